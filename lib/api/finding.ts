@@ -1,0 +1,47 @@
+/** Names one Kubernetes object. `namespace` is absent on cluster-scoped kinds. */
+export interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** Where an object was declared: a place in a file, or a construct's path in its tree. */
+export type Origin =
+  | {
+      readonly file: string;
+      /** 1-based line of the document or, on a finding, of the field. */
+      readonly line?: number;
+      /** 1-based column. */
+      readonly column?: number;
+    }
+  | { readonly construct: string };
+
+/**
+ * `error` fails a command, `advice` never does, `note` tells what was done (an object replaced by a later
+ * source, a document converted) or what could not be checked yet.
+ */
+export type Severity = "error" | "advice" | "note";
+
+/**
+ * One thing to say about the input. Codes are stable: GW1xxx source, schema and CEL rules; GW2xxx handshake and
+ * references; GW3xxx advice.
+ */
+export interface Finding {
+  readonly code: `GW${number}`;
+  readonly severity: Severity;
+  /** What is wrong, in one sentence, without the place. */
+  readonly message: string;
+  readonly object?: ObjectReference;
+  readonly origin?: Origin;
+  /** Path below the object, such as `spec.rules[0].backendRefs[1].weight`. */
+  readonly field?: string;
+  /** The offending value, shortened; never the content of a Secret. */
+  readonly given?: string;
+  /** What would be accepted. */
+  readonly allowed?: string;
+  /** What to do about it. */
+  readonly fix?: string;
+  /** The Gateway API's condition reason, verbatim, where the standard has one. */
+  readonly reason?: string;
+}

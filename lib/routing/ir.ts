@@ -1,0 +1,166 @@
+/**
+ * The IR: what one Gateway's proxies enforce. Plain, serializable, versioned. Everything that routing decides is
+ * decided before this form; nothing in it refers to a Kubernetes object except by name, for messages and metrics.
+ * Rules and backends are tables keyed by content hash, so that a stream can send what changed.
+ */
+export interface GatewayIR {
+  readonly version: 1;
+  readonly gateway: NamespacedName;
+  /** One entry for each port the Gateway opens, in ascending order. */
+  readonly ports: readonly PortIR[];
+  readonly rules: Readonly<Record<Hash, RuleIR>>;
+  readonly backends: Readonly<Record<BackendKey, BackendIR>>;
+}
+
+export interface NamespacedName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** First 16 hex digits of the SHA-256 of the canonical JSON of the entry. */
+export type Hash = string;
+
+/** `namespace/name:port` for a Service, `ServiceImport:namespace/name:port` for a ServiceImport. */
+export type BackendKey = string;
+
+export type ProtocolIR = "HTTP" | "HTTPS" | "TLS" | "TCP" | "UDP";
+
+/** One port. Listeners share it when their protocol is the same and their hostnames differ. */
+export interface PortIR {
+  readonly port: number;
+  readonly protocol: ProtocolIR;
+  readonly listeners: readonly ListenerIR[];
+}
+
+export interface ListenerIR {
+  readonly name: string;
+  /** The Gateway itself, or the ListenerSet that brings this listener. */
+  readonly parent: NamespacedName & { readonly kind: "Gateway" | "ListenerSet" };
+  /** Absent: every host. `*.example.com`: one or more labels in front of example.com. */
+  readonly hostname?: string;
+  /** Effective hostnames: the intersection of the listener's with each route's. */
+  readonly hosts: readonly HostIR[];
+}
+
+export interface HostIR {
+  /** An exact name, `*.suffix`, or `*` for every host. Lower case, no trailing dot. */
+  readonly hostname: string;
+  readonly rules: readonly Hash[];
+}
+
+/** One rule of one route. */
+export interface RuleIR {
+  /** Identity that survives changes: `HTTPRoute/ns/name/rules/0`, or the rule's own name in place of the index. */
+  readonly id: string;
+  readonly route: NamespacedName & { readonly kind: "HTTPRoute" | "GRPCRoute"; readonly created?: string };
+  readonly index: number;
+  readonly name?: string;
+  /** Never empty: the API's default, prefix `/`, is written out. */
+  readonly matches: readonly MatchIR[];
+  readonly filters: readonly FilterIR[];
+  readonly backends: readonly WeightedBackendIR[];
+  /** Milliseconds; 0 means no limit; absent means the proxy's default. GEP-1742. */
+  readonly timeouts?: { readonly request?: number; readonly backendRequest?: number };
+  /** GEP-1731. `backoff` in milliseconds. */
+  readonly retry?: { readonly attempts: number; readonly backoff?: number; readonly codes: readonly number[] };
+}
+
+export interface MatchIR {
+  readonly path: { readonly type: "Exact" | "PathPrefix" | "RegularExpression"; readonly value: string };
+  readonly method?: string;
+  /** Names in lower case, each once. */
+  readonly headers: readonly ValueMatchIR[];
+  /** Names are case-sensitive, each once. */
+  readonly queryParams: readonly ValueMatchIR[];
+}
+
+export interface ValueMatchIR {
+  readonly name: string;
+  readonly type: "Exact" | "RegularExpression";
+  readonly value: string;
+}
+
+export interface WeightedBackendIR {
+  /** 0 takes no traffic. */
+  readonly weight: number;
+  /** A backend, or why its share of the traffic is answered 500. */
+  readonly target: TargetIR;
+  readonly filters: readonly FilterIR[];
+}
+
+/** `reason` is the standard's: BackendNotFound, RefNotPermitted, InvalidKind, UnsupportedProtocol, … */
+export type TargetIR =
+  | { readonly backend: BackendKey }
+  | { readonly invalid: string; readonly message: string };
+
+export type FilterIR =
+  | ({ readonly type: "RequestHeaderModifier" | "ResponseHeaderModifier" } & HeaderModifierIR)
+  | {
+      readonly type: "RequestRedirect";
+      readonly scheme?: "http" | "https";
+      readonly hostname?: string;
+      readonly port?: number;
+      readonly path?: PathModifierIR;
+      readonly statusCode: 301 | 302 | 303 | 307 | 308;
+    }
+  | { readonly type: "URLRewrite"; readonly hostname?: string; readonly path?: PathModifierIR }
+  | {
+      readonly type: "RequestMirror";
+      readonly target: TargetIR;
+      /** The share of requests that is mirrored: numerator / denominator. */
+      readonly numerator: number;
+      readonly denominator: number;
+    }
+  | {
+      readonly type: "CORS";
+      readonly allowOrigins: readonly string[];
+      readonly allowMethods: readonly string[];
+      readonly allowHeaders: readonly string[];
+      readonly exposeHeaders: readonly string[];
+      readonly allowCredentials: boolean;
+      /** Seconds. */
+      readonly maxAge: number;
+    }
+  | {
+      readonly type: "ExtensionRef";
+      readonly group: string;
+      readonly kind: string;
+      readonly namespace: string;
+      readonly name: string;
+    };
+
+/** Applied in the order set, add, remove. Names in lower case. */
+export interface HeaderModifierIR {
+  readonly set: readonly HeaderIR[];
+  readonly add: readonly HeaderIR[];
+  readonly remove: readonly string[];
+}
+
+export interface HeaderIR {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type PathModifierIR =
+  | { readonly type: "ReplaceFullPath"; readonly value: string }
+  | { readonly type: "ReplacePrefixMatch"; readonly value: string };
+
+export interface BackendIR {
+  readonly kind: "Service" | "ServiceImport";
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+  /** From the Service port's appProtocol: what to speak to its endpoints. */
+  readonly protocol: "http1" | "h2c" | "ws";
+  /** Absent when no source knows the endpoints (a Service that no EndpointSlice describes). */
+  readonly endpoints?: readonly EndpointIR[];
+}
+
+export interface EndpointIR {
+  /** IPv4 or IPv6 address without brackets, or a host name. */
+  readonly address: string;
+  readonly port: number;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+}
