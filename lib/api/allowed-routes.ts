@@ -1,0 +1,114 @@
+import { type LabelSelector, type Labels, matchesSelector } from "./label-selector.ts";
+
+const gatewayApiGroup = "gateway.networking.k8s.io";
+
+/** A kind of route, as `listeners[].allowedRoutes.kinds` and `supportedKinds` name it. */
+export interface RouteGroupKind {
+  /** `gateway.networking.k8s.io` when absent. */
+  readonly group?: string;
+  readonly kind: string;
+}
+
+/** `RouteNamespaces` and `ListenerNamespaces`: which namespaces may attach. */
+export interface AllowedNamespaces {
+  /** `All`, `Same`, `Selector` or `None`. */
+  readonly from?: string;
+  /** Read only when `from` is `Selector`. */
+  readonly selector?: LabelSelector;
+}
+
+/** The namespace that asks to attach. */
+export interface NamespaceWithLabels {
+  readonly name: string;
+  /** Without them a namespace has the one label that Kubernetes sets on each, `kubernetes.io/metadata.name`. */
+  readonly labels?: Labels;
+}
+
+/** The part of a listener that says which routes may attach. */
+export interface RouteAdmission {
+  readonly protocol: string;
+  readonly tls?: { readonly mode?: string };
+  readonly allowedRoutes?: {
+    readonly namespaces?: AllowedNamespaces;
+    readonly kinds?: readonly RouteGroupKind[];
+  };
+}
+
+/**
+ * Whether `namespace` is among those that `allowed` admits, seen from an object in `own`. `fallback` is what an absent
+ * `from` means: `Same` for the routes of a listener, `None` for the ListenerSets of a Gateway.
+ */
+export function admitsNamespace(
+  allowed: AllowedNamespaces | undefined,
+  namespace: NamespaceWithLabels,
+  own: string,
+  fallback: "Same" | "None" = "Same",
+): boolean {
+  switch (allowed?.from ?? fallback) {
+    case "All":
+      return true;
+    case "Same":
+      return namespace.name === own;
+    case "Selector":
+      return matchesSelector(allowed?.selector, labelsOf(namespace));
+    default:
+      return false;
+  }
+}
+
+/**
+ * The kinds of route that this listener's protocol can carry, in the standard's order. A TLS listener that terminates
+ * carries TLSRoutes and TCPRoutes, one that passes through TLSRoutes only (GEP-2643). An unknown protocol carries none.
+ */
+export function kindsOfProtocol(listener: RouteAdmission): readonly string[] {
+  switch (listener.protocol) {
+    case "HTTP":
+    case "HTTPS":
+      return ["HTTPRoute", "GRPCRoute"];
+    case "TLS":
+      return listener.tls?.mode === "Passthrough" ? ["TLSRoute"] : ["TLSRoute", "TCPRoute"];
+    case "TCP":
+      return ["TCPRoute"];
+    case "UDP":
+      return ["UDPRoute"];
+    default:
+      return [];
+  }
+}
+
+/**
+ * What `allowedRoutes.kinds` comes to: `supported`, the kinds of route that can attach, which is every kind of the
+ * protocol when none is listed, and `invalid`, the places in the list that the protocol cannot carry or that are no
+ * routes of the Gateway API (listener condition ResolvedRefs, reason InvalidRouteKinds).
+ */
+export function routeKinds(listener: RouteAdmission): {
+  readonly supported: readonly string[];
+  readonly invalid: readonly number[];
+} {
+  const carried = kindsOfProtocol(listener);
+  const listed = listener.allowedRoutes?.kinds ?? [];
+  if (listed.length === 0) return { supported: carried, invalid: [] };
+  const valid = (entry: RouteGroupKind): boolean =>
+    (entry.group ?? gatewayApiGroup) === gatewayApiGroup && carried.includes(entry.kind);
+  return {
+    supported: [...new Set(listed.filter(valid).map((entry) => entry.kind))],
+    invalid: listed.flatMap((entry, index) => (valid(entry) ? [] : [index])),
+  };
+}
+
+/** Whether a listener in namespace `own` admits a route of this kind (of the Gateway API's group) from `namespace`. */
+export function admitsRoute(
+  listener: RouteAdmission,
+  kind: string,
+  namespace: NamespaceWithLabels,
+  own: string,
+): boolean {
+  return (
+    routeKinds(listener).supported.includes(kind) &&
+    admitsNamespace(listener.allowedRoutes?.namespaces, namespace, own)
+  );
+}
+
+function labelsOf(namespace: NamespaceWithLabels): Labels {
+  return { ...namespace.labels, "kubernetes.io/metadata.name": namespace.name };
+}

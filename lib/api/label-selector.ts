@@ -1,0 +1,52 @@
+/** The labels of an object, as its metadata carries them. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** One requirement of a `LabelSelector` (Kubernetes meta/v1 `LabelSelectorRequirement`). */
+export interface LabelSelectorRequirement {
+  readonly key: string;
+  /** `In`, `NotIn`, `Exists` or `DoesNotExist`; with any other operator the requirement is never met. */
+  readonly operator: string;
+  /** For `In` and `NotIn`. */
+  readonly values?: readonly string[];
+}
+
+/** Kubernetes meta/v1 `LabelSelector`: all its requirements must be met. */
+export interface LabelSelector {
+  readonly matchLabels?: Labels;
+  readonly matchExpressions?: readonly LabelSelectorRequirement[];
+}
+
+/**
+ * Whether `labels` meet every requirement of `selector`. As in Kubernetes, an empty selector selects everything, an
+ * absent one nothing, and `NotIn` is met by labels that lack the key.
+ */
+export function matchesSelector(selector: LabelSelector | undefined, labels: Labels | undefined): boolean {
+  if (selector === undefined) return false;
+  const present = labels ?? {};
+  const wanted = Object.entries(selector.matchLabels ?? {});
+  return (
+    wanted.every(([key, value]) => valueOf(present, key) === value) &&
+    (selector.matchExpressions ?? []).every((requirement) => meets(requirement, present))
+  );
+}
+
+function meets({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels): boolean {
+  const value = valueOf(labels, key);
+  switch (operator) {
+    case "In":
+      return value !== undefined && values.includes(value);
+    case "NotIn":
+      return value === undefined || !values.includes(value);
+    case "Exists":
+      return value !== undefined;
+    case "DoesNotExist":
+      return value === undefined;
+    default:
+      return false;
+  }
+}
+
+/** Own properties only: a label named `constructor` is present only if somebody set it. */
+function valueOf(labels: Labels, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
