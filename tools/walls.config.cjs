@@ -1,0 +1,97 @@
+/**
+ * The walls between the rooms (docs/architecture.md). A stage imports only what stands to its left; type-only imports
+ * count, so that the shape of the data obeys the same order as the calls.
+ */
+
+/** Room → the rooms it may import besides itself. A room absent from a list is behind a wall. */
+const rooms = {
+  "lib/api": [],
+  "lib/infrastructure-provider": ["lib/api", "lib/cluster-operator", "lib/application-developer"],
+  "lib/cluster-operator": ["lib/api", "lib/infrastructure-provider", "lib/application-developer"],
+  "lib/application-developer": ["lib/api", "lib/infrastructure-provider", "lib/cluster-operator"],
+  "lib/patterns": ["lib/api", "lib/infrastructure-provider", "lib/cluster-operator", "lib/application-developer"],
+  "lib/routing": ["lib/api"],
+  "lib/analysis": ["lib/api", "lib/routing"],
+  "lib/targets": ["lib/api", "lib/infrastructure-provider", "lib/cluster-operator", "lib/application-developer"],
+  "lib/testing": ["lib/api", "lib/routing", "lib/analysis", "lib/targets"],
+  "proxy/sources": ["lib/api"],
+  "proxy/control": ["lib/api", "lib/routing", "proxy/sources", "proxy/dataplane"],
+  "proxy/dataplane": [],
+};
+
+/** The part of routing that decides about a request: what simulate and the wire share. */
+const wireRouting =
+  "^lib/routing/(ir|match|split|normalize|rewrite)\\.ts$|^lib/routing/(index|match|split|normalize|rewrite)/";
+
+const wall = (room, allowed) => ({
+  name: `wall-${room.replace("/", "-")}`,
+  comment: `${room} imports ${allowed.length === 0 ? "no other room" : allowed.join(", ")}`,
+  severity: "error",
+  from: { path: `^${room}/` },
+  to: {
+    path: "^(lib|proxy|examples|test|tools|bench)/",
+    pathNot: [room, ...allowed].map((name) => `^${name}/`).concat(room === "proxy/dataplane" ? [wireRouting] : []),
+  },
+});
+
+const engine = (name, packages, home) => ({
+  name: `engine-${name}`,
+  comment: `The core stands on constructs alone; ${name} is an optional peer behind a subpath export`,
+  severity: "error",
+  from: { path: "^(lib|proxy)/", pathNot: home },
+  to: { path: packages },
+});
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).map(([room, allowed]) => wall(room, allowed)),
+    {
+      name: "lib-without-proxy",
+      comment: "The library never imports the proxy; only the command does",
+      severity: "error",
+      from: { path: "^lib/", pathNot: "^lib/cli/" },
+      to: { path: "^proxy/" },
+    },
+    {
+      name: "command-is-a-leaf",
+      comment: "Nothing stands on the command",
+      severity: "error",
+      from: { path: "^(lib|proxy)/", pathNot: "^lib/cli/" },
+      to: { path: "^lib/cli/" },
+    },
+    {
+      name: "no-test-code",
+      comment: "Nothing imports tests",
+      severity: "error",
+      from: { path: "^(lib|proxy|examples|tools|bench)/" },
+      to: { path: "^test/" },
+    },
+    engine("cdk8s", "node_modules/cdk8s", "^lib/targets/cdk8s"),
+    engine("pulumi", "node_modules/@pulumi", "^lib/targets/pulumi"),
+    engine("cdktf", "node_modules/(cdktf|cdktn|@cdktf)", "^lib/targets/cdktf"),
+    { name: "no-cycle", severity: "error", comment: "No import cycles", from: {}, to: { circular: true } },
+    {
+      name: "resolvable",
+      comment: "Every import must resolve",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "declared-dependency",
+      comment: "The library imports only what package.json declares",
+      severity: "error",
+      from: { path: "^(lib|proxy)/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["gatewright-source", "types", "import", "node", "default"],
+    },
+  },
+};
