@@ -25,7 +25,10 @@ export type BackendKey = string;
 
 export type ProtocolIR = "HTTP" | "HTTPS" | "TLS" | "TCP" | "UDP";
 
-/** One port. Listeners share it when their protocol is the same and their hostnames differ. */
+/**
+ * One port. Listeners share it when their protocol is the same and their hostnames differ; HTTPS and TLS listeners may
+ * share one, since the server name tells them apart. A TCP and a UDP port may have the same number.
+ */
 export interface PortIR {
   readonly port: number;
   readonly protocol: ProtocolIR;
@@ -38,13 +41,40 @@ export interface ListenerIR {
   readonly parent: NamespacedName & { readonly kind: "Gateway" | "ListenerSet" };
   /** Absent: every host. `*.example.com`: one or more labels in front of example.com. */
   readonly hostname?: string;
-  /** Effective hostnames: the intersection of the listener's with each route's. */
+  /** Absent: the port's. */
+  readonly protocol?: ProtocolIR;
+  /** On HTTPS and TLS listeners. */
+  readonly tls?: ListenerTlsIR;
+  /**
+   * Effective hostnames: the intersection of the listener's with each route's, the most specific first. Two entries
+   * have the same hostname when routes came to it from different hostnames of their own; the earlier one, whose
+   * `routeHostname` is more specific, is tried first (feature GatewayRouteHostnameIntersectionPrecedence).
+   */
   readonly hosts: readonly HostIR[];
+}
+
+export interface ListenerTlsIR {
+  readonly mode: "Terminate" | "Passthrough";
+  /** Secrets that hold a certificate and its key, in the order of `certificateRefs`; only those that resolved. */
+  readonly certificates: readonly NamespacedName[];
+  /** Absent: no client certificate is asked for. GEP-91. */
+  readonly clientValidation?: {
+    readonly mode: "AllowValidOnly" | "AllowInsecureFallback";
+    /** Objects whose `ca.crt` holds trust anchors. */
+    readonly caCertificates: readonly CertificateSourceIR[];
+  };
+}
+
+export interface CertificateSourceIR extends NamespacedName {
+  readonly kind: "ConfigMap" | "Secret";
 }
 
 export interface HostIR {
   /** An exact name, `*.suffix`, or `*` for every host. Lower case, no trailing dot. */
   readonly hostname: string;
+  /** The route's own hostname that gave this one; `*` when the route names none. Absent: the same as `hostname`. */
+  readonly routeHostname?: string;
+  /** Oldest route first, then by namespace/name, then in the order of the route's rules. */
   readonly rules: readonly Hash[];
 }
 
@@ -83,7 +113,7 @@ export interface ValueMatchIR {
 export interface WeightedBackendIR {
   /** 0 takes no traffic. */
   readonly weight: number;
-  /** A backend, or why its share of the traffic is answered 500. */
+  /** A backend, or why its share of the traffic is answered 500 (gRPC: UNAVAILABLE). */
   readonly target: TargetIR;
   readonly filters: readonly FilterIR[];
 }
@@ -150,10 +180,26 @@ export interface BackendIR {
   readonly namespace: string;
   readonly name: string;
   readonly port: number;
-  /** From the Service port's appProtocol: what to speak to its endpoints. */
+  /**
+   * From the Service port's appProtocol: what to speak to its endpoints. For the rules of a GRPCRoute it is h2c
+   * whatever stands here, since gRPC needs HTTP/2.
+   */
   readonly protocol: "http1" | "h2c" | "ws";
+  /** Absent: clear text. From the BackendTLSPolicy in force; a proxy that cannot do it must not send anything. */
+  readonly tls?: BackendTlsIR;
   /** Absent when no source knows the endpoints (a Service that no EndpointSlice describes). */
   readonly endpoints?: readonly EndpointIR[];
+}
+
+/** GEP-1897. */
+export interface BackendTlsIR {
+  /** Server name to send; also the name to verify unless `subjectAltNames` has entries. */
+  readonly hostname: string;
+  readonly subjectAltNames: readonly { readonly type: "Hostname" | "URI"; readonly value: string }[];
+  /** Trust anchors: the machine's own, or objects whose `ca.crt` holds them. */
+  readonly trust: "System" | readonly CertificateSourceIR[];
+  /** Secret with the Gateway's client certificate, from `Gateway.spec.tls.backend`. */
+  readonly clientCertificate?: NamespacedName;
 }
 
 export interface EndpointIR {
