@@ -1,0 +1,95 @@
+import type {
+  FilterIR,
+  HeaderModifierIR,
+  MatchIR,
+  NamespacedName,
+  PathModifierIR,
+  RuleIR,
+  TargetIR,
+  ValueMatchIR,
+} from "../routing/ir.ts";
+
+/** `edge/acme-external`. */
+export function fullName({ namespace, name }: NamespacedName): string {
+  return `${namespace}/${name}`;
+}
+
+/** `HTTPRoute store/acme-store`. */
+export function routeName(rule: RuleIR): string {
+  return `${rule.route.kind} ${fullName(rule.route)}`;
+}
+
+/** `rules[0]`, with the rule's own name where it has one. */
+export function rulePlace(rule: RuleIR): string {
+  return rule.name === undefined ? `rules[${rule.index}]` : `rules[${rule.index}] (${rule.name})`;
+}
+
+/** `PathPrefix /store and method GET and header serve = canary`. */
+export function matchWords({ path, method, headers, queryParams }: MatchIR): string {
+  return [
+    `${path.type} ${path.value}`,
+    ...(method === undefined ? [] : [`method ${method}`]),
+    ...headers.map((header) => `header ${valueWords(header)}`),
+    ...queryParams.map((parameter) => `query parameter ${valueWords(parameter)}`),
+  ].join(" and ");
+}
+
+/** `serve = canary`, or `serve ~ ^canary-\d+$` for a regular expression. */
+export function valueWords({ name, type, value }: ValueMatchIR): string {
+  return `${name} ${type === "Exact" ? "=" : "~"} ${value}`;
+}
+
+export function targetWords(target: TargetIR): string {
+  return "backend" in target ? target.backend : `no backend (${target.invalid}: ${target.message})`;
+}
+
+/** What a filter does, in a phrase that starts with its type. */
+export function filterWords(filter: FilterIR): string {
+  const doing = filterDetail(filter);
+  return doing === "" ? filter.type : `${filter.type}: ${doing}`;
+}
+
+function filterDetail(filter: FilterIR): string {
+  switch (filter.type) {
+    case "RequestHeaderModifier":
+    case "ResponseHeaderModifier":
+      return headerWords(filter);
+    case "RequestRedirect":
+      return list([
+        `answer ${filter.statusCode}`,
+        filter.scheme && `scheme ${filter.scheme}`,
+        filter.hostname && `host ${filter.hostname}`,
+        filter.port !== undefined && `port ${filter.port}`,
+        filter.path && pathWords(filter.path),
+      ]);
+    case "URLRewrite":
+      return list([filter.hostname && `host ${filter.hostname}`, filter.path && pathWords(filter.path)]);
+    case "RequestMirror":
+      return `${shareWords(filter.numerator / filter.denominator)} of the requests to ${targetWords(filter.target)}`;
+    case "CORS":
+      return `origins ${filter.allowOrigins.join(", ")}`;
+    case "ExtensionRef":
+      return `${filter.kind}${filter.group === "" ? "" : `.${filter.group}`} ${fullName(filter)}`;
+  }
+}
+
+function headerWords({ set, add, remove }: HeaderModifierIR): string {
+  return list([
+    ...set.map(({ name, value }) => `set ${name}: ${value}`),
+    ...add.map(({ name, value }) => `add ${name}: ${value}`),
+    ...remove.map((name) => `remove ${name}`),
+  ]);
+}
+
+function pathWords({ type, value }: PathModifierIR): string {
+  return type === "ReplaceFullPath" ? `path ${value}` : `matched prefix becomes ${value}`;
+}
+
+function list(parts: readonly (string | false | undefined)[]): string {
+  return parts.filter((part) => typeof part === "string" && part !== "").join(", ");
+}
+
+/** A share of 1 as a percentage with at most two decimals: `90 %`, `33.33 %`. */
+export function shareWords(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
+}

@@ -1,0 +1,76 @@
+import { isIP } from "node:net";
+import type { HostPort } from "../../proxy/control/local-sockets.ts";
+import type { NamespacedName } from "../routing/ir.ts";
+import { UsageError } from "./terminal.ts";
+
+/** RFC 1123 label, as Kubernetes names namespaces. */
+const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** RFC 1123 subdomain, as Kubernetes names most objects. */
+const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const hostName = /^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/;
+
+/** `HOST:PORT`; an IPv6 address in brackets. `option` names the option in messages. */
+export function hostPort(value: string, option: string, lowest = 0): HostPort {
+  const parts = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(value);
+  const [, bracketed, plain, digits] = parts ?? [];
+  const host = bracketed ?? plain ?? "";
+  const valid = bracketed === undefined ? isIP(host) === 4 || hostName.test(host) : isIP(host) === 6;
+  if (parts === null || !valid) {
+    throw new UsageError(`${option} ${value}: expected HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080`);
+  }
+  return { host, port: portNumber(digits ?? "", `${option} ${value}`, lowest) };
+}
+
+function portNumber(digits: string, where: string, lowest: number): number {
+  const port = Number(digits);
+  if (!/^\d{1,5}$/.test(digits) || port < lowest || port > 65_535) {
+    throw new UsageError(`${where}: port ${digits} is out of range; ${lowest} to 65535`);
+  }
+  return port;
+}
+
+/** `NAMESPACE/NAME`; a name alone is in the namespace `default`. */
+export function namespacedName(value: string, option: string): NamespacedName {
+  const slash = value.indexOf("/");
+  const namespace = slash === -1 ? "default" : value.slice(0, slash);
+  const name = value.slice(slash + 1);
+  if (!label.test(namespace) || !subdomain.test(name)) {
+    throw new UsageError(`${option} ${value}: expected NAMESPACE/NAME, such as edge/acme-external`);
+  }
+  return { namespace, name };
+}
+
+/** `NAMESPACE/NAME:PORT=HOST:PORT`, the key normalized to `namespace/name:port`. */
+export function portAssignment(value: string, option: string): { readonly key: string; readonly address: HostPort } {
+  const equals = value.indexOf("=");
+  const left = equals === -1 ? value : value.slice(0, equals);
+  const colon = left.lastIndexOf(":");
+  if (equals === -1 || colon === -1) {
+    throw new UsageError(`${option} ${value}: expected NAMESPACE/NAME:PORT=HOST:PORT`);
+  }
+  const { namespace, name } = namespacedName(left.slice(0, colon), option);
+  const port = portNumber(left.slice(colon + 1), `${option} ${value}`, 1);
+  return { key: `${namespace}/${name}:${port}`, address: hostPort(value.slice(equals + 1), option, 1) };
+}
+
+/** Repeated `NAMESPACE/NAME:PORT=HOST:PORT` options; the same left side twice is refused. */
+export function portAssignments(values: readonly string[], option: string): Map<string, HostPort> {
+  const found = new Map<string, HostPort>();
+  for (const value of values) {
+    const { key, address } = portAssignment(value, option);
+    if (found.has(key)) throw new UsageError(`${option} ${key}: given twice`);
+    found.set(key, address);
+  }
+  return found;
+}
+
+/** RFC 9110 section 5.1: a field name is a token. */
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** `name: value`, as curl takes it. */
+export function header(value: string): { readonly name: string; readonly value: string } {
+  const colon = value.indexOf(":");
+  const name = value.slice(0, Math.max(colon, 0)).trim();
+  if (!token.test(name)) throw new UsageError(`-H ${value}: expected 'name: value'`);
+  return { name: name.toLowerCase(), value: value.slice(colon + 1).trim() };
+}

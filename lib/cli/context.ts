@@ -1,0 +1,45 @@
+import { Command, Option } from "commander";
+import type { Channel } from "../api/index.ts";
+import { type OutputFormat, outputFormats } from "./report/output.ts";
+import type { ExitCode, Terminal } from "./terminal.ts";
+
+/** What every subcommand is handed besides its own arguments. */
+export interface Context {
+  readonly terminal: Terminal;
+  /** What stood behind `--` on the command line. */
+  readonly rest: readonly string[];
+  /** Says how the command ended. */
+  exit(code: ExitCode): void;
+}
+
+/** Options that every command which reads sources has. */
+export interface SourceOptions {
+  readonly channel: Channel;
+  readonly color: boolean;
+}
+
+export interface OutputOptions {
+  readonly output: OutputFormat;
+}
+
+/** A subcommand that reads sources. */
+export function sourceCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument("<source...>", "TypeScript or JavaScript module, YAML or JSON file, directory of them, or - for stdin")
+    .addOption(
+      new Option("--channel <channel>", "release channel of the Gateway API to check against")
+        .choices(["standard", "experimental"] satisfies Channel[])
+        .default("standard" satisfies Channel),
+    )
+    .option("--no-color", "write without colour");
+}
+
+export function outputOption(): Option {
+  return new Option("-o, --output <format>", "how to write the result").choices(outputFormats).default("text" satisfies OutputFormat);
+}
+
+/** Collects a repeatable option. */
+export function repeated(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

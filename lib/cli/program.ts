@@ -1,0 +1,66 @@
+import { Command, CommanderError } from "commander";
+import { checkCommand } from "./commands/check.ts";
+import { convertCommand } from "./commands/convert.ts";
+import { devCommand } from "./commands/dev.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { schemaCommand } from "./commands/schema.ts";
+import { synthCommand } from "./commands/synth.ts";
+import type { Context } from "./context.ts";
+import { type ExitCode, type Terminal, UsageError } from "./terminal.ts";
+import { version } from "./version.ts";
+
+const subcommands = [synthCommand, checkCommand, explainCommand, convertCommand, schemaCommand, devCommand];
+
+/** Runs one command line, without the program's own name. Never throws. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const cut = args.indexOf("--");
+  const own = cut === -1 ? args : args.slice(0, cut);
+  let code: ExitCode = 0;
+  const context: Context = {
+    terminal,
+    rest: cut === -1 ? [] : args.slice(cut + 1),
+    exit: (ended) => {
+      code = ended;
+    },
+  };
+  try {
+    await program(context).parseAsync(own, { from: "user" });
+    return code;
+  } catch (error) {
+    return explainFailure(error, terminal);
+  }
+}
+
+function program(context: Context): Command {
+  const root = new Command("gatewright")
+    .description("Declare, check, synthesize and serve Kubernetes Gateway API configuration")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command");
+  // Subcommands inherit these settings only if they stand before.
+  const settle = (command: Command) =>
+    command.exitOverride().configureOutput({
+      writeOut: (text) => context.terminal.stdout.write(text),
+      writeErr: (text) => context.terminal.stderr.write(text),
+    });
+  settle(root);
+  for (const subcommand of subcommands) root.addCommand(settle(subcommand(context)).helpOption("-h, --help", "print help"));
+  return root;
+}
+
+function explainFailure(error: unknown, terminal: Terminal): ExitCode {
+  // commander has already written its message; help and version end with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) {
+    terminal.stderr.write(`error: ${error.message}\n`);
+    return 2;
+  }
+  const system = error as NodeJS.ErrnoException;
+  if (error instanceof Error && typeof system.syscall === "string") {
+    terminal.stderr.write(`error: ${error.message}\n`);
+    return 1;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.stderr.write(`error: Gatewright itself failed; please report this\n${detail}\n`);
+  return 1;
+}

@@ -1,0 +1,87 @@
+import type { Finding, ObjectReference, Origin, Severity } from "../../api/finding.ts";
+import { type Palette, palette, printable } from "./color.ts";
+
+/** `file:line:column`, as editors and terminals link it, or the construct's path. */
+export function place(origin: Origin | undefined): string {
+  if (origin === undefined) return "";
+  if ("construct" in origin) return origin.construct;
+  const { file, line, column } = origin;
+  if (line === undefined) return file;
+  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
+}
+
+/** `HTTPRoute store/acme-store`. */
+export function objectName(object: ObjectReference): string {
+  return `${object.kind} ${object.namespace === undefined ? "" : `${object.namespace}/`}${object.name}`;
+}
+
+const colorOf: Readonly<Record<Severity, "red" | "yellow" | "cyan">> = { error: "red", advice: "yellow", note: "cyan" };
+
+/** One finding as a compiler would print it: a line that editors understand, then what was given, allowed and how to fix it. */
+export function formatFinding(finding: Finding, paint: Palette = palette(false)): string {
+  const where = place(finding.origin);
+  const what = [finding.object && objectName(finding.object), finding.field].filter((part) => part !== undefined);
+  const head = [
+    where === "" ? undefined : paint.bold(printable(where)),
+    `${paint[colorOf[finding.severity]](finding.severity)} ${finding.code}${what.length === 0 ? "" : ` ${printable(what.join(" "))}`}: ${block(finding.message)}`,
+  ];
+  const details = [
+    ["given", finding.given],
+    ["allowed", finding.allowed],
+    ["fix", finding.fix],
+    ["reason", finding.reason],
+  ] as const;
+  const lines = details.flatMap(([label, value]) =>
+    value === undefined || value === "" ? [] : [`  ${paint.dim(label.padEnd(7))} ${block(value)}`],
+  );
+  return [head.filter((part) => part !== undefined).join("  "), ...lines].join("\n");
+}
+
+/** Further lines of a value stand under its first. */
+function block(value: string): string {
+  return printable(value.trimEnd()).split("\n").join("\n          ");
+}
+
+export function formatFindings(findings: readonly Finding[], paint?: Palette): string {
+  return findings.map((finding) => `${formatFinding(finding, paint)}\n`).join("");
+}
+
+/** `2 errors, 1 piece of advice`, or what there is to say when nothing was found. */
+export function tally(findings: readonly Finding[]): string {
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const parts = [
+    plural(count("error"), "error", "errors"),
+    plural(count("advice"), "piece of advice", "pieces of advice"),
+    plural(count("note"), "note", "notes"),
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? "nothing found" : parts.join(", ");
+}
+
+function plural(count: number, one: string, many: string): string | undefined {
+  return count === 0 ? undefined : `${count} ${count === 1 ? one : many}`;
+}
+
+/** Whether a command that met these findings failed. */
+export function failed(findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.severity === "error");
+}
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, advice: 1, note: 2 };
+
+/** Errors first; otherwise in the order of the sources, then of the lines. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  const first = new Map<string, number>();
+  const sourceOf = ({ origin }: Finding) =>
+    origin === undefined ? "" : "construct" in origin ? "construct" : `file ${origin.file}`;
+  for (const finding of findings) {
+    const source = sourceOf(finding);
+    if (!first.has(source)) first.set(source, first.size);
+  }
+  const lineOf = ({ origin }: Finding) => (origin !== undefined && "line" in origin ? (origin.line ?? 0) : 0);
+  return [...findings].sort(
+    (a, b) =>
+      rank[a.severity] - rank[b.severity] ||
+      (first.get(sourceOf(a)) ?? 0) - (first.get(sourceOf(b)) ?? 0) ||
+      lineOf(a) - lineOf(b),
+  );
+}

@@ -1,0 +1,18 @@
+import type { Loaded } from "../../lib/api/load.ts";
+import type { GatewayIR } from "../../lib/routing/ir.ts";
+import { type Attachment, type AttachOptions, attach } from "../../lib/routing/attach/attach.ts";
+import { lower } from "../../lib/routing/lower/lower.ts";
+import { routingObjects } from "../../lib/routing/objects.ts";
+
+/** What a set of objects means to the proxies of its Gateways. */
+export interface Compiled {
+  readonly gateways: readonly GatewayIR[];
+  /** Conditions of every object and parent, and what is attached to what. */
+  readonly attachment: Attachment;
+}
+
+/** Carries validated objects through the handshake into the IR. Pure: the same objects and options, the same result. */
+export function compile({ objects }: Pick<Loaded, "objects">, options: AttachOptions): Compiled {
+  const attachment = attach(routingObjects(objects), options);
+  return { gateways: lower(attachment), attachment };
+}

@@ -1,0 +1,89 @@
+import type { AnyObject, Declared } from "../../lib/api/declared.ts";
+import type { Finding, ObjectReference } from "../../lib/api/finding.ts";
+import { type Loaded, load, type SourceContent } from "../../lib/api/load.ts";
+import type { ApiObject, Channel } from "../../lib/api/index.ts";
+
+/** A set of objects to serve, and what had to be kept or left out to come to it. */
+export interface Admitted {
+  readonly objects: readonly Declared<ApiObject>[];
+  /** Everything found in the newest content. */
+  readonly findings: readonly Finding[];
+  /** Objects whose newest version is refused or cannot be read, served as they were before. */
+  readonly kept: readonly ObjectReference[];
+  /** Objects that are refused and were never good. */
+  readonly leftOut: readonly ObjectReference[];
+}
+
+/**
+ * Takes in what sources say as an API server would: a version of an object that validation refuses leaves the object
+ * as it was, or absent if it never was; the good ones beside it are taken. A source that cannot be read, in whole or
+ * in part, removes nothing.
+ */
+export class LastGood {
+  readonly #channel: Channel;
+  readonly #sources = new Map<string, readonly Declared[]>();
+  #objects = new Map<string, Declared<ApiObject>>();
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  admit(contents: readonly SourceContent[]): Admitted {
+    const readable = contents.map((content) => this.#withUnread(content));
+    const loaded = load(readable, { channel: this.#channel });
+    const { kept, leftOut, objects } = this.#withRefused(loaded);
+    const unread = readable.flatMap(({ restored }) => restored.map(({ object }) => referenceOf(object)));
+    this.#objects = new Map(objects.map((declared) => [identity(referenceOf(declared.object)), declared]));
+    return { objects, findings: loaded.findings, kept: [...unread, ...kept], leftOut };
+  }
+
+  /** A source's content together with what stood in the parts of it that can no longer be read. */
+  #withUnread(content: SourceContent): SourceContent & { readonly restored: readonly Declared[] } {
+    const unreadable = content.findings.filter(({ severity, object }) => severity === "error" && object === undefined);
+    const present = new Set(content.declared.map(({ object }) => identity(referenceOf(object))));
+    const before = this.#sources.get(content.name) ?? [];
+    const restored = before.filter(
+      ({ object, origin }) =>
+        !present.has(identity(referenceOf(object))) &&
+        unreadable.some((finding) => couldHide(finding, content.name, origin)),
+    );
+    const declared = [...content.declared, ...restored];
+    this.#sources.set(content.name, declared);
+    return { ...content, declared, restored };
+  }
+
+  /** The validated objects, with the last good version of those whose newest one was refused. */
+  #withRefused({ objects, findings }: Loaded) {
+    const valid = new Set(objects.map(({ object }) => identity(referenceOf(object))));
+    const kept: Declared<ApiObject>[] = [];
+    const leftOut: ObjectReference[] = [];
+    const seen = new Set<string>();
+    for (const { severity, object } of findings) {
+      if (severity !== "error" || object === undefined) continue;
+      const key = identity(object);
+      if (valid.has(key) || seen.has(key)) continue;
+      seen.add(key);
+      const good = this.#objects.get(key);
+      if (good === undefined) leftOut.push(object);
+      else kept.push(good);
+    }
+    return { objects: [...objects, ...kept], kept: kept.map(({ object }) => referenceOf(object)), leftOut };
+  }
+}
+
+/** Whether an object that stood at `origin` may be missing only because of this finding. */
+function couldHide(finding: Finding, source: string, origin: Declared["origin"]): boolean {
+  if (finding.origin === undefined || "construct" in finding.origin) return true;
+  if ("construct" in origin) return true;
+  return finding.origin.file === origin.file || finding.origin.file === source;
+}
+
+function referenceOf({ apiVersion, kind, metadata }: Pick<AnyObject, "apiVersion" | "kind" | "metadata">): ObjectReference {
+  const { namespace, name } = metadata;
+  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+}
+
+/** Old and new versions of one object, with the namespace written out or not, are the same object. */
+function identity({ kind, namespace, name }: ObjectReference): string {
+  return `${kind} ${namespace ?? "default"}/${name}`;
+}
