@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+export const dist = join(root, "dist");
+export const cache = join(root, "node_modules/.cache/gatewright");
+
+/** The package's public entries, by the name of their subpath: what users import. */
+export const entries = {
+  index: "lib/index.ts",
+  testing: "lib/testing/index.ts",
+  cdk8s: "lib/targets/cdk8s.ts",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The program behind `npx gatewright`: the command with the proxy inside. */
+export const command = { name: "gatewright", source: "lib/cli/main.ts" } as const;
+
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+export function readManifest(directory: string): Manifest {
+  return JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as Manifest;
+}
+
+/** Packages that stay imports in dist: what a user's install brings, and the engines, which are theirs to choose. */
+export function externalPackages(): string[] {
+  const { dependencies = {}, peerDependencies = {} } = readManifest(root);
+  return [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
+}

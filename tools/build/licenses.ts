@@ -1,0 +1,32 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Metafile } from "esbuild";
+import { dist, readManifest, root } from "./layout.ts";
+
+/** Writes the license of every package whose code esbuild put into dist; a package without one fails the build. */
+export async function writeLicenses(metafile: Metafile): Promise<void> {
+  const sections = [];
+  for (const directory of bundledPackages(metafile)) {
+    const { name, version, license } = readManifest(join(root, directory));
+    sections.push(`${name} ${version} (${license ?? "see below"})\n\n${(await licenseText(directory)).trim()}\n`);
+  }
+  const title = "Gatewright's distribution contains code of these packages:\n";
+  await writeFile(join(dist, "THIRD-PARTY-LICENSES"), [title, ...sections].join(`\n${"-".repeat(80)}\n\n`));
+}
+
+function bundledPackages(metafile: Metafile): string[] {
+  const directories = new Set<string>();
+  for (const output of Object.values(metafile.outputs)) {
+    for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+      const directory = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+      if (directory !== undefined && bytesInOutput > 0) directories.add(directory);
+    }
+  }
+  return [...directories].sort();
+}
+
+async function licenseText(directory: string): Promise<string> {
+  const file = (await readdir(join(root, directory))).find((name) => /^(licen[cs]e|copying)/i.test(name));
+  if (file === undefined) throw new Error(`${directory} is bundled but has no license file`);
+  return readFile(join(root, directory, file), "utf8");
+}

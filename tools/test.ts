@@ -1,0 +1,73 @@
+import { appendFileSync, globSync } from "node:fs";
+import { resolve } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { buildPackage } from "./build/build.ts";
+import { root } from "./build/layout.ts";
+
+/**
+ * `node tools/test.ts TIER` runs one tier of the tests; without a name, the one that needs nothing but Node.js. Other
+ * arguments are files to run instead of the whole tier. Every tier is node:test, so that totals add up.
+ */
+interface Tier {
+  readonly what: string;
+  readonly files: readonly string[];
+  readonly without?: readonly string[];
+  /** How many files run at a time; tests that install packages do better one after another. */
+  readonly concurrency?: number;
+}
+
+const tiers: Readonly<Record<string, Tier>> = {
+  unit: {
+    what: "everything that needs no Go, no network namespace and no further package",
+    files: ["test/**/*.test.ts"],
+    without: ["test/crds/**", "test/packages/**"],
+  },
+  crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
+  types: { what: "the types under TypeScript 4.9, 5.9, 6 and 7", files: ["test/packages/types.test.ts"] },
+  cdk8s: { what: "the cdk8s template", files: ["test/packages/cdk8s*.test.ts"], concurrency: 1 },
+  consumers: { what: "programs that install the package", files: ["test/packages/consumers.test.ts"] },
+};
+
+const [name = "unit", ...only] = process.argv.slice(2);
+const tier = tiers[name];
+if (tier === undefined) {
+  console.error(`No tier ${name}. Tiers:`);
+  for (const [known, { what }] of Object.entries(tiers)) console.error(`  ${known.padEnd(10)} ${what}`);
+  process.exit(2);
+}
+
+await buildPackage({ always: false });
+
+const files = only.length > 0 ? only.map((file) => resolve(file)) : filesOf(tier);
+if (files.length === 0) throw new Error(`Tier ${name} has no test file`);
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+run({
+  files,
+  cwd: root,
+  concurrency: tier.concurrency ?? true,
+  execArgv: ["--conditions=gatewright-source"],
+})
+  .on("test:summary", ({ file, counts }) => {
+    if (file !== undefined) return;
+    totals.passed = counts.passed;
+    totals.failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+    totals.skipped = counts.skipped + counts.todo;
+  })
+  .compose(spec)
+  .on("end", finish)
+  .pipe(process.stdout);
+
+function filesOf({ files: patterns, without = [] }: Tier): string[] {
+  return globSync([...patterns], { cwd: root, exclude: [...without] })
+    .sort()
+    .map((file) => resolve(root, file));
+}
+
+/** A caller that sums several runs names a file to add this one's totals to. */
+function finish(): void {
+  const { GATEWRIGHT_TOTALS: file } = process.env;
+  if (file !== undefined) appendFileSync(file, `${name} ${totals.passed} ${totals.failed} ${totals.skipped}\n`);
+  process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+}
