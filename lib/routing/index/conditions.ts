@@ -1,0 +1,102 @@
+import type { MatchIR, RuleIR, ValueMatchIR } from "../ir.ts";
+import { normalizePath } from "../normalize.ts";
+import type { IndexProblem, MatchConditions, RequestHead, ValueCondition } from "./model.ts";
+import { compilePattern, type Pattern } from "./pattern.ts";
+import { findParameter, parameterEquals, parameterValue } from "./query.ts";
+
+/**
+ * Whether a request meets the conditions of a match besides its path, all of which must hold.
+ *
+ * A header that the request repeats is compared as one value joined with ", ", the representation that RFC 9110
+ * section 5.3 makes equivalent; the API leaves this open. Of a repeated query parameter the first value counts.
+ */
+export function meets(conditions: MatchConditions, request: RequestHead): boolean {
+  return firstUnmet(conditions, request) === undefined;
+}
+
+/** The first condition besides the path that a request does not meet, for explanations. */
+export function firstUnmet(conditions: MatchConditions, request: RequestHead): Unmet | undefined {
+  const { method, headers, queryParams } = conditions;
+  if (method !== undefined && method !== request.method) return METHOD;
+  for (const header of headers) if (!meetsHeader(header, request)) return header;
+  for (const parameter of queryParams) if (!meetsParameter(parameter, request.query)) return parameter;
+  return undefined;
+}
+
+/** The method, or the header or query parameter condition itself. */
+export type Unmet = "method" | ValueCondition;
+
+const METHOD = "method";
+
+function meetsHeader(condition: ValueCondition, request: RequestHead): boolean {
+  const value = request.header(condition.name);
+  if (value === undefined) return false;
+  return condition.pattern === undefined ? value === condition.value : condition.pattern.matches(value);
+}
+
+function meetsParameter(condition: ValueCondition, query: string): boolean {
+  const start = findParameter(query, condition.name);
+  if (start < 0) return false;
+  if (condition.pattern === undefined) return parameterEquals(query, start, condition.value);
+  return condition.pattern.matches(parameterValue(query, start));
+}
+
+/** Compiles the matches of a rule. What is wrong with one is reported, and that match never matches. */
+export function compileMatches(rule: RuleIR): { matches: MatchConditions[]; problems: IndexProblem[] } {
+  const problems: IndexProblem[] = [];
+  const matches = rule.matches.map((match, index) => {
+    const faults: Fault[] = [];
+    const compiled = compileMatch(match, faults);
+    for (const { field, given, message } of faults) {
+      const place = `spec.rules[${rule.index}].matches[${index}].${field}`;
+      problems.push({ route: rule.route, rule: rule.index, field: place, given, message });
+    }
+    return compiled;
+  });
+  return { matches, problems };
+}
+
+type Fault = Pick<IndexProblem, "field" | "given" | "message">;
+
+function compileMatch(match: MatchIR, faults: Fault[]): MatchConditions {
+  const path = compilePath(match.path, faults);
+  const headers = match.headers.map((header, i) => compileValue(header, `headers[${i}].value`, faults));
+  const queryParams = match.queryParams.map((parameter, i) =>
+    compileValue(parameter, `queryParams[${i}].value`, faults),
+  );
+  return {
+    pathType: match.path.type,
+    path: path.value,
+    pattern: path.pattern,
+    method: match.method,
+    headers,
+    queryParams,
+    possible: faults.length === 0,
+  };
+}
+
+function compilePath(
+  { type, value }: MatchIR["path"],
+  faults: Fault[],
+): { value: string; pattern: Pattern | undefined } {
+  if (type === "RegularExpression") return { value, pattern: compile(value, "path.value", faults) };
+  const normalized = normalizePath(value);
+  if (normalized.refused !== undefined || normalized.query !== "" || value.endsWith("?")) {
+    const why = normalized.refused === undefined ? "A path match must not contain a query (?)." : normalized.message;
+    faults.push({ field: "path.value", given: value, message: `No request can have this path. ${why}` });
+    return { value, pattern: undefined };
+  }
+  const { path } = normalized;
+  return { value: type === "PathPrefix" && path.endsWith("/") ? path.slice(0, -1) : path, pattern: undefined };
+}
+
+function compileValue({ type, name, value }: ValueMatchIR, field: string, faults: Fault[]): ValueCondition {
+  return { name, value, pattern: type === "Exact" ? undefined : compile(value, field, faults) };
+}
+
+function compile(value: string, field: string, faults: Fault[]): Pattern | undefined {
+  const compiled = compilePattern(value);
+  if ("pattern" in compiled) return compiled.pattern;
+  faults.push({ field, given: value, message: `The regular expression is not valid RE2 syntax: ${compiled.error}.` });
+  return undefined;
+}

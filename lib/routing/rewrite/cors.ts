@@ -1,0 +1,117 @@
+import type { FilterIR, HeaderModifierIR } from "../ir.ts";
+
+export type CORSFilter = Extract<FilterIR, { type: "CORS" }>;
+
+/** What a CORS decision reads of a request. */
+export interface CORSRequest {
+  readonly method: string;
+  /** By lower-case name. */
+  header(name: string): string | undefined;
+}
+
+export type CORSAnswer =
+  /** Answer at once with this status, these header fields and no body; the backend never sees the request. */
+  | { readonly kind: "preflight"; readonly status: 204; readonly headers: HeaderModifierIR }
+  /** Forward the request, and apply this to the response. */
+  | { readonly kind: "actual"; readonly headers: HeaderModifierIR };
+
+/**
+ * What the CORS filter makes of a request (`HTTPCORSFilter`, GEP-1767; the Fetch standard, section 3.3).
+ *
+ * The filter has the last word: a preflight never reaches the backend, and the backend's own CORS headers are
+ * replaced. An origin that is not allowed gets no CORS headers, and its preflight the same 204.
+ */
+export function answerCORS(filter: CORSFilter, request: CORSRequest): CORSAnswer {
+  const origin = request.header("origin");
+  const requestedMethod = request.header("access-control-request-method");
+  const preflight = request.method === "OPTIONS" && origin !== undefined && requestedMethod !== undefined;
+  const allowed = origin !== undefined && filter.allowOrigins.some((pattern) => allowsOrigin(pattern, origin));
+  const fields = allowed ? allowFields(filter, request, origin, preflight) : [];
+  const vary = varyFields(filter, preflight);
+  if (preflight) return { kind: "preflight", status: 204, headers: { set: fields, add: vary, remove: [] } };
+  const set = new Set(fields.map(({ name }) => name));
+  return {
+    kind: "actual",
+    headers: { set: fields, add: vary, remove: responseHeaders.filter((name) => !set.has(name)) },
+  };
+}
+
+/** The headers of the CORS protocol in a response, all of which the filter decides. */
+const responseHeaders = [
+  "access-control-allow-origin",
+  "access-control-allow-credentials",
+  "access-control-allow-methods",
+  "access-control-allow-headers",
+  "access-control-expose-headers",
+  "access-control-max-age",
+];
+
+/** With credentials a `*` in a response is a plain name (the Fetch standard), so the request's own wish is echoed. */
+function allowFields(
+  filter: CORSFilter,
+  request: CORSRequest,
+  origin: string,
+  preflight: boolean,
+): HeaderModifierIR["set"] {
+  const echo = filter.allowCredentials;
+  const allowOrigin = filter.allowOrigins.includes("*") && !echo ? "*" : origin;
+  const fields = [{ name: "access-control-allow-origin", value: allowOrigin }];
+  const add = (name: string, value: string | undefined) => {
+    if (value !== undefined && value !== "") fields.push({ name, value });
+  };
+  add("access-control-allow-credentials", filter.allowCredentials ? "true" : undefined);
+  if (preflight) {
+    add(
+      "access-control-allow-methods",
+      allowList(filter.allowMethods, echo, request.header("access-control-request-method")),
+    );
+    add(
+      "access-control-allow-headers",
+      allowList(filter.allowHeaders, echo, request.header("access-control-request-headers")),
+    );
+    add("access-control-max-age", String(filter.maxAge));
+  }
+  const exposed = echo ? filter.exposeHeaders.filter((name) => name !== "*") : filter.exposeHeaders;
+  add("access-control-expose-headers", exposed.join(", "));
+  return fields;
+}
+
+function allowList(allowed: readonly string[], echo: boolean, requested: string | undefined): string | undefined {
+  if (!allowed.includes("*")) return allowed.join(", ");
+  return echo ? requested : "*";
+}
+
+/** Caches must know what an answer depends on, for requests without an Origin too (the Fetch standard, section 3.3.6). */
+function varyFields(filter: CORSFilter, preflight: boolean): HeaderModifierIR["add"] {
+  const depends: string[] = [];
+  if (filter.allowCredentials || !filter.allowOrigins.includes("*")) depends.push("Origin");
+  if (preflight && filter.allowCredentials) {
+    if (filter.allowMethods.includes("*")) depends.push("Access-Control-Request-Method");
+    if (filter.allowHeaders.includes("*")) depends.push("Access-Control-Request-Headers");
+  }
+  return depends.length === 0 ? [] : [{ name: "vary", value: depends.join(", ") }];
+}
+
+/**
+ * Whether an entry of `allowOrigins` covers an origin: `*`, or scheme, host and port alike, where a missing port is
+ * the scheme's own and a `*` that begins the host stands for any number of labels, alone for every host.
+ */
+function allowsOrigin(pattern: string, origin: string): boolean {
+  if (pattern === "*") return true;
+  const wanted = parseOrigin(pattern);
+  const given = parseOrigin(origin);
+  if (wanted === undefined || given === undefined || wanted.scheme !== given.scheme || wanted.port !== given.port)
+    return false;
+  if (!wanted.host.startsWith("*")) return wanted.host === given.host;
+  const suffix = wanted.host.slice(1);
+  return given.host.length > suffix.length && given.host.endsWith(suffix);
+}
+
+/** RFC 6454 section 7. Opaque origins (`null`) have no scheme and are covered by `*` alone. */
+function parseOrigin(text: string): { scheme: string; host: string; port: string } | undefined {
+  const parts = /^(https?):\/\/(\[[0-9a-f:.]+\]|[^/:?#@[\]\s]+)(?::([0-9]{1,5}))?$/i.exec(text);
+  if (parts === null) return undefined;
+  const [, scheme = "", host = "", port] = parts;
+  const secure = scheme.toLowerCase() === "https";
+  return { scheme: scheme.toLowerCase(), host: host.toLowerCase(), port: port ?? (secure ? "443" : "80") };
+}
