@@ -11,7 +11,7 @@ export interface CORSRequest {
 
 export type CORSAnswer =
   /** Answer at once with this status, these header fields and no body; the backend never sees the request. */
-  | { readonly kind: "preflight"; readonly status: 204; readonly headers: HeaderModifierIR }
+  | { readonly kind: "preflight"; readonly status: 200; readonly headers: HeaderModifierIR }
   /** Forward the request, and apply this to the response. */
   | { readonly kind: "actual"; readonly headers: HeaderModifierIR };
 
@@ -19,7 +19,9 @@ export type CORSAnswer =
  * What the CORS filter makes of a request (`HTTPCORSFilter`, GEP-1767; the Fetch standard, section 3.3).
  *
  * The filter has the last word: a preflight never reaches the backend, and the backend's own CORS headers are
- * replaced. An origin that is not allowed gets no CORS headers, and its preflight the same 204.
+ * replaced. An origin that is not allowed gets no CORS headers, and its preflight the same 200.
+ * An allowed origin is echoed even where `*` would do: GEP-1767 forbids `*` to requests that carry credentials, whatever
+ * the filter says of them.
  */
 export function answerCORS(filter: CORSFilter, request: CORSRequest): CORSAnswer {
   const origin = request.header("origin");
@@ -28,7 +30,7 @@ export function answerCORS(filter: CORSFilter, request: CORSRequest): CORSAnswer
   const allowed = origin !== undefined && filter.allowOrigins.some((pattern) => allowsOrigin(pattern, origin));
   const fields = allowed ? allowFields(filter, request, origin, preflight) : [];
   const vary = varyFields(filter, preflight);
-  if (preflight) return { kind: "preflight", status: 204, headers: { set: fields, add: vary, remove: [] } };
+  if (preflight) return { kind: "preflight", status: 200, headers: { set: fields, add: vary, remove: [] } };
   const set = new Set(fields.map(({ name }) => name));
   return {
     kind: "actual",
@@ -54,8 +56,7 @@ function allowFields(
   preflight: boolean,
 ): HeaderModifierIR["set"] {
   const echo = filter.allowCredentials;
-  const allowOrigin = filter.allowOrigins.includes("*") && !echo ? "*" : origin;
-  const fields = [{ name: "access-control-allow-origin", value: allowOrigin }];
+  const fields = [{ name: "access-control-allow-origin", value: origin }];
   const add = (name: string, value: string | undefined) => {
     if (value !== undefined && value !== "") fields.push({ name, value });
   };
@@ -83,13 +84,12 @@ function allowList(allowed: readonly string[], echo: boolean, requested: string 
 
 /** Caches must know what an answer depends on, for requests without an Origin too (the Fetch standard, section 3.3.6). */
 function varyFields(filter: CORSFilter, preflight: boolean): HeaderModifierIR["add"] {
-  const depends: string[] = [];
-  if (filter.allowCredentials || !filter.allowOrigins.includes("*")) depends.push("Origin");
+  const depends = ["Origin"];
   if (preflight && filter.allowCredentials) {
     if (filter.allowMethods.includes("*")) depends.push("Access-Control-Request-Method");
     if (filter.allowHeaders.includes("*")) depends.push("Access-Control-Request-Headers");
   }
-  return depends.length === 0 ? [] : [{ name: "vary", value: depends.join(", ") }];
+  return [{ name: "vary", value: depends.join(", ") }];
 }
 
 /**
