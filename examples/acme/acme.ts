@@ -1,0 +1,12 @@
+import type { Construct } from "constructs";
+import { AcmeEdge } from "./edge.js";
+import { AcmeInfrastructure } from "./infrastructure.js";
+import { AcmeStore } from "./store.js";
+
+/** The company: one team, one file each. */
+export default function acme(scope: Construct) {
+  const infrastructure = new AcmeInfrastructure(scope, "infrastructure");
+  const edge = new AcmeEdge(scope, "edge", { gatewayClass: infrastructure.externalLb });
+  const store = new AcmeStore(scope, "store", { gateway: edge.external, canary: 1 });
+  return { infrastructure, edge, store };
+}

@@ -1,0 +1,10 @@
+import { App } from "cdk8s";
+import { Gateway } from "gatewright";
+import { GatewayChart } from "gatewright/cdk8s";
+import { AcmeStore } from "../acme/store.js";
+
+// Carol's half alone, in her own cdk8s app: the Gateway is Bob's, in another repository.
+const app = new App();
+const gateway = Gateway.fromName("acme-external", { namespace: "edge" });
+new AcmeStore(new GatewayChart(app, "store"), "store", { gateway, canary: 1 });
+app.synth();

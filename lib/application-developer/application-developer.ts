@@ -1,0 +1,20 @@
+import { Persona } from "../persona/persona.ts";
+
+/**
+ * Carol's scope: where traffic goes. Routes and BackendTLSPolicies belong here; ListenerSets and ReferenceGrants may.
+ * Extend it for your own application:
+ *
+ * ```ts
+ * export class AcmeStore extends ApplicationDeveloper {
+ *   constructor(scope: Construct, id: string, props: { gateway: IGateway }) {
+ *     super(scope, id, { namespace: "store" });
+ *     new HTTPRoute(this, "acme-store", { parentRefs: [props.gateway], rules: [ … ] });
+ *   }
+ * }
+ * ```
+ */
+export class ApplicationDeveloper extends Persona<"ApplicationDeveloper"> {
+  override get persona(): "ApplicationDeveloper" {
+    return "ApplicationDeveloper";
+  }
+}

@@ -1,0 +1,40 @@
+import type { Late } from "../api/late.ts";
+
+/** A backend that is a Service: an entry of `backendRefs`, the target of a mirror. */
+export interface ServiceReference {
+  readonly name: Late<string>;
+  readonly port: Late<number>;
+  readonly namespace?: Late<string>;
+}
+
+/** A backend that is a ServiceImport of the multi-cluster Services API (GEP-1748). */
+export interface ServiceImportReference extends ServiceReference {
+  readonly group: "multicluster.x-k8s.io";
+  readonly kind: "ServiceImport";
+}
+
+/** Where a backend is. */
+export interface BackendOptions {
+  /** By default the namespace of the route. In another one a ReferenceGrant has to admit the reference. */
+  readonly namespace?: Late<string>;
+}
+
+/**
+ * A plain reference to a port of a Service. For a share of the traffic, spread it:
+ *
+ * ```ts
+ * backendRefs: [{ ...service("acme-store", 8080), weight: 9 }, { ...service("acme-store-canary", 8080), weight: 1 }]
+ * ```
+ */
+export function service(name: Late<string>, port: Late<number>, options: BackendOptions = {}): ServiceReference {
+  return { name, port, ...options };
+}
+
+/** A plain reference to a port of a ServiceImport; see {@link service}. */
+export function serviceImport(
+  name: Late<string>,
+  port: Late<number>,
+  options: BackendOptions = {},
+): ServiceImportReference {
+  return { group: "multicluster.x-k8s.io", kind: "ServiceImport", name, port, ...options };
+}

@@ -1,0 +1,77 @@
+import type { Finding } from "../api/finding.ts";
+import type { ParentReference } from "../api/index.ts";
+import { knownNow } from "../persona/known-now.ts";
+import { type RouteParent, toParentRef } from "../cluster-operator/parent.ts";
+import { selectionsOf } from "../cluster-operator/route-selection.ts";
+import { pathOf } from "../persona/declaration-error.ts";
+import type { IManifest } from "../persona/host.ts";
+import { Manifest, type ManifestProps, referenceTo, specOf } from "../persona/manifest.ts";
+
+/** What the props of every kind of route have in common. */
+export interface RouteProps extends ManifestProps {
+  /**
+   * Gateways and ListenerSets to attach to, as objects or as plain references: `[gateway]`, `[gateway.listener("http")]`,
+   * `[{ ...gateway.parentRef, port: 443 }]`. By default none but those that select the route by its labels.
+   */
+  readonly parentRefs?: readonly (ParentReference | RouteParent)[];
+}
+
+/** What the five kinds of route share: parents as objects, and binding by labels. */
+export abstract class Route<Props extends RouteProps> extends Manifest {
+  /** The spec as the author wrote it. */
+  abstract readonly props: Props;
+
+  /** {@inheritDoc Manifest.toSpec} */
+  override toSpec(): unknown {
+    const { parentRefs, ...rest } = specOf<RouteProps>(this.props);
+    const own = parentRefs?.map(toParentRef);
+    const selected = selectedParentRefs(this, own ?? []);
+    return own === undefined && selected.length === 0 ? rest : { parentRefs: [...(own ?? []), ...selected], ...rest };
+  }
+
+  /** A note (GW1401) for each Gateway that selects this route by its labels and admits it on no listener. */
+  override remarks(): readonly Finding[] {
+    return selectionsOf(this)
+      .filter(({ admitted }) => !admitted)
+      .map(({ gateway }) => notAdmitted(this, gateway));
+  }
+}
+
+/**
+ * References to the Gateways that select `route` by its labels, less those that `own` names already: the API allows two
+ * references to one parent only if each names another section or port.
+ */
+function selectedParentRefs(route: IManifest, own: readonly ParentReference[]): ParentReference[] {
+  return selectionsOf(route)
+    .filter(({ admitted, gateway }) => admitted && !own.some((entry) => refersTo(entry, gateway, route)))
+    .map(({ gateway }) => gateway.parentRef);
+}
+
+function refersTo(entry: ParentReference, gateway: IManifest, route: IManifest): boolean {
+  return (
+    (entry.kind ?? "Gateway") === "Gateway" &&
+    (entry.group ?? "gateway.networking.k8s.io") === "gateway.networking.k8s.io" &&
+    same(entry.name, gateway.name) &&
+    same(entry.namespace ?? route.namespace, gateway.namespace)
+  );
+}
+
+/** Two values that are not known yet are taken for the same only if they are one. */
+function same(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  const value = knownNow(left);
+  return value !== undefined && value === knownNow(right);
+}
+
+function notAdmitted(route: IManifest, gateway: IManifest): Finding {
+  return {
+    code: "GW1401",
+    severity: "note",
+    message: `The Gateway at ${pathOf(gateway)} selects this ${route.kind} by its labels, but none of its listeners admits it: it is not bound`,
+    object: referenceTo(route),
+    origin: { construct: pathOf(route) },
+    field: "metadata.labels",
+    allowed: `a ${route.kind} of a namespace that allowedRoutes of one of the listeners admits`,
+    fix: "Widen allowedRoutes of a listener, make the route in a namespace that is admitted, or take the label away",
+  };
+}

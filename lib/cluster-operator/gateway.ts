@@ -1,0 +1,78 @@
+import type { GatewaySpec, Late, ParentReference } from "../api/index.ts";
+import type { LabelSelector } from "../api/label-selector.ts";
+import { classNameOf, type IGatewayClass } from "../infrastructure-provider/gateway-class.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
+import type { ClusterOperator } from "./cluster-operator.ts";
+import { requireListener } from "./listener-names.ts";
+import { parentRefTo, type RouteParent } from "./parent.ts";
+import { selectRoutes } from "./route-selection.ts";
+
+/** A Gateway, of this program or of another: what stands for an entry of `parentRefs`. */
+export interface IGateway extends RouteParent {
+  readonly kind: "Gateway";
+}
+
+/** The spec of a Gateway; `gatewayClassName` takes the class as an object as well. */
+export interface GatewayProps extends Omit<GatewaySpec, "gatewayClassName">, ManifestProps {
+  readonly gatewayClassName: Late<string> | IGatewayClass;
+}
+
+const gateway: ManifestKind = {
+  apiVersion: "gateway.networking.k8s.io/v1",
+  kind: "Gateway",
+  scope: "Namespaced",
+  personas: ["ClusterOperator"],
+};
+
+/** Listeners that accept traffic, and who may attach routes to them (Gateway API: Gateway). */
+export class Gateway extends Manifest implements IGateway {
+  readonly props: GatewayProps;
+
+  constructor(scope: ClusterOperator, id: string, props: GatewayProps) {
+    super(scope, id, gateway, props);
+    this.props = props;
+  }
+
+  /**
+   * A Gateway that somebody else declares, by its name. Without `namespace` it is the Gateway of that name in the
+   * namespace of whoever refers to it.
+   */
+  static fromName(name: Late<string>, options: { readonly namespace?: Late<string> } = {}): IGateway {
+    const { namespace } = options;
+    const parentRef = parentRefTo("Gateway", name, namespace);
+    return {
+      kind: "Gateway",
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      parentRef,
+      listener: (sectionName) => ({ ...parentRef, sectionName }),
+    };
+  }
+
+  override get kind(): "Gateway" {
+    return "Gateway";
+  }
+
+  get parentRef(): ParentReference {
+    return parentRefTo("Gateway", this.name, this.namespace);
+  }
+
+  listener(name: string): ParentReference {
+    requireListener(this, this.props.listeners, name);
+    return { ...this.parentRef, sectionName: name };
+  }
+
+  /**
+   * Binds routes by their labels: every route of the same tree whose labels meet `selector` gets, at synth, a parentRef
+   * to this Gateway if a listener's `allowedRoutes` admits its kind and namespace. A route that already refers to this
+   * Gateway is left as it is; several Gateways may select the same routes. That a route was selected but not admitted is
+   * reported as a note (GW1401).
+   */
+  selectRoutes(selector: LabelSelector): void {
+    selectRoutes(this, this.props.listeners, selector);
+  }
+
+  override toSpec(): GatewaySpec {
+    return { ...specOf(this.props), gatewayClassName: classNameOf(this.props.gatewayClassName) };
+  }
+}

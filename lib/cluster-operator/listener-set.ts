@@ -1,0 +1,66 @@
+import type { Late, ListenerSetSpec, ParentGatewayReference, ParentReference } from "../api/index.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
+import type { Persona } from "../persona/persona.ts";
+import type { IGateway } from "./gateway.ts";
+import { requireListener } from "./listener-names.ts";
+import { parentRefTo, type RouteParent, toParentRef } from "./parent.ts";
+
+/** A ListenerSet, of this program or of another: what stands for an entry of `parentRefs`. */
+export interface IListenerSet extends RouteParent {
+  readonly kind: "ListenerSet";
+}
+
+/** The spec of a ListenerSet; `parentRef` takes the Gateway as an object as well. */
+export interface ListenerSetProps extends Omit<ListenerSetSpec, "parentRef">, ManifestProps {
+  readonly parentRef: ParentGatewayReference | IGateway;
+}
+
+const listenerSet: ManifestKind = {
+  apiVersion: "gateway.networking.k8s.io/v1",
+  kind: "ListenerSet",
+  scope: "Namespaced",
+  personas: ["ClusterOperator", "ApplicationDeveloper"],
+};
+
+/** Listeners that are added to a Gateway which allows it (`allowedListeners`; Gateway API: ListenerSet, GEP-1713). */
+export class ListenerSet extends Manifest implements IListenerSet {
+  readonly props: ListenerSetProps;
+
+  constructor(scope: Persona<"ClusterOperator" | "ApplicationDeveloper">, id: string, props: ListenerSetProps) {
+    super(scope, id, listenerSet, props);
+    this.props = props;
+  }
+
+  /**
+   * A ListenerSet that somebody else declares, by its name. Without `namespace` it is the ListenerSet of that name in
+   * the namespace of whoever refers to it.
+   */
+  static fromName(name: Late<string>, options: { readonly namespace?: Late<string> } = {}): IListenerSet {
+    const { namespace } = options;
+    const parentRef = parentRefTo("ListenerSet", name, namespace);
+    return {
+      kind: "ListenerSet",
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      parentRef,
+      listener: (sectionName) => ({ ...parentRef, sectionName }),
+    };
+  }
+
+  override get kind(): "ListenerSet" {
+    return "ListenerSet";
+  }
+
+  get parentRef(): ParentReference {
+    return parentRefTo("ListenerSet", this.name, this.namespace);
+  }
+
+  listener(name: string): ParentReference {
+    requireListener(this, this.props.listeners, name);
+    return { ...this.parentRef, sectionName: name };
+  }
+
+  override toSpec(): ListenerSetSpec {
+    return { ...specOf(this.props), parentRef: toParentRef(this.props.parentRef) };
+  }
+}

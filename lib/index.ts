@@ -1,0 +1,60 @@
+export type { AnyObject, Declared, ObjectMeta } from "./api/declared.ts";
+export type { Finding, ObjectReference, Origin, Severity } from "./api/finding.ts";
+export type { Late, LateValue } from "./api/late.ts";
+export { ApplicationDeveloper } from "./application-developer/application-developer.ts";
+export {
+  type BackendOptions,
+  type ServiceImportReference,
+  type ServiceReference,
+  service,
+  serviceImport,
+} from "./application-developer/backends.ts";
+export { BackendTLSPolicy, type BackendTLSPolicyProps } from "./application-developer/backend-tls-policy.ts";
+export {
+  type CORS,
+  cors,
+  type HeaderChanges,
+  type MirrorShare,
+  mirrorTo,
+  type RequestHeaderModifier,
+  type RequestMirror,
+  type RequestRedirect,
+  type ResponseHeaderModifier,
+  redirect,
+  replacePath,
+  replacePrefix,
+  requestHeaders,
+  responseHeaders,
+  rewrite,
+  setHeaders,
+  setResponseHeaders,
+  type URLRewrite,
+} from "./application-developer/filters.ts";
+export { GRPCRoute, type GRPCRouteProps } from "./application-developer/grpc-route.ts";
+export { HTTPRoute, type HTTPRouteProps } from "./application-developer/http-route.ts";
+export {
+  exactPath,
+  grpcMethod,
+  header,
+  method,
+  pathPrefix,
+  pathRegex,
+  queryParam,
+  type ValueMatchOptions,
+} from "./application-developer/matches.ts";
+export { ReferenceGrant, type ReferenceGrantProps } from "./application-developer/reference-grant.ts";
+export { Route, type RouteProps } from "./application-developer/route.ts";
+export { TCPRoute, type TCPRouteProps } from "./application-developer/tcp-route.ts";
+export { TLSRoute, type TLSRouteProps } from "./application-developer/tls-route.ts";
+export { UDPRoute, type UDPRouteProps } from "./application-developer/udp-route.ts";
+export { ClusterOperator } from "./cluster-operator/cluster-operator.ts";
+export { Gateway, type GatewayProps, type IGateway } from "./cluster-operator/gateway.ts";
+export { type IListenerSet, ListenerSet, type ListenerSetProps } from "./cluster-operator/listener-set.ts";
+export type { RouteParent } from "./cluster-operator/parent.ts";
+export { GatewayClass, type GatewayClassProps, type IGatewayClass } from "./infrastructure-provider/gateway-class.ts";
+export { InfrastructureProvider } from "./infrastructure-provider/infrastructure-provider.ts";
+export { type CoreObjectOptions, type CoreObjectReference, configMap, secret } from "./persona/core-objects.ts";
+export { DeclarationError } from "./persona/declaration-error.ts";
+export { HOST, type HostConstruct, type IManifest, type ManifestHost } from "./persona/host.ts";
+export { Manifest, type ManifestKind, type ManifestMetadata, type ManifestProps } from "./persona/manifest.ts";
+export { Persona, type PersonaName, type PersonaProps } from "./persona/persona.ts";

@@ -1,0 +1,51 @@
+import type { GatewayClassSpec, Late } from "../api/index.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
+import type { InfrastructureProvider } from "./infrastructure-provider.ts";
+
+/** A GatewayClass, of this program or of another: what stands for `gatewayClassName`. */
+export interface IGatewayClass {
+  readonly kind: "GatewayClass";
+  readonly name: Late<string>;
+}
+
+/** The spec of a GatewayClass. Cluster-scoped: it has no namespace in any scope. */
+export interface GatewayClassProps extends GatewayClassSpec, ManifestProps {}
+
+const gatewayClass: ManifestKind = {
+  apiVersion: "gateway.networking.k8s.io/v1",
+  kind: "GatewayClass",
+  scope: "Cluster",
+  personas: ["InfrastructureProvider"],
+};
+
+/** A class of Gateways that one controller implements (Gateway API: GatewayClass). */
+export class GatewayClass extends Manifest implements IGatewayClass {
+  readonly props: GatewayClassProps;
+
+  constructor(scope: InfrastructureProvider, id: string, props: GatewayClassProps) {
+    super(scope, id, gatewayClass, props);
+    this.props = props;
+  }
+
+  /** A GatewayClass that somebody else installs, by its name. */
+  static fromName(name: Late<string>): IGatewayClass {
+    return { kind: "GatewayClass", name };
+  }
+
+  override get kind(): "GatewayClass" {
+    return "GatewayClass";
+  }
+
+  override toSpec(): GatewayClassSpec {
+    return specOf(this.props);
+  }
+}
+
+/** The name of a class that is given by its name or as an object. */
+export function classNameOf(gatewayClassName: Late<string> | IGatewayClass): Late<string> {
+  return isGatewayClass(gatewayClassName) ? gatewayClassName.name : gatewayClassName;
+}
+
+function isGatewayClass(value: Late<string> | IGatewayClass): value is IGatewayClass {
+  return value !== null && typeof value === "object" && (value as Partial<IGatewayClass>).kind === "GatewayClass";
+}

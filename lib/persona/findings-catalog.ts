@@ -1,0 +1,41 @@
+/** What the codes mean that constructs and the trees around them report. */
+export const constructCodes: Readonly<
+  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
+> = {
+  GW1401: {
+    title: "A selected route is not bound",
+    explanation:
+      "`gateway.selectRoutes` binds the routes whose labels meet the selector, but only those that `allowedRoutes` of one " +
+      "of the Gateway's listeners admits, by kind and by namespace. This route has the labels and is not admitted, so it " +
+      "gets no parentRef. When a listener admits namespaces by a selector, the labels of a namespace are known only if " +
+      "the same tree declares the Namespace.",
+    fix: "Widen `allowedRoutes` of a listener, make the route in a namespace that is admitted, or take the label away.",
+  },
+  GW1402: {
+    title: "A value that only an engine knows",
+    explanation:
+      "The program gives a late value, such as the Output of another resource, which nothing here can resolve. Names, " +
+      "namespaces, ports, hostnames and weights may be late where the engine deploys the objects; a manifest on paper " +
+      "needs the value.",
+    fix: "Deploy with the engine the value comes from, or give the program the plain value when it is synthesized.",
+  },
+  GW1403: {
+    title: "The program is asynchronous",
+    explanation:
+      "A program's function declares its constructs before it returns. This one returned a promise, so what it declares " +
+      "after its first `await` would be missing.",
+    fix: "Await what is needed before, at the top of the module, and make the exported function synchronous.",
+  },
+  GW1404: {
+    title: "A construct's own validation failed",
+    explanation: "A validation that the program added with `node.addValidation` reports an error.",
+    fix: "The message is the validation's own; look at the construct it names.",
+  },
+  GW1405: {
+    title: "A value that is not data",
+    explanation:
+      "A spec holds plain data: objects, lists, strings, numbers, booleans. Here stands something else, such as a " +
+      "construct in a place that takes no object, a function, a Date, or data that contains itself.",
+    fix: "Give the plain value. Objects may stand for their names only where the props' types say so.",
+  },
+};

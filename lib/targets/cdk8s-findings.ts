@@ -1,0 +1,123 @@
+import { ApiObject } from "cdk8s";
+import type { IConstruct } from "constructs";
+import type { AnyObject, Declared } from "../api/declared.ts";
+import type { Finding } from "../api/finding.ts";
+import { isLate } from "../api/late.ts";
+import { pathOf } from "../persona/declaration-error.ts";
+import { hostIn, type IManifest } from "../persona/host.ts";
+import { isManifest, referenceTo } from "../persona/manifest.ts";
+import { findingLine } from "./finding-line.ts";
+import { notPlainFindings } from "./not-plain-findings.ts";
+import { plain } from "./plain.ts";
+
+/** Says what is wrong with the objects of an app. The same function for all charts that share its work. */
+export type CheckObjects = (declared: readonly Declared[]) => readonly Finding[];
+
+/** One run of cdk8s over all validations of an app. It makes one for the app, and one more for each of its charts. */
+interface Pass {
+  /** The constructs that were there when the pass began. */
+  readonly constructs: ReadonlySet<IConstruct>;
+  /** The charts that have reported in this pass: the first to report again begins the next. */
+  readonly reported: Set<IConstruct>;
+  /** The objects that were checked, and what the check said about them. */
+  readonly fingerprint: string;
+  readonly checked: readonly Finding[];
+  /** Lines to report, by the construct that reports them. */
+  readonly errors: ReadonlyMap<IConstruct, readonly string[]>;
+}
+
+const passes = new WeakMap<CheckObjects, WeakMap<IConstruct, Pass>>();
+
+/**
+ * The errors of the objects in one chart. The objects are read as cdk8s will write them, with all labels, patches and
+ * lazy values, once in every pass; the check runs only when they differ from those of the pass before.
+ */
+export class ChartFindings {
+  readonly #chart: IConstruct;
+  readonly #check: CheckObjects;
+
+  constructor(chart: IConstruct, check: CheckObjects) {
+    this.#chart = chart;
+    this.#check = check;
+  }
+
+  /** Errors of objects of this chart that are no manifests, such as those of `cdk8s import`. */
+  ofChart(): string[] {
+    return [...(this.#reportingPass().errors.get(this.#chart) ?? [])];
+  }
+
+  /** Errors of the object that `manifest` declares. cdk8s asks its chart before. */
+  of(manifest: IManifest): string[] {
+    const pass = this.#lastPass() ?? this.#reportingPass();
+    return [...(pass.errors.get(manifest) ?? [])];
+  }
+
+  #lastPass(): Pass | undefined {
+    return passes.get(this.#check)?.get(this.#chart.node.root);
+  }
+
+  #reportingPass(): Pass {
+    const { root } = this.#chart.node;
+    const last = this.#lastPass();
+    const goesOn = last !== undefined && last.constructs.has(this.#chart) && !last.reported.has(this.#chart);
+    const pass = goesOn ? last : begin(root, this.#check, last);
+    pass.reported.add(this.#chart);
+    const ofCheck = passes.get(this.#check) ?? new WeakMap<IConstruct, Pass>();
+    passes.set(this.#check, ofCheck.set(root, pass));
+    return pass;
+  }
+}
+
+function begin(root: IConstruct, check: CheckObjects, last: Pass | undefined): Pass {
+  const constructs = root.node.findAll();
+  const objects = constructs.filter((construct) => ApiObject.isApiObject(construct)).map(read);
+  const declared = objects.flatMap((object) => object.declared);
+  const fingerprint = JSON.stringify(declared);
+  const checked = fingerprint === last?.fingerprint ? last.checked : check(declared);
+  const owners = new Map(objects.map(({ owner }) => [pathOf(owner), owner]));
+  const errors = new Map<IConstruct, string[]>();
+  for (const finding of [...objects.flatMap(({ findings }) => findings), ...checked]) {
+    const owner = owners.get(constructOf(finding) ?? "");
+    if (owner === undefined || finding.severity !== "error") continue;
+    const reporter = isManifest(owner) ? owner : (owner.node.scopes.reverse().find(hostIn) ?? owner);
+    const line = reporter === owner ? findingLine(finding) : `${pathOf(owner)}: ${findingLine(finding)}`;
+    errors.set(reporter, [...(errors.get(reporter) ?? []), line]);
+  }
+  return { constructs: new Set(constructs), reported: new Set(), fingerprint, checked, errors };
+}
+
+interface ReadObject {
+  /** The manifest that the object belongs to, or the ApiObject itself. */
+  readonly owner: IConstruct;
+  readonly declared: readonly Declared[];
+  readonly findings: readonly Finding[];
+}
+
+function read(apiObject: ApiObject): ReadObject {
+  const scope = apiObject.node.scope;
+  const owner = isManifest(scope) ? scope : apiObject;
+  const origin = { construct: pathOf(owner) };
+  try {
+    return { owner, declared: [{ object: apiObject.toJson() as AnyObject, origin }], findings: [] };
+  } catch (error) {
+    // An object of others that cannot be written fails the synthesis by itself, with cdk8s' own message.
+    return { owner, declared: [], findings: isManifest(owner) ? notWritten(owner, error) : [] };
+  }
+}
+
+/** Why cdk8s could not write a manifest: values of another engine or no data, by field, or else what it says itself. */
+function notWritten(manifest: IManifest, error: unknown): Finding[] {
+  const origin = { construct: pathOf(manifest) };
+  const message = error instanceof Error ? error.message : String(error);
+  const unknown: Finding = { code: "GW1402", severity: "error", message, origin };
+  try {
+    const { notPlain } = plain(manifest.toObject(), isLate);
+    return notPlain.length === 0 ? [unknown] : notPlainFindings(notPlain, { object: referenceTo(manifest), origin });
+  } catch {
+    return [unknown];
+  }
+}
+
+function constructOf({ origin }: Finding): string | undefined {
+  return origin !== undefined && "construct" in origin ? origin.construct : undefined;
+}

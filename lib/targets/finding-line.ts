@@ -1,0 +1,17 @@
+import type { Finding } from "../api/finding.ts";
+
+/**
+ * A finding as one line, for engines that report text and add the place on their own: code, object, field, what is
+ * wrong, the value given, what is allowed, how to fix it.
+ */
+export function findingLine(finding: Finding): string {
+  const { code, object, field, message, given, allowed, fix } = finding;
+  const name = object === undefined ? "" : ` ${object.kind} ${[object.namespace, object.name].filter(Boolean).join("/")}`;
+  const details = [given === undefined ? "" : `given ${given}`, allowed === undefined ? "" : `allowed: ${allowed}`];
+  const shown = details.filter((detail) => detail !== "").join("; ");
+  return [
+    `${code}${name}${field === undefined ? "" : ` ${field}`}: ${message}`,
+    shown === "" ? "" : ` (${shown})`,
+    fix === undefined ? "" : `. ${fix}`,
+  ].join("");
+}

@@ -1,0 +1,53 @@
+import type { Declared } from "../api/declared.ts";
+import type { Finding, ObjectReference, Origin } from "../api/finding.ts";
+import { isLate } from "../api/late.ts";
+import { type NotPlain, plain } from "./plain.ts";
+
+/** Says for each place of an object that holds no plain data what stands there and what to do. */
+export function notPlainFindings(
+  notPlain: readonly NotPlain[],
+  where: { readonly object?: ObjectReference; readonly origin?: Origin },
+): Finding[] {
+  return notPlain.map(({ field, problem, given }) => ({ ...texts[problem](given), severity: "error", field, ...where }));
+}
+
+/**
+ * Errors (GW1402) for the late values that only an engine resolves. A target that writes manifests asks this first:
+ * {@link emit} and its like throw for such a value rather than write something else in its place.
+ */
+export function unresolved(declared: readonly Declared[]): Finding[] {
+  return declared.flatMap(({ object, origin }) => {
+    const { apiVersion, kind, metadata } = object;
+    const { name, namespace } = metadata;
+    const reference = {
+      apiVersion,
+      kind,
+      ...(typeof namespace === "string" ? { namespace } : {}),
+      name: typeof name === "string" ? name : "(late)",
+    };
+    const late = plain(object, isLate).notPlain.filter(({ problem }) => problem === "late");
+    return notPlainFindings(late, { object: reference, origin });
+  });
+}
+
+const texts: Record<NotPlain["problem"], (given: string) => Pick<Finding, "code" | "message" | "given" | "allowed" | "fix">> = {
+  late: () => ({
+    code: "GW1402",
+    message: "This value is known only to the engine that deploys the program, so it cannot be written down",
+    allowed: "a plain value, or a late one that can be produced now",
+    fix: "Deploy with the engine the value comes from, or give the program the plain value here",
+  }),
+  failed: (given) => ({
+    code: "GW1402",
+    message: `This late value could not be produced: ${given}`,
+    allowed: "a late value that can be produced now",
+    fix: "Look at what the value is made from",
+  }),
+  "not data": (given) => ({
+    code: "GW1405",
+    message: `This is ${given}, which no manifest can hold`,
+    given,
+    allowed: "objects, lists, strings, finite numbers, booleans",
+    fix: "Give the plain value; objects may stand for their names only where the props' types say so",
+  }),
+};

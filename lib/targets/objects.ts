@@ -1,0 +1,104 @@
+import { type Construct, RootConstruct } from "constructs";
+import type { AnyObject, Declared } from "../api/declared.ts";
+import type { Finding } from "../api/finding.ts";
+import { isLate } from "../api/late.ts";
+import { DeclarationError, pathOf } from "../persona/declaration-error.ts";
+import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
+import { referenceTo } from "../persona/manifest.ts";
+import { notPlainFindings } from "./not-plain-findings.ts";
+import { plain } from "./plain.ts";
+
+/** What a program declares. */
+export interface ProgramObjects {
+  /** In the order of declaration. Plain data, except for late values that only an engine resolves. */
+  readonly declared: Declared[];
+  /** What the program's function returned. */
+  readonly defined: unknown;
+  /** What went wrong, and notes. The declared objects themselves are not checked here. */
+  readonly findings: Finding[];
+}
+
+/** The plain tree: a host that keeps what it receives. It gives no namespace and no labels. */
+class PlainTree extends RootConstruct {
+  readonly [HOST]: ManifestHost;
+  readonly manifests: IManifest[] = [];
+
+  constructor() {
+    super();
+    this[HOST] = { add: (manifest) => void this.manifests.push(manifest), isLate };
+  }
+}
+
+/**
+ * Runs `define` on the root of a plain tree, with no engine, and returns the objects it declares. It never throws: what
+ * `define` throws becomes a finding (GW1007), and then nothing is declared.
+ */
+export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects {
+  const tree = new PlainTree();
+  let defined: unknown;
+  try {
+    defined = define(tree);
+  } catch (error) {
+    return { declared: [], defined: undefined, findings: [thrown(error)] };
+  }
+  const declared: Declared[] = [];
+  const findings = [...promised(defined), ...validated(tree)];
+  for (const manifest of tree.manifests) {
+    const { objects, findings: said } = declaredBy(manifest);
+    declared.push(...objects);
+    findings.push(...said);
+  }
+  return { declared, defined, findings };
+}
+
+function declaredBy(manifest: IManifest): { objects: Declared[]; findings: readonly Finding[] } {
+  const origin = { construct: pathOf(manifest) };
+  try {
+    const { value, notPlain } = plain(manifest.toObject(), isLate);
+    const object = value as AnyObject;
+    // What only an engine resolves is left to the check, which reports it as not checked, and to the emitter.
+    const failed = notPlain.filter(({ problem }) => problem !== "late");
+    const findings = notPlainFindings(failed, { object: referenceTo(manifest), origin });
+    return { objects: [{ object, origin }], findings: [...findings, ...manifest.remarks()] };
+  } catch (error) {
+    return { objects: [], findings: [{ ...thrown(error), object: referenceTo(manifest), origin }] };
+  }
+}
+
+function thrown(error: unknown): Finding {
+  const known = error instanceof Error ? (error as Partial<DeclarationError> & Error) : undefined;
+  // By its fields: the error may come from another copy of this package.
+  if (typeof known?.construct === "string" && typeof known.problem === "string") {
+    return { code: "GW1007", severity: "error", message: known.problem, origin: { construct: known.construct } };
+  }
+  const message = known === undefined ? `The program threw ${String(error)}` : `${known.name}: ${known.message}`;
+  return { code: "GW1007", severity: "error", message, fix: "Correct the program; its stack says where it threw" };
+}
+
+function promised(defined: unknown): Finding[] {
+  if (defined === null || typeof defined !== "object" || !("then" in defined)) return [];
+  // Nobody awaits it; without this its rejection would end the process.
+  Promise.resolve(defined).catch(() => undefined);
+  return [
+    {
+      code: "GW1403",
+      severity: "error",
+      message: "The program's function returned a promise; what it declares after its first await would be missing",
+      fix: "Await what is needed at the top of the module, and make the exported function synchronous",
+    },
+  ];
+}
+
+/** What the program's own validations say, by construct. */
+function validated(tree: Construct): Finding[] {
+  return tree.node.findAll().flatMap((construct) => {
+    const origin = { construct: pathOf(construct) };
+    try {
+      return construct.node
+        .validate()
+        .map((message): Finding => ({ code: "GW1404", severity: "error", message, origin }));
+    } catch (error) {
+      return [{ ...thrown(error), origin }];
+    }
+  });
+}

@@ -1,0 +1,84 @@
+/** Something that plain data cannot hold, with its path below the value. */
+export interface NotPlain {
+  readonly field: string;
+  /** `late`: only an engine resolves it. `failed`: it threw when it was produced. */
+  readonly problem: "late" | "failed" | "not data";
+  /** What stands there, or what the late value threw. */
+  readonly given: string;
+}
+
+/** A value as plain data, as far as it can be, and what could not be. */
+export interface Plain {
+  readonly value: unknown;
+  readonly notPlain: readonly NotPlain[];
+}
+
+/**
+ * Copies `value` as plain data. Late values that can be produced are; members that are undefined go, as in JSON. Late
+ * values that only an engine resolves stay in place and are reported; what is no data is left out and reported.
+ */
+export function plain(value: unknown, isLate: (value: unknown) => boolean): Plain {
+  const notPlain: NotPlain[] = [];
+  return { value: copy(value, { field: "", above: [], isLate, notPlain }), notPlain };
+}
+
+interface Place {
+  readonly field: string;
+  /** The objects that this place is inside of: data that contains itself has no end. */
+  readonly above: readonly object[];
+  readonly isLate: (value: unknown) => boolean;
+  readonly notPlain: NotPlain[];
+}
+
+/** Far above what a manifest needs (the deepest field of the Gateway API is 12 levels down); ends late values without end. */
+const deepest = 200;
+
+function copy(value: unknown, place: Place): unknown {
+  if (place.isLate(value)) return copyLate(value, place);
+  if (value === null || value === undefined || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : report(place, "not data", String(value));
+  if (typeof value !== "object") return report(place, "not data", `a ${typeof value}`);
+  if (place.above.includes(value)) return report(place, "not data", "data that contains itself");
+  if (place.above.length >= deepest) return report(place, "not data", `nested more than ${deepest} levels deep`);
+  if (Array.isArray(value)) {
+    return value.map((item, index) => {
+      const at = below(place, value, `[${index}]`);
+      return item === undefined ? report(at, "not data", "undefined") : copy(item, at);
+    });
+  }
+  if (!isPlainObject(value)) return report(place, "not data", `a ${value.constructor?.name ?? "class instance"}`);
+  const members = Object.entries(value).map(([key, member]) => [key, copy(member, below(place, value, key))] as const);
+  return Object.fromEntries(members.filter(([, member]) => member !== undefined));
+}
+
+function copyLate(value: unknown, place: Place): unknown {
+  const { produce } = value as { produce?: unknown };
+  if (typeof produce !== "function") {
+    report(place, "late", "a value that is known later");
+    return value;
+  }
+  if (place.above.length >= deepest) return report(place, "failed", "it produces late values without end");
+  let produced: unknown;
+  try {
+    produced = produce.call(value);
+  } catch (error) {
+    return report(place, "failed", error instanceof Error ? error.message : String(error));
+  }
+  return copy(produced, { ...place, above: [...place.above, value as object] });
+}
+
+function report(place: Place, problem: NotPlain["problem"], given: string): undefined {
+  place.notPlain.push({ field: place.field, problem, given });
+  return undefined;
+}
+
+function below(place: Place, parent: object, key: string): Place {
+  const field = place.field === "" || key.startsWith("[") ? place.field + key : `${place.field}.${key}`;
+  return { ...place, field, above: [...place.above, parent] };
+}
+
+/** Also of another realm, such as the one that Jest runs tests in. */
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

@@ -1,0 +1,94 @@
+import { Document, Scalar, visit } from "yaml";
+import type { AnyObject, Declared } from "../api/declared.ts";
+import { isLate } from "../api/late.ts";
+import { compareObjects, compareText, rankOf } from "./order.ts";
+import { plain } from "./plain.ts";
+
+/** A file to write, below the directory that the user names. */
+export interface EmittedFile {
+  /** Such as `80-httproute.store.acme-store.yaml`: no directories in it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Writes objects as one YAML stream, the same for the same objects in any order: objects in the order of application,
+ * then by kind, namespace and name; in an object `apiVersion`, `kind`, `metadata`, then the other members and all
+ * members below by code unit. Scalars read the same under YAML 1.1 and 1.2. Every object is written, also one that is
+ * declared twice; nothing is checked.
+ *
+ * Throws a TypeError for values that no YAML can hold: ask `unresolved` first.
+ */
+export function emit(declared: readonly Declared[]): string {
+  return documents(declared)
+    .map(({ text }) => text)
+    .join("---\n");
+}
+
+/**
+ * Writes one file for each object. Names begin with the rank of the kind, so that `kubectl apply -f DIR` applies them in
+ * order. Objects of one name, such as one that is declared twice, share a file.
+ *
+ * Throws a TypeError for values that no YAML can hold: ask `unresolved` first.
+ */
+export function emitFiles(declared: readonly Declared[]): readonly EmittedFile[] {
+  const files = new Map<string, string[]>();
+  for (const { object, text } of documents(declared)) {
+    const name = fileName(object);
+    files.set(name, [...(files.get(name) ?? []), text]);
+  }
+  return [...files].map(([name, texts]) => ({ name, text: texts.join("---\n") }));
+}
+
+function documents(declared: readonly Declared[]): { readonly object: AnyObject; readonly text: string }[] {
+  return declared
+    .map(({ object }) => ({ object, text: write(object) }))
+    .sort((left, right) => compareObjects(left.object, right.object) || compareText(left.text, right.text));
+}
+
+function write(object: AnyObject): string {
+  const { value, notPlain } = plain(object, isLate);
+  const [first] = notPlain;
+  if (first !== undefined) {
+    const { kind, metadata } = object;
+    throw new TypeError(`${first.field} of ${kind} ${String(metadata?.name)} is ${first.given}: it cannot be written`);
+  }
+  // Without aliases: an object that is used twice is written twice, as people write manifests.
+  const document = new Document(sorted(value, topLevel), { aliasDuplicateObjects: false });
+  visit(document, { Scalar: quoteWhatMayBeMisread });
+  return document.toString({ lineWidth: 0 });
+}
+
+const topLevel: readonly string[] = ["apiVersion", "kind", "metadata"];
+
+function sorted(value: unknown, first: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((item) => sorted(item));
+  if (value === null || typeof value !== "object") return value;
+  const rest = Object.keys(value).filter((key) => !first.includes(key));
+  const keys = [...first.filter((key) => Object.hasOwn(value, key)), ...rest.sort(compareText)];
+  // A Map, because an object would put keys that look like numbers first.
+  return new Map(keys.map((key) => [key, sorted((value as Record<string, unknown>)[key])]));
+}
+
+/** Words that YAML 1.1, which Kubernetes' own parser still follows in part, takes for booleans, null, or a merge. */
+const words = /^(y|yes|n|no|true|false|on|off|null|~|<<|=|[-+]?\.inf|\.nan)$/i;
+/** What could be a number, a sexagesimal, or a date: octal, hexadecimal, binary, exponents and underscores included. */
+const numeric = /^[-+.]?\d[\d_.,:a-fox+-]*$|^\d{4}-\d/i;
+
+/** Quotes strings that one YAML version or another would read as something else. */
+function quoteWhatMayBeMisread(_key: unknown, node: Scalar): void {
+  if (typeof node.value === "string" && (words.test(node.value) || numeric.test(node.value))) {
+    node.type = Scalar.QUOTE_DOUBLE;
+  }
+}
+
+/** `RANK-KIND[.GROUP][.NAMESPACE].NAME.yaml`; the group only where it is not the core's or the Gateway API's. */
+function fileName(object: AnyObject): string {
+  const { apiVersion, kind, metadata } = object;
+  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+  const parts = [kind, group === "gateway.networking.k8s.io" ? "" : group, metadata?.namespace ?? "", metadata?.name ?? ""];
+  const name = parts.filter((part) => part !== "").join(".");
+  const rank = String(rankOf(object)).padStart(2, "0");
+  // Objects are not checked here, and a name must not lead out of the directory.
+  return `${rank}-${name.toLowerCase().replace(/[^a-z0-9.-]/g, "_")}.yaml`;
+}
