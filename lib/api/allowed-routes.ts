@@ -104,8 +104,7 @@ export function admitsRoute(
   own: string,
 ): boolean {
   return (
-    routeKinds(listener).supported.includes(kind) &&
-    admitsNamespace(listener.allowedRoutes?.namespaces, namespace, own)
+    routeKinds(listener).supported.includes(kind) && admitsNamespace(listener.allowedRoutes?.namespaces, namespace, own)
   );
 }
 

@@ -1,0 +1,57 @@
+import type { RouteKind } from "../objects.ts";
+import type { ResolvedBackend } from "./attachment.ts";
+
+/** The port of a Service or ServiceImport, as far as protocols go. */
+export interface BackendPort {
+  readonly name?: string;
+  readonly port: number;
+  readonly protocol?: string;
+  readonly appProtocol?: string;
+}
+
+/**
+ * What to speak to a port for routes of this kind, or why that cannot be (reason UnsupportedProtocol). KEP-3726 gives
+ * the names: IANA service names, `kubernetes.io/…`, and names with somebody's own domain, of which we know nothing and
+ * which say no more than an absent one (GEP-1911). TLS is spoken only where a BackendTLSPolicy says how.
+ */
+export function backendProtocol(
+  { appProtocol, port }: BackendPort,
+  routeKind: RouteKind,
+  hasTlsPolicy: boolean,
+): { readonly protocol: ResolvedBackend["protocol"] } | { readonly fault: string } {
+  if (routeKind !== "HTTPRoute" && routeKind !== "GRPCRoute") return { protocol: "http1" };
+  const name = appProtocol?.toLowerCase();
+  switch (name) {
+    case undefined:
+    case "":
+    case "http":
+      return { protocol: "http1" };
+    case "kubernetes.io/h2c":
+    case "h2c":
+    case "http2":
+    case "grpc":
+      return { protocol: "h2c" };
+    case "https":
+      return hasTlsPolicy ? { protocol: "http1" } : { fault: needsPolicy(port, appProtocol) };
+    case "kubernetes.io/ws":
+    case "ws":
+      return webSocket(port, routeKind);
+    case "kubernetes.io/wss":
+    case "wss":
+      return hasTlsPolicy ? webSocket(port, routeKind) : { fault: needsPolicy(port, appProtocol) };
+    default:
+      return name.includes("/") && !name.startsWith("kubernetes.io/")
+        ? { protocol: "http1" }
+        : { fault: `Port ${port} speaks ${appProtocol}, which a route of kind ${routeKind} cannot use.` };
+  }
+}
+
+function webSocket(port: number, routeKind: RouteKind): ReturnType<typeof backendProtocol> {
+  return routeKind === "HTTPRoute"
+    ? { protocol: "ws" }
+    : { fault: `Port ${port} speaks WebSocket, which a GRPCRoute cannot use.` };
+}
+
+function needsPolicy(port: number, appProtocol: string | undefined): string {
+  return `Port ${port} speaks ${appProtocol}, and no BackendTLSPolicy says how to verify it.`;
+}

@@ -1,0 +1,92 @@
+import type { NamespacedName } from "../ir.ts";
+import { byAge, compareText, type RoutingObjects } from "../objects.ts";
+import type {
+  AttachedRoute,
+  Attachment,
+  AttachOptions,
+  PolicyAttachment,
+  PolicyVerdict,
+  RouteAttachment,
+} from "./attachment.ts";
+import { type AttachContext, attachContext } from "./context.ts";
+import { attachRoute } from "./route.ts";
+
+/**
+ * The two-way handshake between Gateways and routes, and everything that hangs on it: a pure function. What is wrong
+ * becomes conditions and problems, never an exception; the order in which objects were declared makes no difference.
+ */
+export function attach(objects: RoutingObjects, options: AttachOptions): Attachment {
+  const context = attachContext(objects, options);
+  const routes = [...objects.routes].map(([key, declared]) => [key, attachRoute(context, declared)] as const);
+  return assemble(context, new Map(routes));
+}
+
+/**
+ * Puts attached routes together with what they are attached to. For one changed route out of many: attach that one
+ * with `attachRoute`, replace it in the map, and assemble again.
+ */
+export function assemble(context: AttachContext, routes: ReadonlyMap<string, RouteAttachment>): Attachment {
+  return {
+    objects: context.objects,
+    options: context.options,
+    gatewayClasses: context.gatewayClasses,
+    gateways: context.gateways,
+    listenerSets: context.listenerSets,
+    routes,
+    policies: withAncestors(context, routes),
+    attachedRoutes: byListener(routes),
+  };
+}
+
+/** A route counts once for a listener, however many of its parentRefs lead there. */
+function byListener(routes: ReadonlyMap<string, RouteAttachment>): ReadonlyMap<string, readonly AttachedRoute[]> {
+  const found = new Map<string, AttachedRoute[]>();
+  const inOrder = [...routes.values()].sort(
+    (a, b) => byAge(a.declared.object, b.declared.object) || compareText(a.key, b.key),
+  );
+  for (const route of inOrder) {
+    for (const { listener, hostnames } of route.parents.flatMap((parent) => parent.listeners)) {
+      const list = found.get(listener.key);
+      if (list === undefined) found.set(listener.key, [{ route, hostnames }]);
+      else if (list.at(-1)?.route !== route) list.push({ route, hostnames });
+    }
+  }
+  return found;
+}
+
+/** PolicyStatus.ancestors holds no more, and what does not fit must not be added. */
+const mostAncestors = 16;
+
+function withAncestors(
+  { policies, gateways }: AttachContext,
+  routes: ReadonlyMap<string, RouteAttachment>,
+): ReadonlyMap<string, PolicyAttachment> {
+  const reached = new Map<PolicyVerdict, Set<string>>();
+  for (const route of routes.values()) {
+    for (const { backend } of route.targets.values()) {
+      if (backend?.policy === undefined) continue;
+      const set = reached.get(backend.policy) ?? new Set();
+      for (const { accepted, gateway } of route.parents) if (accepted && gateway !== undefined) set.add(gateway);
+      reached.set(backend.policy, set);
+    }
+  }
+  const ancestorsOf = (keys: ReadonlySet<string>): PolicyAttachment["ancestors"] =>
+    [...keys]
+      .sort(compareText)
+      .slice(0, mostAncestors)
+      .flatMap((key) => {
+        const controllerName = gateways.get(key)?.controllerName;
+        return controllerName === undefined ? [] : [{ gateway: placeOf(key), controllerName }];
+      });
+  return new Map(
+    [...policies.verdicts].map(([key, verdict]) => [
+      key,
+      { ...verdict, ancestors: ancestorsOf(reached.get(verdict) ?? new Set()) },
+    ]),
+  );
+}
+
+function placeOf(key: string): NamespacedName {
+  const slash = key.indexOf("/");
+  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}

@@ -1,0 +1,202 @@
+import type { Declared } from "../../api/declared.ts";
+import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from "../../api/index.ts";
+import type { CertificateSourceIR, NamespacedName, ProtocolIR, TargetIR } from "../ir.ts";
+import type { RouteObject, RoutingObjects } from "../objects.ts";
+import type { Condition, Problem } from "./condition.ts";
+
+export interface AttachOptions {
+  /** Controllers that this one plays. Absent: the controller of every class. */
+  readonly controllerNames?: readonly string[];
+  /**
+   * What an object is that a reference names and no source declares. `exists`: classes, Services, ServiceImports,
+   * Secrets and ConfigMaps are taken to be there (the embedded proxy without --strict). `missing`: they are the errors
+   * that they would be in a cluster. A Gateway or ListenerSet that no source declares is always missing.
+   */
+  readonly undeclared: "exists" | "missing";
+  /** What the proxy serves; listeners of other protocols are UnsupportedProtocol. Absent: all five. */
+  readonly protocols?: readonly ProtocolIR[];
+  /** Ports that the proxy cannot open, such as its own admin port: PortUnavailable. Absent: none. */
+  readonly unavailablePorts?: readonly number[];
+  /**
+   * Whether the proxy can speak TLS to backends. If not, a backend that a BackendTLSPolicy governs is invalid, so that
+   * nothing is sent to it in clear text. Absent: it can.
+   */
+  readonly backendTLS?: boolean;
+}
+
+/** What came of the handshakes: for every object its conditions, and what is attached to what. */
+export interface Attachment {
+  readonly objects: RoutingObjects;
+  readonly options: AttachOptions;
+  /** By name; only classes of our controllers. */
+  readonly gatewayClasses: ReadonlyMap<string, GatewayClassAttachment>;
+  /** By `namespace/name`; only Gateways of our classes. */
+  readonly gateways: ReadonlyMap<string, GatewayAttachment>;
+  /** By `namespace/name`; every ListenerSet but those whose Gateway is another controller's. */
+  readonly listenerSets: ReadonlyMap<string, ListenerSetAttachment>;
+  /** By `kind/namespace/name`; every route. */
+  readonly routes: ReadonlyMap<string, RouteAttachment>;
+  /** By `namespace/name`; every policy. */
+  readonly policies: ReadonlyMap<string, PolicyAttachment>;
+  /** By the listener's key: the routes attached to it, oldest first. */
+  readonly attachedRoutes: ReadonlyMap<string, readonly AttachedRoute[]>;
+}
+
+export interface GatewayClassAttachment {
+  readonly declared: Declared<GatewayClass>;
+  readonly accepted: boolean;
+  readonly conditions: readonly Condition[];
+  readonly problems: readonly Problem[];
+}
+
+export interface GatewayAttachment {
+  readonly declared: Declared<Gateway>;
+  /** Of its class; for a class that no source declares, a name of this project's. */
+  readonly controllerName: string;
+  /** Its Accepted condition is True: the Gateway is served. */
+  readonly accepted: boolean;
+  readonly conditions: readonly Condition[];
+  readonly problems: readonly Problem[];
+  /** Its own, in the order of the spec. */
+  readonly listeners: readonly ListenerAttachment[];
+  /** Keys of the ListenerSets that are attached, in their order of precedence. */
+  readonly listenerSets: readonly string[];
+  /** The Secret of `spec.tls.backend.clientCertificateRef`, when it resolved. */
+  readonly clientCertificate?: NamespacedName;
+}
+
+export interface ListenerSetAttachment {
+  readonly declared: Declared<ListenerSet>;
+  /** Absent: no source declares its Gateway, and nothing else is known. */
+  readonly gateway?: string;
+  readonly controllerName?: string;
+  readonly accepted: boolean;
+  readonly conditions: readonly Condition[];
+  readonly problems: readonly Problem[];
+  /** Empty when its Gateway does not admit it. */
+  readonly listeners: readonly ListenerAttachment[];
+}
+
+export type ListenerSpec = Gateway["spec"]["listeners"][number] | ListenerSet["spec"]["listeners"][number];
+
+export interface ListenerAttachment {
+  /** `kind/namespace/name/listener` of the object that brings it: unique. */
+  readonly key: string;
+  readonly parent: NamespacedName & { readonly kind: "Gateway" | "ListenerSet" };
+  /** Place in the parent's `spec.listeners`. */
+  readonly index: number;
+  readonly spec: ListenerSpec;
+  /** Its Accepted condition is True. */
+  readonly accepted: boolean;
+  /** Accepted, and with every certificate that it cannot do without: its port is opened. */
+  readonly serves: boolean;
+  readonly conditions: readonly Condition[];
+  readonly problems: readonly Problem[];
+  /** Kinds of route that can attach, all of the Gateway API's group. */
+  readonly supportedKinds: readonly string[];
+  /** Secrets with a certificate and key, those of `tls.certificateRefs` that resolved. */
+  readonly certificates: readonly NamespacedName[];
+  /** Of `Gateway.spec.tls.frontend`, on HTTPS listeners. */
+  readonly clientValidation?: {
+    readonly mode: "AllowValidOnly" | "AllowInsecureFallback";
+    readonly caCertificates: readonly CertificateSourceIR[];
+  };
+}
+
+/** A parentRef as the API has it after defaulting. */
+export interface ParentReference {
+  readonly group?: string;
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly sectionName?: string;
+  readonly port?: number;
+}
+
+export interface RouteAttachment {
+  readonly declared: Declared<RouteObject>;
+  readonly key: string;
+  /** One for each parentRef, in order; then one for each default Gateway that claims the route (GEP-3793). */
+  readonly parents: readonly ParentAttachment[];
+  /** One for each rule: false if it is dropped because the proxy cannot honour it. */
+  readonly validRules: readonly boolean[];
+  /** What each reference to a backend came to, by its field, such as `spec.rules[0].backendRefs[1]`. */
+  readonly targets: ReadonlyMap<string, ResolvedTarget>;
+  /** About rules and references, the same for every parent. */
+  readonly problems: readonly Problem[];
+}
+
+export interface ParentAttachment {
+  readonly parentRef: ParentReference;
+  /** `spec.parentRefs[0]`; `spec.useDefaultGateways` for a default Gateway. */
+  readonly field: string;
+  /**
+   * `judged`: the parent is ours and has given its answer. `undeclared`: no source declares a parent of this name, so
+   * nobody can answer. `foreign`: another controller answers for it, or its kind takes no routes here (a Service is a
+   * service mesh's, GEP-1294).
+   */
+  readonly outcome: "judged" | "undeclared" | "foreign";
+  readonly controllerName?: string;
+  /** `namespace/name` of the Gateway behind the parent. */
+  readonly gateway?: string;
+  readonly accepted: boolean;
+  /** Empty unless judged. */
+  readonly conditions: readonly Condition[];
+  readonly problems: readonly Problem[];
+  /** The listeners it is attached to. Empty unless accepted. */
+  readonly listeners: readonly AttachedListener[];
+}
+
+export interface AttachedListener {
+  readonly listener: ListenerAttachment;
+  /** Empty for routes without hostnames of any sense (TCPRoute, UDPRoute). */
+  readonly hostnames: readonly EffectiveHostname[];
+}
+
+export interface AttachedRoute {
+  readonly route: RouteAttachment;
+  readonly hostnames: readonly EffectiveHostname[];
+}
+
+/** One hostname under which a route is reachable through a listener; `*` is every host. */
+export interface EffectiveHostname {
+  readonly hostname: string;
+  /** The route's own hostname that it came from. */
+  readonly routeHostname: string;
+}
+
+/** A target and, if it is a backend, what is known of it. */
+export interface ResolvedTarget {
+  readonly target: TargetIR;
+  readonly backend?: ResolvedBackend;
+}
+
+export interface ResolvedBackend {
+  readonly kind: "Service" | "ServiceImport";
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+  /** The name of that port, by which EndpointSlices know it. Absent: the object is not declared. */
+  readonly portName?: string;
+  readonly protocol: "http1" | "h2c" | "ws";
+  /** The BackendTLSPolicy in force. */
+  readonly policy?: PolicyVerdict;
+}
+
+/** What a BackendTLSPolicy comes to, whoever its ancestors are. */
+export interface PolicyVerdict {
+  readonly declared: Declared<BackendTLSPolicy>;
+  readonly accepted: boolean;
+  /** For every ancestor the same. */
+  readonly conditions: readonly Condition[];
+  readonly problems: readonly Problem[];
+  readonly trust: "System" | readonly CertificateSourceIR[];
+}
+
+export interface PolicyAttachment extends PolicyVerdict {
+  /** The Gateways whose routes reach a Service that it governs, at most 16. */
+  readonly ancestors: readonly {
+    readonly gateway: NamespacedName;
+    readonly controllerName: string;
+  }[];
+}

@@ -1,0 +1,176 @@
+import type { Service, ServiceImport } from "../../api/index.ts";
+import type { BackendKey } from "../ir.ts";
+import type { RouteKind } from "../objects.ts";
+import { type BackendPort, backendProtocol } from "./app-protocol.ts";
+import type { AttachOptions, PolicyVerdict, ResolvedBackend, ResolvedTarget } from "./attachment.ts";
+import type { TlsPolicies } from "./backend-tls-policy.ts";
+import type { Problem } from "./condition.ts";
+import { grantThatWouldHelp } from "./reference-grants.ts";
+import type { References } from "./references.ts";
+
+const multiclusterGroup = "multicluster.x-k8s.io";
+
+/** A backendRef after defaulting, without its weight. */
+export interface BackendReference {
+  readonly group?: string;
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly port?: number;
+}
+
+/** What it takes to resolve a backend. */
+export interface Backends extends References {
+  readonly policies: TlsPolicies;
+  readonly options: AttachOptions;
+}
+
+/** Who refers: a route of this kind in this namespace, at this field. */
+export interface BackendReferrer {
+  readonly kind: RouteKind;
+  readonly namespace: string;
+  readonly field: string;
+}
+
+interface Place {
+  readonly kind: "Service" | "ServiceImport";
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Follows one backendRef: to a backend, or to the reason why its share of the traffic is refused. */
+export function resolveBackend(
+  backends: Backends,
+  ref: BackendReference,
+  from: BackendReferrer,
+): { readonly resolved: ResolvedTarget; readonly problem?: Problem } {
+  const found = locate(backends, ref, from);
+  if ("problem" in found) return refused(found.problem);
+  const { place, port } = found;
+  const service = `${place.namespace}/${place.name}`;
+  const policy = place.kind === "Service" ? backends.policies.governing(service, port.name) : undefined;
+  if (policy !== undefined && backends.options.backendTLS === false) {
+    return refused(
+      unsupported(from, port, `${place.kind} ${service} wants TLS, which the proxy does not speak to backends.`),
+    );
+  }
+  const spoken = backendProtocol(port, from.kind, policy !== undefined);
+  if ("fault" in spoken) return refused(unsupported(from, port, spoken.fault));
+  const backend: ResolvedBackend = {
+    ...place,
+    port: port.port,
+    ...(port.name === undefined ? {} : { portName: port.name }),
+    protocol: spoken.protocol,
+    ...(policy === undefined ? {} : { policy }),
+  };
+  return { resolved: { target: targetOf(backend, policy), backend } };
+}
+
+/** The key by which the IR knows a backend. */
+export function backendKey({ kind, namespace, name, port }: Place & { readonly port: number }): BackendKey {
+  const prefix = kind === "Service" ? "" : `${kind}:`;
+  return `${prefix}${namespace}/${name}:${port}`;
+}
+
+/** A backend whose policy is refused must not be reached without TLS; the policy's own status says what is wrong. */
+function targetOf(backend: ResolvedBackend, policy: PolicyVerdict | undefined): ResolvedTarget["target"] {
+  if (policy === undefined || policy.accepted) return { backend: backendKey(backend) };
+  const refusal = policy.conditions.find(({ type }) => type === "Accepted");
+  return { invalid: refusal?.reason ?? "Invalid", message: refusal?.message ?? "Its BackendTLSPolicy is refused." };
+}
+
+function refused(problem: Problem & { readonly reason: string }): ReturnType<typeof resolveBackend> {
+  const { reason, ...rest } = problem;
+  return { resolved: { target: { invalid: reason, message: rest.message } }, problem: rest };
+}
+
+type Refusal = Problem & { readonly reason: string };
+
+/** Finds the object and its port, in the order that keeps secrets: first whether the reference is allowed at all. */
+function locate(
+  backends: Backends,
+  ref: BackendReference,
+  from: BackendReferrer,
+): { readonly place: Place; readonly port: BackendPort } | { readonly problem: Refusal } {
+  const { group = "", kind = "Service", namespace = from.namespace, name } = ref;
+  if (!(group === "" && kind === "Service") && !(group === multiclusterGroup && kind === "ServiceImport")) {
+    return { problem: wrongKind(from, group, kind) };
+  }
+  const place: Place = { kind: kind === "Service" ? "Service" : "ServiceImport", namespace, name };
+  const referent = { group, kind, namespace, name };
+  if (!backends.grants.permits(from, referent)) {
+    const message = `No ReferenceGrant lets a ${from.kind} in namespace ${from.namespace} use ${kind} ${namespace}/${name}.`;
+    const fix = grantThatWouldHelp(from, referent);
+    const field = `${from.field}.namespace`;
+    return { problem: { reason: "RefNotPermitted", code: "GW2411", field, message, given: namespace, fix } };
+  }
+  const { services, serviceImports } = backends.objects;
+  const object = (kind === "Service" ? services : serviceImports).get(`${namespace}/${name}`)?.object;
+  if (object !== undefined) return choosePort(object, place, ref.port, from);
+  if (backends.undeclared === "exists" && ref.port !== undefined) return { place, port: { port: ref.port } };
+  const message = `${kind} ${namespace}/${name} does not exist.`;
+  const given = `${namespace}/${name}`;
+  return { problem: { reason: "BackendNotFound", code: "GW2413", field: `${from.field}.name`, message, given } };
+}
+
+function choosePort(
+  object: Service | ServiceImport,
+  place: Place,
+  wanted: number | undefined,
+  from: BackendReferrer,
+): { readonly place: Place; readonly port: BackendPort } | { readonly problem: Refusal } {
+  if (object.kind === "Service" && object.spec?.type === "ExternalName") return { problem: externalName(place, from) };
+  const ports: readonly BackendPort[] = object.spec?.ports ?? [];
+  const sole = ports.length === 1 ? ports[0]?.port : undefined;
+  const number = wanted ?? (place.kind === "ServiceImport" ? sole : undefined);
+  const same = ports.filter(({ port }) => port === number);
+  const transport = from.kind === "UDPRoute" ? "UDP" : "TCP";
+  const port = same.find(({ protocol = "TCP" }) => protocol === transport);
+  if (port !== undefined) return { place, port };
+  const { kind, namespace, name } = place;
+  const [first] = same;
+  if (first !== undefined) {
+    const message = `Port ${first.port} of ${kind} ${namespace}/${name} is a ${first.protocol} port, and a ${from.kind} needs ${transport}.`;
+    return { problem: unsupported(from, first, message, first.protocol) };
+  }
+  const given = number === undefined ? "no port" : String(number);
+  const message = `${kind} ${namespace}/${name} has no port ${number ?? "that could be meant, since none is named"}.`;
+  const allowed = ports.map((one) => one.port).join(", ");
+  return {
+    problem: { reason: "BackendNotFound", code: "GW2413", field: `${from.field}.port`, message, given, allowed },
+  };
+}
+
+function wrongKind(from: BackendReferrer, group: string, kind: string): Refusal {
+  const given = group === "" ? kind : `${group}/${kind}`;
+  return {
+    reason: "InvalidKind",
+    code: "GW2412",
+    field: `${from.field}.kind`,
+    message: `${given} is no kind of backend that is supported.`,
+    given,
+    allowed: `Service, ${multiclusterGroup}/ServiceImport`,
+  };
+}
+
+/** An ExternalName Service leads wherever its owner says, out of the cluster too (CVE-2021-25740). */
+function externalName({ namespace, name }: Place, from: BackendReferrer): Refusal {
+  return {
+    reason: "InvalidKind",
+    code: "GW2412",
+    field: from.field,
+    message: `Service ${namespace}/${name} is of type ExternalName, which is not supported.`,
+    given: "ExternalName",
+    fix: "Use a Service with endpoints of its own.",
+  };
+}
+
+function unsupported(from: BackendReferrer, port: BackendPort, message: string, given = port.appProtocol): Refusal {
+  return {
+    reason: "UnsupportedProtocol",
+    code: "GW2414",
+    field: `${from.field}.port`,
+    message,
+    ...(given === undefined ? {} : { given }),
+  };
+}

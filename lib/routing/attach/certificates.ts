@@ -1,0 +1,172 @@
+import type { ConfigMap, Secret } from "../../api/index.ts";
+import type { RoutingCode } from "../findings-catalog.ts";
+import type { CertificateSourceIR, NamespacedName } from "../ir.ts";
+import type { Problem } from "./condition.ts";
+import { certificatesFault, keyPairFault } from "./pem.ts";
+import { grantThatWouldHelp, type Referrer } from "./reference-grants.ts";
+import type { References } from "./references.ts";
+
+/** A reference to an object with a certificate, after defaulting. */
+export interface CertificateReference {
+  readonly group?: string;
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** The codes with which each user of certificates says what is wrong. */
+export interface CertificateCodes {
+  readonly invalid: RoutingCode;
+  readonly kind: RoutingCode;
+  readonly notPermitted: RoutingCode;
+}
+
+export type Resolved<T> = { readonly found: T } | { readonly problem: Problem };
+
+/** The Secret with a certificate and its key that `reference` names (`tls.crt` and `tls.key`, Kubernetes type TLS). */
+export function keyPair(
+  references: References,
+  reference: CertificateReference,
+  from: Referrer,
+  field: string,
+  codes: CertificateCodes,
+): Resolved<NamespacedName> {
+  const { group = "", kind = "Secret", name } = reference;
+  if (group !== "" || kind !== "Secret") return wrongKind(codes.kind, field, group, kind, "Secret");
+  const place = { namespace: reference.namespace ?? from.namespace, name };
+  const refused = notPermitted(references, kind, place, from, field, codes);
+  if (refused !== undefined) return refused;
+  const secret = references.objects.secrets.get(`${place.namespace}/${name}`)?.object;
+  if (secret === undefined) return undeclared(references, "Secret", place, field, codes);
+  const fault = faultOfKeyPair(secret);
+  return fault === undefined ? { found: place } : malformed("Secret", place, fault, field, codes);
+}
+
+/** The ConfigMap or Secret with trust anchors under `ca.crt` that `reference` names. */
+export function trustAnchors(
+  references: References,
+  reference: CertificateReference,
+  from: Referrer,
+  field: string,
+  codes: CertificateCodes,
+): Resolved<CertificateSourceIR> {
+  const { group = "", kind = "ConfigMap", name } = reference;
+  if (group !== "" || (kind !== "ConfigMap" && kind !== "Secret")) {
+    return wrongKind(codes.kind, field, group, kind, "ConfigMap or Secret");
+  }
+  const place = { kind, namespace: reference.namespace ?? from.namespace, name } as const;
+  const refused = notPermitted(references, kind, place, from, field, codes);
+  if (refused !== undefined) return refused;
+  const { configMaps, secrets } = references.objects;
+  const holder = (kind === "ConfigMap" ? configMaps : secrets).get(`${place.namespace}/${name}`)?.object;
+  if (holder === undefined) return undeclared(references, kind, place, field, codes);
+  const fault = faultOfAnchors(holder);
+  return fault === undefined ? { found: place } : malformed(kind, place, fault, field, codes);
+}
+
+/** Parsing certificates takes longer than all else here, and objects never change: once for each is enough. */
+const checked = new WeakMap<
+  Secret | ConfigMap,
+  { readonly keyPair?: string | null; readonly anchors?: string | null }
+>();
+
+function faultOfKeyPair(secret: Secret): string | undefined {
+  const known = checked.get(secret)?.keyPair;
+  if (known !== undefined) return known ?? undefined;
+  const [crt, key] = [text(secret, "tls.crt"), text(secret, "tls.key")];
+  const missing = [crt === undefined ? "tls.crt" : "", key === undefined ? "tls.key" : ""].filter(
+    (name) => name !== "",
+  );
+  const fault =
+    crt === undefined || key === undefined ? `it has no ${missing.join(" and no ")}` : keyPairFault(crt, key);
+  checked.set(secret, { ...checked.get(secret), keyPair: fault ?? null });
+  return fault;
+}
+
+function faultOfAnchors(holder: Secret | ConfigMap): string | undefined {
+  const known = checked.get(holder)?.anchors;
+  if (known !== undefined) return known ?? undefined;
+  const crt = text(holder, "ca.crt");
+  const certificates = crt === undefined ? "it has no ca.crt" : certificatesFault(crt);
+  const fault =
+    crt === undefined || certificates === undefined ? certificates : `ca.crt is no certificate: ${certificates}`;
+  checked.set(holder, { ...checked.get(holder), anchors: fault ?? null });
+  return fault;
+}
+
+/** A Secret's `stringData` wins over its `data`, as when the API server merges them. */
+function text(object: Secret | ConfigMap, key: string): string | undefined {
+  if (object.kind === "ConfigMap") return object.data?.[key] ?? decoded(object.binaryData?.[key]);
+  return object.stringData?.[key] ?? decoded(object.data?.[key]);
+}
+
+function decoded(base64: string | undefined): string | undefined {
+  return base64 === undefined ? undefined : Buffer.from(base64, "base64").toString("utf8");
+}
+
+function wrongKind<T>(code: RoutingCode, field: string, group: string, kind: string, allowed: string): Resolved<T> {
+  const given = group === "" ? kind : `${group}/${kind}`;
+  return {
+    problem: {
+      code,
+      field: `${field}.kind`,
+      message: `${given} holds no certificates that can be read.`,
+      given,
+      allowed,
+    },
+  };
+}
+
+function notPermitted(
+  references: References,
+  kind: string,
+  to: NamespacedName,
+  from: Referrer,
+  field: string,
+  codes: CertificateCodes,
+): { readonly problem: Problem } | undefined {
+  const { namespace, name } = to;
+  const referent = { group: "", kind, namespace, name };
+  if (references.grants.permits(from, referent)) return undefined;
+  return {
+    problem: {
+      code: codes.notPermitted,
+      field: `${field}.namespace`,
+      message: `No ReferenceGrant lets a ${from.kind} in namespace ${from.namespace} use ${kind} ${namespace}/${name}.`,
+      given: namespace,
+      fix: grantThatWouldHelp(from, referent),
+    },
+  };
+}
+
+function undeclared<T extends NamespacedName>(
+  references: References,
+  kind: string,
+  place: T,
+  field: string,
+  codes: CertificateCodes,
+): Resolved<T> {
+  if (references.undeclared === "exists") return { found: place };
+  const given = `${place.namespace}/${place.name}`;
+  return {
+    problem: { code: codes.invalid, field: `${field}.name`, message: `${kind} ${given} does not exist.`, given },
+  };
+}
+
+function malformed<T>(
+  kind: string,
+  place: NamespacedName,
+  fault: string,
+  field: string,
+  codes: CertificateCodes,
+): Resolved<T> {
+  const given = `${place.namespace}/${place.name}`;
+  return {
+    problem: {
+      code: codes.invalid,
+      field: `${field}.name`,
+      message: `${kind} ${given} cannot be used: ${fault}.`,
+      given,
+    },
+  };
+}

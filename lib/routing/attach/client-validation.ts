@@ -1,0 +1,65 @@
+import type { Gateway } from "../../api/index.ts";
+import type { CertificateSourceIR } from "../ir.ts";
+import { namespaceOf } from "../objects.ts";
+import { type CertificateCodes, trustAnchors } from "./certificates.ts";
+import type { Problem } from "./condition.ts";
+import type { References } from "./references.ts";
+
+/** How the clients of a Gateway's HTTPS listeners are validated (GEP-91), for one port or for all others. */
+export interface ClientValidation {
+  readonly mode: "AllowValidOnly" | "AllowInsecureFallback";
+  readonly caCertificates: readonly CertificateSourceIR[];
+  /** About `spec.tls.frontend` of the Gateway. */
+  readonly problems: readonly Problem[];
+}
+
+const codes: CertificateCodes = { invalid: "GW2208", kind: "GW2209", notPermitted: "GW2207" };
+
+/**
+ * `spec.tls.frontend` of a Gateway as a function of the port: what `perPort` says of it, else the default, else
+ * undefined, which asks clients for no certificate.
+ */
+export function clientValidations(
+  gateway: Gateway,
+  references: References,
+): (port: number) => ClientValidation | undefined {
+  const frontend = gateway.spec.tls?.frontend;
+  if (frontend === undefined) return () => undefined;
+  const place = "spec.tls.frontend";
+  const standard = resolve(gateway, frontend.default.validation, references, `${place}.default.validation`);
+  const byPort = new Map(
+    (frontend.perPort ?? []).map(({ port, tls }, index) => [
+      port,
+      resolve(gateway, tls.validation, references, `${place}.perPort[${index}].tls.validation`),
+    ]),
+  );
+  return (port) => (byPort.has(port) ? byPort.get(port) : standard);
+}
+
+type FrontendValidation = {
+  readonly mode?: string;
+  readonly caCertificateRefs: readonly {
+    readonly group: string;
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+  }[];
+};
+
+function resolve(
+  gateway: Gateway,
+  validation: FrontendValidation | undefined,
+  references: References,
+  field: string,
+): ClientValidation | undefined {
+  if (validation === undefined) return undefined;
+  const from = { kind: "Gateway", namespace: namespaceOf(gateway) };
+  const resolved = validation.caCertificateRefs.map((ref, index) =>
+    trustAnchors(references, ref, from, `${field}.caCertificateRefs[${index}]`, codes),
+  );
+  return {
+    mode: validation.mode === "AllowInsecureFallback" ? validation.mode : "AllowValidOnly",
+    caCertificates: resolved.flatMap((one) => ("found" in one ? [one.found] : [])),
+    problems: resolved.flatMap((one) => ("problem" in one ? [one.problem] : [])),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Declared, ObjectMeta } from "../../api/declared.ts";
+import type { Finding, ObjectReference } from "../../api/finding.ts";
+import { reasonOf, routingCodes } from "../findings-catalog.ts";
+import type { Attachment, ListenerAttachment } from "./attachment.ts";
+import type { Problem } from "./condition.ts";
+
+interface AnyApiObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+}
+
+/**
+ * What the handshake found, one finding for each cause: object by object in the order of kinds and names, without the
+ * conditions that only sum up others. A parent that no source declares is GW2401, which a caller that sees only a part
+ * of the whole may soften.
+ */
+export function findings(attachment: Attachment): readonly Finding[] {
+  const { gatewayClasses, gateways, listenerSets, routes, policies } = attachment;
+  return [
+    ...[...gatewayClasses.values()].flatMap(({ declared, problems }) => findingsOf(declared, problems)),
+    ...[...gateways.values()].flatMap(({ declared, problems, listeners }) =>
+      findingsOf(declared, [...problems, ...ofListeners(listeners)]),
+    ),
+    ...[...listenerSets.values()].flatMap(({ declared, problems, listeners }) =>
+      findingsOf(declared, [...problems, ...ofListeners(listeners)]),
+    ),
+    ...[...routes.values()].flatMap(({ declared, problems, parents }) =>
+      findingsOf(declared, [...parents.flatMap((parent) => parent.problems), ...problems]),
+    ),
+    ...[...policies.values()].flatMap(({ declared, problems }) => findingsOf(declared, problems)),
+  ];
+}
+
+/** Names an object as findings and statuses do. */
+export function referenceOf({ apiVersion, kind, metadata }: AnyApiObject): ObjectReference {
+  const namespace = kind === "GatewayClass" ? undefined : (metadata.namespace ?? "default");
+  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name: metadata.name };
+}
+
+function ofListeners(listeners: readonly ListenerAttachment[]): readonly Problem[] {
+  return listeners.flatMap(({ problems }) => problems);
+}
+
+function findingsOf(declared: Declared<AnyApiObject>, problems: readonly Problem[]): readonly Finding[] {
+  const object = referenceOf(declared.object);
+  return problems
+    .filter(({ summary }) => summary !== true)
+    .map(({ code, severity = "error", field, message, given, allowed, fix }) => {
+      const reason = reasonOf(code);
+      return {
+        code,
+        severity,
+        message,
+        object,
+        origin: declared.origin,
+        ...(field === undefined ? {} : { field }),
+        ...(given === undefined || given === "" ? {} : { given: shortened(given) }),
+        ...(allowed === undefined || allowed === "" ? {} : { allowed }),
+        fix: fix ?? routingCodes[code].fix,
+        ...(reason === undefined ? {} : { reason }),
+      };
+    });
+}
+
+function shortened(value: string): string {
+  return value.length <= 200 ? value : `${value.slice(0, 199)}…`;
+}

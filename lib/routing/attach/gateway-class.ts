@@ -1,0 +1,85 @@
+import type { Declared } from "../../api/declared.ts";
+import type { GatewayClass } from "../../api/index.ts";
+import type { RoutingObjects } from "../objects.ts";
+import type { AttachOptions, GatewayClassAttachment } from "./attachment.ts";
+import { conditionsOf, type Problem } from "./condition.ts";
+import { parametersProblem } from "./parameters.ts";
+
+/** Our controller's name in status when a Gateway's class is not declared and so names none. */
+const undeclaredClassController = "gatewright.dev/controller";
+
+/** Who answers for a Gateway. */
+export type ClassVerdict =
+  | { readonly ours: true; readonly controllerName: string; readonly problem?: Problem }
+  | { readonly ours: false };
+
+/** Judges the classes of our controllers. SupportedVersion needs the CRDs of a cluster, and is its controller's to add. */
+export function judgeGatewayClasses(
+  objects: RoutingObjects,
+  options: AttachOptions,
+): ReadonlyMap<string, GatewayClassAttachment> {
+  const ours = [...objects.gatewayClasses].filter(([, { object }]) => isOurs(object.spec.controllerName, options));
+  return new Map(ours.map(([name, declared]) => [name, judge(declared, objects, options)]));
+}
+
+/** What the class of a Gateway means for it. */
+export function verdictOnClass(
+  name: string,
+  classes: ReadonlyMap<string, GatewayClassAttachment>,
+  objects: RoutingObjects,
+  options: AttachOptions,
+): ClassVerdict {
+  const declared = objects.gatewayClasses.get(name);
+  if (declared === undefined) return verdictOnUndeclared(name, objects, options);
+  const verdict = classes.get(name);
+  if (verdict === undefined) return { ours: false };
+  const { controllerName } = declared.object.spec;
+  if (verdict.accepted) return { ours: true, controllerName };
+  const message = `GatewayClass ${name} is not accepted by its controller.`;
+  return {
+    ours: true,
+    controllerName,
+    problem: { code: "GW2102", field: "spec.gatewayClassName", message, given: name },
+  };
+}
+
+/** Nobody can tell whose controller a class names that is not there, so it is not one of a restricted list. */
+function verdictOnUndeclared(name: string, objects: RoutingObjects, options: AttachOptions): ClassVerdict {
+  if (options.controllerNames !== undefined) return { ours: false };
+  const controllerName = undeclaredClassController;
+  if (options.undeclared === "exists") return { ours: true, controllerName };
+  const known = [...objects.gatewayClasses.keys()];
+  const problem: Problem = {
+    code: "GW2101",
+    field: "spec.gatewayClassName",
+    message: `GatewayClass ${name} is not declared.`,
+    given: name,
+    ...(known.length === 0 ? {} : { allowed: known.join(", ") }),
+  };
+  return { ours: true, controllerName, problem };
+}
+
+function judge(
+  declared: Declared<GatewayClass>,
+  objects: RoutingObjects,
+  options: AttachOptions,
+): GatewayClassAttachment {
+  const { spec } = declared.object;
+  const conditions = conditionsOf(declared.object);
+  const problem = parametersProblem(spec.parametersRef, undefined, objects, options, "GW2001", "spec.parametersRef");
+  const problems = problem === undefined ? [] : [problem];
+  return {
+    declared,
+    accepted: problem === undefined,
+    conditions: [
+      problem === undefined
+        ? conditions.yes("Accepted", "Accepted", "The GatewayClass is accepted.")
+        : conditions.no("Accepted", problems),
+    ],
+    problems,
+  };
+}
+
+function isOurs(controllerName: string, options: AttachOptions): boolean {
+  return options.controllerNames === undefined || options.controllerNames.includes(controllerName);
+}

@@ -1,0 +1,169 @@
+import type { Declared } from "../../api/declared.ts";
+import type { Gateway } from "../../api/index.ts";
+import type { NamespacedName } from "../ir.ts";
+import { namespaceOf } from "../objects.ts";
+import type { AttachOptions, GatewayAttachment, ListenerAttachment } from "./attachment.ts";
+import { keyPair } from "./certificates.ts";
+import type { ClientValidation } from "./client-validation.ts";
+import { type Condition, type ConditionWriter, conditionsOf, type Problem } from "./condition.ts";
+import type { ClassVerdict } from "./gateway-class.ts";
+import { parametersProblem } from "./parameters.ts";
+import type { References } from "./references.ts";
+
+/** Address types of the standard that an implementation is free to support; a type with a domain is somebody's own. */
+const addressTypes: readonly string[] = ["IPAddress", "Hostname"];
+
+export interface GatewayCase {
+  readonly declared: Declared<Gateway>;
+  readonly verdict: Extract<ClassVerdict, { readonly ours: true }>;
+  /** Its own, judged. */
+  readonly listeners: readonly ListenerAttachment[];
+  readonly references: References;
+  readonly options: AttachOptions;
+}
+
+/** Judges a Gateway by itself and its own listeners; what its ListenerSets bring cannot spoil it. */
+export function judgeGateway(one: GatewayCase): GatewayAttachment {
+  const { declared, verdict, listeners } = one;
+  const conditions = conditionsOf(declared.object);
+  const refusals = refusalsOf(one);
+  const certificate = clientCertificate(one);
+  const unresolved = "problem" in certificate ? [certificate.problem] : [];
+  const accepted =
+    verdict.problem === undefined && refusals.length === 0 && listeners.some((listener) => listener.accepted);
+  return {
+    declared,
+    controllerName: verdict.controllerName,
+    accepted,
+    conditions: [
+      acceptance(one, conditions, refusals),
+      programmed(one, conditions, accepted),
+      resolvedRefs(one, conditions, unresolved),
+    ],
+    problems: [
+      ...(verdict.problem === undefined ? [] : [verdict.problem]),
+      ...refusals,
+      ...(listeners.some((listener) => listener.accepted) ? [] : [noListener(listeners)]),
+      ...unresolved,
+    ],
+    listeners,
+    listenerSets: [],
+    ...("found" in certificate && certificate.found !== undefined ? { clientCertificate: certificate.found } : {}),
+  };
+}
+
+/**
+ * Adds what follows from the Gateway's client validation: the problems of the references that some listener needs, and
+ * the condition that tells when clients need not show a certificate (GEP-91).
+ */
+export function withClientValidation(
+  gateway: GatewayAttachment,
+  used: ReadonlySet<ClientValidation>,
+): GatewayAttachment {
+  const problems = [...used].flatMap((validation) => validation.problems);
+  if (![...used].some(({ mode }) => mode === "AllowInsecureFallback")) {
+    return problems.length === 0 ? gateway : { ...gateway, problems: [...gateway.problems, ...problems] };
+  }
+  const insecure: Problem = {
+    code: "GW2108",
+    field: "spec.tls.frontend",
+    message: "Clients are let in without a valid certificate.",
+    given: "AllowInsecureFallback",
+    allowed: "AllowValidOnly",
+    severity: "advice",
+  };
+  return {
+    ...gateway,
+    conditions: [
+      ...gateway.conditions,
+      conditionsOf(gateway.declared.object).bad("InsecureFrontendValidationMode", [insecure]),
+    ],
+    problems: [...gateway.problems, ...problems, insecure],
+  };
+}
+
+/** What the Gateway itself is refused for, whatever its listeners. */
+function refusalsOf({ declared, references, options }: GatewayCase): readonly Problem[] {
+  const { spec } = declared.object;
+  const refusals = (spec.addresses ?? []).flatMap(({ type = "IPAddress", value }, index): readonly Problem[] => {
+    if (addressTypes.includes(type)) return [];
+    const message = `No address of type ${type} can be given${value === undefined ? "" : `, such as ${value}`}.`;
+    const field = `spec.addresses[${index}].type`;
+    return [{ code: "GW2104", field, message, given: type, allowed: addressTypes.join(", ") }];
+  });
+  const parameters = parametersProblem(
+    spec.infrastructure?.parametersRef,
+    namespaceOf(declared.object),
+    references.objects,
+    options,
+    "GW2103",
+    "spec.infrastructure.parametersRef",
+  );
+  return parameters === undefined ? refusals : [...refusals, parameters];
+}
+
+function acceptance(
+  { verdict, listeners }: GatewayCase,
+  conditions: ConditionWriter,
+  refusals: readonly Problem[],
+): Condition {
+  if (verdict.problem !== undefined) return conditions.pending("Accepted", verdict.problem.message);
+  if (refusals.length > 0) return conditions.no("Accepted", refusals);
+  const refused = listeners.filter((listener) => !listener.accepted);
+  if (refused.length === 0) return conditions.yes("Accepted", "Accepted", "The Gateway is accepted.");
+  if (refused.length === listeners.length) return conditions.no("Accepted", [noListener(listeners)]);
+  const message = `Not accepted: ${namesOf(refused)}. Accepted: ${namesOf(listeners.filter(({ accepted }) => accepted))}.`;
+  return conditions.yes("Accepted", "ListenersNotValid", message);
+}
+
+function noListener(listeners: readonly ListenerAttachment[]): Problem {
+  const message = `None of the listeners is accepted: ${namesOf(listeners)}.`;
+  return { code: "GW2105", field: "spec.listeners", message, summary: true };
+}
+
+function namesOf(listeners: readonly ListenerAttachment[]): string {
+  return listeners.map(({ spec }) => spec.name).join(", ");
+}
+
+function programmed({ verdict }: GatewayCase, conditions: ConditionWriter, accepted: boolean): Condition {
+  if (verdict.problem !== undefined) return conditions.pending("Programmed", verdict.problem.message);
+  return accepted
+    ? conditions.pending("Programmed", "Waiting for the data plane.")
+    : conditions.write("Programmed", "False", "Invalid", "The Gateway is not accepted.");
+}
+
+/** The Gateway's own reference first; the reason ListenersNotResolved only sums up what the listeners say themselves. */
+function resolvedRefs(
+  { listeners }: GatewayCase,
+  conditions: ConditionWriter,
+  unresolved: readonly Problem[],
+): Condition {
+  const listenersNotResolved = listeners
+    .filter((listener) => listener.conditions.some(({ type, status }) => type === "ResolvedRefs" && status === "False"))
+    .map(
+      ({ spec, index }): Problem => ({
+        code: "GW2109",
+        field: `spec.listeners[${index}]`,
+        message: `References of listener ${spec.name} do not resolve.`,
+        summary: true,
+      }),
+    );
+  const problems = [...unresolved, ...listenersNotResolved];
+  return problems.length === 0
+    ? conditions.yes("ResolvedRefs", "ResolvedRefs", "All references resolve.")
+    : conditions.no("ResolvedRefs", problems);
+}
+
+function clientCertificate({
+  declared,
+  references,
+}: GatewayCase): { readonly problem: Problem } | { readonly found: NamespacedName | undefined } {
+  const ref = declared.object.spec.tls?.backend?.clientCertificateRef;
+  if (ref === undefined) return { found: undefined };
+  const from = { kind: "Gateway", namespace: namespaceOf(declared.object) };
+  return keyPair(references, ref, from, "spec.tls.backend.clientCertificateRef", {
+    invalid: "GW2106",
+    kind: "GW2106",
+    notPermitted: "GW2107",
+  });
+}

@@ -1,0 +1,170 @@
+import { admitsNamespace } from "../../api/allowed-routes.ts";
+import { namespaceOf, type RouteObject } from "../objects.ts";
+import type {
+  AttachedListener,
+  EffectiveHostname,
+  GatewayAttachment,
+  ListenerAttachment,
+  ListenerSetAttachment,
+  ParentReference,
+} from "./attachment.ts";
+import type { Problem } from "./condition.ts";
+import type { AttachContext } from "./context.ts";
+import { effectiveHostnames } from "./hostnames.ts";
+import { gatewayApiGroup } from "./reference-grants.ts";
+
+/** The object that a parentRef names, as far as we can answer for it. */
+export type Parent =
+  | { readonly outcome: "undeclared"; readonly problem: Problem }
+  | { readonly outcome: "foreign"; readonly problem?: Problem }
+  | {
+      readonly outcome: "judged";
+      readonly gateway: string;
+      readonly controllerName: string;
+      readonly description: string;
+      /** Those that the parent itself brings: a ListenerSet's are not its Gateway's. */
+      readonly listeners: readonly ListenerAttachment[];
+    };
+
+export function findParent(context: AttachContext, route: RouteObject, ref: ParentReference, field: string): Parent {
+  const { group = gatewayApiGroup, kind = "Gateway", namespace = namespaceOf(route), name } = ref;
+  const key = `${namespace}/${name}`;
+  if (group === gatewayApiGroup && kind === "Gateway") {
+    const gateway = context.gateways.get(key);
+    if (gateway !== undefined) return ofGateway(key, gateway);
+    return context.objects.gateways.has(key) ? { outcome: "foreign" } : undeclared(kind, key, field);
+  }
+  if (group === gatewayApiGroup && kind === "ListenerSet") {
+    const set = context.listenerSets.get(key);
+    if (set !== undefined) return ofListenerSet(key, set, field);
+    return context.objects.listenerSets.has(key) ? { outcome: "foreign" } : undeclared(kind, key, field);
+  }
+  const given = group === "" ? kind : `${group}/${kind}`;
+  const message = `${given} ${key} takes no routes here.`;
+  const allowed = "Gateway, ListenerSet";
+  return { outcome: "foreign", problem: { code: "GW2402", field, message, given, allowed, severity: "note" } };
+}
+
+function ofGateway(key: string, { controllerName, listeners }: GatewayAttachment): Parent {
+  return { outcome: "judged", gateway: key, controllerName, description: `Gateway ${key}`, listeners };
+}
+
+/** A ListenerSet that is not admitted has no listeners on its Gateway, so nothing can match it. */
+function ofListenerSet(key: string, set: ListenerSetAttachment, field: string): Parent {
+  const { gateway, controllerName, listeners } = set;
+  if (gateway === undefined || controllerName === undefined) {
+    const message = `The Gateway of ListenerSet ${key} is not declared.`;
+    return { outcome: "undeclared", problem: { code: "GW2401", field, message, given: key } };
+  }
+  return { outcome: "judged", gateway, controllerName, description: `ListenerSet ${key}`, listeners };
+}
+
+function undeclared(kind: string, key: string, field: string): Parent {
+  const message = `${kind} ${key} is not declared.`;
+  return { outcome: "undeclared", problem: { code: "GW2401", field, message, given: key } };
+}
+
+/**
+ * The handshake with one parent: the listeners that the parentRef means, of those the ones that allow the route's kind
+ * and namespace, of those the ones with a hostname in common. Whichever step leaves none gives the reason.
+ * The listeners' own conditions do not matter to it (ListenerStatus.attachedRoutes).
+ */
+export function shakeHands(
+  context: AttachContext,
+  route: RouteObject,
+  ref: ParentReference,
+  parent: Extract<Parent, { readonly outcome: "judged" }>,
+  field: string,
+): { readonly listeners: readonly AttachedListener[] } | { readonly problem: Problem } {
+  const meant = parent.listeners.filter(({ spec }) => isMeant(spec, ref));
+  if (meant.length === 0) return { problem: noSuchListener(ref, parent, field) };
+  const namespace = namespaceOf(route);
+  const labels = context.objects.namespaces.get(namespace)?.object.metadata.labels;
+  const asking = { name: namespace, ...(labels && { labels }) };
+  const carrying = meant.filter(({ supportedKinds }) => supportedKinds.includes(route.kind));
+  const allowing = carrying.filter(({ spec, parent: own }) =>
+    admitsNamespace(spec.allowedRoutes?.namespaces, asking, own.namespace),
+  );
+  if (allowing.length === 0) return { problem: notAllowed(route, meant, carrying, parent.description, field) };
+  const attached = allowing.flatMap((listener): readonly AttachedListener[] => {
+    const hostnames = hostnamesThrough(listener, route);
+    return hostnames === undefined ? [] : [{ listener, hostnames }];
+  });
+  return attached.length > 0 ? { listeners: attached } : { problem: noHostname(route, allowing, parent.description) };
+}
+
+function isMeant(spec: ListenerAttachment["spec"], ref: ParentReference): boolean {
+  return (
+    (ref.sectionName === undefined || ref.sectionName === "" || spec.name === ref.sectionName) &&
+    (ref.port === undefined || spec.port === ref.port)
+  );
+}
+
+/** Undefined when route and listener have no hostname in common. Routes without hostnames of any sense have none. */
+function hostnamesThrough(listener: ListenerAttachment, route: RouteObject): readonly EffectiveHostname[] | undefined {
+  if (route.kind === "TCPRoute" || route.kind === "UDPRoute") return [];
+  const found = effectiveHostnames(listener.spec.hostname, route.spec.hostnames);
+  return found.length === 0 ? undefined : found;
+}
+
+function noSuchListener(
+  { sectionName, port }: ParentReference,
+  { listeners, description }: Extract<Parent, { readonly outcome: "judged" }>,
+  field: string,
+): Problem {
+  const wanted = [sectionName === undefined ? "" : `named ${sectionName}`, port === undefined ? "" : `on port ${port}`]
+    .filter((part) => part !== "")
+    .join(" ");
+  if (listeners.length === 0) {
+    const message = `${description} is not admitted by its Gateway, so it has no listeners.`;
+    return { code: "GW2403", field, message, fix: "Correct what the ListenerSet is refused for." };
+  }
+  return {
+    code: "GW2403",
+    field: `${field}.${sectionName === undefined ? "port" : "sectionName"}`,
+    message: `${description} has no listener ${wanted}.`,
+    given: wanted,
+    allowed: listeners.map(({ spec }) => `${spec.name} (port ${spec.port})`).join(", "),
+  };
+}
+
+function notAllowed(
+  route: RouteObject,
+  meant: readonly ListenerAttachment[],
+  carrying: readonly ListenerAttachment[],
+  description: string,
+  field: string,
+): Problem {
+  if (carrying.length === 0) {
+    return {
+      code: "GW2404",
+      field,
+      message: `No listener of ${description} takes routes of kind ${route.kind}.`,
+      given: route.kind,
+      allowed: meant
+        .map(({ spec, supportedKinds }) => `${spec.name}: ${supportedKinds.join(", ") || "none"}`)
+        .join("; "),
+    };
+  }
+  const namespace = namespaceOf(route);
+  return {
+    code: "GW2404",
+    field,
+    message: `No listener of ${description} takes routes from namespace ${namespace}.`,
+    given: namespace,
+    allowed: carrying
+      .map(({ spec }) => `${spec.name}: from ${spec.allowedRoutes?.namespaces?.from ?? "Same"}`)
+      .join("; "),
+  };
+}
+
+function noHostname(route: RouteObject, allowing: readonly ListenerAttachment[], description: string): Problem {
+  const own = "hostnames" in route.spec ? (route.spec.hostnames ?? []) : [];
+  return {
+    code: "GW2405",
+    field: "spec.hostnames",
+    message: `No listener of ${description} covers a hostname of the route.`,
+    given: own.join(", "),
+    allowed: allowing.map(({ spec }) => `${spec.name}: ${spec.hostname || "*"}`).join("; "),
+  };
+}

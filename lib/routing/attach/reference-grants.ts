@@ -1,0 +1,50 @@
+import type { RoutingObjects } from "../objects.ts";
+import { namespaceOf } from "../objects.ts";
+
+export const gatewayApiGroup = "gateway.networking.k8s.io";
+
+/** Who refers: an object of the Gateway API's group. */
+export interface Referrer {
+  readonly kind: string;
+  readonly namespace: string;
+}
+
+export interface Referent {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Whether a reference may be followed: always within a namespace, else if a ReferenceGrant of the referent's allows it. */
+export interface ReferenceGrants {
+  readonly permits: (from: Referrer, to: Referent) => boolean;
+}
+
+/** Every pair of `from` and `to` of every grant, so that each question is two look-ups. */
+export function referenceGrants(objects: RoutingObjects): ReferenceGrants {
+  const granted = new Set<string>();
+  for (const { object } of objects.referenceGrants.values()) {
+    const namespace = namespaceOf(object);
+    for (const from of object.spec.from) {
+      if (from.group !== gatewayApiGroup) continue;
+      for (const to of object.spec.to) {
+        granted.add(pair(from, { group: to.group, kind: to.kind, namespace, name: to.name || "*" }));
+      }
+    }
+  }
+  return {
+    permits: (from, to) =>
+      from.namespace === to.namespace || granted.has(pair(from, { ...to, name: "*" })) || granted.has(pair(from, to)),
+  };
+}
+
+function pair(from: Referrer, to: Referent): string {
+  return `${from.kind}/${from.namespace}>${to.group}/${to.kind}/${to.namespace}/${to.name}`;
+}
+
+/** The ReferenceGrant that would allow it, in words. */
+export function grantThatWouldHelp(from: Referrer, to: Referent): string {
+  return `Add a ReferenceGrant to namespace ${to.namespace} from ${from.kind} in ${from.namespace} to ${to.kind} ${to.name}.`;
+}

@@ -1,0 +1,10 @@
+import type { RoutingObjects } from "../objects.ts";
+import type { AttachOptions } from "./attachment.ts";
+import type { ReferenceGrants } from "./reference-grants.ts";
+
+/** What it takes to follow a reference. */
+export interface References {
+  readonly objects: RoutingObjects;
+  readonly grants: ReferenceGrants;
+  readonly undeclared: AttachOptions["undeclared"];
+}

@@ -1,0 +1,151 @@
+import { compilePattern } from "../index/pattern.ts";
+import type { RouteObject } from "../objects.ts";
+import type { Problem } from "./condition.ts";
+
+/**
+ * What keeps each rule of a route from being honoured as it is written; a rule with such a problem is dropped, the
+ * others stay (condition PartiallyInvalid, "Drop Rule"). Values that this version of the API does not know reach us
+ * from a cluster with a later one, and a regular expression is only known to be wrong once it is compiled.
+ */
+export function ruleProblems(route: RouteObject): readonly (readonly Problem[])[] {
+  if (route.kind === "HTTPRoute" || route.kind === "GRPCRoute") {
+    const rules: readonly CheckedRule[] = route.spec.rules ?? [];
+    return rules.map((rule, index) => problemsOfRule(rule, `spec.rules[${index}]`));
+  }
+  return route.spec.rules.map(() => []);
+}
+
+/** What is left out without harm to the rule: fields of extended features that the proxy does not have. */
+export function unenforcedFields(route: RouteObject): readonly Problem[] {
+  if (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute") return [];
+  const rules: readonly CheckedRule[] = route.spec.rules ?? [];
+  return rules.flatMap((rule, index): readonly Problem[] => {
+    if (rule.sessionPersistence === undefined) return [];
+    const field = `spec.rules[${index}].sessionPersistence`;
+    return [{ code: "GW2408", field, message: "Session persistence is not enforced.", severity: "advice" }];
+  });
+}
+
+/** What rules of HTTPRoutes and GRPCRoutes have in common, with enumerations as wide as a later API may make them. */
+interface CheckedRule {
+  readonly matches?: readonly {
+    readonly path?: { readonly type?: string; readonly value?: string };
+    readonly method?: string | { readonly type?: string; readonly service?: string; readonly method?: string };
+    readonly headers?: readonly CheckedValue[];
+    readonly queryParams?: readonly CheckedValue[];
+  }[];
+  readonly filters?: readonly CheckedFilter[];
+  readonly backendRefs?: readonly { readonly filters?: readonly CheckedFilter[] }[];
+  readonly sessionPersistence?: unknown;
+}
+
+interface CheckedValue {
+  readonly type?: string;
+  readonly value: string;
+}
+
+interface CheckedFilter {
+  readonly type: string;
+  readonly requestRedirect?: {
+    readonly scheme?: string;
+    readonly statusCode?: number;
+    readonly path?: { readonly type: string };
+  };
+  readonly urlRewrite?: { readonly path?: { readonly type: string } };
+}
+
+const pathTypes = ["Exact", "PathPrefix", "RegularExpression"];
+const valueTypes = ["Exact", "RegularExpression"];
+const methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+const pathModifiers = ["ReplaceFullPath", "ReplacePrefixMatch"];
+const filterTypes = [
+  "RequestHeaderModifier",
+  "ResponseHeaderModifier",
+  "RequestMirror",
+  "RequestRedirect",
+  "URLRewrite",
+  "CORS",
+  "ExtensionRef",
+];
+
+function problemsOfRule(rule: CheckedRule, field: string): readonly Problem[] {
+  return [
+    ...(rule.matches ?? []).flatMap((match, index) => {
+      const place = `${field}.matches[${index}]`;
+      return [
+        ...valueProblems(match.path, `${place}.path`, pathTypes),
+        ...methodProblems(match.method, `${place}.method`),
+        ...(match.headers ?? []).flatMap((value, i) => valueProblems(value, `${place}.headers[${i}]`, valueTypes)),
+        ...(match.queryParams ?? []).flatMap((value, i) =>
+          valueProblems(value, `${place}.queryParams[${i}]`, valueTypes),
+        ),
+      ];
+    }),
+    ...filterProblems(rule.filters ?? [], `${field}.filters`),
+    ...(rule.backendRefs ?? []).flatMap(({ filters = [] }, index) =>
+      filterProblems(filters, `${field}.backendRefs[${index}].filters`),
+    ),
+  ];
+}
+
+type MethodMatch = NonNullable<CheckedRule["matches"]>[number]["method"];
+
+function methodProblems(method: MethodMatch, field: string): readonly Problem[] {
+  if (method === undefined) return [];
+  if (typeof method === "string") return unknownValue(method, methods, field);
+  const { type, service, method: name } = method;
+  return [
+    ...unknownValue(type, valueTypes, `${field}.type`),
+    ...(type === "RegularExpression"
+      ? [...expressionProblems(service, `${field}.service`), ...expressionProblems(name, `${field}.method`)]
+      : []),
+  ];
+}
+
+function valueProblems(
+  match: { readonly type?: string; readonly value?: string } | undefined,
+  field: string,
+  types: readonly string[],
+): readonly Problem[] {
+  if (match === undefined) return [];
+  if (match.type === "RegularExpression") return expressionProblems(match.value, `${field}.value`);
+  return unknownValue(match.type, types, `${field}.type`);
+}
+
+function expressionProblems(source: string | undefined, field: string): readonly Problem[] {
+  const compiled = compilePattern(source ?? "");
+  if (!("error" in compiled)) return [];
+  const message = `The regular expression does not compile: ${compiled.error}.`;
+  return [{ code: "GW2406", field, message, given: source ?? "", allowed: "RE2 syntax" }];
+}
+
+function filterProblems(filters: readonly CheckedFilter[], field: string): readonly Problem[] {
+  const problems = filters.flatMap(({ type, requestRedirect, urlRewrite }, index) => {
+    const place = `${field}[${index}]`;
+    const redirect = `${place}.requestRedirect`;
+    return [
+      ...unknownValue(type, filterTypes, `${place}.type`),
+      ...unknownValue(requestRedirect?.scheme, ["http", "https"], `${redirect}.scheme`),
+      ...unknownValue(text(requestRedirect?.statusCode), ["301", "302", "303", "307", "308"], `${redirect}.statusCode`),
+      ...unknownValue(requestRedirect?.path?.type, pathModifiers, `${redirect}.path.type`),
+      ...unknownValue(urlRewrite?.path?.type, pathModifiers, `${place}.urlRewrite.path.type`),
+    ];
+  });
+  const rewrite = filters.findIndex(({ type }) => type === "URLRewrite");
+  if (rewrite === -1 || !filters.some(({ type }) => type === "RequestRedirect")) return problems;
+  const message = "URLRewrite and RequestRedirect cannot stand in one list of filters.";
+  return [
+    ...problems,
+    { code: "GW2407", field: `${field}[${rewrite}]`, message, given: "URLRewrite, RequestRedirect" },
+  ];
+}
+
+function unknownValue(value: string | undefined, known: readonly string[], field: string): readonly Problem[] {
+  if (value === undefined || known.includes(value)) return [];
+  const message = `${value} is not supported here.`;
+  return [{ code: "GW2406", field, message, given: value, allowed: known.join(", ") }];
+}
+
+function text(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
