@@ -1,5 +1,5 @@
 import { firstUnmet, type Unmet } from "./index/conditions.ts";
-import type { Candidate, HostPaths, HostRouting, PortIndex, RequestHead } from "./index/model.ts";
+import type { Candidate, HostPaths, IndexedListener, PortIndex, RequestHead } from "./index/model.ts";
 import { matchPaths } from "./index/paths.ts";
 import { comparePrecedence } from "./index/precedence.ts";
 
@@ -12,28 +12,43 @@ export type { Candidate, GatewayIndex, IndexedListener, IndexedRule, PortIndex, 
  * specific hostname goes first; when nothing there matches, the next one is tried. docs/decisions/0011-match-precedence.md
  */
 export function match(port: PortIndex, request: RequestHead): Candidate | undefined {
-  const routing = port.hosts.find(request.host);
-  if (routing === undefined) return undefined;
-  const { hosts } = routing;
-  for (let i = 0; i < hosts.length; i++) {
-    const candidate = matchPaths(hosts[i] as HostPaths, request);
+  const { host } = request;
+  const listener = port.byHost.find(host);
+  if (listener === undefined) return undefined;
+  const { exact, wildcards, any } = listener.byHost;
+  const own = exact.get(host);
+  if (own !== undefined) {
+    const candidate = matchHost(own, request);
+    if (candidate !== undefined) return candidate;
+  }
+  for (let wildcard = wildcards.find(host); wildcard !== undefined; wildcard = wildcard.parent) {
+    const candidate = matchHost(wildcard.value, request);
+    if (candidate !== undefined) return candidate;
+  }
+  return any === undefined ? undefined : matchHost(any, request);
+}
+
+function matchHost(entries: readonly HostPaths[], request: RequestHead): Candidate | undefined {
+  for (let i = 0; i < entries.length; i++) {
+    const candidate = matchPaths(entries[i] as HostPaths, request);
     if (candidate !== undefined) return candidate;
   }
   return undefined;
 }
 
-/** The listener that a host belongs to, and its hostnames that cover it; undefined when no listener takes the host. */
-export function routingOf(port: PortIndex, host: string): HostRouting | undefined {
-  return port.hosts.find(host);
+/** The listener that serves a host; undefined when the port has none for it. */
+export function listenerOf(port: PortIndex, host: string): IndexedListener | undefined {
+  return port.byHost.find(host)?.listener;
 }
 
 /** Every match that could serve a host, in the order in which they are tried: what `explain` compares. */
 export function candidatesOf(port: PortIndex, host: string): Candidate[] {
-  return (routingOf(port, host)?.hosts ?? []).flatMap((paths) => {
+  const covering = port.byHost.find(host)?.byHost.covering(host) ?? [];
+  return covering.flat().flatMap(({ exact, expressions, prefixes }) => {
     const lists = [
-      ...paths.exact.values(),
-      ...paths.expressions.map(({ list }) => list),
-      ...paths.prefixes.entries.map(({ value }) => value),
+      ...exact.values(),
+      ...expressions.map(({ list }) => list),
+      ...prefixes.entries.map(({ value }) => value),
     ];
     return lists.flatMap(({ candidates }) => candidates).sort(comparePrecedence);
   });

@@ -1,16 +1,8 @@
 import type { GatewayIR, Hash, HostIR, ListenerIR, PortIR } from "../ir.ts";
 import { buildSplit } from "../split.ts";
 import { compileMatches } from "./conditions.ts";
-import { coveringHostnames, HostTable } from "./hosts.ts";
-import type {
-  GatewayIndex,
-  HostPaths,
-  HostRouting,
-  IndexedListener,
-  IndexedRule,
-  ListenerIndex,
-  PortIndex,
-} from "./model.ts";
+import { HostTable } from "./hosts.ts";
+import type { GatewayIndex, HostPaths, IndexedListener, IndexedRule, ListenerIndex, PortIndex } from "./model.ts";
 import { indexPaths } from "./paths.ts";
 
 /**
@@ -34,12 +26,14 @@ function indexPort(port: PortIR, ir: GatewayIR, rules: Map<Hash, IndexedRule>, p
     for (const host of hosts) for (const hash of host.rules) indexRule(hash, ir, rules, previous);
   }
   const listeners = port.listeners.map((listener) => indexListener(listener, rules, before));
-  const unchanged =
-    before?.protocol === port.protocol &&
-    before.listeners.length === listeners.length &&
-    before.listeners.every((listener, i) => listener === listeners[i]);
-  if (unchanged) return before;
-  return { port: port.port, protocol: port.protocol, listeners, hosts: routeHosts(listeners) };
+  if (before?.protocol === port.protocol && isSameList(before.listeners, listeners)) return before;
+  const byHostname = new Map<string, ListenerIndex>();
+  for (const index of listeners) {
+    const hostname = index.listener.hostname ?? "*";
+    // Attachment admits one listener for each hostname of a port; should two come, the first stands.
+    if (!byHostname.has(hostname)) byHostname.set(hostname, index);
+  }
+  return { port: port.port, protocol: port.protocol, listeners, byHost: new HostTable(byHostname) };
 }
 
 function indexRule(hash: Hash, ir: GatewayIR, rules: Map<Hash, IndexedRule>, previous?: GatewayIndex): void {
@@ -67,13 +61,27 @@ function indexListener(ir: ListenerIR, rules: ReadonlyMap<Hash, IndexedRule>, be
     parent: ir.parent,
     ...(ir.hostname !== undefined && { hostname: ir.hostname }),
   };
-  const knownHosts = byHostname(known?.hosts ?? []);
-  const hosts = ir.hosts.map((host) => {
-    const same = knownHosts.get(host.hostname)?.find((candidate) => isSameList(candidate.rules, host.rules));
-    return same ?? indexPaths(listener, host.hostname, host.rules, rules);
+  const hosts = indexHosts(ir.hosts, listener, rules, known);
+  if (known !== undefined && isSameList(known.hosts, hosts)) return known;
+  const byHostname = new Map<string, HostPaths[]>();
+  for (const host of hosts) {
+    const listed = byHostname.get(host.hostname);
+    if (listed === undefined) byHostname.set(host.hostname, [host]);
+    else listed.push(host);
+  }
+  return { listener, hosts, byHost: new HostTable(byHostname) };
+}
+
+function indexHosts(
+  irs: readonly HostIR[],
+  listener: IndexedListener,
+  rules: ReadonlyMap<Hash, IndexedRule>,
+  known: ListenerIndex | undefined,
+): HostPaths[] {
+  return irs.map((ir) => {
+    const same = known?.byHost.at(ir.hostname)?.find((host) => isSameList(host.rules, ir.rules));
+    return same ?? indexPaths(listener, ir.hostname, ir.rules, rules);
   });
-  const unchanged = known?.hosts.length === hosts.length && known.hosts.every((host, i) => host === hosts[i]);
-  return unchanged ? known : { listener, hosts };
 }
 
 function isSameListener(a: IndexedListener, b: IndexedListener): boolean {
@@ -86,43 +94,6 @@ function isSameListener(a: IndexedListener, b: IndexedListener): boolean {
   );
 }
 
-function isSameList(a: HostIR["rules"], b: HostIR["rules"]): boolean {
-  return a === b || (a.length === b.length && a.every((hash, i) => hash === b[i]));
-}
-
-/**
- * Resolves listener isolation and the specificity of hosts for every hostname that a listener or a route names. A
- * host that none of them names has the routing of the longest wildcard that covers it, so nothing else is needed.
- */
-function routeHosts(listeners: readonly ListenerIndex[]): HostTable<HostRouting> {
-  const byPattern = new Map<string, { index: ListenerIndex; hosts: Map<string, HostPaths[]> }>();
-  const hostnames = new Set<string>();
-  for (const index of listeners) {
-    const own = index.listener.hostname ?? "*";
-    // Attachment admits one listener for each hostname of a port; should two come, the first stands.
-    if (byPattern.has(own)) continue;
-    byPattern.set(own, { index, hosts: byHostname(index.hosts) });
-    hostnames.add(own);
-    for (const { hostname } of index.hosts) hostnames.add(hostname);
-  }
-  const routed: [string, HostRouting][] = [];
-  for (const hostname of hostnames) {
-    const covering = coveringHostnames(hostname);
-    const listener = covering.map((pattern) => byPattern.get(pattern)).find((found) => found !== undefined);
-    if (listener === undefined) continue;
-    const hosts = covering.flatMap((pattern) => listener.hosts.get(pattern) ?? []);
-    routed.push([hostname, { listener: listener.index.listener, hosts }]);
-  }
-  return new HostTable(routed);
-}
-
-/** A listener may list a hostname more than once: its entries are tried in the order listed. */
-function byHostname(hosts: readonly HostPaths[]): Map<string, HostPaths[]> {
-  const groups = new Map<string, HostPaths[]>();
-  for (const host of hosts) {
-    const group = groups.get(host.hostname);
-    if (group === undefined) groups.set(host.hostname, [host]);
-    else group.push(host);
-  }
-  return groups;
+function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
 }

@@ -18,26 +18,22 @@ export interface GatewayIndex {
 export interface PortIndex {
   readonly port: number;
   readonly protocol: ProtocolIR;
-  /** From the host of a request to its listener and to the routing of that host. */
-  readonly hosts: HostTable<HostRouting>;
-  /** Every listener with its hosts, in the order of the IR: what the next index takes over where nothing changed. */
+  /** In the order of the IR. */
   readonly listeners: readonly ListenerIndex[];
+  /** The most specific hostname takes a host, and its listener alone serves it: listener isolation. */
+  readonly byHost: HostTable<ListenerIndex>;
 }
 
-/** What requests for a host see: one listener (the most specific of the port), and in it the hosts that cover it. */
-export interface HostRouting {
+export interface ListenerIndex {
   readonly listener: IndexedListener;
-  /** The most specific first; a request that nothing in one matches falls through to the next. */
+  /** In the order of the IR. */
   readonly hosts: readonly HostPaths[];
+  /** A hostname that the IR lists more than once has several entries, tried in the order listed. */
+  readonly byHost: HostTable<readonly HostPaths[]>;
 }
 
 /** A listener without the hosts below it, so that what points to it does not keep an old IR alive. */
 export type IndexedListener = Pick<ListenerIR, "name" | "parent" | "hostname">;
-
-export interface ListenerIndex {
-  readonly listener: IndexedListener;
-  readonly hosts: readonly HostPaths[];
-}
 
 /** The routing of one effective hostname of one listener. */
 export interface HostPaths {
