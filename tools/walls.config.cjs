@@ -70,7 +70,7 @@ module.exports = {
       from: { path: "^(lib|proxy|examples|tools|bench)/" },
       to: { path: "^test/" },
     },
-    engine("cdk8s", "node_modules/cdk8s", "^lib/targets/cdk8s"),
+    engine("cdk8s", "node_modules/cdk8s", "^lib/(targets/)?cdk8s"),
     engine("pulumi", "node_modules/@pulumi", "^lib/targets/pulumi"),
     engine("cdktf", "node_modules/(cdktf|cdktn|@cdktf)", "^lib/targets/cdktf"),
     { name: "no-cycle", severity: "error", comment: "No import cycles", from: {}, to: { circular: true } },

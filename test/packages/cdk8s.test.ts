@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { parseAllDocuments } from "yaml";
+import type { AnyObject } from "../../lib/api/declared.ts";
+import { root } from "../../tools/build/layout.ts";
+import { Project } from "./project.ts";
+
+/** Files that `cdk8s init typescript-app` writes and that nobody has a reason to change. */
+const template = ["cdk8s.yaml", "jest.config.js", "tsconfig.json"];
+
+const projects = [
+  { name: "cdk8s-template", what: "as cdk8s-cli 2.207 lays it down: TypeScript 5.9, Jest 29" },
+  { name: "cdk8s-template-jest26", what: "as it was until 2025: TypeScript 4.9, Jest 26" },
+];
+
+for (const { name, what } of projects) {
+  describe(`the cdk8s template for TypeScript, ${what}`, () => {
+    let project: Project;
+
+    before(async () => {
+      project = await Project.install(name);
+      for (const path of ["dist", "acme", ...template]) project.remove(path);
+      const origin = "node_modules/cdk8s-cli/templates/typescript-app";
+      for (const file of template) project.write(file, project.read(`${origin}/${file}`));
+      for (const file of ["edge.ts", "infrastructure.ts", "store.ts"])
+        project.copy(`examples/acme/${file}`, `acme/${file}`);
+      for (const file of ["main.ts", "main.test.ts", "broken.ts"])
+        project.copy(`test/packages/cdk8s-programs/${file}`, file);
+    });
+
+    it("is the template's package.json but for versions", () => {
+      const origin = project.read("node_modules/cdk8s-cli/templates/typescript-app/package.json");
+      const committed = readFileSync(join(root, "test/packages", name, "package.json"), "utf8");
+      assert.deepEqual(withoutVersions(committed), withoutVersions(origin));
+    });
+
+    it("compiles", () => {
+      const { status, stdout } = project.run("tsc", "--noEmit");
+      assert.deepEqual({ status, stdout }, { status: 0, stdout: "" });
+    });
+
+    it("is synthesized by `cdk8s synth`", () => {
+      const { status, stdout, stderr } = project.run("cdk8s", "synth");
+      assert.equal(status, 0, stdout + stderr);
+      const objects = parseAllDocuments(project.read("dist/acme.k8s.yaml")).map(
+        (document) => document.toJS() as AnyObject,
+      );
+      assert.deepEqual(
+        objects.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name, metadata.labels?.company]),
+        [
+          ["GatewayClass", undefined, "external-lb", "acme"],
+          ["Gateway", "edge", "acme-external", "acme"],
+          ["HTTPRoute", "store", "acme-store", "acme"],
+        ],
+      );
+      assert.deepEqual((objects[2]?.spec as { parentRefs: unknown }).parentRefs, [
+        { group: "gateway.networking.k8s.io", kind: "Gateway", name: "acme-external", namespace: "edge" },
+      ]);
+    });
+
+    it("passes its unit tests under Jest", () => {
+      const { status, stderr } = project.run("jest", "--ci");
+      assert.equal(status, 0, stderr);
+      assert.match(stderr, /Tests: +2 passed, 2 total/);
+    });
+
+    it("fails `cdk8s synth` on a broken program, with the findings under their constructs", () => {
+      project.remove("dist");
+      const { status, stdout, stderr } = project.run("cdk8s", "synth", "--app", "npx ts-node broken.ts");
+      const output = stdout + stderr;
+      assert.notEqual(status, 0, output);
+      assert.match(output, /\[acme\/store\/refused\].*GW24\d\d.*NotAllowedByListeners/);
+      assert.match(output, /\[acme\/store\/malformed\].*GW1106.*80800/);
+    });
+  });
+}
+
+function withoutVersions(json: string): unknown {
+  const { name, dependencies, devDependencies, ...rest } = JSON.parse(json) as Record<string, object>;
+  return {
+    ...rest,
+    dependencies: Object.keys(dependencies ?? {}),
+    devDependencies: Object.keys(devDependencies ?? {}),
+  };
+}
