@@ -55,7 +55,8 @@ for (const { name, what } of projects) {
           ["HTTPRoute", "store", "acme-store", "acme"],
         ],
       );
-      assert.deepEqual((objects[2]?.spec as { parentRefs: unknown }).parentRefs, [
+      const { parentRefs } = objects[2]?.spec as { parentRefs: unknown };
+      assert.deepEqual(parentRefs, [
         { group: "gateway.networking.k8s.io", kind: "Gateway", name: "acme-external", namespace: "edge" },
       ]);
     });

@@ -1,4 +1,4 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../build/layout.ts";
@@ -15,10 +15,16 @@ export interface CatalogEntry {
 
 export type Catalog = ReadonlyMap<Code, CatalogEntry>;
 
-/** Every code of every room's `findings-catalog.ts`, in ascending order. Throws if two rooms claim one code. */
+/** The files with a room's table of codes: an exported constant whose name ends in `Codes`. */
+export function catalogFiles(): string[] {
+  const isCatalog = (file: string) => /^export const \w+Codes\b/m.test(readFileSync(join(root, file), "utf8"));
+  return globSync("{lib,proxy}/**/*.ts", { cwd: root }).filter(isCatalog).sort();
+}
+
+/** Every code of every room's table, in ascending order. Throws if two rooms claim one code. */
 export async function readCatalog(): Promise<Catalog> {
   const entries: [Code, CatalogEntry][] = [];
-  for (const file of globSync("{lib,proxy}/**/findings-catalog.ts", { cwd: root }).sort()) {
+  for (const file of catalogFiles()) {
     const room = (await import(pathToFileURL(join(root, file)).href)) as Readonly<Record<string, unknown>>;
     for (const [name, table] of Object.entries(room)) {
       if (name.endsWith("Codes")) entries.push(...(Object.entries(table as object) as [Code, CatalogEntry][]));

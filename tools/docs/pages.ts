@@ -27,7 +27,7 @@ const families: readonly Family[] = [
   { prefix: "GW3", title: "Advice", about: "Valid, and likely not what was meant. Advice never fails a command." },
 ];
 
-const generated = "<!-- Written by `npm run docs` from the findings-catalog.ts files: change those. -->\n";
+const generated = "<!-- Written by `npm run docs` from the rooms' tables of codes: change those. -->\n";
 
 /** The pages of docs/findings, by file name. */
 export function findingPages(catalog: Catalog): ReadonlyMap<string, string> {
