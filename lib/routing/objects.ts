@@ -104,7 +104,8 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function createdAt(object: { readonly metadata: ObjectMeta }): number {
+/** Milliseconds since 1970; beyond all times for an object without a creation time. */
+export function createdAt(object: { readonly metadata: ObjectMeta }): number {
   const time = Date.parse(object.metadata.creationTimestamp ?? "");
   return Number.isNaN(time) ? Number.MAX_SAFE_INTEGER : time;
 }

@@ -1,5 +1,5 @@
 import type { NamespacedName } from "../ir.ts";
-import { byAge, compareText, type RoutingObjects } from "../objects.ts";
+import { compareText, createdAt, keyOf, type RoutingObjects } from "../objects.ts";
 import type {
   AttachedRoute,
   Attachment,
@@ -41,10 +41,7 @@ export function assemble(context: AttachContext, routes: ReadonlyMap<string, Rou
 /** A route counts once for a listener, however many of its parentRefs lead there. */
 function byListener(routes: ReadonlyMap<string, RouteAttachment>): ReadonlyMap<string, readonly AttachedRoute[]> {
   const found = new Map<string, AttachedRoute[]>();
-  const inOrder = [...routes.values()].sort(
-    (a, b) => byAge(a.declared.object, b.declared.object) || compareText(a.key, b.key),
-  );
-  for (const route of inOrder) {
+  for (const route of oldestFirst(routes)) {
     for (const { listener, hostnames } of route.parents.flatMap((parent) => parent.listeners)) {
       const list = found.get(listener.key);
       if (list === undefined) found.set(listener.key, [{ route, hostnames }]);
@@ -52,6 +49,14 @@ function byListener(routes: ReadonlyMap<string, RouteAttachment>): ReadonlyMap<s
     }
   }
   return found;
+}
+
+/** Times and names are read once for each route, not once for each comparison. */
+function oldestFirst(routes: ReadonlyMap<string, RouteAttachment>): readonly RouteAttachment[] {
+  return [...routes.values()]
+    .map((route) => ({ route, created: createdAt(route.declared.object), name: keyOf(route.declared.object) }))
+    .sort((a, b) => a.created - b.created || compareText(a.name, b.name) || compareText(a.route.key, b.route.key))
+    .map(({ route }) => route);
 }
 
 /** PolicyStatus.ancestors holds no more, and what does not fit must not be added. */

@@ -1,0 +1,101 @@
+import type { GRPCRoute, HTTPRoute } from "../../api/index.ts";
+import type { RouteAttachment } from "../attach/attachment.ts";
+import type { Hash, RuleIR, WeightedBackendIR } from "../ir.ts";
+import { namespaceOf } from "../objects.ts";
+import { contentHash } from "./canonical-json.ts";
+import { milliseconds } from "./duration.ts";
+import { type FilterPlace, type FilterSpec, lowerFilters, targetAt } from "./filters.ts";
+import { lowerGrpcMatches, lowerHttpMatches } from "./matches.ts";
+
+/** A rule and the name that its content gives it. */
+export interface HashedRule {
+  readonly hash: Hash;
+  readonly rule: RuleIR;
+}
+
+/** Attachments never change, so a route that nothing touched since is not lowered and hashed again. */
+const lowered = new WeakMap<RouteAttachment, readonly HashedRule[]>();
+
+/** The rules of an HTTPRoute or GRPCRoute that were not dropped, in order. Other kinds have no rules of this form. */
+export function lowerRules(attachment: RouteAttachment): readonly HashedRule[] {
+  const known = lowered.get(attachment);
+  if (known !== undefined) return known;
+  const rules = rulesOf(attachment)
+    .filter(({ index }) => attachment.validRules[index] !== false)
+    .map((rule) => ({ hash: contentHash(rule), rule }));
+  lowered.set(attachment, rules);
+  return rules;
+}
+
+function rulesOf(attachment: RouteAttachment): readonly RuleIR[] {
+  const route = attachment.declared.object;
+  if (route.kind === "HTTPRoute") {
+    return route.spec.rules.map((rule, index) => ({
+      ...commonOf(attachment, route, rule, index),
+      matches: lowerHttpMatches(rule.matches),
+      ...timeoutsOf(rule.timeouts),
+      ...retryOf(rule.retry),
+    }));
+  }
+  if (route.kind === "GRPCRoute") {
+    return (route.spec.rules ?? []).map((rule, index) => ({
+      ...commonOf(attachment, route, rule, index),
+      matches: lowerGrpcMatches(rule.matches),
+    }));
+  }
+  return [];
+}
+
+interface RuleSpec {
+  readonly name?: string;
+  readonly filters?: readonly FilterSpec[];
+  readonly backendRefs?: readonly { readonly weight?: number; readonly filters?: readonly FilterSpec[] }[];
+}
+
+function commonOf(
+  { key, targets }: RouteAttachment,
+  route: HTTPRoute | GRPCRoute,
+  { name, filters, backendRefs = [] }: RuleSpec,
+  index: number,
+): Omit<RuleIR, "matches"> {
+  const namespace = namespaceOf(route);
+  const { creationTimestamp: created } = route.metadata;
+  const field = `spec.rules[${index}]`;
+  const place: FilterPlace = { targets, namespace };
+  return {
+    id: `${key}/rules/${name ?? index}`,
+    route: { kind: route.kind, namespace, name: route.metadata.name, ...(created === undefined ? {} : { created }) },
+    index,
+    ...(name === undefined ? {} : { name }),
+    filters: lowerFilters(filters, field, place),
+    backends: backendRefs.map(({ weight = 1, filters: own }, i): WeightedBackendIR => {
+      const at = `${field}.backendRefs[${i}]`;
+      return { weight, target: targetAt(targets, at), filters: lowerFilters(own, at, place) };
+    }),
+  };
+}
+
+function timeoutsOf(
+  timeouts: { readonly request?: string; readonly backendRequest?: string } | undefined,
+): Pick<RuleIR, "timeouts"> {
+  const request = milliseconds(timeouts?.request);
+  const backendRequest = milliseconds(timeouts?.backendRequest);
+  if (request === undefined && backendRequest === undefined) return {};
+  return {
+    timeouts: {
+      ...(request === undefined ? {} : { request }),
+      ...(backendRequest === undefined ? {} : { backendRequest }),
+    },
+  };
+}
+
+/** One attempt more is the API's default; 0 turns retries off. */
+function retryOf(
+  retry: { readonly attempts?: number; readonly backoff?: string; readonly codes?: readonly number[] } | undefined,
+): Pick<RuleIR, "retry"> {
+  if (retry === undefined) return {};
+  const backoff = milliseconds(retry.backoff);
+  return {
+    retry: { attempts: retry.attempts ?? 1, ...(backoff === undefined ? {} : { backoff }), codes: retry.codes ?? [] },
+  };
+}
