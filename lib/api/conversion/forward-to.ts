@@ -1,0 +1,44 @@
+import { at, type Fields, isFields, isList, present } from "./fields.ts";
+import type { Ledger } from "./ledger.ts";
+import { currentReference } from "./references.ts";
+
+/**
+ * Where v1alpha1 sends requests: `serviceName` (which took precedence) or `backendRef`, with `port` beside it; an entry
+ * of `forwardTo`, or a mirror. Returns today's reference, with whatever else the entry holds.
+ */
+export function convertTarget(entry: Fields, field: string, ledger: Ledger): Fields {
+  const { serviceName, backendRef, port, ...rest } = entry;
+  if (serviceName !== undefined) {
+    if (backendRef !== undefined) {
+      ledger.settled(at(field, "backendRef"), "serviceName takes precedence over a backendRef beside it", {
+        given: backendRef,
+      });
+    }
+    return present({ name: serviceName, port, ...rest });
+  }
+  if (isFields(backendRef)) return present({ port, ...(currentReference(backendRef) as Fields), ...rest });
+  if (backendRef !== undefined)
+    ledger.malformed(at(field, "backendRef"), backendRef, "a mapping with group, kind and name");
+  return present({ port, ...rest });
+}
+
+/** A rule's `forwardTo`, as `backendRefs`; those that the rule has already come first. */
+export function convertForwardTo(
+  rule: Fields,
+  field: string,
+  ledger: Ledger,
+  convertEntry: (entry: Fields, field: string) => Fields = (entry) => entry,
+): Fields {
+  const { forwardTo, ...rest } = rule;
+  if (forwardTo === undefined) return rest;
+  const place = at(field, "forwardTo");
+  if (!isList(forwardTo)) {
+    ledger.malformed(place, forwardTo, "a list of backends");
+    return rest;
+  }
+  const converted = forwardTo.map((entry, index) => {
+    const itemPlace = at(place, index);
+    return isFields(entry) ? convertEntry(convertTarget(entry, itemPlace, ledger), itemPlace) : entry;
+  });
+  return { ...rest, backendRefs: [...(isList(rest.backendRefs) ? rest.backendRefs : []), ...converted] };
+}

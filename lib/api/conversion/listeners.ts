@@ -1,0 +1,120 @@
+import type { RouteAdmission } from "../allowed-routes.ts";
+import type { LabelSelector } from "../label-selector.ts";
+import { at, type Fields, isFields, isList, present } from "./fields.ts";
+import { convertListenerHostname } from "./hostnames.ts";
+import type { Ledger } from "./ledger.ts";
+import { nameListeners } from "./listener-names.ts";
+import { convertListenerTls } from "./listener-tls.ts";
+import { gatewayGroup, oldGatewayGroup } from "./versions.ts";
+
+/** A listener that chose its routes, as v1alpha1 had it; see bind-routes.ts. */
+export interface SelectingListener {
+  readonly name: string;
+  /** Of the selection in its document, such as `spec.listeners[0].routes`. */
+  readonly field: string;
+  /** The converted listener, as far as it says which routes may attach. */
+  readonly admission: RouteAdmission;
+  readonly kind: string;
+  /** Absent when the listener selected every route of the kind. */
+  readonly selector?: LabelSelector;
+}
+
+/** A converted Gateway's spec, and what its listeners selected. */
+export interface ConvertedGateway {
+  readonly spec: Fields;
+  readonly selecting: readonly SelectingListener[];
+}
+
+/** Gateway of v1alpha1: listeners get names, `routes` becomes `allowedRoutes`, `tls.certificateRef` a list. */
+export function convertGateway(spec: Fields, ledger: Ledger): ConvertedGateway {
+  if (!isList(spec.listeners)) return { spec, selecting: [] };
+  const names = nameListeners(spec.listeners);
+  const selecting: SelectingListener[] = [];
+  const listeners = spec.listeners.map((listener, index) => {
+    if (!isFields(listener)) return listener;
+    const field = `spec.listeners[${index}]`;
+    const converted = convertListener({ name: names[index], ...listener }, field, ledger);
+    const selection = selectionOf(listener.routes, names[index] ?? "", at(field, "routes"), converted);
+    if (selection !== undefined) selecting.push(selection);
+    return converted;
+  });
+  return { spec: { ...spec, listeners }, selecting };
+}
+
+function convertListener(listener: Fields, field: string, ledger: Ledger): Fields {
+  const { hostname, tls, routes, allowedRoutes, ...rest } = listener;
+  return present({
+    ...rest,
+    hostname: convertListenerHostname(hostname, at(field, "hostname"), ledger),
+    tls: convertListenerTls(tls, rest.protocol, at(field, "tls"), ledger),
+    allowedRoutes: isFields(routes) ? convertRoutes(routes, at(field, "routes"), allowedRoutes, ledger) : allowedRoutes,
+    ...(routes === undefined || isFields(routes) ? {} : { routes }),
+  });
+}
+
+/** The kind and the namespaces of the selection are allowedRoutes now; the selector is bound in bind-routes.ts. */
+function convertRoutes(routes: Fields, field: string, allowedRoutes: unknown, ledger: Ledger): unknown {
+  const { group, kind, namespaces, selector, ...rest } = routes;
+  for (const [key, value] of Object.entries(rest))
+    ledger.malformed(at(field, key), value, "kind, group, selector, namespaces");
+  if (selector !== undefined && !isFields(selector)) {
+    ledger.malformed(at(field, "selector"), selector, "matchLabels, matchExpressions");
+  }
+  if (group === oldGatewayGroup || group === "") {
+    ledger.settled(at(field, "group"), "Routes of the Gateway API are the default of allowedRoutes", { given: group });
+  }
+  const foreign = isGatewayApi(group) ? undefined : group;
+  return {
+    ...(isFields(allowedRoutes) ? allowedRoutes : {}),
+    ...present({ namespaces, kinds: kind === undefined ? undefined : [present({ group: foreign, kind })] }),
+  };
+}
+
+function selectionOf(routes: unknown, name: string, field: string, listener: Fields): SelectingListener | undefined {
+  if (!isFields(routes) || typeof routes.kind !== "string" || !isGatewayApi(routes.group)) return undefined;
+  const { selector } = routes;
+  if (selector !== undefined && !isSelector(selector)) return undefined;
+  const admission = admissionOf(listener);
+  if (admission === undefined) return undefined;
+  return { name, field, admission, kind: routes.kind, ...(selector === undefined ? {} : { selector }) };
+}
+
+function isGatewayApi(group: unknown): boolean {
+  return group === undefined || group === "" || group === oldGatewayGroup || group === gatewayGroup;
+}
+
+/** The listener as the handshake reads it; undefined when it is not of that form, which its schema reports. */
+function admissionOf({ protocol, tls, allowedRoutes }: Fields): RouteAdmission | undefined {
+  if (typeof protocol !== "string" || !isFields(allowedRoutes)) return undefined;
+  const { namespaces, kinds } = allowedRoutes;
+  const from = isFields(namespaces) && typeof namespaces.from === "string" ? namespaces.from : "Same";
+  const selector = isFields(namespaces) && isSelector(namespaces.selector) ? namespaces.selector : undefined;
+  const mode = isFields(tls) && typeof tls.mode === "string" ? { tls: { mode: tls.mode } } : {};
+  return {
+    protocol,
+    ...mode,
+    allowedRoutes: {
+      namespaces: selector === undefined ? { from } : { from, selector },
+      kinds: isList(kinds) ? kinds.filter(isGroupKind) : [],
+    },
+  };
+}
+
+function isGroupKind(value: unknown): value is { readonly group?: string; readonly kind: string } {
+  return (
+    isFields(value) && typeof value.kind === "string" && (value.group === undefined || typeof value.group === "string")
+  );
+}
+
+function isSelector(value: unknown): value is LabelSelector {
+  if (!isFields(value)) return false;
+  const { matchLabels, matchExpressions } = value;
+  return (
+    (matchLabels === undefined || isFields(matchLabels)) &&
+    (matchExpressions === undefined || (isList(matchExpressions) && matchExpressions.every(isRequirement)))
+  );
+}
+
+function isRequirement(value: unknown): boolean {
+  return isFields(value) && typeof value.key === "string" && (value.values === undefined || isList(value.values));
+}

@@ -1,0 +1,44 @@
+import type { Binding } from "./bind-routes.ts";
+import { type Fields, isFields, isList } from "./fields.ts";
+import { gatewayGroup } from "./versions.ts";
+
+/**
+ * The route's parentRefs with those that bind it added. What its author wrote is kept and comes first; a binding that it
+ * covers already is not added again. A namespace is written out only where it is not the route's own.
+ */
+export function withBindings(parentRefs: unknown, bindings: readonly Binding[], namespace: string): unknown {
+  const written = isList(parentRefs) ? parentRefs : [];
+  if (bindings.length === 0 || (parentRefs !== undefined && !isList(parentRefs))) return parentRefs;
+  const added = bindings.flatMap(({ gateway, sectionNames }) => {
+    const elsewhere = gateway.namespace === namespace ? {} : { namespace: gateway.namespace };
+    const ref = { name: gateway.name, ...elsewhere };
+    const refs: Fields[] =
+      sectionNames === undefined ? [ref] : sectionNames.map((sectionName) => ({ ...ref, sectionName }));
+    return refs.filter((candidate) => !written.some((existing) => covers(existing, candidate, namespace)));
+  });
+  return [...written, ...added];
+}
+
+function covers(existing: unknown, candidate: Fields, namespace: string): boolean {
+  return (
+    isFields(existing) &&
+    (existing.kind ?? "Gateway") === "Gateway" &&
+    (existing.group ?? gatewayGroup) === gatewayGroup &&
+    existing.name === candidate.name &&
+    (existing.namespace ?? namespace) === (candidate.namespace ?? namespace) &&
+    existing.port === undefined &&
+    (existing.sectionName === undefined || existing.sectionName === candidate.sectionName)
+  );
+}
+
+/** ListenerSets were tried out as XListenerSet of another group; routes that name one as their parent follow. */
+export function currentParents(parentRefs: unknown): unknown {
+  if (!isList(parentRefs) || !parentRefs.some(isExperimentalParent)) return parentRefs;
+  return parentRefs.map((ref) =>
+    isExperimentalParent(ref) ? { ...ref, group: gatewayGroup, kind: "ListenerSet" } : ref,
+  );
+}
+
+function isExperimentalParent(ref: unknown): ref is Fields {
+  return isFields(ref) && ref.kind === "XListenerSet";
+}

@@ -1,0 +1,108 @@
+import { referenceTo } from "./conversion/ledger.ts";
+import {
+  closedGroups,
+  experimentalGroup,
+  experimentalKinds,
+  gatewayGroup,
+  groupOf,
+  successorOf,
+} from "./conversion/versions.ts";
+import type { Declared } from "./declared.ts";
+import type { Finding } from "./finding.ts";
+import { type KindDefinition, kindDefinition, kinds } from "./index.ts";
+
+/**
+ * A finding (GW1005) when the object claims a kind or a version that does not exist where Gatewright knows all there
+ * are: in the groups of the Gateway API, or a version of another kind that it reads. Objects of other kinds are no
+ * concern of it and give none.
+ */
+export function unknownKind({ object, origin }: Declared): Finding | undefined {
+  const { apiVersion, kind } = object;
+  if (kindDefinition(apiVersion, kind) !== undefined || successorOf(apiVersion, kind) !== undefined) return undefined;
+  const suggestion = suggest(apiVersion, kind);
+  if (suggestion === undefined) return undefined;
+  return {
+    code: "GW1005",
+    severity: "error",
+    message: suggestion.message,
+    object: referenceTo(object),
+    origin,
+    field: suggestion.field,
+    given: suggestion.field === "kind" ? kind : apiVersion,
+    ...(suggestion.allowed === undefined ? {} : { allowed: suggestion.allowed }),
+    fix: suggestion.fix,
+  };
+}
+
+interface Suggestion {
+  readonly message: string;
+  readonly field: "kind" | "apiVersion";
+  readonly allowed?: string;
+  readonly fix: string;
+}
+
+function suggest(apiVersion: string, kind: string): Suggestion | undefined {
+  const group = groupOf(apiVersion);
+  if (group === experimentalGroup && experimentalKinds.includes(kind)) return undefined;
+  const sameGroup = kinds.find((known) => known.group === group && known.kind === kind);
+  if (sameGroup !== undefined) return wrongVersion(apiVersion, sameGroup);
+  const gatewayKind = kinds.find((known) => known.group === gatewayGroup && known.kind === kind);
+  if (gatewayKind !== undefined && isMeantAsGatewayGroup(group)) return wrongVersion(apiVersion, gatewayKind);
+  if (group === gatewayGroup || closedGroups.includes(group)) return wrongKind(apiVersion, kind);
+  return undefined;
+}
+
+/** The core group has no kind of that name, and no other project owns a group that differs by a slip of the pen. */
+function isMeantAsGatewayGroup(group: string): boolean {
+  return group === "" || closedGroups.includes(group) || distance(group, gatewayGroup) <= 3;
+}
+
+function wrongVersion(apiVersion: string, known: KindDefinition): Suggestion {
+  const current = currentApiVersion(known);
+  return {
+    message: `There is no ${known.kind} in ${apiVersion}`,
+    field: "apiVersion",
+    allowed: current,
+    fix: `Write apiVersion: ${current}.`,
+  };
+}
+
+function wrongKind(apiVersion: string, kind: string): Suggestion {
+  const names = [...new Set(kinds.filter((known) => known.group === gatewayGroup).map((known) => known.kind))];
+  const replacement = replacements.get(kind);
+  const closest = names
+    .map((name) => ({ name, distance: distance(name.toLowerCase(), kind.toLowerCase()) }))
+    .filter((candidate) => candidate.distance <= Math.max(1, Math.floor(candidate.name.length / 4)))
+    .sort((a, b) => a.distance - b.distance)[0]?.name;
+  return {
+    message: `There is no kind ${kind} in ${apiVersion}`,
+    field: "kind",
+    allowed: names.join(", "),
+    fix: replacement ?? (closest === undefined ? "Name a kind of the Gateway API." : `Did you mean ${closest}?`),
+  };
+}
+
+/** Kinds that were released once and then given up, and what took their place. */
+const replacements: ReadonlyMap<string, string> = new Map([
+  ["BackendLBPolicy", "Session persistence is a field of HTTPRoute and GRPCRoute rules, and of XBackendTrafficPolicy."],
+  ["XListenerSet", "Write kind: ListenerSet."],
+]);
+
+function currentApiVersion({ group, kind }: KindDefinition): string {
+  const versions = ["v1", "v1beta1", "v1alpha1"].map((version) => (group === "" ? version : `${group}/${version}`));
+  return versions.find((candidate) => kindDefinition(candidate, kind) !== undefined) ?? group;
+}
+
+/** Levenshtein distance: how many letters have to be added, removed or replaced. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const replace = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(replace, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,74 @@
+import { convert } from "./conversion/convert.ts";
+import { referenceTo } from "./conversion/ledger.ts";
+import { defaultNamespace } from "./conversion/versions.ts";
+import type { AnyObject, Declared } from "./declared.ts";
+import type { Finding } from "./finding.ts";
+import { type ApiObject, type Channel, kindDefinition, validate } from "./index.ts";
+import { unknownKind } from "./known-kinds.ts";
+import { merge } from "./merge.ts";
+import { locateFindings } from "./parse/locate.ts";
+import type { SourceContent } from "./sources.ts";
+
+export type { SourceContent } from "./sources.ts";
+
+/** Several sources as one set. */
+export interface Loaded {
+  /**
+   * Merged and in today's vocabulary, otherwise as written: no defaults, no namespace where the author gave none. What
+   * synth and convert emit. Holds objects of kinds that Gatewright does not know, untouched.
+   */
+  readonly authored: readonly Declared[];
+  /**
+   * The objects of `authored` whose kind Gatewright knows and which are valid: with the defaults of their schema, and in
+   * the namespace `default` where the author gave a namespaced object none.
+   */
+  readonly objects: readonly Declared<ApiObject>[];
+  /** With file, line and column where the origin is a file, or the construct's path. Errors first to last by source. */
+  readonly findings: readonly Finding[];
+  /** The text of each file, for findings that later stages add: see `locateFindings` in parse/locate.ts. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/**
+ * Makes one set of several sources: a later source replaces what an earlier one declares, documents of older versions
+ * are converted, each known kind is validated against its schema in `channel`. Order is that of the sources. Never
+ * throws; what is wrong is in `findings`, and an object with an error is left out of `objects`.
+ */
+export function load(sources: readonly SourceContent[], options: { readonly channel: Channel }): Loaded {
+  const texts = new Map(sources.flatMap((source) => [...(source.texts ?? [])]));
+  const merged = merge(sources, isClusterScoped);
+  const strangers = merged.declared.flatMap((declared) => unknownKind(declared) ?? []);
+  const converted = convert(merged.declared);
+  const validated = validateAll(converted.declared, options.channel);
+  return {
+    authored: converted.declared,
+    objects: validated.objects,
+    findings: [
+      ...sources.flatMap((source) => source.findings),
+      ...locateFindings([...merged.findings, ...strangers, ...converted.findings, ...validated.findings], texts),
+    ],
+    texts,
+  };
+}
+
+function validateAll(declared: readonly Declared[], channel: Channel) {
+  const objects: Declared<ApiObject>[] = [];
+  const findings: Finding[] = [];
+  for (const { object, origin } of declared) {
+    if (kindDefinition(object.apiVersion, object.kind) === undefined) continue;
+    const outcome = validate(inNamespace(object), { channel });
+    if (outcome.object !== undefined) objects.push({ object: outcome.object, origin });
+    for (const finding of outcome.findings) findings.push({ object: referenceTo(object), origin, ...finding });
+  }
+  return { objects, findings };
+}
+
+function inNamespace(object: AnyObject): AnyObject {
+  if (object.metadata.namespace !== undefined || isClusterScoped(object)) return object;
+  return { ...object, metadata: { ...object.metadata, namespace: defaultNamespace } };
+}
+
+function isClusterScoped({ apiVersion, kind }: AnyObject): boolean {
+  if (kind === "GatewayClass" || (kind === "Namespace" && apiVersion === "v1")) return true;
+  return kindDefinition(apiVersion, kind)?.scope === "Cluster";
+}

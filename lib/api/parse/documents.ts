@@ -1,0 +1,108 @@
+import type { ParsedNode } from "yaml";
+import type { Declared } from "../declared.ts";
+import type { Finding } from "../finding.ts";
+import { compose } from "./compose.ts";
+import { limits, mebibytes } from "./limits.ts";
+import { readObjects } from "./objects.ts";
+import { toPlain } from "./plain.ts";
+import { type Problem, positionOf } from "./problem.ts";
+import { type Segment, splitStream } from "./split.ts";
+
+/** The objects of a file, in its order, and what is wrong with it. */
+export interface ParsedDocuments {
+  readonly declared: Declared[];
+  readonly findings: Finding[];
+}
+
+/**
+ * Reads a stream of YAML or JSON documents (JSON is YAML). Objects of a `List` are unfolded; documents without content
+ * are passed over; one malformed document loses none of the others. `file` names the stream in origins and findings.
+ * Each object's origin is the line on which it begins; {@link ./locate.ts} finds its fields. Never throws.
+ *
+ * Findings: GW1001 not YAML, GW1002 larger than {@link limits}, GW1003 nesting or aliases beyond them, GW1004 not a
+ * Kubernetes object.
+ */
+export function parseDocuments(text: string, file: string): ParsedDocuments {
+  const parsed: ParsedDocuments = { declared: [], findings: [] };
+  const content = withoutByteOrderMark(text);
+  if (content.length > limits.file) {
+    parsed.findings.push({ ...tooLarge("file", content.length, limits.file), origin: { file } });
+    return parsed;
+  }
+  for (const segment of splitStream(content)) readSegment(content, segment, file, parsed);
+  return parsed;
+}
+
+/** Editors of some systems put U+FEFF before the text; it is no part of it (YAML 1.2.2, 5.2). */
+export function withoutByteOrderMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+function readSegment(content: string, segment: Segment, file: string, parsed: ParsedDocuments): void {
+  const length = segment.end - segment.start;
+  if (length > limits.document) {
+    const limit = announcesList(content, segment) ? limits.list : limits.document;
+    if (length > limit) {
+      parsed.findings.push({ ...tooLarge("document", length, limit), origin: { file, line: segment.line, column: 1 } });
+      return;
+    }
+  }
+  const text = content.slice(segment.start, segment.end);
+  const report = (problem: Problem) => parsed.findings.push(finding(problem, text, segment, file));
+  const root = rootOf(text, report);
+  if (root === null) return;
+  const { value, problems } = toPlain(root);
+  problems.forEach(report);
+  if (problems.some((problem) => problem.code === "GW1003")) return;
+  const read = readObjects(root, value);
+  read.problems.forEach(report);
+  let line = segment.line;
+  let offset = 0;
+  for (const found of read.objects) {
+    line += newlines(text, offset, found.offset);
+    offset = Math.max(offset, found.offset);
+    parsed.declared.push({ object: found.object, origin: { file, line } });
+  }
+}
+
+function rootOf(text: string, report: (problem: Problem) => void): ParsedNode | null {
+  const composed = compose(text);
+  if ("root" in composed) return composed.root;
+  report(composed.problem);
+  return null;
+}
+
+function finding({ offset, ...problem }: Problem, text: string, segment: Segment, file: string): Finding {
+  return { ...problem, severity: "error", origin: { file, ...positionOf(text, offset, segment.line) } };
+}
+
+function tooLarge(what: "file" | "document", length: number, limit: number): Finding {
+  return {
+    code: "GW1002",
+    severity: "error",
+    message: `The ${what} is too large to be read`,
+    given: mebibytes(length),
+    allowed: `at most ${mebibytes(limit)}`,
+    fix:
+      what === "file"
+        ? "Divide the objects over several files of one directory."
+        : "Divide it into one document for each object; no cluster stores an object of this size.",
+  };
+}
+
+/**
+ * Whether the text says that it is a `List`, which may be larger than an object. Looks at its first and last lines, where
+ * `kubectl get -o yaml` and `-o json` write the kind.
+ */
+function announcesList(content: string, { start, end }: Segment): boolean {
+  const edge = 4096;
+  return [content.slice(start, start + edge), content.slice(end - edge, end)].some((part) => listKind.test(part));
+}
+
+const listKind = /^(?: {2,4}|\t)?"?kind"?:[ \t]*["']?[A-Za-z]*List["']?,?[ \t]*\r?$/m;
+
+function newlines(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf("\n", from); at !== -1 && at < to; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
+}

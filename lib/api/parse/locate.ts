@@ -1,0 +1,142 @@
+import { isMap, isScalar, isSeq, type ParsedNode } from "yaml";
+import type { Finding } from "../finding.ts";
+import { compose, offsetOf } from "./compose.ts";
+import { withoutByteOrderMark } from "./documents.ts";
+import { type Position, positionOf } from "./problem.ts";
+import { type Segment, splitStream } from "./split.ts";
+
+/**
+ * The place of `field` (such as `spec.rules[0].matches`) of the object that begins on `line` of `text`. A field that is
+ * not there is placed where it is missing: at the innermost part of its path that is. Undefined when no object begins on
+ * that line. Parses only the document that holds the line; for many findings use {@link locateFindings}.
+ */
+export function locate(text: string, line: number, field: string): Position | undefined {
+  return new Locator(text).locate(line, field);
+}
+
+/**
+ * Puts line and column on findings whose origin names a file of `texts` and the line on which their object begins.
+ * Findings that name a column already, or another kind of origin, stay as they are.
+ */
+export function locateFindings(findings: readonly Finding[], texts: ReadonlyMap<string, string>): Finding[] {
+  const locators = new Map<string, Locator>();
+  return findings.map((finding) => {
+    const { origin, field } = finding;
+    if (origin === undefined || !("file" in origin) || origin.line === undefined || origin.column !== undefined) {
+      return finding;
+    }
+    const text = texts.get(origin.file);
+    if (text === undefined) return finding;
+    const locator = locators.get(origin.file) ?? new Locator(text);
+    locators.set(origin.file, locator);
+    const position = locator.locate(origin.line, field ?? "");
+    return position === undefined ? finding : { ...finding, origin: { file: origin.file, ...position } };
+  });
+}
+
+/** Finds fields in one text; keeps the last document it parsed, since findings come object by object. */
+class Locator {
+  readonly #content: string;
+  #segments: readonly Segment[] | undefined;
+  #parsed:
+    | { readonly segment: Segment; readonly text: string; readonly objects: ReadonlyMap<number, ParsedNode> }
+    | undefined;
+
+  constructor(text: string) {
+    this.#content = withoutByteOrderMark(text);
+  }
+
+  locate(line: number, field: string): Position | undefined {
+    this.#segments ??= splitStream(this.#content);
+    const segment = lastAtOrBefore(this.#segments, line);
+    if (segment === undefined) return undefined;
+    if (this.#parsed?.segment !== segment) this.#parsed = this.#parse(segment);
+    const { text, objects } = this.#parsed;
+    const object = objects.get(line);
+    return object && positionOf(text, offsetOf(innermost(object, field)), segment.line);
+  }
+
+  #parse(segment: Segment) {
+    const text = this.#content.slice(segment.start, segment.end);
+    const composed = compose(text);
+    const objects = new Map<number, ParsedNode>();
+    if ("root" in composed && composed.root !== null) {
+      const cursor = { offset: 0, line: segment.line };
+      for (const node of objectNodes(composed.root)) {
+        const offset = offsetOf(node);
+        cursor.line = positionOf(text.slice(cursor.offset, offset), offset - cursor.offset, cursor.line).line;
+        cursor.offset = offset;
+        if (!objects.has(cursor.line)) objects.set(cursor.line, node);
+      }
+    }
+    return { segment, text, objects };
+  }
+}
+
+/** The document's object, or the items of a `List`, in the order of the text. */
+function* objectNodes(root: ParsedNode): Generator<ParsedNode> {
+  const items = isMap(root) && isList(root) ? valueAt(root, "items") : undefined;
+  if (!isSeq(items)) {
+    yield root;
+    return;
+  }
+  for (const item of items.items) yield* objectNodes(item as ParsedNode);
+}
+
+function isList(node: ParsedNode): boolean {
+  const kind = valueAt(node, "kind");
+  return isScalar(kind) && typeof kind.value === "string" && kind.value.endsWith("List");
+}
+
+/**
+ * Walks `path` from `node` as far as it leads. At each mapping the longest key that the rest of the path begins with is
+ * taken, so keys that hold dots need no quotes (`metadata.labels.app.kubernetes.io/name`), though `["…"]` works as well.
+ * The key is the place, not its value: that is where a reader looks.
+ */
+function innermost(node: ParsedNode, path: string): unknown {
+  if (path === "") return node;
+  if (isSeq(node)) {
+    const index = /^\[(\d+)\]\.?/.exec(path);
+    const item = index === null ? undefined : (node.items[Number(index[1])] as ParsedNode | undefined);
+    if (index === null || item === undefined || item === null) return node;
+    return innermost(item, path.slice(index[0].length));
+  }
+  if (!isMap(node)) return node;
+  let best: { readonly key: ParsedNode; readonly value: ParsedNode | null; readonly rest: string } | undefined;
+  for (const { key, value } of node.items) {
+    if (!isScalar(key)) continue;
+    const rest = afterKey(path, String(key.value));
+    if (rest === undefined || (best !== undefined && best.rest.length <= rest.length)) continue;
+    best = { key, value: value as ParsedNode | null, rest };
+  }
+  if (best === undefined) return node;
+  const inner = best.value === null || best.rest === "" ? best.value : innermost(best.value, best.rest);
+  return inner === null || inner === best.value ? best.key : inner;
+}
+
+function afterKey(path: string, key: string): string | undefined {
+  const quoted = `[${JSON.stringify(key)}]`;
+  for (const form of [key, quoted]) {
+    if (!path.startsWith(form)) continue;
+    const rest = path.slice(form.length);
+    if (rest === "" || rest.startsWith("[")) return rest;
+    if (rest.startsWith(".")) return rest.slice(1);
+  }
+  return undefined;
+}
+
+function valueAt(node: ParsedNode, key: string): unknown {
+  if (!isMap(node)) return undefined;
+  return node.items.find((pair) => isScalar(pair.key) && pair.key.value === key)?.value;
+}
+
+function lastAtOrBefore(segments: readonly Segment[], line: number): Segment | undefined {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle]?.line ?? 0) <= line) low = middle + 1;
+    else high = middle;
+  }
+  return segments[low - 1];
+}

@@ -1,0 +1,140 @@
+import { isMap, isScalar, isSeq, type ParsedNode } from "yaml";
+import { versionOfUnversioned } from "../conversion/versions.ts";
+import type { AnyObject } from "../declared.ts";
+import { offsetOf } from "./compose.ts";
+import type { Problem } from "./problem.ts";
+
+interface FoundObject {
+  readonly object: AnyObject;
+  /** Where it begins in the document's text. */
+  readonly offset: number;
+}
+
+interface ObjectsRead {
+  readonly objects: readonly FoundObject[];
+  readonly problems: readonly Problem[];
+}
+
+/** The Kubernetes objects of one document: itself or, when it is a `List`, its items. */
+export function readObjects(root: ParsedNode, value: unknown): ObjectsRead {
+  const objects: FoundObject[] = [];
+  const problems: Problem[] = [];
+  const read = (candidate: unknown, node: ParsedNode, inherited: Inherited, where: string) => {
+    if (candidate === null && where === "document") return;
+    const items = isRecord(candidate) ? itemsOf(candidate) : undefined;
+    if (items === undefined) {
+      const outcome = readObject(candidate, inherited, where);
+      if ("object" in outcome) objects.push({ object: outcome.object, offset: offsetOf(node) });
+      else
+        problems.push({
+          ...outcome.problem,
+          offset: offsetOf(outcome.at === undefined ? node : child(node, outcome.at)),
+        });
+      return;
+    }
+    const nodes = child(node, "items");
+    const shared = sharedBy(candidate as Readonly<Record<string, unknown>>);
+    items.forEach((item, index) => {
+      const itemNode = isSeq(nodes) ? (nodes.items[index] as ParsedNode | null) : null;
+      read(item, itemNode ?? node, shared, `items[${index}]`);
+    });
+  };
+  read(value, root, {}, "document");
+  return { objects, problems };
+}
+
+/** What the items of a typed list (`HTTPRouteList`) need not repeat. */
+interface Inherited {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+}
+
+function itemsOf(candidate: Readonly<Record<string, unknown>>): readonly unknown[] | undefined {
+  const { kind, items, metadata } = candidate;
+  if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(items)) return undefined;
+  return isRecord(metadata) && typeof metadata.name === "string" ? undefined : items;
+}
+
+function sharedBy({ kind, apiVersion }: Readonly<Record<string, unknown>>): Inherited {
+  if (kind === "List" || typeof kind !== "string" || typeof apiVersion !== "string") return {};
+  return { apiVersion, kind: kind.slice(0, -"List".length) };
+}
+
+type Outcome = { readonly object: AnyObject } | { readonly problem: Omit<Problem, "offset">; readonly at?: string };
+
+function readObject(candidate: unknown, inherited: Inherited, where: string): Outcome {
+  if (!isRecord(candidate)) return refuse(`The ${where} is ${describe(candidate)}, not an object`, undefined);
+  const { kind = inherited.kind, metadata } = candidate;
+  if (kind === undefined) return refuse(`The ${where} has no kind`, undefined);
+  if (typeof kind !== "string" || kind === "") return refuse(`kind is ${describe(kind)}, not a name`, "kind");
+  const apiVersion = candidate.apiVersion ?? inherited.apiVersion ?? versionOfUnversioned(kind);
+  if (apiVersion === undefined) return refuse(`The ${kind} has no apiVersion`, "kind");
+  if (typeof apiVersion !== "string" || apiVersion === "") {
+    return refuse(`apiVersion is ${describe(apiVersion)}, not a group and version`, "apiVersion");
+  }
+  if (!isRecord(metadata)) return refuse(`The ${kind} has no metadata`, "metadata" in candidate ? "metadata" : "kind");
+  const trouble = metadataTrouble(kind, metadata);
+  if (trouble !== undefined) return refuse(trouble, "metadata");
+  return { object: { ...candidate, apiVersion, kind, metadata: tidy(metadata) } };
+}
+
+function metadataTrouble(kind: string, metadata: Readonly<Record<string, unknown>>): string | undefined {
+  const { name, namespace } = metadata;
+  if (name === undefined || name === null) {
+    return metadata.generateName === undefined
+      ? `The ${kind} has no metadata.name`
+      : `The ${kind} has metadata.generateName, and no metadata.name by which others could refer to it`;
+  }
+  if (typeof name !== "string" || name === "") return `metadata.name is ${describe(name)}, not a name`;
+  if (namespace !== undefined && namespace !== null && typeof namespace !== "string") {
+    return `metadata.namespace is ${describe(namespace)}, not a name`;
+  }
+  for (const field of ["labels", "annotations"]) {
+    const map = metadata[field];
+    if (map === undefined || map === null) continue;
+    if (!isRecord(map)) return `metadata.${field} is ${describe(map)}, not a mapping`;
+    const wrong = Object.entries(map).find(([, value]) => typeof value !== "string");
+    if (wrong !== undefined)
+      return `metadata.${field}[${JSON.stringify(wrong[0])}] is ${describe(wrong[1])}, not a string`;
+  }
+  return undefined;
+}
+
+/** A key without a value, as in `labels:`, says nothing (the API server drops it too). */
+function tidy(metadata: Readonly<Record<string, unknown>>): AnyObject["metadata"] {
+  const entries = Object.entries(metadata).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries) as unknown as AnyObject["metadata"];
+}
+
+function refuse(message: string, at: string | undefined): Outcome {
+  return {
+    problem: {
+      code: "GW1004",
+      message,
+      allowed:
+        "a Kubernetes object: apiVersion, kind and metadata.name as non-empty strings, labels and annotations as strings",
+      fix: "Complete the object; a value that looks like a number or a boolean (1, true, on) becomes a string in quotes.",
+    },
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+/** The node of a key of a mapping, or the mapping itself. */
+function child(node: ParsedNode, key: string): ParsedNode {
+  if (!isMap(node)) return node;
+  const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+  if (pair === undefined) return node;
+  return (pair.value as ParsedNode | null) ?? pair.key;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "empty";
+  if (value === "") return "an empty string";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  return typeof value === "string" ? "a string" : `the ${typeof value} ${String(value)}`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,189 @@
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap } from "yaml";
+import { offsetOf } from "./compose.ts";
+import { limits } from "./limits.ts";
+import type { Problem } from "./problem.ts";
+
+/** A document as plain data. When `problems` holds a GW1003 the value is incomplete and must not be used. */
+export interface Plain {
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Turns a document's syntax tree into plain objects, arrays and scalars, in one walk: aliases become copies, within the
+ * limit; `<<` merges (YAML 1.1, as kubectl reads it); keys become strings; a key that a mapping holds twice is a problem,
+ * and its last value counts.
+ */
+export function toPlain(root: ParsedNode | null): Plain {
+  const walk = new Walk();
+  const value = walk.value(root, 0);
+  return { value, problems: walk.problems };
+}
+
+class Walk {
+  readonly problems: Problem[] = [];
+  /** The anchor's node by name: the latest one, since a name may be used again (YAML 1.2.2, 3.2.2.2). */
+  readonly #anchors = new Map<string, ParsedNode>();
+  /** What an alias stood for when the walk first met it; a second visit may come after its anchor was redefined. */
+  readonly #targets = new Map<ParsedNode, ParsedNode>();
+  readonly #open = new Set<ParsedNode>();
+  #aliased = 0;
+  #insideAlias = 0;
+  #stopped = false;
+
+  value(node: ParsedNode | null, depth: number): unknown {
+    if (this.#stopped || node === null) return null;
+    if (this.#insideAlias > 0 && ++this.#aliased > limits.aliasedValues) return this.#stop(node, "aliases");
+    if (isAlias(node)) return this.#alias(node, depth);
+    if (this.#insideAlias === 0 && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (isScalar(node)) return this.#scalar(node);
+    if (depth >= limits.depth) return this.#stop(node, "depth");
+    this.#open.add(node);
+    const value = isMap(node) ? this.#mapping(node, depth) : isSeq(node) ? this.#sequence(node.items, depth) : null;
+    this.#open.delete(node);
+    return value;
+  }
+
+  #scalar(node: Scalar.Parsed): unknown {
+    const { value } = node;
+    if (typeof value !== "number" || node.type !== Scalar.PLAIN) return value;
+    if (
+      !Number.isFinite(value) ||
+      (Number.isInteger(value) && !Number.isSafeInteger(value) && /^\d+$/.test(node.source))
+    ) {
+      this.#report(node, {
+        message: "The number cannot be carried exactly",
+        allowed: "finite numbers, and whole numbers up to 9007199254740991",
+        fix: "If it is a name or an identifier, put it in quotes.",
+      });
+    }
+    return value;
+  }
+
+  #sequence(items: readonly unknown[], depth: number): unknown[] {
+    return items.map((item) => this.value(item as ParsedNode | null, depth + 1));
+  }
+
+  #mapping(node: YAMLMap.Parsed, depth: number): Record<string, unknown> {
+    const object: Record<string, unknown> = {};
+    const seen = new Map<string, ParsedNode>();
+    for (const pair of node.items) {
+      if (isMergeKey(pair.key)) {
+        this.#merge(object, pair.value, seen, depth);
+        continue;
+      }
+      const key = this.#key(pair.key);
+      if (key === undefined) continue;
+      const first = seen.get(key);
+      if (first !== undefined) this.#duplicate(pair.key, key);
+      seen.set(key, pair.key);
+      define(object, key, this.value(pair.value, depth + 1));
+    }
+    return object;
+  }
+
+  /** Keys of a merged mapping yield to those that the mapping itself sets, wherever `<<` stands. */
+  #merge(
+    object: Record<string, unknown>,
+    value: ParsedNode | null,
+    seen: Map<string, ParsedNode>,
+    depth: number,
+  ): void {
+    const merged = this.value(value, depth);
+    for (const source of Array.isArray(merged) ? merged : [merged]) {
+      if (typeof source !== "object" || source === null || Array.isArray(source)) {
+        if (!this.#stopped) this.#report(value, { message: "A merge key (<<) takes a mapping or a list of mappings" });
+        return;
+      }
+      for (const [key, inherited] of Object.entries(source)) {
+        if (!seen.has(key) && !Object.hasOwn(object, key)) define(object, key, inherited);
+      }
+    }
+  }
+
+  #key(node: ParsedNode): string | undefined {
+    if (isScalar(node) && node.value !== null) {
+      if (this.#insideAlias === 0 && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+      return String(node.value);
+    }
+    const aliased = isAlias(node) ? this.#anchors.get(node.source) : undefined;
+    if (isScalar(aliased) && aliased.value !== null) return String(aliased.value);
+    this.#report(node, {
+      message: "A mapping key is empty, a list or a mapping",
+      allowed: "names as keys",
+      fix: "Write a name before the colon; a value that begins with { or [ has to be quoted.",
+    });
+    return undefined;
+  }
+
+  #alias(node: ParsedNode & { source: string }, depth: number): unknown {
+    const target = this.#targets.get(node) ?? this.#anchors.get(node.source);
+    if (target === undefined) {
+      this.#report(node, {
+        message: "The alias has no anchor of its name before it",
+        allowed: "an alias (*name) of an anchor (&name) that precedes it in the same document",
+        fix: "Define the anchor before it is used; a value that begins with * has to be quoted.",
+      });
+      return null;
+    }
+    if (this.#open.has(target)) return this.#stop(node, "cycle");
+    this.#targets.set(node, target);
+    this.#insideAlias += 1;
+    const value = this.value(target, depth);
+    this.#insideAlias -= 1;
+    return value;
+  }
+
+  #duplicate(node: ParsedNode, key: string): void {
+    this.#report(node, {
+      message: `The key ${JSON.stringify(shorten(key))} stands twice in one mapping`,
+      allowed: "each key once",
+      fix: "Remove one of the two; the API server would refuse both or silently keep the last.",
+    });
+  }
+
+  #stop(node: ParsedNode, why: keyof typeof stops): null {
+    if (!this.#stopped) this.problems.push({ code: "GW1003", offset: offsetOf(node), ...stops[why] });
+    this.#stopped = true;
+    return null;
+  }
+
+  #report(node: ParsedNode | null, problem: Omit<Problem, "code" | "offset">): void {
+    this.problems.push({ code: "GW1001", offset: offsetOf(node), ...problem });
+  }
+}
+
+const stops = {
+  aliases: {
+    message: "The aliases of the document expand to too many values",
+    allowed: `at most ${limits.aliasedValues} values through aliases`,
+    fix: "Write the repeated part out, or keep it in the objects that need it.",
+  },
+  depth: {
+    message: "The document nests collections too deeply",
+    allowed: `at most ${limits.depth} levels`,
+    fix: "No Kubernetes object nests this deeply; check the indentation and the aliases.",
+  },
+  cycle: {
+    message: "An alias stands inside the value that it repeats",
+    allowed: "aliases of anchors whose value is complete",
+    fix: "Remove the alias; manifests are trees.",
+  },
+} as const;
+
+function isMergeKey(node: ParsedNode): boolean {
+  return isScalar(node) && node.value === "<<" && node.type === Scalar.PLAIN;
+}
+
+/** Assignment would call the setter of `__proto__` and lose the value. */
+function define(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    object[key] = value;
+  }
+}
+
+function shorten(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
+}
