@@ -2,6 +2,7 @@ export type { AnyObject, Declared, ObjectMeta } from "./api/declared.ts";
 export type { Finding, ObjectReference, Origin, Severity } from "./api/finding.ts";
 export type { Late, LateValue } from "./api/late.ts";
 export { ApplicationDeveloper } from "./application-developer/application-developer.ts";
+export { BackendTLSPolicy, type BackendTLSPolicyProps } from "./application-developer/backend-tls-policy.ts";
 export {
   type BackendOptions,
   type ServiceImportReference,
@@ -9,7 +10,6 @@ export {
   service,
   serviceImport,
 } from "./application-developer/backends.ts";
-export { BackendTLSPolicy, type BackendTLSPolicyProps } from "./application-developer/backend-tls-policy.ts";
 export {
   type CORS,
   cors,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { simulate } from "gatewright/testing";
-import acme from "./acme.js";
+import acme from "./acme.ts";
 
 const traffic = simulate(acme);
 const external = { gateway: "edge/acme-external" };

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
-import { AcmeEdge } from "./edge.js";
-import { AcmeInfrastructure } from "./infrastructure.js";
-import { AcmeStore } from "./store.js";
+import { AcmeEdge } from "./edge.ts";
+import { AcmeInfrastructure } from "./infrastructure.ts";
+import { AcmeStore } from "./store.ts";
 
 /** The company: one team, one file each. */
 export default function acme(scope: Construct) {

@@ -1,7 +1,7 @@
 import { App } from "cdk8s";
 import { Gateway } from "gatewright";
 import { GatewayChart } from "gatewright/cdk8s";
-import { AcmeStore } from "../acme/store.js";
+import { AcmeStore } from "../acme/store.ts";
 
 // Carol's half alone, in her own cdk8s app: the Gateway is Bob's, in another repository.
 const app = new App();

@@ -55,7 +55,9 @@ export interface HeaderChanges {
 }
 
 /** How much of the traffic is mirrored: `percent`, of 100, or `fraction`. By default all of it. Not both. */
-export type MirrorShare = { readonly percent?: number } | { readonly fraction?: Fraction };
+export type MirrorShare =
+  | { readonly percent?: number; readonly fraction?: never }
+  | { readonly percent?: never; readonly fraction?: Fraction };
 
 /**
  * Sends a copy of the requests to `backend` as well; its answers are discarded. Extended support.

@@ -1,10 +1,10 @@
 import type { Finding } from "../api/finding.ts";
 import type { ParentReference } from "../api/index.ts";
-import { knownNow } from "../persona/known-now.ts";
 import { type RouteParent, toParentRef } from "../cluster-operator/parent.ts";
 import { selectionsOf } from "../cluster-operator/route-selection.ts";
 import { pathOf } from "../persona/declaration-error.ts";
 import type { IManifest } from "../persona/host.ts";
+import { knownNow } from "../persona/known-now.ts";
 import { Manifest, type ManifestProps, referenceTo, specOf } from "../persona/manifest.ts";
 
 /** What the props of every kind of route have in common. */

@@ -12,7 +12,7 @@ export interface IListenerSet extends RouteParent {
 
 /** The spec of a ListenerSet; `parentRef` takes the Gateway as an object as well. */
 export interface ListenerSetProps extends Omit<ListenerSetSpec, "parentRef">, ManifestProps {
-  readonly parentRef: ParentGatewayReference | IGateway;
+  readonly parentRef: (ParentGatewayReference & { readonly parentRef?: never }) | IGateway;
 }
 
 const listenerSet: ManifestKind = {

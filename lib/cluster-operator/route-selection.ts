@@ -2,8 +2,8 @@ import { admitsRoute, type RouteAdmission } from "../api/allowed-routes.ts";
 import type { ParentReference } from "../api/index.ts";
 import { type LabelSelector, matchesSelector } from "../api/label-selector.ts";
 import type { Late } from "../api/late.ts";
-import { knownNow } from "../persona/known-now.ts";
 import { findHost, type IManifest } from "../persona/host.ts";
+import { knownNow } from "../persona/known-now.ts";
 
 /** What one call of `selectRoutes` asks for. Plain data: it is read by routes of another copy of this package as well. */
 export interface RouteSelection {
@@ -34,7 +34,10 @@ export function selectionsOf(
   const selections = (route.node.root as { [SELECTIONS]?: readonly RouteSelection[] })[SELECTIONS] ?? [];
   const selecting = selections.filter(({ selector }) => matchesSelector(selector, route.labels));
   const gateways = new Map(selecting.map((selection) => [selection.gateway, selection]));
-  return [...gateways.values()].map(({ gateway, listeners }) => ({ gateway, admitted: admits(gateway, listeners, route) }));
+  return [...gateways.values()].map(({ gateway, listeners }) => ({
+    gateway,
+    admitted: admits(gateway, listeners, route),
+  }));
 }
 
 function admits(gateway: IManifest, listeners: readonly RouteAdmission[], route: IManifest): boolean {

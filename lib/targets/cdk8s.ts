@@ -67,7 +67,8 @@ function withLazy(value: unknown): unknown {
 /** From the Namespace that the app declares, in whatever chart. */
 function labelsOfNamespace(construct: IConstruct, namespace: string): Readonly<Record<string, string>> | undefined {
   for (const at of construct.node.root.node.findAll()) {
-    if (!ApiObject.isApiObject(at) || at.kind !== "Namespace" || at.apiVersion !== "v1" || at.name !== namespace) continue;
+    if (!ApiObject.isApiObject(at) || at.kind !== "Namespace" || at.apiVersion !== "v1" || at.name !== namespace)
+      continue;
     const { labels = {} } = at.metadata.toJson() as NonNullable<AnyObject["metadata"]>;
     return labels;
   }

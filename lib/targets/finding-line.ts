@@ -6,7 +6,8 @@ import type { Finding } from "../api/finding.ts";
  */
 export function findingLine(finding: Finding): string {
   const { code, object, field, message, given, allowed, fix } = finding;
-  const name = object === undefined ? "" : ` ${object.kind} ${[object.namespace, object.name].filter(Boolean).join("/")}`;
+  const name =
+    object === undefined ? "" : ` ${object.kind} ${[object.namespace, object.name].filter(Boolean).join("/")}`;
   const details = [given === undefined ? "" : `given ${given}`, allowed === undefined ? "" : `allowed: ${allowed}`];
   const shown = details.filter((detail) => detail !== "").join("; ");
   return [

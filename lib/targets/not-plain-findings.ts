@@ -8,7 +8,12 @@ export function notPlainFindings(
   notPlain: readonly NotPlain[],
   where: { readonly object?: ObjectReference; readonly origin?: Origin },
 ): Finding[] {
-  return notPlain.map(({ field, problem, given }) => ({ ...texts[problem](given), severity: "error", field, ...where }));
+  return notPlain.map(({ field, problem, given }) => ({
+    ...texts[problem](given),
+    severity: "error",
+    field,
+    ...where,
+  }));
 }
 
 /**
@@ -30,7 +35,10 @@ export function unresolved(declared: readonly Declared[]): Finding[] {
   });
 }
 
-const texts: Record<NotPlain["problem"], (given: string) => Pick<Finding, "code" | "message" | "given" | "allowed" | "fix">> = {
+const texts: Record<
+  NotPlain["problem"],
+  (given: string) => Pick<Finding, "code" | "message" | "given" | "allowed" | "fix">
+> = {
   late: () => ({
     code: "GW1402",
     message: "This value is known only to the engine that deploys the program, so it cannot be written down",

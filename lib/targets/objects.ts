@@ -2,7 +2,7 @@ import { type Construct, RootConstruct } from "constructs";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import { isLate } from "../api/late.ts";
-import { DeclarationError, pathOf } from "../persona/declaration-error.ts";
+import { type DeclarationError, pathOf } from "../persona/declaration-error.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
 import { notPlainFindings } from "./not-plain-findings.ts";

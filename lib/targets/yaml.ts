@@ -73,7 +73,7 @@ function sorted(value: unknown, first: readonly string[] = []): unknown {
 /** Words that YAML 1.1, which Kubernetes' own parser still follows in part, takes for booleans, null, or a merge. */
 const words = /^(y|yes|n|no|true|false|on|off|null|~|<<|=|[-+]?\.inf|\.nan)$/i;
 /** What could be a number, a sexagesimal, or a date: octal, hexadecimal, binary, exponents and underscores included. */
-const numeric = /^[-+.]?\d[\d_.,:a-fox+-]*$|^\d{4}-\d/i;
+const numeric = /^[-+]?\.?(\d|_|e[-+]?\d)[\d_.,:a-fox+-]*$|^[-+.]+$|^\d{4}-\d/i;
 
 /** Quotes strings that one YAML version or another would read as something else. */
 function quoteWhatMayBeMisread(_key: unknown, node: Scalar): void {
@@ -86,7 +86,12 @@ function quoteWhatMayBeMisread(_key: unknown, node: Scalar): void {
 function fileName(object: AnyObject): string {
   const { apiVersion, kind, metadata } = object;
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
-  const parts = [kind, group === "gateway.networking.k8s.io" ? "" : group, metadata?.namespace ?? "", metadata?.name ?? ""];
+  const parts = [
+    kind,
+    group === "gateway.networking.k8s.io" ? "" : group,
+    metadata?.namespace ?? "",
+    metadata?.name ?? "",
+  ];
   const name = parts.filter((part) => part !== "").join(".");
   const rank = String(rankOf(object)).padStart(2, "0");
   // Objects are not checked here, and a name must not lead out of the directory.
