@@ -1,9 +1,17 @@
 import { firstUnmet, type Unmet } from "./index/conditions.ts";
-import type { Candidate, HostPaths, IndexedListener, PortIndex, RequestHead } from "./index/model.ts";
+import type { Candidate, HostPaths, HostRouting, PortIndex, RequestHead } from "./index/model.ts";
 import { matchPaths } from "./index/paths.ts";
 import { comparePrecedence } from "./index/precedence.ts";
 
-export type { Candidate, GatewayIndex, IndexedListener, IndexedRule, PortIndex, RequestHead } from "./index/model.ts";
+export type {
+  Candidate,
+  GatewayIndex,
+  HostRouting,
+  IndexedListener,
+  IndexedRule,
+  PortIndex,
+  RequestHead,
+} from "./index/model.ts";
 
 /**
  * Decides a request: which match of which rule serves it, or undefined when none does, which is answered 404.
@@ -36,15 +44,15 @@ function matchHost(entries: readonly HostPaths[], request: RequestHead): Candida
   return undefined;
 }
 
-/** The listener that serves a host; undefined when the port has none for it. */
-export function listenerOf(port: PortIndex, host: string): IndexedListener | undefined {
-  return port.byHost.find(host)?.listener;
+/** The listener that serves a host, and its hostnames that cover it; undefined when the port has no listener for it. */
+export function routingOf(port: PortIndex, host: string): HostRouting | undefined {
+  const found = port.byHost.find(host);
+  return found && { listener: found.listener, hosts: found.byHost.covering(host).flat() };
 }
 
 /** Every match that could serve a host, in the order in which they are tried: what `explain` compares. */
 export function candidatesOf(port: PortIndex, host: string): Candidate[] {
-  const covering = port.byHost.find(host)?.byHost.covering(host) ?? [];
-  return covering.flat().flatMap(({ exact, expressions, prefixes }) => {
+  return (routingOf(port, host)?.hosts ?? []).flatMap(({ exact, expressions, prefixes }) => {
     const lists = [
       ...exact.values(),
       ...expressions.map(({ list }) => list),

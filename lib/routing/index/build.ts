@@ -14,7 +14,9 @@ import { indexPaths } from "./paths.ts";
 export function buildIndex(ir: GatewayIR, previous?: GatewayIndex): GatewayIndex {
   const rules = new Map<Hash, IndexedRule>();
   const ports = new Map<number, PortIndex>();
-  for (const port of ir.ports) ports.set(port.port, indexPort(port, ir, rules, previous));
+  for (const port of ir.ports) {
+    if (port.protocol !== "UDP") ports.set(port.port, indexPort(port, ir, rules, previous));
+  }
   const problems = [];
   for (const rule of rules.values()) problems.push(...rule.problems);
   return { gateway: ir.gateway, ports, rules, problems };

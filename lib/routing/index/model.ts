@@ -7,7 +7,7 @@ import type { PrefixTable } from "./prefixes.ts";
 /** One Gateway's routing, with every precedence resolved. Immutable; requests in flight finish on the one they began with. */
 export interface GatewayIndex {
   readonly gateway: NamespacedName;
-  /** By port number. */
+  /** By port number; UDP ports, which may share a number with these, have nothing to index. */
   readonly ports: ReadonlyMap<number, PortIndex>;
   /** Every rule that some host routes to, by its content hash. */
   readonly rules: ReadonlyMap<Hash, IndexedRule>;
@@ -32,12 +32,20 @@ export interface ListenerIndex {
   readonly byHost: HostTable<readonly HostPaths[]>;
 }
 
+/** What requests for a host see: the one listener that serves it, and of its hostnames those that cover the host. */
+export interface HostRouting {
+  readonly listener: IndexedListener;
+  /** The most specific first; a request that nothing in one matches falls through to the next. */
+  readonly hosts: readonly HostPaths[];
+}
+
 /** A listener without the hosts below it, so that what points to it does not keep an old IR alive. */
 export type IndexedListener = Pick<ListenerIR, "name" | "parent" | "hostname">;
 
 /** The routing of one effective hostname of one listener. */
 export interface HostPaths {
   readonly hostname: string;
+  readonly listener: IndexedListener;
   readonly rules: readonly Hash[];
   /** Tried first: by the whole path. */
   readonly exact: ReadonlyMap<string, CandidateList>;

@@ -36,6 +36,7 @@ export function indexPaths(
   }
   return {
     hostname,
+    listener,
     rules,
     exact: new Map(lists(exact)),
     expressions: orderExpressions(expressions),
