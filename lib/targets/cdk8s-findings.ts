@@ -59,7 +59,7 @@ export class ChartFindings {
   #reportingPass(): Pass {
     const { root } = this.#chart.node;
     const last = this.#lastPass();
-    const goesOn = last !== undefined && last.constructs.has(this.#chart) && !last.reported.has(this.#chart);
+    const goesOn = last?.constructs.has(this.#chart) === true && !last.reported.has(this.#chart);
     const pass = goesOn ? last : begin(root, this.#check, last);
     pass.reported.add(this.#chart);
     const ofCheck = passes.get(this.#check) ?? new WeakMap<IConstruct, Pass>();

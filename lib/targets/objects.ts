@@ -71,7 +71,8 @@ function thrown(error: unknown): Finding {
   if (typeof known?.construct === "string" && typeof known.problem === "string") {
     return { code: "GW1007", severity: "error", message: known.problem, origin: { construct: known.construct } };
   }
-  const message = known === undefined ? `The program threw ${String(error)}` : `${known.name}: ${known.message}`;
+  const name = known === undefined || known.name === "Error" ? "" : `${known.name}: `;
+  const message = known === undefined ? `The program threw ${String(error)}` : `${name}${known.message}`;
   return { code: "GW1007", severity: "error", message, fix: "Correct the program; its stack says where it threw" };
 }
 
