@@ -9,6 +9,11 @@ export interface BackendPort {
   readonly appProtocol?: string;
 }
 
+/** What to speak to a port, or why nothing can be spoken. */
+export type SpokenProtocol =
+  | { readonly protocol: ResolvedBackend["protocol"] }
+  | { readonly fault: string; readonly fix?: string };
+
 /**
  * What to speak to a port for routes of this kind, or why that cannot be (reason UnsupportedProtocol). KEP-3726 gives
  * the names: IANA service names, `kubernetes.io/…`, and names with somebody's own domain, of which we know nothing and
@@ -18,7 +23,7 @@ export function backendProtocol(
   { appProtocol, port }: BackendPort,
   routeKind: RouteKind,
   hasTlsPolicy: boolean,
-): { readonly protocol: ResolvedBackend["protocol"] } | { readonly fault: string } {
+): SpokenProtocol {
   if (routeKind !== "HTTPRoute" && routeKind !== "GRPCRoute") return { protocol: "http1" };
   const name = appProtocol?.toLowerCase();
   switch (name) {
@@ -32,13 +37,13 @@ export function backendProtocol(
     case "grpc":
       return { protocol: "h2c" };
     case "https":
-      return hasTlsPolicy ? { protocol: "http1" } : { fault: needsPolicy(port, appProtocol) };
+      return hasTlsPolicy ? { protocol: "http1" } : needsPolicy(port, appProtocol);
     case "kubernetes.io/ws":
     case "ws":
       return webSocket(port, routeKind);
     case "kubernetes.io/wss":
     case "wss":
-      return hasTlsPolicy ? webSocket(port, routeKind) : { fault: needsPolicy(port, appProtocol) };
+      return hasTlsPolicy ? webSocket(port, routeKind) : needsPolicy(port, appProtocol);
     default:
       return name.includes("/") && !name.startsWith("kubernetes.io/")
         ? { protocol: "http1" }
@@ -46,12 +51,15 @@ export function backendProtocol(
   }
 }
 
-function webSocket(port: number, routeKind: RouteKind): ReturnType<typeof backendProtocol> {
+function webSocket(port: number, routeKind: RouteKind): SpokenProtocol {
   return routeKind === "HTTPRoute"
     ? { protocol: "ws" }
     : { fault: `Port ${port} speaks WebSocket, which a GRPCRoute cannot use.` };
 }
 
-function needsPolicy(port: number, appProtocol: string | undefined): string {
-  return `Port ${port} speaks ${appProtocol}, and no BackendTLSPolicy says how to verify it.`;
+function needsPolicy(port: number, appProtocol: string | undefined): SpokenProtocol {
+  return {
+    fault: `Port ${port} speaks ${appProtocol}, and no BackendTLSPolicy says how to verify it.`,
+    fix: "Add a BackendTLSPolicy for the Service.",
+  };
 }

@@ -1,5 +1,5 @@
 import type { NamespacedName } from "../ir.ts";
-import { compareText, createdAt, keyOf, type RoutingObjects } from "../objects.ts";
+import { compareText, createdAt, keyOf, namespaceOf, type RoutingObjects } from "../objects.ts";
 import type {
   AttachedRoute,
   Attachment,
@@ -59,36 +59,54 @@ function oldestFirst(routes: ReadonlyMap<string, RouteAttachment>): readonly Rou
     .map(({ route }) => route);
 }
 
-/** PolicyStatus.ancestors holds no more, and what does not fit must not be added. */
-const mostAncestors = 16;
-
 function withAncestors(
   { policies, gateways }: AttachContext,
   routes: ReadonlyMap<string, RouteAttachment>,
 ): ReadonlyMap<string, PolicyAttachment> {
-  const reached = new Map<PolicyVerdict, Set<string>>();
-  for (const route of routes.values()) {
-    for (const { backend } of route.targets.values()) {
-      if (backend?.policy === undefined) continue;
-      const set = reached.get(backend.policy) ?? new Set();
-      for (const { accepted, gateway } of route.parents) if (accepted && gateway !== undefined) set.add(gateway);
-      reached.set(backend.policy, set);
+  if (policies.verdicts.size === 0) return new Map();
+  const reached = gatewaysByService(routes);
+  return new Map(
+    [...policies.verdicts].map(([key, verdict]) => {
+      const ancestors = ancestorsOf(verdict, reached).flatMap((gateway) => {
+        const controllerName = gateways.get(gateway)?.controllerName;
+        return controllerName === undefined ? [] : [{ gateway: placeOf(gateway), controllerName }];
+      });
+      return [key, { ...verdict, ancestors }];
+    }),
+  );
+}
+
+/** Gateways by the Services that requests reach through them, and by the names of the ports there. */
+type ReachedServices = ReadonlyMap<string, ReadonlyMap<string | undefined, ReadonlySet<string>>>;
+
+function gatewaysByService(routes: ReadonlyMap<string, RouteAttachment>): ReachedServices {
+  const reached = new Map<string, Map<string | undefined, Set<string>>>();
+  for (const { targets, parents } of routes.values()) {
+    const gateways = parents.flatMap(({ accepted, gateway }) => (accepted && gateway !== undefined ? [gateway] : []));
+    for (const { backend } of targets.values()) {
+      if (backend?.kind !== "Service") continue;
+      const service = `${backend.namespace}/${backend.name}`;
+      const ports = reached.get(service) ?? new Map<string | undefined, Set<string>>();
+      reached.set(service, ports.set(backend.portName, new Set([...(ports.get(backend.portName) ?? []), ...gateways])));
     }
   }
-  const ancestorsOf = (keys: ReadonlySet<string>): PolicyAttachment["ancestors"] =>
-    [...keys]
-      .sort(compareText)
-      .slice(0, mostAncestors)
-      .flatMap((key) => {
-        const controllerName = gateways.get(key)?.controllerName;
-        return controllerName === undefined ? [] : [{ gateway: placeOf(key), controllerName }];
-      });
-  return new Map(
-    [...policies.verdicts].map(([key, verdict]) => [
-      key,
-      { ...verdict, ancestors: ancestorsOf(reached.get(verdict) ?? new Set()) },
-    ]),
-  );
+  return reached;
+}
+
+/** PolicyStatus.ancestors holds no more, and what does not fit must not be added. */
+const mostAncestors = 16;
+
+/** Every policy for a Service has the Gateways behind it as ancestors, whether it counts or another one does. */
+function ancestorsOf({ declared }: PolicyVerdict, reached: ReachedServices): readonly string[] {
+  const namespace = namespaceOf(declared.object);
+  const found = declared.object.spec.targetRefs.flatMap(({ group, kind, name, sectionName }) => {
+    const ports = group === "" && kind === "Service" ? reached.get(`${namespace}/${name}`) : undefined;
+    if (ports === undefined) return [];
+    return sectionName === undefined
+      ? [...ports.values()].flatMap((gateways) => [...gateways])
+      : [...(ports.get(sectionName) ?? [])];
+  });
+  return [...new Set(found)].sort(compareText).slice(0, mostAncestors);
 }
 
 function placeOf(key: string): NamespacedName {

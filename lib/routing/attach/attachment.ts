@@ -165,7 +165,7 @@ export interface EffectiveHostname {
   readonly routeHostname: string;
 }
 
-/** A target and, if it is a backend, what is known of it. */
+/** A target and, as soon as object and port are found, what is known of the backend, refused or not. */
 export interface ResolvedTarget {
   readonly target: TargetIR;
   readonly backend?: ResolvedBackend;

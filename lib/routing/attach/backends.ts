@@ -1,4 +1,5 @@
 import type { Service, ServiceImport } from "../../api/index.ts";
+import { reasonOf } from "../findings-catalog.ts";
 import type { BackendKey } from "../ir.ts";
 import type { RouteKind } from "../objects.ts";
 import { type BackendPort, backendProtocol } from "./app-protocol.ts";
@@ -47,23 +48,19 @@ export function resolveBackend(
   const found = locate(backends, ref, from);
   if ("problem" in found) return refused(found.problem);
   const { place, port } = found;
-  const service = `${place.namespace}/${place.name}`;
-  const policy = place.kind === "Service" ? backends.policies.governing(service, port.name) : undefined;
-  if (policy !== undefined && backends.options.backendTLS === false) {
-    return refused(
-      unsupported(from, port, `${place.kind} ${service} wants TLS, which the proxy does not speak to backends.`),
-    );
-  }
+  const policy = policyFor(backends, place, port, from.kind);
   const spoken = backendProtocol(port, from.kind, policy !== undefined);
-  if ("fault" in spoken) return refused(unsupported(from, port, spoken.fault));
   const backend: ResolvedBackend = {
     ...place,
     port: port.port,
     ...(port.name === undefined ? {} : { portName: port.name }),
-    protocol: spoken.protocol,
+    protocol: "protocol" in spoken ? spoken.protocol : "http1",
     ...(policy === undefined ? {} : { policy }),
   };
-  return { resolved: { target: targetOf(backend, policy), backend } };
+  if ("fault" in spoken) return refused(unsupported(from, port, spoken.fault, spoken.fix), backend);
+  if (policy === undefined || !sendsRequests(from.kind)) return reached(backend);
+  if (backends.options.backendTLS === false) return refused(wantsTls(from, place, port), backend);
+  return policy.accepted ? reached(backend) : { resolved: { target: refusedByPolicy(policy), backend } };
 }
 
 /** The key by which the IR knows a backend. */
@@ -72,26 +69,45 @@ export function backendKey({ kind, namespace, name, port }: Place & { readonly p
   return `${prefix}${namespace}/${name}:${port}`;
 }
 
+/**
+ * The BackendTLSPolicy in force for a port. A TLSRoute has use for it only on listeners that terminate, so it decides
+ * nothing here; routes below TLS have none.
+ */
+function policyFor(
+  { policies }: Backends,
+  place: Place,
+  port: BackendPort,
+  routeKind: RouteKind,
+): PolicyVerdict | undefined {
+  if (place.kind !== "Service" || routeKind === "TCPRoute" || routeKind === "UDPRoute") return undefined;
+  return policies.governing(`${place.namespace}/${place.name}`, port.name);
+}
+
+function sendsRequests(routeKind: RouteKind): boolean {
+  return routeKind === "HTTPRoute" || routeKind === "GRPCRoute";
+}
+
+function reached(backend: ResolvedBackend): ReturnType<typeof resolveBackend> {
+  return { resolved: { target: { backend: backendKey(backend) }, backend } };
+}
+
 /** A backend whose policy is refused must not be reached without TLS; the policy's own status says what is wrong. */
-function targetOf(backend: ResolvedBackend, policy: PolicyVerdict | undefined): ResolvedTarget["target"] {
-  if (policy === undefined || policy.accepted) return { backend: backendKey(backend) };
+function refusedByPolicy(policy: PolicyVerdict): ResolvedTarget["target"] {
   const refusal = policy.conditions.find(({ type }) => type === "Accepted");
   return { invalid: refusal?.reason ?? "Invalid", message: refusal?.message ?? "Its BackendTLSPolicy is refused." };
 }
 
-function refused(problem: Problem & { readonly reason: string }): ReturnType<typeof resolveBackend> {
-  const { reason, ...rest } = problem;
-  return { resolved: { target: { invalid: reason, message: rest.message } }, problem: rest };
+function refused(problem: Problem, backend?: ResolvedBackend): ReturnType<typeof resolveBackend> {
+  const target = { invalid: reasonOf(problem.code) ?? "BackendNotFound", message: problem.message };
+  return { resolved: { target, ...(backend && { backend }) }, problem };
 }
-
-type Refusal = Problem & { readonly reason: string };
 
 /** Finds the object and its port, in the order that keeps secrets: first whether the reference is allowed at all. */
 function locate(
   backends: Backends,
   ref: BackendReference,
   from: BackendReferrer,
-): { readonly place: Place; readonly port: BackendPort } | { readonly problem: Refusal } {
+): { readonly place: Place; readonly port: BackendPort } | { readonly problem: Problem } {
   const { group = "", kind = "Service", namespace = from.namespace, name } = ref;
   if (!(group === "" && kind === "Service") && !(group === multiclusterGroup && kind === "ServiceImport")) {
     return { problem: wrongKind(from, group, kind) };
@@ -99,10 +115,10 @@ function locate(
   const place: Place = { kind: kind === "Service" ? "Service" : "ServiceImport", namespace, name };
   const referent = { group, kind, namespace, name };
   if (!backends.grants.permits(from, referent)) {
-    const message = `No ReferenceGrant lets a ${from.kind} in namespace ${from.namespace} use ${kind} ${namespace}/${name}.`;
+    const message = `No ReferenceGrant lets ${from.kind}s in namespace ${from.namespace} use ${kind} ${namespace}/${name}.`;
     const fix = grantThatWouldHelp(from, referent);
     const field = `${from.field}.namespace`;
-    return { problem: { reason: "RefNotPermitted", code: "GW2411", field, message, given: namespace, fix } };
+    return { problem: { code: "GW2411", field, message, given: namespace, fix } };
   }
   const { services, serviceImports } = backends.objects;
   const object = (kind === "Service" ? services : serviceImports).get(`${namespace}/${name}`)?.object;
@@ -110,7 +126,7 @@ function locate(
   if (backends.undeclared === "exists" && ref.port !== undefined) return { place, port: { port: ref.port } };
   const message = `${kind} ${namespace}/${name} does not exist.`;
   const given = `${namespace}/${name}`;
-  return { problem: { reason: "BackendNotFound", code: "GW2413", field: `${from.field}.name`, message, given } };
+  return { problem: { code: "GW2413", field: `${from.field}.name`, message, given } };
 }
 
 function choosePort(
@@ -118,7 +134,7 @@ function choosePort(
   place: Place,
   wanted: number | undefined,
   from: BackendReferrer,
-): { readonly place: Place; readonly port: BackendPort } | { readonly problem: Refusal } {
+): { readonly place: Place; readonly port: BackendPort } | { readonly problem: Problem } {
   if (object.kind === "Service" && object.spec?.type === "ExternalName") return { problem: externalName(place, from) };
   const ports: readonly BackendPort[] = object.spec?.ports ?? [];
   const sole = ports.length === 1 ? ports[0]?.port : undefined;
@@ -130,21 +146,22 @@ function choosePort(
   const { kind, namespace, name } = place;
   const [first] = same;
   if (first !== undefined) {
-    const message = `Port ${first.port} of ${kind} ${namespace}/${name} is a ${first.protocol} port, and a ${from.kind} needs ${transport}.`;
-    return { problem: unsupported(from, first, message, first.protocol) };
+    const { protocol: given = "TCP" } = first;
+    const message = `Port ${first.port} of ${kind} ${namespace}/${name} is for ${given}, and a ${from.kind} needs ${transport}.`;
+    const fix = `Use a port with protocol ${transport}.`;
+    return { problem: { code: "GW2414", field: `${from.field}.port`, message, given, allowed: transport, fix } };
   }
   const given = number === undefined ? "no port" : String(number);
   const message = `${kind} ${namespace}/${name} has no port ${number ?? "that could be meant, since none is named"}.`;
   const allowed = ports.map((one) => one.port).join(", ");
   return {
-    problem: { reason: "BackendNotFound", code: "GW2413", field: `${from.field}.port`, message, given, allowed },
+    problem: { code: "GW2413", field: `${from.field}.port`, message, given, allowed },
   };
 }
 
-function wrongKind(from: BackendReferrer, group: string, kind: string): Refusal {
+function wrongKind(from: BackendReferrer, group: string, kind: string): Problem {
   const given = group === "" ? kind : `${group}/${kind}`;
   return {
-    reason: "InvalidKind",
     code: "GW2412",
     field: `${from.field}.kind`,
     message: `${given} is no kind of backend that is supported.`,
@@ -154,9 +171,8 @@ function wrongKind(from: BackendReferrer, group: string, kind: string): Refusal 
 }
 
 /** An ExternalName Service leads wherever its owner says, out of the cluster too (CVE-2021-25740). */
-function externalName({ namespace, name }: Place, from: BackendReferrer): Refusal {
+function externalName({ namespace, name }: Place, from: BackendReferrer): Problem {
   return {
-    reason: "InvalidKind",
     code: "GW2412",
     field: from.field,
     message: `Service ${namespace}/${name} is of type ExternalName, which is not supported.`,
@@ -165,12 +181,18 @@ function externalName({ namespace, name }: Place, from: BackendReferrer): Refusa
   };
 }
 
-function unsupported(from: BackendReferrer, port: BackendPort, message: string, given = port.appProtocol): Refusal {
+function wantsTls(from: BackendReferrer, { namespace, name }: Place, port: BackendPort): Problem {
+  const message = `Service ${namespace}/${name} has a BackendTLSPolicy, and the proxy does not speak TLS to backends.`;
+  return unsupported(from, port, message, "Use a proxy that does, or remove the policy.");
+}
+
+function unsupported(from: BackendReferrer, port: BackendPort, message: string, fix?: string): Problem {
+  const { appProtocol } = port;
   return {
-    reason: "UnsupportedProtocol",
     code: "GW2414",
     field: `${from.field}.port`,
     message,
-    ...(given === undefined ? {} : { given }),
+    ...(appProtocol === undefined ? {} : { given: appProtocol }),
+    ...(fix === undefined ? {} : { fix }),
   };
 }

@@ -132,7 +132,7 @@ function notPermitted(
     problem: {
       code: codes.notPermitted,
       field: `${field}.namespace`,
-      message: `No ReferenceGrant lets a ${from.kind} in namespace ${from.namespace} use ${kind} ${namespace}/${name}.`,
+      message: `No ReferenceGrant lets ${from.kind}s in namespace ${from.namespace} use ${kind} ${namespace}/${name}.`,
       given: namespace,
       fix: grantThatWouldHelp(from, referent),
     },

@@ -67,7 +67,7 @@ export function told(problems: readonly Problem[]): string {
         const place = field === undefined ? "" : `${field}: `;
         return `${place}${message} ${fix ?? routingCodes[code].fix}`;
       })
-      .join("; "),
+      .join(" "),
   );
 }
 

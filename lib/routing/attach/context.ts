@@ -101,7 +101,7 @@ function judgeFamily(family: Family): {
   return {
     gateway: {
       ...withClientValidation(gateway, judge.used),
-      listeners: markOverlaps(own, all, conditionsOf(declared.object)),
+      listeners: markOverlaps(gateway.listeners, all, conditionsOf(declared.object)),
       listenerSets: sets.filter(({ accepted }) => accepted).map((set) => keyOf(set.declared.object)),
     },
     sets: sets.map((set) => ({

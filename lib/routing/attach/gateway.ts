@@ -46,7 +46,8 @@ export function judgeGateway(one: GatewayCase): GatewayAttachment {
       ...(listeners.some((listener) => listener.accepted) ? [] : [noListener(listeners)]),
       ...unresolved,
     ],
-    listeners,
+    listeners:
+      accepted || verdict.problem !== undefined ? listeners : listeners.map((one) => unprogrammed(one, conditions)),
     listenerSets: [],
     ...("found" in certificate && certificate.found !== undefined ? { clientCertificate: certificate.found } : {}),
   };
@@ -130,6 +131,17 @@ function programmed({ verdict }: GatewayCase, conditions: ConditionWriter, accep
   return accepted
     ? conditions.pending("Programmed", "Waiting for the data plane.")
     : conditions.write("Programmed", "False", "Invalid", "The Gateway is not accepted.");
+}
+
+/** On a Gateway that is refused no listener opens its port, whatever it says for itself. */
+function unprogrammed(listener: ListenerAttachment, conditions: ConditionWriter): ListenerAttachment {
+  const refused = conditions.write("Programmed", "False", "Invalid", "No port is opened: the Gateway is not accepted.");
+  return {
+    ...listener,
+    conditions: listener.conditions.map((condition) =>
+      condition.type === "Programmed" && condition.status === "Unknown" ? refused : condition,
+    ),
+  };
 }
 
 /** The Gateway's own reference first; the reason ListenersNotResolved only sums up what the listeners say themselves. */

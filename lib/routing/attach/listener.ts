@@ -123,7 +123,8 @@ function certificatesOf(
   const listed = spec.tls?.certificateRefs ?? [];
   if (listed.length === 0) {
     const message = `A listener of protocol ${spec.protocol} needs a certificate, and certificateRefs names none.`;
-    return { found: [], problems: [{ code: "GW2206", field: `${field}.tls.certificateRefs`, message }] };
+    const fix = "Name a Secret with the certificate in tls.certificateRefs.";
+    return { found: [], problems: [{ code: "GW2206", field: `${field}.tls.certificateRefs`, message, fix }] };
   }
   const resolved = listed.map((ref, place) =>
     keyPair(references, ref, parent, `${field}.tls.certificateRefs[${place}]`, codes),

@@ -46,5 +46,5 @@ function pair(from: Referrer, to: Referent): string {
 
 /** The ReferenceGrant that would allow it, in words. */
 export function grantThatWouldHelp(from: Referrer, to: Referent): string {
-  return `Add a ReferenceGrant to namespace ${to.namespace} from ${from.kind} in ${from.namespace} to ${to.kind} ${to.name}.`;
+  return `Add a ReferenceGrant to namespace ${to.namespace} from ${from.kind}s in ${from.namespace} to ${to.kind} ${to.name}.`;
 }
