@@ -1,0 +1,59 @@
+/** Findings about sources: what cannot be read, or is not what a source holds. */
+export const sourceCodes = {
+  GW1001: {
+    title: "Malformed document",
+    explanation:
+      "The text is not a YAML 1.2 or JSON document in UTF-8, or a mapping in it holds a key twice. The other documents of the stream are read.",
+    fix: "Correct the syntax at the place that the finding names.",
+  },
+  GW1002: {
+    title: "File or document too large",
+    explanation:
+      "A document may have 3 MiB, which is the largest request the API server reads; a document of kind List 16 MiB; a file 64 MiB. Larger ones are not parsed.",
+    fix: "Divide the objects over several documents or files.",
+  },
+  GW1003: {
+    title: "Nesting or aliases beyond the limit",
+    explanation:
+      "A document may nest 64 collections, and its aliases (*name) may expand to 10,000 values in all. What goes beyond is no manifest, and would cost time and memory without bound.",
+    fix: "Write the document without aliases, or with shallower nesting.",
+  },
+  GW1004: {
+    title: "Not a Kubernetes object",
+    explanation:
+      "Each document holds an object with apiVersion, kind and metadata.name, or a List of such objects. GatewayClass, Gateway, HTTPRoute, TCPRoute, TLSRoute, UDPRoute, BackendPolicy and ServiceImport may lack the apiVersion, as they were printed in 2021.",
+    fix: "Complete the object, or remove the document from the sources.",
+  },
+  GW1005: {
+    title: "Unknown kind or version",
+    explanation:
+      "The apiVersion belongs to the Gateway API, or the kind to those that Gatewright reads, but there is no such kind, or no such version of it. Objects of other kinds are passed through untouched.",
+    fix: "Write the apiVersion and kind that the finding suggests.",
+  },
+  GW1006: {
+    title: "Declared twice in one source",
+    explanation:
+      "Two objects of one source have the same group, kind, namespace and name. A later source may replace an object of an earlier one; within one source it is taken for a mistake, and the first declaration counts.",
+    fix: "Remove or rename one of the two.",
+  },
+  GW1007: {
+    title: "The module failed",
+    explanation:
+      "The TypeScript or JavaScript module could not be loaded, does not export a function as its default, or threw while it ran.",
+    fix: "Correct the module at the place that the finding names.",
+  },
+  GW1008: {
+    title: "The source cannot be read",
+    explanation:
+      "The file or directory does not exist, may not be read, or holds no manifests. While sources are watched, what was read last stays in force until the source is back.",
+    fix: "Check the path and its permissions.",
+  },
+  GW1009: {
+    title: "Replaced by a later source",
+    explanation:
+      "A later SOURCE on the command line declares the same object; its declaration takes the place of the earlier one, whole.",
+    fix: "Nothing needs to be done if that was intended.",
+  },
+} as const satisfies Readonly<
+  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
+>;

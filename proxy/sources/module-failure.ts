@@ -1,0 +1,77 @@
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Finding, Origin } from "../../lib/api/finding.ts";
+
+/** A module to speak of: the path it was loaded from, and the name its user gave it. */
+export interface NamedModule {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** The finding for what a module threw, at load or while it ran, placed where it threw (GW1007). */
+export function moduleFailed(module: NamedModule, error: unknown): Finding {
+  return {
+    code: "GW1007",
+    severity: "error",
+    message: describe(module, error),
+    origin: placeOf(module, error),
+    fix: "Correct the module; the place is where it threw.",
+  };
+}
+
+/** The finding for a module that exports something else than a program (GW1007). */
+export function notAProgram(module: NamedModule, exported: unknown): Finding {
+  const names =
+    typeof exported === "object" && exported !== null ? Object.keys(exported).filter((name) => name !== "default") : [];
+  return {
+    code: "GW1007",
+    severity: "error",
+    message: "The module has no function as its default export",
+    origin: { file: module.name },
+    ...(names.length === 0 ? {} : { given: `exports ${names.slice(0, 8).join(", ")}` }),
+    allowed: "export default function (scope: Construct) { … }",
+    fix: "Export, as the default, the function that declares the constructs.",
+  };
+}
+
+/** Where the user's own code threw: the innermost frame that is neither a package nor the runtime. */
+export function placeOf(module: NamedModule, error: unknown): Origin {
+  const text = error instanceof Error || isErrorLike(error) ? `${error.message}\n${error.stack ?? ""}` : "";
+  for (const match of text.matchAll(
+    /(?:file:\/\/)?((?:[A-Za-z]:)?[\\/][^\s()'"]*?\.[cm]?[jt]sx?)(?:\?[^\s:)]*)?:(\d+)(?::(\d+))?/g,
+  )) {
+    const [, file = "", line, column] = match;
+    if (file.includes("node_modules")) continue;
+    const path = file.startsWith("file:") ? fileURLToPath(file) : decodeURI(file);
+    if (!isUsers(path)) continue;
+    const name = path === module.path ? module.name : relative(process.cwd(), path);
+    return { file: name, line: Number(line), ...(column === undefined ? {} : { column: Number(column) }) };
+  }
+  return { file: module.name };
+}
+
+/** Files of the running package stand on the stack too; they are not where the user has to look. */
+function isUsers(path: string): boolean {
+  return !ownRooms.some((room) => path.startsWith(room));
+}
+
+const ownRooms = ["../../lib/", "../../proxy/", "../../dist/"].map((room) =>
+  fileURLToPath(new URL(room, import.meta.url)),
+);
+
+function describe(module: NamedModule, error: unknown): string {
+  if (!(error instanceof Error || isErrorLike(error))) return `The module threw ${shorten(String(error))}`;
+  const [first = ""] = error.message.split("\n");
+  const name = error.name === undefined || error.name === "Error" ? "" : `${error.name}: `;
+  const readable = first.replaceAll(`${process.cwd()}/`, "").replaceAll(module.path, module.name).trim();
+  return shorten(`${name}${readable.replace(/:$/, "")}`);
+}
+
+function shorten(text: string): string {
+  return text.length <= 300 ? text : `${text.slice(0, 299)}…`;
+}
+
+/** The error may come from another realm. */
+function isErrorLike(error: unknown): error is Error {
+  return typeof error === "object" && error !== null && typeof (error as { message?: unknown }).message === "string";
+}

@@ -1,0 +1,180 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, resolve } from "node:path";
+import { createJiti, type Jiti } from "jiti";
+import type { Declared } from "../../lib/api/declared.ts";
+import type { Finding } from "../../lib/api/finding.ts";
+import { placesOf } from "./files.ts";
+import { moduleFailed, type NamedModule, notAProgram, placeOf } from "./module-failure.ts";
+import { cannotBeRead, reasonOf } from "./read-text.ts";
+import { fallbackModules } from "./running-package.ts";
+import type { Place, Source } from "./source.ts";
+
+/** A program: declares constructs below the scope that it is given. */
+export type Program<Scope> = (scope: Scope) => unknown;
+
+/** Runs a program and returns what it declared; `objectsOf` of lib/targets is one. */
+export type ObjectsOf<Scope> = (program: Program<Scope>) => {
+  readonly declared: readonly Declared[];
+  readonly findings: readonly Finding[];
+};
+
+/** What a module declared, and the files it consists of. */
+export interface ModuleRead {
+  readonly declared: readonly Declared[];
+  readonly findings: readonly Finding[];
+  /** Absolute paths of the module and of what it imports, installed packages left out; to be watched. */
+  readonly files: readonly string[];
+}
+
+/** Names that end so are modules; everything else is a manifest. */
+export const moduleName = /\.[cm]?[jt]sx?$/i;
+
+/**
+ * Loads a TypeScript or JavaScript module, CommonJS or ESM, and runs the function that it exports as its default. Every
+ * call loads the module and all it imports anew. Imports may leave out the extension or write `.js` for a `.ts` file;
+ * `gatewright` and `constructs` come from the module's project or, where it has none, from the running package. Never
+ * rejects: a module that cannot be loaded, exports no function, or throws is a finding (GW1007) at the place.
+ */
+export async function readModule<Scope>(
+  path: string,
+  objectsOf: ObjectsOf<Scope>,
+  name: string = path,
+): Promise<ModuleRead> {
+  const module: NamedModule = { path: resolve(path), name };
+  const loader = new Loader(module.path, await fallbackModules(module.path));
+  try {
+    const exported = await loader.load();
+    const program = programOf(exported);
+    if (program === undefined) return { declared: [], findings: [notAProgram(module, exported)], files: loader.files };
+    return { ...run(program as Program<Scope>, objectsOf, module), files: loader.files };
+  } catch (error) {
+    return { declared: [], findings: [moduleFailed(module, error)], files: loader.files };
+  }
+}
+
+/** A module as a SOURCE. */
+export function moduleSource<Scope>(name: string, objectsOf: ObjectsOf<Scope>): Source {
+  return {
+    name,
+    async read() {
+      const readAt = Date.now();
+      const unreadable = await access(name, constants.R_OK).then(
+        () => undefined,
+        (error) => cannotBeRead(name, reasonOf(error)),
+      );
+      if (unreadable !== undefined) {
+        const content = { name, declared: [], findings: [unreadable] };
+        return { content, absent: true, present: [], places: await placesOf(name), readAt };
+      }
+      const { declared, findings, files } = await readModule(name, objectsOf, name);
+      const failed = findings.some(({ code, severity }) => code === "GW1007" && severity === "error");
+      return {
+        content: { name, declared, findings },
+        absent: false,
+        present: failed ? [] : [name],
+        places: [...(await placesOf(name)), ...placesOfFiles(files, failed)],
+        readAt,
+      };
+    },
+  };
+}
+
+/** A module that failed may lack a file that it imports, so then every new file beside its own matters. */
+function placesOfFiles(files: readonly string[], failed: boolean): Place[] {
+  const byDirectory = new Map<string, string[]>();
+  for (const file of files) {
+    const names = byDirectory.get(dirname(file)) ?? [];
+    names.push(basename(file));
+    byDirectory.set(dirname(file), names);
+  }
+  return [...byDirectory].map(([directory, names]) => (failed ? { directory } : { directory, names }));
+}
+
+function run<Scope>(program: Program<Scope>, objectsOf: ObjectsOf<Scope>, module: NamedModule) {
+  let thrown: { readonly error: unknown } | undefined;
+  const { declared, findings } = objectsOf((scope) => {
+    try {
+      return program(scope);
+    } catch (error) {
+      thrown = { error };
+      throw error;
+    }
+  });
+  const place = thrown === undefined ? undefined : placeOf(module, thrown.error);
+  const placed = findings.map((finding) =>
+    finding.code === "GW1007" && finding.origin === undefined && place !== undefined
+      ? { ...finding, origin: place }
+      : finding,
+  );
+  return { declared, findings: placed };
+}
+
+/** ESM has it in `default`; CommonJS may be the function itself, or have it in `exports.default`. */
+function programOf(exported: unknown): ((scope: never) => unknown) | undefined {
+  const candidates = [(exported as { default?: unknown } | null | undefined)?.default, exported];
+  return candidates.find((candidate) => typeof candidate === "function") as ((scope: never) => unknown) | undefined;
+}
+
+/** Loads one module, once. */
+class Loader {
+  readonly #path: string;
+  readonly #jiti: Jiti;
+  readonly #transformed = new Set<string>();
+  readonly #require: NodeJS.Require;
+  #required: readonly string[] = [];
+
+  constructor(path: string, virtualModules: Record<string, unknown>) {
+    this.#path = path;
+    this.#require = createRequire(path);
+    const compiler = createJiti(path, { fsCache: false, moduleCache: false });
+    this.#jiti = createJiti(path, {
+      // A cache would keep the files that are not loaded anew from being seen here.
+      fsCache: false,
+      moduleCache: false,
+      virtualModules,
+      transform: (options) => {
+        if (options.filename !== undefined) this.#transformed.add(options.filename);
+        return { code: compiler.transform(options) };
+      },
+    });
+  }
+
+  get files(): string[] {
+    const files = new Set([this.#path, ...this.#transformed, ...this.#required]);
+    return [...files].filter((file) => !file.includes("node_modules"));
+  }
+
+  /**
+   * As CommonJS at first, which can be loaded again and again; only a module that awaits at its top level needs the
+   * other way, in which Node keeps plain JavaScript modules (not TypeScript) for good.
+   */
+  async load(): Promise<unknown> {
+    const before = new Set(Object.keys(this.#require.cache));
+    try {
+      return this.#jiti(this.#path);
+    } catch (error) {
+      if (!awaitsAtTopLevel(error)) throw error;
+      return await this.#jiti.import(this.#path);
+    } finally {
+      this.#forget(before);
+    }
+  }
+
+  /** Node keeps what it loads as CommonJS by itself; the user's own files among it are to be loaded anew next time. */
+  #forget(before: ReadonlySet<string>): void {
+    const { cache } = this.#require;
+    this.#required = Object.keys(cache).filter((file) => !before.has(file) && !file.includes("node_modules"));
+    for (const file of this.#required) delete cache[file];
+  }
+}
+
+function awaitsAtTopLevel(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /await is only valid in async functions|ERR_REQUIRE_ASYNC_MODULE/.test(
+      `${error.message} ${(error as NodeJS.ErrnoException).code}`,
+    )
+  );
+}

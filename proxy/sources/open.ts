@@ -1,0 +1,50 @@
+import { stat } from "node:fs/promises";
+import type { SourceContent } from "../../lib/api/sources.ts";
+import { directorySource, fileSource, standardInput } from "./files.ts";
+import { moduleName, moduleSource, type ObjectsOf } from "./module.ts";
+import type { Reading, Source } from "./source.ts";
+import { type Watch, watchSources } from "./watch.ts";
+
+export interface OpenOptions<Scope> {
+  /** Runs a program: `objectsOf` of lib/targets/objects.ts. */
+  readonly objectsOf: ObjectsOf<Scope>;
+  /** What `-` reads. The process's standard input if absent. */
+  readonly stdin?: AsyncIterable<Buffer | string>;
+}
+
+/** The sources of one command line. */
+export interface Sources {
+  /** What each holds, in the order of the arguments: as read first, or as a watch read it last. */
+  current(): readonly SourceContent[];
+  /**
+   * Calls `onChange` with all of them whenever one has changed, a few milliseconds after it was saved. Of changes that
+   * come together, the last state is told once. A source that vanishes keeps what it held and gains a finding (GW1008)
+   * until it is back. Standard input is read once and never changes.
+   */
+  watch(onChange: (contents: readonly SourceContent[]) => void): Watch;
+}
+
+/**
+ * Reads the SOURCE arguments of a command: files and directories of manifests, modules, `-` for standard input. Never
+ * rejects for what a source is or holds; each says so in its findings.
+ */
+export async function openSources<Scope>(args: readonly string[], options: OpenOptions<Scope>): Promise<Sources> {
+  const sources = await Promise.all(args.map((argument) => sourceOf(argument, options)));
+  const readings: Reading[] = [];
+  // One after the other: modules share the loader's global state, and the order of output must not depend on speed.
+  for (const source of sources) readings.push(await source.read());
+  return {
+    current: () => readings.map(({ content }) => content),
+    watch: (onChange) => watchSources(sources, readings, onChange),
+  };
+}
+
+async function sourceOf<Scope>(argument: string, { objectsOf, stdin }: OpenOptions<Scope>): Promise<Source> {
+  if (argument === "-") return standardInput("-", stdin ?? process.stdin);
+  const isDirectory = await stat(argument).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  if (isDirectory) return directorySource(argument);
+  return moduleName.test(argument) ? moduleSource(argument, objectsOf) : fileSource(argument);
+}

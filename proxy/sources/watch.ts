@@ -1,0 +1,211 @@
+import { type FSWatcher, statSync, watch } from "node:fs";
+import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { SourceContent } from "../../lib/api/sources.ts";
+import type { Place, Reading, Source } from "./source.ts";
+
+/** An open watch. */
+export interface Watch {
+  /** Stops; nothing is told after it has resolved. */
+  close(): Promise<void>;
+}
+
+/** Quiet time after an event before sources are read: the several steps of one save come within it. */
+const quietMs = 5;
+
+/** How long something that has just vanished, or is half there, may take to be whole before it is believed. */
+const graceMs = 200;
+
+/** How often to look where nothing can be watched: a directory that does not exist, a system out of watches. */
+const pollMs = 250;
+
+/**
+ * Watches the directories of the sources, not their files: that sees editors that save by renaming, and files that come
+ * back. What happens there only makes a source be read again; a change is what is different then. `readings` is kept up
+ * to date in place.
+ */
+export function watchSources(
+  sources: readonly Source[],
+  readings: Reading[],
+  onChange: (contents: readonly SourceContent[]) => void,
+): Watch {
+  return new SourceWatcher(sources, readings, onChange);
+}
+
+interface WatchedDirectory {
+  readonly watcher: FSWatcher;
+  /** A directory that is removed and made again is another one. */
+  readonly inode: number;
+}
+
+class SourceWatcher implements Watch {
+  readonly #sources: readonly Source[];
+  readonly #readings: Reading[];
+  readonly #onChange: (contents: readonly SourceContent[]) => void;
+  readonly #directories = new Map<string, WatchedDirectory>();
+  /** Sources, by index, to be read. */
+  readonly #dirty = new Set<number>();
+  /** Sources with a part missing that was there before, and since when. */
+  readonly #doubts = new Map<number, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(sources: readonly Source[], readings: Reading[], onChange: (contents: readonly SourceContent[]) => void) {
+    this.#sources = sources;
+    this.#readings = readings;
+    this.#onChange = onChange;
+    this.#watchDirectories();
+    for (const [index, reading] of readings.entries()) if (mayHaveChanged(reading)) this.#dirty.add(index);
+    if (this.#dirty.size > 0) this.#schedule(0);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#poll);
+    for (const { watcher } of this.#directories.values()) watcher.close();
+    this.#directories.clear();
+    await this.#round;
+  }
+
+  #schedule(delay: number): void {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#begin(), delay);
+  }
+
+  /** One round at a time; what is marked meanwhile makes the next. */
+  #begin(): void {
+    if (this.#round !== undefined) return;
+    this.#round = this.#read().finally(() => {
+      this.#round = undefined;
+      const wait = this.#dirty.size > 0 ? quietMs : this.#untilBelieved();
+      if (wait !== undefined) this.#schedule(wait);
+    });
+  }
+
+  async #read(): Promise<void> {
+    const now = Date.now();
+    for (const [index, since] of this.#doubts) if (now - since >= graceMs) this.#dirty.add(index);
+    const indexes = [...this.#dirty].sort((a, b) => a - b);
+    this.#dirty.clear();
+    let changed = false;
+    for (const index of indexes) {
+      const reading = await this.#sources[index]?.read();
+      if (this.#closed) return;
+      if (reading !== undefined) changed = this.#take(index, reading) || changed;
+    }
+    this.#watchDirectories();
+    if (changed) this.#onChange(this.#readings.map(({ content }) => content));
+  }
+
+  /** Whether the reading says something new that can be believed. */
+  #take(index: number, reading: Reading): boolean {
+    const before = this.#readings[index];
+    if (before === undefined) return false;
+    const missing = before.present.some((part) => !reading.present.includes(part));
+    if (missing) {
+      const since = this.#doubts.get(index) ?? Date.now();
+      this.#doubts.set(index, since);
+      if (Date.now() - since < graceMs) return false;
+    }
+    this.#doubts.delete(index);
+    const next = reading.absent ? { ...reading, content: kept(before.content, reading.content) } : reading;
+    this.#readings[index] = next;
+    return !sameContent(before.content, next.content);
+  }
+
+  #untilBelieved(): number | undefined {
+    if (this.#doubts.size === 0) return undefined;
+    return Math.max(1, Math.min(...this.#doubts.values()) + graceMs - Date.now());
+  }
+
+  #watchDirectories(): void {
+    if (this.#closed) return;
+    const wanted = new Set(this.#readings.flatMap(({ places }) => places.map(({ directory }) => resolve(directory))));
+    for (const [directory, { watcher }] of this.#directories) {
+      if (wanted.has(directory)) continue;
+      watcher.close();
+      this.#directories.delete(directory);
+    }
+    const all = [...wanted].map((directory) => this.#watchDirectory(directory)).every((watched) => watched);
+    clearTimeout(this.#poll);
+    if (all && !this.#readings.some(({ absent }) => absent)) return;
+    this.#poll = setTimeout(() => this.#lookAgain(), pollMs);
+  }
+
+  /** False when it cannot be watched now. */
+  #watchDirectory(directory: string): boolean {
+    const inode = inodeOf(directory);
+    const known = this.#directories.get(directory);
+    if (known !== undefined && known.inode === inode) return true;
+    known?.watcher.close();
+    this.#directories.delete(directory);
+    if (inode === undefined) return false;
+    try {
+      const watcher = watch(directory, (_event, entry) => this.#happened(directory, entry));
+      // A directory that goes away; the next round finds out.
+      watcher.on("error", () => this.#happened(directory, null));
+      this.#directories.set(directory, { watcher, inode });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #happened(directory: string, entry: string | null): void {
+    const own = entry === null || !inodeOf(directory);
+    for (const [index, { places }] of this.#readings.entries()) {
+      if (places.some((place) => resolve(place.directory) === directory && (own || concerns(place, entry)))) {
+        this.#dirty.add(index);
+      }
+    }
+    if (this.#dirty.size > 0 && this.#round === undefined) this.#schedule(quietMs);
+  }
+
+  #lookAgain(): void {
+    for (const [index, { places }] of this.#readings.entries()) if (places.length > 0) this.#dirty.add(index);
+    if (this.#round === undefined) this.#schedule(0);
+  }
+}
+
+function concerns({ names }: Place, entry: string | null): boolean {
+  return names === undefined || entry === null || names.includes(entry);
+}
+
+/** Whether something was saved between the first reading and the start of the watch, as far as the files' times tell. */
+function mayHaveChanged({ places, readAt }: Reading): boolean {
+  return places.some(({ directory, names }) => {
+    if (names === undefined) return true;
+    return names.some((name) => (timeOf(join(directory, name)) ?? 0) >= readAt - timeStepMs);
+  });
+}
+
+/** File systems keep times in steps. */
+const timeStepMs = 20;
+
+function timeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+function inodeOf(directory: string): number | undefined {
+  try {
+    return statSync(directory, { throwIfNoEntry: false })?.ino;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a vanished source held, with the finding that it has vanished. */
+function kept(before: SourceContent, now: SourceContent): SourceContent {
+  const own = before.findings.filter(({ code }) => code !== "GW1008");
+  return { ...before, findings: [...now.findings, ...own] };
+}
+
+function sameContent(a: SourceContent, b: SourceContent): boolean {
+  if (!isDeepStrictEqual(a.findings, b.findings)) return false;
+  const texts = a.texts !== undefined && a.texts.size > 0;
+  return texts ? isDeepStrictEqual(a.texts, b.texts) : isDeepStrictEqual(a.declared, b.declared);
+}
