@@ -44,7 +44,9 @@ export function lowerGrpcMatches(matches: readonly GrpcMatchSpec[] | undefined):
 
 /**
  * A service alone is the prefix of its methods' paths; a method alone leaves the service open, which only an expression
- * can say. The parts of an expression are grouped, so that an alternative in one stays in it.
+ * can say. The parts of an expression are grouped, so that an alternative in one stays in it. Expressions go before
+ * prefixes, so of a rule for a method alone and one for a service alone, both of which fit a call, the former wins; the
+ * API, where matching a method alone is implementation-specific, gives precedence to the longer service.
  */
 function grpcPath(match: GrpcMatchSpec["method"]): MatchIR["path"] {
   const service = match?.service || undefined;

@@ -41,14 +41,17 @@ const summaries = ["GW2105", "GW2109", "GW2210", "GW2303", "GW2304", "GW2504"];
 
 /** Statuses by object, one condition a line, then the findings; origins are left out but for their line. */
 function report(attachment: Attachment): string {
-  const document = new Document({
-    statuses: statuses(attachment).map(({ object, status }) => ({ object: nameOf(object), ...status })),
-    findings: findings(attachment).map(({ object, origin, ...finding }) => ({
-      ...finding,
-      object: object === undefined ? "" : nameOf(object),
-      line: origin !== undefined && "file" in origin ? origin.line : undefined,
-    })),
-  });
+  const document = new Document(
+    {
+      statuses: statuses(attachment).map(({ object, status }) => ({ object: nameOf(object), ...status })),
+      findings: findings(attachment).map(({ object, origin, ...finding }) => ({
+        ...finding,
+        object: object === undefined ? "" : nameOf(object),
+        line: origin !== undefined && "file" in origin ? origin.line : undefined,
+      })),
+    },
+    { aliasDuplicateObjects: false },
+  );
   visit(document, {
     Map: (_, node) => {
       if (node.has("status") || (node.has("kind") && node.has("group"))) node.flow = true;
