@@ -62,6 +62,7 @@ describe("the packed tarball", () => {
     for (const name of ["commander", "chokidar", "prom-client", "undici"]) {
       assert.match(licenses, new RegExp(`^${name} ${devDependencies?.[name]?.replaceAll(".", "\\.")} \\(`, "m"));
     }
+    assert.match(licenses, /^llhttp, as compiled into undici \(MIT\)$/m);
   });
 
   it("leaves the engines out: no bundle contains them", () => {

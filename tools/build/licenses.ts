@@ -5,11 +5,14 @@ import { dist, readManifest, root } from "./layout.ts";
 
 /** Writes the license of every package whose code esbuild put into dist; a package without one fails the build. */
 export async function writeLicenses(metafile: Metafile): Promise<void> {
-  const sections = [];
+  const sections: string[] = [];
   for (const directory of bundledPackages(metafile)) {
     const { name, version, license } = readManifest(join(root, directory));
     sections.push(`${name} ${version} (${license ?? "see below"})\n\n${(await licenseText(directory)).trim()}\n`);
   }
+  // undici compiles llhttp into a WebAssembly binary and brings no license of it.
+  const llhttp = await readFile(join(root, "tools/build/llhttp-license.txt"), "utf8");
+  sections.push(`llhttp, as compiled into undici (MIT)\n\n${llhttp.trim()}\n`);
   const title = "Gatewright's distribution contains code of these packages:\n";
   await writeFile(join(dist, "THIRD-PARTY-LICENSES"), [title, ...sections].join(`\n${"-".repeat(80)}\n\n`));
 }
