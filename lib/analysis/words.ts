@@ -1,3 +1,4 @@
+import type { ObjectReference, Origin } from "../api/finding.ts";
 import type {
   FilterIR,
   HeaderModifierIR,
@@ -92,4 +93,18 @@ function list(parts: readonly (string | false | undefined)[]): string {
 /** A share of 1 as a percentage with at most two decimals: `90 %`, `33.33 %`. */
 export function shareWords(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
+}
+
+/** `file:line:column`, as editors and terminals link it, or the construct's path. */
+export function place(origin: Origin | undefined): string {
+  if (origin === undefined) return "";
+  if ("construct" in origin) return origin.construct;
+  const { file, line, column } = origin;
+  if (line === undefined) return file;
+  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
+}
+
+/** `HTTPRoute store/acme-store`. */
+export function objectName(object: ObjectReference): string {
+  return `${object.kind} ${object.namespace === undefined ? "" : `${object.namespace}/`}${object.name}`;
 }

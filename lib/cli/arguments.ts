@@ -70,7 +70,9 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** `name: value`, as curl takes it. */
 export function header(value: string): { readonly name: string; readonly value: string } {
   const colon = value.indexOf(":");
-  const name = value.slice(0, Math.max(colon, 0)).trim();
-  if (!token.test(name)) throw new UsageError(`-H ${value}: expected 'name: value'`);
+  const name = value.slice(0, Math.max(colon, 0));
+  // RFC 9110 section 5.5: no control characters but tabs in a field value.
+  if (!token.test(name) || /[^\t\x20-\x7e\x80-\uffff]/.test(value))
+    throw new UsageError(`-H ${value}: expected 'name: value'`);
   return { name: name.toLowerCase(), value: value.slice(colon + 1).trim() };
 }

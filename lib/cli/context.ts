@@ -36,7 +36,9 @@ export function sourceCommand(name: string, description: string): Command {
 }
 
 export function outputOption(): Option {
-  return new Option("-o, --output <format>", "how to write the result").choices(outputFormats).default("text" satisfies OutputFormat);
+  return new Option("-o, --output <format>", "how to write the result")
+    .choices(outputFormats)
+    .default("text" satisfies OutputFormat);
 }
 
 /** Collects a repeatable option. */

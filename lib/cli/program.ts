@@ -6,7 +6,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
 import type { Context } from "./context.ts";
-import { type ExitCode, type Terminal, UsageError } from "./terminal.ts";
+import { type ExitCode, stackOf, type Terminal, UsageError } from "./terminal.ts";
 import { version } from "./version.ts";
 
 const subcommands = [synthCommand, checkCommand, explainCommand, convertCommand, schemaCommand, devCommand];
@@ -44,7 +44,8 @@ function program(context: Context): Command {
       writeErr: (text) => context.terminal.stderr.write(text),
     });
   settle(root);
-  for (const subcommand of subcommands) root.addCommand(settle(subcommand(context)).helpOption("-h, --help", "print help"));
+  for (const subcommand of subcommands)
+    root.addCommand(settle(subcommand(context)).helpOption("-h, --help", "print help"));
   return root;
 }
 
@@ -60,7 +61,6 @@ function explainFailure(error: unknown, terminal: Terminal): ExitCode {
     terminal.stderr.write(`error: ${error.message}\n`);
     return 1;
   }
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.stderr.write(`error: Gatewright itself failed; please report this\n${detail}\n`);
+  terminal.stderr.write(`error: Gatewright itself failed; please report this\n${stackOf(error)}\n`);
   return 1;
 }

@@ -10,8 +10,16 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether someone watches each stream. */
   readonly interactive: { readonly stdout: boolean; readonly stderr: boolean };
-  /** Aborted by SIGINT or SIGTERM: finish what is in flight and return. */
-  readonly signal: AbortSignal;
+  /**
+   * Resolves at the first SIGINT or SIGTERM, which from the first call on no longer end the process: finish what is in
+   * flight and return. A second signal ends it.
+   */
+  stopped(): Promise<void>;
+  /**
+   * Hands what nothing has caught, such as a promise that a user's program left behind, to `report` instead of ending
+   * the process.
+   */
+  outliveFaults(report: (error: unknown) => void): void;
 }
 
 /** 0: nothing stands in the way. 1: findings of severity error, or the work failed. 2: the command line is wrong. */
@@ -36,21 +44,44 @@ export function wantsColor(terminal: Terminal, stream: "stdout" | "stderr", flag
  * written after that is lost, the exit code stays what it would have been.
  */
 export function processTerminal(): Terminal {
-  const abort = new AbortController();
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
     });
   }
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => abort.abort(signal));
+  let fault: (error: unknown) => void = (error) => {
+    process.stderr.write(`error: nothing caught this\n${stackOf(error)}\n`);
+    process.exit(1);
+  };
+  process.on("uncaughtException", (error) => fault(error));
+  process.on("unhandledRejection", (error) => fault(error));
   return {
     stdout: process.stdout,
     stderr: process.stderr,
     stdin: process.stdin,
     env: process.env,
     interactive: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
-    signal: abort.signal,
+    stopped: untilSignal,
+    outliveFaults: (report) => {
+      fault = report;
+    },
   };
+}
+
+/** Where an error came from, as far as it says. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const signals = ["SIGINT", "SIGTERM"] as const;
+    const stop = () => {
+      for (const signal of signals) process.off(signal, stop);
+      resolve();
+    };
+    for (const signal of signals) process.on(signal, stop);
+  });
 }
 
 /** Resolves when everything written so far has left, or can no longer leave. */

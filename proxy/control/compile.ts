@@ -1,6 +1,7 @@
 import type { Loaded } from "../../lib/api/load.ts";
+import { attach } from "../../lib/routing/attach/attach.ts";
+import type { Attachment, AttachOptions } from "../../lib/routing/attach/attachment.ts";
 import type { GatewayIR } from "../../lib/routing/ir.ts";
-import { type Attachment, type AttachOptions, attach } from "../../lib/routing/attach/attach.ts";
 import { lower } from "../../lib/routing/lower/lower.ts";
 import { routingObjects } from "../../lib/routing/objects.ts";
 

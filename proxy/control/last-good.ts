@@ -1,7 +1,7 @@
 import type { AnyObject, Declared } from "../../lib/api/declared.ts";
 import type { Finding, ObjectReference } from "../../lib/api/finding.ts";
-import { type Loaded, load, type SourceContent } from "../../lib/api/load.ts";
 import type { ApiObject, Channel } from "../../lib/api/index.ts";
+import { type Loaded, load, type SourceContent } from "../../lib/api/load.ts";
 
 /** A set of objects to serve, and what had to be kept or left out to come to it. */
 export interface Admitted {
@@ -12,6 +12,8 @@ export interface Admitted {
   readonly kept: readonly ObjectReference[];
   /** Objects that are refused and were never good. */
   readonly leftOut: readonly ObjectReference[];
+  /** The text of each file, to put further findings at their place. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /**
@@ -34,7 +36,7 @@ export class LastGood {
     const { kept, leftOut, objects } = this.#withRefused(loaded);
     const unread = readable.flatMap(({ restored }) => restored.map(({ object }) => referenceOf(object)));
     this.#objects = new Map(objects.map((declared) => [identity(referenceOf(declared.object)), declared]));
-    return { objects, findings: loaded.findings, kept: [...unread, ...kept], leftOut };
+    return { objects, findings: loaded.findings, kept: [...unread, ...kept], leftOut, texts: loaded.texts };
   }
 
   /** A source's content together with what stood in the parts of it that can no longer be read. */
@@ -47,7 +49,7 @@ export class LastGood {
         !present.has(identity(referenceOf(object))) &&
         unreadable.some((finding) => couldHide(finding, content.name, origin)),
     );
-    const declared = [...content.declared, ...restored];
+    const declared = [...content.declared, ...restored.map(withoutLine)];
     this.#sources.set(content.name, declared);
     return { ...content, declared, restored };
   }
@@ -65,10 +67,15 @@ export class LastGood {
       seen.add(key);
       const good = this.#objects.get(key);
       if (good === undefined) leftOut.push(object);
-      else kept.push(good);
+      else kept.push(withoutLine(good));
     }
     return { objects: [...objects, ...kept], kept: kept.map(({ object }) => referenceOf(object)), leftOut };
   }
+}
+
+/** What is kept no longer stands where it stood. */
+function withoutLine<T>({ object, origin }: Declared<T>): Declared<T> {
+  return { object, origin: "file" in origin ? { file: origin.file } : origin };
 }
 
 /** Whether an object that stood at `origin` may be missing only because of this finding. */
@@ -78,7 +85,11 @@ function couldHide(finding: Finding, source: string, origin: Declared["origin"])
   return finding.origin.file === origin.file || finding.origin.file === source;
 }
 
-function referenceOf({ apiVersion, kind, metadata }: Pick<AnyObject, "apiVersion" | "kind" | "metadata">): ObjectReference {
+function referenceOf({
+  apiVersion,
+  kind,
+  metadata,
+}: Pick<AnyObject, "apiVersion" | "kind" | "metadata">): ObjectReference {
   const { namespace, name } = metadata;
   return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
 }

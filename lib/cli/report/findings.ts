@@ -1,19 +1,6 @@
-import type { Finding, ObjectReference, Origin, Severity } from "../../api/finding.ts";
+import { objectName, place } from "../../analysis/words.ts";
+import type { Finding, Severity } from "../../api/finding.ts";
 import { type Palette, palette, printable } from "./color.ts";
-
-/** `file:line:column`, as editors and terminals link it, or the construct's path. */
-export function place(origin: Origin | undefined): string {
-  if (origin === undefined) return "";
-  if ("construct" in origin) return origin.construct;
-  const { file, line, column } = origin;
-  if (line === undefined) return file;
-  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
-}
-
-/** `HTTPRoute store/acme-store`. */
-export function objectName(object: ObjectReference): string {
-  return `${object.kind} ${object.namespace === undefined ? "" : `${object.namespace}/`}${object.name}`;
-}
 
 const colorOf: Readonly<Record<Severity, "red" | "yellow" | "cyan">> = { error: "red", advice: "yellow", note: "cyan" };
 

@@ -4,7 +4,11 @@ import { palette } from "./color.ts";
 import { failed, formatFindings, sortFindings, tally } from "./findings.ts";
 
 /** Writes findings to stderr, errors first, with a count behind them; true if one of them is an error. */
-export function printFindings(terminal: Terminal, findings: readonly Finding[], options: { readonly color?: boolean }): boolean {
+export function printFindings(
+  terminal: Terminal,
+  findings: readonly Finding[],
+  options: { readonly color?: boolean },
+): boolean {
   if (findings.length === 0) return false;
   const paint = palette(wantsColor(terminal, "stderr", options.color));
   terminal.stderr.write(`${formatFindings(sortFindings(findings), paint)}${tally(findings)}\n`);

@@ -2,14 +2,19 @@ import type { AdminState } from "./state.ts";
 
 /** Header names whose values are credentials wherever they stand. */
 const credentials = /^(proxy-)?authorization$|^(set-)?cookie$|api-?key|token|secret|password/;
-const redacted = "(hidden)";
+const hidden = "(hidden)";
 
 /**
- * What the proxy enforces, for reading: IR, sockets and conditions. Values of headers that carry credentials are
- * hidden, in what a filter sets as in what a match asks for.
+ * The state with the values of headers that carry credentials hidden, in what a filter sets as in what a match asks
+ * for: everything that is shown is made from this.
  */
+export function withoutCredentials(state: AdminState): AdminState {
+  return hide(state) as AdminState;
+}
+
+/** What /config tells: what the proxy enforces, and the conditions of every object. */
 export function configuration({ ready, gateways, sockets, conditions, problems }: AdminState): unknown {
-  return hide({ ready, gateways, sockets, conditions, problems });
+  return { ready, gateways, sockets, conditions, problems };
 }
 
 function hide(value: unknown): unknown {
@@ -18,7 +23,7 @@ function hide(value: unknown): unknown {
   const entries = Object.entries(value).map(([key, field]) => [key, hide(field)] as const);
   const { name, value: text } = value as { name?: unknown; value?: unknown };
   if (typeof name === "string" && typeof text === "string" && credentials.test(name.toLowerCase())) {
-    return { ...Object.fromEntries(entries), value: redacted };
+    return { ...Object.fromEntries(entries), value: hidden };
   }
   return Object.fromEntries(entries);
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import type { HostPort } from "../../../../proxy/control/local-sockets.ts";
-import { configuration } from "./configuration.ts";
+import { configuration, withoutCredentials } from "./configuration.ts";
 import { page, topology } from "./page.ts";
 import { contentSecurityPolicy } from "./page-assets.ts";
 import { type AdminState, trafficKey } from "./state.ts";
@@ -58,7 +58,7 @@ export class AdminServer {
       response.setHeader("allow", "GET, HEAD");
       return send(response, 405, "text/plain", "Only GET and HEAD are answered here.\n");
     }
-    const state = this.#options.state();
+    const state = withoutCredentials(this.#options.state());
     switch (request.url?.split("?", 1)[0]) {
       case "/healthz":
         return send(response, 200, "text/plain", "ok\n");

@@ -1,0 +1,21 @@
+import type { Finding } from "../../api/finding.ts";
+import { idleMirrors, repeatedBackends, zeroWeights } from "./backends.ts";
+import { headersUndone, redirectsToThemselves } from "./filters.ts";
+import type { AdviceInput } from "./input.ts";
+import { idleListeners, takenHosts } from "./listeners.ts";
+import { pathsBehindHeaders, shadowedMatches } from "./matches.ts";
+
+/** Everything that is allowed and yet not what anyone can mean. Each is certain from what is declared. */
+export function advise(input: AdviceInput): Finding[] {
+  return [
+    shadowedMatches,
+    zeroWeights,
+    idleMirrors,
+    redirectsToThemselves,
+    takenHosts,
+    idleListeners,
+    repeatedBackends,
+    headersUndone,
+    pathsBehindHeaders,
+  ].flatMap((rule) => rule(input));
+}

@@ -1,0 +1,43 @@
+import type { Finding } from "../../api/finding.ts";
+import type { RuleIR } from "../../routing/ir.ts";
+import type { RoutingObjects } from "../../routing/objects.ts";
+import { adviceCodes } from "../advice.ts";
+import type { RoutedGateway } from "../model.ts";
+
+/** What advice is given on: what is enforced, and the objects that it came from. */
+export interface AdviceInput {
+  readonly gateways: readonly RoutedGateway[];
+  readonly objects: RoutingObjects;
+}
+
+/** Every rule once, however many Gateways enforce it. */
+export function rulesOf(gateways: readonly RoutedGateway[]): RuleIR[] {
+  const rules = gateways.flatMap(({ ir }) => Object.values(ir.rules));
+  return [...new Map(rules.map((rule) => [rule.id, rule])).values()];
+}
+
+/** Advice about a field of the route that a rule came from; `field` goes on behind `spec.rules[n]`. */
+export function adviseRule(
+  { objects }: AdviceInput,
+  rule: RuleIR,
+  advice: { readonly code: `GW${number}`; readonly field: string; readonly message: string; readonly given?: string },
+): Finding {
+  const { kind, namespace, name } = rule.route;
+  const declared = objects.routes.get(`${kind}/${namespace}/${name}`);
+  const { code, field, message, given } = advice;
+  return {
+    code,
+    severity: "advice",
+    message,
+    object: { apiVersion: declared?.object.apiVersion ?? "gateway.networking.k8s.io/v1", kind, namespace, name },
+    ...(declared === undefined ? {} : { origin: declared.origin }),
+    field: `spec.rules[${rule.index}]${field}`,
+    ...(given === undefined ? {} : { given }),
+    ...fixOf(code),
+  };
+}
+
+export function fixOf(code: `GW${number}`): { readonly fix?: string } {
+  const fix = adviceCodes[code]?.fix;
+  return fix === undefined ? {} : { fix };
+}

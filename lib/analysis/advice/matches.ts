@@ -1,0 +1,92 @@
+import type { Finding } from "../../api/finding.ts";
+import type { Candidate, MatchConditions, PortIndex } from "../../routing/index/model.ts";
+import { candidatesOf } from "../../routing/match.ts";
+import { matchWords, routeName, rulePlace } from "../words.ts";
+import { type AdviceInput, adviseRule } from "./input.ts";
+
+/** Every hostname that a listener of the port or a route attached to it names. */
+function hostnamesOf(port: PortIndex): Set<string> {
+  return new Set(port.listeners.flatMap(({ hosts }) => hosts.map(({ hostname }) => hostname)));
+}
+
+/** For every hostname of every port, the matches tried for it, first to last. */
+function* tried({ gateways }: AdviceInput): Generator<{ readonly hostname: string; readonly candidates: Candidate[] }> {
+  for (const { index } of gateways) {
+    for (const port of index.ports.values()) {
+      for (const hostname of hostnamesOf(port)) yield { hostname, candidates: candidatesOf(port, hostname) };
+    }
+  }
+}
+
+/** The same match of the same rule, wherever it is met. */
+function identity({ rule, matchIndex }: Candidate): string {
+  return `${rule.ir.id}#${matchIndex}`;
+}
+
+/** GW3001: a match that another one, equal and earlier, precedes wherever it is attached. */
+export function shadowedMatches(input: AdviceInput): Finding[] {
+  const reached = new Set<string>();
+  const shadowed = new Map<string, { readonly candidate: Candidate; readonly by: Candidate }>();
+  for (const { hostname, candidates } of tried(input)) {
+    const first = new Map<string, Candidate>();
+    for (const candidate of candidates) {
+      // Wider hostnames are tried here too, but have their own turn.
+      if (candidate.hostname !== hostname) continue;
+      const key = criteria(candidate.conditions);
+      const by = first.get(key);
+      if (by === undefined) {
+        first.set(key, candidate);
+        reached.add(identity(candidate));
+      } else {
+        shadowed.set(identity(candidate), { candidate, by });
+      }
+    }
+  }
+  return [...shadowed]
+    .filter(([id]) => !reached.has(id))
+    .map(([, { candidate, by }]) => {
+      const route = by.rule.ir.route === candidate.rule.ir.route ? "" : `${routeName(by.rule.ir)} `;
+      return adviseRule(input, candidate.rule.ir, {
+        code: "GW3001",
+        field: `.matches[${candidate.matchIndex}]`,
+        message: `No request reaches this match: ${route}${rulePlace(by.rule.ir)}.matches[${by.matchIndex}] asks for the same and precedes it.`,
+        given: matchWords(candidate.match),
+      });
+    });
+}
+
+/** The same text for matches that ask for the same, in whatever order. */
+function criteria({ pathType, path, method, headers, queryParams }: MatchConditions): string {
+  const sorted = (list: MatchConditions["headers"]) =>
+    list.map(({ name, value, pattern }) => `${name} ${pattern === undefined ? "=" : "~"} ${value}`).sort();
+  return JSON.stringify([pathType, path, method, sorted(headers), sorted(queryParams)]);
+}
+
+/** GW3010: a path that is served only to requests with certain headers, and answered 404 otherwise. */
+export function pathsBehindHeaders(input: AdviceInput): Finding[] {
+  const found = new Map<string, Finding>();
+  for (const { hostname, candidates } of tried(input)) {
+    const open = candidates.filter(({ conditions }) => conditions.headers.length === 0);
+    for (const candidate of candidates) {
+      const { conditions, rule, match, matchIndex } = candidate;
+      const id = identity(candidate);
+      if (conditions.headers.length === 0 || candidate.hostname !== hostname || found.has(id)) continue;
+      if (open.some((other) => coversPath(other.conditions, conditions))) continue;
+      const where = hostname === "*" ? "" : ` of ${hostname}`;
+      const advice = adviseRule(input, rule.ir, {
+        code: "GW3010",
+        field: `.matches[${matchIndex}].headers`,
+        message: `${match.path.type} ${match.path.value}${where} is served only to requests with these headers; without them the answer is 404.`,
+      });
+      found.set(id, advice);
+    }
+  }
+  return [...found.values()];
+}
+
+/** A regular expression is taken to cover: what it leaves out cannot be told for certain. */
+function coversPath(wide: MatchConditions, narrow: MatchConditions): boolean {
+  if (wide.pathType === "RegularExpression" || narrow.pathType === "RegularExpression") return true;
+  if (wide.pathType === "Exact") return narrow.pathType === "Exact" && wide.path === narrow.path;
+  return narrow.path === wide.path || narrow.path.startsWith(`${wide.path}/`);
+}

@@ -1,0 +1,43 @@
+import type { Finding } from "../api/finding.ts";
+import type { Loaded } from "../api/load.ts";
+import { attach } from "../routing/attach/attach.ts";
+import { findings as attachmentFindings } from "../routing/attach/findings.ts";
+import { advise } from "./advice/advise.ts";
+import { routingModel } from "./model.ts";
+import { soften } from "./undeclared.ts";
+
+export interface CheckOptions {
+  /** One part alone: schema and rules (GW1xxx), handshake and references (GW2xxx), advice (GW3xxx). Absent: all. */
+  readonly only?: "schema" | "attachment" | "advice";
+  /**
+   * Whether what no source declares is missing. Absent or false: it may be declared elsewhere, and what depends on it is
+   * a note, so that one team's file can be checked without the others'.
+   */
+  readonly strict?: boolean;
+}
+
+/** Everything there is to say about a set of sources. */
+export function check(loaded: Loaded, { only, strict = false }: CheckOptions = {}): Finding[] {
+  const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
+  return [
+    ...(wants("schema") ? loaded.findings : loaded.findings.filter(isUnreadable)),
+    ...(wants("attachment") ? checkAttachment(loaded, strict) : []),
+    ...(wants("advice") ? checkAdvice(loaded) : []),
+  ];
+}
+
+/** A source that could not be read is told whatever part is asked for: nothing can be said about what it holds. */
+function isUnreadable({ code, severity }: Finding): boolean {
+  return severity === "error" && code.startsWith("GW10");
+}
+
+function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
+  const { attachment } = routingModel(loaded, { undeclared: "exists" });
+  const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing" }));
+  return strict ? [...missing] : soften(attachment, missing);
+}
+
+function checkAdvice(loaded: Loaded): Finding[] {
+  const { attachment, gateways } = routingModel(loaded, { undeclared: "exists" });
+  return advise({ gateways, objects: attachment.objects });
+}

@@ -1,0 +1,62 @@
+import type { Finding } from "../api/finding.ts";
+import type { Attachment } from "../routing/attach/attachment.ts";
+import { findings } from "../routing/attach/findings.ts";
+import { namespaceOf } from "../routing/objects.ts";
+
+/** Parents that no source declares: nobody can answer for them here, whatever else is taken to exist. */
+const undeclaredParents: readonly string[] = ["GW2301", "GW2401"];
+
+/**
+ * The findings of a set of sources that may be a part of a whole. What is refused even if everything undeclared exists
+ * stays an error; what depends on objects that no source declares becomes a note.
+ *
+ * @param attachment with undeclared objects taken to exist.
+ * @param missing the findings with undeclared objects taken to be missing.
+ */
+export function soften(attachment: Attachment, missing: readonly Finding[]): Finding[] {
+  const certain = findings(attachment);
+  const known = new Set(certain.map(identity));
+  const open = missing.filter((finding) => finding.severity === "error" && !known.has(identity(finding)));
+  return [
+    ...certain.map((finding) => (dependsOnOthers(attachment, finding) ? asNote(finding) : finding)),
+    ...open.map(asNote),
+  ];
+}
+
+function identity({ code, object, field, message }: Finding): string {
+  return JSON.stringify([code, object, field, message]);
+}
+
+function asNote(finding: Finding): Finding {
+  return finding.severity === "error" ? { ...finding, severity: "note" } : finding;
+}
+
+function dependsOnOthers(attachment: Attachment, finding: Finding): boolean {
+  return (
+    undeclaredParents.includes(finding.code) ||
+    (finding.reason === "RefNotPermitted" && !knowsNamespace(attachment, finding.given)) ||
+    (finding.code === "GW2404" && selectsUndeclaredNamespace(attachment, finding))
+  );
+}
+
+/** A grant stands in the namespace it opens. Who declares nothing else of that namespace does not declare its grants. */
+function knowsNamespace({ objects }: Attachment, given = ""): boolean {
+  const [namespace] = given.split("/");
+  const { gateways, listenerSets, routes, referenceGrants, services, serviceImports, secrets, configMaps } = objects;
+  const namespaced = [gateways, listenerSets, routes, referenceGrants, services, serviceImports, secrets, configMaps];
+  return namespaced.some((kind) => [...kind.values()].some(({ object }) => namespaceOf(object) === namespace));
+}
+
+/** A listener that selects namespaces by label cannot be judged for one whose labels nobody declares. */
+function selectsUndeclaredNamespace(
+  { objects, routes, gateways, listenerSets }: Attachment,
+  { object, field }: Finding,
+): boolean {
+  if (object === undefined || objects.namespaces.has(object.namespace ?? "")) return false;
+  const route = routes.get(`${object.kind}/${object.namespace}/${object.name}`);
+  const parent = route?.parents.find((candidate) => candidate.field === field);
+  if (parent === undefined) return false;
+  const { kind = "Gateway", namespace = object.namespace, name } = parent.parentRef;
+  const listeners = (kind === "Gateway" ? gateways : listenerSets).get(`${namespace}/${name}`)?.listeners ?? [];
+  return listeners.some(({ spec }) => spec.allowedRoutes?.namespaces?.from === "Selector");
+}

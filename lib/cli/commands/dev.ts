@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { hostPort, portAssignments } from "../arguments.ts";
+import { type Context, repeated, type SourceOptions, sourceCommand } from "../context.ts";
+import { serve } from "../dev/serve.ts";
+
+interface Options extends SourceOptions {
+  readonly controller: readonly string[];
+  readonly strict?: boolean;
+  readonly backend: readonly string[];
+  readonly listen: readonly string[];
+  readonly admin?: string;
+}
+
+export function devCommand(context: Context): Command {
+  return sourceCommand("dev", "serve the sources with the embedded proxy, and swap changes in")
+    .option(
+      "--backend <assignment>",
+      "NAMESPACE/SERVICE:PORT=HOST:PORT: what runs at a backend; may be repeated (default: an echo)",
+      repeated,
+      [],
+    )
+    .option(
+      "--listen <assignment>",
+      "NAMESPACE/GATEWAY:PORT=HOST:PORT: where to bind a Gateway's port; may be repeated",
+      repeated,
+      [],
+    )
+    .option(
+      "--admin <address>",
+      "HOST:PORT of health, metrics, configuration and the page (default: 127.0.0.1:9901, or the next free port)",
+    )
+    .option("--controller <name>", "serve only Gateways of classes of this controller; may be repeated", repeated, [])
+    .option("--strict", "take classes and backends that no source declares as missing, as in a cluster")
+    .action(async (sources: readonly string[], options: Options) => {
+      const { backend, listen, admin, controller, strict = false, channel, color } = options;
+      const code = await serve(context.terminal, sources, {
+        channel,
+        color,
+        attach: {
+          undeclared: strict ? "missing" : "exists",
+          ...(controller.length === 0 ? {} : { controllerNames: controller }),
+        },
+        backends: portAssignments(backend, "--backend"),
+        listen: portAssignments(listen, "--listen"),
+        ...(admin === undefined ? {} : { admin: hostPort(admin, "--admin") }),
+      });
+      context.exit(code);
+    });
+}

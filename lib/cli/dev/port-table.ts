@@ -1,0 +1,32 @@
+import type { Applied } from "../../../proxy/control/embedded.ts";
+import { fullName } from "../../analysis/words.ts";
+import { table } from "../report/table.ts";
+
+/** Gateway, listener and local address, one line for each listener. */
+export function portTable({ gateways, sockets }: Pick<Applied, "gateways" | "sockets">): string {
+  const rows = gateways.flatMap(({ gateway, ports }) =>
+    ports.flatMap(({ port, protocol, listeners }) => {
+      const bound = sockets.find((socket) => socket.port === port && fullName(socket.gateway) === fullName(gateway));
+      const address =
+        bound === undefined || bound.error !== undefined
+          ? `not bound: ${bound?.error?.message ?? "not served"}`
+          : localAddress(protocol, bound);
+      return listeners.map((listener) => [
+        fullName(gateway),
+        listener.hostname === undefined ? listener.name : `${listener.name} (${listener.hostname})`,
+        address,
+      ]);
+    }),
+  );
+  return rows.length === 0 ? "" : table(["GATEWAY", "LISTENER", "LOCAL ADDRESS"], rows);
+}
+
+/** `http://127.0.0.1:8080`; without a scheme for protocols that have none. */
+export function localAddress(
+  protocol: string,
+  { host, localPort }: { readonly host: string; readonly localPort: number },
+): string {
+  const authority = `${host.includes(":") ? `[${host}]` : host}:${localPort}`;
+  if (protocol === "HTTP") return `http://${authority}`;
+  return protocol === "HTTPS" ? `https://${authority}` : authority;
+}

@@ -1,0 +1,78 @@
+import type { Applied } from "../../../proxy/control/embedded.ts";
+import { objectName } from "../../analysis/words.ts";
+import { palette, printable } from "../report/color.ts";
+import { formatFinding, formatFindings, sortFindings } from "../report/findings.ts";
+import { stackOf, type Terminal, wantsColor } from "../terminal.ts";
+import { portTable } from "./port-table.ts";
+
+/** Tells what is served, and what is wrong with the newest state of the sources, whenever that has changed. */
+export class Reporter {
+  readonly #terminal: Terminal;
+  readonly #color: boolean;
+  #said = "";
+  #table = "";
+  #swaps = 0;
+
+  constructor(terminal: Terminal, color: boolean) {
+    this.#terminal = terminal;
+    this.#color = wantsColor(terminal, "stderr", color);
+  }
+
+  applied(applied: Applied): void {
+    this.#problems(applied);
+    const table = portTable(applied);
+    if (table !== this.#table) this.#terminal.stdout.write(`${table === "" ? "No Gateway is served.\n" : table}`);
+    this.#table = table;
+    if (this.#swaps++ > 0)
+      this.#say(`swapped in: ${count(applied.gateways.length, "Gateway")}, ${count(rules(applied), "rule")}`);
+  }
+
+  /** A change could not be taken in, through no fault of the sources. */
+  failed(error: unknown): void {
+    this.#say(
+      `error: Gatewright itself failed on this change, and serves on as before; please report this\n${stackOf(error)}`,
+    );
+  }
+
+  /** Something failed outside of any request and any change: most likely what a user's module left running. */
+  fault(error: unknown): void {
+    this.#say(`error: nothing caught this; serving on\n${stackOf(error)}`);
+  }
+
+  admin(url: string): void {
+    this.#terminal.stdout.write(`admin  ${url}\n`);
+  }
+
+  adminFailed(address: string, reason: string): void {
+    this.#say(`error: the admin address ${address} cannot be bound: ${reason}; serving without it`);
+  }
+
+  #problems({ findings, kept, leftOut }: Applied): void {
+    const text = [
+      formatFindings(sortFindings(findings), palette(this.#color)),
+      ...kept.map((object) => `kept: ${printable(objectName(object))}, as it was when it was last valid\n`),
+      ...leftOut.map((object) => `left out: ${printable(objectName(object))}, which has not been valid yet\n`),
+    ].join("");
+    if (text !== this.#said) this.#terminal.stderr.write(text === "" ? "nothing is wrong any more\n" : text);
+    this.#said = text;
+  }
+
+  #say(line: string): void {
+    this.#terminal.stderr.write(`${line}\n`);
+  }
+}
+
+/** Errors as plain lines, for the admin page. */
+export function problemLines({ findings }: Pick<Applied, "findings">): string[] {
+  return sortFindings(findings)
+    .filter(({ severity }) => severity === "error")
+    .map((finding) => formatFinding(finding));
+}
+
+function rules({ gateways }: Applied): number {
+  return new Set(gateways.flatMap((gateway) => Object.values(gateway.rules).map(({ id }) => id))).size;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

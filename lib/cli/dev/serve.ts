@@ -1,0 +1,59 @@
+import { EmbeddedProxy } from "../../../proxy/control/embedded.ts";
+import type { HostPort } from "../../../proxy/control/local-sockets.ts";
+import type { Channel } from "../../api/index.ts";
+import type { SourceContent } from "../../api/load.ts";
+import type { AttachOptions } from "../../routing/attach/attachment.ts";
+import { openInput } from "../input.ts";
+import { printFindings } from "../report/print.ts";
+import type { ExitCode, Terminal } from "../terminal.ts";
+import { bindAdmin } from "./admin/bind.ts";
+import { AdminServer } from "./admin/server.ts";
+import { adminState } from "./admin-state.ts";
+import { metricsOf } from "./metrics.ts";
+import { Reporter } from "./reporter.ts";
+
+export interface ServeOptions {
+  readonly channel: Channel;
+  readonly color: boolean;
+  readonly attach: AttachOptions;
+  /** By `namespace/name:port`. */
+  readonly backends: ReadonlyMap<string, HostPort>;
+  /** By `namespace/name:port`. */
+  readonly listen: ReadonlyMap<string, HostPort>;
+  /** Absent: 127.0.0.1:9901, or the next free port. */
+  readonly admin?: HostPort;
+}
+
+/** Serves the sources until a signal asks to stop, then finishes what is in flight. */
+export async function serve(terminal: Terminal, names: readonly string[], options: ServeOptions): Promise<ExitCode> {
+  const stopped = terminal.stopped();
+  const reporter = new Reporter(terminal, options.color);
+  terminal.outliveFaults((error) => reporter.fault(error));
+  const sources = await openInput(terminal, names);
+  const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
+  if (printFindings(terminal, unreadable, options)) return 1;
+
+  const embedded = new EmbeddedProxy(options);
+  const take = async (contents: readonly SourceContent[]) => {
+    try {
+      reporter.applied(await embedded.apply(contents));
+    } catch (error) {
+      reporter.failed(error);
+    }
+  };
+  let draining = false;
+  const admin = new AdminServer({
+    state: () => adminState(embedded, !draining),
+    metrics: () => metricsOf(embedded.proxy.stats),
+  });
+  await take(sources.current());
+  await bindAdmin(admin, options.admin, reporter);
+  const watch = sources.watch((contents) => void take(contents));
+
+  await stopped;
+  draining = true;
+  await watch.close();
+  await embedded.drain(0);
+  await admin.close();
+  return 0;
+}

@@ -1,0 +1,33 @@
+import type { Construct } from "constructs";
+import { openSources, type Sources } from "../../proxy/sources/open.ts";
+import type { Finding } from "../api/finding.ts";
+import type { Channel } from "../api/index.ts";
+import { type Loaded, load } from "../api/load.ts";
+import { locateFindings } from "../api/parse/locate.ts";
+import { objectsOf } from "../targets/objects.ts";
+import { withProgress } from "./report/progress.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What the SOURCE arguments hold. */
+export interface Input {
+  readonly loaded: Loaded;
+  /** Puts line and column on findings that later stages made. */
+  locate(findings: readonly Finding[]): Finding[];
+}
+
+/** Reads the SOURCE arguments once. What is wrong with them is among the findings. */
+export async function readSources(
+  terminal: Terminal,
+  names: readonly string[],
+  { channel }: { readonly channel: Channel },
+): Promise<Input> {
+  const sources = await openInput(terminal, names);
+  const loaded = load(sources.current(), { channel });
+  return { loaded, locate: (findings) => locateFindings(findings, loaded.texts) };
+}
+
+/** Opens the SOURCE arguments, to be read and watched. */
+export function openInput(terminal: Terminal, names: readonly string[]): Promise<Sources> {
+  const open = () => openSources<Construct>(names, { objectsOf, stdin: terminal.stdin });
+  return withProgress(terminal, `reading ${names.join(", ")}`, open);
+}

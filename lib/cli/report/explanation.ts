@@ -1,0 +1,94 @@
+import type { Explanation, Loser } from "../../analysis/explain.ts";
+import type { Answer } from "../../analysis/simulate.ts";
+import { shareWords } from "../../analysis/words.ts";
+import { type Palette, printable } from "./color.ts";
+
+/** How many of the others are told; the nearest come first. */
+const mostOthers = 10;
+
+/** An explanation for people. */
+export function formatExplanation(explanation: Explanation, paint: Palette): string {
+  const { gateway, listener, winner, answer, others } = printableTexts(explanation);
+  const lines = [
+    paint.bold(`Gateway ${gateway}`),
+    ...(listener === undefined
+      ? []
+      : [
+          entry(
+            "listener",
+            `${listener.name} of ${listener.parent}, port ${listener.port}, ${hostWords(listener.hostname)}`,
+          ),
+        ]),
+    ...(winner === undefined
+      ? []
+      : [
+          entry("route", `${winner.route}, ${hostWords(winner.hostname)}`),
+          entry("rule", winner.rule),
+          entry("match", `${winner.match}  ${paint.dim(winner.field)}`),
+          ...winner.filters.map((filter) => entry("filter", filter)),
+        ]),
+    ...answerLines(answer),
+    ...(winner?.backends ?? []).flatMap(({ target, filters }) =>
+      filters.map((filter) => entry("", `${target}: ${filter}`)),
+    ),
+    ...otherLines(others, paint),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The same with every text safe to print, before any of it is coloured. */
+function printableTexts<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_key, text: unknown) =>
+    typeof text === "string" ? printable(text) : text,
+  );
+}
+
+function entry(label: string, text: string): string {
+  return `  ${label.padEnd(9)} ${text}`;
+}
+
+function hostWords(hostname: string): string {
+  return hostname === "*" ? "every host" : `host ${hostname}`;
+}
+
+function answerLines(answer: Answer): string[] {
+  const { status, reason, location, backends, failures, mirrors, request } = answer;
+  const reasons = status !== undefined && failures.length > 0 ? [] : [reason].filter((text) => text !== undefined);
+  return [
+    ...(status === undefined
+      ? []
+      : [entry("answer", [String(status), ...reasons, location ?? ""].filter((text) => text !== "").join("  "))]),
+    ...(status === undefined && reason !== undefined ? [entry("answer", `none. ${reason}`)] : []),
+    ...Object.entries(backends).map(([backend, share]) =>
+      entry("backend", `${shareWords(share).padStart(8)}  ${backend}`),
+    ),
+    ...failures.map(({ share, message, reason: why }) =>
+      entry("500", `${shareWords(share).padStart(8)}  ${why}: ${message}`),
+    ),
+    ...Object.entries(mirrors).map(([backend, share]) =>
+      entry("mirror", `${shareWords(share).padStart(8)}  ${backend}`),
+    ),
+    ...(request === undefined
+      ? []
+      : [
+          entry(
+            "sends",
+            `${request.method} ${request.path}${request.query === "" ? "" : `?${request.query}`} host ${request.host}`,
+          ),
+        ]),
+  ];
+}
+
+function otherLines(others: readonly Loser[], paint: Palette): string[] {
+  if (others.length === 0) return [];
+  const told = others.slice(0, mostOthers);
+  const rest = others.length - told.length;
+  return [
+    entry("others", ""),
+    ...told.flatMap(({ route, rule, match, why }) => [
+      `    ${route}${rule === undefined ? "" : ` ${rule}`}${match === undefined ? "" : `  ${paint.dim(match)}`}`,
+      `      ${why}`,
+    ]),
+    ...(rest > 0 ? [`    and ${rest} more`] : []),
+  ];
+}

@@ -1,0 +1,100 @@
+import type { Construct } from "constructs";
+import type { Request } from "../analysis/decide.ts";
+import { type RoutedGateway, routingModel } from "../analysis/model.ts";
+import { type Answer, simulate as simulateAt } from "../analysis/simulate.ts";
+import { fullName, objectName, place } from "../analysis/words.ts";
+import type { AnyObject, Declared } from "../api/declared.ts";
+import type { Finding } from "../api/finding.ts";
+import type { Channel } from "../api/index.ts";
+import { load, type SourceContent } from "../api/load.ts";
+import { parseDocuments } from "../api/parse/documents.ts";
+import { objectsOf } from "../targets/objects.ts";
+
+export type { Answer, Failure, ForwardedRequest } from "../analysis/simulate.ts";
+export type { AnyObject, Declared };
+
+/** A program's function, the objects themselves, or YAML text. */
+export type Declarations = ((scope: Construct) => unknown) | readonly (AnyObject | Declared)[] | string;
+
+export interface SimulateOptions {
+  /** `standard` when absent; `experimental` admits the fields and kinds of that channel. */
+  readonly channel?: Channel;
+  /** Only Gateways of classes of these controllers are served. Every class when absent. */
+  readonly controllerNames?: readonly string[];
+  /** Whether classes and backends that are not declared are missing. When absent they are taken to exist. */
+  readonly strict?: boolean;
+}
+
+export interface RequestOptions {
+  /** `namespace/name` of the Gateway that gets the request. May be absent when there is only one. */
+  readonly gateway?: string;
+  /** Names in any case. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Traffic that goes nowhere: each request is decided as the proxy would decide it. */
+export interface Traffic {
+  /** `namespace/name` of every Gateway that is served. */
+  readonly gateways: readonly string[];
+  /** What becomes of a GET request. Throws when it is not clear which Gateway is meant. */
+  get(url: string, options?: RequestOptions): Answer;
+  /** What becomes of a request of any method. Throws when it is not clear which Gateway is meant. */
+  request(method: string, url: string, options?: RequestOptions): Answer;
+}
+
+/**
+ * Simulates traffic through what is declared, without a cluster and without a socket, by the same routing model that
+ * the proxy runs.
+ *
+ * Throws an Error that lists what is wrong when the declarations themselves are not valid.
+ */
+export function simulate(declarations: Declarations, options: SimulateOptions = {}): Traffic {
+  const { channel = "standard", controllerNames, strict = false } = options;
+  const loaded = load([content(declarations)], { channel });
+  const errors = loaded.findings.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new Error(`The declarations are not valid:\n${errors.map(line).join("\n")}`);
+  const { gateways } = routingModel(loaded, {
+    undeclared: strict ? "missing" : "exists",
+    ...(controllerNames === undefined ? {} : { controllerNames }),
+  });
+  const byName = new Map(gateways.map((gateway) => [fullName(gateway.ir.gateway), gateway]));
+  const request: Traffic["request"] = (method, url, { gateway, headers } = {}) => {
+    const asked: Request = { method, url, ...(headers === undefined ? {} : { headers }) };
+    return simulateAt(choose(byName, gateway), asked);
+  };
+  return { gateways: [...byName.keys()], request, get: (url, requestOptions) => request("GET", url, requestOptions) };
+}
+
+function content(declarations: Declarations): SourceContent {
+  const name = "declarations";
+  if (typeof declarations === "string") return { name, ...parseDocuments(declarations, name) };
+  if (typeof declarations === "function") return { name, ...objectsOf(declarations) };
+  const declared = declarations.map((entry, index) =>
+    isDeclared(entry) ? entry : { object: entry, origin: { construct: `[${index}]` } },
+  );
+  return { name, declared, findings: [] };
+}
+
+function isDeclared(entry: AnyObject | Declared): entry is Declared {
+  return "object" in entry && "origin" in entry;
+}
+
+function choose(gateways: ReadonlyMap<string, RoutedGateway>, wanted: string | undefined): RoutedGateway {
+  const names = [...gateways.keys()].join(", ") || "none";
+  if (wanted !== undefined) {
+    const chosen = gateways.get(wanted);
+    if (chosen === undefined) throw new Error(`No Gateway ${wanted} is served; served: ${names}`);
+    return chosen;
+  }
+  const [first, ...others] = gateways.values();
+  if (first === undefined) throw new Error("No Gateway is served, so no request can be simulated; declare a Gateway");
+  if (others.length > 0) throw new Error(`Several Gateways are served: pass { gateway } with one of ${names}`);
+  return first;
+}
+
+function line({ code, origin, object, field, message, fix }: Finding): string {
+  const where = [place(origin), object && objectName(object), field].filter(
+    (part) => part !== undefined && part !== "",
+  );
+  return `  ${code} ${where.join(" ")}: ${message}${fix === undefined ? "" : ` ${fix}`}`;
+}
