@@ -14,8 +14,7 @@ export function intersectHostnames(a: string, b: string): string | undefined {
 export function coversHostname(pattern: string, hostname: string): boolean {
   if (pattern === "*" || pattern === hostname) return true;
   if (!pattern.startsWith("*.") || hostname === "*") return false;
-  const suffix = pattern.slice(1);
-  return hostname.length > suffix.length && hostname.endsWith(suffix);
+  return hostname.endsWith(pattern.slice(1));
 }
 
 /** Exact names before wildcards, longer before shorter, `*` last: the precedence of the route kinds' `hostnames`. */
