@@ -1,5 +1,5 @@
 import type { NamespacedName } from "../ir.ts";
-import { compareText, createdAt, keyOf, namespaceOf, type RoutingObjects } from "../objects.ts";
+import { compareText, namespaceOf, type RoutingObjects } from "../objects.ts";
 import type {
   AttachedRoute,
   Attachment,
@@ -38,25 +38,24 @@ export function assemble(context: AttachContext, routes: ReadonlyMap<string, Rou
   };
 }
 
-/** A route counts once for a listener, however many of its parentRefs lead there. */
+/** A route counts once for a listener, however many of its parentRefs lead there. Oldest first, as traffic sees them. */
 function byListener(routes: ReadonlyMap<string, RouteAttachment>): ReadonlyMap<string, readonly AttachedRoute[]> {
   const found = new Map<string, AttachedRoute[]>();
-  for (const route of oldestFirst(routes)) {
-    for (const { listener, hostnames } of route.parents.flatMap((parent) => parent.listeners)) {
-      const list = found.get(listener.key);
-      if (list === undefined) found.set(listener.key, [{ route, hostnames }]);
-      else if (list.at(-1)?.route !== route) list.push({ route, hostnames });
+  for (const route of routes.values()) {
+    for (const { listeners } of route.parents) {
+      for (const { listener, hostnames } of listeners) {
+        const list = found.get(listener.key);
+        if (list === undefined) found.set(listener.key, [{ route, hostnames }]);
+        else if (list.at(-1)?.route !== route) list.push({ route, hostnames });
+      }
     }
   }
+  for (const list of found.values()) if (list.length > 1) list.sort((a, b) => oldestFirst(a.route, b.route));
   return found;
 }
 
-/** Times and names are read once for each route, not once for each comparison. */
-function oldestFirst(routes: ReadonlyMap<string, RouteAttachment>): readonly RouteAttachment[] {
-  return [...routes.values()]
-    .map((route) => ({ route, created: createdAt(route.declared.object), name: keyOf(route.declared.object) }))
-    .sort((a, b) => a.created - b.created || compareText(a.name, b.name) || compareText(a.route.key, b.route.key))
-    .map(({ route }) => route);
+function oldestFirst(a: RouteAttachment, b: RouteAttachment): number {
+  return a.created - b.created || compareText(a.name, b.name) || compareText(a.key, b.key);
 }
 
 function withAncestors(

@@ -115,7 +115,12 @@ export interface ParentReference {
 
 export interface RouteAttachment {
   readonly declared: Declared<RouteObject>;
+  /** `kind/namespace/name`. */
   readonly key: string;
+  /** `namespace/name`. */
+  readonly name: string;
+  /** Milliseconds since 1970; beyond all times if the route has no creation time. Older routes come first. */
+  readonly created: number;
   /** One for each parentRef, in order; then one for each default Gateway that claims the route (GEP-3793). */
   readonly parents: readonly ParentAttachment[];
   /** One for each rule: false if it is dropped because the proxy cannot honour it. */

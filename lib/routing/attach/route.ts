@@ -1,6 +1,6 @@
 import type { Declared } from "../../api/declared.ts";
 import { reasonOf } from "../findings-catalog.ts";
-import { namespaceOf, type RouteObject, routeKey } from "../objects.ts";
+import { createdAt, keyOf, namespaceOf, type RouteObject, routeKey } from "../objects.ts";
 import type { ParentAttachment, ParentReference, ResolvedTarget, RouteAttachment } from "./attachment.ts";
 import { resolveBackend } from "./backends.ts";
 import { type Condition, type ConditionWriter, conditionsOf, type Problem, told } from "./condition.ts";
@@ -22,6 +22,8 @@ export function attachRoute(context: AttachContext, declared: Declared<RouteObje
   return {
     declared,
     key: routeKey(route),
+    name: keyOf(route),
+    created: createdAt(route),
     parents: parentsOf(context, route).map(({ ref, field }) => judgeParent(context, route, ref, field, verdict)),
     validRules: rules.map((problems) => problems.length === 0),
     targets,
