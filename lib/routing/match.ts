@@ -29,7 +29,7 @@ export function match(port: PortIndex, request: RequestHead): Candidate | undefi
     const candidate = matchHost(own, request);
     if (candidate !== undefined) return candidate;
   }
-  for (let wildcard = wildcards.find(host); wildcard !== undefined; wildcard = wildcard.parent) {
+  for (let wildcard = wildcards.find(host); wildcard !== undefined; wildcard = wildcards.shorter(wildcard)) {
     const candidate = matchHost(wildcard.value, request);
     if (candidate !== undefined) return candidate;
   }
@@ -53,11 +53,7 @@ export function routingOf(port: PortIndex, host: string): HostRouting | undefine
 /** Every match that could serve a host, in the order in which they are tried: what `explain` compares. */
 export function candidatesOf(port: PortIndex, host: string): Candidate[] {
   return (routingOf(port, host)?.hosts ?? []).flatMap(({ exact, expressions, prefixes }) => {
-    const lists = [
-      ...exact.values(),
-      ...expressions.map(({ list }) => list),
-      ...prefixes.entries.map(({ value }) => value),
-    ];
+    const lists = [...exact.values(), ...expressions.map(({ list }) => list), ...prefixes.values()];
     return lists.flatMap(({ candidates }) => candidates).sort(comparePrecedence);
   });
 }

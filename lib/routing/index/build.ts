@@ -1,4 +1,4 @@
-import type { GatewayIR, Hash, HostIR, ListenerIR, PortIR } from "../ir.ts";
+import type { GatewayIR, Hash, ListenerIR, PortIR } from "../ir.ts";
 import { buildSplit } from "../split.ts";
 import { compileMatches } from "./conditions.ts";
 import { HostTable } from "./hosts.ts";
@@ -27,7 +27,7 @@ function indexPort(port: PortIR, ir: GatewayIR, rules: Map<Hash, IndexedRule>, p
   for (const { hosts } of port.listeners) {
     for (const host of hosts) for (const hash of host.rules) indexRule(hash, ir, rules, previous);
   }
-  const listeners = port.listeners.map((listener) => indexListener(listener, rules, before));
+  const listeners = port.listeners.map((listener) => indexListener(listener, rules, before, previous));
   if (before?.protocol === port.protocol && isSameList(before.listeners, listeners)) return before;
   const byHostname = new Map<string, ListenerIndex>();
   for (const index of listeners) {
@@ -56,34 +56,49 @@ function indexRule(hash: Hash, ir: GatewayIR, rules: Map<Hash, IndexedRule>, pre
   });
 }
 
-function indexListener(ir: ListenerIR, rules: ReadonlyMap<Hash, IndexedRule>, before?: PortIndex): ListenerIndex {
+function indexListener(
+  ir: ListenerIR,
+  rules: ReadonlyMap<Hash, IndexedRule>,
+  before: PortIndex | undefined,
+  previous: GatewayIndex | undefined,
+): ListenerIndex {
   const known = before?.listeners.find(({ listener }) => isSameListener(listener, ir));
   const listener = known?.listener ?? {
     name: ir.name,
     parent: ir.parent,
     ...(ir.hostname !== undefined && { hostname: ir.hostname }),
   };
-  const hosts = indexHosts(ir.hosts, listener, rules, known);
+  const changed = new Set<string>();
+  const hosts = ir.hosts.map(({ hostname, rules: listed }) => {
+    const former = known?.byHost.at(hostname) ?? [];
+    const same = former.find((host) => isSameList(host.rules, listed));
+    // Of a hostname that is listed more than once the order of entries counts too.
+    if (same === undefined || former.length > 1) changed.add(hostname);
+    if (same !== undefined) return same;
+    const [host] = former;
+    return indexPaths(
+      { listener, hostname, rules: listed },
+      rules,
+      host && previous && { host, rules: previous.rules },
+    );
+  });
   if (known !== undefined && isSameList(known.hosts, hosts)) return known;
-  const byHostname = new Map<string, HostPaths[]>();
-  for (const host of hosts) {
-    const listed = byHostname.get(host.hostname);
-    if (listed === undefined) byHostname.set(host.hostname, [host]);
-    else listed.push(host);
-  }
-  return { listener, hosts, byHost: new HostTable(byHostname) };
+  const listed = new Set(ir.hosts.map(({ hostname }) => hostname));
+  for (const { hostname } of known?.hosts ?? []) if (!listed.has(hostname)) changed.add(hostname);
+  return { listener, hosts, byHost: new HostTable(entriesOf(changed, hosts), known?.byHost) };
 }
 
-function indexHosts(
-  irs: readonly HostIR[],
-  listener: IndexedListener,
-  rules: ReadonlyMap<Hash, IndexedRule>,
-  known: ListenerIndex | undefined,
-): HostPaths[] {
-  return irs.map((ir) => {
-    const same = known?.byHost.at(ir.hostname)?.find((host) => isSameList(host.rules, ir.rules));
-    return same ?? indexPaths(listener, ir.hostname, ir.rules, rules);
-  });
+/** For each of some hostnames its entries among `hosts`, or nothing. */
+function entriesOf(hostnames: ReadonlySet<string>, hosts: readonly HostPaths[]): Map<string, HostPaths[] | undefined> {
+  const entries = new Map<string, HostPaths[] | undefined>();
+  for (const hostname of hostnames) entries.set(hostname, undefined);
+  for (const host of hosts) {
+    if (!hostnames.has(host.hostname)) continue;
+    const own = entries.get(host.hostname);
+    if (own === undefined) entries.set(host.hostname, [host]);
+    else own.push(host);
+  }
+  return entries;
 }
 
 function isSameListener(a: IndexedListener, b: IndexedListener): boolean {

@@ -10,18 +10,21 @@ export class HostTable<T> {
   /** Filed under `*`: every host. */
   readonly any: T | undefined;
 
-  /** @param entries by hostname, in lower case, each once. */
-  constructor(entries: Iterable<readonly [hostname: string, value: T]>) {
-    const exact = new Map<string, T>();
-    const wildcards: [string, T][] = [];
-    let any: T | undefined;
-    for (const [hostname, value] of entries) {
+  /**
+   * @param changes by hostname, in lower case. Nothing takes out what the table that this one starts from has there.
+   */
+  constructor(changes: Iterable<readonly [hostname: string, value: T | undefined]>, from?: HostTable<T>) {
+    const exact = new Map<string, T>(from?.exact);
+    const wildcards: [string, T | undefined][] = [];
+    let any = from?.any;
+    for (const [hostname, value] of changes) {
       if (hostname === "*") any = value;
       else if (hostname.startsWith("*.")) wildcards.push([hostname.slice(1), value]);
+      else if (value === undefined) exact.delete(hostname);
       else exact.set(hostname, value);
     }
     this.exact = exact;
-    this.wildcards = new SuffixTable(wildcards);
+    this.wildcards = new SuffixTable(wildcards, from?.wildcards);
     this.any = any;
   }
 
@@ -41,36 +44,40 @@ export class HostTable<T> {
     const found: T[] = [];
     const exact = this.exact.get(host);
     if (exact !== undefined) found.push(exact);
-    for (let entry = this.wildcards.find(host); entry !== undefined; entry = entry.parent) found.push(entry.value);
-    if (this.any !== undefined) found.push(this.any);
+    const { wildcards, any } = this;
+    for (let entry = wildcards.find(host); entry !== undefined; entry = wildcards.shorter(entry))
+      found.push(entry.value);
+    if (any !== undefined) found.push(any);
     return found;
   }
 }
 
 /** From a host to the longest suffix of it, found in one walk from its end with a lookup at each dot. */
 class SuffixTable<T> {
-  readonly #longest: number;
   readonly #slots: Slots<T>;
+  readonly #longest: number;
 
-  /** @param entries by suffix with its leading dot. */
-  constructor(entries: readonly (readonly [suffix: string, value: T])[]) {
-    this.#longest = entries.reduce((longest, [suffix]) => Math.max(longest, suffix.length), 0);
-    this.#slots = new Slots(entries.length);
-    // The shorter suffixes first, as they are the parents.
-    for (const [text, value] of entries.toSorted(([a], [b]) => a.length - b.length)) {
-      this.#slots.file({ text, value, parent: this.find(text) }, hashOf(text));
+  /** @param changes by suffix with its leading dot. */
+  constructor(changes: Iterable<readonly [suffix: string, value: T | undefined]>, from?: SuffixTable<T>) {
+    const slots = from === undefined ? new Slots<T>() : from.#slots.copy();
+    let longest = from === undefined ? 0 : from.#longest;
+    for (const [suffix, value] of changes) {
+      if (value === undefined) slots.delete(suffix, hashOf(suffix));
+      else slots.set(suffix, hashOf(suffix), value);
+      longest = Math.max(longest, suffix.length);
     }
+    this.#slots = slots;
+    this.#longest = longest;
   }
 
   at(suffix: string): T | undefined {
     return this.#slots.find(suffix, 0, suffix.length, hashOf(suffix))?.value;
   }
 
-  /** The longest suffix of `host`; the shorter ones follow as its `parent`s. */
+  /** The longest suffix of `host`. A wildcard stands for at least one label, so the suffix is never the whole host. */
   find(host: string): Filed<T> | undefined {
     let best: Filed<T> | undefined;
     let hash = 0;
-    // A wildcard stands for at least one label, so the first character never belongs to the suffix.
     for (let i = host.length - 1; i > 0 && host.length - i <= this.#longest; i--) {
       const c = host.charCodeAt(i);
       hash = growHash(hash, c);
@@ -79,6 +86,11 @@ class SuffixTable<T> {
       if (found !== undefined) best = found;
     }
     return best;
+  }
+
+  /** The next shorter suffix of the same hosts. */
+  shorter({ text }: Filed<T>): Filed<T> | undefined {
+    return this.find(text);
   }
 }
 

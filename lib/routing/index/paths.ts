@@ -1,5 +1,6 @@
 import type { Hash } from "../ir.ts";
 import { candidateList, firstMet } from "./candidates.ts";
+import { difference } from "./difference.ts";
 import type {
   Candidate,
   CandidateList,
@@ -13,71 +14,139 @@ import type { Pattern } from "./pattern.ts";
 import { comparePrecedence } from "./precedence.ts";
 import { PrefixTable } from "./prefixes.ts";
 
-/** Files the rules of one hostname by path. */
+/** One hostname of one listener, as it is to be. */
+export interface HostContent {
+  readonly listener: IndexedListener;
+  readonly hostname: string;
+  readonly rules: readonly Hash[];
+}
+
+/** The same hostname of the same listener, as it was, and the rules that it speaks of. */
+export interface FormerHost {
+  readonly host: HostPaths;
+  readonly rules: ReadonlyMap<Hash, IndexedRule>;
+}
+
+/** Files the rules of one hostname by path; of a former host all is kept but the paths that changed rules name. */
 export function indexPaths(
-  listener: IndexedListener,
-  hostname: string,
-  rules: readonly Hash[],
-  indexed: ReadonlyMap<Hash, IndexedRule>,
+  content: HostContent,
+  rules: ReadonlyMap<Hash, IndexedRule>,
+  former?: FormerHost,
 ): HostPaths {
+  const { removed, added } = difference(former?.host.rules ?? [], content.rules);
+  const gone = new Set(removed);
   const exact = new Map<string, Candidate[]>();
   const prefixes = new Map<string, Candidate[]>();
   const expressions: Candidate[] = [];
-  for (const hash of rules) {
-    const rule = indexed.get(hash);
-    if (rule === undefined) continue;
-    for (const [matchIndex, conditions] of rule.matches.entries()) {
-      const match = rule.ir.matches[matchIndex];
-      if (match === undefined || !conditions.possible) continue;
-      const candidate: Candidate = { rule, match, matchIndex, listener, hostname, conditions };
-      if (conditions.pathType === "RegularExpression") expressions.push(candidate);
-      else file(conditions.pathType === "Exact" ? exact : prefixes, conditions.path, candidate);
-    }
+  let expressionsGone = false;
+  for (const { conditions } of candidatesOf(content, removed, former?.rules)) {
+    if (conditions.pathType === "RegularExpression") expressionsGone = true;
+    else listOf(conditions.pathType === "Exact" ? exact : prefixes, conditions.path);
   }
+  for (const candidate of candidatesOf(content, added, rules)) {
+    const { pathType, path } = candidate.conditions;
+    if (pathType === "RegularExpression") expressions.push(candidate);
+    else listOf(pathType === "Exact" ? exact : prefixes, path).push(candidate);
+  }
+  const before = former?.host;
+  const unchanged = expressions.length === 0 && !expressionsGone;
   return {
-    hostname,
-    listener,
-    rules,
-    exact: new Map(lists(exact)),
-    expressions: orderExpressions(expressions),
-    prefixes: new PrefixTable(lists(prefixes)),
+    ...content,
+    exact: withLists(exact, before?.exact, gone),
+    expressions:
+      unchanged && before ? before.expressions : orderExpressions(expressions, before?.expressions ?? [], gone),
+    prefixes: new PrefixTable(
+      changedLists(prefixes, (path) => before?.prefixes.at(path), gone),
+      before?.prefixes,
+    ),
   };
 }
 
 /** The winner among the rules of one hostname. */
 export function matchPaths(host: HostPaths, request: RequestHead): Candidate | undefined {
   const { path } = request;
-  const list = host.exact.get(path);
+  const { exact, expressions, prefixes } = host;
+  const list = exact.get(path);
   if (list !== undefined) {
     const candidate = firstMet(list, request);
     if (candidate !== undefined) return candidate;
   }
-  for (let i = 0; i < host.expressions.length; i++) {
-    const { pattern, list: matching } = host.expressions[i] as Expression;
+  for (let i = 0; i < expressions.length; i++) {
+    const { pattern, list: matching } = expressions[i] as Expression;
     const candidate = pattern.matches(path) ? firstMet(matching, request) : undefined;
     if (candidate !== undefined) return candidate;
   }
-  for (let prefix = host.prefixes.find(path); prefix !== undefined; prefix = prefix.parent) {
+  for (let prefix = prefixes.find(path); prefix !== undefined; prefix = prefixes.shorter(prefix)) {
     const candidate = firstMet(prefix.value, request);
     if (candidate !== undefined) return candidate;
   }
   return undefined;
 }
 
-function file(table: Map<string, Candidate[]>, path: string, candidate: Candidate): void {
-  const filed = table.get(path);
-  if (filed === undefined) table.set(path, [candidate]);
-  else filed.push(candidate);
+function* candidatesOf(
+  { listener, hostname }: HostContent,
+  hashes: readonly Hash[],
+  rules: ReadonlyMap<Hash, IndexedRule> | undefined,
+): Generator<Candidate> {
+  for (const hash of hashes) {
+    const rule = rules?.get(hash);
+    if (rule === undefined) continue;
+    for (const [matchIndex, conditions] of rule.matches.entries()) {
+      const match = rule.ir.matches[matchIndex];
+      if (match !== undefined && conditions.possible) yield { rule, match, matchIndex, listener, hostname, conditions };
+    }
+  }
 }
 
-function* lists(table: ReadonlyMap<string, readonly Candidate[]>): Generator<[string, CandidateList]> {
-  for (const [path, candidates] of table) yield [path, candidateList(candidates)];
+function listOf(table: Map<string, Candidate[]>, path: string): Candidate[] {
+  const filed = table.get(path);
+  if (filed !== undefined) return filed;
+  const list: Candidate[] = [];
+  table.set(path, list);
+  return list;
+}
+
+/** For each path the list that it has now, or nothing. */
+function* changedLists(
+  changes: ReadonlyMap<string, readonly Candidate[]>,
+  before: (path: string) => CandidateList | undefined,
+  gone: ReadonlySet<Hash>,
+): Generator<[string, CandidateList | undefined]> {
+  for (const [path, added] of changes) {
+    const list = staying(before(path), gone).concat(added);
+    yield [path, list.length === 0 ? undefined : candidateList(list)];
+  }
+}
+
+function withLists(
+  changes: ReadonlyMap<string, readonly Candidate[]>,
+  before: ReadonlyMap<string, CandidateList> | undefined,
+  gone: ReadonlySet<Hash>,
+): ReadonlyMap<string, CandidateList> {
+  if (changes.size === 0) return before ?? noLists;
+  const lists = new Map(before);
+  for (const [path, list] of changedLists(changes, (filed) => before?.get(filed), gone)) {
+    if (list === undefined) lists.delete(path);
+    else lists.set(path, list);
+  }
+  return lists;
+}
+
+const noLists: ReadonlyMap<string, CandidateList> = new Map();
+
+function staying(list: CandidateList | undefined, gone: ReadonlySet<Hash>): Candidate[] {
+  return list?.candidates.filter(({ rule }) => !gone.has(rule.hash)) ?? [];
 }
 
 /** In order of precedence, neighbours with the same expression together, so that it runs once for them. */
-function orderExpressions(candidates: Candidate[]): Expression[] {
+function orderExpressions(
+  added: readonly Candidate[],
+  before: readonly Expression[],
+  gone: ReadonlySet<Hash>,
+): Expression[] {
+  const candidates = before.flatMap(({ list }) => staying(list, gone)).concat(added);
   const groups: { source: string; pattern: Pattern; candidates: Candidate[] }[] = [];
-  for (const candidate of candidates.toSorted(comparePrecedence)) {
+  for (const candidate of candidates.sort(comparePrecedence)) {
     const { path: source, pattern } = candidate.conditions;
     const last = groups.at(-1);
     if (last?.source === source) last.candidates.push(candidate);

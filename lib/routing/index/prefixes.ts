@@ -7,26 +7,43 @@ import { type Filed, growHash, Slots } from "./slots.ts";
  * One walk over the path, with a lookup at each slash: the cost is the same however many prefixes there are.
  */
 export class PrefixTable<T> {
-  readonly entries: readonly Filed<T>[];
+  readonly #slots: Slots<T>;
   readonly #root: Filed<T> | undefined;
   readonly #longest: number;
-  readonly #slots: Slots<T>;
 
-  /** @param entries by prefix, without its trailing slash, so that the prefix of every path is the empty one. */
-  constructor(entries: Iterable<readonly [prefix: string, value: T]>) {
-    const filed = Array.from(entries, ([text, value]): Growing<T> => ({ text, value, parent: undefined }));
-    this.entries = filed;
-    this.#root = filed.find(({ text }) => text === "");
-    this.#longest = filed.reduce((longest, { text }) => Math.max(longest, text.length), 0);
-    this.#slots = new Slots(filed.length);
-    for (const entry of filed) if (entry.text !== "") this.#slots.file(entry, hashOf(entry.text));
-    for (const entry of filed)
-      if (entry.text !== "") entry.parent = this.#findWithin(entry.text, entry.text.length - 1);
+  /**
+   * @param changes by prefix, without its trailing slash, so that the prefix of every path is the empty one. Nothing
+   * takes out what the table that this one starts from has there.
+   */
+  constructor(changes: Iterable<readonly [prefix: string, value: T | undefined]>, from?: PrefixTable<T>) {
+    const slots = from === undefined ? new Slots<T>() : from.#slots.copy();
+    let longest = from === undefined ? 0 : from.#longest;
+    for (const [prefix, value] of changes) {
+      if (value === undefined) slots.delete(prefix, hashOf(prefix));
+      else slots.set(prefix, hashOf(prefix), value);
+      longest = Math.max(longest, prefix.length);
+    }
+    this.#slots = slots;
+    this.#root = slots.find("", 0, 0, hashOf(""));
+    this.#longest = longest;
   }
 
-  /** The longest prefix of `path`; the shorter ones follow as its `parent`s. */
+  /** The longest prefix of `path`. */
   find(path: string): Filed<T> | undefined {
     return this.#findWithin(path, this.#longest);
+  }
+
+  /** The next shorter prefix of the same paths. */
+  shorter({ text }: Filed<T>): Filed<T> | undefined {
+    return text === "" ? undefined : this.#findWithin(text, text.length - 1);
+  }
+
+  at(prefix: string): T | undefined {
+    return this.#slots.find(prefix, 0, prefix.length, hashOf(prefix))?.value;
+  }
+
+  values(): T[] {
+    return Array.from(this.#slots.entries(), ({ value }) => value);
   }
 
   /** The longest prefix of `path` that has at most `limit` characters. */
@@ -45,8 +62,6 @@ export class PrefixTable<T> {
     return best;
   }
 }
-
-type Growing<T> = { -readonly [field in keyof Filed<T>]: Filed<T>[field] };
 
 const SLASH = 0x2f;
 

@@ -1,44 +1,89 @@
-/** What is filed in slots: a value under a text. */
+/** What is filed under a text. */
 export interface Filed<T> {
   readonly text: string;
   readonly value: T;
-  /** The next shorter text that covers the same keys. */
-  readonly parent: Filed<T> | undefined;
 }
 
 /**
  * A hash table for pieces of a text that is walked over. The walk grows the hash character by character and looks a
  * piece up where it ends, so that no substring is made: a Map would need one for each piece.
+ *
+ * Open addressing with linear probing, at most half full.
  */
 export class Slots<T> {
-  readonly #mask: number;
-  readonly #hashes: Int32Array;
-  readonly #filed: (Filed<T> | undefined)[];
+  #count = 0;
+  #mask = 0;
+  #hashes = new Int32Array(1);
+  #filed: (Filed<T> | undefined)[] = [undefined];
 
-  /** @param entries how many will be filed; at most half of the slots are filled, so that every search ends. */
-  constructor(entries: number) {
-    const size = 2 ** Math.ceil(Math.log2(entries * 2 + 1));
-    this.#mask = size - 1;
-    this.#hashes = new Int32Array(size);
-    this.#filed = new Array<Filed<T> | undefined>(size).fill(undefined);
-  }
-
-  file(entry: Filed<T>, hash: number): void {
-    let slot = slotOf(hash, this.#mask);
-    while (this.#filed[slot] !== undefined) slot = (slot + 1) & this.#mask;
-    this.#filed[slot] = entry;
-    this.#hashes[slot] = hash;
+  /** A table that changes apart from this one. */
+  copy(): Slots<T> {
+    const copy = new Slots<T>();
+    copy.#count = this.#count;
+    copy.#mask = this.#mask;
+    copy.#hashes = this.#hashes.slice();
+    copy.#filed = this.#filed.slice();
+    return copy;
   }
 
   /** What is filed under the piece of `text` from `start` to `end`, which has this hash. */
   find(text: string, start: number, end: number, hash: number): Filed<T> | undefined {
-    let slot = slotOf(hash, this.#mask);
+    return this.#filed[this.#slotOf(text, start, end, hash)];
+  }
+
+  set(text: string, hash: number, value: T): void {
+    let slot = this.#slotOf(text, 0, text.length, hash);
+    if (this.#filed[slot] === undefined) {
+      this.#count++;
+      if (this.#count * 2 > this.#filed.length) this.#grow();
+      slot = this.#slotOf(text, 0, text.length, hash);
+    }
+    this.#filed[slot] = { text, value };
+    this.#hashes[slot] = hash;
+  }
+
+  delete(text: string, hash: number): void {
+    let hole = this.#slotOf(text, 0, text.length, hash);
+    if (this.#filed[hole] === undefined) return;
+    this.#count--;
+    // What lies behind moves up, unless it is in its own place or would come before it.
+    for (let next = (hole + 1) & this.#mask; this.#filed[next] !== undefined; next = (next + 1) & this.#mask) {
+      const home = firstSlot(this.#hashes[next] as number, this.#mask);
+      if (((next - home) & this.#mask) < ((next - hole) & this.#mask)) continue;
+      this.#filed[hole] = this.#filed[next];
+      this.#hashes[hole] = this.#hashes[next] as number;
+      hole = next;
+    }
+    this.#filed[hole] = undefined;
+  }
+
+  *entries(): Generator<Filed<T>> {
+    for (const entry of this.#filed) if (entry !== undefined) yield entry;
+  }
+
+  /** The slot that holds the piece, or the free one where it would go. */
+  #slotOf(text: string, start: number, end: number, hash: number): number {
+    let slot = firstSlot(hash, this.#mask);
     for (;;) {
       const entry = this.#filed[slot];
-      if (entry === undefined) return undefined;
+      if (entry === undefined) return slot;
       const candidate = this.#hashes[slot] === hash && entry.text.length === end - start;
-      if (candidate && text.startsWith(entry.text, start)) return entry;
+      if (candidate && text.startsWith(entry.text, start)) return slot;
       slot = (slot + 1) & this.#mask;
+    }
+  }
+
+  #grow(): void {
+    const [hashes, filed] = [this.#hashes, this.#filed];
+    this.#mask = filed.length * 4 - 1;
+    this.#hashes = new Int32Array(this.#mask + 1);
+    this.#filed = new Array<Filed<T> | undefined>(this.#mask + 1).fill(undefined);
+    for (const [old, entry] of filed.entries()) {
+      if (entry === undefined) continue;
+      const hash = hashes[old] as number;
+      const slot = this.#slotOf(entry.text, 0, entry.text.length, hash);
+      this.#filed[slot] = entry;
+      this.#hashes[slot] = hash;
     }
   }
 }
@@ -49,7 +94,7 @@ export function growHash(hash: number, character: number): number {
 }
 
 /** Brings the high bits of a hash into the low ones, which choose the slot. */
-function slotOf(hash: number, mask: number): number {
+function firstSlot(hash: number, mask: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
   return (mixed ^ (mixed >>> 15)) & mask;
 }
