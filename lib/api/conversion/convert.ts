@@ -29,12 +29,24 @@ export function convert(declared: readonly Declared[]): Converted {
   const gateways = entries.flatMap((entry) => entry.selecting ?? []);
   const binder = new RouteBinder(gateways, labelsOfNamespaces(declared));
   const portName = portNames(declared);
-  const converted = entries.flatMap((entry) => entry.convert(binder, portName));
+  const tlsRoutes = new Set(
+    declared.filter(({ object }) => object.kind === "TLSRoute").map(({ object }) => pathOf(object)),
+  );
+  const surroundings = { binder, portName, isTlsRoute: (path: string) => tlsRoutes.has(path) };
+  const converted = entries.flatMap((entry) => entry.convert(surroundings));
   for (const entry of entries) if (entry.selecting !== undefined) binder.noteSelections(entry.selecting, entry.ledger);
   return {
     declared: converted,
     findings: [...noteConversions(declared), ...entries.flatMap((entry) => entry.ledger.findings)],
   };
+}
+
+/** What the conversion of one object has to know of the others. */
+interface Surroundings {
+  readonly binder: RouteBinder;
+  readonly portName: PortName;
+  /** Whether a TLSRoute is declared at `namespace/name`. */
+  readonly isTlsRoute: (path: string) => boolean;
 }
 
 /** One object on its way. Gateways are converted at once, since routes are bound to the listeners that result. */
@@ -54,14 +66,14 @@ class Entry {
     this.selecting = { namespace, name, listeners: this.#gateway.selecting };
   }
 
-  convert(binder: RouteBinder, portName: PortName): Declared[] {
+  convert(surroundings: Surroundings): Declared[] {
     const { object, origin } = this.#declared;
     const current = successorOf(object.apiVersion, object.kind);
     if (current === undefined && !isRoute(object)) return [this.#declared];
-    const bindings = isRoute(object) ? binder.bindingsOf(object, this.ledger) : [];
+    const bindings = isRoute(object) ? surroundings.binder.bindingsOf(object, this.ledger) : [];
     if (current === undefined && bindings.length === 0 && !hasExperimentalParent(object)) return [this.#declared];
     const namespace = object.metadata.namespace ?? defaultNamespace;
-    return this.#specs(portName).map(({ suffix, spec }) => {
+    return this.#specs(surroundings).map(({ suffix, spec }) => {
       const bound = isRoute(object) && isFields(spec) ? this.#bind(spec, bindings, namespace) : spec;
       const metadata =
         suffix === "" ? object.metadata : { ...object.metadata, name: `${object.metadata.name}${suffix}` };
@@ -73,14 +85,16 @@ class Entry {
   }
 
   /** The spec in today's vocabulary, before routes are bound; several when the object has to be divided. */
-  #specs(portName: PortName): readonly { readonly suffix: string; readonly spec: unknown }[] {
+  #specs({ portName, isTlsRoute }: Surroundings): readonly { readonly suffix: string; readonly spec: unknown }[] {
     const { apiVersion, kind, spec, metadata } = this.#declared.object;
     if (!isFields(spec)) return [{ suffix: "", spec }];
     const namespace = metadata.namespace ?? defaultNamespace;
     if (isFirstVocabulary(apiVersion)) {
       switch (kind) {
         case "TLSRoute":
-          return convertTlsRoute(spec, this.ledger);
+          return convertTlsRoute(spec, this.ledger, (suffix) =>
+            isTlsRoute(`${pathOf(this.#declared.object)}${suffix}`),
+          );
         case "GatewayClass":
           return [{ suffix: "", spec: convertGatewayClass(spec, this.ledger) }];
         case "Gateway":
@@ -138,6 +152,10 @@ class Entry {
       fix: "Set appProtocol on the port of the Service.",
     });
   }
+}
+
+function pathOf({ metadata }: AnyObject): string {
+  return `${metadata.namespace ?? defaultNamespace}/${metadata.name}`;
 }
 
 const routeKinds: readonly string[] = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];

@@ -16,7 +16,10 @@ export function convertTarget(entry: Fields, field: string, ledger: Ledger): Fie
     }
     return present({ name: serviceName, port, ...rest });
   }
-  if (isFields(backendRef)) return present({ port, ...(currentReference(backendRef) as Fields), ...rest });
+  if (isFields(backendRef)) {
+    const own = port === undefined ? {} : { port };
+    return present({ ...(currentReference(backendRef) as Fields), ...own, ...rest });
+  }
   if (backendRef !== undefined)
     ledger.malformed(at(field, "backendRef"), backendRef, "a mapping with group, kind and name");
   return present({ port, ...rest });

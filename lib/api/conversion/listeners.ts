@@ -36,6 +36,7 @@ export function convertGateway(spec: Fields, ledger: Ledger): ConvertedGateway {
     const converted = convertListener({ name: names[index], ...listener }, field, ledger);
     const selection = selectionOf(listener.routes, names[index] ?? "", at(field, "routes"), converted);
     if (selection !== undefined) selecting.push(selection);
+    else reportUnboundSelector(listener.routes, at(field, "routes"), ledger);
     return converted;
   });
   return { spec: { ...spec, listeners }, selecting };
@@ -77,6 +78,15 @@ function selectionOf(routes: unknown, name: string, field: string, listener: Fie
   const admission = admissionOf(listener);
   if (admission === undefined) return undefined;
   return { name, field, admission, kind: routes.kind, ...(selector === undefined ? {} : { selector }) };
+}
+
+/** Routes of other groups, or of a kind that is not named, are not known here, so nothing can be bound for them. */
+function reportUnboundSelector(routes: unknown, field: string, ledger: Ledger): void {
+  if (!isFields(routes) || !isFields(routes.selector)) return;
+  ledger.lost(at(field, "selector"), "The selector chooses routes of a kind that cannot be given parentRefs here", {
+    given: routes.selector,
+    fix: "Name the Gateway in the parentRefs of the routes that the selector chose.",
+  });
 }
 
 function isGatewayApi(group: unknown): boolean {

@@ -13,11 +13,16 @@ export interface ConvertedTlsRoute {
 
 /**
  * TLSRoute of v1alpha1, but for `gateways`. Its rules had server names each (`matches[].snis`); today the route has them
- * (`hostnames`), and a single rule. Rules with the same server names stay together, others become routes of their own.
+ * (`hostnames`), and a single rule. Rules with the same server names stay together, others become routes of their own,
+ * with the first number appended to their name by which no other route goes.
  */
-export function convertTlsRoute(spec: Fields, ledger: Ledger): readonly ConvertedTlsRoute[] {
+export function convertTlsRoute(
+  spec: Fields,
+  ledger: Ledger,
+  isTaken: (suffix: string) => boolean,
+): readonly ConvertedTlsRoute[] {
   const { rules, hostnames, ...rest } = spec;
-  if (!isList(rules)) return [{ suffix: "", spec }];
+  if (!isList(rules) || rules.length === 0) return [{ suffix: "", spec }];
   const groups = new Map<string, { readonly hostnames: readonly unknown[]; readonly rules: unknown[] }>();
   const converted = eachRule(rules, ({ matches: _, ...rule }, field) =>
     convertForwardTo(rule, field, ledger),
@@ -30,11 +35,18 @@ export function convertTlsRoute(spec: Fields, ledger: Ledger): readonly Converte
     groups.set(key, group);
   });
   const shared = isList(hostnames) ? hostnames : [];
+  let number = 1;
+  const nextFree = (): string => {
+    do number += 1;
+    while (isTaken(`-${number}`));
+    return `-${number}`;
+  };
   return [...groups.values()].map((group, index) => {
     const all = [...new Set([...shared, ...group.hostnames])];
-    if (index > 0) noteDivision(index, group.hostnames, ledger);
+    const suffix = index === 0 ? "" : nextFree();
+    if (index > 0) noteDivision(suffix, group.hostnames, ledger);
     return {
-      suffix: index === 0 ? "" : `-${index + 1}`,
+      suffix,
       spec: present({ ...rest, hostnames: all.length === 0 ? hostnames : all, rules: group.rules }),
     };
   });
@@ -55,10 +67,11 @@ function serverNames(matches: unknown, field: string, ledger: Ledger): readonly 
   });
 }
 
-function noteDivision(index: number, names: readonly unknown[], ledger: Ledger): void {
+function noteDivision(suffix: string, names: readonly unknown[], ledger: Ledger): void {
+  const rules = names.length === 0 ? "without server names" : `for ${names.join(", ")}`;
   ledger.note(
     "GW1310",
     "spec.rules",
-    `The rules for ${names.join(", ") || "every server name"} became a TLSRoute of their own, with -${index + 1} appended to its name`,
+    `The rules ${rules} became a TLSRoute of their own, with ${suffix} appended to its name`,
   );
 }
