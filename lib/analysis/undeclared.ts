@@ -28,7 +28,9 @@ function identity({ code, object, field, message }: Finding): string {
 }
 
 function asNote(finding: Finding): Finding {
-  return finding.severity === "error" ? { ...finding, severity: "note" } : finding;
+  if (finding.severity !== "error") return finding;
+  const { fix = "" } = finding;
+  return { ...finding, severity: "note", fix: `Nothing, if it is declared elsewhere. Otherwise: ${fix}`.trim() };
 }
 
 function dependsOnOthers(attachment: Attachment, finding: Finding): boolean {

@@ -41,7 +41,8 @@ export function outputOption(): Option {
     .default("text" satisfies OutputFormat);
 }
 
-/** Collects a repeatable option. */
-export function repeated(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+/** An option that may be given several times, or not at all. */
+export function repeatable(flags: string, description: string): Option {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  return new Option(flags, `${description}; may be repeated`).default([], "none").argParser(collect);
 }

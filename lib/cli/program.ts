@@ -3,13 +3,12 @@ import { checkCommand } from "./commands/check.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { devCommand } from "./commands/dev.ts";
 import { explainCommand } from "./commands/explain.ts";
-import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
 import type { Context } from "./context.ts";
 import { type ExitCode, stackOf, type Terminal, UsageError } from "./terminal.ts";
 import { version } from "./version.ts";
 
-const subcommands = [synthCommand, checkCommand, explainCommand, convertCommand, schemaCommand, devCommand];
+const subcommands = [synthCommand, checkCommand, explainCommand, convertCommand, devCommand];
 
 /** Runs one command line, without the program's own name. Never throws. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -39,10 +38,13 @@ function program(context: Context): Command {
     .helpCommand("help [command]", "print help for a command");
   // Subcommands inherit these settings only if they stand before.
   const settle = (command: Command) =>
-    command.exitOverride().configureOutput({
-      writeOut: (text) => context.terminal.stdout.write(text),
-      writeErr: (text) => context.terminal.stderr.write(text),
-    });
+    command
+      .exitOverride()
+      .showHelpAfterError("Add --help for usage.")
+      .configureOutput({
+        writeOut: (text) => context.terminal.stdout.write(text),
+        writeErr: (text) => context.terminal.stderr.write(text),
+      });
   settle(root);
   for (const subcommand of subcommands)
     root.addCommand(settle(subcommand(context)).helpOption("-h, --help", "print help"));

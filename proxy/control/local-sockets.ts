@@ -1,17 +1,10 @@
 import type { GatewayIR, NamespacedName } from "../../lib/routing/ir.ts";
+import type { LocalSocket } from "../dataplane/snapshot.ts";
 
 /** A local address. */
 export interface HostPort {
   readonly host: string;
   readonly port: number;
-}
-
-/** Where one port of one Gateway is bound on this machine. */
-export interface LocalSocket {
-  readonly gateway: NamespacedName;
-  readonly port: number;
-  readonly host: string;
-  readonly localPort: number;
 }
 
 /** `namespace/name:port`. */

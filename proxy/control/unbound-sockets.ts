@@ -1,6 +1,6 @@
 import type { Finding } from "../../lib/api/finding.ts";
 import { routingCodes } from "../../lib/routing/findings-catalog.ts";
-import type { BoundSocket } from "../dataplane/proxy.ts";
+import type { BoundSocket } from "../dataplane/snapshot.ts";
 
 /** A finding for each Gateway port that could not be bound on this machine. */
 export function unboundSockets(sockets: readonly BoundSocket[]): Finding[] {

@@ -27,8 +27,8 @@ test("GW3001: the same match twice in a route", () => {
 
 test("GW3001: the same match in an older route, headers in any order", () => {
   const match = (headers: string) => `[{ matches: [{ headers: [${headers}] }, { path: { value: / } }], ${backends} }]`;
-  const one = "{ name: A, value: x }, { name: b, value: y }";
-  const two = "{ name: B, value: y }, { name: a, value: x }";
+  const one = "{ name: A, value: x }, { name: b, value: v }";
+  const two = "{ name: B, value: v }, { name: a, value: x }";
   const yaml =
     http +
     route("young", match(one), { created: "2026-02-01T00:00:00Z" }) +
@@ -111,7 +111,7 @@ test("GW3008: a header set and removed", () => {
 });
 
 test("GW3010: a path served only with headers, unless something wider takes the rest", () => {
-  const only = `{ matches: [{ path: { value: /a }, headers: [{ name: x, value: y }] }], ${backends} }`;
+  const only = `{ matches: [{ path: { value: /a }, headers: [{ name: x, value: v }] }], ${backends} }`;
   assert.deepEqual(advice(http + route("r", `[${only}]`)), ["GW3010 r spec.rules[0].matches[0].headers"]);
   assert.deepEqual(advice(http + route("r", `[${only}]`) + route("rest", `[{ ${backends} }]`)), []);
   const elsewhere = route("rest", `[{ matches: [{ path: { value: /b } }], ${backends} }]`);

@@ -93,7 +93,9 @@ test("7 with 8: every request is mirrored, and the client sees only the primary'
   await until("300 mirrored requests", async () => {
     const { text } = await ask(`${admin}/metrics`);
     mirrored = Number(
-      /^gatewright_mirrored_requests_total\{[^}]*backend="default\/store-c2:8080"[^}]*\} (\d+)$/m.exec(text)?.[1],
+      /^gatewright_mirrored_requests_total\{[^}]*backend="ServiceImport:default\/store-c2:8080"[^}]*\} (\d+)$/m.exec(
+        text,
+      )?.[1],
     );
     return mirrored >= 300;
   });

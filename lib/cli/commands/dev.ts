@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { hostPort, portAssignments } from "../arguments.ts";
-import { type Context, repeated, type SourceOptions, sourceCommand } from "../context.ts";
+import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
 import { serve } from "../dev/serve.ts";
 
 interface Options extends SourceOptions {
@@ -13,23 +13,20 @@ interface Options extends SourceOptions {
 
 export function devCommand(context: Context): Command {
   return sourceCommand("dev", "serve the sources with the embedded proxy, and swap changes in")
-    .option(
-      "--backend <assignment>",
-      "NAMESPACE/SERVICE:PORT=HOST:PORT: what runs at a backend; may be repeated (default: an echo)",
-      repeated,
-      [],
+    .addOption(
+      repeatable(
+        "--backend <assignment>",
+        "what runs at a backend instead of an echo: NAMESPACE/SERVICE:PORT=HOST:PORT",
+      ),
     )
-    .option(
-      "--listen <assignment>",
-      "NAMESPACE/GATEWAY:PORT=HOST:PORT: where to bind a Gateway's port; may be repeated",
-      repeated,
-      [],
+    .addOption(repeatable("--listen <assignment>", "where to bind a Gateway's port: NAMESPACE/GATEWAY:PORT=HOST:PORT"))
+    .addOption(repeatable("--controller <name>", "serve only Gateways of classes of this controller"))
+    .addOption(
+      new Option("--admin <address>", "HOST:PORT of health, metrics, configuration and the page").default(
+        undefined,
+        "127.0.0.1:9901, or the next free port",
+      ),
     )
-    .option(
-      "--admin <address>",
-      "HOST:PORT of health, metrics, configuration and the page (default: 127.0.0.1:9901, or the next free port)",
-    )
-    .option("--controller <name>", "serve only Gateways of classes of this controller; may be repeated", repeated, [])
     .option("--strict", "take classes and backends that no source declares as missing, as in a cluster")
     .action(async (sources: readonly string[], options: Options) => {
       const { backend, listen, admin, controller, strict = false, channel, color } = options;

@@ -8,7 +8,7 @@ import {
   type Context,
   type OutputOptions,
   outputOption,
-  repeated,
+  repeatable,
   type SourceOptions,
   sourceCommand,
 } from "../context.ts";
@@ -41,7 +41,7 @@ export function explainCommand(context: Context): Command {
 /** The request's options may stand before or behind `--`. */
 function withRequestOptions(command: Command): Command {
   return command
-    .option("-H, --header <header>", "a header of the request, 'name: value'; may be repeated", repeated, [])
+    .addOption(repeatable("-H, --header <header>", "a header of the request, 'name: value'"))
     .option("--gateway <gateway>", "NAMESPACE/NAME of the Gateway that gets the request (default: each one)");
 }
 

@@ -24,6 +24,6 @@ export function adminState({ current, proxy }: EmbeddedProxy, serving: boolean):
     }),
     conditions: statuses(attachment),
     problems: problemLines(current),
-    traffic: trafficOf(proxy.stats),
+    traffic: trafficOf(proxy.stats, gateways),
   };
 }

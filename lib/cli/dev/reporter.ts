@@ -1,7 +1,7 @@
 import type { Applied } from "../../../proxy/control/embedded.ts";
 import { objectName } from "../../analysis/words.ts";
 import { palette, printable } from "../report/color.ts";
-import { formatFinding, formatFindings, sortFindings } from "../report/findings.ts";
+import { failed, formatFinding, sortFindings } from "../report/findings.ts";
 import { stackOf, type Terminal, wantsColor } from "../terminal.ts";
 import { portTable } from "./port-table.ts";
 
@@ -9,7 +9,8 @@ import { portTable } from "./port-table.ts";
 export class Reporter {
   readonly #terminal: Terminal;
   readonly #color: boolean;
-  #said = "";
+  #told: ReadonlySet<string> = new Set();
+  #wrong = false;
   #table = "";
   #swaps = 0;
 
@@ -47,14 +48,19 @@ export class Reporter {
     this.#say(`error: the admin address ${address} cannot be bound: ${reason}; serving without it`);
   }
 
+  /** Tells what was not told last time, and when the last error has gone. */
   #problems({ findings, kept, leftOut }: Applied): void {
-    const text = [
-      formatFindings(sortFindings(findings), palette(this.#color)),
-      ...kept.map((object) => `kept: ${printable(objectName(object))}, as it was when it was last valid\n`),
-      ...leftOut.map((object) => `left out: ${printable(objectName(object))}, which has not been valid yet\n`),
-    ].join("");
-    if (text !== this.#said) this.#terminal.stderr.write(text === "" ? "nothing is wrong any more\n" : text);
-    this.#said = text;
+    const paint = palette(this.#color);
+    const told = new Set([
+      ...sortFindings(findings).map((finding) => formatFinding(finding, paint)),
+      ...kept.map((object) => `kept: ${printable(objectName(object))}, as it was when it was last valid`),
+      ...leftOut.map((object) => `left out: ${printable(objectName(object))}, which has not been valid yet`),
+    ]);
+    for (const text of told) if (!this.#told.has(text)) this.#say(text);
+    const wrong = failed(findings);
+    if (this.#wrong && !wrong) this.#say("nothing is wrong any more");
+    this.#told = told;
+    this.#wrong = wrong;
   }
 
   #say(line: string): void {

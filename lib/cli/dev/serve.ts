@@ -9,7 +9,7 @@ import type { ExitCode, Terminal } from "../terminal.ts";
 import { bindAdmin } from "./admin/bind.ts";
 import { AdminServer } from "./admin/server.ts";
 import { adminState } from "./admin-state.ts";
-import { metricsOf } from "./metrics.ts";
+import { Metrics } from "./metrics.ts";
 import { Reporter } from "./reporter.ts";
 
 export interface ServeOptions {
@@ -41,10 +41,11 @@ export async function serve(terminal: Terminal, names: readonly string[], option
       reporter.failed(error);
     }
   };
+  const metrics = new Metrics(embedded.proxy.stats);
   let draining = false;
   const admin = new AdminServer({
     state: () => adminState(embedded, !draining),
-    metrics: () => metricsOf(embedded.proxy.stats),
+    metrics: () => metrics.text(),
   });
   await take(sources.current());
   await bindAdmin(admin, options.admin, reporter);

@@ -44,7 +44,7 @@ function printableTexts<T>(value: T): T {
 }
 
 function entry(label: string, text: string): string {
-  return `  ${label.padEnd(9)} ${text}`;
+  return `  ${label.padEnd(9)} ${text}`.trimEnd();
 }
 
 function hostWords(hostname: string): string {

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type CheckOptions, check } from "../../lib/analysis/check.ts";
+import { gateway, loaded, route } from "./given.ts";
+
+/** Severity, code, object and field of each finding. */
+function found(yaml: string, options: CheckOptions = { only: "attachment" }): string[] {
+  return check(loaded(yaml), options).map(
+    ({ severity, code, object, field }) => `${severity} ${code} ${object?.name} ${field}`,
+  );
+}
+
+const rules = "[{ backendRefs: [{ name: a, port: 80 }] }]";
+const service = (namespace: string, port = 80) => `apiVersion: v1
+kind: Service
+metadata: { name: a, namespace: ${namespace} }
+spec: { ports: [{ port: ${port} }] }
+---
+`;
+const gatewayClass = `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: { name: c }
+spec: { controllerName: x.io/y }
+---
+`;
+
+test("an application team's file alone: what it refers to may be declared elsewhere", () => {
+  const team = route("r", rules);
+  assert.deepEqual(found(team), [
+    "note GW2401 r spec.parentRefs[0]",
+    "note GW2413 r spec.rules[0].backendRefs[0].name",
+  ]);
+  assert.deepEqual(found(team, { only: "attachment", strict: true }), [
+    "error GW2401 r spec.parentRefs[0]",
+    "error GW2413 r spec.rules[0].backendRefs[0].name",
+  ]);
+});
+
+test("a whole that fits has no findings, strictly", () => {
+  const all = gatewayClass + gateway({ name: "http" }) + route("r", rules) + service("app");
+  assert.deepEqual(found(all, { strict: true }), []);
+});
+
+test("an operator's file alone: the class may be declared elsewhere", () => {
+  assert.deepEqual(found(gateway({ name: "http" })), ["note GW2101 g spec.gatewayClassName"]);
+});
+
+test("what is refused whatever else is declared is an error", () => {
+  const section = route("r", rules, { parent: ", sectionName: tls" });
+  assert.deepEqual(found(gatewayClass + gateway({ name: "http" }) + section + service("app")), [
+    "error GW2403 r spec.parentRefs[0].sectionName",
+  ]);
+  const wrongPort = gatewayClass + gateway({ name: "http" }) + route("r", rules) + service("app", 81);
+  assert.deepEqual(found(wrongPort), ["error GW2413 r spec.rules[0].backendRefs[0].port"]);
+  const hostname =
+    gatewayClass +
+    gateway({ name: "http", hostname: "a.io" }) +
+    route("r", rules, { hostnames: "b.io" }) +
+    service("app");
+  assert.deepEqual(found(hostname), ["error GW2405 r spec.hostnames"]);
+});
+
+test("a missing grant is an error once the other namespace is among the sources", () => {
+  const other = "[{ backendRefs: [{ name: a, namespace: other, port: 80 }] }]";
+  const refused = "GW2411 r spec.rules[0].backendRefs[0].namespace";
+  const base = gatewayClass + gateway({ name: "http" }) + route("r", other);
+  assert.deepEqual(found(base), [`note ${refused}`]);
+  assert.deepEqual(found(base + service("other")), [`error ${refused}`]);
+});
+
+test("a namespace whose labels nobody declares may be selected", () => {
+  const selecting = gateway({ name: "http" }).replace(
+    "from: All",
+    "from: Selector, selector: { matchLabels: { a: b } }",
+  );
+  const base = gatewayClass + selecting + route("r", rules) + service("app");
+  assert.deepEqual(found(base), ["note GW2404 r spec.parentRefs[0]"]);
+  const namespace = "apiVersion: v1\nkind: Namespace\nmetadata: { name: app, labels: { a: c } }\n";
+  assert.deepEqual(found(`${base}${namespace}`), ["error GW2404 r spec.parentRefs[0]"]);
+});
+
+test("each part alone, and all together", () => {
+  const yaml = gateway({ name: "http" }) + route("r", "[{ backendRefs: [{ name: a, port: 80, weight: 0 }] }]");
+  assert.deepEqual(found(yaml, { only: "schema" }), []);
+  assert.deepEqual(found(yaml, { only: "advice" }), ["advice GW3002 r spec.rules[0].backendRefs"]);
+  assert.equal(found(yaml, {}).length, 3);
+});
