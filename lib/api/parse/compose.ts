@@ -51,10 +51,10 @@ export function compose(text: string): Composed {
   }
   for (const token of parser.end()) documents.push(...composer.next(token));
   documents.push(...composer.end(true, text.length));
-  return settle(documents);
+  return settle(documents, text);
 }
 
-function settle(documents: readonly Document.Parsed[]): Composed {
+function settle(documents: readonly Document.Parsed[], text: string): Composed {
   const [document] = documents;
   if (document === undefined) return { root: null };
   const trouble = document.errors[0] ?? document.warnings[0] ?? documents[1]?.errors[0];
@@ -63,7 +63,8 @@ function settle(documents: readonly Document.Parsed[]): Composed {
     problem: {
       code: "GW1001",
       message: `The document is not valid YAML: ${sentence(trouble.message)}`,
-      offset: trouble.pos[0],
+      // What is still open at the end is missing there, not on an empty line after it.
+      offset: Math.min(trouble.pos[0], text.trimEnd().length),
       ...expectation(trouble.code),
     },
   };

@@ -1,4 +1,5 @@
-import { isMap, isScalar, isSeq, type ParsedNode } from "yaml";
+import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from "yaml";
+import { formerNames } from "../conversion/former-names.ts";
 import type { Finding } from "../finding.ts";
 import { compose, offsetOf } from "./compose.ts";
 import { withoutByteOrderMark } from "./documents.ts";
@@ -90,28 +91,50 @@ function isList(node: ParsedNode): boolean {
 
 /**
  * Walks `path` from `node` as far as it leads. At each mapping the longest key that the rest of the path begins with is
- * taken, so keys that hold dots need no quotes (`metadata.labels.app.kubernetes.io/name`), though `["…"]` works as well.
- * The key is the place, not its value: that is where a reader looks.
+ * taken, so keys that hold dots need no quotes (`metadata.labels.app.kubernetes.io/name`), though `["…"]` works as well;
+ * a field that older versions called otherwise is found by that name. The key is the place, not its value: that is where
+ * a reader looks.
  */
 function innermost(node: ParsedNode, path: string): unknown {
   if (path === "") return node;
+  const index = /^\[(\d+)\]\.?/.exec(path);
   if (isSeq(node)) {
-    const index = /^\[(\d+)\]\.?/.exec(path);
     const item = index === null ? undefined : (node.items[Number(index[1])] as ParsedNode | undefined);
-    if (index === null || item === undefined || item === null) return node;
-    return innermost(item, path.slice(index[0].length));
+    return index === null || item === undefined || item === null ? node : innermost(item, path.slice(index[0].length));
   }
   if (!isMap(node)) return node;
-  let best: { readonly key: ParsedNode; readonly value: ParsedNode | null; readonly rest: string } | undefined;
+  // One value of an older version may be a list of one today.
+  if (index !== null) return innermost(node, path.slice(index[0].length));
+  const step = stepInto(node, path) ?? formerStepInto(node, path);
+  if (step === undefined) return node;
+  const inner = step.value === null || step.rest === "" ? step.value : innermost(step.value, step.rest);
+  return inner === null || inner === step.value ? step.key : inner;
+}
+
+interface Step {
+  readonly key: ParsedNode;
+  readonly value: ParsedNode | null;
+  readonly rest: string;
+}
+
+function stepInto(node: YAMLMap.Parsed, path: string): Step | undefined {
+  let best: Step | undefined;
   for (const { key, value } of node.items) {
-    if (!isScalar(key)) continue;
-    const rest = afterKey(path, String(key.value));
+    const rest = isScalar(key) ? afterKey(path, String(key.value)) : undefined;
     if (rest === undefined || (best !== undefined && best.rest.length <= rest.length)) continue;
-    best = { key, value: value as ParsedNode | null, rest };
+    best = { key, value, rest };
   }
-  if (best === undefined) return node;
-  const inner = best.value === null || best.rest === "" ? best.value : innermost(best.value, best.rest);
-  return inner === null || inner === best.value ? best.key : inner;
+  return best;
+}
+
+function formerStepInto(node: YAMLMap.Parsed, path: string): Step | undefined {
+  const name = /^\w+/.exec(path)?.[0] ?? "";
+  const former = Object.hasOwn(formerNames, name) ? (formerNames[name] ?? []) : [];
+  for (const one of former) {
+    const step = stepInto(node, `${one}${path.slice(name.length)}`);
+    if (step !== undefined) return step;
+  }
+  return undefined;
 }
 
 function afterKey(path: string, key: string): string | undefined {

@@ -46,14 +46,10 @@ class Walk {
 
   #scalar(node: Scalar.Parsed): unknown {
     const { value } = node;
-    if (typeof value !== "number" || node.type !== Scalar.PLAIN) return value;
-    if (
-      !Number.isFinite(value) ||
-      (Number.isInteger(value) && !Number.isSafeInteger(value) && /^\d+$/.test(node.source))
-    ) {
+    if (typeof value === "number" && node.type === Scalar.PLAIN && !isExact(value, node.source)) {
       this.#report(node, {
         message: "The number cannot be carried exactly",
-        allowed: "finite numbers, and whole numbers up to 9007199254740991",
+        allowed: "finite numbers, and whole numbers that 64-bit floating point can carry, such as all up to 2^53",
         fix: "If it is a name or an identifier, put it in quotes.",
       });
     }
@@ -170,6 +166,13 @@ const stops = {
     fix: "Remove the alias; manifests are trees.",
   },
 } as const;
+
+/** Whether the number, written again, is the one that was read. */
+function isExact(value: number, source: string): boolean {
+  if (!Number.isFinite(value)) return false;
+  if (Number.isSafeInteger(value) || !/^[-+]?\d+$/.test(source)) return true;
+  return String(value) === source || BigInt(value) === BigInt(source);
+}
 
 function isMergeKey(node: ParsedNode): boolean {
   return isScalar(node) && node.value === "<<" && node.type === Scalar.PLAIN;
