@@ -30,7 +30,7 @@ async function refused(t: TestContext, text: string, ...expected: RegExp[]): Pro
   assert.doesNotMatch(stdout + stderr, /\n {4}at /, "no stack trace");
 }
 
-test("malformed YAML", (t) => refused(t, `${gateway}---\nkind: [\n`, /^bad\.yaml:9:\d+ {2}error GW1001/m));
+test("malformed YAML", (t) => refused(t, `${gateway}---\nkind: [\n`, /^bad\.yaml:8:\d+ {2}error GW1001/m));
 
 test("a document of 10 MiB", (t) =>
   refused(t, `kind: ConfigMap\ndata: { a: ${"x".repeat(10 << 20)} }\n`, /^bad\.yaml:1:1 {2}error GW1002/m));
@@ -195,7 +195,7 @@ test("an invalid change keeps what was good, object by object, until it is corre
   assert.equal(await backend(), "default/one:80");
 
   await writeFile(file, `${gateway}---\nkind: [\n`);
-  await served.until("the finding", () => /a\.yaml:9:\d+ {2}error GW1001/.test(served.stderr()));
+  await served.until("the finding", () => /a\.yaml:8:\d+ {2}error GW1001/.test(served.stderr()));
   assert.equal(await backend(), "default/one:80", "a malformed document");
 
   await writeFile(
@@ -211,7 +211,7 @@ test("an invalid change keeps what was good, object by object, until it is corre
   assert.equal((await ask(`${url}two`)).backend, "default/three:80", "what is gone is gone");
 });
 
-test("a source that vanishes and comes back; a module that breaks and is mended", async (t) => {
+test("a source that vanishes and comes back", async (t) => {
   const cwd = await scratch(t);
   const file = join(cwd, "a.yaml");
   await writeFile(file, `${gateway}---\n${route("one")}`);
@@ -223,6 +223,40 @@ test("a source that vanishes and comes back; a module that breaks and is mended"
   await writeFile(file, `${gateway}---\n${route("back")}`);
   await served.until("the new state", async () => (await ask(url)).backend === "default/back:80");
   assert.equal(await served.stop(), 0);
+});
+
+test("a module that breaks, by itself or by what it imports, and is mended", async (t) => {
+  const cwd = await scratch(t);
+  const program = (
+    backend: string,
+  ) => `import { ApplicationDeveloper, ClusterOperator, Gateway, HTTPRoute, service } from "gatewright";
+import type { Construct } from "constructs";
+import { port } from "./port";
+export default function (scope: Construct) {
+  const gateway = new Gateway(new ClusterOperator(scope, "edge", { namespace: "edge" }), "g", {
+    gatewayClassName: "c",
+    listeners: [{ name: "http", protocol: "HTTP", port: 80, allowedRoutes: { namespaces: { from: "All" } } }],
+  });
+  new HTTPRoute(new ApplicationDeveloper(scope, "app", { namespace: "app" }), "r", {
+    parentRefs: [gateway],
+    rules: [{ backendRefs: [service("${backend}", port)] }],
+  });
+}
+`;
+  await writeFile(join(cwd, "port.ts"), "export const port = 80;\n");
+  await writeFile(join(cwd, "app.ts"), program("one"));
+  const served = await dev(t, ["app.ts"], { cwd });
+  const url = `${served.address("edge/g")}/`;
+  assert.equal((await ask(url)).backend, "app/one:80");
+
+  await writeFile(join(cwd, "port.ts"), "throw new Error('no port');\n");
+  await served.until("the finding", () => /^port\.ts:1:\d+ {2}error GW1007: no port$/m.test(served.stderr()));
+  assert.equal((await ask(url)).backend, "app/one:80");
+
+  await writeFile(join(cwd, "port.ts"), "export const port = 81;\n");
+  await served.until("the mended port", async () => (await ask(url)).backend === "app/one:81");
+  await writeFile(join(cwd, "app.ts"), program("two"));
+  await served.until("the new backend", async () => (await ask(url)).backend === "app/two:81");
 });
 
 test("dev without a readable source ends with 1, and lives on with one that is wrong", async (t) => {

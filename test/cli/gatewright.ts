@@ -67,8 +67,13 @@ export interface Dev {
   stop(): Promise<number | null>;
 }
 
-/** Starts `gatewright dev` and waits until it serves; it is stopped at the end of the test. */
-export async function dev(t: TestContext, args: readonly string[], options: RunOptions = {}): Promise<Dev> {
+/** Starts `gatewright dev` and waits until it serves, or says what is `expected`; it is stopped at the end of the test. */
+export async function dev(
+  t: TestContext,
+  args: readonly string[],
+  options: RunOptions = {},
+  expected = /^admin\s+http:/m,
+): Promise<Dev> {
   const child = start(["dev", ...args], options);
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
@@ -87,7 +92,7 @@ export async function dev(t: TestContext, args: readonly string[], options: RunO
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  await until("the admin address", () => /^admin\s+http:/m.test(stdout()));
+  await until(String(expected), () => expected.test(stdout() + stderr()));
   return {
     admin: /^admin\s+(\S+?)\/?$/m.exec(stdout())?.[1] ?? "",
     address: (gateway, listener) => {

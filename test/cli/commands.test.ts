@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { parse, parseAllDocuments } from "yaml";
+import { gatewright, scratch } from "./gatewright.ts";
+
+const seed = fileURLToPath(new URL("../../examples/seed/", import.meta.url));
+const acme = fileURLToPath(new URL("../../examples/acme/acme.ts", import.meta.url));
+
+test("synth writes one sorted stream, the same every time and whatever the order of the sources", async () => {
+  const one = await gatewright(["synth", acme]);
+  assert.equal(one.code, 0, one.stderr);
+  const kinds = parseAllDocuments(one.stdout).map((document) => document.get("kind"));
+  assert.deepEqual(kinds, ["GatewayClass", "Gateway", "HTTPRoute"]);
+  assert.equal((await gatewright(["synth", acme])).stdout, one.stdout);
+  assert.equal((await gatewright(["synth", "-"], { stdin: one.stdout })).stdout, one.stdout, "what it writes it reads");
+});
+
+test("synth -d writes one file for each object", async (t) => {
+  const cwd = await scratch(t);
+  const { code, stdout } = await gatewright(["synth", acme, "-d", "out/deep"], { cwd });
+  assert.equal(code, 0);
+  assert.equal(stdout, "");
+  const files = await readdir(join(cwd, "out/deep"));
+  assert.equal(files.length, 3);
+  const route = files.find((name) => name.includes("httproute"));
+  assert.match(await readFile(join(cwd, "out/deep", route ?? ""), "utf8"), /kind: HTTPRoute/);
+});
+
+test("convert writes today's vocabulary, which needs no conversion any more", async () => {
+  const { code, stdout, stderr } = await gatewright(["convert", join(seed, "1-acme-store.yaml")]);
+  assert.equal(code, 0);
+  assert.match(stderr, /note GW1301/);
+  assert.doesNotMatch(stdout, /forwardTo|serviceName|v1alpha/);
+  const again = await gatewright(["convert", "-"], { stdin: stdout });
+  assert.equal(again.stdout, stdout);
+  assert.equal(again.stderr, "");
+});
+
+test("check tells findings on stdout in any format, and the count on stderr", async (t) => {
+  const cwd = await scratch(t);
+  await writeFile(
+    join(cwd, "a.yaml"),
+    "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: r }\nspec:\n  parentRefs: [{ name: g }]\n  rules: [{ backendRefs: [{ name: a, port: 0 }] }]\n",
+  );
+  const text = await gatewright(["check", "a.yaml", "--only", "schema"], { cwd });
+  assert.match(
+    text.stdout,
+    /^a\.yaml:6:\d+ {2}error GW1106 HTTPRoute (default\/)?r spec\.rules\[0\]\.backendRefs\[0\]\.port: /,
+  );
+  assert.equal(text.stderr, "1 error\n");
+  const json = JSON.parse(
+    (await gatewright(["check", "a.yaml", "--only", "schema", "-o", "json"], { cwd })).stdout,
+  ) as { findings: { code: string }[] };
+  assert.deepEqual(
+    json.findings.map(({ code }) => code),
+    ["GW1106"],
+  );
+  const yaml = parse((await gatewright(["check", "a.yaml", "--only", "schema", "-o", "yaml"], { cwd })).stdout);
+  assert.deepEqual(yaml, json);
+  const clean = await gatewright(["check", acme, "--only", "schema"]);
+  assert.deepEqual([clean.code, clean.stdout, clean.stderr], [0, "", "nothing found\n"]);
+});
+
+test("explain tells the winner and the shares, and why the others lost", async () => {
+  const { code, stdout } = await gatewright(["explain", acme, "--", "GET", "http://acme.io/store/cart"]);
+  assert.equal(code, 0);
+  assert.equal(
+    stdout,
+    `Gateway edge/acme-external
+  listener  http of Gateway edge/acme-external, port 80, every host
+  route     HTTPRoute store/acme-store, host acme.io
+  rule      rules[0]
+  match     PathPrefix /store  spec.rules[0].matches[0]
+  backend       90 %  store/acme-store:8080
+  backend       10 %  store/acme-store-canary:8080
+  sends     GET /store/cart host acme.io
+  others
+    HTTPRoute store/acme-store rules[1]  Exact /checkout and header serve = canary
+      path /store/cart is not /checkout
+`,
+  );
+  const canary = [
+    "explain",
+    acme,
+    "-o",
+    "json",
+    "--gateway",
+    "edge/acme-external",
+    "--",
+    "GET",
+    "http://acme.io/checkout",
+    "-H",
+    "Serve: canary",
+  ];
+  const { explanations } = JSON.parse((await gatewright(canary)).stdout) as {
+    explanations: { answer: { mirrors: unknown } }[];
+  };
+  assert.deepEqual(explanations[0]?.answer.mirrors, { "store/acme-store-canary:8080": 0.1 });
+  const none = await gatewright(["explain", acme, "--", "GET", "http://acme.io/", "--gateway", "edge/other"]);
+  assert.equal(none.code, 1);
+  assert.match(none.stderr, /no Gateway edge\/other is served; served: edge\/acme-external/);
+});
+
+test("colour is for terminals, unless forced, and never with --no-color or NO_COLOR", async () => {
+  const coloured = (args: string[], env: Record<string, string>) =>
+    gatewright(["explain", acme, ...args, "--", "GET", "http://acme.io/"], { env }).then(({ stdout }) =>
+      stdout.includes("\u001b["),
+    );
+  assert.equal(await coloured([], { NO_COLOR: "" }), false);
+  assert.equal(await coloured([], { NO_COLOR: "", FORCE_COLOR: "1" }), true);
+  assert.equal(await coloured([], { NO_COLOR: "1", FORCE_COLOR: "1" }), false);
+  assert.equal(await coloured(["--no-color"], { NO_COLOR: "", FORCE_COLOR: "1" }), false);
+});
+
+test("a reader that goes away is no failure", async () => {
+  const main = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--conditions=gatewright-source", main, "synth", acme], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  assert.equal(await new Promise((resolve) => child.on("close", resolve)), 0);
+  assert.equal(stderr, "");
+});
+
+test("what a program prints does not end up among the results", async (t) => {
+  const cwd = await scratch(t);
+  await writeFile(
+    join(cwd, "talks.ts"),
+    "console.log('top');\nexport default () => { console.log('inside'); setInterval(() => {}, 1000); };\n",
+  );
+  const { code, stdout, stderr } = await gatewright(["synth", "talks.ts"], { cwd });
+  assert.deepEqual([code, stdout, stderr], [0, "", "top\ninside\n"]);
+});
+
+test("help and version go to stdout and end with 0", async () => {
+  for (const args of [["--help"], ["help", "dev"], ["check", "--help"], ["--version"]]) {
+    const { code, stdout, stderr } = await gatewright(args);
+    assert.equal(code, 0, args.join(" "));
+    assert.notEqual(stdout, "");
+    assert.equal(stderr, "");
+  }
+});
