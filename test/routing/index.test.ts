@@ -37,6 +37,7 @@ describe("buildIndex", () => {
     assert.ok(port);
     assert.equal(match(port, requestOf({ path: "/good" }))?.matchIndex, 5);
     assert.equal(match(port, requestOf({ path: "/a" })), undefined);
+    assert.equal(match(port, requestOf({ headers: { h: "*" }, query: "q=(?=a)" })), undefined);
   });
 
   test("compiles a rule once, with its split", () => {
@@ -91,6 +92,14 @@ describe("buildIndex after a change", () => {
     const ir = () => gatewayOf([{ name: "http", hostname: "*.acme.io", hosts: hostsOf(rules) }]);
     const before = buildIndex(ir());
     assert.equal(buildIndex(ir(), before).ports.get(80), before.ports.get(80));
+  });
+
+  test("keeps the order of a hostname's entries, even if nothing else changed", () => {
+    const ir = (...list: RuleIR[]) => gatewayOf([{ name: "http", hosts: list.map((rule) => ["*", [rule]] as const) }]);
+    const [first, second] = ["first", "second"].map((name) => ruleOf(name, [matchOf()])) as [RuleIR, RuleIR];
+    const before = buildIndex(ir(first, second));
+    assert.equal(decide(before, "acme.io")?.rule.ir.route.name, "first");
+    assert.equal(decide(buildIndex(ir(second, first), before), "acme.io")?.rule.ir.route.name, "second");
   });
 
   test("does not take over the hosts of a listener whose hostname changed", () => {

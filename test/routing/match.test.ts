@@ -125,6 +125,7 @@ describe("match by headers and query", () => {
     ["animal", false],
     ["Animal=whale", false],
     ["xanimal=whale", false],
+    ["animals=whale", false],
     ["animal=whale;x", false],
     ["&&animal=whale", true],
     ["%zz=1&animal=whale", true],
@@ -150,6 +151,12 @@ describe("match by headers and query", () => {
       const port = portWith(matchOf({ queryParams: [exactValue("q", value)] }));
       assert.equal(winner(port, { query: `q=${raw}` }), "0", `${raw} is ${value}`);
     }
+  });
+
+  test("a plus in a parameter's name is a blank", () => {
+    const port = portWith(matchOf({ queryParams: [exactValue("a+b", "1")] }));
+    assert.equal(winner(port, { query: "a+b=1" }), undefined);
+    assert.equal(winner(port, { query: "a%2Bb=1" }), "0");
   });
 
   test("expressions match whole values", () => {

@@ -125,6 +125,7 @@ describe("allowOrigins", () => {
     ["https://*.bar.com", "https://www.bar.com", true],
     ["https://*.bar.com", "https://xpto.www.bar.com", true],
     ["https://*.bar.com", "https://bar.com", false],
+    ["https://*.bar.com", "https://.bar.com", false],
     ["https://*.bar.com", "https://evilbar.com", false],
     ["https://*.bar.com", "https://www.bar.com:8443", false],
     ["https://*.bar.com:8443", "https://www.bar.com:8443", true],
