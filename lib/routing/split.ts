@@ -23,8 +23,8 @@ const goldenRatio = (1 + Math.sqrt(5)) / 2;
 
 /**
  * The largest partial quotient accepted in the continued fraction of total / stride. The waiting time of a backend
- * grows with the largest one; with 5 it stays under three times the ideal, and Zaremba's conjecture (checked far
- * beyond our range) says that a stride with no larger one exists for every total.
+ * grows with the largest one; with 5 it stays under three times the ideal. Zaremba's conjecture says that every total
+ * has a stride with none larger; should one have none, the best stride found stands in.
  */
 const largestQuotient = 5;
 
