@@ -9,7 +9,7 @@ export const sourceCodes = {
   GW1002: {
     title: "File or document too large",
     explanation:
-      "A document may have 3 MiB, which is the largest request the API server reads; a document of kind List 16 MiB; a file 64 MiB. Larger ones are not parsed.",
+      "A document, or an item of a List, may have 3 MiB, which is the largest request the API server reads, and 500,000 tokens; a file 64 MiB. Larger ones are not parsed.",
     fix: "Divide the objects over several documents or files.",
   },
   GW1003: {

@@ -45,7 +45,10 @@ export function compose(text: string): Composed {
   const parser = new Parser();
   const composer = new Composer(options);
   const documents: Document.Parsed[] = [];
+  let tokens = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    tokens += 1;
+    if (tokens > limits.tokens) return { problem: tooMany(parser.offset) };
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
     if (parser.stack.length > stackLimit) return { problem: tooDeep(parser.offset) };
   }
@@ -89,6 +92,16 @@ function tooDeep(offset: number): Problem {
     offset,
     allowed: `at most ${limits.depth} levels`,
     fix: "No Kubernetes object nests this deeply; check the indentation, or that this file is a manifest.",
+  };
+}
+
+function tooMany(offset: number): Problem {
+  return {
+    code: "GW1002",
+    message: "The document holds too many values to be read",
+    offset,
+    allowed: `at most ${limits.tokens} tokens`,
+    fix: "Divide it into one document for each object; no cluster stores an object of this size.",
   };
 }
 

@@ -2,8 +2,9 @@ import type { ParsedNode } from "yaml";
 import type { Declared } from "../declared.ts";
 import type { Finding } from "../finding.ts";
 import { compose } from "./compose.ts";
+import { largeListItems } from "./large-lists.ts";
 import { limits, mebibytes } from "./limits.ts";
-import { readObjects } from "./objects.ts";
+import { type Lent, lentToItems, readItem, readObjects } from "./objects.ts";
 import { toPlain } from "./plain.ts";
 import { type Problem, positionOf } from "./problem.ts";
 import { type Segment, splitStream } from "./split.ts";
@@ -39,13 +40,27 @@ export function withoutByteOrderMark(text: string): string {
 }
 
 function readSegment(content: string, segment: Segment, file: string, parsed: ParsedDocuments): void {
+  const list = largeListItems(content, segment);
+  if (list === undefined) {
+    readDocument(content, segment, file, parsed);
+    return;
+  }
+  const lent = lentToItems(list);
+  for (const [index, item] of list.items.entries()) readDocument(content, item, file, parsed, { index, lent });
+}
+
+/** Where an item of a large list stands in it, and what the list lends to it. */
+interface Item {
+  readonly index: number;
+  readonly lent: Lent;
+}
+
+function readDocument(content: string, segment: Segment, file: string, parsed: ParsedDocuments, item?: Item): void {
   const length = segment.end - segment.start;
   if (length > limits.document) {
-    const limit = announcesList(content, segment) ? limits.list : limits.document;
-    if (length > limit) {
-      parsed.findings.push({ ...tooLarge("document", length, limit), origin: { file, line: segment.line, column: 1 } });
-      return;
-    }
+    const origin = { file, line: segment.line, column: 1 };
+    parsed.findings.push({ ...tooLarge("document", length, limits.document), origin });
+    return;
   }
   const text = content.slice(segment.start, segment.end);
   const report = (problem: Problem) => parsed.findings.push(finding(problem, text, segment, file));
@@ -54,7 +69,7 @@ function readSegment(content: string, segment: Segment, file: string, parsed: Pa
   const { value, problems } = toPlain(root);
   problems.forEach(report);
   if (problems.some((problem) => problem.code === "GW1003")) return;
-  const read = readObjects(root, value);
+  const read = item === undefined ? readObjects(root, value) : readItem(root, value, item.index, item.lent);
   read.problems.forEach(report);
   let line = segment.line;
   let offset = 0;
@@ -89,17 +104,6 @@ function tooLarge(what: "file" | "document", length: number, limit: number): Fin
         : "Divide it into one document for each object; no cluster stores an object of this size.",
   };
 }
-
-/**
- * Whether the text says that it is a `List`, which may be larger than an object. Looks at its first and last lines, where
- * `kubectl get -o yaml` and `-o json` write the kind.
- */
-function announcesList(content: string, { start, end }: Segment): boolean {
-  const edge = 4096;
-  return [content.slice(start, start + edge), content.slice(end - edge, end)].some((part) => listKind.test(part));
-}
-
-const listKind = /^(?: {2,4}|\t)?"?kind"?:[ \t]*["']?[A-Za-z]*List["']?,?[ \t]*\r?$/m;
 
 function newlines(text: string, from: number, to: number): number {
   let count = 0;

@@ -3,6 +3,7 @@ import { formerNames } from "../conversion/former-names.ts";
 import type { Finding } from "../finding.ts";
 import { compose, offsetOf } from "./compose.ts";
 import { withoutByteOrderMark } from "./documents.ts";
+import { largeListItems } from "./large-lists.ts";
 import { type Position, positionOf } from "./problem.ts";
 import { type Segment, splitStream } from "./split.ts";
 
@@ -48,13 +49,18 @@ class Locator {
   }
 
   locate(line: number, field: string): Position | undefined {
-    this.#segments ??= splitStream(this.#content);
+    this.#segments ??= splitStream(this.#content).flatMap((segment) => this.#documents(segment));
     const segment = lastAtOrBefore(this.#segments, line);
     if (segment === undefined) return undefined;
     if (this.#parsed?.segment !== segment) this.#parsed = this.#parse(segment);
     const { text, objects } = this.#parsed;
     const object = objects.get(line);
     return object && positionOf(text, offsetOf(innermost(object, field)), segment.line);
+  }
+
+  /** The items of a large list are read one by one, here too. */
+  #documents(segment: Segment): readonly Segment[] {
+    return largeListItems(this.#content, segment)?.items ?? [segment];
   }
 
   #parse(segment: Segment) {
@@ -74,9 +80,9 @@ class Locator {
   }
 }
 
-/** The document's object, or the items of a `List`, in the order of the text. */
+/** The document's object, or the items of a `List` (or of a sequence, cut out of a large one), in the order of the text. */
 function* objectNodes(root: ParsedNode): Generator<ParsedNode> {
-  const items = isMap(root) && isList(root) ? valueAt(root, "items") : undefined;
+  const items = isMap(root) && isList(root) ? valueAt(root, "items") : root;
   if (!isSeq(items)) {
     yield root;
     return;

@@ -17,13 +17,23 @@ interface ObjectsRead {
 
 /** The Kubernetes objects of one document: itself or, when it is a `List`, its items. */
 export function readObjects(root: ParsedNode, value: unknown): ObjectsRead {
+  return value === null ? { objects: [], problems: [] } : readAll(root, value, {}, "document");
+}
+
+/** The objects of an item of a large list, which in YAML is read as a sequence of one (large-lists.ts). */
+export function readItem(root: ParsedNode, value: unknown, index: number, lent: Lent): ObjectsRead {
+  const where = `items[${index}]`;
+  if (!isSeq(root) || !Array.isArray(value)) return readAll(root, value, lent, where);
+  return readAll((root.items[0] as ParsedNode | null) ?? root, value[0], lent, where);
+}
+
+function readAll(root: ParsedNode, value: unknown, lent: Lent, where: string): ObjectsRead {
   const objects: FoundObject[] = [];
   const problems: Problem[] = [];
-  const read = (candidate: unknown, node: ParsedNode, inherited: Inherited, where: string) => {
-    if (candidate === null && where === "document") return;
+  const read = (candidate: unknown, node: ParsedNode, inherited: Lent, place: string) => {
     const items = isRecord(candidate) ? itemsOf(candidate) : undefined;
     if (items === undefined) {
-      const outcome = readObject(candidate, inherited, where);
+      const outcome = readObject(candidate, inherited, place);
       if ("object" in outcome) objects.push({ object: outcome.object, offset: offsetOf(node) });
       else
         problems.push({
@@ -33,20 +43,25 @@ export function readObjects(root: ParsedNode, value: unknown): ObjectsRead {
       return;
     }
     const nodes = child(node, "items");
-    const shared = sharedBy(candidate as Readonly<Record<string, unknown>>);
+    const shared = lentToItems(candidate as ListHead);
     items.forEach((item, index) => {
       const itemNode = isSeq(nodes) ? (nodes.items[index] as ParsedNode | null) : null;
       read(item, itemNode ?? node, shared, `items[${index}]`);
     });
   };
-  read(value, root, {}, "document");
+  read(value, root, lent, where);
   return { objects, problems };
 }
 
-/** What the items of a typed list (`HTTPRouteList`) need not repeat. */
-interface Inherited {
+/** What a typed list (`HTTPRouteList`) lends to items that do not say it themselves. */
+export interface Lent {
   readonly apiVersion?: string;
   readonly kind?: string;
+}
+
+interface ListHead {
+  readonly kind?: unknown;
+  readonly apiVersion?: unknown;
 }
 
 function itemsOf(candidate: Readonly<Record<string, unknown>>): readonly unknown[] | undefined {
@@ -55,14 +70,14 @@ function itemsOf(candidate: Readonly<Record<string, unknown>>): readonly unknown
   return isRecord(metadata) && typeof metadata.name === "string" ? undefined : items;
 }
 
-function sharedBy({ kind, apiVersion }: Readonly<Record<string, unknown>>): Inherited {
+export function lentToItems({ kind, apiVersion }: ListHead): Lent {
   if (kind === "List" || typeof kind !== "string" || typeof apiVersion !== "string") return {};
   return { apiVersion, kind: kind.slice(0, -"List".length) };
 }
 
 type Outcome = { readonly object: AnyObject } | { readonly problem: Omit<Problem, "offset">; readonly at?: string };
 
-function readObject(candidate: unknown, inherited: Inherited, where: string): Outcome {
+function readObject(candidate: unknown, inherited: Lent, where: string): Outcome {
   if (!isRecord(candidate)) return refuse(`The ${where} is ${describe(candidate)}, not an object`, undefined);
   const { kind = inherited.kind, metadata } = candidate;
   if (kind === undefined) return refuse(`The ${where} has no kind`, undefined);
