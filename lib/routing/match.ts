@@ -1,5 +1,5 @@
 import { firstUnmet, type Unmet } from "./index/conditions.ts";
-import type { Candidate, HostPaths, HostRouting, PortIndex, RequestHead } from "./index/model.ts";
+import type { Candidate, HostPaths, HostRouting, IndexedListener, PortIndex, RequestHead } from "./index/model.ts";
 import { matchPaths } from "./index/paths.ts";
 import { comparePrecedence } from "./index/precedence.ts";
 
@@ -42,6 +42,11 @@ function matchHost(entries: readonly HostPaths[], request: RequestHead): Candida
     if (candidate !== undefined) return candidate;
   }
   return undefined;
+}
+
+/** The listener that serves a host; undefined when the port has none for it. Makes nothing: for the wire. */
+export function listenerOf(port: PortIndex, host: string): IndexedListener | undefined {
+  return port.byHost.find(host)?.listener;
 }
 
 /** The listener that serves a host, and its hostnames that cover it; undefined when the port has no listener for it. */

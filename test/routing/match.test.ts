@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { buildIndex } from "../../lib/routing/index/build.ts";
 import type { PortIndex } from "../../lib/routing/index/model.ts";
 import type { MatchIR, ValueMatchIR } from "../../lib/routing/ir.ts";
-import { candidatesOf, match, mismatch, routingOf } from "../../lib/routing/match.ts";
+import { candidatesOf, listenerOf, match, mismatch, routingOf } from "../../lib/routing/match.ts";
 import { gatewayOf, type Listener, matchOf, requestOf, ruleOf } from "./samples.ts";
 
 function portOf(...listeners: Listener[]): PortIndex {
@@ -221,6 +221,8 @@ describe("match by host", () => {
     assert.equal(winner(port, { host: "a.acme.io", path: "/w" }), undefined);
     assert.equal(winner(port, { host: "acme.io", path: "/w" }), "any");
     assert.equal(routingOf(port, "a.acme.io")?.listener.name, "own");
+    assert.equal(listenerOf(port, "b.acme.io")?.name, "wild");
+    assert.equal(listenerOf(port, "acme.io")?.name, "any");
     assert.deepEqual(routingOf(port, "a.acme.io")?.hosts, []);
   });
 
