@@ -1,0 +1,87 @@
+import type { HeaderIR } from "../../lib/routing/ir.ts";
+import type { UpstreamError } from "./stats.ts";
+import { wireText } from "./wire-text.ts";
+
+/** A response of the proxy's own. */
+export interface Answer {
+  readonly status: number;
+  /** A stable word that names the cause, in the body and in metrics. */
+  readonly reason: string;
+  /** One sentence for people. */
+  readonly message: string;
+  readonly headers?: readonly HeaderIR[];
+}
+
+/** RFC 9110 section 15; 431 from RFC 6585. */
+const phrases: Readonly<Record<number, string>> = {
+  200: "OK",
+  301: "Moved Permanently",
+  302: "Found",
+  303: "See Other",
+  307: "Temporary Redirect",
+  308: "Permanent Redirect",
+  400: "Bad Request",
+  404: "Not Found",
+  408: "Request Timeout",
+  413: "Content Too Large",
+  414: "URI Too Long",
+  417: "Expectation Failed",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+  505: "HTTP Version Not Supported",
+};
+
+export function statusLine(status: number): string {
+  return `HTTP/1.1 ${status} ${phrases[status] ?? ""}\r\n`;
+}
+
+/** The body of an answer. Preflights and redirects have none. */
+export function answerBody({ status, reason, message }: Answer): string {
+  return status < 400 ? "" : `${status} ${wireText(reason)}: ${wireText(message)}\n`;
+}
+
+export const answers = {
+  noListener: { status: 404, reason: "NoListener", message: "No listener serves this host." },
+  noRoute: { status: 404, reason: "NoRoute", message: "No route matches the request." },
+  noBackend: { status: 500, reason: "NoBackend", message: "The rule has no backend with a weight above zero." },
+  noEndpoint: { status: 503, reason: "NoEndpoint", message: "The backend has no endpoint that is ready." },
+  requestTimeout: { status: 504, reason: "RequestTimeout", message: "The request was not answered in time." },
+  overload: { status: 503, reason: "TooManyConnections", message: "The proxy has no connection to spare." },
+} as const satisfies Record<string, Answer>;
+
+/** `reason` is the Gateway API's: BackendNotFound, RefNotPermitted, InvalidKind … */
+export function invalidBackend(reason: string, message: string): Answer {
+  return { status: 500, reason, message };
+}
+
+export function unsupportedBackend(what: string): Answer {
+  return { status: 502, reason: "UnsupportedBackend", message: `This proxy does not speak ${what}.` };
+}
+
+/** The answer to a request whose backend has failed before the response began. */
+export function upstreamAnswer(error: UpstreamError, detail: string): Answer {
+  switch (error) {
+    case "connect":
+      return { status: 503, reason: "BackendUnreachable", message: "No connection to the backend could be made." };
+    case "connectTimeout":
+      return { status: 503, reason: "BackendConnectTimeout", message: "No connection to the backend in time." };
+    case "overflow":
+      return { status: 503, reason: "BackendOverloaded", message: "Too many requests wait for the backend." };
+    case "timeout":
+      return { status: 504, reason: "BackendTimeout", message: "The backend did not answer in time." };
+    case "reset":
+      return { status: 502, reason: "BackendReset", message: `The backend failed before it answered: ${detail}.` };
+    case "invalid":
+      return {
+        status: 502,
+        reason: "BackendInvalidResponse",
+        message: `The backend's response is not HTTP: ${detail}.`,
+      };
+    case "noEndpoint":
+      return answers.noEndpoint;
+  }
+}

@@ -1,0 +1,29 @@
+import type { HeaderModifierIR } from "../../lib/routing/ir.ts";
+import type { Answer } from "./answers.ts";
+import type { Peer } from "./forwarded.ts";
+import type { MessageParser } from "./http1/message-parser.ts";
+
+/** The client's side of an exchange: an HTTP/1.1 connection, or whatever else carries one request and its response. */
+export interface Downstream {
+  readonly peer: Peer;
+  /** The client takes interim responses and chunked bodies. */
+  readonly isHttp11: boolean;
+  /** The client takes bytes more slowly than they come; `Exchange.onClientDrain` follows. */
+  readonly blocked: boolean;
+  /** An interim response (1xx). */
+  interim(parser: MessageParser): void;
+  /** The head of the response; `length` as in `responseLength`. */
+  head(parser: MessageParser, length: number, modifiers: readonly HeaderModifierIR[]): void;
+  body(bytes: Buffer, start: number, end: number): void;
+  chunks(bytes: Buffer, parser: MessageParser): void;
+  flush(): void;
+  /** The response is complete. `trailers` are lines. */
+  end(trailers: string): void;
+  /** A response of the proxy's own, whole. */
+  answer(answer: Answer, modifiers: readonly HeaderModifierIR[]): void;
+  /** The response cannot be completed: the client must see that it is cut. */
+  abort(): void;
+  /** No more of the request's body for now. */
+  pauseRequest(): void;
+  resumeRequest(): void;
+}

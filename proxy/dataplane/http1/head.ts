@@ -1,0 +1,271 @@
+import {
+  bit,
+  CONNECTION,
+  CONTENT_LENGTH,
+  equalsIgnoringCase,
+  type FieldId,
+  fieldIdOf,
+  fieldIdOfName,
+  fieldIds,
+  HOST,
+  hopByHop,
+  OTHER,
+} from "./header-names.ts";
+
+const SPACE = 0x20;
+const TAB = 0x09;
+const COMMA = 0x2c;
+
+/**
+ * The head of one message as it was received: its bytes, and where in them each field stands. No string is made unless
+ * somebody asks for a value, and what is forwarded unchanged is copied in as few pieces as possible.
+ *
+ * Offsets count from the head's first byte, so that they hold while a head that comes in several reads is collected.
+ */
+export class Head {
+  /** Where the head is; valid only while its message is being dealt with, since reads share one buffer. */
+  bytes: Buffer = Buffer.alloc(0);
+  /** Offset in `bytes` of the head's first byte. */
+  base = 0;
+  /** Length of the head, with the empty line that ends it. */
+  length = 0;
+  /** Number of fields. */
+  count = 0;
+  /** More fields than there is room for. */
+  overflow = false;
+  /** Ids that occur (`bit(id)`), and those that occur more than once. */
+  seen = 0;
+  repeated = 0;
+  /** Of a request: its target, as offsets. */
+  targetStart = 0;
+  targetEnd = 0;
+
+  readonly #capacity: number;
+  /** Name start, name end, value start, value end of each field. */
+  readonly #offsets: Int32Array;
+  readonly #ids: Uint8Array;
+  /** Index of the first field of each id that is in `seen`. */
+  readonly #first = new Uint16Array(fieldIds);
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+    this.#offsets = new Int32Array(capacity * 4);
+    this.#ids = new Uint8Array(capacity);
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.count = 0;
+    this.overflow = false;
+    this.seen = 0;
+    this.repeated = 0;
+    this.targetStart = 0;
+    this.targetEnd = 0;
+  }
+
+  /** A piece of the request target; a target that is cut by the end of a read comes in several. */
+  addTarget(at: number, length: number): void {
+    if (this.targetEnd === 0) this.targetStart = at;
+    this.targetEnd = at + length;
+  }
+
+  /** A piece of a field name. */
+  addName(at: number, length: number): void {
+    const last = (this.count - 1) * 4;
+    // A name that goes on: it has no value yet, and this piece follows the one before.
+    if (last >= 0 && this.#offsets[last + 2] === -1 && this.#offsets[last + 1] === at) {
+      this.#offsets[last + 1] = at + length;
+      return;
+    }
+    if (this.count === this.#capacity) {
+      this.overflow = true;
+      return;
+    }
+    const next = this.count++ * 4;
+    this.#offsets[next] = at;
+    this.#offsets[next + 1] = at + length;
+    this.#offsets[next + 2] = -1;
+    this.#offsets[next + 3] = -1;
+  }
+
+  /** A piece of a field value. */
+  addValue(at: number, length: number): void {
+    if (this.overflow) return;
+    const last = (this.count - 1) * 4;
+    if (this.#offsets[last + 2] === -1) this.#offsets[last + 2] = at;
+    this.#offsets[last + 3] = at + length;
+  }
+
+  /** Called once, when the head is complete: finds the fields that have an id. */
+  complete(bytes: Buffer, base: number, length: number): void {
+    this.bytes = bytes;
+    this.base = base;
+    this.length = length;
+    const offsets = this.#offsets;
+    for (let i = 0; i < this.count; i++) {
+      const id = fieldIdOf(bytes, base + (offsets[i * 4] as number), base + (offsets[i * 4 + 1] as number));
+      this.#ids[i] = id;
+      if (id === OTHER) continue;
+      if ((this.seen & bit(id)) !== 0) this.repeated |= bit(id);
+      else this.#first[id] = i;
+      this.seen |= bit(id);
+    }
+  }
+
+  has(id: FieldId): boolean {
+    return (this.seen & bit(id)) !== 0;
+  }
+
+  /** The first line, with its line end. */
+  get startLine(): string {
+    const end = this.count > 0 ? (this.#offsets[0] as number) : this.length - 2;
+    return this.bytes.toString("latin1", this.base, this.base + end);
+  }
+
+  get target(): string {
+    return this.bytes.toString("latin1", this.base + this.targetStart, this.base + this.targetEnd);
+  }
+
+  name(index: number): string {
+    const at = index * 4;
+    return this.bytes.toString(
+      "latin1",
+      this.base + (this.#offsets[at] as number),
+      this.base + (this.#offsets[at + 1] as number),
+    );
+  }
+
+  /** A field's value without the blanks around it (RFC 9112 section 5). */
+  value(index: number): string {
+    const at = index * 4;
+    const start = this.#offsets[at + 2] as number;
+    if (start === -1) return "";
+    let end = this.base + (this.#offsets[at + 3] as number);
+    while (end > this.base + start && isBlank(this.bytes[end - 1] as number)) end--;
+    return this.bytes.toString("latin1", this.base + start, end);
+  }
+
+  /** The value of the first field with this id, which must occur. */
+  first(id: FieldId): string {
+    return this.value(this.#first[id] as number);
+  }
+
+  /** The values of all fields with this id, joined as RFC 9110 section 5.3 allows; undefined if there is none. */
+  joined(id: FieldId): string | undefined {
+    if (!this.has(id)) return undefined;
+    if ((this.repeated & bit(id)) === 0) return this.first(id);
+    let all = "";
+    for (let i = this.#first[id] as number; i < this.count; i++) {
+      if (this.#ids[i] === id) all = all === "" ? this.value(i) : `${all}, ${this.value(i)}`;
+    }
+    return all;
+  }
+
+  /** The same by a lower-case name. */
+  header(name: string): string | undefined {
+    const { length } = name;
+    let found: string | undefined;
+    for (let i = 0; i < this.count; i++) {
+      const at = this.#offsets[i * 4] as number;
+      if ((this.#offsets[i * 4 + 1] as number) - at !== length) continue;
+      if (!equalsIgnoringCase(this.bytes, this.base + at, name)) continue;
+      found = found === undefined ? this.value(i) : `${found}, ${this.value(i)}`;
+    }
+    return found;
+  }
+
+  /** Whether the list in the fields with this id has a member that is `lower`, in any case (RFC 9110 section 5.6.1). */
+  hasToken(id: FieldId, lower: string): boolean {
+    if (!this.has(id)) return false;
+    for (let i = this.#first[id] as number; i < this.count; i++) {
+      if (this.#ids[i] === id && this.#listHas(i, lower)) return true;
+    }
+    return false;
+  }
+
+  #listHas(index: number, lower: string): boolean {
+    const { bytes, base } = this;
+    let at = base + (this.#offsets[index * 4 + 2] as number);
+    const end = base + (this.#offsets[index * 4 + 3] as number);
+    if (at < base) return false;
+    while (at < end) {
+      while (at < end && (isBlank(bytes[at] as number) || bytes[at] === COMMA)) at++;
+      let stop = at;
+      while (stop < end && bytes[stop] !== COMMA) stop++;
+      let last = stop;
+      while (last > at && isBlank(bytes[last - 1] as number)) last--;
+      if (last - at === lower.length && equalsIgnoringCase(bytes, at, lower)) return true;
+      at = stop;
+    }
+    return false;
+  }
+
+  /**
+   * The lines of all fields but those in `drop` (`bit(id)`) and those that Connection names, each with its line end,
+   * as received.
+   */
+  lines(drop: number): string {
+    const named = this.#namedByConnection();
+    if (this.count === 0) return "";
+    if ((this.seen & drop) === 0 && named === undefined) return this.#slice(0, this.count);
+    let text = "";
+    let from = 0;
+    for (let i = 0; i < this.count; i++) {
+      const id = this.#ids[i] as number;
+      if ((id === OTHER || (drop & bit(id)) === 0) && (named === undefined || !this.#isNamed(i, named))) continue;
+      if (i > from) text += this.#slice(from, i);
+      from = i + 1;
+    }
+    return from === this.count ? text : text + this.#slice(from, this.count);
+  }
+
+  /** The same as names and values in turn. */
+  list(drop: number): string[] {
+    const named = this.#namedByConnection();
+    const list: string[] = [];
+    for (let i = 0; i < this.count; i++) {
+      const id = this.#ids[i] as number;
+      if (id !== OTHER && (drop & bit(id)) !== 0) continue;
+      if (named === undefined || !this.#isNamed(i, named)) list.push(this.name(i), this.value(i));
+    }
+    return list;
+  }
+
+  /** Lines of the fields from index `from` to index `to`. Between two fields there is nothing but a line end. */
+  #slice(from: number, to: number): string {
+    const start = this.base + (this.#offsets[from * 4] as number);
+    const end = this.base + (to < this.count ? (this.#offsets[to * 4] as number) : this.length - 2);
+    return this.bytes.toString("latin1", start, end);
+  }
+
+  /** Names in Connection that no rule covers yet, or undefined; nearly always the options are keep-alive and close. */
+  #namedByConnection(): string[] | undefined {
+    if (!this.has(CONNECTION)) return undefined;
+    const value = this.joined(CONNECTION) as string;
+    if (value === "keep-alive" || value === "close" || value === "Keep-Alive") return undefined;
+    const named = value
+      .toLowerCase()
+      .split(",")
+      .map((option) => option.trim())
+      .filter((option) => !covered(option));
+    return named.length === 0 ? undefined : named;
+  }
+
+  #isNamed(index: number, named: readonly string[]): boolean {
+    return named.includes(this.name(index).toLowerCase());
+  }
+}
+
+/**
+ * Options that need no search. Host and Content-Length say where a message goes and where it ends: Connection must not
+ * name them (RFC 9110 section 7.6.1), and a sender that does has no power over them.
+ */
+function covered(option: string): boolean {
+  if (option === "" || option === "close") return true;
+  const id = fieldIdOfName(option);
+  return id === HOST || id === CONTENT_LENGTH || (hopByHop & bit(id)) !== 0;
+}
+
+function isBlank(c: number): boolean {
+  return c === SPACE || c === TAB;
+}

@@ -1,0 +1,91 @@
+/**
+ * The header fields that a proxy must know by name, as small numbers, so that a set of them is one integer. Telling
+ * them apart costs no string.
+ */
+export const OTHER = 0;
+export const HOST = 1;
+export const CONNECTION = 2;
+export const KEEP_ALIVE = 3;
+export const PROXY_CONNECTION = 4;
+export const TE = 5;
+export const TRAILER = 6;
+export const TRANSFER_ENCODING = 7;
+export const UPGRADE = 8;
+export const CONTENT_LENGTH = 9;
+export const EXPECT = 10;
+export const X_FORWARDED_FOR = 11;
+export const X_FORWARDED_PROTO = 12;
+export const X_FORWARDED_HOST = 13;
+export const X_FORWARDED_PORT = 14;
+export const DATE = 15;
+
+export type FieldId = number;
+
+const names: readonly (readonly [FieldId, string])[] = [
+  [HOST, "host"],
+  [CONNECTION, "connection"],
+  [KEEP_ALIVE, "keep-alive"],
+  [PROXY_CONNECTION, "proxy-connection"],
+  [TE, "te"],
+  [TRAILER, "trailer"],
+  [TRANSFER_ENCODING, "transfer-encoding"],
+  [UPGRADE, "upgrade"],
+  [CONTENT_LENGTH, "content-length"],
+  [EXPECT, "expect"],
+  [X_FORWARDED_FOR, "x-forwarded-for"],
+  [X_FORWARDED_PROTO, "x-forwarded-proto"],
+  [X_FORWARDED_HOST, "x-forwarded-host"],
+  [X_FORWARDED_PORT, "x-forwarded-port"],
+  [DATE, "date"],
+];
+
+/** How many ids there are. */
+export const fieldIds: number = names.length + 1;
+
+export const bit = (id: FieldId): number => 1 << id;
+
+/**
+ * Fields of one connection, never forwarded (RFC 9110 section 7.6.1). Transfer-Encoding and TE are among them: the
+ * proxy frames each side by itself and asks for trailers in its own name.
+ */
+export const hopByHop: number =
+  bit(CONNECTION) | bit(KEEP_ALIVE) | bit(PROXY_CONNECTION) | bit(TE) | bit(TRANSFER_ENCODING) | bit(UPGRADE);
+
+/** Upper-case ASCII letters to lower case, all else to itself. */
+export const lowerCase: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) => (c >= 65 && c <= 90 ? c + 32 : c));
+
+interface KnownName {
+  readonly id: FieldId;
+  readonly first: number;
+  readonly name: string;
+}
+
+const byLength: (readonly KnownName[] | undefined)[] = [];
+for (const [id, name] of names) {
+  byLength[name.length] = [...(byLength[name.length] ?? []), { id, first: name.charCodeAt(0), name }];
+}
+
+/** The id of the field name in bytes[start, end). */
+export function fieldIdOf(bytes: Buffer, start: number, end: number): FieldId {
+  const known = byLength[end - start];
+  if (known === undefined) return OTHER;
+  const first = lowerCase[bytes[start] as number];
+  for (let i = 0; i < known.length; i++) {
+    const candidate = known[i] as KnownName;
+    if (candidate.first === first && equalsIgnoringCase(bytes, start, candidate.name)) return candidate.id;
+  }
+  return OTHER;
+}
+
+/** The id of a field name that is a lower-case string. */
+export function fieldIdOfName(name: string): FieldId {
+  return names.find(([, known]) => known === name)?.[0] ?? OTHER;
+}
+
+/** Whether the bytes from `start` on are `lower`, a lower-case ASCII string, in any case. */
+export function equalsIgnoringCase(bytes: Buffer, start: number, lower: string): boolean {
+  for (let i = 0; i < lower.length; i++) {
+    if (lowerCase[bytes[start + i] as number] !== lower.charCodeAt(i)) return false;
+  }
+  return true;
+}

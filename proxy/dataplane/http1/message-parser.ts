@@ -1,0 +1,196 @@
+import { Head } from "./head.ts";
+import { Llhttp, type LlhttpEvents, OK, REQUEST, RESPONSE } from "./llhttp.ts";
+import { isForbiddenTrailer } from "./trailers.ts";
+
+/**
+ * Parses the heads of messages, and bodies that are chunked; a body of known length is counted by its reader and never
+ * comes here. A parser is borrowed for one message and then serves the next one of any connection, so that an idle
+ * connection holds none.
+ */
+export class MessageParser implements LlhttpEvents {
+  readonly head: Head;
+  /** Where the chunks' data is in the bytes last given to `body`: start and end of each piece in turn. */
+  pieces = new Int32Array(64);
+  pieceCount = 0;
+  /** Sum of the pieces' lengths. */
+  pieceBytes = 0;
+  /** Lines of the trailer fields that may be forwarded, once the body is complete. */
+  trailers = "";
+
+  readonly #llhttp: Llhttp;
+  /** Collects a head that comes in several reads. */
+  #partial: Buffer | undefined;
+  #partialLength = 0;
+  /** Offset in the current input of the head's first byte; negative when it came with an earlier read. */
+  #origin = 0;
+  #inBody = false;
+  #trailerName = "";
+  #trailerValue = "";
+  #trailerHasValue = false;
+
+  constructor(type: typeof REQUEST | typeof RESPONSE, maxFields: number) {
+    this.#llhttp = new Llhttp(type, this);
+    this.head = new Head(maxFields);
+  }
+
+  begin(): void {
+    this.#llhttp.reset();
+    this.head.clear();
+    this.#partialLength = 0;
+    this.#inBody = false;
+    this.trailers = "";
+    this.#trailerName = "";
+    this.#trailerValue = "";
+    this.#trailerHasValue = false;
+  }
+
+  /**
+   * @returns OK if the head goes on in the next read, PAUSED if it is complete and ends at `consumed`, or an error of
+   * llhttp.
+   */
+  parseHead(bytes: Buffer, start: number, end: number): number {
+    this.#origin = start - this.#partialLength;
+    const result = this.#llhttp.execute(bytes, start, end);
+    if (result === OK) {
+      this.#keep(bytes, start, end);
+      return OK;
+    }
+    const stop = this.#llhttp.consumed;
+    if (this.#partialLength === 0) {
+      this.head.complete(bytes, start, stop - start);
+      return result;
+    }
+    this.#keep(bytes, start, stop);
+    this.head.complete(this.#partial as Buffer, 0, this.#partialLength);
+    return result;
+  }
+
+  /** Bytes of a head that is not complete yet. */
+  get pending(): number {
+    return this.#partialLength;
+  }
+
+  /**
+   * Continues with the chunked body. The data found is in `pieces`.
+   *
+   * @returns OK if the body goes on in the next read, PAUSED if it ends at `consumed`, or an error of llhttp.
+   */
+  parseBody(bytes: Buffer, start: number, end: number): number {
+    if (!this.#inBody) {
+      this.#inBody = true;
+      this.#llhttp.resume();
+    }
+    this.pieceCount = 0;
+    this.pieceBytes = 0;
+    return this.#llhttp.execute(bytes, start, end);
+  }
+
+  get consumed(): number {
+    return this.#llhttp.consumed;
+  }
+
+  get method(): string {
+    return this.#llhttp.method;
+  }
+
+  get major(): number {
+    return this.#llhttp.major;
+  }
+
+  get minor(): number {
+    return this.#llhttp.minor;
+  }
+
+  get reason(): string {
+    return this.#llhttp.reason;
+  }
+
+  /** Of a response. */
+  status = 0;
+
+  onUrl(at: number, length: number): void {
+    this.head.addTarget(at - this.#origin, length);
+  }
+
+  onField(at: number, length: number): void {
+    if (!this.#inBody) this.head.addName(at - this.#origin, length);
+    else this.#trailerPiece(at, length);
+  }
+
+  onValue(at: number, length: number): void {
+    if (!this.#inBody) {
+      this.head.addValue(at - this.#origin, length);
+      return;
+    }
+    this.#trailerHasValue = true;
+    this.#trailerValue += this.#llhttp.text(at, length);
+  }
+
+  onHeadersComplete(status: number): void {
+    this.status = status;
+  }
+
+  onBody(at: number, length: number): void {
+    if (this.pieceCount * 2 === this.pieces.length) {
+      const larger = new Int32Array(this.pieces.length * 2);
+      larger.set(this.pieces);
+      this.pieces = larger;
+    }
+    this.pieces[this.pieceCount * 2] = at;
+    this.pieces[this.pieceCount * 2 + 1] = at + length;
+    this.pieceCount++;
+    this.pieceBytes += length;
+  }
+
+  onMessageComplete(): void {
+    this.#endTrailer();
+  }
+
+  #trailerPiece(at: number, length: number): void {
+    if (this.#trailerHasValue) this.#endTrailer();
+    this.#trailerName += this.#llhttp.text(at, length);
+  }
+
+  #endTrailer(): void {
+    if (this.#trailerName !== "") {
+      const name = this.#trailerName.toLowerCase();
+      if (!isForbiddenTrailer(name)) this.trailers += `${this.#trailerName}: ${this.#trailerValue.trim()}\r\n`;
+    }
+    this.#trailerName = "";
+    this.#trailerValue = "";
+    this.#trailerHasValue = false;
+  }
+
+  #keep(bytes: Buffer, start: number, end: number): void {
+    const length = this.#partialLength + end - start;
+    if (this.#partial === undefined || this.#partial.length < length) {
+      const larger = Buffer.allocUnsafe(Math.max(4096, length * 2));
+      this.#partial?.copy(larger, 0, 0, this.#partialLength);
+      this.#partial = larger;
+    }
+    bytes.copy(this.#partial, this.#partialLength, start, end);
+    this.#partialLength = length;
+  }
+}
+
+/** Parsers at rest. As many exist as there were messages incomplete at one time. */
+export class ParserPool {
+  readonly #type: typeof REQUEST | typeof RESPONSE;
+  readonly #maxFields: number;
+  readonly #idle: MessageParser[] = [];
+
+  constructor(type: "request" | "response", maxFields: number) {
+    this.#type = type === "request" ? REQUEST : RESPONSE;
+    this.#maxFields = maxFields;
+  }
+
+  take(): MessageParser {
+    const parser = this.#idle.pop() ?? new MessageParser(this.#type, this.#maxFields);
+    parser.begin();
+    return parser;
+  }
+
+  release(parser: MessageParser): void {
+    this.#idle.push(parser);
+  }
+}

@@ -1,0 +1,56 @@
+import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
+import { modifyHeaders } from "../../../lib/routing/rewrite/headers.ts";
+import { forwardedFields, forwardedLines, forwardedList, type Peer } from "../forwarded.ts";
+import type { Head } from "./head.ts";
+import { bit, EXPECT, HOST, hopByHop, TE, TRANSFER_ENCODING } from "./header-names.ts";
+
+/** What a request becomes on its way to a backend. */
+export interface RequestChange {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** The Host to send in place of the one received; undefined keeps it. */
+  readonly host: string | undefined;
+  readonly modifiers: readonly HeaderModifierIR[];
+  readonly peer: Peer;
+  readonly trustedHops: number;
+  /** Whether a 100-continue is asked for in the client's name. */
+  readonly keepExpect: boolean;
+}
+
+/**
+ * The head of the request for the backend, as latin1 text.
+ *
+ * Fields stay as they came, in their order and spelling, save: those of one connection are dropped, the X-Forwarded
+ * fields are written by the proxy, Transfer-Encoding and TE are its own. The version is its own as well (RFC 9110
+ * section 6.2). Via is not added: most backends would answer less well for it, and loops end at the header limit.
+ */
+export function requestText(head: Head, change: RequestChange): string {
+  const { host, modifiers, peer, trustedHops } = change;
+  const drop =
+    hopByHop | forwardedFields | (host === undefined ? 0 : bit(HOST)) | (change.keepExpect ? 0 : bit(EXPECT));
+  let fields: string;
+  if (modifiers.length === 0) {
+    fields =
+      (host === undefined ? "" : `host: ${host}\r\n`) + head.lines(drop) + forwardedLines(head, peer, trustedHops);
+  } else {
+    const list = head.list(drop);
+    if (host !== undefined) list.unshift("host", host);
+    fields = fieldLines(modified([...list, ...forwardedList(head, peer, trustedHops)], modifiers));
+  }
+  if (head.has(TRANSFER_ENCODING)) fields += "transfer-encoding: chunked\r\n";
+  // RFC 9110 section 10.1.4: trailers are passed on, so the client's readiness for them is as well.
+  if (head.has(TE) && head.hasToken(TE, "trailers")) fields += "te: trailers\r\n";
+  return `${change.method} ${change.target} HTTP/1.1\r\n${fields}\r\n`;
+}
+
+/** Applies modifiers to names and values in turn. */
+export function modified(list: readonly string[], modifiers: readonly HeaderModifierIR[]): readonly string[] {
+  return modifiers.reduce<readonly string[]>((headers, modifier) => modifyHeaders(headers, modifier), list);
+}
+
+export function fieldLines(list: readonly string[]): string {
+  let lines = "";
+  for (let i = 0; i < list.length; i += 2) lines += `${list[i]}: ${list[i + 1]}\r\n`;
+  return lines;
+}

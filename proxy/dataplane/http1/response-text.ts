@@ -1,0 +1,63 @@
+import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
+import { type Answer, answerBody, statusLine } from "../answers.ts";
+import type { Head } from "./head.ts";
+import { bit, CONTENT_LENGTH, DATE, hopByHop } from "./header-names.ts";
+import { fieldLines, modified } from "./request-text.ts";
+
+/** What the client's connection needs a response's head to say. */
+export interface ResponseFrame {
+  /** The body is sent chunked. */
+  readonly chunked: boolean;
+  /** `close`, `keep-alive` for HTTP/1.0 clients that asked for it, or empty. */
+  readonly connection: "" | "close" | "keep-alive";
+  readonly modifiers: readonly HeaderModifierIR[];
+}
+
+/**
+ * The head of a backend's response for the client, as latin1 text. Fields stay as they came, save those of one
+ * connection; the framing is the proxy's own.
+ */
+export function responseText(head: Head, status: number, frame: ResponseFrame): string {
+  // RFC 9110 section 8.6: no Content-Length in 204 and 1xx.
+  const drop = status === 204 || status < 200 ? hopByHop | bit(CONTENT_LENGTH) : hopByHop;
+  let fields = frame.modifiers.length === 0 ? head.lines(drop) : fieldLines(modified(head.list(drop), frame.modifiers));
+  // RFC 9110 section 6.6.1: who has a clock adds a Date that is missing.
+  if (!head.has(DATE) && status >= 200) fields += dateLine();
+  if (frame.chunked) fields += "transfer-encoding: chunked\r\n";
+  if (frame.connection !== "") fields += `connection: ${frame.connection}\r\n`;
+  return `${responseLine(head, status)}${fields}\r\n`;
+}
+
+const CR = 0x0d;
+const ONE = 0x31;
+
+/** The status line with the version of this hop (RFC 9110 section 6.2) and the blank that some servers leave out. */
+function responseLine(head: Head, status: number): string {
+  if (head.bytes[head.base + 12] === CR) return `HTTP/1.1 ${status} \r\n`;
+  const line = head.startLine;
+  return head.bytes[head.base + 7] === ONE ? line : `HTTP/1.1${line.slice(8)}`;
+}
+
+/** An answer of the proxy's own, whole. */
+export function answerText(answer: Answer, frame: ResponseFrame, toHead: boolean): string {
+  const body = answerBody(answer);
+  const list: string[] = body === "" ? [] : ["content-type", "text/plain; charset=utf-8"];
+  for (const { name, value } of answer.headers ?? []) list.push(name, value);
+  let fields = fieldLines(modified(list, frame.modifiers));
+  fields += `${dateLine()}content-length: ${body.length}\r\n`;
+  if (frame.connection !== "") fields += `connection: ${frame.connection}\r\n`;
+  return `${statusLine(answer.status)}${fields}\r\n${toHead ? "" : body}`;
+}
+
+let dateSecond = 0;
+let date = "";
+
+/** IMF-fixdate (RFC 9110 section 5.6.7), made once a second. */
+function dateLine(): string {
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== dateSecond) {
+    dateSecond = second;
+    date = `date: ${new Date(second * 1000).toUTCString()}\r\n`;
+  }
+  return date;
+}

@@ -1,0 +1,186 @@
+/**
+ * What HTTP/1.1 demands beyond llhttp. llhttp checks tokens, field values, line ends, folding, the form of
+ * Content-Length, and Transfer-Encoding beside Content-Length; each rule here is one that it leaves to its caller.
+ * A request that breaks a rule is answered and its connection closed: where the next request begins is not certain.
+ */
+import type { Limits } from "../limits.ts";
+import type { Head } from "./head.ts";
+import { bit, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "./header-names.ts";
+import { INVALID_METHOD, INVALID_VERSION, PAUSED_H2_UPGRADE } from "./llhttp.ts";
+import type { MessageParser } from "./message-parser.ts";
+
+/** Why a request is not let in. */
+export interface Refusal {
+  readonly status: number;
+  /** A stable word for logs and metrics. */
+  readonly reason: string;
+  /** One sentence for the client. */
+  readonly message: string;
+}
+
+/** How a body ends, where it is not a number of bytes. */
+export const CHUNKED = -1;
+export const UNTIL_CLOSE = -2;
+
+const refuse = (status: number, reason: string, message: string): Refusal => Object.freeze({ status, reason, message });
+
+export const refusals = {
+  requestLine: refuse(400, "InvalidRequestLine", "The request line must be METHOD SP target SP HTTP/1.1."),
+  version: refuse(505, "UnsupportedVersion", "This proxy speaks HTTP/1.1 and HTTP/1.0 here."),
+  method: refuse(501, "UnknownMethod", "The method is not known to this proxy."),
+  connect: refuse(501, "ConnectNotSupported", "CONNECT is not supported."),
+  targetTooLong: refuse(414, "TargetTooLong", "The request target is too long."),
+  headTooLarge: refuse(431, "HeadTooLarge", "The request's header section is too large."),
+  tooManyFields: refuse(431, "TooManyFields", "The request has too many header fields."),
+  hostMissing: refuse(400, "HostMissing", "The request must have a Host field."),
+  hostRepeated: refuse(400, "HostRepeated", "The request must have one Host field only."),
+  codingOnHttp10: refuse(400, "TransferEncodingOnHttp10", "Transfer-Encoding has no meaning in HTTP/1.0."),
+  codingRepeated: refuse(400, "TransferEncodingRepeated", "Transfer-Encoding must be one field."),
+  coding: refuse(501, "UnknownTransferCoding", "The only transfer coding known here is chunked."),
+  lengthTooLarge: refuse(413, "ContentTooLarge", "Content-Length is beyond what this proxy can count."),
+  expectation: refuse(417, "UnknownExpectation", "The only expectation known here is 100-continue."),
+  framing: refuse(400, "TooMuchFraming", "The chunked body has too many bytes that carry no data."),
+  headTimeout: refuse(408, "HeadTimeout", "The request's head did not arrive in time."),
+  bodyTimeout: refuse(408, "BodyTimeout", "The request's body did not arrive in time."),
+} as const;
+
+const SPACE = 0x20;
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Checks a complete head; undefined if the request may go on. */
+export function checkRequest(parser: MessageParser, limits: Limits): Refusal | undefined {
+  const { head } = parser;
+  return (
+    checkRequestLine(parser) ?? checkSizes(head, limits) ?? checkHost(head) ?? checkFraming(parser) ?? checkExpect(head)
+  );
+}
+
+/**
+ * RFC 9112 section 3: one blank between method, target and version, and a version that is HTTP/1.1 or HTTP/1.0. llhttp
+ * admits several blanks, HTTP/0.9, HTTP/2.0, RTSP and ICE. Empty lines in front are ignored (section 2.2).
+ */
+function checkRequestLine(parser: MessageParser): Refusal | undefined {
+  const { bytes, base, targetStart, targetEnd } = parser.head;
+  const { method } = parser;
+  const methodStart = targetStart - 1 - method.length;
+  if (methodStart < 0 || bytes[base + targetStart - 1] !== SPACE) return refusals.requestLine;
+  for (let i = 0; i < methodStart; i += 2) {
+    if (bytes[base + i] !== CR || bytes[base + i + 1] !== LF) return refusals.requestLine;
+  }
+  const version = base + targetEnd;
+  if (!isHttpVersion(bytes, version + 1) || bytes[version] !== SPACE || bytes[version + 9] !== CR) {
+    return bytes[version] === CR || parser.major !== 1 ? refusals.version : refusals.requestLine;
+  }
+  return method === "CONNECT" ? refusals.connect : undefined;
+}
+
+/** Whether `HTTP/1.0` or `HTTP/1.1` stands at an offset. The name is case-sensitive (RFC 9112 section 2.3). */
+export function isHttpVersion(bytes: Buffer, at: number): boolean {
+  return (
+    bytes[at] === 0x48 &&
+    bytes[at + 1] === 0x54 &&
+    bytes[at + 2] === 0x54 &&
+    bytes[at + 3] === 0x50 &&
+    bytes[at + 4] === 0x2f &&
+    bytes[at + 5] === 0x31 &&
+    bytes[at + 6] === 0x2e &&
+    (bytes[at + 7] === 0x31 || bytes[at + 7] === 0x30)
+  );
+}
+
+function checkSizes(head: Head, limits: Limits): Refusal | undefined {
+  if (head.targetEnd - head.targetStart > limits.targetBytes) return refusals.targetTooLong;
+  if (head.overflow) return refusals.tooManyFields;
+  return head.length > limits.headBytes ? refusals.headTooLarge : undefined;
+}
+
+/**
+ * RFC 9112 section 3.2: exactly one Host. HTTP/1.0 clients that send none are refused as well: the request would have
+ * no host to match, and could not be forwarded as HTTP/1.1.
+ */
+function checkHost(head: Head): Refusal | undefined {
+  if (!head.has(HOST)) return refusals.hostMissing;
+  return (head.repeated & bit(HOST)) !== 0 ? refusals.hostRepeated : undefined;
+}
+
+/** RFC 9112 sections 6.1 and 6.3. */
+function checkFraming(parser: MessageParser): Refusal | undefined {
+  const { head } = parser;
+  if (head.has(TRANSFER_ENCODING)) {
+    if (parser.minor === 0) return refusals.codingOnHttp10;
+    if ((head.repeated & bit(TRANSFER_ENCODING)) !== 0) return refusals.codingRepeated;
+    if (head.first(TRANSFER_ENCODING).toLowerCase() !== "chunked") return refusals.coding;
+  } else if (head.has(CONTENT_LENGTH) && !Number.isSafeInteger(Number(head.first(CONTENT_LENGTH)))) {
+    return refusals.lengthTooLarge;
+  }
+  return undefined;
+}
+
+/** RFC 9110 section 10.1.1: an expectation that cannot be met is answered 417. */
+function checkExpect(head: Head): Refusal | undefined {
+  if (!head.has(EXPECT)) return undefined;
+  return (head.joined(EXPECT) as string).toLowerCase() === "100-continue" ? undefined : refusals.expectation;
+}
+
+/** Which answer an error of llhttp in a request's head has. */
+export function headRefusal(parser: MessageParser, error: number): Refusal {
+  if (error === INVALID_VERSION || error === PAUSED_H2_UPGRADE) return refusals.version;
+  if (error === INVALID_METHOD && isUnknownMethod(parser.head)) return refusals.method;
+  return refuse(400, "MalformedRequest", `The request is malformed: ${parser.reason || "invalid syntax"}.`);
+}
+
+/** RFC 9110 section 9.1: an unrecognized method is 501; what is no token at all is 400. */
+function isUnknownMethod(head: Head): boolean {
+  const line = head.bytes.toString("latin1", head.base, head.base + 64);
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40} \S/.test(line);
+}
+
+/** Which answer an error of llhttp in a chunked body has. */
+export function bodyRefusal(parser: MessageParser): Refusal {
+  return refuse(400, "MalformedBody", `The chunked body is malformed: ${parser.reason || "invalid syntax"}.`);
+}
+
+/** Of a head so far that goes on in the next read. */
+export function checkPending(head: Head, bytes: number, limits: Limits): Refusal | undefined {
+  if (head.count === 0 && bytes > limits.targetBytes + 64) return refusals.targetTooLong;
+  return bytes > limits.headBytes ? refusals.headTooLarge : undefined;
+}
+
+/**
+ * RFC 9112 section 7.1.1: chunk extensions must be bounded. llhttp reports none of them, so all bytes that are no data
+ * are counted.
+ */
+export function isTooMuchFraming(framing: number, data: number, limits: Limits): boolean {
+  return framing > limits.framingBytes + data * 8;
+}
+
+/** The length of a request's body, or CHUNKED. RFC 9112 section 6.3: a request with neither field has none. */
+export function requestLength(head: Head): number {
+  if (head.has(CONTENT_LENGTH)) return Number(head.first(CONTENT_LENGTH));
+  return head.has(TRANSFER_ENCODING) ? CHUNKED : 0;
+}
+
+/** Why a response is not forwarded, or undefined. RFC 9112 sections 4 and 6.3. */
+export function checkResponse(parser: MessageParser, limits: Limits): string | undefined {
+  const { head } = parser;
+  if (!isHttpVersion(head.bytes, head.base)) return "its version is not HTTP/1.1 or HTTP/1.0";
+  if (head.overflow) return "it has too many header fields";
+  if (head.length > limits.headBytes) return "its header section is too large";
+  if (parser.status < 100) return "its status is below 100";
+  if (head.has(TRANSFER_ENCODING)) {
+    if (parser.minor === 0) return "Transfer-Encoding has no meaning in HTTP/1.0";
+    if ((head.repeated & bit(TRANSFER_ENCODING)) !== 0) return "Transfer-Encoding occurs twice";
+    if (head.first(TRANSFER_ENCODING).toLowerCase() !== "chunked") return "its transfer coding is not chunked";
+  } else if (head.has(CONTENT_LENGTH) && !Number.isSafeInteger(Number(head.first(CONTENT_LENGTH)))) {
+    return "Content-Length is too large";
+  }
+  return undefined;
+}
+
+/** The length of a response's body, CHUNKED or UNTIL_CLOSE (RFC 9112 section 6.3). */
+export function responseLength(head: Head, status: number, toHead: boolean): number {
+  if (toHead || status === 204 || status === 304 || status < 200) return 0;
+  if (head.has(TRANSFER_ENCODING)) return CHUNKED;
+  return head.has(CONTENT_LENGTH) ? Number(head.first(CONTENT_LENGTH)) : UNTIL_CLOSE;
+}

@@ -1,0 +1,78 @@
+/**
+ * What the proxy admits and how long it waits. Sizes are bytes, times milliseconds. A time of 0 means without limit.
+ * docs say what each answers; every answer of these closes the connection.
+ */
+export interface Limits {
+  /** Length of a request target. A longer one is answered 414 (RFC 9110 section 15.5.15). Default 16 KiB. */
+  readonly targetBytes: number;
+  /** Length of a head, request line included; a longer request is answered 431 (RFC 6585), a longer response 502. Default 64 KiB. */
+  readonly headBytes: number;
+  /** Fields of a head; answered like `headBytes`. Default 128. */
+  readonly headFields: number;
+  /**
+   * Bytes of a chunked body that carry no data (chunk sizes, extensions, trailers), beyond eight for each byte of
+   * data; more is answered 400 (RFC 9112 section 7.1.1). Default 16 KiB.
+   */
+  readonly framingBytes: number;
+  /** Interim responses (1xx) to one request; more are answered 502. Default 32. */
+  readonly interimResponses: number;
+  /** Request bodies up to this length are read to their end when the answer does not wait for them, to keep the connection. Default 64 KiB. */
+  readonly discardedBody: number;
+  /** Connections from clients at one time; one more is answered 503 and closed. Default 16,384. */
+  readonly connections: number;
+  /** Connections to one endpoint at one time; requests beyond wait in a queue. Default 1,024. */
+  readonly endpointConnections: number;
+  /** Requests that wait for a connection to one endpoint; one more is answered 503. Default 1,024. */
+  readonly endpointQueue: number;
+  /** From a request's first byte to the end of its head; then 408. Default 10 s. */
+  readonly headTimeout: number;
+  /** Without a request on a connection from a client; then it is closed. Default 75 s. */
+  readonly idleTimeout: number;
+  /** Between two reads of a request body that the proxy waits for; then 408. Default 60 s. */
+  readonly bodyIdleTimeout: number;
+  /** Without the client taking any of the response that is ready for it; then the connection is cut. Default 60 s. */
+  readonly writeTimeout: number;
+  /** Until a connection to an endpoint is established, or one becomes free; then 503. Default 5 s. */
+  readonly connectTimeout: number;
+  /** From sending a request to the head of its response, if the rule sets no `timeouts.backendRequest`; then 504. Default 60 s. */
+  readonly responseTimeout: number;
+  /** Between two reads of a response body; then the client's connection is cut. Default 5 min. */
+  readonly responseIdleTimeout: number;
+  /**
+   * For which a connection to an endpoint waits for its next request. Below what common servers wait (Node.js: 5 s),
+   * so that the proxy is the one to close; a shorter `Keep-Alive: timeout=` of the endpoint is honoured. Default 4 s.
+   */
+  readonly upstreamIdleTimeout: number;
+  /** For which a client may take in an answer before a connection that is closed early is cut. Default 2 s. */
+  readonly lingerTimeout: number;
+  /** Of a mirrored request, bytes kept while its backend does not take them; a mirror that is slower is dropped. Default 256 KiB. */
+  readonly mirrorBuffer: number;
+  /** Mirrored requests under way at one time; more are dropped. Default 1,024. */
+  readonly mirrors: number;
+  /** For one mirrored request, from its start to the end of its response. Default 15 s. */
+  readonly mirrorTimeout: number;
+}
+
+export const defaultLimits: Limits = {
+  targetBytes: 16 * 1024,
+  headBytes: 64 * 1024,
+  headFields: 128,
+  framingBytes: 16 * 1024,
+  interimResponses: 32,
+  discardedBody: 64 * 1024,
+  connections: 16_384,
+  endpointConnections: 1_024,
+  endpointQueue: 1_024,
+  headTimeout: 10_000,
+  idleTimeout: 75_000,
+  bodyIdleTimeout: 60_000,
+  writeTimeout: 60_000,
+  connectTimeout: 5_000,
+  responseTimeout: 60_000,
+  responseIdleTimeout: 300_000,
+  upstreamIdleTimeout: 4_000,
+  lingerTimeout: 2_000,
+  mirrorBuffer: 256 * 1024,
+  mirrors: 1_024,
+  mirrorTimeout: 15_000,
+};

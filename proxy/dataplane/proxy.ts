@@ -1,0 +1,186 @@
+import type { NamespacedName } from "../../lib/routing/ir.ts";
+import { Deadlines } from "./deadlines.ts";
+import { ParserPool } from "./http1/message-parser.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+import { Listener } from "./listener.ts";
+import { Mirrors } from "./mirror.ts";
+import { GatewayRouting } from "./routing/gateway.ts";
+import type { Shared } from "./shared.ts";
+import type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
+import { Stats } from "./stats.ts";
+import { EndpointPools } from "./upstream/backend.ts";
+import type { EndpointPool } from "./upstream/pool.ts";
+
+export type { Limits } from "./limits.ts";
+export type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
+
+export interface ProxyOptions {
+  /** Limits other than the defaults (`defaultLimits`). */
+  readonly limits?: Partial<Limits>;
+  /**
+   * How many proxies in front of this one are trusted, whose X-Forwarded-Proto, -Host and -Port are kept. With none,
+   * what clients say there is written over. Default: 0.
+   */
+  readonly trustedHops?: number;
+  /** How long requests in flight may take once a proxy drains or a socket is removed, in milliseconds. Default: 30 s. */
+  readonly drainTimeout?: number;
+}
+
+/**
+ * The data plane: HTTP/1.1 in and out. Snapshots go in, traffic goes through, counters come out. Nothing that arrives
+ * over a socket makes it throw.
+ */
+export class Proxy {
+  readonly stats: Stats = new Stats();
+  readonly #shared: Shared;
+  readonly #pools: EndpointPools;
+  readonly #drainTimeout: number;
+  readonly #gateways = new Map<string, GatewayRouting>();
+  readonly #listeners = new Map<string, OpenListener>();
+  /** Listeners that accept no more and finish what they have. */
+  readonly #leaving = new Set<Listener>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: ProxyOptions = {}) {
+    const limits = { ...defaultLimits, ...options.limits };
+    const deadlines = new Deadlines();
+    this.#drainTimeout = options.drainTimeout ?? 30_000;
+    this.#pools = new EndpointPools({ deadlines, limits, parsers: new ParserPool("response", limits.headFields) });
+    this.#shared = {
+      deadlines,
+      limits,
+      stats: this.stats,
+      parsers: new ParserPool("request", limits.headFields),
+      mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
+      trustedHops: options.trustedHops ?? 0,
+    };
+  }
+
+  /**
+   * Swaps a snapshot in. Routes change at once and for all Gateways together; then sockets that are new are bound, and
+   * those that are gone drain. Sockets and connections that the snapshot still names are left alone. Calls take their
+   * turn.
+   *
+   * @returns one entry for each of `snapshot.sockets`, in order; a port that cannot be bound is told there.
+   */
+  apply(snapshot: Snapshot): Promise<readonly BoundSocket[]> {
+    const applied = this.#turn.then(() => this.#apply(snapshot));
+    this.#turn = applied.catch(() => undefined);
+    return applied;
+  }
+
+  async #apply(snapshot: Snapshot): Promise<readonly BoundSocket[]> {
+    if (this.#closed)
+      return snapshot.sockets.map((socket) => ({ ...socket, error: { message: "the proxy is closed" } }));
+    this.#route(snapshot);
+    const wanted = new Set(snapshot.sockets.map(socketKey));
+    for (const [key, { listener }] of this.#listeners) if (!wanted.has(key)) this.#remove(key, listener);
+    return Promise.all(snapshot.sockets.map((socket) => this.#bind(socket, snapshot)));
+  }
+
+  #route({ gateways, endpoints }: Snapshot): void {
+    const named = new Set<string>();
+    const pools = new Set<EndpointPool>();
+    for (const ir of gateways) {
+      named.add(gatewayKey(ir.gateway));
+      for (const pool of this.#gateway(ir.gateway).update(ir, endpoints, this.#pools)) pools.add(pool);
+    }
+    for (const [key, gateway] of this.#gateways) {
+      if (named.has(key)) continue;
+      gateway.remove();
+      this.#gateways.delete(key);
+      this.stats.gateways.delete(key);
+    }
+    this.#pools.retain(pools);
+  }
+
+  #gateway(name: NamespacedName): GatewayRouting {
+    const key = gatewayKey(name);
+    const known = this.#gateways.get(key);
+    if (known !== undefined) return known;
+    const gateway = new GatewayRouting(this.stats.gateway(name));
+    this.#gateways.set(key, gateway);
+    return gateway;
+  }
+
+  async #bind(socket: LocalSocket, snapshot: Snapshot): Promise<BoundSocket> {
+    const key = socketKey(socket);
+    const open = this.#listeners.get(key);
+    if (open !== undefined) return { ...socket, localPort: open.localPort };
+    const refused = unservable(socket, snapshot);
+    if (refused !== undefined) return { ...socket, error: { message: refused } };
+    const listener = new Listener(socket, this.#gateway(socket.gateway).port(socket.port), this.#shared);
+    try {
+      const localPort = await listener.listen();
+      this.#listeners.set(key, { listener, localPort });
+      return { ...socket, localPort };
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { ...socket, error: { message, ...(code !== undefined && { code }) } };
+    }
+  }
+
+  #remove(key: string, listener: Listener): void {
+    this.#listeners.delete(key);
+    this.#leaving.add(listener);
+    const cut = setTimeout(() => listener.destroy(), this.#drainTimeout);
+    cut.unref();
+    void listener.stop().then(() => {
+      clearTimeout(cut);
+      this.#leaving.delete(listener);
+    });
+  }
+
+  /**
+   * Ends gracefully: for `delayMs` everything is served as before, but each response says that it is the last on its
+   * connection; then nothing is accepted any more, and what is in flight is finished, or cut after `drainTimeout`.
+   */
+  async drain(delayMs: number): Promise<void> {
+    await this.#turn;
+    for (const { listener } of this.#listeners.values()) listener.announceEnd();
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const stopped = [...this.#leaving, ...[...this.#listeners.values()].map(({ listener }) => listener)].map(
+      (listener) => listener.stop(),
+    );
+    let cut: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      cut = setTimeout(resolve, this.#drainTimeout);
+    });
+    await Promise.race([Promise.all(stopped), late]);
+    clearTimeout(cut);
+    await this.close();
+  }
+
+  /** Ends at once: every socket is closed, whatever it carries. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#turn;
+    for (const { listener } of this.#listeners.values()) listener.destroy();
+    for (const listener of this.#leaving) listener.destroy();
+    this.#listeners.clear();
+    this.#leaving.clear();
+    this.#pools.destroy();
+  }
+}
+
+interface OpenListener {
+  readonly listener: Listener;
+  readonly localPort: number;
+}
+
+function gatewayKey({ namespace, name }: NamespacedName): string {
+  return `${namespace}/${name}`;
+}
+
+function socketKey({ gateway, port, host, localPort }: LocalSocket): string {
+  return `${gatewayKey(gateway)} ${port} ${host} ${localPort}`;
+}
+
+/** Why a port is not opened at all. */
+function unservable({ gateway, port }: LocalSocket, { gateways }: Snapshot): string | undefined {
+  const ir = gateways.find((each) => gatewayKey(each.gateway) === gatewayKey(gateway));
+  const declared = ir?.ports.find((each) => each.port === port);
+  if (declared === undefined) return `the Gateway ${gatewayKey(gateway)} has no port ${port}`;
+  return declared.protocol === "HTTP" ? undefined : `${declared.protocol} listeners are not served by this proxy`;
+}

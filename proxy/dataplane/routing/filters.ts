@@ -1,0 +1,83 @@
+import type { FilterIR, HeaderIR, HeaderModifierIR } from "../../../lib/routing/ir.ts";
+import type { RedirectFilter, RewriteFilter } from "../../../lib/routing/rewrite.ts";
+import type { CORSFilter } from "../../../lib/routing/rewrite/cors.ts";
+import { bit, CONTENT_LENGTH, fieldIdOfName, HOST, hopByHop, TRAILER } from "../http1/header-names.ts";
+import type { RuleStats } from "../stats.ts";
+import type { Backend } from "../upstream/backend.ts";
+import { wireText } from "../wire-text.ts";
+
+/** A RequestMirror filter with its place to send to. */
+export interface MirrorPlan {
+  readonly share: { readonly numerator: number; readonly denominator: number };
+  /** Absent: the filter's backend is invalid, and what would be mirrored is dropped. */
+  readonly backend: Backend | undefined;
+  readonly count: { turns: number };
+}
+
+/** The filters of a rule or of one of its backends, sorted by what they do. */
+export interface FilterPlan {
+  /** None of the lists below has an entry: what nearly every rule is. */
+  readonly plain: boolean;
+  /** Answers by itself, or must see the request before a backend is chosen. */
+  readonly gate: boolean;
+  readonly cors: CORSFilter | undefined;
+  readonly redirect: RedirectFilter | undefined;
+  /** An ExtensionRef that nothing here implements: the API demands an error, never that it be skipped. */
+  readonly unsupported: string | undefined;
+  readonly rewrites: readonly RewriteFilter[];
+  readonly requestHeaders: readonly HeaderModifierIR[];
+  readonly responseHeaders: readonly HeaderModifierIR[];
+  readonly mirrors: readonly MirrorPlan[];
+}
+
+/**
+ * @param place of the filters in the rule, for the counters of mirrors.
+ * @param backendOf the backend of a key of the IR.
+ */
+export function planFilters(
+  filters: readonly FilterIR[],
+  place: string,
+  stats: RuleStats,
+  backendOf: (key: string) => Backend | undefined,
+): FilterPlan {
+  const cors = filters.find((filter) => filter.type === "CORS");
+  const redirect = filters.find((filter) => filter.type === "RequestRedirect");
+  const extension = filters.find((filter) => filter.type === "ExtensionRef");
+  const unsupported = extension && `${extension.group}/${extension.kind} ${extension.namespace}/${extension.name}`;
+  return {
+    plain: filters.length === 0,
+    gate: cors !== undefined || redirect !== undefined || unsupported !== undefined,
+    cors,
+    redirect,
+    unsupported,
+    rewrites: filters.filter((filter) => filter.type === "URLRewrite"),
+    requestHeaders: filters
+      .filter((filter) => filter.type === "RequestHeaderModifier")
+      .map((filter) => wireModifier(filter)),
+    responseHeaders: filters
+      .filter((filter) => filter.type === "ResponseHeaderModifier")
+      .map((filter) => wireModifier(filter)),
+    mirrors: filters.flatMap((filter, index) => {
+      if (filter.type !== "RequestMirror") return [];
+      const backend = "backend" in filter.target ? backendOf(filter.target.backend) : undefined;
+      return [{ share: filter, backend, count: stats.mirror(`${place}/${index}`) }];
+    }),
+  };
+}
+
+/** Fields that frame a message or belong to one connection. A filter has no say about them, on either side. */
+const untouchable = hopByHop | bit(CONTENT_LENGTH) | bit(TRAILER);
+
+/** A modifier as the wire needs it: without fields that it must not touch, with values that are bytes. */
+export function wireModifier({ set, add, remove }: HeaderModifierIR): HeaderModifierIR {
+  const allowed = (name: string, mask: number) => (bit(fieldIdOfName(name)) & mask) === 0;
+  const wire = (headers: readonly HeaderIR[]) =>
+    headers
+      .filter(({ name }) => allowed(name, untouchable))
+      .map(({ name, value }) => ({ name, value: wireText(value) }));
+  return {
+    set: wire(set),
+    add: wire(add).filter(({ name }) => name !== "host"),
+    remove: remove.filter((name) => allowed(name, untouchable | bit(HOST))),
+  };
+}

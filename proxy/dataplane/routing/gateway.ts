@@ -1,0 +1,85 @@
+import { buildIndex } from "../../../lib/routing/index/build.ts";
+import type { BackendKey, EndpointIR, GatewayIR } from "../../../lib/routing/ir.ts";
+import type { Candidate, GatewayIndex, PortIndex } from "../../../lib/routing/match.ts";
+import type { GatewayStats } from "../stats.ts";
+import { Backend, type EndpointPools } from "../upstream/backend.ts";
+import type { EndpointPool } from "../upstream/pool.ts";
+import { listenerKey, RoutePlan } from "./plan.ts";
+
+/** One Gateway as it is enforced now. */
+export class GatewayRouting {
+  readonly stats: GatewayStats;
+  #index: GatewayIndex | undefined;
+  #backends = new Map<BackendKey, Backend>();
+  #plans = new Map<Candidate, RoutePlan>();
+  readonly #ports = new Map<number, PortRouting>();
+
+  constructor(stats: GatewayStats) {
+    this.stats = stats;
+  }
+
+  /**
+   * Swaps in a new IR. Requests under way keep their plans; backends, and with them pools and counters, stay.
+   *
+   * @returns the pools of its endpoints.
+   */
+  update(
+    ir: GatewayIR,
+    endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>,
+    pools: EndpointPools,
+  ): EndpointPool[] {
+    this.#index = buildIndex(ir, this.#index);
+    const backends = new Map<BackendKey, Backend>();
+    const used: EndpointPool[] = [];
+    for (const [key, backendIR] of Object.entries(ir.backends)) {
+      const backend = this.#backends.get(key) ?? new Backend(this.stats.backend(key));
+      backends.set(key, backend);
+      used.push(...backend.update(backendIR, endpoints.get(key) ?? backendIR.endpoints ?? [], pools));
+    }
+    this.#backends = backends;
+    this.#plans = new Map();
+    for (const port of this.#ports.values()) port.index = this.#index.ports.get(port.number);
+    this.#retainStats(ir);
+    return used;
+  }
+
+  /** The Gateway is no more: its ports answer 404 until their sockets have closed. */
+  remove(): void {
+    for (const port of this.#ports.values()) port.index = undefined;
+  }
+
+  port(number: number): PortRouting {
+    const known = this.#ports.get(number);
+    if (known !== undefined) return known;
+    const port = new PortRouting(this, number, this.#index?.ports.get(number));
+    this.#ports.set(number, port);
+    return port;
+  }
+
+  plan(candidate: Candidate): RoutePlan {
+    const known = this.#plans.get(candidate);
+    if (known !== undefined) return known;
+    const plan = new RoutePlan(candidate, this.stats, (key) => this.#backends.get(key));
+    this.#plans.set(candidate, plan);
+    return plan;
+  }
+
+  #retainStats(ir: GatewayIR): void {
+    const rules = new Set(Object.values(ir.rules).map(({ id }) => id));
+    const listeners = new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey)));
+    this.stats.retain(rules, new Set(Object.keys(ir.backends)), listeners);
+  }
+}
+
+/** One port of a Gateway. Sockets and connections hold it, and see each new index. */
+export class PortRouting {
+  readonly gateway: GatewayRouting;
+  readonly number: number;
+  index: PortIndex | undefined;
+
+  constructor(gateway: GatewayRouting, number: number, index: PortIndex | undefined) {
+    this.gateway = gateway;
+    this.number = number;
+    this.index = index;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Candidate } from "../../../lib/routing/match.ts";
+import type { TargetIR } from "../../../lib/routing/ir.ts";
+import { prefixOf } from "../../../lib/routing/rewrite.ts";
+import { pick } from "../../../lib/routing/split.ts";
+import { type Answer, answers, invalidBackend, unsupportedBackend } from "../answers.ts";
+import type { GatewayStats, ResponseStats, RuleStats } from "../stats.ts";
+import type { Backend } from "../upstream/backend.ts";
+import { type FilterPlan, planFilters } from "./filters.ts";
+
+/** One share of a rule's traffic. */
+export interface TargetPlan {
+  readonly backend: Backend | undefined;
+  /** What its share is answered if there is no such backend. */
+  readonly invalid: Answer | undefined;
+  /** Its own filters, which follow the rule's. */
+  readonly filters: FilterPlan;
+}
+
+/** All that is done with a request that a candidate matches; made when the first one comes. */
+export class RoutePlan {
+  readonly candidate: Candidate;
+  readonly stats: RuleStats;
+  readonly listener: ResponseStats;
+  readonly filters: FilterPlan;
+  /** The prefix that a ReplacePrefixMatch replaces. */
+  readonly prefix: string | undefined;
+  /** Milliseconds; 0 for none, undefined for the proxy's default. */
+  readonly requestTimeout: number | undefined;
+  readonly backendTimeout: number | undefined;
+  readonly #targets: readonly TargetPlan[];
+
+  constructor(candidate: Candidate, stats: GatewayStats, backendOf: (key: string) => Backend | undefined) {
+    const { ir } = candidate.rule;
+    this.candidate = candidate;
+    this.stats = stats.rule(ir.id);
+    this.listener = stats.listener(listenerKey(candidate.listener));
+    this.filters = planFilters(ir.filters, "rule", this.stats, backendOf);
+    this.prefix = prefixOf(candidate.conditions);
+    this.requestTimeout = ir.timeouts?.request;
+    this.backendTimeout = ir.timeouts?.backendRequest;
+    const isGrpc = ir.route.kind === "GRPCRoute";
+    this.#targets = ir.backends.map(({ target, filters }, index) => {
+      const planned = planFilters(filters, `backend/${index}`, this.stats, backendOf);
+      return { ...planTarget(target, isGrpc, backendOf), filters: planned };
+    });
+  }
+
+  /** The next target in turn, or undefined if none has a weight. */
+  pick(): TargetPlan | undefined {
+    return this.#targets[pick(this.candidate.rule.split, this.stats.turns++)];
+  }
+}
+
+function planTarget(target: TargetIR, isGrpc: boolean, backendOf: (key: string) => Backend | undefined) {
+  if ("invalid" in target) {
+    return { backend: undefined, invalid: invalidBackend(target.invalid, target.message) };
+  }
+  const backend = backendOf(target.backend);
+  if (backend === undefined) return { backend, invalid: answers.noBackend };
+  const unsupported = isGrpc ? "gRPC" : backend.unsupported;
+  return { backend, invalid: unsupported === undefined ? undefined : unsupportedBackend(unsupported) };
+}
+
+/** How a listener's counters are named: `Kind/namespace/name/listener`. */
+export function listenerKey({ parent, name }: Candidate["listener"]): string {
+  return `${parent.kind}/${parent.namespace}/${parent.name}/${name}`;
+}

@@ -1,0 +1,68 @@
+import type { RequestHead } from "../../../lib/routing/match.ts";
+import { normalizeHost, normalizePath, parseTarget, type Refusal } from "../../../lib/routing/normalize.ts";
+import type { Answer } from "../answers.ts";
+import type { Head } from "../http1/head.ts";
+import { HOST } from "../http1/header-names.ts";
+
+const SLASH = "/";
+
+/** A request as routing sees it, over the bytes of its head. One serves all requests of a connection. */
+export class RequestView implements RequestHead {
+  method = "";
+  host = "";
+  path = "";
+  query = "";
+  /** The Host to forward when the target was in absolute-form, which overrides the field (RFC 9112 section 3.2.2). */
+  authority: string | undefined;
+  #head: Head | undefined;
+  /** Requests on a connection mostly name the same host. */
+  #lastHost = "";
+  #lastNormalized = "";
+
+  /** Takes a head in; it must not change while `header` is used. */
+  read(head: Head, method: string): Answer | undefined {
+    this.#head = head;
+    this.method = method;
+    this.authority = undefined;
+    const target = head.target;
+    if (!target.startsWith(SLASH)) return this.#readOther(head, target);
+    const normalized = normalizePath(target);
+    if (normalized.refused !== undefined) return refusedAnswer(normalized);
+    this.path = normalized.path;
+    this.query = normalized.query;
+    return this.#readHost(head);
+  }
+
+  header(name: string): string | undefined {
+    return this.#head?.header(name);
+  }
+
+  /** Absolute-form, or the asterisk of OPTIONS. */
+  #readOther(head: Head, raw: string): Answer | undefined {
+    const target = parseTarget(this.method, raw);
+    if (target.refused !== undefined) return refusedAnswer(target);
+    this.path = target.path;
+    this.query = target.query;
+    const wrong = this.#readHost(head);
+    if (wrong !== undefined || target.host === undefined) return wrong;
+    this.host = target.host;
+    this.authority = target.port === undefined ? target.host : `${target.host}:${target.port}`;
+    return undefined;
+  }
+
+  #readHost(head: Head): Answer | undefined {
+    const raw = head.first(HOST);
+    if (raw !== this.#lastHost) {
+      const normalized = normalizeHost(raw);
+      if (normalized.refused !== undefined) return refusedAnswer(normalized);
+      this.#lastHost = raw;
+      this.#lastNormalized = normalized.host;
+    }
+    this.host = this.#lastNormalized;
+    return undefined;
+  }
+}
+
+function refusedAnswer({ refused, message }: Refusal): Answer {
+  return { status: 400, reason: refused, message };
+}

@@ -1,0 +1,17 @@
+import type { Deadlines } from "./deadlines.ts";
+import type { ParserPool } from "./http1/message-parser.ts";
+import type { Limits } from "./limits.ts";
+import type { Mirrors } from "./mirror.ts";
+import type { Stats } from "./stats.ts";
+
+/** What all connections of a proxy share. */
+export interface Shared {
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  readonly stats: Stats;
+  /** Of requests. */
+  readonly parsers: ParserPool;
+  readonly mirrors: Mirrors;
+  /** Proxies in front whose X-Forwarded fields are believed. */
+  readonly trustedHops: number;
+}

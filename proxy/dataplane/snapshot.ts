@@ -1,0 +1,29 @@
+import type { BackendKey, EndpointIR, GatewayIR, NamespacedName } from "../../lib/routing/ir.ts";
+
+/** All that the proxy enforces. Never changed: a new one is swapped in whole. */
+export interface Snapshot {
+  readonly gateways: readonly GatewayIR[];
+  /** Where each Gateway port is bound. A port without an entry is not opened. */
+  readonly sockets: readonly LocalSocket[];
+  /** Wins over the IR's own endpoints. */
+  readonly endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>;
+}
+
+/** One port of one Gateway on one local address: what a listening socket is kept by. */
+export interface LocalSocket {
+  readonly gateway: NamespacedName;
+  /** The Gateway's port. */
+  readonly port: number;
+  /** Local address, without brackets. */
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly localPort: number;
+}
+
+/** What became of a `LocalSocket`. */
+export interface BoundSocket extends LocalSocket {
+  /** The port in use; with `error`, the one asked for. */
+  readonly localPort: number;
+  /** Why nothing listens there: the system's code, such as EADDRINUSE, and words for people. */
+  readonly error?: { readonly code?: string; readonly message: string };
+}

@@ -1,0 +1,135 @@
+import type { BackendKey, NamespacedName } from "../../lib/routing/ir.ts";
+
+/**
+ * Counters. Whoever counts holds the object itself, so that counting is an addition and no label is put together;
+ * no name in here comes from a request, so their number is bounded by the configuration.
+ */
+export class Stats {
+  readonly connections = { accepted: 0, active: 0, refused: 0 };
+  /** By the Gateway's `namespace/name`. */
+  readonly gateways = new Map<string, GatewayStats>();
+  readonly mirrors: MirrorStats = { sent: 0, dropped: 0, failed: 0 };
+  /** Requests sent a second time because the kept connection that they were sent on had been closed. */
+  resent = 0;
+
+  gateway(gateway: NamespacedName): GatewayStats {
+    const key = `${gateway.namespace}/${gateway.name}`;
+    return entry(this.gateways, key, () => new GatewayStats(gateway));
+  }
+}
+
+/** What one Gateway's proxies did. Counters of rules, listeners and backends survive every swap that keeps their names. */
+export class GatewayStats {
+  readonly gateway: NamespacedName;
+  readonly responses = new ResponseStats();
+  /** By `Kind/namespace/name/listener`. */
+  readonly listeners = new Map<string, ResponseStats>();
+  /** By `RuleIR.id`. */
+  readonly rules = new Map<string, RuleStats>();
+  readonly backends = new Map<BackendKey, BackendStats>();
+  /** Answers of the proxy's own, by their reason (`Answer.reason`). */
+  readonly answers = new Map<string, number>();
+
+  constructor(gateway: NamespacedName) {
+    this.gateway = gateway;
+  }
+
+  listener(key: string): ResponseStats {
+    return entry(this.listeners, key, () => new ResponseStats());
+  }
+
+  rule(id: string): RuleStats {
+    return entry(this.rules, id, () => new RuleStats());
+  }
+
+  backend(key: BackendKey): BackendStats {
+    return entry(this.backends, key, () => new BackendStats());
+  }
+
+  countAnswer(reason: string): void {
+    this.answers.set(reason, (this.answers.get(reason) ?? 0) + 1);
+  }
+
+  /** Forgets what the configuration no longer names. */
+  retain(rules: ReadonlySet<string>, backends: ReadonlySet<BackendKey>, listeners: ReadonlySet<string>): void {
+    for (const id of this.rules.keys()) if (!rules.has(id)) this.rules.delete(id);
+    for (const key of this.backends.keys()) if (!backends.has(key)) this.backends.delete(key);
+    for (const key of this.listeners.keys()) if (!listeners.has(key)) this.listeners.delete(key);
+  }
+}
+
+/** Responses by the first digit of their status; those of the proxy itself included. */
+export class ResponseStats {
+  informational = 0;
+  success = 0;
+  redirection = 0;
+  clientError = 0;
+  serverError = 0;
+
+  count(status: number): void {
+    if (status < 200) this.informational++;
+    else if (status < 300) this.success++;
+    else if (status < 400) this.redirection++;
+    else if (status < 500) this.clientError++;
+    else this.serverError++;
+  }
+
+  get total(): number {
+    return this.informational + this.success + this.redirection + this.clientError + this.serverError;
+  }
+}
+
+export class RuleStats {
+  /** Requests that the rule has had. */
+  requests = 0;
+  /** How many of them were given to `pick`: the rule's turn in its split. */
+  turns = 0;
+  readonly responses = new ResponseStats();
+  /** For each RequestMirror filter, by its place in the rule, the requests it has seen. */
+  readonly mirrors = new Map<string, { turns: number }>();
+
+  mirror(place: string): { turns: number } {
+    return entry(this.mirrors, place, () => ({ turns: 0 }));
+  }
+}
+
+export class BackendStats {
+  /** Requests sent to it, mirrored ones apart. */
+  requests = 0;
+  mirrored = 0;
+  /** Requests under way. */
+  active = 0;
+  readonly responses = new ResponseStats();
+  readonly errors: Record<UpstreamError, number> = {
+    connect: 0,
+    connectTimeout: 0,
+    overflow: 0,
+    reset: 0,
+    timeout: 0,
+    invalid: 0,
+    noEndpoint: 0,
+  };
+}
+
+/**
+ * How a backend failed: no connection, none in time, too many waiting, closed before or in its response, too slow,
+ * against the protocol, without a ready endpoint.
+ */
+export type UpstreamError = "connect" | "connectTimeout" | "overflow" | "reset" | "timeout" | "invalid" | "noEndpoint";
+
+export interface MirrorStats {
+  /** Mirrored requests that were given whole to their backend. */
+  sent: number;
+  /** Not tried, or given up, since too many were under way, their backend has no endpoint or takes too long. */
+  dropped: number;
+  /** Lost with their connection, or never connected. */
+  failed: number;
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,302 @@
+import type { Socket } from "node:net";
+import type { Waiter } from "../deadlines.ts";
+import { CONNECTION, KEEP_ALIVE } from "../http1/header-names.ts";
+import { OK, PAUSED } from "../http1/llhttp.ts";
+import type { MessageParser } from "../http1/message-parser.ts";
+import { CHUNKED, checkPending, checkResponse, isTooMuchFraming, responseLength, UNTIL_CLOSE } from "../http1/rules.ts";
+import { dial, Outlet, readBuffer } from "../sockets.ts";
+import type { UpstreamError } from "../stats.ts";
+import type { UpstreamHandler } from "./handler.ts";
+import type { EndpointPool } from "./pool.ts";
+
+/** What the bytes that come next are. */
+type Phase = "connecting" | "idle" | "head" | "length" | "chunked" | "until-close" | "closed";
+
+/** One connection to an endpoint: one request at a time, then kept for the next. */
+export class UpstreamConnection implements Waiter {
+  due = 0;
+  slot = -1;
+  readonly out: Outlet;
+  /** Bytes of a response to the current request have arrived. */
+  answered = false;
+  /** It has served a request before. */
+  reused = false;
+
+  readonly #pool: EndpointPool;
+  readonly #socket: Socket;
+  #phase: Phase = "connecting";
+  #handler: UpstreamHandler | undefined;
+  #parser: MessageParser | undefined;
+  #toHead = false;
+  #requestEnded = false;
+  #keepAlive = false;
+  #remaining = 0;
+  #interim = 0;
+  #framing = 0;
+  #data = 0;
+  /** Until the response begins, and between its reads; a limit for the whole is not moved by what arrives. */
+  #timeout = 0;
+  #idleTimeout = 0;
+  #whole = false;
+  #paused = false;
+  #error: NodeJS.ErrnoException | undefined;
+
+  constructor(pool: EndpointPool) {
+    this.#pool = pool;
+    this.#socket = dial(pool.address, pool.port, (length) => this.#onRead(length));
+    this.out = new Outlet(this.#socket);
+    this.#socket.on("connect", () => this.#onConnect());
+    this.#socket.on("end", () => this.#onEnd());
+    this.#socket.on("error", (error) => {
+      this.#error = error;
+    });
+    this.#socket.on("close", () => this.#onClose());
+    this.#socket.on("drain", () => this.#handler?.onDrain());
+    pool.deadlines.set(this, pool.limits.connectTimeout);
+  }
+
+  get usable(): boolean {
+    return this.#phase === "idle" && this.#socket.writable && !this.#socket.readableEnded;
+  }
+
+  /** The endpoint takes bytes more slowly than they come; `onDrain` follows. */
+  get blocked(): boolean {
+    return this.out.blocked;
+  }
+
+  /** Bytes that the endpoint has not taken yet. */
+  get backlog(): number {
+    return this.#socket.writableLength;
+  }
+
+  /**
+   * Begins a request.
+   *
+   * @param toHead the method is HEAD, so that the response has no body.
+   * @param timeout for the response's head if `whole` is false, for all of the response if it is true; 0 for none.
+   */
+  begin(handler: UpstreamHandler, toHead: boolean, timeout: number, whole: boolean): void {
+    this.#handler = handler;
+    this.#phase = "head";
+    this.#toHead = toHead;
+    this.#requestEnded = false;
+    this.answered = false;
+    this.#interim = 0;
+    this.#timeout = timeout;
+    this.#whole = whole;
+    this.#pool.deadlines.set(this, timeout);
+  }
+
+  /** Sends what was put into `out`. */
+  flush(ended: boolean): void {
+    this.#requestEnded = ended;
+    this.out.flush();
+    // A long upload is no slow response.
+    if (!this.#whole && !this.answered) this.#pool.deadlines.set(this, this.#timeout);
+  }
+
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#socket.pause();
+    // The client is the slow one.
+    if (!this.#whole) this.#pool.deadlines.clear(this);
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#socket.resume();
+    if (!this.#whole) this.#pool.deadlines.set(this, this.#pool.limits.responseIdleTimeout);
+  }
+
+  /** Ends the connection; its handler, if it has one, hears nothing more. */
+  destroy(): void {
+    this.#handler = undefined;
+    this.#socket.destroy();
+    this.#leave();
+  }
+
+  onDeadline(): void {
+    if (this.#phase === "idle") this.destroy();
+    else this.#fail(this.#phase === "connecting" ? "connectTimeout" : "timeout", "it took too long");
+  }
+
+  #onConnect(): void {
+    this.#pool.deadlines.clear(this);
+    this.#phase = "idle";
+    this.#pool.connected(this);
+  }
+
+  #onRead(length: number): void {
+    const handler = this.#handler;
+    if (handler === undefined) {
+      // Nothing was asked: a 408 of a server that closes, or worse.
+      this.destroy();
+      return;
+    }
+    this.answered = true;
+    if (!this.#whole) this.#pool.deadlines.set(this, this.#pool.limits.responseIdleTimeout);
+    let at = 0;
+    while (at < length && this.#handler === handler) at = this.#read(handler, readBuffer, at, length);
+    if (this.#handler === handler) handler.onReadEnd();
+  }
+
+  /** Deals with the next part of a read; returns where it ends. */
+  #read(handler: UpstreamHandler, bytes: Buffer, start: number, end: number): number {
+    switch (this.#phase) {
+      case "head":
+        return this.#readHead(handler, bytes, start, end);
+      case "chunked":
+        return this.#readChunks(handler, bytes, start, end);
+      case "length": {
+        const stop = Math.min(end, start + this.#remaining);
+        this.#remaining -= stop - start;
+        handler.onBody(bytes, start, stop);
+        if (this.#remaining === 0 && this.#handler === handler) this.#complete(handler, "", stop === end);
+        return stop;
+      }
+      default:
+        handler.onBody(bytes, start, end);
+        return end;
+    }
+  }
+
+  #readHead(handler: UpstreamHandler, bytes: Buffer, start: number, end: number): number {
+    const parser = (this.#parser ??= this.#pool.parsers.take());
+    const result = parser.parseHead(bytes, start, end);
+    if (result === OK) {
+      if (checkPending(parser.head, parser.pending, this.#pool.limits) !== undefined)
+        this.#fail("invalid", "the response's header section is too large");
+      return end;
+    }
+    const wrong = result === PAUSED ? checkResponse(parser, this.#pool.limits) : `malformed: ${parser.reason}`;
+    if (wrong !== undefined) {
+      this.#fail("invalid", wrong);
+      return end;
+    }
+    const stop = parser.consumed;
+    if (parser.status < 200) this.#onInterim(handler, parser);
+    else this.#onHead(handler, parser, stop === end);
+    return stop;
+  }
+
+  /** RFC 9110 section 15.2: any number of 1xx may come first. A 101 answers an Upgrade, which is never forwarded. */
+  #onInterim(handler: UpstreamHandler, parser: MessageParser): void {
+    if (parser.status === 101) this.#fail("invalid", "it switches protocols unasked");
+    else if (++this.#interim > this.#pool.limits.interimResponses) this.#fail("invalid", "too many interim responses");
+    else {
+      handler.onInterim(parser);
+      parser.begin();
+    }
+  }
+
+  #onHead(handler: UpstreamHandler, parser: MessageParser, last: boolean): void {
+    const length = responseLength(parser.head, parser.status, this.#toHead);
+    this.#keepAlive = parser.minor === 1 && length !== UNTIL_CLOSE && !parser.head.hasToken(CONNECTION, "close");
+    this.#idleTimeout = parser.head.has(KEEP_ALIVE)
+      ? announcedTimeout(parser.head.first(KEEP_ALIVE), this.#pool.limits.upstreamIdleTimeout)
+      : this.#pool.limits.upstreamIdleTimeout;
+    handler.onHead(parser, length);
+    if (this.#handler !== handler) return;
+    if (length === CHUNKED) {
+      this.#phase = "chunked";
+      this.#framing = 0;
+      this.#data = 0;
+      return;
+    }
+    this.#releaseParser();
+    if (length === 0) this.#complete(handler, "", last);
+    else {
+      this.#remaining = length;
+      this.#phase = length === UNTIL_CLOSE ? "until-close" : "length";
+    }
+  }
+
+  #readChunks(handler: UpstreamHandler, bytes: Buffer, start: number, end: number): number {
+    const parser = this.#parser as MessageParser;
+    const result = parser.parseBody(bytes, start, end);
+    if (result !== OK && result !== PAUSED) {
+      this.#fail("invalid", `malformed: ${parser.reason}`);
+      return end;
+    }
+    const stop = parser.consumed;
+    this.#data += parser.pieceBytes;
+    this.#framing += stop - start - parser.pieceBytes;
+    if (isTooMuchFraming(this.#framing, this.#data, this.#pool.limits)) {
+      this.#fail("invalid", "too many bytes that carry no data");
+      return end;
+    }
+    handler.onChunks(bytes, parser);
+    if (result === PAUSED && this.#handler === handler) {
+      const { trailers } = parser;
+      this.#releaseParser();
+      this.#complete(handler, trailers, stop === end);
+    }
+    return stop;
+  }
+
+  /** @param last nothing came behind the response; what does belongs to no request. */
+  #complete(handler: UpstreamHandler, trailers: string, last: boolean): void {
+    this.#handler = undefined;
+    if (this.#keepAlive && this.#requestEnded && last && this.#idleTimeout > 0 && this.#socket.writable) this.#keep();
+    else this.destroy();
+    handler.onEnd(trailers);
+  }
+
+  #keep(): void {
+    this.#phase = "idle";
+    this.reused = true;
+    if (this.#paused) {
+      this.#paused = false;
+      this.#socket.resume();
+    }
+    this.#pool.deadlines.set(this, this.#idleTimeout);
+    this.#pool.release(this);
+  }
+
+  /** The endpoint has closed its side. */
+  #onEnd(): void {
+    if (this.#phase === "until-close" && this.#handler !== undefined) this.#complete(this.#handler, "", true);
+    else if (this.#handler !== undefined) this.#fail("reset", "the backend closed the connection");
+    else this.destroy();
+  }
+
+  #onClose(): void {
+    const connecting = this.#phase === "connecting";
+    const detail = this.#error?.code ?? this.#error?.message ?? "the backend closed the connection";
+    this.#fail(connecting ? "connect" : "reset", detail);
+  }
+
+  #fail(error: UpstreamError, detail: string): void {
+    const handler = this.#handler;
+    const connecting = this.#phase === "connecting";
+    this.destroy();
+    if (connecting) this.#pool.failed(error);
+    handler?.onFailure(error, detail);
+  }
+
+  #leave(): void {
+    if (this.#phase === "closed") return;
+    const connecting = this.#phase === "connecting";
+    this.#phase = "closed";
+    this.#releaseParser();
+    this.#pool.deadlines.remove(this);
+    this.#pool.closed(this, connecting);
+  }
+
+  #releaseParser(): void {
+    if (this.#parser === undefined) return;
+    this.#pool.parsers.release(this.#parser);
+    this.#parser = undefined;
+  }
+}
+
+/**
+ * How long to keep a connection whose endpoint says `Keep-Alive: timeout=N` (seconds): half a second less, since the
+ * endpoint's clock started earlier. RFC 2068 section 19.7.1.1.
+ */
+function announcedTimeout(value: string, longest: number): number {
+  const seconds = /(?:^|[\s,;])timeout\s*=\s*"?([0-9]{1,9})/i.exec(value)?.[1];
+  return seconds === undefined ? longest : Math.max(0, Math.min(longest, Number(seconds) * 1000 - 500));
+}
