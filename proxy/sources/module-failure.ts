@@ -34,21 +34,27 @@ export function notAProgram(module: NamedModule, exported: unknown): Finding {
   };
 }
 
-/** Where the user's own code threw: the innermost frame that is neither a package nor the runtime. */
+/**
+ * Where the user's own code threw: the innermost frame that is neither a package nor the runtime. The compiled code keeps
+ * the lines of its source, not the columns; what cannot be compiled is placed by the compiler, which counts columns from 0.
+ */
 export function placeOf(module: NamedModule, error: unknown): Origin {
-  const text = error instanceof Error || isErrorLike(error) ? `${error.message}\n${error.stack ?? ""}` : "";
-  for (const match of text.matchAll(
-    /(?:file:\/\/)?((?:[A-Za-z]:)?[\\/][^\s()'"]*?\.[cm]?[jt]sx?)(?:\?[^\s:)]*)?:(\d+)(?::(\d+))?/g,
-  )) {
-    const [, file = "", line, column] = match;
-    if (file.includes("node_modules")) continue;
-    const path = file.startsWith("file:") ? fileURLToPath(file) : decodeURI(file);
-    if (!isUsers(path)) continue;
-    const name = path === module.path ? module.name : relative(process.cwd(), path);
-    return { file: name, line: Number(line), ...(column === undefined ? {} : { column: Number(column) }) };
+  if (!(error instanceof Error || isErrorLike(error))) return { file: module.name };
+  for (const [text, compiled] of [
+    [error.message, false],
+    [error.stack ?? "", true],
+  ] as const) {
+    for (const [, path = "", line, column] of text.matchAll(place)) {
+      if (path.includes("node_modules") || !isUsers(path)) continue;
+      const file = path === module.path ? module.name : relative(process.cwd(), path);
+      return { file, line: Number(line), ...(compiled || column === undefined ? {} : { column: Number(column) + 1 }) };
+    }
   }
   return { file: module.name };
 }
+
+/** An absolute path, or its URL, with line and column. */
+const place = /(?:file:\/\/)?((?:[A-Za-z]:)?[\\/][^\s()'"]*?\.[cm]?[jt]sx?)(?:\?[^\s:)]*)?:(\d+)(?::(\d+))?/g;
 
 /** Files of the running package stand on the stack too; they are not where the user has to look. */
 function isUsers(path: string): boolean {

@@ -43,7 +43,7 @@ export async function readModule<Scope>(
   name: string = path,
 ): Promise<ModuleRead> {
   const module: NamedModule = { path: resolve(path), name };
-  const loader = new Loader(module.path, await fallbackModules(module.path));
+  const loader = new Loader(module.path, fallbackModules(module.path));
   try {
     const exported = await loader.load();
     const program = programOf(exported);
@@ -125,7 +125,7 @@ class Loader {
   readonly #require: NodeJS.Require;
   #required: readonly string[] = [];
 
-  constructor(path: string, virtualModules: Record<string, unknown>) {
+  constructor(path: string, virtualModules: Readonly<Record<string, unknown>>) {
     this.#path = path;
     this.#require = createRequire(path);
     const compiler = createJiti(path, { fsCache: false, moduleCache: false });

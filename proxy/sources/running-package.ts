@@ -1,41 +1,34 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 /**
- * The modules that a program may import without having them installed: `gatewright` itself and what it stands on, taken
- * from the package that is running. Those that the program's own project has are left out, so that its versions win; a
- * program inside the running package (its examples) gets the running code as well.
+ * The modules that a program may import without having them installed: `gatewright` itself and `constructs`, taken from
+ * the package that is running, each loaded when it is first asked for. What the program's own project has is left out,
+ * so that its versions win; a program inside the running package (its examples) gets the running code.
  */
-export async function fallbackModules(program: string): Promise<Record<string, unknown>> {
+export function fallbackModules(program: string): Readonly<Record<string, unknown>> {
   const running = runningPackage();
   if (running === undefined) return {};
-  const resolveFromProgram = createRequire(program).resolve;
-  const modules: Record<string, unknown> = {};
-  const own = (specifier: string): boolean => {
+  const resolve = createRequire(program).resolve;
+  const resolved = (specifier: string): string | undefined => {
     try {
-      return !resolveFromProgram(specifier).startsWith(join(running.root, "/"));
+      return resolve(specifier);
     } catch {
-      return false;
+      return undefined;
     }
   };
-  if (!own("gatewright")) {
-    for (const [specifier, file] of running.entries) {
-      if (existsSync(file)) modules[specifier] = await import(pathToFileURL(file).href).catch(() => undefined);
-    }
+  const load = createRequire(import.meta.url);
+  const modules = {};
+  const provide = (specifier: string, target: string) =>
+    Object.defineProperty(modules, specifier, { enumerable: true, get: () => load(target) });
+  const own = resolved("gatewright");
+  if (own === undefined || own.startsWith(join(running.root, "/"))) {
+    for (const [specifier, file] of running.entries) if (existsSync(file)) provide(specifier, file);
   }
-  if (!canResolve(resolveFromProgram, "constructs")) modules.constructs = await import("constructs");
-  return Object.fromEntries(Object.entries(modules).filter(([, module]) => module !== undefined));
-}
-
-function canResolve(resolve: (specifier: string) => string, specifier: string): boolean {
-  try {
-    resolve(specifier);
-    return true;
-  } catch {
-    return false;
-  }
+  if (resolved("constructs") === undefined) provide("constructs", "constructs");
+  return modules;
 }
 
 interface RunningPackage {
