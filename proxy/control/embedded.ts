@@ -4,7 +4,7 @@ import { locateFindings } from "../../lib/api/parse/locate.ts";
 import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
 import { findings as attachmentFindings } from "../../lib/routing/attach/findings.ts";
 import type { BackendIR, BackendKey, EndpointIR, GatewayIR } from "../../lib/routing/ir.ts";
-import { Proxy, type ProxyOptions } from "../dataplane/proxy.ts";
+import { Proxy as DataPlane, type ProxyOptions } from "../dataplane/proxy.ts";
 import type { BoundSocket } from "../dataplane/snapshot.ts";
 import { type Compiled, compile } from "./compile.ts";
 import { backendAddress, EchoBackends } from "./echo.ts";
@@ -12,9 +12,12 @@ import { type Admitted, LastGood } from "./last-good.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
 import { unboundSockets } from "./unbound-sockets.ts";
 
+/** What this proxy can do: listeners of other protocols are UnsupportedProtocol, backends that want TLS are refused. */
+const abilities = { protocols: ["HTTP"], backendTLS: false } as const satisfies Partial<AttachOptions>;
+
 export interface EmbeddedOptions {
   readonly channel: Channel;
-  readonly attach: AttachOptions;
+  readonly attach: Pick<AttachOptions, "undeclared" | "controllerNames">;
   /** What runs at a backend, by `namespace/name:port`; wins over whatever the objects declare. Default: none. */
   readonly backends?: ReadonlyMap<string, HostPort>;
   /** Where to bind a Gateway's port, by `namespace/name:port`. Default: see `LocalSockets`. */
@@ -33,7 +36,7 @@ const mostMoves = 1000;
 
 /** Controller and proxy in one process, without a cluster. */
 export class EmbeddedProxy {
-  readonly proxy: Proxy;
+  readonly proxy: DataPlane;
   readonly #options: EmbeddedOptions;
   readonly #lastGood: LastGood;
   readonly #sockets: LocalSockets;
@@ -47,7 +50,7 @@ export class EmbeddedProxy {
     this.#options = options;
     this.#lastGood = new LastGood(options.channel);
     this.#sockets = new LocalSockets(options.listen);
-    this.proxy = new Proxy(options.proxy);
+    this.proxy = new DataPlane(options.proxy);
   }
 
   /** What is served. */
@@ -85,7 +88,7 @@ export class EmbeddedProxy {
 
   async #swap(contents: readonly SourceContent[]): Promise<Applied> {
     const admitted = this.#lastGood.admit(contents);
-    const compiled = compile(admitted, this.#options.attach);
+    const compiled = compile(admitted, { ...abilities, ...this.#options.attach });
     const { endpoints, echoed } = await this.#endpoints(compiled.gateways);
     const sockets = await this.#bind(compiled.gateways, endpoints);
     this.#echo.retain(echoed);

@@ -1,8 +1,7 @@
-import { EmbeddedProxy } from "../../../proxy/control/embedded.ts";
+import { type EmbeddedOptions, EmbeddedProxy } from "../../../proxy/control/embedded.ts";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
 import type { Channel } from "../../api/index.ts";
 import type { SourceContent } from "../../api/load.ts";
-import type { AttachOptions } from "../../routing/attach/attachment.ts";
 import { openInput } from "../input.ts";
 import { printFindings } from "../report/print.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
@@ -15,7 +14,7 @@ import { Reporter } from "./reporter.ts";
 export interface ServeOptions {
   readonly channel: Channel;
   readonly color: boolean;
-  readonly attach: AttachOptions;
+  readonly attach: EmbeddedOptions["attach"];
   /** By `namespace/name:port`. */
   readonly backends: ReadonlyMap<string, HostPort>;
   /** By `namespace/name:port`. */
