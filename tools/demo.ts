@@ -7,7 +7,7 @@ import { Agent, get } from "node:http";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("./acme/acme.ts", import.meta.url));
+const program = fileURLToPath(new URL("../examples/acme/acme.ts", import.meta.url));
 const command = process.argv[2] ?? fileURLToPath(new URL("../lib/cli/main.ts", import.meta.url));
 const requests = 10_000;
 const atOnce = 64;
