@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiObject, type App, Chart, JsonPatch, Lazy, Testing } from "cdk8s";
+import { ApiObject, App, Chart, JsonPatch, Lazy, Testing } from "cdk8s";
 import { Construct } from "constructs";
 import type { Declared } from "../../lib/api/declared.ts";
 import type { Finding } from "../../lib/api/finding.ts";
@@ -50,7 +50,7 @@ function failing(kind: string) {
 }
 
 test("each manifest becomes an ApiObject below its construct, named by its id", () => {
-  const chart = new ManifestChart(Testing.app(), "chart", {}, nothing);
+  const chart = new ManifestChart(new App(), "chart", {}, nothing);
   const carol = new ApplicationDeveloper(chart, "carol", { namespace: "store" });
   const route = new HTTPRoute(carol, "acme-store", { hostnames: ["acme.io"] });
   assert.deepEqual(synth(chart), [
@@ -66,7 +66,7 @@ test("each manifest becomes an ApiObject below its construct, named by its id", 
 });
 
 test("the chart's namespace is the default, a scope's own wins, and cluster-scoped kinds get none", () => {
-  const chart = new ManifestChart(Testing.app(), "chart", { namespace: "edge" }, nothing);
+  const chart = new ManifestChart(new App(), "chart", { namespace: "edge" }, nothing);
   const defaulted = new ApplicationDeveloper(chart, "defaulted");
   assert.equal(defaulted.namespace, "edge");
   new HTTPRoute(defaulted, "a", {});
@@ -79,7 +79,7 @@ test("the chart's namespace is the default, a scope's own wins, and cluster-scop
 });
 
 test("the chart's labels are on every object, its own win, and they count for selectRoutes", () => {
-  const chart = new ManifestChart(Testing.app(), "chart", { labels: { team: "store", app: "chart" } }, nothing);
+  const chart = new ManifestChart(new App(), "chart", { labels: { team: "store", app: "chart" } }, nothing);
   const bob = new ClusterOperator(chart, "bob", { namespace: "edge" });
   const gateway = new Gateway(bob, "external", { gatewayClassName: "lb", listeners });
   gateway.selectRoutes({ matchLabels: { team: "store", app: "acme" } });
@@ -96,7 +96,7 @@ test("the chart's labels are on every object, its own win, and they count for se
 });
 
 test("a selection by namespace labels reads the Namespaces that the app declares", () => {
-  const app = Testing.app();
+  const app = new App();
   const namespaces = new Chart(app, "namespaces");
   new ApiObject(namespaces, "store", {
     apiVersion: "v1",
@@ -118,7 +118,7 @@ test("a selection by namespace labels reads the Namespaces that the app declares
 });
 
 test("late values are resolved at synthesis: cdk8s' own, its tokens, and any with produce", () => {
-  const chart = new ManifestChart(Testing.app(), "chart", {}, nothing);
+  const chart = new ManifestChart(new App(), "chart", {}, nothing);
   const namespace = Lazy.any({ produce: () => "store" }) as { produce(): string };
   const carol = new ApplicationDeveloper(chart, "carol", { namespace });
   let port = 0;
@@ -139,7 +139,7 @@ test("late values are resolved at synthesis: cdk8s' own, its tokens, and any wit
 });
 
 test("node.addDependency orders the objects", () => {
-  const chart = new ManifestChart(Testing.app(), "chart", {}, nothing);
+  const chart = new ManifestChart(new App(), "chart", {}, nothing);
   const carol = new ApplicationDeveloper(chart, "carol");
   const first = new HTTPRoute(carol, "first", {});
   const second = new HTTPRoute(carol, "second", {});
@@ -151,7 +151,7 @@ test("node.addDependency orders the objects", () => {
 });
 
 test("node.addValidation of a construct fails the synthesis with its path", () => {
-  const app = Testing.app();
+  const app = new App();
   const chart = new ManifestChart(app, "chart", {}, nothing);
   const route = new HTTPRoute(new ApplicationDeveloper(chart, "carol"), "route", {});
   route.node.addValidation({ validate: () => ["the team says no"] });
@@ -159,7 +159,7 @@ test("node.addValidation of a construct fails the synthesis with its path", () =
 });
 
 test("errors fail the synthesis at the construct, each once; advice and notes do not", () => {
-  const app = Testing.app();
+  const app = new App();
   const { check } = failing("HTTPRoute");
   const chart = new ManifestChart(app, "chart", {}, (declared) => [
     ...check(declared),
@@ -173,7 +173,7 @@ test("errors fail the synthesis at the construct, each once; advice and notes do
 });
 
 test("an object of others in the chart is checked too, and the chart says so; one outside is only context", () => {
-  const app = Testing.app();
+  const app = new App();
   const { check } = failing("TCPRoute");
   const chart = new ManifestChart(app, "chart", {}, check);
   const metadata = { name: "theirs" };
@@ -191,7 +191,7 @@ test("an object of others in the chart is checked too, and the chart says so; on
 });
 
 test("the check sees what is written: objects of all charts, patches, labels, lazy values", () => {
-  const app = Testing.app();
+  const app = new App();
   const { check, runs } = failing("none");
   const chart = new ManifestChart(app, "chart", {}, check);
   const route = new HTTPRoute(new ApplicationDeveloper(chart, "carol"), "route", {
@@ -211,7 +211,7 @@ test("the check sees what is written: objects of all charts, patches, labels, la
 });
 
 test("cdk8s validates once for the app and once for each chart; the check runs once", () => {
-  const app = Testing.app();
+  const app = new App();
   const { check, runs } = failing("none");
   for (const id of ["a", "b", "c"]) {
     new HTTPRoute(new ApplicationDeveloper(new ManifestChart(app, id, {}, check), "carol"), "route", {});
@@ -221,7 +221,7 @@ test("cdk8s validates once for the app and once for each chart; the check runs o
 });
 
 test("what is added after a synthesis is checked at the next", () => {
-  const app = Testing.app();
+  const app = new App();
   const { check, runs } = failing("HTTPRoute");
   const chart = new ManifestChart(app, "chart", {}, check);
   app.synthYaml();
@@ -233,7 +233,7 @@ test("what is added after a synthesis is checked at the next", () => {
 });
 
 test("a value of another engine is an error at its field", () => {
-  const app = Testing.app();
+  const app = new App();
   const chart = new ManifestChart(app, "chart", {}, nothing);
   class Output {
     apply() {}
@@ -249,6 +249,6 @@ test("a value of another engine is an error at its field", () => {
 });
 
 test("a tree without a host names the chart to use", () => {
-  const carol = new ApplicationDeveloper(new Chart(Testing.app(), "chart"), "carol");
+  const carol = new ApplicationDeveloper(new Chart(new App(), "chart"), "carol");
   assert.throws(() => new HTTPRoute(carol, "route", {}), /Put the scope into a GatewayChart of gatewright\/cdk8s/);
 });

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const root = join(import.meta.dirname, "../..");
+const golden = (name: string) => readFileSync(join(import.meta.dirname, "testdata", name), "utf8");
+
+/** Runs a program as its reader would, but on the sources of this package. */
+function run(directory: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): string {
+  // A test runner that runs below a test runner reports to it instead of to its output.
+  const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
+  const options = ["--conditions=gatewright-source", "--import", "jiti/register"];
+  return execFileSync(process.execPath, [...options, ...args], {
+    cwd: join(root, directory),
+    env: { ...outer, ...environment },
+    encoding: "utf8",
+  });
+}
+
+test("the acme program declares the class, the Gateway and the route", () => {
+  const script = `
+    const { objectsOf } = await import(${JSON.stringify(join(root, "lib/targets/objects.ts"))});
+    const { emit } = await import(${JSON.stringify(join(root, "lib/targets/yaml.ts"))});
+    const { default: acme } = await import(${JSON.stringify(join(root, "examples/acme/acme.ts"))});
+    const { declared, findings } = objectsOf(acme);
+    process.stdout.write(findings.length === 0 ? emit(declared) : JSON.stringify(findings));
+  `;
+  assert.equal(run("examples/acme", ["--input-type=module", "--eval", script]), golden("acme.out.yaml"));
+});
+
+test("the unit test of its traffic passes", () => {
+  const output = run("examples/acme", ["--test", "--test-reporter=tap", "acme.test.ts"]);
+  assert.match(output, /^# pass 2$/m);
+  assert.match(output, /^# fail 0$/m);
+});
+
+test("Carol's half alone is synthesized by cdk8s", () => {
+  const outdir = mkdtempSync(join(tmpdir(), "gatewright-cdk8s-"));
+  try {
+    run("examples/cdk8s", ["main.ts"], { CDK8S_OUTDIR: outdir });
+    assert.deepEqual(readdirSync(outdir), ["store.k8s.yaml"]);
+    assert.equal(readFileSync(join(outdir, "store.k8s.yaml"), "utf8"), golden("cdk8s-store.out.yaml"));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+});
