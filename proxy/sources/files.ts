@@ -2,10 +2,10 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Finding } from "../../lib/api/finding.ts";
 import { ManifestFiles, type Manifests, manifestsOf } from "./manifests.ts";
-import { cannotBeRead, readStream, reasonOf } from "./read-text.ts";
+import { cannotBeRead, readStream, readText, reasonOf, type TextRead } from "./read-text.ts";
 import type { Place, Reading, Source } from "./source.ts";
 
-/** A file of manifests, whatever its name ends in; also a pipe, such as a shell's `<(…)`. */
+/** A file of manifests, whatever its name ends in. */
 export function fileSource(name: string): Source {
   const files = new ManifestFiles();
   return {
@@ -26,9 +26,18 @@ export function fileSource(name: string): Source {
 
 /** Standard input: read once, to its end. */
 export function standardInput(name: string, stdin: AsyncIterable<Buffer | string>): Source {
+  return readOnce(name, () => readStream(stdin, name));
+}
+
+/** A pipe, such as a shell's `<(…)`, or a device: read once, since it gives what it holds only once. */
+export function pipeSource(name: string): Source {
+  return readOnce(name, () => readText(name, name));
+}
+
+function readOnce(name: string, readIt: () => Promise<TextRead>): Source {
   let reading: Promise<Reading> | undefined;
   const read = async (): Promise<Reading> => {
-    const { declared, findings, text } = manifestsOf(await readStream(stdin, name), name);
+    const { declared, findings, text } = manifestsOf(await readIt(), name);
     const content = { name, declared, findings, texts: textsOf([{ file: name, text }]) };
     return { content, absent: false, present: [], places: [], readAt: Date.now() };
   };

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { SourceContent } from "../../lib/api/sources.ts";
-import { directorySource, fileSource, standardInput } from "./files.ts";
+import { directorySource, fileSource, pipeSource, standardInput } from "./files.ts";
 import { moduleName, moduleSource, type ObjectsOf } from "./module.ts";
 import type { Reading, Source } from "./source.ts";
 import { type Watch, watchSources } from "./watch.ts";
@@ -41,10 +41,8 @@ export async function openSources<Scope>(args: readonly string[], options: OpenO
 
 async function sourceOf<Scope>(argument: string, { objectsOf, stdin }: OpenOptions<Scope>): Promise<Source> {
   if (argument === "-") return standardInput("-", stdin ?? process.stdin);
-  const isDirectory = await stat(argument).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-  if (isDirectory) return directorySource(argument);
+  const stats = await stat(argument).catch(() => undefined);
+  if (stats?.isDirectory()) return directorySource(argument);
+  if (stats !== undefined && !stats.isFile()) return pipeSource(argument);
   return moduleName.test(argument) ? moduleSource(argument, objectsOf) : fileSource(argument);
 }

@@ -13,6 +13,9 @@ export interface Watch {
 /** Quiet time after an event before sources are read: the several steps of one save come within it. */
 const quietMs = 5;
 
+/** How long events that do not cease may put a reading off. */
+const longestQuietMs = 25;
+
 /** How long something that has just vanished, or is half there, may take to be whole before it is believed. */
 const graceMs = 200;
 
@@ -50,6 +53,8 @@ class SourceWatcher implements Watch {
   #timer: NodeJS.Timeout | undefined;
   #poll: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
+  /** When the first event came that has not been answered by a reading. */
+  #restless: number | undefined;
   #closed = false;
 
   constructor(sources: readonly Source[], readings: Reading[], onChange: (contents: readonly SourceContent[]) => void) {
@@ -76,9 +81,17 @@ class SourceWatcher implements Watch {
     this.#timer = setTimeout(() => this.#begin(), delay);
   }
 
+  /** After a moment without events, or once they have gone on for long. */
+  #scheduleWhenQuiet(): void {
+    const now = Date.now();
+    this.#restless ??= now;
+    this.#schedule(Math.max(0, Math.min(quietMs, this.#restless + longestQuietMs - now)));
+  }
+
   /** One round at a time; what is marked meanwhile makes the next. */
   #begin(): void {
     if (this.#round !== undefined) return;
+    this.#restless = undefined;
     this.#round = this.#read().finally(() => {
       this.#round = undefined;
       const wait = this.#dirty.size > 0 ? quietMs : this.#untilBelieved();
@@ -162,7 +175,7 @@ class SourceWatcher implements Watch {
         this.#dirty.add(index);
       }
     }
-    if (this.#dirty.size > 0 && this.#round === undefined) this.#schedule(quietMs);
+    if (this.#dirty.size > 0 && this.#round === undefined) this.#scheduleWhenQuiet();
   }
 
   #lookAgain(): void {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdir, rename, rm, symlink, unlink, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { appendFile, mkdir, rename, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import type { SourceContent } from "../../lib/api/sources.ts";
@@ -157,6 +158,32 @@ test("a burst of changes is told as few, and the last of them is the last told",
   await pause(50);
   assert.ok(told.length < 100);
   assert.deepEqual(namesOf(told.at(-1)?.[0]), ["n99"]);
+});
+
+test("a log that is written beside without end does not put a change off", async (t) => {
+  await at.write({ "busy/a.yaml": service("a") });
+  const { until } = await watching(t, "busy");
+  await pause(50);
+  let writing = true;
+  const log = (async () => {
+    while (writing) await appendFile(at.path("busy/out.log"), "line\n");
+  })();
+  await at.write({ "busy/a.yaml": service("b") });
+  const start = Date.now();
+  await until(holds("b"));
+  writing = false;
+  await log;
+  assert.ok(Date.now() - start < 1000);
+});
+
+test("a pipe is read once, and a watch does not wait for it", { skip: process.platform === "win32" }, async (t) => {
+  execFileSync("mkfifo", [at.path("once")]);
+  const write = writeFile(at.path("once"), service("piped"));
+  await at.write({ "beside-pipe.yaml": service("a") });
+  const { until } = await watching(t, "once", "beside-pipe.yaml");
+  await write;
+  await at.write({ "beside-pipe.yaml": service("b") });
+  await until((pipe, file) => holds("piped")(pipe) && holds("b")(file));
 });
 
 test("what is saved without a change, and files beside the sources, are not told", async (t) => {
