@@ -2,55 +2,55 @@
  * `npm start`: serves the acme program with `gatewright dev`, sends it traffic, and shows the split as it happens.
  * Stays up until Ctrl-C.
  */
-import { spawn } from "node:child_process";
 import { Agent, get } from "node:http";
-import { createInterface } from "node:readline";
+import { relative } from "node:path";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { run } from "../lib/cli/program.ts";
+import { processTerminal } from "../lib/cli/terminal.ts";
 
-const program = fileURLToPath(new URL("../examples/acme/acme.ts", import.meta.url));
-const command = process.argv[2] ?? fileURLToPath(new URL("../lib/cli/main.ts", import.meta.url));
+const program = relative(process.cwd(), fileURLToPath(new URL("../examples/acme/acme.ts", import.meta.url)));
 const requests = 10_000;
 const atOnce = 64;
 
-console.log(`$ gatewright dev ${program.slice(program.lastIndexOf("examples"))}`);
-const served = spawn(process.execPath, ["--conditions=gatewright-source", command, "dev", program], {
-  stdio: ["ignore", "pipe", "inherit"],
+console.log(`$ gatewright dev ${program}\n`);
+const address = Promise.withResolvers<string>();
+let printed = "";
+const stdout = new Writable({
+  write(chunk: Buffer, _encoding, done) {
+    process.stdout.write(chunk);
+    printed += chunk.toString();
+    const found = /^edge\/acme-external\s.*(http:\/\/\S+)$[\s\S]*^admin/m.exec(printed)?.[1];
+    if (found !== undefined) address.resolve(found);
+    done();
+  },
 });
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => served.kill("SIGTERM"));
-served.on("exit", (code) => process.exit(code ?? 1));
+void address.promise.then((found) => send(`${found}/store`)).catch((error: unknown) => console.error(error));
+process.exit(await run(["dev", program], { ...processTerminal(), stdout }));
 
-let sending = false;
-for await (const line of createInterface(served.stdout)) {
-  console.log(line);
-  const address = /^edge\/acme-external\s.*(http:\/\/\S+)$/.exec(line)?.[1];
-  if (address === undefined || sending) continue;
-  sending = true;
-  void send(`${address}/store`).catch((error: unknown) => console.error(error));
-}
-
-/** Sends the requests, 64 at once, and tells once a second how they were split. */
+/** Sends the requests, 64 at once, and tells four times a second how they were split. */
 async function send(url: string): Promise<void> {
   console.log(`\nGET ${url} with Host: acme.io, ${requests} requests, ${atOnce} at once`);
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const counts = new Map<string, number>();
   let left = requests;
-  const worker = async () => {
+  const client = async () => {
     while (left-- > 0) {
       const backend = await answeringBackend(url, agent);
       counts.set(backend, (counts.get(backend) ?? 0) + 1);
     }
   };
-  const timer = setInterval(() => show(counts), 1000);
+  const timer = setInterval(() => show(counts), 250);
   try {
-    await Promise.all(Array.from({ length: atOnce }, worker));
+    await Promise.all(Array.from({ length: atOnce }, client));
   } finally {
     clearInterval(timer);
     agent.destroy();
   }
   show(counts);
-  console.log(
-    `\nStill serving. Try: curl -H 'Host: acme.io' ${url}\nEdit examples/acme/store.ts and watch the split change. Ctrl-C ends it.`,
-  );
+  console.log(`
+Still serving. Try: curl -H 'Host: acme.io' ${url}
+Change a weight in examples/acme and watch the split follow on the admin page. Ctrl-C ends it.`);
 }
 
 function answeringBackend(url: string, agent: Agent): Promise<string> {
@@ -65,8 +65,9 @@ function answeringBackend(url: string, agent: Agent): Promise<string> {
 
 function show(counts: ReadonlyMap<string, number>): void {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  if (total === 0) return;
   const parts = [...counts]
-    .sort()
-    .map(([backend, count]) => `${backend} ${count} (${((100 * count) / total).toFixed(1)} %)`);
+    .sort(([, a], [, b]) => b - a)
+    .map(([backend, count]) => `${backend} ${count} (${((100 * count) / total).toFixed(2)} %)`);
   console.log(`${String(total).padStart(6)}  ${parts.join("   ")}`);
 }

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { type TestContext, test } from "node:test";
+import { parseDocuments } from "../../lib/api/parse/documents.ts";
+import type { SourceContent } from "../../lib/api/sources.ts";
+import { type EmbeddedOptions, EmbeddedProxy } from "../../proxy/control/embedded.ts";
+
+function sources(...backends: string[]): SourceContent[] {
+  const text = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: g }
+spec: { gatewayClassName: c, listeners: [{ name: http, protocol: HTTP, port: 80 }] }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: r }
+spec: { parentRefs: [{ name: g }], rules: [{ backendRefs: [${backends.map((name) => `{ name: ${name}, port: 80 }`).join(", ")}] }] }
+`;
+  return [{ name: "a.yaml", ...parseDocuments(text, "a.yaml"), texts: new Map([["a.yaml", text]]) }];
+}
+
+function embedded(t: TestContext, options: Partial<EmbeddedOptions> = {}): EmbeddedProxy {
+  const proxy = new EmbeddedProxy({ channel: "standard", attach: { undeclared: "exists" }, ...options });
+  t.after(() => proxy.close());
+  return proxy;
+}
+
+async function answer(url: string): Promise<string | null> {
+  return (await fetch(url)).headers.get("x-backend");
+}
+
+test("changes that come together are taken in one after the other, the newest last, those between not at all", async (t) => {
+  const proxy = embedded(t);
+  const applied = await Promise.all(["a", "b", "c", "d"].map((name) => proxy.apply(sources(name))));
+  assert.equal(new Set(applied).size, 1, "all came before the first was begun");
+  const first = proxy.apply(sources("e"));
+  await Promise.resolve();
+  const [second, third] = [proxy.apply(sources("f")), proxy.apply(sources("g"))];
+  assert.notEqual(await first, await second);
+  assert.equal(await second, await third);
+  assert.equal(proxy.current, await third);
+  const { sockets } = await third;
+  assert.equal(await answer(`http://127.0.0.1:${sockets[0]?.localPort}/`), "default/g:80");
+});
+
+test("sockets are kept from one change to the next", async (t) => {
+  const proxy = embedded(t);
+  const [before, after] = [await proxy.apply(sources("a")), await proxy.apply(sources("b"))];
+  assert.deepEqual(before.sockets, after.sockets);
+});
+
+test("an address that is taken moves on; one that was asked for is told, and tried again with the next change", async (t) => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => {
+    taken.listen(0, "127.0.0.1", resolve);
+  });
+  t.after(() => taken.close());
+  const { port } = taken.address() as { port: number };
+  const proxy = embedded(t, { listen: new Map([["default/g:80", { host: "127.0.0.1", port }]]) });
+  const refused = await proxy.apply(sources("a"));
+  assert.deepEqual(
+    refused.findings.map(({ code, given, reason }) => ({ code, given, reason })),
+    [{ code: "GW2202", given: `127.0.0.1:${port}`, reason: "PortUnavailable" }],
+  );
+  await new Promise((resolve) => taken.close(resolve));
+  const bound = await proxy.apply(sources("b"));
+  assert.deepEqual(bound.findings, []);
+  assert.equal(await answer(`http://127.0.0.1:${port}/`), "default/b:80");
+});
+
+test("protocols that this proxy lacks are refused by the handshake", async (t) => {
+  const proxy = embedded(t);
+  const [content] = sources("a");
+  const tcp = JSON.parse(
+    JSON.stringify(content?.declared).replace('"protocol":"HTTP"', '"protocol":"TCP"'),
+  ) as SourceContent["declared"];
+  const { findings, sockets } = await proxy.apply([{ name: "a.yaml", declared: tcp, findings: [] }]);
+  assert.ok(findings.some(({ code, reason }) => code === "GW2201" && reason === "UnsupportedProtocol"));
+  assert.deepEqual(sockets, []);
+});
