@@ -9,7 +9,8 @@ import {
 } from "./conversion/versions.ts";
 import type { Declared } from "./declared.ts";
 import type { Finding } from "./finding.ts";
-import { type KindDefinition, kindDefinition, kinds } from "./index.ts";
+import { type KindDefinition, kindDefinition, kinds } from "./kinds.ts";
+import { closest, distance } from "./spelling.ts";
 
 /**
  * A finding (GW1005) when the object claims a kind or a version that does not exist where Gatewright knows all there
@@ -70,15 +71,12 @@ function wrongVersion(apiVersion: string, known: KindDefinition): Suggestion {
 function wrongKind(apiVersion: string, kind: string): Suggestion {
   const names = [...new Set(kinds.filter((known) => known.group === gatewayGroup).map((known) => known.kind))];
   const replacement = replacements.get(kind);
-  const closest = names
-    .map((name) => ({ name, distance: distance(name.toLowerCase(), kind.toLowerCase()) }))
-    .filter((candidate) => candidate.distance <= Math.max(1, Math.floor(candidate.name.length / 4)))
-    .sort((a, b) => a.distance - b.distance)[0]?.name;
+  const near = closest(kind, names);
   return {
     message: `There is no kind ${kind} in ${apiVersion}`,
     field: "kind",
     allowed: names.join(", "),
-    fix: replacement ?? (closest === undefined ? "Name a kind of the Gateway API." : `Did you mean ${closest}?`),
+    fix: replacement ?? (near === undefined ? "Name a kind of the Gateway API." : `Did you mean ${near}?`),
   };
 }
 
@@ -91,18 +89,4 @@ const replacements: ReadonlyMap<string, string> = new Map([
 function currentApiVersion({ group, kind }: KindDefinition): string {
   const versions = ["v1", "v1beta1", "v1alpha1"].map((version) => (group === "" ? version : `${group}/${version}`));
   return versions.find((candidate) => kindDefinition(candidate, kind) !== undefined) ?? group;
-}
-
-/** Levenshtein distance: how many letters have to be added, removed or replaced. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const replace = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replace, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

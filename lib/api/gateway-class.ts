@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { domainPrefixed, group, kind, namespace, objectName } from "./fields.ts";
+import type { Late } from "./late.ts";
+import { kindSchema } from "./object.ts";
+import { type Channel, type Rule, withRules } from "./schema.ts";
+
+/** A kind of Gateway that a controller offers. */
+export interface GatewayClassSpec {
+  /** `domain/path` of the controller; cannot be changed afterwards. */
+  readonly controllerName: string;
+  /** Settings of the controller for this class. */
+  readonly parametersRef?: ParametersReference;
+  /** At most 64 characters. */
+  readonly description?: string;
+}
+
+export interface ParametersReference {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: Late<string>;
+  /** For parameters that have one. */
+  readonly namespace?: Late<string>;
+}
+
+/** A transition rule: it compares with the object in the cluster, which a declaration alone does not have. */
+const immutable: Rule<string> = { code: "GW1248", cel: "self == oldSelf", violations: () => [] };
+
+export const gatewayClass = (channel: Channel) =>
+  kindSchema(
+    "gateway.networking.k8s.io/v1",
+    "GatewayClass",
+    z.strictObject({
+      controllerName: withRules(channel, z.string().min(1).max(253).regex(domainPrefixed), [immutable]),
+      parametersRef: z
+        .strictObject({ group: group(), kind: kind(), name: objectName(), namespace: namespace().optional() })
+        .optional(),
+      description: z.string().max(64).optional(),
+    }),
+  );
+
+/** A valid GatewayClass. */
+export type GatewayClass = z.output<ReturnType<typeof gatewayClass>>;

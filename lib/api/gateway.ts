@@ -1,0 +1,329 @@
+import { z } from "zod";
+import {
+  annotationValue,
+  group,
+  kind,
+  labelKey,
+  labelValue,
+  namespace,
+  objectName,
+  port,
+  wildcardHostname,
+} from "./fields.ts";
+import type { Late } from "./late.ts";
+import {
+  type LabelSelector,
+  type Listener,
+  labelSelector,
+  listener,
+  listenerRules,
+  type SecretObjectReference,
+  secretObjectReference,
+} from "./listener.ts";
+import { kindSchema } from "./object.ts";
+import { type LocalObjectReference, localObjectReference } from "./references.ts";
+import { eachEarlier } from "./route.ts";
+import { type Channel, experimental, list, listMap, type Rule, withRules } from "./schema.ts";
+
+/** Opens ports by the means of a class, and says which routes may attach to them. */
+export interface GatewaySpec {
+  readonly gatewayClassName: Late<string>;
+  /** 1 to 64. */
+  readonly listeners: readonly Listener[];
+  /** Addresses asked for; at most 16. By default the implementation's choice. */
+  readonly addresses?: readonly GatewaySpecAddress[];
+  /** What to put on the resources made for this Gateway. */
+  readonly infrastructure?: GatewayInfrastructure;
+  /** Which ListenerSets may add listeners; by default none. */
+  readonly allowedListeners?: AllowedListeners;
+  readonly tls?: GatewayTLSConfig;
+  /** Whether routes without a parent of their own attach here (GEP-3793). @experimental */
+  readonly defaultScope?: "All" | "None";
+}
+
+export interface GatewaySpecAddress {
+  /** `IPAddress` by default, `Hostname`, `NamedAddress`, or `domain/name`. */
+  readonly type?: string;
+  /** By default one of the implementation's choice. */
+  readonly value?: string;
+  /** @experimental */
+  readonly routability?: string;
+}
+
+export interface GatewayInfrastructure {
+  /** At most 8. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** At most 16. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly parametersRef?: LocalObjectReference;
+}
+
+export interface AllowedListeners {
+  readonly namespaces?: ListenerNamespaces;
+}
+
+export interface ListenerNamespaces {
+  /** By default `None`. */
+  readonly from?: "All" | "Selector" | "Same" | "None";
+  readonly selector?: LabelSelector;
+}
+
+export interface GatewayTLSConfig {
+  /** For connections to backends. */
+  readonly backend?: { readonly clientCertificateRef?: SecretObjectReference };
+  /** For connections of clients. */
+  readonly frontend?: FrontendTLSConfig;
+}
+
+export interface FrontendTLSConfig {
+  readonly default: TLSConfig;
+  /** At most 64, each port once. */
+  readonly perPort?: readonly TLSPortConfig[];
+}
+
+export interface TLSPortConfig {
+  readonly port: Late<number>;
+  readonly tls: TLSConfig;
+}
+
+export interface TLSConfig {
+  readonly validation?: FrontendTLSValidation;
+}
+
+export interface FrontendTLSValidation {
+  /** 1 to 16. */
+  readonly caCertificateRefs: readonly ObjectReference[];
+  /** By default `AllowValidOnly`. */
+  readonly mode?: "AllowValidOnly" | "AllowInsecureFallback";
+}
+
+export interface ObjectReference {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: Late<string>;
+  readonly namespace?: Late<string>;
+}
+
+type Address = { type: string; value?: string };
+
+const addressRules: readonly Rule<readonly Address[]>[] = (["IPAddress", "Hostname"] as const).map((type) => ({
+  code: "GW1244",
+  cel: `self.all(a1, a1.type == '${type}' && has(a1.value) ? self.exists_one(a2, a2.type == a1.type && has(a2.value) && a2.value == a1.value) : true )`,
+  violations: (self) =>
+    eachEarlier(
+      self,
+      (a, b) => a.type === type && b.type === type && a.value !== undefined && a.value === b.value,
+      (i, { value }) => ({
+        path: [i, "value"],
+        message: "The same address is asked for twice.",
+        given: value,
+        fix: "Remove one.",
+      }),
+    ),
+}));
+
+const hostnameAddress: Rule<Address> = {
+  code: "GW1244",
+  cel: 'self.type == \'Hostname\' ? (!has(self.value) || self.value.matches(r"""^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$""")): true',
+  violations: (self) =>
+    self.type === "Hostname" && self.value !== undefined && !wildcardHostname.test(self.value)
+      ? [
+          {
+            path: ["value"],
+            message: "An address of type Hostname is a DNS name.",
+            given: self.value,
+            fix: "Use lower-case letters, digits, dashes and dots.",
+          },
+        ]
+      : [],
+};
+
+const routability: Rule<string> = {
+  code: "GW1244",
+  channel: "experimental",
+  cel: "size(self) == 0 || self == 'Cluster' || (self.matches('^.*/.+$') && !format.dns1123Subdomain().validate(self.split('/')[0]).hasValue() && self.split('/')[0] != 'k8s.io' && !self.split('/')[0].endsWith('.k8s.io'))",
+  violations: (self) => {
+    const domain = self.split("/")[0] ?? "";
+    const own = /^.*\/.+$/.test(self) && wildcardHostname.test(domain) && !domain.startsWith("*");
+    return self === "" || self === "Cluster" || (own && domain !== "k8s.io" && !domain.endsWith(".k8s.io"))
+      ? []
+      : [
+          {
+            message: "This is no routability.",
+            given: self,
+            allowed: "Cluster, or domain/name outside k8s.io",
+            fix: "Use one of these, or leave it out.",
+          },
+        ];
+  },
+};
+
+const keyRules = (what: "Label" | "Annotation"): readonly Rule<Readonly<Record<string, string>>>[] => [
+  {
+    code: "GW1245",
+    cel: 'self.all(key, key.matches(r"""^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$"""))',
+    violations: (self) =>
+      Object.keys(self).flatMap((key) =>
+        labelKey.test(key)
+          ? []
+          : [
+              {
+                path: [key],
+                message: `${what} keys are [domain/]name.`,
+                given: key,
+                allowed: "a name of at most 63 letters, digits, '-', '_', '.', after an optional DNS domain and '/'",
+                fix: "Rename the key.",
+              },
+            ],
+      ),
+  },
+  {
+    code: "GW1245",
+    cel: 'self.all(key, key.split("/")[0].size() < 253)',
+    violations: (self) =>
+      Object.keys(self).flatMap((key) =>
+        (key.split("/")[0] ?? "").length < 253
+          ? []
+          : [
+              {
+                path: [key],
+                message: `The domain of the ${what.toLowerCase()} key is too long.`,
+                given: key,
+                allowed: "fewer than 253 characters",
+                fix: "Shorten it.",
+              },
+            ],
+      ),
+  },
+];
+
+const trustBundle: Rule<readonly { group: string; kind: string; namespace?: string }[]> = {
+  code: "GW1246",
+  channel: "experimental",
+  cel: "self.all(r, !(r.group == 'certificates.k8s.io' && r.kind == 'ClusterTrustBundle' && has(r.namespace)))",
+  violations: (self) =>
+    self.flatMap(({ group, kind, namespace }, i) =>
+      group === "certificates.k8s.io" && kind === "ClusterTrustBundle" && namespace !== undefined
+        ? [
+            {
+              path: [i, "namespace"],
+              message: "A ClusterTrustBundle has no namespace.",
+              given: namespace,
+              fix: "Remove namespace.",
+            },
+          ]
+        : [],
+    ),
+};
+
+const limitedRecord = (value: z.ZodType<string, string>, most: number) =>
+  z
+    .record(z.string(), value)
+    .refine((record) => Object.keys(record).length <= most, { params: { maxProperties: most } });
+
+const infrastructure = (channel: Channel) =>
+  z.strictObject({
+    labels: withRules(channel, limitedRecord(labelValue(), 8), keyRules("Label")).optional(),
+    annotations: withRules(channel, limitedRecord(annotationValue(), 16), keyRules("Annotation")).optional(),
+    parametersRef: localObjectReference().optional(),
+  });
+
+const frontendTLS = (channel: Channel) =>
+  z.strictObject({
+    validation: z
+      .strictObject({
+        caCertificateRefs: withRules(
+          channel,
+          list(
+            z.strictObject({ group: group(), kind: kind(), name: objectName(), namespace: namespace().optional() }),
+            { min: 1, max: 16 },
+          ),
+          [trustBundle],
+        ),
+        mode: z.enum(["AllowValidOnly", "AllowInsecureFallback"]).default("AllowValidOnly"),
+      })
+      .optional(),
+  });
+
+const uniquePorts: Rule<readonly { port: number }[]> = {
+  code: "GW1247",
+  cel: "self.all(t1, self.exists_one(t2, t1.port == t2.port))",
+  violations: (self) =>
+    eachEarlier(
+      self,
+      (a, b) => a.port === b.port,
+      (i, { port: given }) => ({
+        path: [i, "port"],
+        message: "The same port is configured twice.",
+        given,
+        fix: "Merge the two.",
+      }),
+    ),
+};
+
+const none = { from: "None" } as const;
+
+const addressType =
+  /^Hostname|IPAddress|NamedAddress|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/;
+
+const uniqueListeners =
+  "self.all(l1, self.exists_one(l2, l1.port == l2.port && l1.protocol == l2.protocol && (has(l1.hostname) && has(l2.hostname) ? l1.hostname == l2.hostname : !has(l1.hostname) && !has(l2.hostname))))";
+
+const gatewaySpec = (channel: Channel) =>
+  z.strictObject({
+    gatewayClassName: objectName(),
+    listeners: withRules(
+      channel,
+      listMap(listener(channel, true), ["name"], { min: 1, max: 64 }),
+      listenerRules(uniqueListeners),
+    ),
+    addresses: withRules(
+      channel,
+      list(
+        withRules(
+          channel,
+          z.strictObject({
+            type: z.string().min(1).max(253).regex(addressType).default("IPAddress"),
+            value: z.string().max(253).optional(),
+            routability: experimental(channel, withRules(channel, z.string().max(253), [routability])),
+          }),
+          [hostnameAddress],
+        ),
+        { max: 16 },
+      ),
+      addressRules,
+    ).optional(),
+    infrastructure: infrastructure(channel).optional(),
+    allowedListeners: z
+      .strictObject({
+        namespaces: z
+          .strictObject({
+            from: z.enum(["All", "Selector", "Same", "None"]).default("None"),
+            selector: labelSelector().optional(),
+          })
+          .default(none),
+      })
+      .optional(),
+    tls: z
+      .strictObject({
+        backend: z.strictObject({ clientCertificateRef: secretObjectReference().optional() }).optional(),
+        frontend: z
+          .strictObject({
+            default: frontendTLS(channel),
+            perPort: withRules(
+              channel,
+              listMap(z.strictObject({ port: port(), tls: frontendTLS(channel) }), ["port"], { max: 64 }),
+              [uniquePorts],
+            ).optional(),
+          })
+          .optional(),
+      })
+      .optional(),
+    defaultScope: experimental(channel, z.enum(["All", "None"])),
+  });
+
+export const gateway = (channel: Channel) =>
+  kindSchema("gateway.networking.k8s.io/v1", "Gateway", gatewaySpec(channel));
+
+/** A valid Gateway with the defaults of its schema. */
+export type Gateway = z.output<ReturnType<typeof gateway>>;

@@ -1,0 +1,92 @@
+/** The Gateway API: kinds, their authoring types, and what a validated object looks like. */
+export type {
+  BackendTLSPolicy,
+  BackendTLSPolicySpec,
+  BackendTLSPolicyValidation,
+  LocalPolicyTargetReferenceWithSectionName,
+  SubjectAltName,
+} from "./backend-tls-policy.ts";
+export type { ConfigMap, EndpointSlice, Namespace, Secret, Service, ServiceExport, ServiceImport } from "./core.ts";
+export type { HTTPCORSFilter } from "./cors.ts";
+export type { HTTPExternalAuthFilter } from "./external-auth.ts";
+export type {
+  AllowedListeners,
+  FrontendTLSConfig,
+  FrontendTLSValidation,
+  Gateway,
+  GatewayInfrastructure,
+  GatewaySpec,
+  GatewaySpecAddress,
+  GatewayTLSConfig,
+  ListenerNamespaces,
+  ObjectReference,
+  TLSConfig,
+  TLSPortConfig,
+} from "./gateway.ts";
+export type { GatewayClass, GatewayClassSpec, ParametersReference } from "./gateway-class.ts";
+export type {
+  GRPCBackendRef,
+  GRPCHeaderMatch,
+  GRPCMethodMatch,
+  GRPCRoute,
+  GRPCRouteMatch,
+  GRPCRouteRule,
+  GRPCRouteSpec,
+} from "./grpc-route.ts";
+export type {
+  Fraction,
+  HTTPHeader,
+  HTTPHeaderFilter,
+  HTTPPathModifier,
+  HTTPRequestMirrorFilter,
+  HTTPRequestRedirectFilter,
+  HTTPURLRewriteFilter,
+} from "./http-filters.ts";
+export type {
+  HTTPBackendRef,
+  HTTPRoute,
+  HTTPRouteRetry,
+  HTTPRouteRule,
+  HTTPRouteSpec,
+  HTTPRouteTimeouts,
+} from "./http-route.ts";
+export { milliseconds } from "./http-route.ts";
+export type {
+  HTTPHeaderMatch,
+  HTTPMethod,
+  HTTPPathMatch,
+  HTTPQueryParamMatch,
+  HTTPRouteMatch,
+} from "./http-route-match.ts";
+export { type ApiObject, apiVersionOf, type KindDefinition, kindDefinition, kinds } from "./kinds.ts";
+export type {
+  TCPRoute,
+  TCPRouteRule,
+  TCPRouteSpec,
+  TLSRoute,
+  TLSRouteRule,
+  TLSRouteSpec,
+  UDPRoute,
+  UDPRouteRule,
+  UDPRouteSpec,
+} from "./l4-routes.ts";
+export { isLate, type Late, type LateValue } from "./late.ts";
+export type {
+  AllowedRoutes,
+  LabelSelector,
+  LabelSelectorRequirement,
+  Listener,
+  ListenerFilters,
+  ListenerRequestFilter,
+  ListenerTLSConfig,
+  RouteGroupKind,
+  RouteNamespaces,
+  SecretObjectReference,
+} from "./listener.ts";
+export type { ListenerSet, ListenerSetSpec, ParentGatewayReference } from "./listener-set.ts";
+export type { BackendObjectReference, BackendRef, LocalObjectReference, ParentReference } from "./references.ts";
+export type { ReferenceGrant, ReferenceGrantFrom, ReferenceGrantSpec, ReferenceGrantTo } from "./reference-grant.ts";
+export type { CommonRouteSpec, SessionPersistence } from "./route.ts";
+export type { GRPCRouteFilter, HTTPRouteFilter } from "./route-filter.ts";
+export type { Channel } from "./schema.ts";
+export { type Validation, validate } from "./validate.ts";

@@ -1,0 +1,146 @@
+import type { z } from "zod";
+import { type BackendTLSPolicy, backendTLSPolicy } from "./backend-tls-policy.ts";
+import {
+  type ConfigMap,
+  configMap,
+  type EndpointSlice,
+  endpointSlice,
+  type Namespace,
+  namespace,
+  type Secret,
+  type Service,
+  type ServiceExport,
+  type ServiceImport,
+  secret,
+  service,
+  serviceExport,
+  serviceImport,
+} from "./core.ts";
+import { type Gateway, gateway } from "./gateway.ts";
+import { type GatewayClass, gatewayClass } from "./gateway-class.ts";
+import { type GRPCRoute, grpcRoute } from "./grpc-route.ts";
+import { type HTTPRoute, httpRoute } from "./http-route.ts";
+import { type TCPRoute, type TLSRoute, tcpRoute, tlsRoute, type UDPRoute, udpRoute } from "./l4-routes.ts";
+import { type ListenerSet, listenerSet } from "./listener-set.ts";
+import { type ReferenceGrant, referenceGrant } from "./reference-grant.ts";
+import type { Channel } from "./schema.ts";
+
+/** A validated object of a kind that Gatewright knows: plain, with the defaults of its schema. */
+export type ApiObject =
+  | GatewayClass
+  | Gateway
+  | ListenerSet
+  | HTTPRoute
+  | GRPCRoute
+  | TLSRoute
+  | TCPRoute
+  | UDPRoute
+  | ReferenceGrant
+  | BackendTLSPolicy
+  | Service
+  | EndpointSlice
+  | Secret
+  | ConfigMap
+  | Namespace
+  | ServiceImport
+  | ServiceExport;
+
+/** A kind that Gatewright knows. */
+export interface KindDefinition {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly kind: string;
+  /** As in URLs and RBAC. */
+  readonly plural: string;
+  readonly scope: "Cluster" | "Namespaced";
+  /** The versions accepted. A validated object has the first. */
+  readonly versions: readonly KindVersion[];
+}
+
+export interface KindVersion {
+  readonly name: string;
+  /** The channels whose CRDs serve it; for other groups, both. */
+  readonly channels: readonly Channel[];
+}
+
+const both = ["standard", "experimental"] as const;
+const gatewayGroup = "gateway.networking.k8s.io";
+const v1: KindVersion = { name: "v1", channels: both };
+const v1beta1: KindVersion = { name: "v1beta1", channels: both };
+const tried = (name: string): KindVersion => ({ name, channels: ["experimental"] });
+
+type SchemaOf = (channel: Channel) => z.ZodType;
+
+const table: readonly (KindDefinition & { readonly schema: SchemaOf })[] = [
+  of("GatewayClass", "gatewayclasses", gatewayClass, [v1, v1beta1], "Cluster"),
+  of("Gateway", "gateways", gateway, [v1, v1beta1]),
+  of("ListenerSet", "listenersets", listenerSet, [v1]),
+  of("HTTPRoute", "httproutes", httpRoute, [v1, v1beta1]),
+  of("GRPCRoute", "grpcroutes", grpcRoute, [v1]),
+  of("TLSRoute", "tlsroutes", tlsRoute, [v1, tried("v1alpha2"), tried("v1alpha3")]),
+  of("TCPRoute", "tcproutes", tcpRoute, [v1, tried("v1alpha2")]),
+  of("UDPRoute", "udproutes", udpRoute, [v1, tried("v1alpha2")]),
+  of("ReferenceGrant", "referencegrants", referenceGrant, [v1, v1beta1]),
+  of("BackendTLSPolicy", "backendtlspolicies", backendTLSPolicy, [v1, tried("v1alpha3")]),
+  core("", "Service", "services", service, "v1"),
+  core("", "Secret", "secrets", secret, "v1"),
+  core("", "ConfigMap", "configmaps", configMap, "v1"),
+  { ...core("", "Namespace", "namespaces", namespace, "v1"), scope: "Cluster" },
+  core("discovery.k8s.io", "EndpointSlice", "endpointslices", endpointSlice, "v1"),
+  core("multicluster.x-k8s.io", "ServiceImport", "serviceimports", serviceImport, "v1alpha1", "v1beta1"),
+  core("multicluster.x-k8s.io", "ServiceExport", "serviceexports", serviceExport, "v1alpha1", "v1beta1"),
+];
+
+function of(
+  kind: string,
+  plural: string,
+  schema: SchemaOf,
+  versions: readonly KindVersion[],
+  scope: KindDefinition["scope"] = "Namespaced",
+) {
+  return { group: gatewayGroup, kind, plural, scope, versions, schema };
+}
+
+function core(group: string, kind: string, plural: string, schema: SchemaOf, ...versions: readonly string[]) {
+  return {
+    group,
+    kind,
+    plural,
+    scope: "Namespaced",
+    versions: versions.map((name) => ({ name, channels: both })),
+    schema,
+  } as const;
+}
+
+/** Every kind that Gatewright knows: those of the Gateway API, and of others what routing reads. */
+export const kinds: readonly KindDefinition[] = table;
+
+const byVersionAndKind = new Map(
+  table.flatMap((entry) =>
+    entry.versions.map(({ name }) => [`${apiVersionOf(entry.group, name)} ${entry.kind}`, entry] as const),
+  ),
+);
+
+/** The `apiVersion` of a group and a version. */
+export function apiVersionOf(group: string, version: string): string {
+  return group === "" ? version : `${group}/${version}`;
+}
+
+/** The definition of a kind by any of its versions; undefined when Gatewright does not know it. */
+export function kindDefinition(apiVersion: string, kind: string): KindDefinition | undefined {
+  return byVersionAndKind.get(`${apiVersion} ${kind}`);
+}
+
+const compiled = new Map<string, z.ZodType>();
+
+/** The schema of a kind in a channel, made when it is first asked for. */
+export function schemaOf({ group, kind }: KindDefinition, channel: Channel): z.ZodType {
+  const key = `${channel} ${group} ${kind}`;
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const entry = table.find((candidate) => candidate.group === group && candidate.kind === kind);
+  if (entry === undefined) throw new RangeError(`Gatewright has no schema of ${kind} in "${group}"`);
+  const schema = entry.schema(channel);
+  compiled.set(key, schema);
+  return schema;
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { dnsSubdomain, hostname } from "./fields.ts";
+import type { Late } from "./late.ts";
+import { kindSchema } from "./object.ts";
+import { type BackendRef, backendRef } from "./references.ts";
+import { type CommonRouteSpec, commonRouteFields, ruleName } from "./route.ts";
+import { type Channel, list, type Rule, withRules } from "./schema.ts";
+
+/** Where a connection goes. TLSRoute, TCPRoute and UDPRoute have exactly one such rule. */
+interface L4RouteRule {
+  readonly name?: string;
+  /** 1 to 16. */
+  readonly backendRefs: readonly BackendRef[];
+}
+export interface TLSRouteRule extends L4RouteRule {}
+export interface TCPRouteRule extends L4RouteRule {}
+export interface UDPRouteRule extends L4RouteRule {}
+
+/** Routes TLS connections by the name that the client asks for (SNI). */
+export interface TLSRouteSpec extends CommonRouteSpec {
+  /** Names, or `*.suffix`, no IP addresses; 1 to 1024. */
+  readonly hostnames: readonly Late<string>[];
+  readonly rules: readonly TLSRouteRule[];
+}
+
+/** Routes TCP connections. */
+export interface TCPRouteSpec extends CommonRouteSpec {
+  readonly rules: readonly TCPRouteRule[];
+}
+
+/** Routes UDP datagrams. */
+export interface UDPRouteSpec extends CommonRouteSpec {
+  readonly rules: readonly UDPRouteRule[];
+}
+
+const l4Rules = (channel: Channel) =>
+  list(z.strictObject({ name: ruleName(), backendRefs: list(backendRef(channel), { min: 1, max: 16 }) }), {
+    min: 1,
+    max: 1,
+  });
+
+const subdomain = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)$";
+
+const isAddress = (text: string) => /^(\d{1,3}\.){3}\d{1,3}$/.test(text) || text.includes(":");
+
+const each = (self: readonly string[], wrong: (hostname: string) => boolean, message: string, fix: string) =>
+  self.flatMap((hostname, i) => (wrong(hostname) ? [{ path: [i], message, given: hostname, fix }] : []));
+
+const tlsHostnameRules: readonly Rule<readonly string[]>[] = [
+  {
+    code: "GW1235",
+    cel: "self.all(h, !isIP(h))",
+    violations: (self) =>
+      each(self, isAddress, "An IP address is no hostname: clients do not send it in SNI.", "Name the host."),
+  },
+  {
+    code: "GW1235",
+    cel: `self.all(h, !h.contains('*') ? h.matches('${subdomain}') : true)`,
+    violations: (self) =>
+      each(
+        self,
+        (h) => !h.includes("*") && !dnsSubdomain.test(h),
+        "This is no DNS name.",
+        "Use lower-case letters, digits, dashes and dots.",
+      ),
+  },
+  {
+    code: "GW1235",
+    cel: `self.all(h, h.contains('*') ? (h.startsWith('*.') && h.substring(2).matches('${subdomain}')) : true)`,
+    violations: (self) =>
+      each(
+        self,
+        (h) => h.includes("*") && !(h.startsWith("*.") && dnsSubdomain.test(h.slice(2))),
+        "A wildcard stands for whole labels at the front only.",
+        "Write *.example.com.",
+      ),
+  },
+];
+
+export const tlsRoute = (channel: Channel) =>
+  kindSchema(
+    "gateway.networking.k8s.io/v1",
+    "TLSRoute",
+    z.strictObject({
+      ...commonRouteFields(channel),
+      hostnames: withRules(channel, list(hostname(), { min: 1, max: 1024 }), tlsHostnameRules),
+      rules: l4Rules(channel),
+    }),
+  );
+
+const portRoute = <K extends "TCPRoute" | "UDPRoute">(channel: Channel, kind: K) =>
+  kindSchema(
+    "gateway.networking.k8s.io/v1",
+    kind,
+    z.strictObject({ ...commonRouteFields(channel), rules: l4Rules(channel) }),
+  );
+
+export const tcpRoute = (channel: Channel) => portRoute(channel, "TCPRoute");
+export const udpRoute = (channel: Channel) => portRoute(channel, "UDPRoute");
+
+export type TLSRoute = z.output<ReturnType<typeof tlsRoute>>;
+export type TCPRoute = z.output<ReturnType<typeof tcpRoute>>;
+export type UDPRoute = z.output<ReturnType<typeof udpRoute>>;

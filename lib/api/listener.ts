@@ -1,0 +1,324 @@
+import { z } from "zod";
+import { type HTTPExternalAuthFilter, externalAuthFilter } from "./external-auth.ts";
+import {
+  annotationValue,
+  gatewayGroup,
+  group,
+  hostname,
+  kind,
+  namespace,
+  objectName,
+  port,
+  sectionName,
+} from "./fields.ts";
+import type { Late } from "./late.ts";
+import { type LocalObjectReference, localObjectReference } from "./references.ts";
+import { eachEarlier } from "./route.ts";
+import { filterUnionRules } from "./route-filter.ts";
+import { type Channel, experimental, list, type Rule, withRules } from "./schema.ts";
+
+/** A port that is opened, and what may attach to it. */
+export interface Listener {
+  /** Unique in the Gateway or ListenerSet; what `sectionName` of a route refers to. */
+  readonly name: string;
+  /** A name, or `*.suffix`; by default every host. Not for TCP and UDP. */
+  readonly hostname?: Late<string>;
+  /** 1 to 65535. */
+  readonly port: Late<number>;
+  /** HTTP, HTTPS, TLS, TCP, UDP, or an implementation's own as `domain/name`. */
+  readonly protocol: string;
+  /** Required for HTTPS and TLS; not for HTTP, TCP and UDP. */
+  readonly tls?: ListenerTLSConfig;
+  /** By default routes of every kind that fits the protocol, from the namespace of the Gateway. */
+  readonly allowedRoutes?: AllowedRoutes;
+  /** Filters for every request of this listener; HTTP and HTTPS only. @experimental */
+  readonly filters?: ListenerFilters;
+}
+
+export interface ListenerTLSConfig {
+  /** By default `Terminate`. */
+  readonly mode?: "Terminate" | "Passthrough";
+  /** Secrets of type kubernetes.io/tls; at most 64. Another namespace needs a ReferenceGrant there. */
+  readonly certificateRefs?: readonly SecretObjectReference[];
+  /** Settings of the implementation; at most 16. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** By default a Secret of the core group, in the namespace of the object that refers to it. */
+export interface SecretObjectReference {
+  readonly group?: string;
+  readonly kind?: string;
+  readonly name: Late<string>;
+  readonly namespace?: Late<string>;
+}
+
+export interface AllowedRoutes {
+  /** By default the namespace of the Gateway (`Same`). */
+  readonly namespaces?: RouteNamespaces;
+  /** By default every kind that fits the protocol; at most 8. */
+  readonly kinds?: readonly RouteGroupKind[];
+}
+
+export interface RouteNamespaces {
+  /** By default `Same`. */
+  readonly from?: "All" | "Selector" | "Same";
+  /** By labels of the Namespace; for `Selector`. */
+  readonly selector?: LabelSelector;
+}
+
+/** All of `matchLabels` and `matchExpressions` must hold; an empty selector selects everything. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly LabelSelectorRequirement[];
+}
+
+export interface LabelSelectorRequirement {
+  readonly key: string;
+  /** In, NotIn, Exists or DoesNotExist. */
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
+export interface RouteGroupKind {
+  /** By default `gateway.networking.k8s.io`. */
+  readonly group?: string;
+  readonly kind: string;
+}
+
+/** @experimental */
+export interface ListenerFilters {
+  readonly requests?: readonly ListenerRequestFilter[];
+}
+
+/** @experimental */
+export interface ListenerRequestFilter {
+  readonly type: "ExternalAuth" | "ExtensionRef";
+  readonly externalAuth?: HTTPExternalAuthFilter;
+  readonly extensionRef?: LocalObjectReference;
+}
+
+export const labelSelector = () =>
+  z.strictObject({
+    matchLabels: z.record(z.string(), z.string()).optional(),
+    matchExpressions: list(
+      z.strictObject({ key: z.string(), operator: z.string(), values: list(z.string(), {}).optional() }),
+      {},
+    ).optional(),
+  });
+
+export const secretObjectReference = () =>
+  z.strictObject({
+    group: group().default(""),
+    kind: kind().default("Secret"),
+    name: objectName(),
+    namespace: namespace().optional(),
+  });
+
+const same = { from: "Same" } as const;
+
+const allowedRoutes = () =>
+  z
+    .strictObject({
+      namespaces: z
+        .strictObject({
+          from: z.enum(["All", "Selector", "Same"]).default("Same"),
+          selector: labelSelector().optional(),
+        })
+        .default(same),
+      kinds: list(z.strictObject({ group: group().default(gatewayGroup), kind: kind() }), { max: 8 }).optional(),
+    })
+    .default({ namespaces: same });
+
+type TLSConfig = { mode: string; certificateRefs?: readonly unknown[]; options?: Readonly<Record<string, string>> };
+
+const tlsRules: readonly Rule<TLSConfig>[] = [
+  {
+    code: "GW1240",
+    cel: "self.mode == 'Terminate' ? size(self.certificateRefs) > 0 || size(self.options) > 0 : true",
+    violations: (self) =>
+      self.mode === "Terminate" && !self.certificateRefs?.length && Object.keys(self.options ?? {}).length === 0
+        ? [
+            {
+              path: ["certificateRefs"],
+              message: "A listener that terminates TLS needs a certificate.",
+              fix: "Add certificateRefs with a Secret, or options of the implementation.",
+            },
+          ]
+        : [],
+  },
+];
+
+const listenerTLS = (channel: Channel) =>
+  withRules(
+    channel,
+    z.strictObject({
+      mode: z.enum(["Terminate", "Passthrough"]).default("Terminate"),
+      certificateRefs: list(secretObjectReference(), { max: 64 }).optional(),
+      options: tlsOptions().optional(),
+    }),
+    tlsRules,
+  );
+
+export const tlsOptions = () =>
+  z
+    .record(z.string(), annotationValue())
+    .refine((options) => Object.keys(options).length <= 16, { params: { maxProperties: 16 } });
+
+const protocolPattern =
+  /^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9]+$/;
+
+type ListenerLike = { name: string; port: number; protocol: string; hostname?: string; tls?: { mode: string } };
+
+const filtersNeedHTTP: Rule<{ protocol: string; filters?: unknown }> = {
+  code: "GW1241",
+  channel: "experimental",
+  cel: "!has(self.filters) || self.protocol in ['HTTP', 'HTTPS']",
+  violations: (self) =>
+    self.filters !== undefined && self.protocol !== "HTTP" && self.protocol !== "HTTPS"
+      ? [
+          {
+            path: ["filters"],
+            message: "Only HTTP and HTTPS listeners have filters.",
+            given: self.protocol,
+            allowed: "HTTP, HTTPS",
+            fix: "Remove filters.",
+          },
+        ]
+      : [],
+};
+
+export const listener = (channel: Channel, inGateway: boolean) => {
+  const schema = z.strictObject({
+    name: sectionName(),
+    hostname: hostname().optional(),
+    port: port(),
+    protocol: z.string().min(1).max(255).regex(protocolPattern),
+    tls: listenerTLS(channel).optional(),
+    allowedRoutes: allowedRoutes(),
+    filters: experimental(
+      channel,
+      z.strictObject({
+        requests: list(
+          withRules(
+            channel,
+            z.strictObject({
+              type: z.enum(["ExternalAuth", "ExtensionRef"]),
+              externalAuth: externalAuthFilter(channel).optional(),
+              extensionRef: localObjectReference().optional(),
+            }),
+            filterUnionRules(["ExternalAuth", "ExtensionRef"]),
+          ),
+          { max: 16 },
+        ).optional(),
+      }),
+    ),
+  });
+  return inGateway ? withRules(channel, schema, [filtersNeedHTTP]) : schema;
+};
+
+const plain = ["HTTP", "TCP", "UDP"];
+
+/** The rules on a list of listeners; `unique` is the expression, which differs between Gateway and ListenerSet. */
+export const listenerRules = (unique: string): readonly Rule<readonly ListenerLike[]>[] => [
+  {
+    code: "GW1242",
+    cel: "self.all(l, l.protocol in ['HTTP', 'TCP', 'UDP'] ? !has(l.tls) : true)",
+    violations: (self) =>
+      each(
+        self,
+        ({ protocol, tls }) => plain.includes(protocol) && tls !== undefined,
+        "tls",
+        ({ protocol }) => ({
+          message: `A listener of protocol ${protocol} has no TLS.`,
+          given: protocol,
+          allowed: "HTTPS or TLS",
+          fix: "Remove tls, or make the protocol HTTPS or TLS.",
+        }),
+      ),
+  },
+  {
+    code: "GW1242",
+    cel: "self.all(l, (l.protocol == 'HTTPS' && has(l.tls)) ? (l.tls.mode == '' || l.tls.mode == 'Terminate') : true)",
+    violations: (self) =>
+      each(
+        self,
+        ({ protocol, tls }) => protocol === "HTTPS" && tls !== undefined && tls.mode !== "Terminate",
+        "tls",
+        ({ tls }) => ({
+          message: "An HTTPS listener terminates TLS: it could not read the request otherwise.",
+          given: tls?.mode,
+          allowed: "Terminate",
+          fix: "Set tls.mode to Terminate, or the protocol to TLS.",
+        }),
+      ),
+  },
+  {
+    code: "GW1242",
+    cel: "self.all(l, (l.protocol == 'TLS' ? has(l.tls) && has(l.tls.mode) && l.tls.mode != '' : true))",
+    violations: (self) =>
+      each(
+        self,
+        ({ protocol, tls }) => protocol === "TLS" && tls === undefined,
+        "tls",
+        () => ({
+          message: "A TLS listener says what happens to TLS.",
+          allowed: "Terminate, Passthrough",
+          fix: "Add tls with a mode.",
+        }),
+      ),
+  },
+  {
+    code: "GW1242",
+    cel: "self.all(l, l.protocol in ['TCP', 'UDP'] ? (!has(l.hostname) || l.hostname == '') : true)",
+    violations: (self) =>
+      each(
+        self,
+        ({ protocol, hostname }) => ["TCP", "UDP"].includes(protocol) && hostname !== undefined,
+        "hostname",
+        ({ protocol, hostname }) => ({
+          message: `${protocol} carries no hostname.`,
+          given: hostname,
+          fix: "Remove hostname.",
+        }),
+      ),
+  },
+  {
+    code: "GW1243",
+    cel: "self.all(l1, self.exists_one(l2, l1.name == l2.name))",
+    violations: (self) =>
+      eachEarlier(
+        self,
+        (a, b) => a.name === b.name,
+        (i, { name }) => ({
+          path: [i, "name"],
+          message: "Two listeners have the same name.",
+          given: name,
+          fix: "Give each listener a name of its own.",
+        }),
+      ),
+  },
+  {
+    code: "GW1243",
+    cel: unique,
+    violations: (self) =>
+      eachEarlier(
+        self,
+        (a, b) => a.port === b.port && a.protocol === b.protocol && a.hostname === b.hostname,
+        (i, { port, protocol, hostname }) => ({
+          path: [i],
+          message: "Two listeners have the same port, protocol and hostname.",
+          given: `${protocol} ${port}${hostname === undefined ? "" : ` ${hostname}`}`,
+          fix: "Give one of them another hostname or port, or merge them.",
+        }),
+      ),
+  },
+];
+
+function each(
+  self: readonly ListenerLike[],
+  wrong: (listener: ListenerLike) => boolean,
+  field: string,
+  violation: (listener: ListenerLike) => { message: string; given?: unknown; allowed?: string; fix: string },
+) {
+  return self.flatMap((one, i) => (wrong(one) ? [{ path: [i, field], ...violation(one) }] : []));
+}

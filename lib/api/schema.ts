@@ -1,0 +1,178 @@
+import { z } from "zod";
+import { isLate, type Late } from "./late.ts";
+
+/** The channel of the CRDs: `experimental` has more fields and kinds, without a promise of stability. */
+export type Channel = "standard" | "experimental";
+
+/**
+ * One `x-kubernetes-validations` rule of the CRDs. `cel` is the CRD's expression, by which a test finds rules that
+ * have no counterpart here; `violations` has its meaning.
+ */
+export interface Rule<T> {
+  readonly code: `GW${number}`;
+  readonly cel: string;
+  /** Present where only one channel has the rule. */
+  readonly channel?: Channel;
+  violations(self: T): readonly Violation[];
+}
+
+/** Where below the rule's own field, and what to say about it. */
+export interface Violation {
+  readonly path?: readonly (string | number)[];
+  readonly message: string;
+  readonly given?: unknown;
+  readonly allowed?: string;
+  readonly fix: string;
+}
+
+/** A rule read a value that becomes known later. */
+export class LateRead extends Error {
+  constructor() {
+    super("the value is not known yet");
+  }
+}
+
+const rulesBySchema = new WeakMap<z.ZodType, readonly Rule<never>[]>();
+const experimentalSchemas = new WeakSet<z.ZodType>();
+const mapKeys = new WeakMap<z.ZodType, readonly string[]>();
+
+/** The rules registered on a schema, for the test that compares them with the CRDs. */
+export function rulesOf(schema: z.ZodType): readonly Rule<never>[] {
+  return rulesBySchema.get(schema) ?? [];
+}
+
+/** The keys that make the items of a list unique (`x-kubernetes-list-map-keys`); empty for a set. */
+export function listKeysOf(schema: z.ZodType): readonly string[] | undefined {
+  return mapKeys.get(schema);
+}
+
+/** Whether the schema stands for a field that the standard channel does not have. */
+export function isExperimentalPlaceholder(schema: z.ZodType): boolean {
+  return experimentalSchemas.has(schema);
+}
+
+/** Adds the CRD's rules to a schema. They run only where the value itself is structurally valid, as in the API server. */
+export function withRules<S extends z.ZodType>(channel: Channel, schema: S, rules: readonly Rule<z.output<S>>[]): S {
+  const active = rules.filter((rule) => rule.channel === undefined || rule.channel === channel);
+  const checked = schema.superRefine((value, context) => {
+    const self = readable(value);
+    for (const rule of active) runRule(rule as Rule<unknown>, self, context as unknown as RuleContext);
+  });
+  rulesBySchema.set(checked, active as readonly Rule<never>[]);
+  const keys = mapKeys.get(schema);
+  if (keys !== undefined) mapKeys.set(checked, keys);
+  return checked;
+}
+
+interface RuleContext {
+  addIssue(issue: object): void;
+}
+
+function runRule(rule: Rule<unknown>, self: unknown, context: RuleContext): void {
+  let violations: readonly Violation[];
+  try {
+    violations = rule.violations(self);
+  } catch (error) {
+    if (!(error instanceof LateRead)) throw error;
+    if (guard === "note") context.addIssue({ code: "custom", path: [], params: { unchecked: true } });
+    return;
+  }
+  for (const violation of violations) {
+    const path = [...(violation.path ?? [])];
+    context.addIssue({ code: "custom", path, message: violation.message, params: { violation, code: rule.code } });
+  }
+}
+
+/** What happens when a rule reads a late value: nothing is late, a note, or nothing. */
+type Guard = "off" | "note" | "ignore";
+
+let guard: Guard = "off";
+
+/** Runs a validation in which rules that read late values are noted, or left out without a word. */
+export function guardLateValues<R>(mode: Guard, validation: () => R): R {
+  const before = guard;
+  guard = mode;
+  try {
+    return validation();
+  } finally {
+    guard = before;
+  }
+}
+
+function readable(value: unknown): unknown {
+  if (guard === "off" || value === null || typeof value !== "object") return value;
+  return new Proxy(value, {
+    get(target, key, receiver) {
+      const member: unknown = Reflect.get(target, key, receiver);
+      if (isLate(member)) throw new LateRead();
+      return readable(member);
+    },
+  });
+}
+
+/** A leaf at which a value may be known only later. */
+export function late<T extends string | number>(schema: z.ZodType<T>): z.ZodType<T, Late<T>> {
+  const leaf = z.custom<T>().superRefine((value, context) => {
+    if (isLate(value)) return;
+    const outcome = schema.safeParse(value);
+    if (!outcome.success) for (const issue of outcome.error.issues) context.addIssue({ ...issue } as never);
+  });
+  innerSchemas.set(leaf, schema);
+  return leaf as unknown as z.ZodType<T, Late<T>>;
+}
+
+const innerSchemas = new WeakMap<z.ZodType, z.ZodType>();
+
+/** The schema of the value that a late leaf has once it is known; undefined for other schemas. */
+export function knownForm(schema: z.ZodType): z.ZodType | undefined {
+  return innerSchemas.get(schema);
+}
+
+interface Limits {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** A list in which order counts (`x-kubernetes-list-type: atomic`). */
+export function list<S extends z.ZodType>(item: S, { min, max }: Limits) {
+  let schema = z.array(item);
+  if (min !== undefined) schema = schema.min(min);
+  if (max !== undefined) schema = schema.max(max);
+  return schema;
+}
+
+/** A list whose items differ by `keys` (`x-kubernetes-list-map-keys`). */
+export function listMap<S extends z.ZodType>(item: S, keys: readonly [string], limits: Limits) {
+  const [key] = keys;
+  return distinct(list(item, limits), keys, (one) => (one as Readonly<Record<string, unknown>>)[key]);
+}
+
+/** A list whose items differ (`x-kubernetes-list-type: set`). */
+export function listSet<S extends z.ZodType>(item: S, limits: Limits) {
+  return distinct(list(item, limits), [], (one) => one);
+}
+
+function distinct<S extends z.ZodArray>(schema: S, keys: readonly string[], keyOf: (item: unknown) => unknown): S {
+  const checked = schema.superRefine((items, context) => {
+    const seen = new Set<unknown>();
+    for (const [i, item] of items.entries()) {
+      const key = keyOf(item);
+      if (seen.has(key)) {
+        context.addIssue({ code: "custom", path: [i, ...keys], params: { duplicate: key } });
+      }
+      seen.add(key);
+    }
+  });
+  mapKeys.set(checked, keys);
+  return checked;
+}
+
+/** A field that only the experimental channel has; in the standard one its presence is a finding of its own. */
+export function experimental<S extends z.ZodType>(channel: Channel, schema: S): z.ZodOptional<S> {
+  if (channel === "experimental") return z.optional(schema);
+  const absent = z.unknown().superRefine((value, context) => {
+    if (value !== undefined) context.addIssue({ code: "custom", params: { experimental: true } });
+  });
+  experimentalSchemas.add(absent);
+  return z.optional(absent) as unknown as z.ZodOptional<S>;
+}
