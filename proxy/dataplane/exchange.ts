@@ -1,36 +1,20 @@
-import type { HeaderModifierIR } from "../../lib/routing/ir.ts";
-import { listenerOf, match } from "../../lib/routing/match.ts";
-import { redirectLocation, rewriteRequest } from "../../lib/routing/rewrite.ts";
-import { answerCORS } from "../../lib/routing/rewrite/cors.ts";
-import { isMirrored } from "../../lib/routing/rewrite/mirror.ts";
 import { type Answer, answers, upstreamAnswer } from "./answers.ts";
 import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
 import { chunkText, lastChunk } from "./http1/chunk-text.ts";
-import type { Head } from "./http1/head.ts";
-import { EXPECT } from "./http1/header-names.ts";
 import type { MessageParser } from "./http1/message-parser.ts";
-import { type RequestChange, requestText } from "./http1/request-text.ts";
 import { CHUNKED } from "./http1/rules.ts";
 import type { Mirror } from "./mirror.ts";
-import { type FilterPlan, type MirrorPlan, wireModifier } from "./routing/filters.ts";
 import type { PortRouting } from "./routing/gateway.ts";
-import type { RoutePlan, TargetPlan } from "./routing/plan.ts";
+import type { RoutePlan } from "./routing/plan.ts";
 import { RequestView } from "./routing/request-view.ts";
+import { type Routed, routeRequest } from "./routing/route-request.ts";
 import type { Shared } from "./shared.ts";
 import type { UpstreamError } from "./stats.ts";
 import type { Backend } from "./upstream/backend.ts";
 import type { UpstreamConnection } from "./upstream/connection.ts";
 import type { UpstreamHandler } from "./upstream/handler.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
-
-const none: readonly never[] = [];
-
-/** A copy that is to be made of the request, and what goes out of it before the connection for the original is sought. */
-interface PlannedMirror {
-  readonly plan: MirrorPlan;
-  readonly head: string;
-}
 
 /**
  * One request's life: routed, sent to a backend, answered. A connection that carries one request at a time has one
@@ -45,12 +29,10 @@ export class Exchange implements UpstreamHandler, Waiter {
   readonly #shared: Shared;
   readonly #request = new RequestView();
 
-  #plan: RoutePlan | undefined;
-  #backend: Backend | undefined;
+  #routed: Routed | undefined;
   #pool: EndpointPool | undefined;
   #connection: UpstreamConnection | undefined;
-  /** Head, and the body that came with it: what is sent first and can be sent again. */
-  #opening = "";
+  /** The body that came with the head. Both are sent first, and can be sent again. */
   #openingBody = "";
   #isChunked = false;
   #requestEnded = false;
@@ -60,19 +42,13 @@ export class Exchange implements UpstreamHandler, Waiter {
   #responding = false;
   #active = false;
   #requestDue = 0;
-  #modifiers: HeaderModifierIR[] = [];
-  #planned: PlannedMirror[] = [];
   #mirrors: Mirror[] = [];
+  #mirrored = false;
 
   constructor(client: Downstream, port: PortRouting, shared: Shared) {
     this.#client = client;
     this.#port = port;
     this.#shared = shared;
-  }
-
-  /** A request is under way. */
-  get active(): boolean {
-    return this.#active;
   }
 
   /** The response has begun. */
@@ -84,109 +60,35 @@ export class Exchange implements UpstreamHandler, Waiter {
     return this.#request.method;
   }
 
+  /** Of a request that was not answered at once. */
+  get #backend(): Backend {
+    return this.#routed?.backend as Backend;
+  }
+
   /** @param length of the body, as in `requestLength`. */
   begin(parser: MessageParser, length: number): void {
     this.#active = true;
-    this.#plan = undefined;
-    this.#backend = undefined;
     this.#openingBody = "";
     this.#isChunked = length === CHUNKED;
     this.#requestEnded = false;
     this.#resendable = true;
     this.#fresh = false;
     this.#responding = false;
-    if (this.#modifiers.length > 0) this.#modifiers = [];
-    const answer = this.#route(parser.head, parser.method);
+    this.#mirrored = false;
+    this.#requestDue = 0;
+    const wrong = this.#request.read(parser.head, parser.method);
+    const routed =
+      wrong === undefined
+        ? routeRequest(this.#request, parser.head, this.#port, this.#client, this.#shared.trustedHops)
+        : undefined;
+    this.#routed = routed;
+    const answer = wrong ?? routed?.answer;
     if (answer !== undefined) this.#answer(answer);
+    else this.#requestDue = this.#after(routed?.plan?.requestTimeout ?? 0);
   }
 
-  #route(head: Head, method: string): Answer | undefined {
-    const request = this.#request;
-    const wrong = request.read(head, method);
-    if (wrong !== undefined) return wrong;
-    const { index, gateway } = this.#port;
-    const candidate = index === undefined ? undefined : match(index, request);
-    if (candidate === undefined) {
-      const known = index !== undefined && listenerOf(index, request.host) !== undefined;
-      return known ? answers.noRoute : answers.noListener;
-    }
-    const plan = gateway.plan(candidate);
-    this.#plan = plan;
-    plan.stats.requests++;
-    const gated = plan.filters.gate ? this.#gate(plan.filters, plan) : undefined;
-    if (gated !== undefined) return gated;
-    const target = plan.pick();
-    if (target === undefined) return answers.noBackend;
-    return this.#aim(head, plan, target);
-  }
-
-  /** Writes the request for the target that was picked. */
-  #aim(head: Head, plan: RoutePlan, target: TargetPlan): Answer | undefined {
-    if (target.backend === undefined || target.invalid !== undefined) return target.invalid ?? answers.noBackend;
-    const gated = target.filters.gate ? this.#gate(target.filters, plan) : undefined;
-    if (gated !== undefined) return gated;
-    this.#backend = target.backend;
-    const change = this.#change(plan, target);
-    this.#opening = requestText(head, change);
-    if (plan.filters.mirrors.length > 0) this.#planMirrors(plan.filters.mirrors, head, change);
-    if (target.filters.mirrors.length > 0) this.#planMirrors(target.filters.mirrors, head, change);
-    const limit = plan.requestTimeout ?? 0;
-    this.#requestDue = limit === 0 ? 0 : this.#shared.deadlines.after(limit);
-    return undefined;
-  }
-
-  /** Filters that may answer by themselves: ExtensionRef, CORS, RequestRedirect. */
-  #gate(filters: FilterPlan, plan: RoutePlan): Answer | undefined {
-    if (filters.unsupported !== undefined) {
-      const message = `The route's filter ${filters.unsupported} is not known to this proxy.`;
-      return { status: 500, reason: "UnsupportedFilter", message };
-    }
-    if (filters.cors !== undefined) {
-      const { kind, headers } = answerCORS(filters.cors, this.#request);
-      const modifier = wireModifier(headers);
-      if (kind === "preflight") {
-        return { status: 200, reason: "CORSPreflight", message: "", headers: [...modifier.set, ...modifier.add] };
-      }
-      this.#modifiers.push(modifier);
-    }
-    if (filters.redirect === undefined) return undefined;
-    const { path, query, host } = this.#request;
-    const { scheme, port } = this.#client.peer;
-    const value = redirectLocation(filters.redirect, { scheme, host, port, path, query }, plan.prefix);
-    const { statusCode: status } = filters.redirect;
-    return { status, reason: "RequestRedirect", message: "", headers: [{ name: "location", value }] };
-  }
-
-  #change(plan: RoutePlan, target: TargetPlan): RequestChange {
-    const { path, query, method, authority } = this.#request;
-    const { peer, isHttp11 } = this.#client;
-    const { trustedHops } = this.#shared;
-    const keepExpect = isHttp11;
-    if (plan.filters.plain && target.filters.plain) {
-      const goal = query === "" ? path : `${path}?${query}`;
-      return { method, target: goal, host: authority, modifiers: none, peer, trustedHops, keepExpect };
-    }
-    let to = { path, query };
-    let host = authority;
-    for (const filter of [...plan.filters.rewrites, ...target.filters.rewrites]) {
-      const rewritten = rewriteRequest(filter, to, plan.prefix);
-      to = rewritten;
-      host = rewritten.host ?? host;
-    }
-    // CORS has the last word about a response's headers; its modifier came first.
-    this.#modifiers.unshift(...plan.filters.responseHeaders, ...target.filters.responseHeaders);
-    const modifiers = [...plan.filters.requestHeaders, ...target.filters.requestHeaders];
-    const goal = to.query === "" ? to.path : `${to.path}?${to.query}`;
-    return { method, target: goal, host, modifiers, peer, trustedHops, keepExpect };
-  }
-
-  /** A copy expects no 100-continue: nobody would wait for it. */
-  #planMirrors(plans: readonly MirrorPlan[], head: Head, change: RequestChange): void {
-    for (const plan of plans) {
-      if (!isMirrored(plan.share, plan.count.turns++)) continue;
-      const text = head.has(EXPECT) ? requestText(head, { ...change, keepExpect: false }) : this.#opening;
-      this.#planned.push({ plan, head: text });
-    }
+  #after(timeout: number): number {
+    return timeout === 0 ? 0 : this.#shared.deadlines.after(timeout);
   }
 
   /** More of a body of known length. */
@@ -233,7 +135,7 @@ export class Exchange implements UpstreamHandler, Waiter {
 
   /** @param not an endpoint that has failed already. */
   #send(not: EndpointPool | undefined): void {
-    const backend = this.#backend as Backend;
+    const backend = this.#backend;
     const pool = backend.choose(not);
     if (pool === undefined) {
       backend.stats.errors.noEndpoint++;
@@ -255,15 +157,14 @@ export class Exchange implements UpstreamHandler, Waiter {
 
   onConnection(connection: UpstreamConnection): void {
     const { limits } = this.#shared;
-    const plan = this.#plan as RoutePlan;
-    const backend = this.#backend as Backend;
+    const { plan, text } = this.#routed as Routed;
+    const { requestTimeout, backendTimeout } = plan as RoutePlan;
     this.#connection = connection;
-    backend.stats.requests++;
+    this.#backend.stats.requests++;
     if (this.#requestDue > 0 || this.due > 0) this.#setDeadline(0);
-    const explicit = plan.backendTimeout !== undefined;
-    const timeout = plan.backendTimeout ?? (plan.requestTimeout === undefined ? limits.responseTimeout : 0);
-    connection.begin(this, this.#request.method === "HEAD", timeout, explicit);
-    connection.out.text(this.#openingBody === "" ? this.#opening : this.#opening + this.#openingBody);
+    const timeout = backendTimeout ?? (requestTimeout === undefined ? limits.responseTimeout : 0);
+    connection.begin(this, this.method === "HEAD", timeout, backendTimeout !== undefined);
+    connection.out.text(this.#openingBody === "" ? text : text + this.#openingBody);
     connection.flush(this.#requestEnded);
     if (this.#requestEnded) return;
     if (connection.blocked) this.#client.pauseRequest();
@@ -272,14 +173,14 @@ export class Exchange implements UpstreamHandler, Waiter {
 
   /** Copies set out when the original has, so that they cannot delay it. */
   #startMirrors(): void {
-    if (this.#planned.length === 0) return;
-    for (const { plan, head } of this.#planned) {
-      const text = head + this.#openingBody;
-      const toHead = this.#request.method === "HEAD";
-      const mirror = this.#shared.mirrors.start(plan.backend, text, toHead, this.#requestEnded);
+    const { mirrors } = this.#routed as Routed;
+    if (mirrors.length === 0 || this.#mirrored) return;
+    this.#mirrored = true;
+    for (const { backend, text } of mirrors) {
+      const copy = text + this.#openingBody;
+      const mirror = this.#shared.mirrors.start(backend, copy, this.method === "HEAD", this.#requestEnded);
       if (mirror !== undefined) this.#mirrors.push(mirror);
     }
-    this.#planned = [];
   }
 
   /** The earlier of what the rule allows for the request and `wait`; 0 waits for the former only. */
@@ -292,7 +193,7 @@ export class Exchange implements UpstreamHandler, Waiter {
   onNoConnection(error: UpstreamError): void {
     if (!this.#active || this.#connection !== undefined) return;
     const failed = this.#pool;
-    (this.#backend as Backend).stats.errors[error]++;
+    this.#backend.stats.errors[error]++;
     this.#leavePool();
     // Nothing was written, so sending it elsewhere is safe whatever the method.
     if (error === "connect" && !this.#fresh) this.#resend(failed);
@@ -313,7 +214,7 @@ export class Exchange implements UpstreamHandler, Waiter {
   onHead(parser: MessageParser, length: number): void {
     this.#responding = true;
     this.#count(parser.status);
-    this.#client.head(parser, length, this.#modifiers);
+    this.#client.head(parser, length, (this.#routed as Routed).modifiers);
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
@@ -338,7 +239,7 @@ export class Exchange implements UpstreamHandler, Waiter {
   onFailure(error: UpstreamError, detail: string): void {
     const answered = this.#connection?.answered ?? false;
     const failed = this.#pool;
-    (this.#backend as Backend).stats.errors[error]++;
+    this.#backend.stats.errors[error]++;
     this.#connection = undefined;
     this.#leavePool();
     if (this.#responding) {
@@ -390,26 +291,23 @@ export class Exchange implements UpstreamHandler, Waiter {
   }
 
   #answer(answer: Answer): void {
-    const modifiers = this.#modifiers;
     this.#port.gateway.stats.countAnswer(answer.reason);
     this.#count(answer.status);
-    this.#planned = [];
     this.#finish();
-    this.#client.answer(answer, modifiers);
+    this.#client.answer(answer, this.#routed?.modifiers ?? []);
   }
 
   #count(status: number): void {
     this.#port.gateway.stats.responses.count(status);
-    this.#plan?.listener.count(status);
-    this.#plan?.stats.responses.count(status);
-    this.#backend?.stats.responses.count(status);
+    this.#routed?.plan?.listener.count(status);
+    this.#routed?.plan?.stats.responses.count(status);
+    this.#routed?.backend?.stats.responses.count(status);
   }
 
   /** Nothing more comes of this exchange but what the client still has to be told. */
   #finish(): void {
     this.#active = false;
     this.#leavePool();
-    this.#opening = "";
     this.#openingBody = "";
     if (this.slot !== -1) this.#shared.deadlines.remove(this);
     if (this.#mirrors.length > 0) {
@@ -421,7 +319,7 @@ export class Exchange implements UpstreamHandler, Waiter {
   #leavePool(): void {
     if (this.#pool === undefined) return;
     this.#pool.active--;
-    (this.#backend as Backend).stats.active--;
+    this.#backend.stats.active--;
     this.#pool = undefined;
   }
 }

@@ -30,6 +30,7 @@ export interface ProxyOptions {
  * The data plane: HTTP/1.1 in and out. Snapshots go in, traffic goes through, counters come out. Nothing that arrives
  * over a socket makes it throw.
  */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: what it is; JavaScript's own Proxy is not used in this room.
 export class Proxy {
   readonly stats: Stats = new Stats();
   readonly #shared: Shared;
@@ -107,9 +108,12 @@ export class Proxy {
   async #bind(socket: LocalSocket, snapshot: Snapshot): Promise<BoundSocket> {
     const key = socketKey(socket);
     const open = this.#listeners.get(key);
-    if (open !== undefined) return { ...socket, localPort: open.localPort };
     const refused = unservable(socket, snapshot);
-    if (refused !== undefined) return { ...socket, error: { message: refused } };
+    if (refused !== undefined) {
+      if (open !== undefined) this.#remove(key, open.listener);
+      return { ...socket, error: { message: refused } };
+    }
+    if (open !== undefined) return { ...socket, localPort: open.localPort };
     const listener = new Listener(socket, this.#gateway(socket.gateway).port(socket.port), this.#shared);
     try {
       const localPort = await listener.listen();

@@ -8,25 +8,11 @@ import { type Peer, peerOf } from "../forwarded.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
 import { adopt, Outlet, readBuffer } from "../sockets.ts";
-import { lastChunk } from "./chunk-text.ts";
 import { CONNECTION, EXPECT } from "./header-names.ts";
-import { OK, PAUSED } from "./llhttp.ts";
 import type { MessageParser } from "./message-parser.ts";
-import { answerText, type ResponseFrame, responseText } from "./response-text.ts";
-import {
-  bodyRefusal,
-  CHUNKED,
-  checkPending,
-  checkRequest,
-  headRefusal,
-  isTooMuchFraming,
-  type Refusal,
-  refusals,
-  requestLength,
-} from "./rules.ts";
-
-/** What a connection waits for: a request, the rest of its body, its response, the client's end; or nothing any more. */
-type Phase = "head" | "length" | "chunked" | "response" | "lingering" | "closed";
+import { RequestReader, type RequestSink } from "./request-reader.ts";
+import { ResponseWriter } from "./response-writer.ts";
+import { type Refusal, refusals } from "./rules.ts";
 
 /** A set of connections that is told when one has ended. */
 export interface ConnectionOwner {
@@ -35,10 +21,8 @@ export interface ConnectionOwner {
   closed(connection: ClientConnection): void;
 }
 
-const noModifiers: readonly HeaderModifierIR[] = [];
-
 /** A client's connection: requests one after another, each with its exchange, answered in order. */
-export class ClientConnection implements Downstream, Waiter {
+export class ClientConnection implements Downstream, RequestSink, Waiter {
   due = 0;
   slot = -1;
   readonly peer: Peer;
@@ -49,30 +33,32 @@ export class ClientConnection implements Downstream, Waiter {
   readonly #shared: Shared;
   readonly #socket: Socket;
   readonly #out: Outlet;
+  readonly #writer: ResponseWriter;
+  readonly #reader: RequestReader;
   readonly #exchange: Exchange;
-  #phase: Phase = "head";
-  #parser: MessageParser | undefined;
-  #remaining = 0;
-  #framing = 0;
-  #data = 0;
+  /** Open; ending, with the client given time to take what was sent; or gone. */
+  #state: "open" | "lingering" | "closed" = "open";
   /** The request's body is read to its end for nobody. */
   #discarding = false;
   /** The client has asked for 100-continue and may never send the body. */
   #expecting = false;
-  #responseEnded = false;
+  #responseEnded = true;
   /** The client lets the connection go on after this response. */
   #keepAlive = true;
   /** This response is the last one. */
   #closing = false;
   #halfClosed = false;
-  /** The body goes to the client chunked. */
-  #chunkedOut = false;
   /** A read is being dealt with: what ends meanwhile is continued there. */
   #reading = false;
   /** Bytes behind the request that is being answered. */
   #ahead: Buffer | undefined;
+  /** The backend does not take the request's body for now. */
   #bodyPaused = false;
+  /** The client does not take what is ready for it. */
+  #outPaused = false;
   #paused = false;
+  /** Bytes that waited to be written when the deadline for writing was set. */
+  #backlog = 0;
 
   constructor(accepted: Socket, port: PortRouting, owner: ConnectionOwner, shared: Shared) {
     this.#owner = owner;
@@ -80,126 +66,33 @@ export class ClientConnection implements Downstream, Waiter {
     this.#shared = shared;
     this.#socket = adopt(accepted, (length) => this.#read(readBuffer, 0, length));
     this.#out = new Outlet(this.#socket);
+    this.#writer = new ResponseWriter(this.#out);
     this.peer = peerOf(this.#socket.remoteAddress, "http", port.number);
+    this.#reader = new RequestReader(this, shared.limits, shared.parsers);
     this.#exchange = new Exchange(this, port, shared);
     this.#socket.on("drain", () => this.#onDrain());
     this.#socket.on("end", () => this.#onEnd());
     // What went wrong shows in "close", which always follows.
     this.#socket.on("error", () => {});
     this.#socket.on("close", () => this.#onClose());
-    shared.deadlines.set(this, shared.limits.idleTimeout);
+    this.#wait(shared.limits.idleTimeout);
   }
-
-  // Reading
 
   #read(bytes: Buffer, start: number, end: number): void {
     this.#reading = true;
     let at = start;
-    while (at < end) {
-      switch (this.#phase) {
-        case "head":
-          at = this.#readHead(bytes, at, end);
-          break;
-        case "length":
-          at = this.#readLength(bytes, at, end);
-          break;
-        case "chunked":
-          at = this.#readChunks(bytes, at, end);
-          break;
-        case "response":
-          this.#exchange.requestReadEnd();
-          // The exchange may have been answered at once.
-          if (this.#phase === "response") at = this.#keepAhead(bytes, at, end);
-          break;
-        default:
-          at = end;
+    while (at < end && this.#state === "open") {
+      if (this.#reader.phase !== "ended") at = this.#reader.read(bytes, at, end);
+      else {
+        this.#exchange.requestReadEnd();
+        // An answer of the proxy's own may have ended the exchange at once.
+        if (this.#reader.phase === "ended") at = this.#keepAhead(bytes, at, end);
       }
     }
     this.#exchange.requestReadEnd();
     this.#reading = false;
     this.#out.flush();
-  }
-
-  #readHead(bytes: Buffer, start: number, end: number): number {
-    const { limits, deadlines, parsers } = this.#shared;
-    const begun = this.#parser !== undefined;
-    const parser = (this.#parser ??= parsers.take());
-    const result = parser.parseHead(bytes, start, end);
-    if (result === OK) {
-      const refusal = checkPending(parser.head, parser.pending, limits);
-      if (refusal !== undefined) this.#refuse(refusal);
-      else if (!begun) deadlines.set(this, limits.headTimeout);
-      return end;
-    }
-    const refusal = result === PAUSED ? checkRequest(parser, limits) : headRefusal(parser, result);
-    if (refusal !== undefined) {
-      this.#refuse(refusal);
-      return end;
-    }
-    const stop = parser.consumed;
-    this.#begin(parser);
-    return stop;
-  }
-
-  #begin(parser: MessageParser): void {
-    const { head } = parser;
-    const length = requestLength(head);
-    this.isHttp11 = parser.minor === 1;
-    // RFC 9112 section 9.3.
-    if (this.isHttp11) this.#keepAlive = !head.hasToken(CONNECTION, "close");
-    else this.#keepAlive = head.hasToken(CONNECTION, "keep-alive") && !head.hasToken(CONNECTION, "close");
-    this.#expecting = this.isHttp11 && length !== 0 && head.has(EXPECT);
-    this.#responseEnded = false;
-    this.#discarding = false;
-    this.#remaining = length;
-    if (length === 0) {
-      this.#phase = "response";
-      this.#shared.deadlines.clear(this);
-    } else {
-      this.#phase = length === CHUNKED ? "chunked" : "length";
-      this.#framing = 0;
-      this.#data = 0;
-      this.#shared.deadlines.set(this, this.#shared.limits.bodyIdleTimeout);
-    }
-    this.#exchange.begin(parser, length);
-    if (length !== CHUNKED) this.#releaseParser();
-    if (length === 0) this.#exchange.requestEnd("");
-  }
-
-  #readLength(bytes: Buffer, start: number, end: number): number {
-    const stop = Math.min(end, start + this.#remaining);
-    this.#remaining -= stop - start;
-    this.#expecting = false;
-    this.#exchange.requestBody(bytes, start, stop);
-    if (this.#remaining === 0) this.#endRequest("");
-    else this.#shared.deadlines.set(this, this.#shared.limits.bodyIdleTimeout);
-    return stop;
-  }
-
-  #readChunks(bytes: Buffer, start: number, end: number): number {
-    const { limits, deadlines } = this.#shared;
-    const parser = this.#parser as MessageParser;
-    const result = parser.parseBody(bytes, start, end);
-    if (result !== OK && result !== PAUSED) return this.#failBody(bodyRefusal(parser), end);
-    const stop = parser.consumed;
-    this.#expecting = false;
-    this.#data += parser.pieceBytes;
-    this.#framing += stop - start - parser.pieceBytes;
-    if (isTooMuchFraming(this.#framing, this.#data, limits)) return this.#failBody(refusals.framing, end);
-    this.#exchange.requestChunks(bytes, parser);
-    if (result === PAUSED) {
-      const { trailers } = parser;
-      this.#releaseParser();
-      this.#endRequest(trailers);
-    } else deadlines.set(this, limits.bodyIdleTimeout);
-    return stop;
-  }
-
-  #endRequest(trailers: string): void {
-    this.#phase = "response";
-    this.#shared.deadlines.clear(this);
-    if (this.#discarding) this.#next();
-    else this.#exchange.requestEnd(trailers);
+    if (this.#out.blocked) this.#waitForClient();
   }
 
   /** Requests that come before the one at hand is answered wait, and no more are read. */
@@ -210,136 +103,162 @@ export class ClientConnection implements Downstream, Waiter {
     return end;
   }
 
-  // The response, told by the exchange
+  // What the reader finds.
+
+  onHeadBegun(): void {
+    this.#wait(this.#shared.limits.headTimeout);
+  }
+
+  onHead(parser: MessageParser, length: number): void {
+    const { head } = parser;
+    this.isHttp11 = parser.minor === 1;
+    // RFC 9112 section 9.3.
+    if (this.isHttp11) this.#keepAlive = !head.hasToken(CONNECTION, "close");
+    else this.#keepAlive = head.hasToken(CONNECTION, "keep-alive") && !head.hasToken(CONNECTION, "close");
+    this.#expecting = this.isHttp11 && length !== 0 && head.has(EXPECT);
+    this.#responseEnded = false;
+    this.#discarding = false;
+    this.#wait(length === 0 ? 0 : this.#shared.limits.bodyIdleTimeout);
+    this.#exchange.begin(parser, length);
+  }
+
+  onBody(bytes: Buffer, start: number, end: number): void {
+    this.#expecting = false;
+    this.#wait(this.#shared.limits.bodyIdleTimeout);
+    this.#exchange.requestBody(bytes, start, end);
+  }
+
+  onChunks(bytes: Buffer, parser: MessageParser): void {
+    this.#expecting = false;
+    this.#wait(this.#shared.limits.bodyIdleTimeout);
+    this.#exchange.requestChunks(bytes, parser);
+  }
+
+  onRequestEnd(trailers: string): void {
+    if (this.#discarding) this.#next();
+    else if (!this.#responseEnded) {
+      this.#wait(0);
+      this.#exchange.requestEnd(trailers);
+    }
+  }
+
+  /** RFC 9112 section 9.5 and 9.6: a request that cannot be read is answered, and nothing behind it is looked at. */
+  onHeadRefused(refusal: Refusal, toHead: boolean): void {
+    this.#port.gateway.stats.countAnswer(refusal.reason);
+    this.#port.gateway.stats.responses.count(refusal.status);
+    this.#writer.answer(refusal, "close", [], toHead);
+    this.#linger();
+  }
+
+  onBodyRefused(refusal: Refusal): void {
+    const tooLate = this.#responseEnded || this.#exchange.responding;
+    this.#exchange.abort();
+    if (tooLate) this.abort();
+    else this.onHeadRefused(refusal, this.#exchange.method === "HEAD");
+  }
+
+  // The response, told by the exchange.
 
   get blocked(): boolean {
     return this.#out.blocked;
   }
 
   interim(parser: MessageParser): void {
-    this.#out.text(
-      responseText(parser.head, parser.status, { chunked: false, connection: "", modifiers: noModifiers }),
-    );
+    this.#writer.interim(parser);
     this.#out.flush();
   }
 
   head(parser: MessageParser, length: number, modifiers: readonly HeaderModifierIR[]): void {
-    const framed = length >= 0;
-    this.#chunkedOut = !framed && this.isHttp11;
-    this.#closing = this.#mustClose || !(framed || this.isHttp11);
-    this.#out.text(responseText(parser.head, parser.status, this.#frame(modifiers)));
+    this.#closing = this.#mustClose;
+    if (this.#writer.head(parser, length, this.isHttp11, this.#connectionField, modifiers)) this.#closing = true;
   }
 
   body(bytes: Buffer, start: number, end: number): void {
-    if (!this.#chunkedOut) {
-      this.#out.bytes(bytes, start, end);
-      return;
-    }
-    onePiece[0] = start;
-    onePiece[1] = end;
-    this.#out.chunk(bytes, onePiece, 1, end - start);
+    this.#writer.body(bytes, start, end);
   }
 
   chunks(bytes: Buffer, parser: MessageParser): void {
-    const { pieces, pieceCount, pieceBytes } = parser;
-    if (this.#chunkedOut) this.#out.chunk(bytes, pieces, pieceCount, pieceBytes);
-    else
-      for (let i = 0; i < pieceCount; i++) this.#out.bytes(bytes, pieces[i * 2] as number, pieces[i * 2 + 1] as number);
+    this.#writer.chunks(bytes, parser);
   }
 
   flush(): void {
     if (this.#reading) return;
     this.#out.flush();
-    if (this.#out.blocked && this.due === 0) this.#shared.deadlines.set(this, this.#shared.limits.writeTimeout);
+    if (this.#out.blocked) this.#waitForClient();
   }
 
   end(trailers: string): void {
-    if (this.#chunkedOut) this.#out.text(lastChunk(trailers));
+    this.#writer.end(trailers);
     this.#endResponse();
   }
 
   answer(answer: Answer, modifiers: readonly HeaderModifierIR[]): void {
-    this.#chunkedOut = false;
     this.#closing = this.#mustClose;
-    this.#out.text(answerText(answer, this.#frame(modifiers), this.#exchange.method === "HEAD"));
+    this.#writer.answer(answer, this.#connectionField, modifiers, this.#exchange.method === "HEAD");
     this.#endResponse();
   }
 
   /** A reset, since the end of a connection is how a body without length is complete (RFC 9112 section 8). */
   abort(): void {
-    this.#phase = "closed";
+    this.#state = "closed";
+    this.#reader.stop();
     this.#socket.resetAndDestroy();
   }
 
   pauseRequest(): void {
     this.#bodyPaused = true;
     // The backend is the slow one.
-    this.#shared.deadlines.clear(this);
+    this.#wait(0);
     this.#updatePause();
   }
 
   resumeRequest(): void {
     if (!this.#bodyPaused) return;
     this.#bodyPaused = false;
-    if (!this.#requestEnded) this.#shared.deadlines.set(this, this.#shared.limits.bodyIdleTimeout);
+    if (this.#reader.inBody) this.#wait(this.#shared.limits.bodyIdleTimeout);
     this.#updatePause();
-  }
-
-  get #requestEnded(): boolean {
-    return this.#phase !== "length" && this.#phase !== "chunked";
   }
 
   /** RFC 9112 section 9.6; and where the next request begins is known only if the rest of this one's body comes. */
   get #mustClose(): boolean {
     if (!this.#keepAlive || this.#halfClosed || this.#owner.draining) return true;
-    return !this.#requestEnded && this.#expecting;
+    return this.#reader.inBody && this.#expecting;
   }
 
-  #frame(modifiers: readonly HeaderModifierIR[]): ResponseFrame {
-    const connection = this.#closing ? "close" : this.isHttp11 ? "" : "keep-alive";
-    return { chunked: this.#chunkedOut, connection, modifiers };
+  /** HTTP/1.1 connections go on unless it is said otherwise, HTTP/1.0 connections end. */
+  get #connectionField(): "" | "close" | "keep-alive" {
+    if (this.#closing) return "close";
+    return this.isHttp11 ? "" : "keep-alive";
   }
-
-  // Between requests
 
   #endResponse(): void {
+    const { phase, remaining } = this.#reader;
     this.#responseEnded = true;
     if (!this.#reading) this.#out.flush();
     if (this.#bodyPaused) this.resumeRequest();
     if (this.#closing) this.#linger();
-    else if (this.#requestEnded) this.#next();
-    else if (this.#phase === "length" && this.#remaining <= this.#shared.limits.discardedBody) this.#discarding = true;
+    else if (phase === "ended") this.#next();
+    else if (phase === "length" && remaining <= this.#shared.limits.discardedBody) this.#discarding = true;
     else this.#linger();
   }
 
   #next(): void {
-    const { deadlines, limits } = this.#shared;
-    this.#phase = "head";
-    deadlines.set(this, limits.idleTimeout);
+    this.#reader.next();
+    this.#wait(this.#shared.limits.idleTimeout);
+    if (!this.#reading) this.#continue();
+  }
+
+  /** Goes on with what came before its turn. */
+  #continue(): void {
+    if (this.#ahead === undefined) {
+      if (this.#halfClosed && this.#responseEnded) this.#linger();
+      return;
+    }
+    if (this.#outPaused || this.#reader.phase !== "head") return;
     const ahead = this.#ahead;
-    if (ahead === undefined || this.#reading) return;
     this.#ahead = undefined;
     this.#read(ahead, 0, ahead.length);
     this.#updatePause();
-  }
-
-  /** RFC 9112 section 9.5 and 9.6: a request that cannot be read is answered, and nothing behind it is looked at. */
-  #refuse(refusal: Refusal): void {
-    this.#port.gateway.stats.countAnswer(refusal.reason);
-    this.#port.gateway.stats.responses.count(refusal.status);
-    this.#closing = true;
-    this.#chunkedOut = false;
-    this.#out.text(answerText(refusal, this.#frame(noModifiers), false));
-    this.#linger();
-  }
-
-  /** A body that turns out malformed: its request must not be completed. */
-  #failBody(refusal: Refusal, end: number): number {
-    const responding = this.#responseEnded || this.#exchange.responding;
-    this.#exchange.abort();
-    if (responding) this.abort();
-    else this.#refuse(refusal);
-    return end;
   }
 
   /**
@@ -347,70 +266,101 @@ export class ClientConnection implements Downstream, Waiter {
    * destroy a response that the client has not read yet (RFC 9112 section 9.6).
    */
   #linger(): void {
-    this.#phase = "lingering";
+    if (this.#state !== "open") return;
+    this.#state = "lingering";
+    this.#reader.stop();
     this.#ahead = undefined;
     this.#bodyPaused = false;
-    this.#releaseParser();
+    this.#outPaused = false;
     this.#out.flush();
-    this.#socket.end();
+    this.#socket.end(() => this.#onFinish());
     this.#updatePause();
-    if (this.#halfClosed) return;
-    this.#shared.deadlines.set(this, this.#shared.limits.lingerTimeout);
+    this.#backlog = this.#socket.writableLength;
+    this.#wait(this.#shared.limits.writeTimeout);
+  }
+
+  /** All is with the system; now the client has a while to close its side. */
+  #onFinish(): void {
+    if (this.#state === "lingering") this.#wait(this.#shared.limits.lingerTimeout);
   }
 
   /** No further request is taken. */
   drain(): void {
-    if (this.#phase === "head" && this.#parser === undefined) this.#linger();
+    if (this.#reader.phase === "head" && !this.#reader.begun) this.#linger();
   }
 
   destroy(): void {
     this.#socket.destroy();
   }
 
-  onDeadline(): void {
-    if (this.#phase === "head" && this.#parser === undefined) this.#linger();
-    else if (this.#phase === "head") this.#refuse(refusals.headTimeout);
-    else if (!this.#requestEnded && !this.#responseEnded) this.#failBody(refusals.bodyTimeout, 0);
-    else this.abort();
+  /** Nothing more is read from a client that does not take what is ready for it. */
+  #waitForClient(): void {
+    if (this.#outPaused || this.#state !== "open") return;
+    this.#backlog = this.#socket.writableLength;
+    this.#wait(this.#shared.limits.writeTimeout);
+    this.#outPaused = true;
+    this.#updatePause();
   }
 
   #onDrain(): void {
-    if (this.#phase === "response") this.#shared.deadlines.clear(this);
+    if (this.#outPaused) {
+      this.#outPaused = false;
+      const { limits } = this.#shared;
+      if (this.#reader.phase === "ended" || this.#bodyPaused) this.#wait(0);
+      else this.#wait(this.#reader.inBody ? limits.bodyIdleTimeout : limits.idleTimeout);
+      this.#updatePause();
+      this.#continue();
+    }
     this.#exchange.onClientDrain();
+  }
+
+  /** While the client is waited for, nothing else is. */
+  #wait(timeout: number): void {
+    if (!this.#outPaused) this.#shared.deadlines.set(this, timeout);
+  }
+
+  onDeadline(): void {
+    if (this.#state === "lingering" && this.#socket.writableFinished) this.destroy();
+    else if (this.#state === "lingering" || this.#outPaused) this.#onWriteDeadline();
+    else if (this.#reader.begun) this.onHeadRefused(refusals.headTimeout, false);
+    else if (this.#reader.phase === "head") this.#linger();
+    else if (this.#responseEnded) this.destroy();
+    else this.onBodyRefused(refusals.bodyTimeout);
+  }
+
+  /** If nothing was taken for as long as `writeTimeout` allows, the connection is cut; else the time begins anew. */
+  #onWriteDeadline(): void {
+    const left = this.#socket.writableLength;
+    if (left >= this.#backlog) {
+      this.abort();
+      return;
+    }
+    this.#backlog = left;
+    this.#shared.deadlines.set(this, this.#shared.limits.writeTimeout);
   }
 
   /** The client has closed its side. RFC 9112 section 9.6: a request that is complete is answered all the same. */
   #onEnd(): void {
     this.#halfClosed = true;
-    if (this.#phase === "response") return;
-    if (this.#phase === "lingering") {
-      if (this.#socket.writableFinished) this.#socket.destroy();
-    } else if (this.#phase === "head" && this.#parser === undefined) this.#socket.end();
-    else this.#socket.destroy();
+    if (this.#state !== "open" || this.#reader.phase === "ended") return;
+    if (this.#reader.phase === "head" && !this.#reader.begun) this.#linger();
+    else this.destroy();
   }
 
   #onClose(): void {
-    this.#phase = "closed";
+    this.#state = "closed";
     this.#ahead = undefined;
+    this.#reader.stop();
     this.#exchange.abort();
-    this.#releaseParser();
     this.#shared.deadlines.remove(this);
     this.#owner.closed(this);
   }
 
   #updatePause(): void {
-    const pause = this.#bodyPaused || this.#ahead !== undefined;
+    const pause = this.#bodyPaused || this.#outPaused || this.#ahead !== undefined;
     if (pause === this.#paused) return;
     this.#paused = pause;
     if (pause) this.#socket.pause();
     else this.#socket.resume();
   }
-
-  #releaseParser(): void {
-    if (this.#parser === undefined) return;
-    this.#shared.parsers.release(this.#parser);
-    this.#parser = undefined;
-  }
 }
-
-const onePiece = new Int32Array(2);

@@ -1,6 +1,6 @@
 import type { FilterIR, HeaderIR, HeaderModifierIR } from "../../../lib/routing/ir.ts";
-import type { RedirectFilter, RewriteFilter } from "../../../lib/routing/rewrite.ts";
 import type { CORSFilter } from "../../../lib/routing/rewrite/cors.ts";
+import type { RedirectFilter, RewriteFilter } from "../../../lib/routing/rewrite.ts";
 import { bit, CONTENT_LENGTH, fieldIdOfName, HOST, hopByHop, TRAILER } from "../http1/header-names.ts";
 import type { RuleStats } from "../stats.ts";
 import type { Backend } from "../upstream/backend.ts";
@@ -51,12 +51,8 @@ export function planFilters(
     redirect,
     unsupported,
     rewrites: filters.filter((filter) => filter.type === "URLRewrite"),
-    requestHeaders: filters
-      .filter((filter) => filter.type === "RequestHeaderModifier")
-      .map((filter) => wireModifier(filter)),
-    responseHeaders: filters
-      .filter((filter) => filter.type === "ResponseHeaderModifier")
-      .map((filter) => wireModifier(filter)),
+    requestHeaders: modifiers(filters, "RequestHeaderModifier"),
+    responseHeaders: modifiers(filters, "ResponseHeaderModifier"),
     mirrors: filters.flatMap((filter, index) => {
       if (filter.type !== "RequestMirror") return [];
       const backend = "backend" in filter.target ? backendOf(filter.target.backend) : undefined;
@@ -64,6 +60,13 @@ export function planFilters(
     }),
   };
 }
+
+function modifiers(filters: readonly FilterIR[], type: ModifierFilter["type"]): HeaderModifierIR[] {
+  const isWanted = (filter: FilterIR): filter is ModifierFilter => filter.type === type;
+  return filters.filter(isWanted).map((filter) => wireModifier(filter));
+}
+
+type ModifierFilter = Extract<FilterIR, HeaderModifierIR>;
 
 /** Fields that frame a message or belong to one connection. A filter has no say about them, on either side. */
 const untouchable = hopByHop | bit(CONTENT_LENGTH) | bit(TRAILER);

@@ -1,5 +1,5 @@
-import type { Candidate } from "../../../lib/routing/match.ts";
 import type { TargetIR } from "../../../lib/routing/ir.ts";
+import type { Candidate } from "../../../lib/routing/match.ts";
 import { prefixOf } from "../../../lib/routing/rewrite.ts";
 import { pick } from "../../../lib/routing/split.ts";
 import { type Answer, answers, invalidBackend, unsupportedBackend } from "../answers.ts";

@@ -163,7 +163,8 @@ export class UpstreamConnection implements Waiter {
   }
 
   #readHead(handler: UpstreamHandler, bytes: Buffer, start: number, end: number): number {
-    const parser = (this.#parser ??= this.#pool.parsers.take());
+    this.#parser ??= this.#pool.parsers.take();
+    const parser = this.#parser;
     const result = parser.parseHead(bytes, start, end);
     if (result === OK) {
       if (checkPending(parser.head, parser.pending, this.#pool.limits) !== undefined)

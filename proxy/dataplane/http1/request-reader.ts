@@ -1,0 +1,158 @@
+import type { Limits } from "../limits.ts";
+import { OK, PAUSED } from "./llhttp.ts";
+import type { MessageParser, ParserPool } from "./message-parser.ts";
+import {
+  bodyRefusal,
+  CHUNKED,
+  checkPending,
+  checkRequest,
+  headRefusal,
+  isTooMuchFraming,
+  type Refusal,
+  refusals,
+  requestLength,
+} from "./rules.ts";
+
+/** What the bytes that come next are; `ended` is when the request is complete and the next is not looked at yet. */
+export type ReadingPhase = "head" | "length" | "chunked" | "ended";
+
+/** Who is told what a reader finds. */
+export interface RequestSink {
+  /** A head so far goes on in the next read. */
+  onHeadBegun(): void;
+  /** A head that obeys the rules; `length` as in `requestLength`. The parser is the reader's. */
+  onHead(parser: MessageParser, length: number): void;
+  onBody(bytes: Buffer, start: number, end: number): void;
+  onChunks(bytes: Buffer, parser: MessageParser): void;
+  onRequestEnd(trailers: string): void;
+  /** The request's head is refused. Nothing behind it can be read. */
+  onHeadRefused(refusal: Refusal, toHead: boolean): void;
+  /** The body turns out malformed: its request must not be completed. */
+  onBodyRefused(refusal: Refusal): void;
+}
+
+/** Takes a client's bytes apart into requests. Holds a parser only while a head or a chunked body is incomplete. */
+export class RequestReader {
+  phase: ReadingPhase = "head";
+  /** Of a body of known length, what has not come yet. */
+  remaining = 0;
+  readonly #sink: RequestSink;
+  readonly #limits: Limits;
+  readonly #parsers: ParserPool;
+  #parser: MessageParser | undefined;
+  #framing = 0;
+  #data = 0;
+
+  constructor(sink: RequestSink, limits: Limits, parsers: ParserPool) {
+    this.#sink = sink;
+    this.#limits = limits;
+    this.#parsers = parsers;
+  }
+
+  /** A part of a head has come. */
+  get begun(): boolean {
+    return this.phase === "head" && this.#parser !== undefined;
+  }
+
+  /** The body of the request at hand is incomplete. */
+  get inBody(): boolean {
+    return this.phase === "length" || this.phase === "chunked";
+  }
+
+  /** Deals with the next part of bytes[start, end); returns where it ends. Not to be called in the phase `ended`. */
+  read(bytes: Buffer, start: number, end: number): number {
+    if (this.phase === "head") return this.#readHead(bytes, start, end);
+    return this.phase === "length" ? this.#readLength(bytes, start, end) : this.#readChunks(bytes, start, end);
+  }
+
+  /** The next request may begin. */
+  next(): void {
+    this.phase = "head";
+  }
+
+  /** No more is read. */
+  stop(): void {
+    this.phase = "ended";
+    this.#release();
+  }
+
+  #readHead(bytes: Buffer, start: number, end: number): number {
+    const begun = this.#parser !== undefined;
+    this.#parser ??= this.#parsers.take();
+    const parser = this.#parser;
+    const result = parser.parseHead(bytes, start, end);
+    if (result === OK) {
+      const refusal = checkPending(parser.head, parser.pending, this.#limits);
+      if (refusal !== undefined) this.#sink.onHeadRefused(refusal, false);
+      else if (!begun) this.#sink.onHeadBegun();
+      return end;
+    }
+    const refusal = result === PAUSED ? checkRequest(parser, this.#limits) : headRefusal(parser, result);
+    if (refusal !== undefined) {
+      this.#sink.onHeadRefused(refusal, result === PAUSED && parser.method === "HEAD");
+      return end;
+    }
+    const stop = parser.consumed;
+    this.#begin(parser);
+    return stop;
+  }
+
+  #begin(parser: MessageParser): void {
+    const length = requestLength(parser.head);
+    this.remaining = length;
+    if (length === 0) this.phase = "ended";
+    else if (length !== CHUNKED) this.phase = "length";
+    else {
+      this.phase = "chunked";
+      this.#framing = 0;
+      this.#data = 0;
+    }
+    this.#sink.onHead(parser, length);
+    if (length !== CHUNKED) this.#release();
+    if (length === 0) this.#sink.onRequestEnd("");
+  }
+
+  #readLength(bytes: Buffer, start: number, end: number): number {
+    const stop = Math.min(end, start + this.remaining);
+    this.remaining -= stop - start;
+    this.#sink.onBody(bytes, start, stop);
+    if (this.remaining === 0) this.#end("");
+    return stop;
+  }
+
+  #readChunks(bytes: Buffer, start: number, end: number): number {
+    const parser = this.#parser as MessageParser;
+    const result = parser.parseBody(bytes, start, end);
+    if (result !== OK && result !== PAUSED) {
+      this.#sink.onBodyRefused(bodyRefusal(parser));
+      return end;
+    }
+    const stop = parser.consumed;
+    this.#data += parser.pieceBytes;
+    this.#framing += stop - start - parser.pieceBytes;
+    if (isTooMuchFraming(this.#framing, this.#data, this.#limits)) {
+      this.#sink.onBodyRefused(refusals.framing);
+      return end;
+    }
+    this.#sink.onChunks(bytes, parser);
+    if (result === PAUSED) {
+      const { trailers } = parser;
+      this.#release();
+      this.#end(trailers);
+    }
+    return stop;
+  }
+
+  #end(trailers: string): void {
+    // Whoever was told of the body may have stopped the reader.
+    if (this.phase === "ended") return;
+    this.phase = "ended";
+    this.#sink.onRequestEnd(trailers);
+  }
+
+  #release(): void {
+    if (this.#parser === undefined) return;
+    this.#parsers.release(this.#parser);
+    this.#parser = undefined;
+  }
+}

@@ -1,0 +1,149 @@
+import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
+import { listenerOf, match } from "../../../lib/routing/match.ts";
+import { answerCORS } from "../../../lib/routing/rewrite/cors.ts";
+import { isMirrored } from "../../../lib/routing/rewrite/mirror.ts";
+import { redirectLocation, rewriteRequest } from "../../../lib/routing/rewrite.ts";
+import { type Answer, answers } from "../answers.ts";
+import type { Peer } from "../forwarded.ts";
+import type { Head } from "../http1/head.ts";
+import { EXPECT } from "../http1/header-names.ts";
+import { type RequestChange, requestText } from "../http1/request-text.ts";
+import type { Backend } from "../upstream/backend.ts";
+import { type FilterPlan, type MirrorPlan, wireModifier } from "./filters.ts";
+import type { PortRouting } from "./gateway.ts";
+import type { RoutePlan, TargetPlan } from "./plan.ts";
+import type { RequestView } from "./request-view.ts";
+
+/** What routing needs to know of the connection that a request came on. */
+export interface RequestOrigin {
+  readonly peer: Peer;
+  readonly isHttp11: boolean;
+}
+
+/** What becomes of a request: an answer, or a head to send to a backend. */
+export interface Routed {
+  /** Absent if nothing matched. */
+  plan: RoutePlan | undefined;
+  answer: Answer | undefined;
+  backend: Backend | undefined;
+  /** The head for the backend. */
+  text: string;
+  /** What is done to the head of the response. */
+  modifiers: readonly HeaderModifierIR[];
+  /** The copies to make. */
+  mirrors: readonly PlannedMirror[];
+}
+
+export interface PlannedMirror {
+  readonly backend: Backend | undefined;
+  /** The head for the copy. */
+  readonly text: string;
+}
+
+const none: readonly never[] = [];
+
+/** Decides one request, and takes the turns that it has in splits and mirrors. */
+export function routeRequest(
+  request: RequestView,
+  head: Head,
+  port: PortRouting,
+  origin: RequestOrigin,
+  trustedHops: number,
+): Routed {
+  const { index, gateway } = port;
+  const routed: Routed = {
+    plan: undefined,
+    answer: undefined,
+    backend: undefined,
+    text: "",
+    modifiers: none,
+    mirrors: none,
+  };
+  const candidate = index === undefined ? undefined : match(index, request);
+  if (candidate === undefined) {
+    const known = index !== undefined && listenerOf(index, request.host) !== undefined;
+    routed.answer = known ? answers.noRoute : answers.noListener;
+    return routed;
+  }
+  const plan = gateway.plan(candidate);
+  routed.plan = plan;
+  plan.stats.requests++;
+  if (plan.filters.gate) gate(plan.filters, request, origin, routed);
+  if (routed.answer !== undefined) return routed;
+  const target = plan.pick();
+  if (target?.backend === undefined || target.invalid !== undefined) {
+    routed.answer = target?.invalid ?? answers.noBackend;
+    return routed;
+  }
+  if (target.filters.gate) gate(target.filters, request, origin, routed);
+  if (routed.answer === undefined) aim(routed, plan, target, request, head, origin, trustedHops);
+  return routed;
+}
+
+/** Filters that may answer by themselves: ExtensionRef, CORS, RequestRedirect. */
+function gate(filters: FilterPlan, request: RequestView, { peer }: RequestOrigin, routed: Routed): void {
+  if (filters.unsupported !== undefined) {
+    const message = `The route's filter ${filters.unsupported} is not known to this proxy.`;
+    routed.answer = { status: 500, reason: "UnsupportedFilter", message };
+    return;
+  }
+  if (filters.cors !== undefined) {
+    const { kind, headers } = answerCORS(filters.cors, request);
+    const modifier = wireModifier(headers);
+    if (kind === "preflight") {
+      const fields = [...modifier.set, ...modifier.add];
+      routed.answer = { status: 200, reason: "CORSPreflight", message: "", headers: fields };
+      return;
+    }
+    routed.modifiers = [...routed.modifiers, modifier];
+  }
+  if (filters.redirect === undefined) return;
+  const { path, query, host } = request;
+  const to = { scheme: peer.scheme, host, port: peer.port, path, query };
+  const value = redirectLocation(filters.redirect, to, (routed.plan as RoutePlan).prefix);
+  const status = filters.redirect.statusCode;
+  routed.answer = { status, reason: "RequestRedirect", message: "", headers: [{ name: "location", value }] };
+}
+
+/** Writes the request for the target that was picked. */
+function aim(
+  routed: Routed,
+  plan: RoutePlan,
+  target: TargetPlan,
+  request: RequestView,
+  head: Head,
+  { peer, isHttp11: keepExpect }: RequestOrigin,
+  trustedHops: number,
+): void {
+  const { method, path, query, authority } = request;
+  routed.backend = target.backend;
+  if (plan.filters.plain && target.filters.plain) {
+    const goal = query === "" ? path : `${path}?${query}`;
+    const change = { method, target: goal, host: authority, modifiers: none, peer, trustedHops, keepExpect };
+    routed.text = requestText(head, change);
+    return;
+  }
+  let to = { path, query };
+  let host = authority;
+  for (const filter of [...plan.filters.rewrites, ...target.filters.rewrites]) {
+    const rewritten = rewriteRequest(filter, to, plan.prefix);
+    to = rewritten;
+    host = rewritten.host ?? host;
+  }
+  const goal = to.query === "" ? to.path : `${to.path}?${to.query}`;
+  const modifiers = [...plan.filters.requestHeaders, ...target.filters.requestHeaders];
+  const change = { method, target: goal, host, modifiers, peer, trustedHops, keepExpect };
+  routed.text = requestText(head, change);
+  // CORS, which is in `modifiers` already, has the last word about a response's headers.
+  routed.modifiers = [...plan.filters.responseHeaders, ...target.filters.responseHeaders, ...routed.modifiers];
+  routed.mirrors = planMirrors([...plan.filters.mirrors, ...target.filters.mirrors], head, change, routed.text);
+}
+
+/** A copy expects no 100-continue: nobody would wait for it. */
+function planMirrors(plans: readonly MirrorPlan[], head: Head, change: RequestChange, text: string): PlannedMirror[] {
+  if (plans.length === 0) return [];
+  const copy = head.has(EXPECT) ? requestText(head, { ...change, keepExpect: false }) : text;
+  return plans
+    .filter(({ share, count }) => isMirrored(share, count.turns++))
+    .map(({ backend }) => ({ backend, text: copy }));
+}
