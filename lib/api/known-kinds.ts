@@ -9,7 +9,7 @@ import {
 } from "./conversion/versions.ts";
 import type { Declared } from "./declared.ts";
 import type { Finding } from "./finding.ts";
-import { type KindDefinition, kindDefinition, kinds } from "./kinds.ts";
+import { apiVersionOf, type KindDefinition, kindDefinition, kinds } from "./kinds.ts";
 import { closest, distance } from "./spelling.ts";
 
 /**
@@ -58,25 +58,26 @@ function isMeantAsGatewayGroup(group: string): boolean {
   return group === "" || closedGroups.includes(group) || distance(group, gatewayGroup) <= 3;
 }
 
-function wrongVersion(apiVersion: string, known: KindDefinition): Suggestion {
-  const current = currentApiVersion(known);
+function wrongVersion(apiVersion: string, { kind, group, versions }: KindDefinition): Suggestion {
+  const served = versions.map(({ name }) => apiVersionOf(group, name));
+  const [current = group] = served;
   return {
-    message: `There is no ${known.kind} in ${apiVersion}`,
+    message: `There is no ${kind} in ${apiVersion}`,
     field: "apiVersion",
-    allowed: current,
+    allowed: served.join(", "),
     fix: `Write apiVersion: ${current}.`,
   };
 }
 
 function wrongKind(apiVersion: string, kind: string): Suggestion {
-  const names = [...new Set(kinds.filter((known) => known.group === gatewayGroup).map((known) => known.kind))];
-  const replacement = replacements.get(kind);
+  const names = kinds.filter(({ group }) => group === gatewayGroup).map((known) => known.kind);
   const near = closest(kind, names);
+  const advice = near === undefined ? "Name a kind of the Gateway API." : `Did you mean ${near}?`;
   return {
     message: `There is no kind ${kind} in ${apiVersion}`,
     field: "kind",
     allowed: names.join(", "),
-    fix: replacement ?? (near === undefined ? "Name a kind of the Gateway API." : `Did you mean ${near}?`),
+    fix: replacements.get(kind) ?? advice,
   };
 }
 
@@ -85,8 +86,3 @@ const replacements: ReadonlyMap<string, string> = new Map([
   ["BackendLBPolicy", "Session persistence is a field of HTTPRoute and GRPCRoute rules, and of XBackendTrafficPolicy."],
   ["XListenerSet", "Write kind: ListenerSet."],
 ]);
-
-function currentApiVersion({ group, kind }: KindDefinition): string {
-  const versions = ["v1", "v1beta1", "v1alpha1"].map((version) => (group === "" ? version : `${group}/${version}`));
-  return versions.find((candidate) => kindDefinition(candidate, kind) !== undefined) ?? group;
-}
