@@ -8,7 +8,6 @@ export type {
   BackendTLSPolicySpec,
   BackendTLSPolicyValidation,
   Channel,
-  Channel,
   CommonRouteSpec,
   Fraction,
   FrontendTLSConfig,

@@ -1,5 +1,4 @@
-import type { GatewaySpec, Late, ParentReference } from "../api/index.ts";
-import type { LabelSelector } from "../api/label-selector.ts";
+import type { GatewaySpec, LabelSelector, Late, ParentReference } from "../api/index.ts";
 import { classNameOf, type IGatewayClass } from "../infrastructure-provider/gateway-class.ts";
 import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
 import type { ClusterOperator } from "./cluster-operator.ts";

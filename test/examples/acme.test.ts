@@ -4,6 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { objectsOf } from "../../lib/targets/objects.ts";
+import { emit } from "../../lib/targets/yaml.ts";
+import { readModule } from "../../proxy/sources/module.ts";
 
 const root = join(import.meta.dirname, "../..");
 const golden = (name: string) => readFileSync(join(import.meta.dirname, "testdata", name), "utf8");
@@ -20,15 +23,10 @@ function run(directory: string, args: readonly string[], environment: Readonly<R
   });
 }
 
-test("the acme program declares the class, the Gateway and the route", () => {
-  const script = `
-    const { objectsOf } = await import(${JSON.stringify(join(root, "lib/targets/objects.ts"))});
-    const { emit } = await import(${JSON.stringify(join(root, "lib/targets/yaml.ts"))});
-    const { default: acme } = await import(${JSON.stringify(join(root, "examples/acme/acme.ts"))});
-    const { declared, findings } = objectsOf(acme);
-    process.stdout.write(findings.length === 0 ? emit(declared) : JSON.stringify(findings));
-  `;
-  assert.equal(run("examples/acme", ["--input-type=module", "--eval", script]), golden("acme.out.yaml"));
+test("the acme program declares the class, the Gateway and the route", async () => {
+  const { declared, findings } = await readModule(join(root, "examples/acme/acme.ts"), objectsOf);
+  assert.deepEqual(findings, []);
+  assert.equal(emit(declared), golden("acme.out.yaml"));
 });
 
 test("the unit test of its traffic passes", () => {
