@@ -62,7 +62,7 @@ test("other hosts, and routes that the Gateway refuses", () => {
   const yaml =
     two +
     route("r", `[{ ${to("r")} }]`, { hostnames: "b.io" }) +
-    route("none", `[{ ${to("n")} }]`, { hostnames: "c.io" });
+    route("none", `[{ ${to("nobody")} }]`, { hostnames: "c.io" });
   const { answer, others } = explained(yaml, "http://a.io/");
   assert.equal(answer.status, 404);
   assert.deepEqual(others[0]?.why, "it is not tried for a.io here; it serves b.io at listener b (port 80)");
@@ -71,7 +71,7 @@ test("other hosts, and routes that the Gateway refuses", () => {
 });
 
 test("older, then by name, then by position", () => {
-  const same = `[{ ${to("x")} }, { ${to("y")} }]`;
+  const same = `[{ ${to("x")} }, { ${to("v")} }]`;
   const yaml =
     http +
     route("b", same, { created: "2026-01-02T00:00:00Z" }) +
