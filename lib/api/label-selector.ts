@@ -25,13 +25,13 @@ export function matchesSelector(selector: LabelSelector | undefined, labels: Lab
   const present = labels ?? {};
   const wanted = Object.entries(selector.matchLabels ?? {});
   return (
-    wanted.every(([key, value]) => valueOf(present, key) === value) &&
+    wanted.every(([key, value]) => labelValue(present, key) === value) &&
     (selector.matchExpressions ?? []).every((requirement) => meets(requirement, present))
   );
 }
 
 function meets({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels): boolean {
-  const value = valueOf(labels, key);
+  const value = labelValue(labels, key);
   switch (operator) {
     case "In":
       return value !== undefined && values.includes(value);
@@ -47,6 +47,6 @@ function meets({ key, operator, values = [] }: LabelSelectorRequirement, labels:
 }
 
 /** Own properties only: a label named `constructor` is present only if somebody set it. */
-function valueOf(labels: Labels, key: string): string | undefined {
+function labelValue(labels: Labels, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

@@ -45,7 +45,7 @@ function goldenCase(folder: URL, name: string, fixtures: readonly URL[]): Golden
     ],
     options: { undeclared: "missing", ...options },
     expect: (actual) => {
-      if (process.env["UPDATE_GOLDEN"] !== undefined) writeFileSync(output, actual);
+      if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(output, actual);
       equal(actual, existsSync(output) ? readFileSync(output, "utf8") : "");
     },
   };

@@ -14,8 +14,8 @@ import { judgePolicies } from "./backend-tls-policy.ts";
 import type { Backends } from "./backends.ts";
 import { type ClientValidation, clientValidations } from "./client-validation.ts";
 import { conditionsOf } from "./condition.ts";
-import { type ClassVerdict, judgeGatewayClasses, verdictOnClass } from "./gateway-class.ts";
 import { judgeGateway, withClientValidation } from "./gateway.ts";
+import { type ClassVerdict, judgeGatewayClasses, verdictOnClass } from "./gateway-class.ts";
 import { isServedProtocol, judgeListener } from "./listener.ts";
 import { type ClaimedPorts, findConflicts } from "./listener-conflicts.ts";
 import {

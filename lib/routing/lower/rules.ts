@@ -1,9 +1,9 @@
+import { milliseconds } from "../../api/http-route.ts";
 import type { GRPCRoute, HTTPRoute } from "../../api/index.ts";
 import type { RouteAttachment } from "../attach/attachment.ts";
 import type { Hash, RuleIR, WeightedBackendIR } from "../ir.ts";
 import { namespaceOf } from "../objects.ts";
 import { contentHash } from "./canonical-json.ts";
-import { milliseconds } from "./duration.ts";
 import { type FilterPlace, type FilterSpec, lowerFilters, targetAt } from "./filters.ts";
 import { lowerGrpcMatches, lowerHttpMatches } from "./matches.ts";
 
@@ -75,27 +75,25 @@ function commonOf(
   };
 }
 
+/** GEP-1742: 0 turns a timeout off, as in the API. */
 function timeoutsOf(
   timeouts: { readonly request?: string; readonly backendRequest?: string } | undefined,
 ): Pick<RuleIR, "timeouts"> {
-  const request = milliseconds(timeouts?.request);
-  const backendRequest = milliseconds(timeouts?.backendRequest);
-  if (request === undefined && backendRequest === undefined) return {};
+  if (timeouts?.request === undefined && timeouts?.backendRequest === undefined) return {};
+  const { request, backendRequest } = timeouts;
   return {
     timeouts: {
-      ...(request === undefined ? {} : { request }),
-      ...(backendRequest === undefined ? {} : { backendRequest }),
+      ...(request === undefined ? {} : { request: milliseconds(request) }),
+      ...(backendRequest === undefined ? {} : { backendRequest: milliseconds(backendRequest) }),
     },
   };
 }
 
-/** One attempt more is the API's default; 0 turns retries off. */
+/** GEP-1731: one attempt more is the API's default; 0 turns retries off. */
 function retryOf(
   retry: { readonly attempts?: number; readonly backoff?: string; readonly codes?: readonly number[] } | undefined,
 ): Pick<RuleIR, "retry"> {
   if (retry === undefined) return {};
-  const backoff = milliseconds(retry.backoff);
-  return {
-    retry: { attempts: retry.attempts ?? 1, ...(backoff === undefined ? {} : { backoff }), codes: retry.codes ?? [] },
-  };
+  const { attempts = 1, backoff, codes = [] } = retry;
+  return { retry: { attempts, ...(backoff === undefined ? {} : { backoff: milliseconds(backoff) }), codes } };
 }
