@@ -10,6 +10,8 @@ export interface Answer {
   /** One sentence for people. */
   readonly message: string;
   readonly headers?: readonly HeaderIR[];
+  /** The connection is closed: its client is in error in a way that casts doubt on what else it sends. */
+  readonly closes?: boolean;
 }
 
 /** RFC 9110 section 15; 431 from RFC 6585. */

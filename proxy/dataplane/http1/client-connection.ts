@@ -193,7 +193,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   }
 
   answer(answer: Answer, modifiers: readonly HeaderModifierIR[]): void {
-    this.#closing = this.#mustClose;
+    this.#closing = answer.closes === true || this.#mustClose;
     this.#writer.answer(answer, this.#connectionField, modifiers, this.#exchange.method === "HEAD");
     this.#endResponse();
   }

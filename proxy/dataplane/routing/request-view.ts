@@ -16,7 +16,7 @@ export class RequestView implements RequestHead {
   authority: string | undefined;
   #head: Head | undefined;
   /** Requests on a connection mostly name the same host. */
-  #lastHost = "";
+  #lastHost: string | undefined;
   #lastNormalized = "";
 
   /** Takes a head in; it must not change while `header` is used. */
@@ -64,5 +64,5 @@ export class RequestView implements RequestHead {
 }
 
 function refusedAnswer({ refused, message }: Refusal): Answer {
-  return { status: 400, reason: refused, message };
+  return { status: 400, reason: refused, message, closes: true };
 }
