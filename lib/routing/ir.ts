@@ -119,9 +119,7 @@ export interface WeightedBackendIR {
 }
 
 /** `reason` is the standard's: BackendNotFound, RefNotPermitted, InvalidKind, UnsupportedProtocol, … */
-export type TargetIR =
-  | { readonly backend: BackendKey }
-  | { readonly invalid: string; readonly message: string };
+export type TargetIR = { readonly backend: BackendKey } | { readonly invalid: string; readonly message: string };
 
 export type FilterIR =
   | ({ readonly type: "RequestHeaderModifier" | "ResponseHeaderModifier" } & HeaderModifierIR)
