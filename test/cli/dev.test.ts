@@ -95,6 +95,16 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+test("an option that names nothing declared is told", async (t) => {
+  const file = await write(t, gateway("g", "c") + route(["g"], toStore));
+  const served = await dev(t, [file, "--backend", "stor:80=127.0.0.1:1", "--listen", "g:81=127.0.0.1:1"]);
+  assert.match(
+    served.stderr(),
+    /^advice: --backend default\/stor:80: no such backend now; there is default\/store:80$/m,
+  );
+  assert.match(served.stderr(), /^advice: --listen default\/g:81: no such Gateway port now; there is default\/g:80$/m);
+});
+
 test("every class is served; --controller serves one's own, --strict only what is declared", async (t) => {
   const file = await write(
     t,

@@ -5,7 +5,7 @@ import type { AdviceInput } from "./input.ts";
 import { idleListeners, takenHosts } from "./listeners.ts";
 import { pathsBehindHeaders, shadowedMatches } from "./matches.ts";
 
-/** Everything that is allowed and yet not what anyone can mean. Each is certain from what is declared. */
+/** What is allowed and seldom meant. Each statement is certain from what is declared. */
 export function advise(input: AdviceInput): Finding[] {
   return [
     shadowedMatches,

@@ -1,9 +1,16 @@
+import { backendAddress } from "../../../proxy/control/echo.ts";
 import type { Applied } from "../../../proxy/control/embedded.ts";
+import { type HostPort, socketKey } from "../../../proxy/control/local-sockets.ts";
 import { objectName } from "../../analysis/words.ts";
 import { palette, printable } from "../report/color.ts";
 import { failed, formatFinding, sortFindings } from "../report/findings.ts";
 import { stackOf, type Terminal, wantsColor } from "../terminal.ts";
 import { portTable } from "./port-table.ts";
+
+interface Assignments {
+  readonly backends: ReadonlyMap<string, HostPort>;
+  readonly listen: ReadonlyMap<string, HostPort>;
+}
 
 /** Tells what is served, and what is wrong with the newest state of the sources, whenever that has changed. */
 export class Reporter {
@@ -26,6 +33,16 @@ export class Reporter {
     this.#table = table;
     if (this.#swaps++ > 0)
       this.#say(`swapped in: ${count(applied.gateways.length, "Gateway")}, ${count(rules(applied), "rule")}`);
+  }
+
+  /** Options that name what the sources do not declare, or not yet. */
+  unused({ backends, listen }: Assignments, { gateways }: Pick<Applied, "gateways">): void {
+    const known = gateways.flatMap((gateway) => Object.values(gateway.backends).map(backendAddress));
+    const ports = gateways.flatMap(({ gateway, ports: own }) => own.map(({ port }) => socketKey(gateway, port)));
+    const tell = (option: string, key: string, what: string, all: readonly string[]) =>
+      this.#say(`advice: ${option} ${key}: no such ${what} now; there is ${all.join(", ") || "none"}`);
+    for (const key of backends.keys()) if (!known.includes(key)) tell("--backend", key, "backend", known);
+    for (const key of listen.keys()) if (!ports.includes(key)) tell("--listen", key, "Gateway port", ports);
   }
 
   /** A change could not be taken in, through no fault of the sources. */

@@ -47,6 +47,7 @@ export async function serve(terminal: Terminal, names: readonly string[], option
     metrics: () => metrics.text(),
   });
   await take(sources.current());
+  if (embedded.current !== undefined) reporter.unused(options, embedded.current);
   await bindAdmin(admin, options.admin, reporter);
   const watch = sources.watch((contents) => void take(contents));
 
