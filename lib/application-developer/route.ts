@@ -67,11 +67,11 @@ function notAdmitted(route: IManifest, gateway: IManifest): Finding {
   return {
     code: "GW1401",
     severity: "note",
-    message: `The Gateway at ${pathOf(gateway)} selects this ${route.kind} by its labels, but none of its listeners admits it: it is not bound`,
+    message: `The Gateway at ${pathOf(gateway)} selects this ${route.kind} by its labels, but none of its listeners admits it: it is not bound.`,
     object: referenceTo(route),
     origin: { construct: pathOf(route) },
     field: "metadata.labels",
     allowed: `a ${route.kind} of a namespace that allowedRoutes of one of the listeners admits`,
-    fix: "Widen allowedRoutes of a listener, make the route in a namespace that is admitted, or take the label away",
+    fix: "Widen allowedRoutes of a listener, make the route in a namespace that is admitted, or take the label away.",
   };
 }

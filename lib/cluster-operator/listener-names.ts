@@ -8,6 +8,6 @@ export function requireListener(owner: IManifest, listeners: readonly { readonly
   if (names.includes(name)) return;
   throw new DeclarationError(
     pathOf(owner),
-    `this ${owner.kind} has no listener "${name}". Its listeners are ${names.map((known) => `"${known}"`).join(", ")}`,
+    `this ${owner.kind} has no listener "${name}". Its listeners are ${names.map((known) => `"${known}"`).join(", ")}.`,
   );
 }

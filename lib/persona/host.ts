@@ -84,6 +84,6 @@ export function hostOf(construct: IConstruct): ManifestHost {
     path,
     `nothing above it receives manifests (looked at ${construct.node.scopes.map(pathOf).reverse().join(", ")}). ` +
       "Put the scope into a GatewayChart of gatewright/cdk8s, hand it to simulate of gatewright/testing, or export " +
-      "a function (scope) => … from the program and run it with the gatewright command",
+      "a function (scope) => … from the program and run it with the gatewright command.",
   );
 }

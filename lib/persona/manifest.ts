@@ -55,7 +55,7 @@ export abstract class Manifest extends Construct implements IManifest {
       throw new DeclarationError(
         pathOf(this),
         `a ${kind.kind} needs its spec as third argument, but got ${String(props)}. ` +
-          `Write new ${kind.kind}(scope, "${id}", { … }) with the fields of the spec`,
+          `Write new ${kind.kind}(scope, "${id}", { … }) with the fields of the spec.`,
       );
     }
     const metadata = props.metadata ?? {};

@@ -23,7 +23,7 @@ export function requireName(
     pathOf(construct),
     `${origin} cannot be metadata.name of a ${kind}. A name has at most 253 characters: lower-case letters, digits, ` +
       `"-" and ".", with a letter or digit at both ends of each part between dots. ` +
-      (from === "id" ? "Choose such an id, or keep it and set metadata.name" : "Choose such a name"),
+      (from === "id" ? "Choose such an id, or keep it and set metadata.name." : "Choose such a name."),
   );
 }
 
@@ -38,7 +38,7 @@ export function requireNamespace(
   throw new DeclarationError(
     pathOf(construct),
     `${quote(namespace)} cannot be a namespace. A namespace has at most 63 characters: lower-case letters, digits ` +
-      `and "-", with a letter or digit at both ends`,
+      `and "-", with a letter or digit at both ends.`,
   );
 }
 

@@ -45,7 +45,7 @@ export function scopeOf(scope: Construct, personas: readonly PersonaName[], kind
     throw new DeclarationError(
       id,
       `a ${kind} needs ${oneOf(personas)} scope as its first argument, but got ${describe(scope)}. ` +
-        `Write new ${kind}(this, "${id}", { … }) inside a class that extends ${personas.join(" or ")}`,
+        `Write new ${kind}(this, "${id}", { … }) inside a class that extends ${personas.join(" or ")}.`,
     );
   }
   const owner = personaOf(scope);
@@ -54,7 +54,7 @@ export function scopeOf(scope: Construct, personas: readonly PersonaName[], kind
   throw new DeclarationError(
     pathBelow(scope, id),
     `a ${kind} belongs to ${oneOf(personas)} scope, but it is made in "${pathOf(scope)}", ${found}. ` +
-      `Make it in a class that extends ${personas.join(" or ")}, and hand it to "${pathOf(scope)}" as a prop`,
+      `Make it in a class that extends ${personas.join(" or ")}, and hand it to "${pathOf(scope)}" as a prop.`,
   );
 }
 

@@ -11,8 +11,8 @@ export function findingLine(finding: Finding): string {
   const details = [given === undefined ? "" : `given ${given}`, allowed === undefined ? "" : `allowed: ${allowed}`];
   const shown = details.filter((detail) => detail !== "").join("; ");
   return [
-    `${code}${name}${field === undefined ? "" : ` ${field}`}: ${message}`,
-    shown === "" ? "" : ` (${shown})`,
-    fix === undefined ? "" : `. ${fix}`,
+    `${code}${name}${field === undefined ? "" : ` ${field}`}: ${message.replace(/\.$/, "")}`,
+    shown === "" ? "." : ` (${shown}).`,
+    fix === undefined ? "" : ` ${fix}`,
   ].join("");
 }

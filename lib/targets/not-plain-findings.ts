@@ -41,21 +41,21 @@ const texts: Record<
 > = {
   late: () => ({
     code: "GW1402",
-    message: "This value is known only to the engine that deploys the program, so it cannot be written down",
+    message: "This value is known only to the engine that deploys the program, so it cannot be written down.",
     allowed: "a plain value, or a late one that can be produced now",
-    fix: "Deploy with the engine the value comes from, or give the program the plain value here",
+    fix: "Deploy with the engine the value comes from, or give the program the plain value here.",
   }),
   failed: (given) => ({
     code: "GW1402",
-    message: `This late value could not be produced: ${given}`,
+    message: `This late value could not be produced: ${given}.`,
     allowed: "a late value that can be produced now",
-    fix: "Look at what the value is made from",
+    fix: "Look at what the value is made from.",
   }),
   "not data": (given) => ({
     code: "GW1405",
-    message: `This is ${given}, which no manifest can hold`,
+    message: `This is ${given}, which no manifest can hold.`,
     given,
     allowed: "objects, lists, strings, finite numbers, booleans",
-    fix: "Give the plain value; objects may stand for their names only where the props' types say so",
+    fix: "Give the plain value; objects may stand for their names only where the props' types say so.",
   }),
 };

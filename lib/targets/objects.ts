@@ -73,7 +73,7 @@ function thrown(error: unknown): Finding {
   }
   const name = known === undefined || known.name === "Error" ? "" : `${known.name}: `;
   const message = known === undefined ? `The program threw ${String(error)}` : `${name}${known.message}`;
-  return { code: "GW1007", severity: "error", message, fix: "Correct the program; its stack says where it threw" };
+  return { code: "GW1007", severity: "error", message, fix: "Correct the program; its stack says where it threw." };
 }
 
 function promised(defined: unknown): Finding[] {
@@ -84,8 +84,8 @@ function promised(defined: unknown): Finding[] {
     {
       code: "GW1403",
       severity: "error",
-      message: "The program's function returned a promise; what it declares after its first await would be missing",
-      fix: "Await what is needed at the top of the module, and make the exported function synchronous",
+      message: "The program's function returned a promise; what it declares after its first await would be missing.",
+      fix: "Await what is needed at the top of the module, and make the exported function synchronous.",
     },
   ];
 }

@@ -56,7 +56,7 @@ function write(object: AnyObject): string {
   // Without aliases: an object that is used twice is written twice, as people write manifests.
   const document = new Document(sorted(value, topLevel), { aliasDuplicateObjects: false });
   visit(document, { Scalar: quoteWhatMayBeMisread });
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0 }).replace(unprintable, escaped);
 }
 
 const topLevel: readonly string[] = ["apiVersion", "kind", "metadata"];
@@ -75,11 +75,24 @@ const words = /^(y|yes|n|no|true|false|on|off|null|~|<<|=|[-+]?\.inf|\.nan)$/i;
 /** What could be a number, a sexagesimal, or a date: octal, hexadecimal, binary, exponents and underscores included. */
 const numeric = /^[-+]?\.?(\d|_|e[-+]?\d)[\d_.,:a-fox+-]*$|^[-+.]+$|^\d{4}-\d/i;
 
-/** Quotes strings that one YAML version or another would read as something else. */
+/**
+ * What no YAML text may hold (YAML 1.2.2, c-printable), and what one version takes for a line break and the other does
+ * not. Only double quotes can carry it, as escapes.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unprintable = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/** Quotes strings that one YAML version or another would read as something else, or not at all. */
 function quoteWhatMayBeMisread(_key: unknown, node: Scalar): void {
-  if (typeof node.value === "string" && (words.test(node.value) || numeric.test(node.value))) {
+  if (typeof node.value !== "string") return;
+  if (words.test(node.value) || numeric.test(node.value) || node.value.search(unprintable) !== -1) {
     node.type = Scalar.QUOTE_DOUBLE;
   }
+}
+
+/** The library's double quotes escape what JSON does; this is the rest. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** `RANK-KIND[.GROUP][.NAMESPACE].NAME.yaml`; the group only where it is not the core's or the Gateway API's. */

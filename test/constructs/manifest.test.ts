@@ -48,7 +48,7 @@ test("an id that cannot be a name is refused, with what is allowed and the way o
     const { object, message } = route(id, {});
     assert.equal(object, undefined);
     assert.match(message ?? "", /^the construct's id .* cannot be metadata\.name of a HTTPRoute/);
-    assert.match(message ?? "", /keep it and set metadata\.name$/);
+    assert.match(message ?? "", /keep it and set metadata\.name\.$/);
   }
   assert.equal(route("a".repeat(253), {}).message, undefined);
   assert.equal(route("acme.store-1", {}).message, undefined);

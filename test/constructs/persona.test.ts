@@ -67,7 +67,7 @@ test("in JavaScript, a Gateway in a developer's scope throws, naming both paths 
     error.message,
     'carol/gateway: a Gateway belongs to a ClusterOperator scope, but it is made in "carol", which is an ' +
       "ApplicationDeveloper scope. Make it in a class that extends ClusterOperator, and hand it to " +
-      '"carol" as a prop',
+      '"carol" as a prop.',
   );
 });
 

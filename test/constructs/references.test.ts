@@ -53,7 +53,7 @@ test("a listener that the Gateway does not have is refused, with those it has", 
     {
       code: "GW1007",
       severity: "error",
-      message: 'this Gateway has no listener "htttp". Its listeners are "http", "https"',
+      message: 'this Gateway has no listener "htttp". Its listeners are "http", "https".',
       origin: { construct: "bob/external" },
     },
   ]);

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { parseAllDocuments } from "yaml";
 import type { AnyObject, Declared } from "../../lib/api/declared.ts";
+import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import { compareObjects } from "../../lib/targets/order.ts";
 import { emit, emitFiles } from "../../lib/targets/yaml.ts";
 
@@ -98,6 +99,7 @@ const text = fc.oneof(
     "a\n b\n",
   ),
   fc.stringMatching(/^[0-9a-fxo_:.+-]{1,6}$/),
+  fc.string({ unit: fc.constantFrom(..."a \n\r\t\0\x7f\x85\u2028\ufeff\ufffe\ud800'\"\\"), maxLength: 80 }),
 );
 const data = fc.letrec((tie) => ({
   value: fc.oneof(
@@ -131,6 +133,17 @@ test("what is emitted parses to the same objects in both YAML versions", () => {
         const canonical = (value: unknown) => JSON.parse(JSON.stringify(value, sortKeys)) as unknown;
         assert.deepEqual(found.map(canonical).sort(byText), list.map(canonical).sort(byText));
       }
+    }),
+  );
+});
+
+test("what is emitted is read back by the sources as the same objects", () => {
+  fc.assert(
+    fc.property(objects, (list) => {
+      const { declared, findings } = parseDocuments(emit(list.map(declare)), "emitted.yaml");
+      assert.deepEqual(findings, []);
+      const text = (object: unknown) => JSON.stringify(object, sortKeys);
+      assert.deepEqual(declared.map(({ object }) => text(object)).sort(), list.map(text).sort());
     }),
   );
 });
