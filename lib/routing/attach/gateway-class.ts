@@ -6,7 +6,7 @@ import { conditionsOf, type Problem } from "./condition.ts";
 import { parametersProblem } from "./parameters.ts";
 
 /** Our controller's name in status when a Gateway's class is not declared and so names none. */
-const undeclaredClassController = "gatewright.dev/controller";
+const undeclaredClassController = "gatewright.dev/gateway-controller";
 
 /** Who answers for a Gateway. */
 export type ClassVerdict =
