@@ -82,10 +82,14 @@ const numeric = /^[-+]?\.?(\d|_|e[-+]?\d)[\d_.,:a-fox+-]*$|^[-+.]+$|^\d{4}-\d/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
+/** Lines whose own spaces a block (`|`) could take for its indentation, or an editor take away. */
+const looseSpaces = /^[ \t]*\n|^[ \t].*\n|[ \t](\n|$)/;
+
 /** Quotes strings that one YAML version or another would read as something else, or not at all. */
 function quoteWhatMayBeMisread(_key: unknown, node: Scalar): void {
   if (typeof node.value !== "string") return;
-  if (words.test(node.value) || numeric.test(node.value) || node.value.search(unprintable) !== -1) {
+  const { value } = node;
+  if (words.test(value) || numeric.test(value) || value.search(unprintable) !== -1 || looseSpaces.test(value)) {
     node.type = Scalar.QUOTE_DOUBLE;
   }
 }

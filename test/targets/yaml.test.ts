@@ -76,6 +76,13 @@ test("objects of one file name share the file, and no name leads out of the dire
   assert.equal(parsed(files[0]?.text ?? "", "1.2").length, 2);
 });
 
+test("text that only double quotes can carry is in double quotes, escaped", () => {
+  const spec = { control: "\x7f", separator: "a\u2028b", space: " \n" };
+  const emitted = emit([declare({ apiVersion: "v1", kind: "X", metadata: { name: "x" }, spec })]);
+  const [, lines] = emitted.split("spec:\n");
+  assert.equal(lines, '  control: "\\u007f"\n  separator: "a\\u2028b"\n  space: "\\ \\n"\n');
+});
+
 test("a value that only an engine knows is refused rather than written", () => {
   const object = { apiVersion: "v1", kind: "X", metadata: { name: "x" }, spec: { port: { apply: () => undefined } } };
   assert.throws(() => emit([declare(object)]), /^TypeError: spec\.port of X x is a value that is known later/);
