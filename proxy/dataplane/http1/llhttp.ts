@@ -28,6 +28,7 @@ export const PAUSED = 21;
 /** The error codes of llhttp that decide which status answers them (`HPE_*`). */
 export const INVALID_METHOD = 6;
 export const INVALID_VERSION = 9;
+export const PAUSED_H2_UPGRADE = 23;
 
 /** What is used of WebAssembly, whose types come with the DOM's only. */
 interface WebAssemblyApi {

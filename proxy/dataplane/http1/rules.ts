@@ -6,7 +6,7 @@
 import type { Limits } from "../limits.ts";
 import type { Head } from "./head.ts";
 import { bit, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "./header-names.ts";
-import { INVALID_METHOD, INVALID_VERSION } from "./llhttp.ts";
+import { INVALID_METHOD, INVALID_VERSION, PAUSED_H2_UPGRADE } from "./llhttp.ts";
 import type { MessageParser } from "./message-parser.ts";
 
 /** Why a request is not let in. */
@@ -125,6 +125,7 @@ function checkExpect(head: Head): Refusal | undefined {
 
 /** Which answer an error of llhttp in a request's head has. */
 export function headRefusal(parser: MessageParser, error: number): Refusal {
+  if (error === PAUSED_H2_UPGRADE) return refusals.version;
   // The same error is a line end that is none behind a good version.
   if (error === INVALID_VERSION && !parser.reason.includes("CRLF")) return refusals.version;
   if (error === INVALID_METHOD && isUnknownMethod(parser.head)) return refusals.method;

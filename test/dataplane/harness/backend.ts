@@ -3,10 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { type Message, parseMessage, RawConnection } from "./wire.ts";
 
 /** What a backend does with each request: the bytes to answer, or whatever it likes with the connection. */
-export type Respond = (
-  request: Message,
-  connection: RawConnection,
-) => string | undefined | Promise<string | undefined>;
+export type Respond = (request: Message, connection: RawConnection) => string | undefined | Promise<string | undefined>;
 
 /** A server made of bytes: takes requests apart by itself and keeps what it saw. */
 export class Backend {

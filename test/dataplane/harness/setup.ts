@@ -1,10 +1,10 @@
-import { createServer } from "node:net";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import type { TestContext } from "node:test";
 import { Proxy, type ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
 import { Backend, ok, type Respond } from "./backend.ts";
-import { snapshot, type SnapshotOptions } from "./configuration.ts";
+import { type SnapshotOptions, snapshot } from "./configuration.ts";
 
 /** A proxy that ends with its test. */
 export async function startProxy(

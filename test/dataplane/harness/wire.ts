@@ -135,7 +135,9 @@ export class RawConnection {
       const value = found();
       if (value !== undefined) return value;
       if (performance.now() > deadline) {
-        throw new Error(`waited ${milliseconds} ms for ${what}; received ${JSON.stringify(this.received.slice(0, 500))}`);
+        throw new Error(
+          `waited ${milliseconds} ms for ${what}; received ${JSON.stringify(this.received.slice(0, 500))}`,
+        );
       }
       await sleep(2);
     }
