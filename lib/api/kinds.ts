@@ -20,7 +20,15 @@ import { type Gateway, gateway } from "./gateway.ts";
 import { type GatewayClass, gatewayClass } from "./gateway-class.ts";
 import { type GRPCRoute, grpcRoute } from "./grpc-route.ts";
 import { type HTTPRoute, httpRoute } from "./http-route.ts";
-import { type TCPRoute, type TLSRoute, tcpRoute, tlsRoute, type UDPRoute, udpRoute } from "./l4-routes.ts";
+import {
+  type TCPRoute,
+  type TLSRoute,
+  tcpRoute,
+  tlsRoute,
+  tlsRouteV1alpha2,
+  type UDPRoute,
+  udpRoute,
+} from "./l4-routes.ts";
 import { type ListenerSet, listenerSet } from "./listener-set.ts";
 import { type ReferenceGrant, referenceGrant } from "./reference-grant.ts";
 import type { Channel } from "./schema.ts";
@@ -68,6 +76,9 @@ const gatewayGroup = "gateway.networking.k8s.io";
 const v1: KindVersion = { name: "v1", channels: both };
 const v1beta1: KindVersion = { name: "v1beta1", channels: both };
 const tried = (name: string): KindVersion => ({ name, channels: ["experimental"] });
+
+/** Versions whose schema is not that of the first version, by `version Kind`. */
+const olderSchemas: ReadonlyMap<string, SchemaOf> = new Map([["v1alpha2 TLSRoute", tlsRouteV1alpha2]]);
 
 type SchemaOf = (channel: Channel) => z.ZodType;
 
@@ -133,14 +144,20 @@ export function kindDefinition(apiVersion: string, kind: string): KindDefinition
 
 const compiled = new Map<string, z.ZodType>();
 
-/** The schema of a kind in a channel, made when it is first asked for. */
-export function schemaOf({ group, kind }: KindDefinition, channel: Channel): z.ZodType {
-  const key = `${channel} ${group} ${kind}`;
+/** The schema of a kind in a channel, by default of its first version; made when it is first asked for. */
+export function schemaOf(
+  { group, kind, versions }: KindDefinition,
+  channel: Channel,
+  version = versions[0]?.name,
+): z.ZodType {
+  const older = olderSchemas.get(`${version} ${kind}`);
+  const key = `${channel} ${group} ${kind} ${older === undefined ? "" : version}`;
   const known = compiled.get(key);
   if (known !== undefined) return known;
-  const entry = table.find((candidate) => candidate.group === group && candidate.kind === kind);
-  if (entry === undefined) throw new RangeError(`Gatewright has no schema of ${kind} in "${group}"`);
-  const schema = entry.schema(channel);
+  const current = table.find((candidate) => candidate.group === group && candidate.kind === kind)?.schema;
+  const make = older ?? current;
+  if (make === undefined) throw new RangeError(`Gatewright has no schema of ${kind} in "${group}"`);
+  const schema = make(channel);
   compiled.set(key, schema);
   return schema;
 }

@@ -33,10 +33,10 @@ export interface UDPRouteSpec extends CommonRouteSpec {
   readonly rules: readonly UDPRouteRule[];
 }
 
-const l4Rules = (channel: Channel) =>
+const l4Rules = (channel: Channel, max = 1) =>
   list(z.strictObject({ name: ruleName(), backendRefs: list(backendRef(channel), { min: 1, max: 16 }) }), {
     min: 1,
-    max: 1,
+    max,
   });
 
 const subdomain = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)$";
@@ -85,6 +85,21 @@ export const tlsRoute = (channel: Channel) =>
       ...commonRouteFields(channel),
       hostnames: withRules(channel, list(hostname(), { min: 1, max: 1024 }), tlsHostnameRules),
       rules: l4Rules(channel),
+    }),
+  );
+
+/**
+ * The schema of v1alpha2, which the experimental channel still serves: hostnames may be left out, and there may be 16
+ * rules. Such a route has no form in v1, so it is not converted.
+ */
+export const tlsRouteV1alpha2 = (channel: Channel) =>
+  kindSchema(
+    "gateway.networking.k8s.io/v1",
+    "TLSRoute",
+    z.strictObject({
+      ...commonRouteFields(channel),
+      hostnames: list(hostname(), { max: 1024 }).default([]),
+      rules: l4Rules(channel, 16),
     }),
   );
 

@@ -26,7 +26,7 @@ export function validate(object: AnyObject, { channel }: { readonly channel: Cha
     ...(value as AnyObject),
     apiVersion: apiVersionOf(definition.group, definition.versions[0]?.name ?? "v1"),
   };
-  const schema = schemaOf(definition, channel);
+  const schema = schemaOf(definition, channel, object.apiVersion.slice(object.apiVersion.lastIndexOf("/") + 1));
   const outcome = guardLateValues(late ? "note" : "off", () => schema.safeParse(current));
   if (outcome.success) return { object: outcome.data as ApiObject, findings: [] };
   const findings = findingsOf(outcome.error.issues, schema, current).map((finding) => withoutSecrets(finding, object));

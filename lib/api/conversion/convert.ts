@@ -10,7 +10,7 @@ import { currentParents, withBindings } from "./parent-refs.ts";
 import { RouteBinder } from "./route-binder.ts";
 import { convertHttpRoute, convertStreamRoute } from "./routes.ts";
 import { convertTlsRoute } from "./tls-routes.ts";
-import { defaultNamespace, gatewayGroup, groupOf, isFirstVocabulary, successorOf } from "./versions.ts";
+import { currentFormOf, defaultNamespace, gatewayGroup, groupOf, isFirstVocabulary } from "./versions.ts";
 
 /** The set in today's vocabulary, in the order given, and what could not be carried over or moved. */
 export interface Converted {
@@ -68,7 +68,7 @@ class Entry {
 
   convert(surroundings: Surroundings): Declared[] {
     const { object, origin } = this.#declared;
-    const current = successorOf(object.apiVersion, object.kind);
+    const current = currentFormOf(object);
     if (current === undefined && !isRoute(object)) return [this.#declared];
     const bindings = isRoute(object) ? surroundings.binder.bindingsOf(object, this.ledger) : [];
     if (current === undefined && bindings.length === 0 && !hasExperimentalParent(object)) return [this.#declared];
@@ -194,8 +194,8 @@ function noteConversions(declared: readonly Declared[]): Finding[] {
     { readonly first: Declared; readonly from: string; readonly to: string; count: number }
   >();
   for (const one of declared) {
-    const { apiVersion, kind } = one.object;
-    const to = successorOf(apiVersion, kind)?.apiVersion;
+    const { apiVersion } = one.object;
+    const to = currentFormOf(one.object)?.apiVersion;
     if (to === undefined) continue;
     const place = "file" in one.origin ? one.origin.file : one.origin.construct;
     const key = `${place}\n${apiVersion}`;

@@ -1,3 +1,5 @@
+import type { AnyObject } from "../declared.ts";
+
 /** The group of the Gateway API since v1alpha2. */
 export const gatewayGroup = "gateway.networking.k8s.io";
 
@@ -45,6 +47,20 @@ function released(group: string, versions: readonly string[], kinds: readonly st
 /** What a document of an older version is today; undefined when it is of today's version, or no kind of the Gateway API. */
 export function successorOf(apiVersion: string, kind: string): CurrentKind | undefined {
   return successors.get(`${apiVersion} ${kind}`);
+}
+
+/**
+ * As `successorOf`, for one object: a TLSRoute of v1alpha2 may do without hostnames, which v1 requires, so one that does
+ * has no form today and stays what it is.
+ */
+export function currentFormOf({ apiVersion, kind, spec }: AnyObject): CurrentKind | undefined {
+  const stays = kind === "TLSRoute" && apiVersion === `${gatewayGroup}/v1alpha2` && !hasHostnames(spec);
+  return stays ? undefined : successorOf(apiVersion, kind);
+}
+
+function hasHostnames(spec: unknown): boolean {
+  const { hostnames } = (spec ?? {}) as { readonly hostnames?: unknown };
+  return Array.isArray(hostnames) && hostnames.length > 0;
 }
 
 /** Whether the document uses the vocabulary of 2021. */
