@@ -98,11 +98,9 @@ function replacementPath(value: string): string {
   return encoded.refused === undefined ? encoded.path : "/";
 }
 
-const utf8 = new TextEncoder();
-
 /** Percent-encodes what a path or query must not hold: controls, blanks, `#`, `\\`, non-ASCII, and stray percent signs. */
 function encodeUnsafe(text: string): string {
   return text.replace(/[^\x21-\x7e]|[#\\]|%(?![0-9A-Fa-f]{2})/gu, (character) =>
-    Array.from(utf8.encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+    Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
   );
 }

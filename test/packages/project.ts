@@ -33,7 +33,7 @@ export class Project {
     const directory = join(cache, `${name}-${version}`);
     if (!existsSync(directory)) installByLock(source, directory);
     const project = new Project(directory);
-    project.npm("install", "--no-save", "--no-package-lock", await packedTarball());
+    project.npm("install", "--no-save", await packedTarball());
     return project;
   }
 

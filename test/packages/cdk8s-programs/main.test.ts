@@ -1,6 +1,6 @@
 import { Testing } from "cdk8s";
 import { simulate } from "gatewright/testing";
-import { AcmeChart } from "./main.ts";
+import { AcmeChart } from "./main";
 
 describe("acme", () => {
   const manifests = Testing.synth(new AcmeChart(Testing.app(), "acme"));
