@@ -1,4 +1,4 @@
-import type { Row } from "./report.ts";
+import type { Row } from "./row.ts";
 
 const barHeight = 18;
 const gap = 6;

@@ -1,19 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { plot } from "./plot.ts";
-import type { Summary } from "./statistics.ts";
-
-/** One peer in one group of a figure. Latencies in milliseconds, memory in MiB. */
-export interface Row {
-  readonly group: string;
-  readonly peer: string;
-  readonly cpu: Summary;
-  readonly requestsPerSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly memory: number;
-  readonly failed: number;
-}
+import type { Row } from "./row.ts";
 
 /** Writes `<name>.json`, `<name>.md` and `<name>.svg` into bench/results and prints the table. */
 export function writeFigure(name: string, title: string, rows: readonly Row[], about: object): void {

@@ -93,9 +93,7 @@ function cluster(name: string, port: number): object {
       cluster_name: name,
       endpoints: [
         {
-          lb_endpoints: [
-            { endpoint: { address: { socket_address: { address: "127.0.0.1", port_value: port } } } },
-          ],
+          lb_endpoints: [{ endpoint: { address: { socket_address: { address: "127.0.0.1", port_value: port } } } }],
         },
       ],
     },
