@@ -55,6 +55,8 @@ export class GatewayStats {
     for (const id of this.rules.keys()) if (!rules.has(id)) this.rules.delete(id);
     for (const key of this.backends.keys()) if (!backends.has(key)) this.backends.delete(key);
     for (const key of this.listeners.keys()) if (!listeners.has(key)) this.listeners.delete(key);
+    for (const { picked } of this.rules.values())
+      for (const key of picked.keys()) if (!backends.has(key)) picked.delete(key);
   }
 }
 
@@ -85,8 +87,14 @@ export class RuleStats {
   /** How many of them were given to `pick`: the rule's turn in its split. */
   turns = 0;
   readonly responses = new ResponseStats();
+  /** How many of its requests the split gave to each backend, whatever became of them. */
+  readonly picked = new Map<BackendKey, { requests: number }>();
   /** For each RequestMirror filter, by its place in the rule, the requests it has seen. */
   readonly mirrors = new Map<string, { turns: number }>();
+
+  pickedOf(key: BackendKey): { requests: number } {
+    return entry(this.picked, key, () => ({ requests: 0 }));
+  }
 
   mirror(place: string): { turns: number } {
     return entry(this.mirrors, place, () => ({ turns: 0 }));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
-import { once } from "node:events";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ok, rawBackend } from "./harness/backend.ts";
@@ -15,14 +15,26 @@ const post = (fields: string, body: string) => `POST / HTTP/1.1\r\nHost: a\r\n${
 const responses: readonly (readonly [string, string, { body: string; fields?: Record<string, string | undefined> }])[] =
   [
     ["a length", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", { body: "abc", fields: { "content-length": "3" } }],
-    ["a length of zero", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", { body: "", fields: { "content-length": "0" } }],
+    [
+      "a length of zero",
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+      { body: "", fields: { "content-length": "0" } },
+    ],
     [
       "chunks",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
       { body: "abcde", fields: { "transfer-encoding": "chunked", "content-length": undefined } },
     ],
-    ["204 with a length", "HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\n", { body: "", fields: { "content-length": undefined } }],
-    ["304 with a length", "HTTP/1.1 304 Not Modified\r\nContent-Length: 3\r\n\r\n", { body: "", fields: { "content-length": "3" } }],
+    [
+      "204 with a length",
+      "HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\n",
+      { body: "", fields: { "content-length": undefined } },
+    ],
+    [
+      "304 with a length",
+      "HTTP/1.1 304 Not Modified\r\nContent-Length: 3\r\n\r\n",
+      { body: "", fields: { "content-length": "3" } },
+    ],
     ["a status without phrase", "HTTP/1.1 200\r\nContent-Length: 3\r\n\r\nabc", { body: "abc" }],
     ["an unknown status", "HTTP/1.1 299 Odd\r\nContent-Length: 3\r\n\r\nabc", { body: "abc" }],
   ];
@@ -37,7 +49,8 @@ for (const [what, bytes, expected] of responses) {
       const response = await connection.message();
       assert.equal(response.status, Number(bytes.slice(9, 12)));
       assert.equal(response.body, expected.body);
-      for (const [name, value] of Object.entries(expected.fields ?? {})) assert.equal(response.headers[name], value, name);
+      for (const [name, value] of Object.entries(expected.fields ?? {}))
+        assert.equal(response.headers[name], value, name);
     }
     assert.equal(backend.connections.length, 1);
     connection.close();
@@ -93,8 +106,8 @@ test("trailers pass both ways, except those that no recipient may take from ther
   const [request] = backend.requests;
   assert.deepEqual(request?.trailers, ["Checksum: 12"]);
   assert.equal(request?.body, "abc");
-  assert.equal(request?.headers["te"], "trailers");
-  assert.equal(request?.headers["trailer"], "Checksum");
+  assert.equal(request?.headers.te, "trailers");
+  assert.equal(request?.headers.trailer, "Checksum");
 });
 
 test("interim responses pass to HTTP/1.1 and not to HTTP/1.0", async (t) => {
@@ -106,7 +119,7 @@ test("interim responses pass to HTTP/1.1 and not to HTTP/1.0", async (t) => {
   connection.send(get("/"));
   const hints = await connection.message();
   assert.equal(hints.line, "HTTP/1.1 103 Early Hints");
-  assert.equal(hints.headers["link"], "</a.css>");
+  assert.equal(hints.headers.link, "</a.css>");
   assert.equal((await connection.message()).status, 102);
   assert.equal((await connection.message()).body, "ok");
   connection.close();
@@ -147,14 +160,14 @@ test("a client whose expectation is turned down loses its connection, since its 
   connection.send(post("Content-Length: 4\r\nExpect: 100-continue", ""));
   const response = await connection.message();
   assert.equal(response.status, 403);
-  assert.equal(response.headers["connection"], "close");
+  assert.equal(response.headers.connection, "close");
   await connection.end();
 });
 
 test("HTTP/1.0 has no 100-continue to expect", async (t) => {
   const { backend, port } = await startPair(t);
   await exchange(port, "POST / HTTP/1.0\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi");
-  assert.equal(backend.requests[0]?.headers["expect"], undefined);
+  assert.equal(backend.requests[0]?.headers.expect, undefined);
   assert.equal(backend.requests[0]?.body, "hi");
 });
 
@@ -189,7 +202,11 @@ const broken: readonly (readonly [string, string, number | "cut"])[] = [
   ["sends a chunk that is none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "cut"],
   ["speaks something else", "SSH-2.0-OpenSSH\r\n", 502],
   ["speaks HTTP/2.0", "HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n", 502],
-  ["sends a length and chunks", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 502],
+  [
+    "sends a length and chunks",
+    "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    502,
+  ],
   ["sends two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", 502],
   ["sends another coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nabc", 502],
   ["sends chunks in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 502],
@@ -198,7 +215,11 @@ const broken: readonly (readonly [string, string, number | "cut"])[] = [
   ["switches protocols unasked", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", 502],
   ["sends too large a head", `HTTP/1.1 200 OK\r\nA: ${"a".repeat(70_000)}\r\n\r\n`, 502],
   ["sends endless interim responses", "HTTP/1.1 102 Processing\r\n\r\n".repeat(100), 502],
-  ["sends endless chunk extensions", `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;${"a".repeat(20_000)}\r\nx\r\n`, "cut"],
+  [
+    "sends endless chunk extensions",
+    `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;${"a".repeat(20_000)}\r\nx\r\n`,
+    "cut",
+  ],
 ];
 
 for (const [what, bytes, expected] of broken) {
@@ -225,7 +246,10 @@ for (const [what, bytes, expected] of broken) {
 }
 
 test("what follows a response on the backend's connection is never taken for the next one", async (t) => {
-  const { backend, port } = await startPair(t, ({ line }) => `${ok(line)}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil`);
+  const { backend, port } = await startPair(
+    t,
+    ({ line }) => `${ok(line)}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil`,
+  );
   const connection = await dial(port);
   for (const target of ["/1", "/2", "/3"]) {
     connection.send(get(target));
@@ -329,14 +353,19 @@ test("a fast client waits for a slow backend", async (t) => {
   assert.equal(sent, held);
   assert.ok(held < size / 4, `${held} bytes were taken from the client`);
   paused?.();
-  assert.equal((await connection.until(() => (received > size ? connection.message() : undefined), "the end", 20_000)).status, 200);
+  assert.equal(
+    (await connection.until(() => (received > size ? connection.message() : undefined), "the end", 20_000)).status,
+    200,
+  );
   connection.close();
 });
 
 test("a response that comes before the request is complete passes, and the rest of the body is not mistaken", async (t) => {
   const { backend, port } = await startPair(t);
   const raw = await rawBackend((connection) => {
-    connection.socket.once("data", () => connection.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno"));
+    connection.socket.once("data", () =>
+      connection.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno"),
+    );
   });
   t.after(() => raw.close());
   const { port: early } = await startProxy(t, { endpoints: { main: raw.port } });

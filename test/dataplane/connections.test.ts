@@ -12,7 +12,7 @@ test("a connection carries one request after another, and the backend's connecti
     connection.send(get(`/${i}`));
     const response = await connection.message();
     assert.equal(response.status, 200);
-    assert.equal(response.headers["connection"], undefined);
+    assert.equal(response.headers.connection, undefined);
   }
   assert.equal(backend.connections.length, 1);
   connection.close();
@@ -76,10 +76,10 @@ test("Connection: close ends the connection behind the response", async (t) => {
   const connection = await dial(port);
   connection.send(get("/", ["Connection: close"]) + get("/never"));
   const response = await connection.message();
-  assert.equal(response.headers["connection"], "close");
+  assert.equal(response.headers.connection, "close");
   assert.equal(await connection.end(), "");
   assert.equal(backend.requests.length, 1);
-  assert.equal(backend.requests[0]?.headers["connection"], undefined);
+  assert.equal(backend.requests[0]?.headers.connection, undefined);
 });
 
 const http10: readonly (readonly [string, readonly string[], boolean, string | undefined])[] = [
@@ -94,7 +94,7 @@ for (const [what, fields, ends, connectionField] of http10) {
     const connection = await dial(port);
     connection.send(`GET / HTTP/1.0\r\n${["Host: a", ...fields].join("\r\n")}\r\n\r\n`);
     const response = await connection.message();
-    assert.equal(response.headers["connection"], connectionField);
+    assert.equal(response.headers.connection, connectionField);
     assert.equal(response.body, "ok");
     assert.match(backend.requests[0]?.line ?? "", /HTTP\/1\.1$/);
     if (ends) await connection.end();
@@ -117,7 +117,7 @@ test("HTTP/1.0 gets a chunked body as it is, and its end with the connection's",
   const response = await connection.message();
   assert.equal(response.body, "hello world");
   assert.equal(response.headers["transfer-encoding"], undefined);
-  assert.equal(response.headers["connection"], "close");
+  assert.equal(response.headers.connection, "close");
 });
 
 test("a client that closes its side after its request still gets the response", async (t) => {
@@ -129,7 +129,7 @@ test("a client that closes its side after its request still gets the response", 
   connection.socket.end(get("/"));
   const response = await connection.message();
   assert.equal(response.body, "late");
-  assert.equal(response.headers["connection"], "close");
+  assert.equal(response.headers.connection, "close");
   await connection.end();
   connection.close();
 });

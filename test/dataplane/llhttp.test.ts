@@ -50,13 +50,13 @@ for (const file of ["llhttp_simd-wasm.js", "llhttp-wasm.js"]) {
 test("the constants are llhttp's", () => {
   const constants = require("undici/lib/llhttp/constants.js") as Record<string, Record<string, number>>;
   const { ERROR = {}, TYPE = {}, METHODS = {} } = constants;
-  assert.equal(OK, ERROR["OK"]);
-  assert.equal(PAUSED, ERROR["PAUSED"]);
-  assert.equal(llhttp.INVALID_METHOD, ERROR["INVALID_METHOD"]);
-  assert.equal(llhttp.INVALID_VERSION, ERROR["INVALID_VERSION"]);
-  assert.equal(llhttp.PAUSED_H2_UPGRADE, ERROR["PAUSED_H2_UPGRADE"]);
-  assert.equal(REQUEST, TYPE["REQUEST"]);
-  assert.equal(RESPONSE, TYPE["RESPONSE"]);
+  assert.equal(OK, ERROR.OK);
+  assert.equal(PAUSED, ERROR.PAUSED);
+  assert.equal(llhttp.INVALID_METHOD, ERROR.INVALID_METHOD);
+  assert.equal(llhttp.INVALID_VERSION, ERROR.INVALID_VERSION);
+  assert.equal(llhttp.PAUSED_H2_UPGRADE, ERROR.PAUSED_H2_UPGRADE);
+  assert.equal(REQUEST, TYPE.REQUEST);
+  assert.equal(RESPONSE, TYPE.RESPONSE);
   assert.deepEqual(
     methods,
     Object.entries(METHODS)

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Limits } from "../../proxy/dataplane/limits.ts";
 import { ok, rawBackend } from "./harness/backend.ts";
-import { modifier, mirrorTo, type SnapshotOptions } from "./harness/configuration.ts";
+import { mirrorTo, modifier, type SnapshotOptions } from "./harness/configuration.ts";
 import { startBackend, startProxy, unusedPort } from "./harness/setup.ts";
 import { dial, eventually, exchange, get } from "./harness/wire.ts";
 
@@ -110,7 +110,7 @@ test("a copy has what the rule's filters make of the request, and expects no 100
   const [request] = copy.requests;
   assert.equal(request?.line, "POST /v2/x HTTP/1.1");
   assert.equal(request?.headers["x-set"], "1");
-  assert.equal(request?.headers["expect"], undefined);
+  assert.equal(request?.headers.expect, undefined);
   assert.equal(request?.body, "hi");
 });
 
@@ -209,7 +209,9 @@ test("a mirror to an invalid backend is dropped, the request served", async (t) 
   const { proxy, port } = await mirrored(t, 1, {
     rules: [
       {
-        filters: [{ type: "RequestMirror", target: { invalid: "BackendNotFound", message: "" }, numerator: 1, denominator: 1 }],
+        filters: [
+          { type: "RequestMirror", target: { invalid: "BackendNotFound", message: "" }, numerator: 1, denominator: 1 },
+        ],
         backends: { main: 1 },
       },
     ],

@@ -108,7 +108,8 @@ test("endpoints that are ready share the requests; one that terminates is used w
   const state = (ready: boolean, serving: boolean, terminating: boolean, at: number) => ({
     ...{ address: "127.0.0.1", port: at, ready, serving, terminating },
   });
-  const apply = (endpoints: ReturnType<typeof state>[]) => proxy.apply({ ...base, endpoints: new Map([[key, endpoints]]) });
+  const apply = (endpoints: ReturnType<typeof state>[]) =>
+    proxy.apply({ ...base, endpoints: new Map([[key, endpoints]]) });
   await apply([state(true, true, false, a), state(false, true, true, b)]);
   assert.deepEqual(await tally(port, 4), { a: 4 });
   await apply([state(false, false, false, a), state(false, true, true, b)]);

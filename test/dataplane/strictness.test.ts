@@ -127,7 +127,7 @@ test("requests that HTTP/1.1 does not admit are answered and their connections c
       const response = await connection.message();
       assert.equal(response.status, status);
       assert.match(response.body, new RegExp(reason));
-      assert.equal(response.headers["connection"], "close");
+      assert.equal(response.headers.connection, "close");
       assert.equal(await connection.end(), "");
       connection.close();
     });
@@ -186,6 +186,6 @@ test("absolute-form overrides Host", async (t) => {
   const connection = await dial(port);
   connection.send("GET http://Other.example:8080/x HTTP/1.1\r\nHost: a\r\n\r\n");
   await connection.message();
-  assert.equal(backend.requests[0]?.headers["host"], "other.example:8080");
+  assert.equal(backend.requests[0]?.headers.host, "other.example:8080");
   connection.close();
 });

@@ -164,7 +164,7 @@ test("Connection: close of a backend is obeyed and not passed on", async (t) => 
   for (let i = 0; i < 3; i++) {
     connection.send(get("/"));
     const response = await connection.message();
-    assert.equal(response.headers["connection"], undefined);
+    assert.equal(response.headers.connection, undefined);
   }
   assert.equal(backend.connections.length, 3);
   connection.close();

@@ -12,6 +12,8 @@ export interface TargetPlan {
   readonly backend: Backend | undefined;
   /** What its share is answered if there is no such backend. */
   readonly invalid: Answer | undefined;
+  /** Counts the requests that it is given by this rule; shares without a backend are not counted. */
+  readonly picked: { requests: number } | undefined;
   /** Its own filters, which follow the rule's. */
   readonly filters: FilterPlan;
 }
@@ -41,13 +43,16 @@ export class RoutePlan {
     const isGrpc = ir.route.kind === "GRPCRoute";
     this.#targets = ir.backends.map(({ target, filters }, index) => {
       const planned = planFilters(filters, `backend/${index}`, this.stats, backendOf);
-      return { ...planTarget(target, isGrpc, backendOf), filters: planned };
+      const picked = "backend" in target ? this.stats.pickedOf(target.backend) : undefined;
+      return { ...planTarget(target, isGrpc, backendOf), picked, filters: planned };
     });
   }
 
   /** The next target in turn, or undefined if none has a weight. */
   pick(): TargetPlan | undefined {
-    return this.#targets[pick(this.candidate.rule.split, this.stats.turns++)];
+    const target = this.#targets[pick(this.candidate.rule.split, this.stats.turns++)];
+    if (target?.picked !== undefined) target.picked.requests++;
+    return target;
   }
 }
 
