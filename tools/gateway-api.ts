@@ -1,0 +1,92 @@
+/**
+ * Where the Gateway API's own files are: its CRDs, its examples and its invalid examples, as published in its Go module.
+ * `node tools/gateway-api.ts` prints the directory; GATEWRIGHT_GATEWAY_API names another one, such as a checkout of the
+ * next release.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const path = "sigs.k8s.io/gateway-api";
+
+/** The release that lib/api describes. */
+export const version = "v1.7.0";
+
+/** The module's hash as in a go.sum: what the download must be. */
+const sum = "h1:duVnm7nO6oXfMMUWfcDoBph47CYR/ME3NGxccOVglaY=";
+
+let found: string | undefined;
+
+/** The directory of the module, which the go command fetches into its own cache if it is not there yet. */
+export function gatewayApi(): string {
+  found ??= fromEnvironment() ?? fromGo();
+  return found;
+}
+
+function fromEnvironment(): string | undefined {
+  const { GATEWRIGHT_GATEWAY_API: given } = process.env;
+  if (given === undefined || given === "") return undefined;
+  const directory = resolve(given);
+  if (!existsSync(join(directory, "config/crd"))) {
+    throw new Error(`GATEWRIGHT_GATEWAY_API is ${given}, which has no config/crd: name a directory of ${path}.`);
+  }
+  return directory;
+}
+
+/** In a module of its own, so that no go.mod or go.work above the current directory has a say. */
+function fromGo(): string {
+  const scratch = mkdtempSync(join(tmpdir(), "gatewright-gateway-api-"));
+  try {
+    writeFileSync(join(scratch, "go.mod"), "module scratch\n");
+    // The module may ask for a newer Go than the one installed. Its files arrive even so, beside an error that names no
+    // directory; only where they do not is that newer Go worth its download.
+    const directory = download(scratch, "local") ?? download(scratch, "auto");
+    if (directory !== undefined) return directory;
+    throw new Error(`The go command does not unpack ${path}@${version}; set GATEWRIGHT_GATEWAY_API to its directory.`);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+interface Download {
+  readonly Dir?: string;
+  readonly Zip?: string;
+  readonly Sum?: string;
+  readonly Error?: string;
+}
+
+function download(scratch: string, toolchain: string): string | undefined {
+  const outcome = parse(go(scratch, toolchain, "mod", "download", "-json", `${path}@${version}`));
+  if (outcome.Zip === undefined) {
+    throw new Error(`The go command cannot fetch ${path}@${version}: ${outcome.Error ?? "it gives no reason"}`);
+  }
+  if (outcome.Sum !== sum) throw new Error(`${path}@${version} has the hash ${outcome.Sum}, not ${sum}.`);
+  const directory = outcome.Dir ?? join(go(scratch, toolchain, "env", "GOMODCACHE").trim(), `${path}@${version}`);
+  return existsSync(join(directory, "config/crd")) ? directory : undefined;
+}
+
+function go(scratch: string, toolchain: string, ...args: readonly string[]): string {
+  const { error, stdout, stderr } = spawnSync("go", args, {
+    cwd: scratch,
+    encoding: "utf8",
+    env: { ...process.env, GOTOOLCHAIN: toolchain, GOWORK: "off" },
+  });
+  if (error !== undefined) {
+    throw new Error(
+      `The go command cannot run (${error.message}): install Go, or set GATEWRIGHT_GATEWAY_API to a directory of ${path}.`,
+    );
+  }
+  if (stdout === "") throw new Error(`go ${args.join(" ")} failed: ${stderr.trim()}`);
+  return stdout;
+}
+
+function parse(output: string): Download {
+  try {
+    return JSON.parse(output) as Download;
+  } catch (cause) {
+    throw new Error(`The go command does not answer in JSON: ${output}`, { cause });
+  }
+}
+
+if (import.meta.main) console.log(gatewayApi());
