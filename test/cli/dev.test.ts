@@ -209,3 +209,17 @@ export default function (scope: import("constructs").Construct) {
   assert.equal((await ask(served.address("edge/g"))).status, 404);
   assert.equal(await served.stop(), 0);
 });
+
+test("the live split counts a backend apart for each rule that sends to it", async (t) => {
+  const rules =
+    "{ matches: [{ path: { value: /a } }], backendRefs: [{ name: store, port: 80 }] }, " +
+    "{ matches: [{ path: { value: /b } }], backendRefs: [{ name: store, port: 80 }] }";
+  const served = await dev(t, [await write(t, gateway("g", "c") + route(["g"], rules))]);
+  for (const path of ["/a", "/a", "/b", "/a"]) await ask(`${served.address("default/g")}${path}`);
+  const { counts } = JSON.parse((await ask(`${served.admin}/traffic`)).text) as { counts: Record<string, number> };
+  const byRule = Object.entries(counts).map(([key, count]) => [/rules\/(\d)/.exec(key)?.[1], count]);
+  assert.deepEqual(byRule.sort(), [
+    ["0", 3],
+    ["1", 1],
+  ]);
+});

@@ -3,18 +3,18 @@ import { fullName } from "../../analysis/words.ts";
 import type { GatewayIR } from "../../routing/ir.ts";
 import type { TrafficCount } from "./admin/state.ts";
 
-/** How many requests went to each backend of each rule. Backends are counted by Gateway, whatever rule sent to them. */
+/** How many requests the split of each rule gave to each of its backends. */
 export function trafficOf(stats: Stats, gateways: readonly GatewayIR[]): TrafficCount[] {
   return gateways.flatMap(({ gateway, rules }) => {
     const name = fullName(gateway);
-    const own = stats.gateways.get(name);
+    const own = stats.gateways.get(name)?.rules;
     return Object.values(rules).flatMap(({ id, backends }) => {
       const targets = new Set(backends.flatMap(({ target }) => ("backend" in target ? [target.backend] : [])));
       return [...targets].map((target) => ({
         gateway: name,
         rule: id,
         target,
-        requests: own?.backends.get(target)?.requests ?? 0,
+        requests: own?.get(id)?.picked.get(target)?.requests ?? 0,
       }));
     });
   });
