@@ -12,8 +12,7 @@ import { type Routed, routeRequest } from "./routing/route-request.ts";
 import type { Shared } from "./shared.ts";
 import type { UpstreamError } from "./stats.ts";
 import type { Backend } from "./upstream/backend.ts";
-import type { UpstreamConnection } from "./upstream/connection.ts";
-import type { UpstreamHandler } from "./upstream/handler.ts";
+import type { UpstreamChannel, UpstreamHandler } from "./upstream/handler.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
 /**
@@ -31,7 +30,7 @@ export class Exchange implements UpstreamHandler, Waiter {
 
   #routed: Routed | undefined;
   #pool: EndpointPool | undefined;
-  #connection: UpstreamConnection | undefined;
+  #connection: UpstreamChannel | undefined;
   /** The body that came with the head. Both are sent first, and can be sent again. */
   #openingBody = "";
   #isChunked = false;
@@ -155,7 +154,7 @@ export class Exchange implements UpstreamHandler, Waiter {
     this.#startMirrors();
   }
 
-  onConnection(connection: UpstreamConnection): void {
+  onConnection(connection: UpstreamChannel): void {
     const { limits } = this.#shared;
     const { plan, text } = this.#routed as Routed;
     const { requestTimeout, backendTimeout } = plan as RoutePlan;

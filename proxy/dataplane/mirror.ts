@@ -4,8 +4,7 @@ import type { MessageParser } from "./http1/message-parser.ts";
 import type { Limits } from "./limits.ts";
 import type { MirrorStats } from "./stats.ts";
 import type { Backend } from "./upstream/backend.ts";
-import type { UpstreamConnection } from "./upstream/connection.ts";
-import type { UpstreamHandler } from "./upstream/handler.ts";
+import type { UpstreamChannel, UpstreamHandler } from "./upstream/handler.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
 /** Mirrored requests under way, and what they share. */
@@ -53,7 +52,7 @@ export class Mirror implements UpstreamHandler, Waiter {
   readonly #toHead: boolean;
   #pending: string;
   #ended: boolean;
-  #connection: UpstreamConnection | undefined;
+  #connection: UpstreamChannel | undefined;
   #over = false;
 
   constructor(mirrors: Mirrors, pool: EndpointPool, text: string, toHead: boolean, ended: boolean) {
@@ -109,7 +108,7 @@ export class Mirror implements UpstreamHandler, Waiter {
     if (this.#connection.backlog > this.#mirrors.limits.mirrorBuffer) this.#drop();
   }
 
-  onConnection(connection: UpstreamConnection): void {
+  onConnection(connection: UpstreamChannel): void {
     this.#connection = connection;
     connection.begin(this, this.#toHead, 0, true);
     connection.out.text(this.#pending);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
 import { Proxy } from "../../proxy/dataplane/proxy.ts";
 import { ok } from "./harness/backend.ts";
 import { gateway, snapshot } from "./harness/configuration.ts";

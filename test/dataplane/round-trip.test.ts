@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
 import { Proxy } from "../../proxy/dataplane/proxy.ts";
 import { Backend } from "./harness/backend.ts";
 import { modifier, snapshot } from "./harness/configuration.ts";

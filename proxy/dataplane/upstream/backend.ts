@@ -1,6 +1,7 @@
 import type { BackendIR, EndpointIR } from "../../../lib/routing/ir.ts";
 import type { BackendStats } from "../stats.ts";
-import { EndpointPool, type UpstreamShared } from "./pool.ts";
+import type { UpstreamShared } from "./connection.ts";
+import { EndpointPool } from "./pool.ts";
 
 /** The pools of all endpoints that any snapshot names, whatever backend they belong to. */
 export class EndpointPools {

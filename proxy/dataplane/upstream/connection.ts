@@ -1,28 +1,49 @@
 import type { Socket } from "node:net";
-import type { Waiter } from "../deadlines.ts";
+import type { Deadlines, Waiter } from "../deadlines.ts";
 import { CONNECTION, KEEP_ALIVE } from "../http1/header-names.ts";
 import { OK, PAUSED } from "../http1/llhttp.ts";
-import type { MessageParser } from "../http1/message-parser.ts";
+import type { MessageParser, ParserPool } from "../http1/message-parser.ts";
 import { CHUNKED, checkPending, checkResponse, isTooMuchFraming, responseLength, UNTIL_CLOSE } from "../http1/rules.ts";
+import type { Limits } from "../limits.ts";
 import { dial, Outlet, readBuffer } from "../sockets.ts";
 import type { UpstreamError } from "../stats.ts";
-import type { UpstreamHandler } from "./handler.ts";
-import type { EndpointPool } from "./pool.ts";
+import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
+
+/** What all connections to endpoints share. */
+export interface UpstreamShared {
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  /** Of responses. */
+  readonly parsers: ParserPool;
+}
+
+/** Who keeps the connections to one endpoint. */
+export interface ConnectionKeeper extends UpstreamShared {
+  readonly address: string;
+  readonly port: number;
+  /** The connection is established. */
+  connected(connection: UpstreamConnection): void;
+  /** The connection is free for the next request. */
+  release(connection: UpstreamConnection): void;
+  /** A connection could not be established; `closed` came first. */
+  failed(error: UpstreamError): void;
+  /** @param connecting it never was established. */
+  closed(connection: UpstreamConnection, connecting: boolean): void;
+}
 
 /** What the bytes that come next are. */
 type Phase = "connecting" | "idle" | "head" | "length" | "chunked" | "until-close" | "closed";
 
 /** One connection to an endpoint: one request at a time, then kept for the next. */
-export class UpstreamConnection implements Waiter {
+export class UpstreamConnection implements UpstreamChannel, Waiter {
   due = 0;
   slot = -1;
   readonly out: Outlet;
-  /** Bytes of a response to the current request have arrived. */
   answered = false;
   /** It has served a request before. */
   reused = false;
 
-  readonly #pool: EndpointPool;
+  readonly #pool: ConnectionKeeper;
   readonly #socket: Socket;
   #phase: Phase = "connecting";
   #handler: UpstreamHandler | undefined;
@@ -41,7 +62,7 @@ export class UpstreamConnection implements Waiter {
   #paused = false;
   #error: NodeJS.ErrnoException | undefined;
 
-  constructor(pool: EndpointPool) {
+  constructor(pool: ConnectionKeeper) {
     this.#pool = pool;
     this.#socket = dial(pool.address, pool.port, (length) => this.#onRead(length));
     this.out = new Outlet(this.#socket);
@@ -59,22 +80,14 @@ export class UpstreamConnection implements Waiter {
     return this.#phase === "idle" && this.#socket.writable && !this.#socket.readableEnded;
   }
 
-  /** The endpoint takes bytes more slowly than they come; `onDrain` follows. */
   get blocked(): boolean {
     return this.out.blocked;
   }
 
-  /** Bytes that the endpoint has not taken yet. */
   get backlog(): number {
     return this.#socket.writableLength;
   }
 
-  /**
-   * Begins a request.
-   *
-   * @param toHead the method is HEAD, so that the response has no body.
-   * @param timeout for the response's head if `whole` is false, for all of the response if it is true; 0 for none.
-   */
   begin(handler: UpstreamHandler, toHead: boolean, timeout: number, whole: boolean): void {
     this.#handler = handler;
     this.#phase = "head";
@@ -87,7 +100,6 @@ export class UpstreamConnection implements Waiter {
     this.#pool.deadlines.set(this, timeout);
   }
 
-  /** Sends what was put into `out`. */
   flush(ended: boolean): void {
     this.#requestEnded = ended;
     this.out.flush();
@@ -110,7 +122,6 @@ export class UpstreamConnection implements Waiter {
     if (!this.#whole) this.#pool.deadlines.set(this, this.#pool.limits.responseIdleTimeout);
   }
 
-  /** Ends the connection; its handler, if it has one, hears nothing more. */
   destroy(): void {
     this.#handler = undefined;
     this.#socket.destroy();

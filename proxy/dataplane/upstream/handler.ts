@@ -1,11 +1,37 @@
 import type { MessageParser } from "../http1/message-parser.ts";
+import type { Outlet } from "../sockets.ts";
 import type { UpstreamError } from "../stats.ts";
-import type { UpstreamConnection } from "./connection.ts";
+
+/** What carries one request to an endpoint and its response back: a connection, for as long as the request takes. */
+export interface UpstreamChannel {
+  /** Takes the request's bytes; nothing leaves before `flush`. */
+  readonly out: Outlet;
+  /** Bytes of a response to the current request have arrived. */
+  readonly answered: boolean;
+  /** The endpoint takes bytes more slowly than they come; `onDrain` follows. */
+  readonly blocked: boolean;
+  /** Bytes that the endpoint has not taken yet. */
+  readonly backlog: number;
+  /**
+   * Begins a request.
+   *
+   * @param toHead the method is HEAD, so that the response has no body.
+   * @param timeout for the response's head if `whole` is false, for all of the response if it is true; 0 for none.
+   */
+  begin(handler: UpstreamHandler, toHead: boolean, timeout: number, whole: boolean): void;
+  /** Sends what was put into `out`; `ended` once the request is complete. */
+  flush(ended: boolean): void;
+  /** No more of the response for now. */
+  pause(): void;
+  resume(): void;
+  /** Gives the request up; its handler hears nothing more. */
+  destroy(): void;
+}
 
 /** Who sends one request to an endpoint and gets its response: an exchange, or a mirror. */
 export interface UpstreamHandler {
   /** A connection is there. Called once for each `acquire` that did not return one. */
-  onConnection(connection: UpstreamConnection): void;
+  onConnection(connection: UpstreamChannel): void;
   /** No connection can be had; called instead of `onConnection`. */
   onNoConnection(error: UpstreamError): void;
   /** A head of an interim response (1xx). The parser is the caller's. */

@@ -2,22 +2,14 @@ import type { Deadlines } from "../deadlines.ts";
 import type { ParserPool } from "../http1/message-parser.ts";
 import type { Limits } from "../limits.ts";
 import type { UpstreamError } from "../stats.ts";
-import { UpstreamConnection } from "./connection.ts";
+import { type ConnectionKeeper, UpstreamConnection, type UpstreamShared } from "./connection.ts";
 import type { UpstreamHandler } from "./handler.ts";
-
-/** What all pools of a proxy share. */
-export interface UpstreamShared {
-  readonly deadlines: Deadlines;
-  readonly limits: Limits;
-  /** Of responses. */
-  readonly parsers: ParserPool;
-}
 
 /**
  * The connections to one endpoint. Kept for as long as any snapshot names the endpoint, so that a change of routes
  * opens and closes none. The connection used last is used first, and those that are not needed time out.
  */
-export class EndpointPool {
+export class EndpointPool implements ConnectionKeeper {
   readonly address: string;
   readonly port: number;
   readonly deadlines: Deadlines;
@@ -94,7 +86,6 @@ export class EndpointPool {
     }
   }
 
-  /** @param connecting it never was established. */
   closed(connection: UpstreamConnection, connecting: boolean): void {
     this.#connections.delete(connection);
     if (connecting) {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import type { TestContext } from "node:test";
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
 import { Proxy, type ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
 import { Backend, ok, type Respond } from "./backend.ts";
 import { type SnapshotOptions, snapshot } from "./configuration.ts";
