@@ -158,7 +158,6 @@ const subjectAltNameRules: readonly Rule<AltName>[] = (["Hostname", "URI"] as co
 
 const wellKnown =
   /^(System|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]))$/;
-// biome-ignore lint/complexity/noUselessEscapeInRegex: the CRD's pattern, verbatim
 const uri = /^(([^:/?#]+):)(\/\/([^/?#]*))([^?#]*)(\?([^#]*))?(#(.*))?/;
 
 export const backendTLSPolicy = (channel: Channel) =>

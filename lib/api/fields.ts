@@ -8,9 +8,8 @@ export const dnsSubdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]
 export const wildcardHostname = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const groupPattern = /^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const kindPattern = /^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/;
-// biome-ignore lint/complexity/noUselessEscapeInRegex: the CRD's pattern, verbatim
 export const domainPrefixed =
-  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9\/\-._~%!$&'()*+,;=:]+$/;
+  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/;
 export const headerName = /^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$/;
 const headerValuePattern = /^[!-~]+([\t ]?[!-~]+)*$/;
 const durationPattern = /^([0-9]{1,5}(h|m|s|ms)){1,4}$/;
@@ -43,3 +42,8 @@ export const labelValue = () =>
     .max(63)
     .regex(/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/);
 export const annotationValue = () => z.string().min(0).max(4096);
+
+const ipAddress = z.union([z.ipv4(), z.ipv6()]);
+
+/** IPv4 or IPv6, without a zone. */
+export const isIPAddress = (text: string): boolean => ipAddress.safeParse(text).success;

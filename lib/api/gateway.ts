@@ -1,15 +1,6 @@
 import { z } from "zod";
-import {
-  annotationValue,
-  group,
-  kind,
-  labelKey,
-  labelValue,
-  namespace,
-  objectName,
-  port,
-  wildcardHostname,
-} from "./fields.ts";
+import { annotationValue, group, kind, labelKey, labelValue, namespace, objectName, port } from "./fields.ts";
+import { gatewayAddresses } from "./gateway-address.ts";
 import type { Late } from "./late.ts";
 import {
   type LabelSelector,
@@ -104,60 +95,6 @@ export interface ObjectReference {
   readonly namespace?: Late<string>;
 }
 
-type Address = { type: string; value?: string };
-
-const addressRules: readonly Rule<readonly Address[]>[] = (["IPAddress", "Hostname"] as const).map((type) => ({
-  code: "GW1244",
-  cel: `self.all(a1, a1.type == '${type}' && has(a1.value) ? self.exists_one(a2, a2.type == a1.type && has(a2.value) && a2.value == a1.value) : true )`,
-  violations: (self) =>
-    eachEarlier(
-      self,
-      (a, b) => a.type === type && b.type === type && a.value !== undefined && a.value === b.value,
-      (i, { value }) => ({
-        path: [i, "value"],
-        message: "The same address is asked for twice.",
-        given: value,
-        fix: "Remove one.",
-      }),
-    ),
-}));
-
-const hostnameAddress: Rule<Address> = {
-  code: "GW1244",
-  cel: 'self.type == \'Hostname\' ? (!has(self.value) || self.value.matches(r"""^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$""")): true',
-  violations: (self) =>
-    self.type === "Hostname" && self.value !== undefined && !wildcardHostname.test(self.value)
-      ? [
-          {
-            path: ["value"],
-            message: "An address of type Hostname is a DNS name.",
-            given: self.value,
-            fix: "Use lower-case letters, digits, dashes and dots.",
-          },
-        ]
-      : [],
-};
-
-const routability: Rule<string> = {
-  code: "GW1244",
-  channel: "experimental",
-  cel: "size(self) == 0 || self == 'Cluster' || (self.matches('^.*/.+$') && !format.dns1123Subdomain().validate(self.split('/')[0]).hasValue() && self.split('/')[0] != 'k8s.io' && !self.split('/')[0].endsWith('.k8s.io'))",
-  violations: (self) => {
-    const domain = self.split("/")[0] ?? "";
-    const own = /^.*\/.+$/.test(self) && wildcardHostname.test(domain) && !domain.startsWith("*");
-    return self === "" || self === "Cluster" || (own && domain !== "k8s.io" && !domain.endsWith(".k8s.io"))
-      ? []
-      : [
-          {
-            message: "This is no routability.",
-            given: self,
-            allowed: "Cluster, or domain/name outside k8s.io",
-            fix: "Use one of these, or leave it out.",
-          },
-        ];
-  },
-};
-
 const keyRules = (what: "Label" | "Annotation"): readonly Rule<Readonly<Record<string, string>>>[] => [
   {
     code: "GW1245",
@@ -202,13 +139,12 @@ const trustBundle: Rule<readonly { group: string; kind: string; namespace?: stri
   channel: "experimental",
   cel: "self.all(r, !(r.group == 'certificates.k8s.io' && r.kind == 'ClusterTrustBundle' && has(r.namespace)))",
   violations: (self) =>
-    self.flatMap(({ group, kind, namespace }, i) =>
-      group === "certificates.k8s.io" && kind === "ClusterTrustBundle" && namespace !== undefined
+    self.flatMap((reference, i) =>
+      reference.group === "certificates.k8s.io" && reference.kind === "ClusterTrustBundle" && "namespace" in reference
         ? [
             {
               path: [i, "namespace"],
               message: "A ClusterTrustBundle has no namespace.",
-              given: namespace,
               fix: "Remove namespace.",
             },
           ]
@@ -263,9 +199,6 @@ const uniquePorts: Rule<readonly { port: number }[]> = {
 
 const none = { from: "None" } as const;
 
-const addressType =
-  /^Hostname|IPAddress|NamedAddress|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/;
-
 const uniqueListeners =
   "self.all(l1, self.exists_one(l2, l1.port == l2.port && l1.protocol == l2.protocol && (has(l1.hostname) && has(l2.hostname) ? l1.hostname == l2.hostname : !has(l1.hostname) && !has(l2.hostname))))";
 
@@ -277,22 +210,7 @@ const gatewaySpec = (channel: Channel) =>
       listMap(listener(channel, true), ["name"], { min: 1, max: 64 }),
       listenerRules(uniqueListeners),
     ),
-    addresses: withRules(
-      channel,
-      list(
-        withRules(
-          channel,
-          z.strictObject({
-            type: z.string().min(1).max(253).regex(addressType).default("IPAddress"),
-            value: z.string().max(253).optional(),
-            routability: experimental(channel, withRules(channel, z.string().max(253), [routability])),
-          }),
-          [hostnameAddress],
-        ),
-        { max: 16 },
-      ),
-      addressRules,
-    ).optional(),
+    addresses: gatewayAddresses(channel).optional(),
     infrastructure: infrastructure(channel).optional(),
     allowedListeners: z
       .strictObject({

@@ -194,8 +194,8 @@ const httpRouteRule = (channel: Channel) =>
       timeouts: httpRouteTimeouts(channel).optional(),
       retry: z
         .strictObject({
-          codes: listSet(z.int32().min(400).max(599), {}).optional(),
-          attempts: z.int32().min(0).default(1),
+          codes: listSet(z.int().min(400).max(599), {}).optional(),
+          attempts: z.int().min(0).default(1),
           backoff: duration().optional(),
         })
         .optional(),

@@ -84,8 +84,8 @@ export type {
   SecretObjectReference,
 } from "./listener.ts";
 export type { ListenerSet, ListenerSetSpec, ParentGatewayReference } from "./listener-set.ts";
-export type { BackendObjectReference, BackendRef, LocalObjectReference, ParentReference } from "./references.ts";
 export type { ReferenceGrant, ReferenceGrantFrom, ReferenceGrantSpec, ReferenceGrantTo } from "./reference-grant.ts";
+export type { BackendObjectReference, BackendRef, LocalObjectReference, ParentReference } from "./references.ts";
 export type { CommonRouteSpec, SessionPersistence } from "./route.ts";
 export type { GRPCRouteFilter, HTTPRouteFilter } from "./route-filter.ts";
 export type { Channel } from "./schema.ts";

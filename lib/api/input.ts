@@ -1,48 +1,119 @@
 import { isLate } from "./late.ts";
 
-/** An object made ready for its schema. */
+/** An object made ready for its schema: a copy of plain data, in which only late values are not. */
 export interface Input {
   readonly value: unknown;
-  /** Whether some leaf is known only later. */
-  readonly late: boolean;
+  /** Where values stand that become known only later. */
+  readonly late: readonly Path[];
+  /** What no manifest can hold, so that there is nothing to check a schema against. */
+  readonly problems: readonly Problem[];
 }
+
+export type Path = readonly (string | number)[];
+
+export interface Problem {
+  readonly code: `GW${number}`;
+  readonly path: Path;
+  readonly message: string;
+  readonly given?: string;
+  readonly fix: string;
+}
+
+/** Far above what an object of 1.5 MiB, the most that a cluster stores, would have. */
+const limits = { depth: 100, items: 100_000 } as const;
 
 /**
- * Drops fields that are null or undefined, as the API server does before it fills in defaults (none of the fields is
- * nullable). Copies only what holds such a field.
+ * Copies an object, and drops fields that are null or undefined, as the API server does before it fills in defaults
+ * (none of the fields is nullable). Objects of programs may hold anything: what JSON has no form for is a problem, and so
+ * are cycles and getters that throw. Never throws.
  */
 export function prepare(object: unknown): Input {
-  const seen = { late: false };
-  return { value: withoutNulls(object, seen), late: seen.late };
+  const copy = new Copy();
+  const value = copy.of(object, []);
+  return { value, late: copy.late, problems: copy.problems };
 }
 
-function withoutNulls(value: unknown, seen: { late: boolean }): unknown {
-  if (value === null || typeof value !== "object") return value;
-  if (isLate(value)) {
-    seen.late = true;
-    return value;
-  }
-  if (Array.isArray(value)) return mapItems(value, seen);
-  const record = value as Readonly<Record<string, unknown>>;
-  let copy: Record<string, unknown> | undefined;
-  for (const key of Object.keys(record)) {
-    const before = record[key];
-    const after = withoutNulls(before, seen);
-    if (after === before && before !== null && before !== undefined) continue;
-    copy ??= { ...record };
-    if (after === null || after === undefined) delete copy[key];
-    else copy[key] = after;
-  }
-  return copy ?? value;
-}
+class Copy {
+  readonly late: Path[] = [];
+  readonly problems: Problem[] = [];
+  readonly #open = new Set<object>();
+  readonly #done = new Map<object, unknown>();
 
-function mapItems(items: readonly unknown[], seen: { late: boolean }): readonly unknown[] {
-  let copy: unknown[] | undefined;
-  for (let i = 0; i < items.length; i++) {
-    const after = withoutNulls(items[i], seen);
-    if (after === items[i]) continue;
-    copy ??= [...items];
-    copy[i] = after;
+  of(value: unknown, path: Path): unknown {
+    if (value === null || typeof value === "string" || typeof value === "boolean" || value === undefined) return value;
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    try {
+      if (isLate(value)) {
+        this.late.push(path);
+        return value;
+      }
+      return typeof value === "object" ? this.#collection(value, path) : this.#refuse(path, String(value));
+    } catch (error) {
+      return this.#unreadable(path, error);
+    }
   }
-  return copy ?? items;
+
+  #collection(value: object, path: Path): unknown {
+    if (this.#open.has(value) || path.length > limits.depth) {
+      return this.#problem(path, "This value contains itself, or is nested too deeply.", "Write it out as plain data.");
+    }
+    // Shared objects are walked once, unless they hold late values, whose every place counts.
+    const before = this.#done.get(value);
+    if (before !== undefined) return before;
+    this.#open.add(value);
+    const late = this.late.length;
+    const copy = Array.isArray(value) ? this.#list(value, path) : this.#record(value, path);
+    this.#open.delete(value);
+    if (this.late.length === late) this.#done.set(value, copy);
+    return copy;
+  }
+
+  #list(items: readonly unknown[], path: Path): unknown {
+    if (items.length > limits.items) {
+      const message = "The list has more items than any cluster would store.";
+      return this.#problem(path, message, "Spread them over several objects.", `${items.length} items`, "GW1107");
+    }
+    return Array.from(items, (item, i) => this.of(item, [...path, i]) ?? null);
+  }
+
+  #record(record: object, path: Path): unknown {
+    // Of another realm as well (Jest, vm), and instances of a program's own classes; not Date, Map and their like.
+    const tag = Object.prototype.toString.call(record);
+    if (tag !== "[object Object]") return this.#refuse(path, tag.slice("[object ".length, -1));
+    const copy: Record<string, unknown> = {};
+    for (const key of Object.keys(record)) {
+      const below = [...path, key];
+      if (key === "__proto__") {
+        this.#problem(below, "There is no field __proto__ here.", "Remove it.", undefined, "GW1101");
+        continue;
+      }
+      const value = this.#member(record, key, below);
+      if (value !== null && value !== undefined) copy[key] = value;
+    }
+    return copy;
+  }
+
+  #member(record: object, key: string, path: Path): unknown {
+    let member: unknown;
+    try {
+      member = (record as Readonly<Record<string, unknown>>)[key];
+    } catch (error) {
+      return this.#unreadable(path, error);
+    }
+    return this.of(member, path);
+  }
+
+  #unreadable(path: Path, error: unknown): undefined {
+    const reason = error instanceof Error ? `: ${error.message}` : "";
+    return this.#problem(path, `This value cannot be read${reason}.`, "Write it out as plain data.");
+  }
+
+  #refuse(path: Path, given: string): undefined {
+    const message = "No manifest can hold such a value.";
+    return this.#problem(path, message, "Write a string, a finite number, true or false, a list or a mapping.", given);
+  }
+
+  #problem(path: Path, message: string, fix: string, given?: string, code: Problem["code"] = "GW1103"): undefined {
+    this.problems.push({ code, path, message, ...(given !== undefined && { given }), fix });
+  }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { knownForm } from "./schema.ts";
+import { isExperimentalPlaceholder, knownForm } from "./schema.ts";
 
 /** The schema itself, without what makes it optional, gives it a default or lets it be late. */
 export function bare(schema: z.ZodType): z.ZodType {
@@ -18,12 +18,39 @@ export function bare(schema: z.ZodType): z.ZodType {
 export function schemaAt(root: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
   let at: z.ZodType | undefined = bare(root);
   for (const step of path) {
-    if (at instanceof z.ZodObject) at = (at.shape as Record<PropertyKey, z.ZodType | undefined>)[step];
-    else if (at instanceof z.ZodArray) at = at.element as z.ZodType;
-    else if (at instanceof z.ZodRecord) at = at.valueType as z.ZodType;
-    else return undefined;
+    at = partOf(at, step);
     if (at === undefined) return undefined;
     at = bare(at);
   }
+  return at;
+}
+
+function partOf(schema: z.ZodType, step: PropertyKey): z.ZodType | undefined {
+  if (schema instanceof z.ZodObject) return Object.hasOwn(schema.shape, step) ? schema.shape[String(step)] : undefined;
+  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
+  return undefined;
+}
+
+/** The names of the fields that an object of this schema may have, without those of another channel. */
+export function fieldsOf(schema: z.ZodType | undefined): readonly string[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  const fields = Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>);
+  return fields.filter(([, field]) => !isExperimentalPlaceholder(bare(field))).map(([name]) => name);
+}
+
+/** Whether what `path` leads to may be late; also so where nothing is described, since nothing reads it. */
+export function isLateLeaf(root: z.ZodType, path: readonly PropertyKey[]): boolean {
+  const last = path.at(-1);
+  const parent = schemaAt(root, path.slice(0, -1));
+  const leaf = parent === undefined || last === undefined ? undefined : partOf(parent, last);
+  if (leaf === undefined) return last !== undefined;
+  const described = withoutOptional(leaf);
+  return knownForm(described) !== undefined || described instanceof z.ZodUnknown;
+}
+
+function withoutOptional(schema: z.ZodType): z.ZodType {
+  let at = schema;
+  while (at instanceof z.ZodOptional || at instanceof z.ZodDefault) at = at.unwrap() as z.ZodType;
   return at;
 }

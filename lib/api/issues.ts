@@ -1,6 +1,9 @@
-import { z } from "zod";
+import type { z } from "zod";
+import { fieldOf, show, valueAt } from "./field-path.ts";
 import type { Finding } from "./finding.ts";
-import { schemaAt } from "./introspection.ts";
+import type { Path } from "./input.ts";
+import { fieldsOf, isLateLeaf, schemaAt } from "./introspection.ts";
+import { form } from "./patterns.ts";
 import type { Violation } from "./schema.ts";
 import { closest } from "./spelling.ts";
 
@@ -18,14 +21,43 @@ interface IssueParams {
 
 type Description = Omit<Finding, "severity" | "field">;
 
-/** Turns the issues of one object into findings; `root` is its schema, `object` what was given. */
-export function findingsOf(issues: readonly z.core.$ZodIssue[], root: z.ZodType, object: unknown): Finding[] {
-  const findings = issues.flatMap((issue) => explain(issue as Issue, root, object));
+/** The values that are late where the schema, which is not `late` there, needs to know them. */
+export function misplacedLateValues(late: readonly Path[], root: z.ZodType): readonly Path[] {
+  return late.filter((path) => !isLateLeaf(root, path));
+}
+
+/**
+ * Turns the issues of one object into findings; `root` is its schema, `object` what was given, `misplaced` where late
+ * values stand that may not: about what is in them there is nothing else to say.
+ */
+export function findingsOf(
+  issues: readonly z.core.$ZodIssue[],
+  root: z.ZodType,
+  object: unknown,
+  misplaced: readonly Path[] = [],
+): Finding[] {
+  const within = (path: readonly PropertyKey[]) =>
+    misplaced.some((late) => late.length <= path.length && late.every((step, i) => step === path[i]));
+  const findings = [
+    ...misplaced.map(misplacedLateValue),
+    ...issues.filter(({ path }) => !within(path)).flatMap((issue) => explain(issue as Issue, root, object)),
+  ];
   const seen = new Set<string>();
   return findings.filter(({ code, field, message }) => {
     const key = `${code} ${field} ${message}`;
     return !seen.has(key) && seen.add(key);
   });
+}
+
+function misplacedLateValue(path: Path): Finding {
+  return {
+    code: "GW1103",
+    severity: "error",
+    field: fieldOf(path),
+    message: "This field cannot take a value that becomes known only later.",
+    allowed: "late values for names, namespaces, ports, hostnames and weights",
+    fix: "Write a value that is known when the program runs.",
+  };
 }
 
 function explain(issue: Issue, root: z.ZodType, object: unknown): Finding[] {
@@ -40,7 +72,8 @@ function explain(issue: Issue, root: z.ZodType, object: unknown): Finding[] {
 }
 
 function describe(issue: Issue, given: unknown, schema: z.ZodType | undefined): Description {
-  const value = given === undefined ? {} : { given: show(given) };
+  const shown = show(given);
+  const value = shown === undefined ? {} : { given: shown };
   switch (issue.code) {
     case "invalid_type":
       if (given === undefined)
@@ -50,7 +83,7 @@ function describe(issue: Issue, given: unknown, schema: z.ZodType | undefined): 
         message: `This field takes ${nounOf(issue.expected)}.`,
         ...value,
         allowed: nounOf(issue.expected),
-        fix: "Write a value of that type.",
+        fix: quotes(issue.expected, given) ?? "Write a value of that type.",
       };
     case "invalid_value": {
       const allowed = issue.values.map(String).join(", ");
@@ -76,7 +109,7 @@ function describe(issue: Issue, given: unknown, schema: z.ZodType | undefined): 
         fix: "Rename the key.",
       };
     case "custom":
-      return own(issue.params ?? {}, value);
+      return own(issue.params ?? {}, given);
     default:
       return {
         code: "GW1103",
@@ -89,14 +122,15 @@ function describe(issue: Issue, given: unknown, schema: z.ZodType | undefined): 
 
 function own(
   { violation, code = "GW1103", duplicate, experimental, maxProperties }: IssueParams,
-  value: { given?: string },
+  value: unknown,
 ): Description {
   if (violation !== undefined) {
-    const { message, given, allowed, fix } = violation;
+    const { message, given = typeof value === "object" ? undefined : value, allowed, fix } = violation;
+    const shown = show(given);
     return {
       code,
       message,
-      ...(given !== undefined && { given: show(given) }),
+      ...(shown !== undefined && { given: shown }),
       ...(allowed !== undefined && { allowed }),
       fix,
     };
@@ -120,11 +154,11 @@ function own(
     return {
       code: "GW1108",
       message: "This entry stands in the list already.",
-      given: show(duplicate),
+      given: show(duplicate) ?? "",
       fix: "Remove one of the two.",
     };
   }
-  return { code, message: "The value is not allowed here.", ...value };
+  return { code, message: "The value is not allowed here.", fix: "Correct the value." };
 }
 
 function outOfRange(
@@ -185,45 +219,8 @@ function boundsOf(schema: z.ZodType | undefined): Bounds {
   return bounds;
 }
 
-/** What fields with a pattern look like, in words; a pattern that is not listed is shown as it is. */
-const forms: readonly (readonly [RegExp, string, string])[] = [
-  [
-    /^\^\(\\\*\\\.\)\?/,
-    "a DNS name in lower case, or one behind *.",
-    "Use lower-case letters, digits, dashes and dots.",
-  ],
-  [
-    /^\^\[a-z0-9\]\(\[-a-z0-9\]\*\[a-z0-9\]\)\?\$$/,
-    "lower-case letters, digits and inner dashes",
-    "Use a DNS label, such as store.",
-  ],
-  [/^\^\[a-z0-9\].*\\\/\[A-Za-z0-9/, "domain/path, such as example.com/controller", "Put a domain in front."],
-  [
-    /^\^\[a-z0-9\].*\)\*\$$/,
-    "a DNS name: lower-case letters, digits, dashes and dots",
-    "Use a name such as my-app.example.",
-  ],
-  [/^\^\$\|/, "an API group, or the empty string for the core group", "Use a DNS name in lower case."],
-  [/^\^\[a-zA-Z\]/, "a kind: letters, digits and inner dashes", "Write the kind as in its manifests, such as Service."],
-  [
-    /\(h\|m\|s\|ms\)/,
-    "a duration such as 500ms, 10s or 1m30s (GEP-2257)",
-    "Write one to four numbers with the units h, m, s, ms.",
-  ],
-];
-
-function form(issue: z.core.$ZodIssueInvalidStringFormat): { allowed?: string; fix: string } {
-  const pattern = issue.pattern?.replace(/^\/|\/[a-z]*$/g, "") ?? "";
-  const known = forms.find(([shape]) => shape.test(pattern));
-  if (known !== undefined) return { allowed: known[1], fix: known[2] };
-  return pattern === ""
-    ? { fix: "Correct the value." }
-    : { allowed: `what matches ${pattern}`, fix: "Correct the value." };
-}
-
 function unknownField(path: readonly PropertyKey[], key: string, root: z.ZodType): Finding {
-  const schema = schemaAt(root, path);
-  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape as object) : [];
+  const known = fieldsOf(schemaAt(root, path));
   return {
     code: "GW1101",
     severity: "error",
@@ -239,28 +236,12 @@ function suggestion(given: string, candidates: readonly string[]): string | unde
   return close === undefined ? undefined : `Did you mean ${close}?`;
 }
 
-/** `spec.rules[0].name`; keys that are no identifiers in brackets. */
-export function fieldOf(path: readonly PropertyKey[]): string {
-  let field = "";
-  for (const step of path) {
-    if (typeof step === "number") field += `[${step}]`;
-    else if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(String(step))) field += field === "" ? String(step) : `.${String(step)}`;
-    else field += `[${JSON.stringify(String(step))}]`;
-  }
-  return field;
-}
-
-function valueAt(object: unknown, path: readonly PropertyKey[]): unknown {
-  let at = object;
-  for (const step of path) at = (at as Record<PropertyKey, unknown> | null | undefined)?.[step];
-  return at;
-}
-
-const longest = 120;
-
-function show(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+/** The value was meant, and only its quotes are wrong. */
+function quotes(expected: string, given: unknown): string | undefined {
+  if (expected === "string" && (typeof given === "number" || typeof given === "boolean")) return `Write "${given}".`;
+  if (typeof given !== "string" || given.trim() === "") return undefined;
+  const isMeant = expected === "boolean" ? /^(true|false)$/.test(given) : Number.isFinite(Number(given));
+  return isMeant && expected !== "array" && expected !== "object" ? `Write ${given} without quotes.` : undefined;
 }
 
 const nouns: Readonly<Record<string, string>> = {

@@ -24,10 +24,12 @@ import {
   type TCPRoute,
   type TLSRoute,
   tcpRoute,
+  tcpRouteV1alpha2,
   tlsRoute,
   tlsRouteV1alpha2,
   type UDPRoute,
   udpRoute,
+  udpRouteV1alpha2,
 } from "./l4-routes.ts";
 import { type ListenerSet, listenerSet } from "./listener-set.ts";
 import { type ReferenceGrant, referenceGrant } from "./reference-grant.ts";
@@ -78,7 +80,11 @@ const v1beta1: KindVersion = { name: "v1beta1", channels: both };
 const tried = (name: string): KindVersion => ({ name, channels: ["experimental"] });
 
 /** Versions whose schema is not that of the first version, by `version Kind`. */
-const olderSchemas: ReadonlyMap<string, SchemaOf> = new Map([["v1alpha2 TLSRoute", tlsRouteV1alpha2]]);
+const olderSchemas: ReadonlyMap<string, SchemaOf> = new Map<string, SchemaOf>([
+  ["v1alpha2 TLSRoute", tlsRouteV1alpha2],
+  ["v1alpha2 TCPRoute", tcpRouteV1alpha2],
+  ["v1alpha2 UDPRoute", udpRouteV1alpha2],
+]);
 
 type SchemaOf = (channel: Channel) => z.ZodType;
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { dnsSubdomain, hostname } from "./fields.ts";
+import { dnsSubdomain, hostname, isIPAddress } from "./fields.ts";
 import type { Late } from "./late.ts";
 import { kindSchema } from "./object.ts";
 import { type BackendRef, backendRef } from "./references.ts";
-import { type CommonRouteSpec, commonRouteFields, ruleName } from "./route.ts";
+import { type CommonRouteSpec, commonRouteFields, ruleName, uniqueRuleNames } from "./route.ts";
 import { type Channel, list, type Rule, withRules } from "./schema.ts";
 
 /** Where a connection goes. TLSRoute, TCPRoute and UDPRoute have exactly one such rule. */
@@ -39,9 +39,10 @@ const l4Rules = (channel: Channel, max = 1) =>
     max,
   });
 
-const subdomain = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)$";
+/** What the experimental channel still serves as v1alpha2. */
+const l4RulesV1alpha2 = (channel: Channel) => withRules(channel, l4Rules(channel, 16), [uniqueRuleNames]);
 
-const isAddress = (text: string) => /^(\d{1,3}\.){3}\d{1,3}$/.test(text) || text.includes(":");
+const subdomain = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)$";
 
 const each = (self: readonly string[], wrong: (hostname: string) => boolean, message: string, fix: string) =>
   self.flatMap((hostname, i) => (wrong(hostname) ? [{ path: [i], message, given: hostname, fix }] : []));
@@ -51,7 +52,7 @@ const tlsHostnameRules: readonly Rule<readonly string[]>[] = [
     code: "GW1235",
     cel: "self.all(h, !isIP(h))",
     violations: (self) =>
-      each(self, isAddress, "An IP address is no hostname: clients do not send it in SNI.", "Name the host."),
+      each(self, isIPAddress, "An IP address is no hostname: clients do not send it in SNI.", "Name the host."),
   },
   {
     code: "GW1235",
@@ -99,19 +100,19 @@ export const tlsRouteV1alpha2 = (channel: Channel) =>
     z.strictObject({
       ...commonRouteFields(channel),
       hostnames: list(hostname(), { max: 1024 }).default([]),
-      rules: l4Rules(channel, 16),
+      rules: l4RulesV1alpha2(channel),
     }),
   );
 
-const portRoute = <K extends "TCPRoute" | "UDPRoute">(channel: Channel, kind: K) =>
-  kindSchema(
-    "gateway.networking.k8s.io/v1",
-    kind,
-    z.strictObject({ ...commonRouteFields(channel), rules: l4Rules(channel) }),
-  );
+const portRoute = <K extends "TCPRoute" | "UDPRoute">(channel: Channel, kind: K, rules = l4Rules(channel)) =>
+  kindSchema("gateway.networking.k8s.io/v1", kind, z.strictObject({ ...commonRouteFields(channel), rules }));
 
 export const tcpRoute = (channel: Channel) => portRoute(channel, "TCPRoute");
 export const udpRoute = (channel: Channel) => portRoute(channel, "UDPRoute");
+
+/** The schemas of v1alpha2: as those of v1, but with up to 16 rules. */
+export const tcpRouteV1alpha2 = (channel: Channel) => portRoute(channel, "TCPRoute", l4RulesV1alpha2(channel));
+export const udpRouteV1alpha2 = (channel: Channel) => portRoute(channel, "UDPRoute", l4RulesV1alpha2(channel));
 
 export type TLSRoute = z.output<ReturnType<typeof tlsRoute>>;
 export type TCPRoute = z.output<ReturnType<typeof tcpRoute>>;

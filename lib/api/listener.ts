@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type HTTPExternalAuthFilter, externalAuthFilter } from "./external-auth.ts";
+import { externalAuthFilter, type HTTPExternalAuthFilter } from "./external-auth.ts";
 import {
   annotationValue,
   gatewayGroup,
@@ -273,11 +273,10 @@ export const listenerRules = (unique: string): readonly Rule<readonly ListenerLi
     violations: (self) =>
       each(
         self,
-        ({ protocol, hostname }) => ["TCP", "UDP"].includes(protocol) && hostname !== undefined,
+        (listener) => ["TCP", "UDP"].includes(listener.protocol) && "hostname" in listener,
         "hostname",
-        ({ protocol, hostname }) => ({
+        ({ protocol }) => ({
           message: `${protocol} carries no hostname.`,
-          given: hostname,
           fix: "Remove hostname.",
         }),
       ),

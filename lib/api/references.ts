@@ -58,7 +58,7 @@ const serviceNeedsPort: Rule<{ group: string; kind: string; port?: number }> = {
   code: "GW1210",
   cel: "(size(self.group) == 0 && self.kind == 'Service') ? has(self.port) : true",
   violations: (self) =>
-    self.group === "" && self.kind === "Service" && self.port === undefined
+    self.group === "" && self.kind === "Service" && !("port" in self)
       ? [
           {
             path: ["port"],
@@ -75,8 +75,8 @@ const xBackendHasNoPort: Rule<{ group: string; kind: string; port?: number }> = 
   channel: "experimental",
   cel: "(self.group == 'gateway.networking.x-k8s.io' && self.kind == 'XBackend') ? !has(self.port) : true",
   violations: (self) =>
-    self.group === "gateway.networking.x-k8s.io" && self.kind === "XBackend" && self.port !== undefined
-      ? [{ path: ["port"], message: "An XBackend brings its own port.", given: self.port, fix: "Leave the port out." }]
+    self.group === "gateway.networking.x-k8s.io" && self.kind === "XBackend" && "port" in self
+      ? [{ path: ["port"], message: "An XBackend brings its own port.", fix: "Leave the port out." }]
       : [],
 };
 

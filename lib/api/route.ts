@@ -6,7 +6,7 @@ import { type Channel, experimental, list, type Rule, type Violation, withRules 
 
 /** What routes of every kind have in common. */
 export interface CommonRouteSpec {
-  /** At most 32; two references to one parent differ by sectionName or port. */
+  /** At most 32; two references to one parent differ by sectionName, in the experimental channel also by port. */
   readonly parentRefs?: readonly ParentReference[];
   /** Whether the route attaches to the default Gateways (GEP-3793). @experimental */
   readonly useDefaultGateways?: "All" | "None";
@@ -14,19 +14,55 @@ export interface CommonRouteSpec {
 
 type Parent = { group: string; kind: string; namespace?: string; name: string; sectionName?: string; port?: number };
 
+const oneParent = (namespacesEnd: string) =>
+  `p1.group == p2.group && p1.kind == p2.kind && p1.name == p2.name && (((!has(p1.__namespace__) || p1.__namespace__ == '') && (!has(p2.__namespace__) || p2.__namespace__ == '')) || (has(p1.__namespace__) && has(p2.__namespace__) && p1.__namespace__ == p2.__namespace__${namespacesEnd}))`;
+
 const sameParent = (a: Parent, b: Parent) =>
   a.group === b.group && a.kind === b.kind && a.name === b.name && (a.namespace ?? "") === (b.namespace ?? "");
-const sameSection = (a: Parent, b: Parent) =>
-  (a.sectionName ?? "") === (b.sectionName ?? "") && (a.port ?? 0) === (b.port ?? 0);
+const sameSection = (a: Parent, b: Parent) => (a.sectionName ?? "") === (b.sectionName ?? "");
+const samePort = (a: Parent, b: Parent) => (a.port ?? 0) === (b.port ?? 0);
+const bothOrNeither = (a: unknown, b: unknown) => !a === !b;
 
+/** The standard channel tells references to one parent apart by sectionName alone, the experimental one by port too. */
 const parentRules: readonly Rule<readonly Parent[]>[] = [
   {
     code: "GW1230",
-    cel: "self.all(p1, self.all(p2, p1.group == p2.group && p1.kind == p2.kind && p1.name == p2.name && (((!has(p1.__namespace__) || p1.__namespace__ == '') && (!has(p2.__namespace__) || p2.__namespace__ == '')) || (has(p1.__namespace__) && has(p2.__namespace__) && p1.__namespace__ == p2.__namespace__)) ? ((!has(p1.sectionName) || p1.sectionName == '') == (!has(p2.sectionName) || p2.sectionName == '') && (!has(p1.port) || p1.port == 0) == (!has(p2.port) || p2.port == 0)): true))",
+    channel: "standard",
+    cel: `self.all(p1, self.all(p2, ${oneParent(" ")} ? ((!has(p1.sectionName) || p1.sectionName == '') == (!has(p2.sectionName) || p2.sectionName == '')) : true))`,
     violations: (self) =>
       eachEarlier(
         self,
-        (a, b) => sameParent(a, b) && (!a.sectionName !== !b.sectionName || !a.port !== !b.port),
+        (a, b) => sameParent(a, b) && !bothOrNeither(a.sectionName, b.sectionName),
+        (i) => ({
+          path: [i],
+          message: "Two references to one parent must both name a sectionName, or neither.",
+          fix: "Add sectionName to each, or merge the references.",
+        }),
+      ),
+  },
+  {
+    code: "GW1230",
+    channel: "standard",
+    cel: `self.all(p1, self.exists_one(p2, ${oneParent(" ")} && (((!has(p1.sectionName) || p1.sectionName == '') && (!has(p2.sectionName) || p2.sectionName == '')) || (has(p1.sectionName) && has(p2.sectionName) && p1.sectionName == p2.sectionName))))`,
+    violations: (self) =>
+      eachEarlier(
+        self,
+        (a, b) => sameParent(a, b) && sameSection(a, b),
+        (i) => ({
+          path: [i],
+          message: "The same parent is referred to twice.",
+          fix: "Remove one reference, or tell them apart by sectionName.",
+        }),
+      ),
+  },
+  {
+    code: "GW1230",
+    channel: "experimental",
+    cel: `self.all(p1, self.all(p2, ${oneParent("")} ? ((!has(p1.sectionName) || p1.sectionName == '') == (!has(p2.sectionName) || p2.sectionName == '') && (!has(p1.port) || p1.port == 0) == (!has(p2.port) || p2.port == 0)): true))`,
+    violations: (self) =>
+      eachEarlier(
+        self,
+        (a, b) => sameParent(a, b) && !(bothOrNeither(a.sectionName, b.sectionName) && bothOrNeither(a.port, b.port)),
         (i) => ({
           path: [i],
           message: "Two references to one parent must both name a sectionName, or both a port, or both neither.",
@@ -36,11 +72,12 @@ const parentRules: readonly Rule<readonly Parent[]>[] = [
   },
   {
     code: "GW1230",
-    cel: "self.all(p1, self.exists_one(p2, p1.group == p2.group && p1.kind == p2.kind && p1.name == p2.name && (((!has(p1.__namespace__) || p1.__namespace__ == '') && (!has(p2.__namespace__) || p2.__namespace__ == '')) || (has(p1.__namespace__) && has(p2.__namespace__) && p1.__namespace__ == p2.__namespace__ )) && (((!has(p1.sectionName) || p1.sectionName == '') && (!has(p2.sectionName) || p2.sectionName == '')) || ( has(p1.sectionName) && has(p2.sectionName) && p1.sectionName == p2.sectionName)) && (((!has(p1.port) || p1.port == 0) && (!has(p2.port) || p2.port == 0)) || (has(p1.port) && has(p2.port) && p1.port == p2.port))))",
+    channel: "experimental",
+    cel: `self.all(p1, self.exists_one(p2, ${oneParent(" ")} && (((!has(p1.sectionName) || p1.sectionName == '') && (!has(p2.sectionName) || p2.sectionName == '')) || ( has(p1.sectionName) && has(p2.sectionName) && p1.sectionName == p2.sectionName)) && (((!has(p1.port) || p1.port == 0) && (!has(p2.port) || p2.port == 0)) || (has(p1.port) && has(p2.port) && p1.port == p2.port))))`,
     violations: (self) =>
       eachEarlier(
         self,
-        (a, b) => sameParent(a, b) && sameSection(a, b),
+        (a, b) => sameParent(a, b) && sameSection(a, b) && samePort(a, b),
         (i) => ({
           path: [i],
           message: "The same parent is referred to twice.",

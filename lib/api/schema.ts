@@ -5,8 +5,8 @@ import { isLate, type Late } from "./late.ts";
 export type Channel = "standard" | "experimental";
 
 /**
- * One `x-kubernetes-validations` rule of the CRDs. `cel` is the CRD's expression, by which a test finds rules that
- * have no counterpart here; `violations` has its meaning.
+ * One `x-kubernetes-validations` rule of the CRDs. `cel` is the CRD's expression, or `oneOf` and its JSON, by which a
+ * test finds rules that have no counterpart here; `violations` has its meaning.
  */
 export interface Rule<T> {
   readonly code: `GW${number}`;
@@ -25,10 +25,13 @@ export interface Violation {
   readonly fix: string;
 }
 
-/** A rule read a value that becomes known later. */
+/** A rule read a value that becomes known later; `path` leads to it from the rule's own field. */
 export class LateRead extends Error {
-  constructor() {
+  readonly path: readonly (string | number)[];
+
+  constructor(path: readonly (string | number)[]) {
     super("the value is not known yet");
+    this.path = path;
   }
 }
 
@@ -74,7 +77,7 @@ function runRule(rule: Rule<unknown>, self: unknown, context: RuleContext): void
     violations = rule.violations(self);
   } catch (error) {
     if (!(error instanceof LateRead)) throw error;
-    if (guard === "note") context.addIssue({ code: "custom", path: [], params: { unchecked: true } });
+    if (guard === "note") context.addIssue({ code: "custom", path: [...error.path], params: { unchecked: true } });
     return;
   }
   for (const violation of violations) {
@@ -99,13 +102,19 @@ export function guardLateValues<R>(mode: Guard, validation: () => R): R {
   }
 }
 
-function readable(value: unknown): unknown {
+/**
+ * The value as rules see it: to read a late value throws, to ask with `in` whether a field is there does not. Zod hands
+ * over copies of its own, which are not frozen, so that a proxy may answer with another value.
+ */
+function readable(value: unknown, path: readonly (string | number)[] = []): unknown {
   if (guard === "off" || value === null || typeof value !== "object") return value;
   return new Proxy(value, {
     get(target, key, receiver) {
       const member: unknown = Reflect.get(target, key, receiver);
-      if (isLate(member)) throw new LateRead();
-      return readable(member);
+      if (typeof key === "symbol" || !Object.hasOwn(target, key)) return member;
+      const below = [...path, Array.isArray(target) ? Number(key) : key];
+      if (isLate(member)) throw new LateRead(below);
+      return readable(member, below);
     },
   });
 }
@@ -133,11 +142,14 @@ interface Limits {
   readonly max?: number;
 }
 
-/** A list in which order counts (`x-kubernetes-list-type: atomic`). */
+/**
+ * A list in which order counts (`x-kubernetes-list-type: atomic`). The rules on a list that is too long are not run, as
+ * in the API server: they may cost the square of its length.
+ */
 export function list<S extends z.ZodType>(item: S, { min, max }: Limits) {
   let schema = z.array(item);
   if (min !== undefined) schema = schema.min(min);
-  if (max !== undefined) schema = schema.max(max);
+  if (max !== undefined) schema = schema.max(max, { abort: true });
   return schema;
 }
 

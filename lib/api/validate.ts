@@ -1,7 +1,9 @@
+import type { z } from "zod";
 import type { AnyObject } from "./declared.ts";
+import { fieldOf, shorten } from "./field-path.ts";
 import type { Finding } from "./finding.ts";
-import { prepare } from "./input.ts";
-import { findingsOf } from "./issues.ts";
+import { type Input, type Problem, prepare } from "./input.ts";
+import { findingsOf, misplacedLateValues } from "./issues.ts";
 import { type ApiObject, apiVersionOf, type KindDefinition, kindDefinition, schemaOf } from "./kinds.ts";
 import { type Channel, guardLateValues } from "./schema.ts";
 
@@ -14,31 +16,80 @@ export interface Validation {
 
 /**
  * Checks an object as the API server with the CRDs of `channel` does: structure and limits first, then the CEL rules of
- * every part whose structure is valid. Unknown fields are errors, as with kubectl's strict validation. Never throws.
+ * every part whose structure is valid. Unknown fields are errors, as with kubectl's strict validation. Never throws,
+ * whatever the object holds.
  */
 export function validate(object: AnyObject, { channel }: { readonly channel: Channel }): Validation {
-  const definition = kindDefinition(object.apiVersion, object.kind);
-  if (definition === undefined) return { findings: [unknownKind(object)] };
-  const unserved = notServed(definition, object, channel);
+  const input = prepare(object);
+  const findings = input.problems.map(problemFinding);
+  if (findings.length === 0) findings.push(...unidentified(input.value));
+  if (findings.length > 0) return { findings: withoutSecrets(findings, input.value) };
+  const identified = input.value as AnyObject;
+  const definition = kindDefinition(identified.apiVersion, identified.kind);
+  if (definition === undefined) return { findings: [unknownKind(identified)] };
+  const unserved = notServed(definition, identified, channel);
   if (unserved !== undefined) return { findings: [unserved] };
-  const { value, late } = prepare(object);
-  const current = {
-    ...(value as AnyObject),
-    apiVersion: apiVersionOf(definition.group, definition.versions[0]?.name ?? "v1"),
-  };
-  const schema = schemaOf(definition, channel, object.apiVersion.slice(object.apiVersion.lastIndexOf("/") + 1));
-  const outcome = guardLateValues(late ? "note" : "off", () => schema.safeParse(current));
-  if (outcome.success) return { object: outcome.data as ApiObject, findings: [] };
-  const findings = findingsOf(outcome.error.issues, schema, current).map((finding) => withoutSecrets(finding, object));
-  if (findings.some(({ severity }) => severity === "error")) return { findings };
-  // Nothing is wrong, but rules that read late values were left out: the object is as good as can be told.
-  const known = guardLateValues("ignore", () => schema.safeParse(current));
-  return { ...(known.success && { object: known.data as ApiObject }), findings };
+  const version = identified.apiVersion.slice(identified.apiVersion.lastIndexOf("/") + 1);
+  const current = { ...identified, apiVersion: apiVersionOf(definition.group, definition.versions[0]?.name ?? "v1") };
+  const outcome = check({ ...input, value: current }, schemaOf(definition, channel, version));
+  return { ...outcome, findings: withoutSecrets(outcome.findings, current) };
+}
+
+function check(input: Input, schema: z.ZodType): Validation {
+  try {
+    const misplaced = misplacedLateValues(input.late, schema);
+    const outcome = guardLateValues(input.late.length > 0 ? "note" : "off", () => schema.safeParse(input.value));
+    if (outcome.success && misplaced.length === 0) return { object: outcome.data as ApiObject, findings: [] };
+    const issues = outcome.error?.issues ?? [];
+    const findings = findingsOf(issues, schema, input.value, misplaced);
+    if (findings.some(({ severity }) => severity === "error")) return { findings };
+    // Nothing is wrong, but rules that read late values were left out: the object is as good as can be told.
+    const known = guardLateValues("ignore", () => schema.safeParse(input.value));
+    return { ...(known.success && { object: known.data as ApiObject }), findings };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // More issues than the call stack has room for.
+    const message = "The object has too many mistakes to list.";
+    return { findings: [{ code: "GW1107", severity: "error", message, fix: "Spread it over several objects." }] };
+  }
+}
+
+function problemFinding({ path, given, ...problem }: Problem): Finding {
+  return { ...problem, severity: "error", field: fieldOf(path), ...(given !== undefined && { given: shorten(given) }) };
 }
 
 /** The content of a Secret stands in no finding. */
-function withoutSecrets({ given, ...finding }: Finding, { kind }: AnyObject): Finding {
-  return kind === "Secret" || given === undefined ? finding : { ...finding, given };
+function withoutSecrets(findings: Finding[], object: unknown): Finding[] {
+  if ((object as Partial<AnyObject> | undefined)?.kind !== "Secret") return findings;
+  return findings.map(({ given: _, ...finding }) => finding);
+}
+
+/** An object says of which version and kind it is. */
+function unidentified(object: unknown): Finding[] {
+  if (object === null || typeof object !== "object" || Array.isArray(object)) {
+    const message = "This is no Kubernetes object.";
+    return [
+      {
+        code: "GW1004",
+        severity: "error",
+        message,
+        allowed: "a mapping with apiVersion and kind",
+        fix: "Write a manifest.",
+      },
+    ];
+  }
+  return ["apiVersion", "kind"].flatMap((field): Finding[] => {
+    const value = (object as Readonly<Record<string, unknown>>)[field];
+    if (typeof value === "string") return [];
+    if (value === undefined) {
+      const message = "This field is required.";
+      return [{ code: "GW1102", severity: "error", field, message, allowed: "a string", fix: "Add it." }];
+    }
+    const fix = "Write a value of that type.";
+    return [
+      { code: "GW1103", severity: "error", field, message: "This field takes a string.", allowed: "a string", fix },
+    ];
+  });
 }
 
 function unknownKind({ apiVersion, kind }: AnyObject): Finding {
@@ -46,8 +97,8 @@ function unknownKind({ apiVersion, kind }: AnyObject): Finding {
     code: "GW1005",
     severity: "error",
     field: "kind",
-    message: `Gatewright does not know a ${kind} of ${apiVersion}.`,
-    given: `${apiVersion} ${kind}`,
+    message: `Gatewright does not know the kind ${shorten(kind)} of ${shorten(apiVersion)}.`,
+    given: shorten(`${apiVersion} ${kind}`),
     fix: "Correct apiVersion or kind.",
   };
 }

@@ -50,17 +50,22 @@ export function successorOf(apiVersion: string, kind: string): CurrentKind | und
 }
 
 /**
- * As `successorOf`, for one object: a TLSRoute of v1alpha2 may do without hostnames, which v1 requires, so one that does
- * has no form today and stays what it is.
+ * As `successorOf`, for one object: undefined also for a route of v1alpha2 that uses what v1 does not have, and so stays
+ * what it is.
  */
-export function currentFormOf({ apiVersion, kind, spec }: AnyObject): CurrentKind | undefined {
-  const stays = kind === "TLSRoute" && apiVersion === `${gatewayGroup}/v1alpha2` && !hasHostnames(spec);
-  return stays ? undefined : successorOf(apiVersion, kind);
+export function currentFormOf(object: AnyObject): CurrentKind | undefined {
+  return hasNoCurrentForm(object) ? undefined : successorOf(object.apiVersion, object.kind);
 }
 
-function hasHostnames(spec: unknown): boolean {
-  const { hostnames } = (spec ?? {}) as { readonly hostnames?: unknown };
-  return Array.isArray(hostnames) && hostnames.length > 0;
+/** A TLSRoute of v1alpha2 may do without hostnames, and routes below HTTP may have several rules; v1 has one. */
+function hasNoCurrentForm({ apiVersion, kind, spec }: AnyObject): boolean {
+  if (apiVersion !== `${gatewayGroup}/v1alpha2` || !["TLSRoute", "TCPRoute", "UDPRoute"].includes(kind)) return false;
+  const { hostnames, rules } = (spec ?? {}) as { readonly hostnames?: unknown; readonly rules?: unknown };
+  return (kind === "TLSRoute" && lengthOf(hostnames) === 0) || lengthOf(rules) > 1;
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0;
 }
 
 /** Whether the document uses the vocabulary of 2021. */

@@ -1,0 +1,38 @@
+import type { z } from "zod";
+
+/** What fields with a pattern look like, in words; a pattern that is not listed is shown as it is. */
+const forms: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /^\^\(\\\*\\\.\)\?/,
+    "a DNS name in lower case, or one behind *.",
+    "Use lower-case letters, digits, dashes and dots.",
+  ],
+  [
+    /^\^\[a-z0-9\]\(\[-a-z0-9\]\*\[a-z0-9\]\)\?\$$/,
+    "lower-case letters, digits and inner dashes",
+    "Use a DNS label, such as store.",
+  ],
+  [/^\^\[a-z0-9\].*\\\/\[A-Za-z0-9/, "domain/path, such as example.com/controller", "Put a domain in front."],
+  [
+    /^\^\[a-z0-9\].*\)\*\$$/,
+    "a DNS name: lower-case letters, digits, dashes and dots",
+    "Use a name such as my-app.example.",
+  ],
+  [/^\^\$\|/, "an API group, or the empty string for the core group", "Use a DNS name in lower case."],
+  [/^\^\[a-zA-Z\]/, "a kind: letters, digits and inner dashes", "Write the kind as in its manifests, such as Service."],
+  [
+    /\(h\|m\|s\|ms\)/,
+    "a duration such as 500ms, 10s or 1m30s (GEP-2257)",
+    "Write one to four numbers with the units h, m, s, ms.",
+  ],
+];
+
+/** How to describe a value that does not match its pattern. */
+export function form(issue: z.core.$ZodIssueInvalidStringFormat): { allowed?: string; fix: string } {
+  const pattern = issue.pattern?.replace(/^\/|\/[a-z]*$/g, "") ?? "";
+  const known = forms.find(([shape]) => shape.test(pattern));
+  if (known !== undefined) return { allowed: known[1], fix: known[2] };
+  return pattern === ""
+    ? { fix: "Correct the value." }
+    : { allowed: `what matches ${pattern}`, fix: "Correct the value." };
+}
