@@ -22,7 +22,7 @@ test("a TLSRoute of v1alpha2 without hostnames stays what it is, since v1 cannot
   const { authored, objects, findings } = loaded(route("v1alpha2"), "experimental");
   assert.deepEqual(findings, []);
   assert.equal(authored[0]?.object.apiVersion, "gateway.networking.k8s.io/v1alpha2");
-  assert.deepEqual((objects[0]?.object.spec as { hostnames: string[] }).hostnames, []);
+  assert.deepEqual((objects[0]?.object.spec as { hostnames: string[] } | undefined)?.hostnames, []);
 });
 
 test("a TLSRoute of v1alpha2 without hostnames is refused in the standard channel, which does not serve it", () => {
@@ -50,3 +50,32 @@ test("a TLSRoute of v1 needs hostnames", () => {
     [["GW1102", "spec.hostnames"]],
   );
 });
+
+for (const kind of ["TLSRoute", "TCPRoute", "UDPRoute"]) {
+  const several = (apiVersion: string): AnyObject => ({
+    apiVersion: `gateway.networking.k8s.io/${apiVersion}`,
+    kind,
+    metadata: { name: "several", namespace: "edge" },
+    spec: {
+      ...(kind === "TLSRoute" && { hostnames: ["acme.io"] }),
+      rules: [443, 444].map((port) => ({ name: "store", backendRefs: [{ name: "store", port }] })),
+    },
+  });
+
+  test(`a ${kind} of v1alpha2 with several rules stays what it is, and their names differ`, () => {
+    const { authored, findings } = loaded(several("v1alpha2"), "experimental");
+    assert.equal(authored[0]?.object.apiVersion, "gateway.networking.k8s.io/v1alpha2");
+    assert.deepEqual(
+      findings.map(({ code, field }) => [code, field]),
+      [["GW1231", "spec.rules[1].name"]],
+    );
+  });
+
+  test(`a ${kind} of v1 has one rule`, () => {
+    const { findings } = loaded(several("v1"), "experimental");
+    assert.deepEqual(
+      findings.map(({ code, field }) => [code, field]),
+      [["GW1107", "spec.rules"]],
+    );
+  });
+}
