@@ -4,7 +4,7 @@ import type { z } from "zod";
 const forms: readonly (readonly [RegExp, string, string])[] = [
   [
     /^\^\(\\\*\\\.\)\?/,
-    "a DNS name in lower case, or one behind *.",
+    "a DNS name in lower case, or `*.` and such a name",
     "Use lower-case letters, digits, dashes and dots.",
   ],
   [
