@@ -124,7 +124,10 @@ export function late<T extends string | number>(schema: z.ZodType<T>): z.ZodType
   const leaf = z.custom<T>().superRefine((value, context) => {
     if (isLate(value)) return;
     const outcome = schema.safeParse(value);
-    if (!outcome.success) for (const issue of outcome.error.issues) context.addIssue({ ...issue } as never);
+    if (outcome.success) return;
+    // A value of the wrong type ends its checks, so that no rule above meets it; one out of its limits does not.
+    for (const issue of outcome.error.issues)
+      context.addIssue({ ...issue, continue: issue.code !== "invalid_type" } as never);
   });
   innerSchemas.set(leaf, schema);
   return leaf as unknown as z.ZodType<T, Late<T>>;
