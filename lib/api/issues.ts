@@ -42,9 +42,12 @@ export function findingsOf(
     ...misplaced.map(misplacedLateValue),
     ...issues.filter(({ path }) => !within(path)).flatMap((issue) => explain(issue as Issue, root, object)),
   ];
+  const ruled = new Set(findings.filter(({ code }) => code.startsWith("GW12")).map(({ field }) => field));
   const mistyped = new Set(findings.filter(({ code }) => code === "GW1103").map(({ field }) => field));
   const seen = new Set<string>();
   return findings.filter(({ code, field, message }) => {
+    // What a rule says is more to the point than that the pattern or the list's key says the same.
+    if ((code === "GW1105" || code === "GW1108") && ruled.has(field)) return false;
     // zod measures whatever has a length, such as a list where a string should be.
     if (code === "GW1107" && mistyped.has(field)) return false;
     const key = `${code} ${field} ${message}`;

@@ -48,7 +48,7 @@ export function testRows(kind: string, rows: readonly Row[], channel: Channel = 
 
 /** A sentence says what is wrong, another what to do; nothing of the machine shows through. */
 export function assertReadsWell({ message, allowed, fix, severity }: Finding): void {
-  assert.match(message, /^[A-Za-z`].*[a-z0-9`)/.#]\.$/s);
+  assert.match(message, /^[A-Za-z`].*[A-Za-z0-9`)/.#]\.$/s);
   if (severity === "error") assert.match(fix ?? "", /^[A-Z`].*[.?]$/s);
   if (allowed !== undefined) assert.match(allowed, /[^.]$/);
   for (const text of [message, allowed, fix]) {
