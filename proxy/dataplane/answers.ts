@@ -51,6 +51,7 @@ export const answers = {
   noRoute: { status: 404, reason: "NoRoute", message: "No route matches the request." },
   noBackend: { status: 500, reason: "NoBackend", message: "The rule has no backend with a weight above zero." },
   noEndpoint: { status: 503, reason: "NoEndpoint", message: "The backend has no endpoint that is ready." },
+  internal: { status: 500, reason: "InternalError", message: "The proxy failed to route the request." },
   requestTimeout: { status: 504, reason: "RequestTimeout", message: "The request was not answered in time." },
   overload: { status: 503, reason: "TooManyConnections", message: "The proxy has no connection to spare." },
 } as const satisfies Record<string, Answer>;

@@ -27,3 +27,11 @@ export interface Downstream {
   pauseRequest(): void;
   resumeRequest(): void;
 }
+
+/** Who has accepted a client's connection. */
+export interface ConnectionOwner {
+  /** Responses are to be the last on their connections. */
+  readonly draining: boolean;
+  /** The connection is gone. */
+  closed(connection: object): void;
+}

@@ -2,6 +2,7 @@ import { type Answer, answers, upstreamAnswer } from "./answers.ts";
 import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
 import { chunkText, lastChunk } from "./http1/chunk-text.ts";
+import type { Head } from "./http1/head.ts";
 import type { MessageParser } from "./http1/message-parser.ts";
 import { CHUNKED } from "./http1/rules.ts";
 import type { Mirror } from "./mirror.ts";
@@ -75,19 +76,22 @@ export class Exchange implements UpstreamHandler, Waiter {
     this.#responding = false;
     this.#mirrored = false;
     this.#requestDue = 0;
-    const wrong = this.#request.read(parser.head, parser.method);
-    const routed =
-      wrong === undefined
-        ? routeRequest(this.#request, parser.head, this.#port, this.#client, this.#shared.trustedHops)
-        : undefined;
-    this.#routed = routed;
-    const answer = wrong ?? routed?.answer;
+    this.#routed = undefined;
+    const answer = this.#request.read(parser.head, parser.method) ?? this.#route(parser.head);
     if (answer !== undefined) this.#answer(answer);
-    else this.#requestDue = this.#after(routed?.plan?.requestTimeout ?? 0);
   }
 
-  #after(timeout: number): number {
-    return timeout === 0 ? 0 : this.#shared.deadlines.after(timeout);
+  /** A defect in what a configuration has been made into fails its own requests only. */
+  #route(head: Head): Answer | undefined {
+    try {
+      const routed = routeRequest(this.#request, head, this.#port, this.#client, this.#shared.trustedHops);
+      const limit = routed.plan?.requestTimeout ?? 0;
+      if (limit > 0) this.#requestDue = this.#shared.deadlines.after(limit);
+      this.#routed = routed;
+      return routed.answer;
+    } catch {
+      return answers.internal;
+    }
   }
 
   /** More of a body of known length. */

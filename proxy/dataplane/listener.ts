@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { type Answer, answers } from "./answers.ts";
-import { ClientConnection, type ConnectionOwner } from "./http1/client-connection.ts";
+import type { ConnectionOwner } from "./downstream.ts";
+import { ClientConnection } from "./http1/client-connection.ts";
 import { answerText } from "./http1/response-text.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { Shared } from "./shared.ts";

@@ -73,6 +73,7 @@ let scratch = Buffer.allocUnsafeSlow(readBuffer.length + frame);
 export class Outlet {
   readonly #socket: Socket;
   #text = "";
+  #watched = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -117,6 +118,15 @@ export class Outlet {
     const text = this.#text;
     this.#text = "";
     this.#socket.write(text, "latin1");
+  }
+
+  /** Remembers how much waits to be taken; `stalled` tells later whether anything was. */
+  watch(): void {
+    this.#watched = this.#socket.writableLength;
+  }
+
+  get stalled(): boolean {
+    return this.#socket.writableLength >= this.#watched;
   }
 
   /** Whether the other side takes bytes more slowly than they come. `drain` follows. */

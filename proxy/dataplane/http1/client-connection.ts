@@ -2,24 +2,17 @@ import type { Socket } from "node:net";
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Answer } from "../answers.ts";
 import type { Waiter } from "../deadlines.ts";
-import type { Downstream } from "../downstream.ts";
+import type { ConnectionOwner, Downstream } from "../downstream.ts";
 import { Exchange } from "../exchange.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
 import { adopt, Outlet, readBuffer } from "../sockets.ts";
-import { CONNECTION, EXPECT } from "./header-names.ts";
+import { EXPECT } from "./header-names.ts";
 import type { MessageParser } from "./message-parser.ts";
 import { RequestReader, type RequestSink } from "./request-reader.ts";
 import { ResponseWriter } from "./response-writer.ts";
-import { type Refusal, refusals } from "./rules.ts";
-
-/** A set of connections that is told when one has ended. */
-export interface ConnectionOwner {
-  /** Responses are to be the last on their connections. */
-  readonly draining: boolean;
-  closed(connection: ClientConnection): void;
-}
+import { persists, type Refusal, refusals } from "./rules.ts";
 
 /** A client's connection: requests one after another, each with its exchange, answered in order. */
 export class ClientConnection implements Downstream, RequestSink, Waiter {
@@ -57,8 +50,6 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   /** The client does not take what is ready for it. */
   #outPaused = false;
   #paused = false;
-  /** Bytes that waited to be written when the deadline for writing was set. */
-  #backlog = 0;
 
   constructor(accepted: Socket, port: PortRouting, owner: ConnectionOwner, shared: Shared) {
     this.#owner = owner;
@@ -110,12 +101,9 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   }
 
   onHead(parser: MessageParser, length: number): void {
-    const { head } = parser;
     this.isHttp11 = parser.minor === 1;
-    // RFC 9112 section 9.3.
-    if (this.isHttp11) this.#keepAlive = !head.hasToken(CONNECTION, "close");
-    else this.#keepAlive = head.hasToken(CONNECTION, "keep-alive") && !head.hasToken(CONNECTION, "close");
-    this.#expecting = this.isHttp11 && length !== 0 && head.has(EXPECT);
+    this.#keepAlive = persists(parser);
+    this.#expecting = this.isHttp11 && length !== 0 && parser.head.has(EXPECT);
     this.#responseEnded = false;
     this.#discarding = false;
     this.#wait(length === 0 ? 0 : this.#shared.limits.bodyIdleTimeout);
@@ -273,15 +261,13 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
     this.#bodyPaused = false;
     this.#outPaused = false;
     this.#out.flush();
-    this.#socket.end(() => this.#onFinish());
-    this.#updatePause();
-    this.#backlog = this.#socket.writableLength;
+    this.#out.watch();
     this.#wait(this.#shared.limits.writeTimeout);
-  }
-
-  /** All is with the system; now the client has a while to close its side. */
-  #onFinish(): void {
-    if (this.#state === "lingering") this.#wait(this.#shared.limits.lingerTimeout);
+    // Once all is with the system, the client has a while to close its side.
+    this.#socket.end(() => {
+      if (this.#state === "lingering") this.#wait(this.#shared.limits.lingerTimeout);
+    });
+    this.#updatePause();
   }
 
   /** No further request is taken. */
@@ -296,7 +282,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   /** Nothing more is read from a client that does not take what is ready for it. */
   #waitForClient(): void {
     if (this.#outPaused || this.#state !== "open") return;
-    this.#backlog = this.#socket.writableLength;
+    this.#out.watch();
     this.#wait(this.#shared.limits.writeTimeout);
     this.#outPaused = true;
     this.#updatePause();
@@ -330,12 +316,11 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
 
   /** If nothing was taken for as long as `writeTimeout` allows, the connection is cut; else the time begins anew. */
   #onWriteDeadline(): void {
-    const left = this.#socket.writableLength;
-    if (left >= this.#backlog) {
+    if (this.#out.stalled) {
       this.abort();
       return;
     }
-    this.#backlog = left;
+    this.#out.watch();
     this.#shared.deadlines.set(this, this.#shared.limits.writeTimeout);
   }
 

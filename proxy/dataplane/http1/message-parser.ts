@@ -177,11 +177,13 @@ export class MessageParser implements LlhttpEvents {
 export class ParserPool {
   readonly #type: typeof REQUEST | typeof RESPONSE;
   readonly #maxFields: number;
-  readonly #idle: MessageParser[] = [];
+  readonly #idle: MessageParser[];
 
+  /** Makes the first parser at once, so that a machine or a package without llhttp shows before there is traffic. */
   constructor(type: "request" | "response", maxFields: number) {
     this.#type = type === "request" ? REQUEST : RESPONSE;
     this.#maxFields = maxFields;
+    this.#idle = [new MessageParser(this.#type, maxFields)];
   }
 
   take(): MessageParser {

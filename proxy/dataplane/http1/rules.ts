@@ -5,7 +5,7 @@
  */
 import type { Limits } from "../limits.ts";
 import type { Head } from "./head.ts";
-import { bit, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "./header-names.ts";
+import { bit, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "./header-names.ts";
 import { INVALID_METHOD, INVALID_VERSION, PAUSED_H2_UPGRADE } from "./llhttp.ts";
 import type { MessageParser } from "./message-parser.ts";
 
@@ -155,6 +155,13 @@ export function checkPending(head: Head, bytes: number, limits: Limits): Refusal
  */
 export function isTooMuchFraming(framing: number, data: number, limits: Limits): boolean {
   return framing > limits.framingBytes + data * 8;
+}
+
+/** Whether a connection goes on after a request. RFC 9112 section 9.3. */
+export function persists(parser: MessageParser): boolean {
+  const { head, minor } = parser;
+  if (!head.has(CONNECTION)) return minor === 1;
+  return !head.hasToken(CONNECTION, "close") && (minor === 1 || head.hasToken(CONNECTION, "keep-alive"));
 }
 
 /** The length of a request's body, or CHUNKED. RFC 9112 section 6.3: a request with neither field has none. */
