@@ -306,8 +306,9 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   }
 
   onDeadline(): void {
-    if (this.#state === "lingering" && this.#socket.writableFinished) this.destroy();
-    else if (this.#state === "lingering" || this.#outPaused) this.#onWriteDeadline();
+    const lingering = this.#state === "lingering";
+    if (lingering && this.#socket.writableFinished) this.destroy();
+    else if (lingering || this.#outPaused) this.#onWriteDeadline();
     else if (this.#reader.begun) this.onHeadRefused(refusals.headTimeout, false);
     else if (this.#reader.phase === "head") this.#linger();
     else if (this.#responseEnded) this.destroy();
@@ -316,10 +317,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
 
   /** If nothing was taken for as long as `writeTimeout` allows, the connection is cut; else the time begins anew. */
   #onWriteDeadline(): void {
-    if (this.#out.stalled) {
-      this.abort();
-      return;
-    }
+    if (this.#out.stalled) return this.abort();
     this.#out.watch();
     this.#shared.deadlines.set(this, this.#shared.limits.writeTimeout);
   }
