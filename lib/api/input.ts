@@ -104,8 +104,8 @@ class Copy {
   }
 
   #unreadable(path: Path, error: unknown): undefined {
-    const reason = error instanceof Error ? `: ${error.message}` : "";
-    return this.#problem(path, `This value cannot be read${reason}.`, "Write it out as plain data.");
+    const given = error instanceof Error ? error.message : undefined;
+    return this.#problem(path, "To read this value throws an error.", "Write it out as plain data.", given);
   }
 
   #refuse(path: Path, given: string): undefined {

@@ -3,6 +3,7 @@ import { fieldOf, show, valueAt } from "./field-path.ts";
 import type { Finding } from "./finding.ts";
 import type { Path } from "./input.ts";
 import { fieldsOf, isLateLeaf, schemaAt } from "./introspection.ts";
+import { isLate } from "./late.ts";
 import { form } from "./patterns.ts";
 import type { Violation } from "./schema.ts";
 import { closest } from "./spelling.ts";
@@ -131,7 +132,12 @@ function own(
   value: unknown,
 ): Description {
   if (violation !== undefined) {
-    const { message, given = typeof value === "object" ? undefined : value, allowed, fix } = violation;
+    const {
+      message,
+      given = typeof value === "object" && !isLate(value) ? undefined : value,
+      allowed,
+      fix,
+    } = violation;
     const shown = show(given);
     return {
       code,
@@ -242,12 +248,12 @@ function suggestion(given: string, candidates: readonly string[]): string | unde
   return close === undefined ? undefined : `Did you mean ${close}?`;
 }
 
-/** The value was meant, and only its quotes are wrong. */
+/** The value was meant, and only its quotes are wrong. It is not repeated here: it may be of a Secret. */
 function quotes(expected: string, given: unknown): string | undefined {
-  if (expected === "string" && (typeof given === "number" || typeof given === "boolean")) return `Write "${given}".`;
+  if (expected === "string" && (typeof given === "number" || typeof given === "boolean")) return "Write it in quotes.";
   if (typeof given !== "string" || given.trim() === "") return undefined;
   const isMeant = expected === "boolean" ? /^(true|false)$/.test(given) : Number.isFinite(Number(given));
-  return isMeant && expected !== "array" && expected !== "object" ? `Write ${given} without quotes.` : undefined;
+  return isMeant && expected !== "array" && expected !== "object" ? "Write it without quotes." : undefined;
 }
 
 const nouns: Readonly<Record<string, string>> = {

@@ -3,11 +3,22 @@ import type { ObjectMeta } from "./declared.ts";
 import { dnsLabel, dnsSubdomain, labelKey, labelValue } from "./fields.ts";
 import { late } from "./schema.ts";
 
+/** Fields of `metadata` that routing does not read. */
+const unread = [
+  "generateName",
+  "selfLink",
+  "resourceVersion",
+  "deletionGracePeriodSeconds",
+  "ownerReferences",
+  "finalizers",
+  "managedFields",
+] as const;
+
 /**
- * `metadata`, the part that routing reads is checked as the API server does; the rest passes. Names are DNS subdomains
+ * `metadata`: the part that routing reads is checked as the API server does, the rest passes. Names are DNS subdomains
  * of at most 253 characters, namespaces DNS labels (RFC 1123).
  */
-const metadata = z.looseObject({
+const metadata = z.strictObject({
   name: late(z.string().min(1).max(253).regex(dnsSubdomain)),
   namespace: late(z.string().min(1).max(63).regex(dnsLabel)).optional(),
   labels: z.record(z.string().regex(labelKey), labelValue()).optional(),
@@ -16,6 +27,7 @@ const metadata = z.looseObject({
   uid: z.string().optional(),
   creationTimestamp: z.string().optional(),
   deletionTimestamp: z.string().optional(),
+  ...Object.fromEntries(unread.map((field) => [field, z.unknown().optional()])),
 }) as unknown as z.ZodType<ObjectMeta, ObjectMeta>;
 
 /** An object of a kind with a spec. `status` is the controllers' business and is not checked. */

@@ -185,8 +185,8 @@ test("findings of wrong names and types say what was probably meant", () => {
     rules: [{ matches: [{ method: "post" }] }],
   }).map(({ field, fix }) => [field, fix]);
   assert.deepEqual(fixes, [
-    ["spec.parentRefs[0].name", 'Write "5".'],
-    ["spec.parentRefs[0].port", "Write 80 without quotes."],
+    ["spec.parentRefs[0].name", "Write it in quotes."],
+    ["spec.parentRefs[0].port", "Write it without quotes."],
     ["spec.rules[0].matches[0].method", "Did you mean POST?"],
     ["spec.hostname", "Did you mean hostnames?"],
   ]);
