@@ -1,0 +1,17 @@
+/**
+ * Where a schema of ours differs from the CRD on purpose: the line of the comparison, and why. What else the comparison
+ * passes over on purpose stands where it does so: `status`, which is the controllers' business, and `metadata`, which
+ * the API server checks (coverage.test.ts); `x-kubernetes-map-type` (crd-facts.ts); 64-bit integers (schema-facts.ts).
+ */
+export const deliberate: ReadonlyMap<string, string> = new Map([
+  [
+    "TLSRoute v1alpha2 spec.hostnames: the CRD has no default; ours is []",
+    "v1 always has hostnames, and routing reads both versions alike",
+  ],
+]);
+
+/**
+ * Kinds with a CRD and without a schema of ours: the API tries them out in a group of their own, and routing does not
+ * read them.
+ */
+export const leftOut: readonly string[] = ["XBackend", "XBackendTrafficPolicy", "XMesh", "XTelemetryPolicy"];
