@@ -261,8 +261,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
     this.#bodyPaused = false;
     this.#outPaused = false;
     this.#out.flush();
-    this.#out.watch();
-    this.#wait(this.#shared.limits.writeTimeout);
+    this.#watchClient();
     // Once all is with the system, the client has a while to close its side.
     this.#socket.end(() => {
       if (this.#state === "lingering") this.#wait(this.#shared.limits.lingerTimeout);
@@ -282,8 +281,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   /** Nothing more is read from a client that does not take what is ready for it. */
   #waitForClient(): void {
     if (this.#outPaused || this.#state !== "open") return;
-    this.#out.watch();
-    this.#wait(this.#shared.limits.writeTimeout);
+    this.#watchClient();
     this.#outPaused = true;
     this.#updatePause();
   }
@@ -308,16 +306,16 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   onDeadline(): void {
     const lingering = this.#state === "lingering";
     if (lingering && this.#socket.writableFinished) this.destroy();
-    else if (lingering || this.#outPaused) this.#onWriteDeadline();
+    else if ((lingering || this.#outPaused) && this.#out.stalled) this.abort();
+    else if (lingering || this.#outPaused) this.#watchClient();
     else if (this.#reader.begun) this.onHeadRefused(refusals.headTimeout, false);
     else if (this.#reader.phase === "head") this.#linger();
     else if (this.#responseEnded) this.destroy();
     else this.onBodyRefused(refusals.bodyTimeout);
   }
 
-  /** If nothing was taken for as long as `writeTimeout` allows, the connection is cut; else the time begins anew. */
-  #onWriteDeadline(): void {
-    if (this.#out.stalled) return this.abort();
+  /** Gives the client `writeTimeout` to take some of what is ready for it, or be cut. */
+  #watchClient(): void {
     this.#out.watch();
     this.#shared.deadlines.set(this, this.#shared.limits.writeTimeout);
   }
