@@ -7,10 +7,10 @@ import {
   type Listener,
   labelSelector,
   listener,
-  listenerRules,
   type SecretObjectReference,
   secretObjectReference,
 } from "./listener.ts";
+import { listenerRules } from "./listener-rules.ts";
 import { kindSchema } from "./object.ts";
 import { type LocalObjectReference, localObjectReference } from "./references.ts";
 import { eachEarlier } from "./route.ts";

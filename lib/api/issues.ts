@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { fieldOf, show, valueAt } from "./field-path.ts";
+import { fieldOf, shorten, show, valueAt } from "./field-path.ts";
 import type { Finding } from "./finding.ts";
 import type { Path } from "./input.ts";
 import { fieldsOf, isLateLeaf, schemaAt } from "./introspection.ts";
@@ -237,14 +237,17 @@ function unknownField(path: readonly PropertyKey[], key: string, root: z.ZodType
     code: "GW1101",
     severity: "error",
     field: fieldOf([...path, key]),
-    message: `There is no field ${key} here.`,
+    message: `There is no field ${shorten(key)} here.`,
     ...(known.length > 0 && { allowed: known.join(", ") }),
     fix: suggestion(key, known) ?? "Remove it; the API server would drop it or refuse the object.",
   };
 }
 
+/** Longer than any name in the API: nothing comes near it, and to compare would cost time. */
+const longestName = 64;
+
 function suggestion(given: string, candidates: readonly string[]): string | undefined {
-  const close = closest(given, candidates);
+  const close = given.length > longestName ? undefined : closest(given, candidates);
   return close === undefined ? undefined : `Did you mean ${close}?`;
 }
 

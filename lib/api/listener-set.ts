@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { gatewayGroup, group, kind, namespace, objectName } from "./fields.ts";
 import type { Late } from "./late.ts";
-import { type Listener, listener, listenerRules } from "./listener.ts";
+import { type Listener, listener } from "./listener.ts";
+import { listenerRules } from "./listener-rules.ts";
 import { kindSchema } from "./object.ts";
 import { type Channel, listMap, withRules } from "./schema.ts";
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { headerName, sectionName } from "./fields.ts";
-import type { Late } from "./late.ts";
+import { duration, headerName, sectionName } from "./fields.ts";
 import { type ParentReference, parentReference } from "./references.ts";
 import { type Channel, experimental, list, type Rule, type Violation, withRules } from "./schema.ts";
 
@@ -169,7 +168,6 @@ export interface SessionPersistence {
   readonly absoluteTimeout?: string;
 }
 
-const duration = () => z.string().regex(/^([0-9]{1,5}(h|m|s|ms)){1,4}$/);
 const sessionKey = () => z.string().min(1).max(256).regex(headerName);
 
 type Session = { type: string; cookie?: { lifetimeType?: string }; header?: object; absoluteTimeout?: string };
@@ -237,4 +235,3 @@ export const sessionPersistence = (channel: Channel) =>
   );
 
 export const ruleName = () => sectionName().optional();
-export type { Late };
