@@ -11,11 +11,13 @@ import { type Channel, list, type Rule, withRules } from "./schema.ts";
 export interface BackendTLSPolicySpec {
   /** 1 to 16; in the policy's own namespace. */
   readonly targetRefs: readonly LocalPolicyTargetReferenceWithSectionName[];
+  /** What the certificate of a backend must be. */
   readonly validation: BackendTLSPolicyValidation;
   /** Settings of the implementation; at most 16. */
   readonly options?: Readonly<Record<string, string>>;
 }
 
+/** A Service, or one port of it, to which the policy applies. */
 export interface LocalPolicyTargetReferenceWithSectionName extends LocalObjectReference {
   /** Name of a port of the Service; by default every port. */
   readonly sectionName?: string;
@@ -33,9 +35,13 @@ export interface BackendTLSPolicyValidation {
   readonly subjectAltNames?: readonly SubjectAltName[];
 }
 
+/** A name that a certificate may have. */
 export interface SubjectAltName {
+  /** Names the one other field that is set. */
   readonly type: "Hostname" | "URI";
+  /** A DNS name, or `*.` and such a name; for type `Hostname`. */
   readonly hostname?: string;
+  /** With a scheme, such as `spiffe://acme.io/store`; for type `URI`. */
   readonly uri?: string;
 }
 

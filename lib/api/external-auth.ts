@@ -4,12 +4,19 @@ import { type Channel, listSet, type Rule, withRules } from "./schema.ts";
 
 /** Asks another service whether a request may pass (GEP-1494). @experimental */
 export interface HTTPExternalAuthFilter {
+  /** Names which of `grpc` and `http` is set. */
   readonly protocol: "HTTP" | "GRPC";
+  /** The service that is asked. */
   readonly backendRef: BackendObjectReference;
+  /** For Envoy's ext_authz over gRPC: names of headers that are sent along, at most 64; by default all. */
   readonly grpc?: { readonly allowedHeaders?: readonly string[] };
+  /** For a plain HTTP service, which lets a request pass by answering 200. */
   readonly http?: {
+    /** Put before the path of the request; by default nothing. */
     readonly path?: string;
+    /** Names of further headers that are sent along, at most 64; Host and Authorization are in any case. */
     readonly allowedHeaders?: readonly string[];
+    /** Names of headers of the answer that the backend gets, at most 64; by default all. */
     readonly allowedResponseHeaders?: readonly string[];
   };
   /** Bytes of the body that are sent along; by default none. */

@@ -14,9 +14,13 @@ export interface GatewayClassSpec {
   readonly description?: string;
 }
 
+/** An object that configures a class, in any namespace or cluster-wide. */
 export interface ParametersReference {
+  /** The empty group is the core group. */
   readonly group: string;
+  /** As in its manifests, such as `ConfigMap`. */
   readonly kind: string;
+  /** 1 to 253 characters. */
   readonly name: Late<string>;
   /** For parameters that have one. */
   readonly namespace?: Late<string>;

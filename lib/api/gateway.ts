@@ -18,6 +18,7 @@ import { type Channel, experimental, list, listMap, type Rule, withRules } from 
 
 /** Opens ports by the means of a class, and says which routes may attach to them. */
 export interface GatewaySpec {
+  /** Name of a GatewayClass; cannot be empty. */
   readonly gatewayClassName: Late<string>;
   /** 1 to 64. */
   readonly listeners: readonly Listener[];
@@ -27,11 +28,13 @@ export interface GatewaySpec {
   readonly infrastructure?: GatewayInfrastructure;
   /** Which ListenerSets may add listeners; by default none. */
   readonly allowedListeners?: AllowedListeners;
+  /** TLS for all listeners; by default no client is asked for a certificate, and none is shown to backends. */
   readonly tls?: GatewayTLSConfig;
   /** Whether routes without a parent of their own attach here (GEP-3793). @experimental */
   readonly defaultScope?: "All" | "None";
 }
 
+/** An address that is asked for. */
 export interface GatewaySpecAddress {
   /** `IPAddress` by default, `Hostname`, `NamedAddress`, or `domain/name`. */
   readonly type?: string;
@@ -41,24 +44,31 @@ export interface GatewaySpecAddress {
   readonly routability?: string;
 }
 
+/** What the Deployment, Service and other resources made for a Gateway get. */
 export interface GatewayInfrastructure {
   /** At most 8. */
   readonly labels?: Readonly<Record<string, string>>;
   /** At most 16. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Settings of the implementation, in the namespace of the Gateway. */
   readonly parametersRef?: LocalObjectReference;
 }
 
+/** Which ListenerSets may add listeners to a Gateway. */
 export interface AllowedListeners {
+  /** By default none. */
   readonly namespaces?: ListenerNamespaces;
 }
 
+/** The namespaces whose ListenerSets are admitted. */
 export interface ListenerNamespaces {
   /** By default `None`. */
   readonly from?: "All" | "Selector" | "Same" | "None";
+  /** By labels of the Namespace; for `Selector`. */
   readonly selector?: LabelSelector;
 }
 
+/** TLS towards backends and towards clients. */
 export interface GatewayTLSConfig {
   /** For connections to backends. */
   readonly backend?: { readonly clientCertificateRef?: SecretObjectReference };
@@ -66,21 +76,29 @@ export interface GatewayTLSConfig {
   readonly frontend?: FrontendTLSConfig;
 }
 
+/** How certificates of clients are validated (GEP-91). */
 export interface FrontendTLSConfig {
+  /** For HTTPS listeners on ports that `perPort` does not name. */
   readonly default: TLSConfig;
   /** At most 64, each port once. */
   readonly perPort?: readonly TLSPortConfig[];
 }
 
+/** How certificates of clients are validated on one port. */
 export interface TLSPortConfig {
+  /** 1 to 65535. */
   readonly port: Late<number>;
+  /** Takes the place of `default`. */
   readonly tls: TLSConfig;
 }
 
+/** TLS towards clients. */
 export interface TLSConfig {
+  /** By default clients need no certificate. */
   readonly validation?: FrontendTLSValidation;
 }
 
+/** Which certificates of clients are accepted. */
 export interface FrontendTLSValidation {
   /** 1 to 16. */
   readonly caCertificateRefs: readonly ObjectReference[];
@@ -88,10 +106,15 @@ export interface FrontendTLSValidation {
   readonly mode?: "AllowValidOnly" | "AllowInsecureFallback";
 }
 
+/** Names one object; another namespace needs a ReferenceGrant there. */
 export interface ObjectReference {
+  /** The empty group is the core group. */
   readonly group: string;
+  /** As in its manifests, such as `ConfigMap`. */
   readonly kind: string;
+  /** 1 to 253 characters. */
   readonly name: Late<string>;
+  /** By default the namespace of the Gateway. */
   readonly namespace?: Late<string>;
 }
 

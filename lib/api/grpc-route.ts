@@ -24,22 +24,31 @@ export interface GRPCRouteSpec extends CommonRouteSpec {
   readonly rules?: readonly GRPCRouteRule[];
 }
 
+/** A request that one of `matches` fits goes through `filters` to one of `backendRefs`. */
 export interface GRPCRouteRule {
+  /** Unique in the route. */
   readonly name?: string;
   /** One must fit; at most 64. By default every method. */
   readonly matches?: readonly GRPCRouteMatch[];
+  /** At most 16. */
   readonly filters?: readonly GRPCRouteFilter[];
+  /** At most 16. */
   readonly backendRefs?: readonly GRPCBackendRef[];
   /** @experimental */
   readonly sessionPersistence?: SessionPersistence;
 }
 
+/** A backend, its share of the traffic, and what is done to its requests. */
 export interface GRPCBackendRef extends BackendRef {
+  /** Applied to requests that go to this backend only; at most 16. */
   readonly filters?: readonly GRPCRouteFilter[];
 }
 
+/** Conditions that must all hold. */
 export interface GRPCRouteMatch {
+  /** By default any. */
   readonly method?: GRPCMethodMatch;
+  /** At most 16, each name once. */
   readonly headers?: readonly GRPCHeaderMatch[];
 }
 
@@ -47,14 +56,19 @@ export interface GRPCRouteMatch {
 export interface GRPCMethodMatch {
   /** By default `Exact`. */
   readonly type?: "Exact" | "RegularExpression";
+  /** With its package, such as `acme.v1.Store`; at most 1024 characters. */
   readonly service?: string;
+  /** Such as `List`; at most 1024 characters. */
   readonly method?: string;
 }
 
+/** A header, gRPC metadata, that must be present with this value. */
 export interface GRPCHeaderMatch {
   /** By default `Exact`. */
   readonly type?: "Exact" | "RegularExpression";
+  /** Case-insensitive. */
   readonly name: string;
+  /** 1 to 4096 characters. */
   readonly value: string;
 }
 

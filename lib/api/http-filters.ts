@@ -34,6 +34,7 @@ export const httpHeaderFilter = (channel: Channel) =>
 
 /** What to put in place of the path, or of the prefix by which the request was matched. */
 export interface HTTPPathModifier {
+  /** Names the one other field that is set. */
   readonly type: "ReplaceFullPath" | "ReplacePrefixMatch";
   /** At most 1024 characters; for type ReplaceFullPath. */
   readonly replaceFullPath?: string;
@@ -88,8 +89,11 @@ const pathModifier = (channel: Channel) =>
 
 /** Answers with a redirect. What is not set stays as in the request. */
 export interface HTTPRequestRedirectFilter {
+  /** By default that of the request. */
   readonly scheme?: "http" | "https";
+  /** A DNS name without wildcard; by default that of the request. */
   readonly hostname?: Late<string>;
+  /** By default the path of the request. */
   readonly path?: HTTPPathModifier;
   /** By default the well-known port of `scheme`, or the listener's if no scheme is set. */
   readonly port?: Late<number>;
@@ -108,7 +112,9 @@ export const requestRedirect = (channel: Channel) =>
 
 /** Changes host or path of the request before it is sent on. */
 export interface HTTPURLRewriteFilter {
+  /** A DNS name without wildcard, sent as `Host`; by default that of the request. */
   readonly hostname?: Late<string>;
+  /** By default the path of the request. */
   readonly path?: HTTPPathModifier;
 }
 
@@ -125,9 +131,11 @@ export interface Fraction {
 
 /** Sends a copy of the request to a backend, whose answer is ignored. By default every request is copied. */
 export interface HTTPRequestMirrorFilter {
+  /** Where the copy goes. */
   readonly backendRef: BackendObjectReference;
   /** 0 to 100; not together with `fraction`. */
   readonly percent?: number;
+  /** A share finer than a percentage; not together with `percent`. */
   readonly fraction?: Fraction;
 }
 

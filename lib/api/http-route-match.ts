@@ -16,6 +16,7 @@ export interface HTTPHeaderMatch {
   readonly type?: "Exact" | "RegularExpression";
   /** Case-insensitive. */
   readonly name: string;
+  /** 1 to 4096 characters. */
   readonly value: string;
 }
 
@@ -25,6 +26,7 @@ export interface HTTPQueryParamMatch {
   readonly type?: "Exact" | "RegularExpression";
   /** Case-sensitive. */
   readonly name: string;
+  /** 1 to 1024 characters. */
   readonly value: string;
 }
 

@@ -35,12 +35,15 @@ export interface HTTPRouteRule {
   readonly filters?: readonly HTTPRouteFilter[];
   /** At most 16. */
   readonly backendRefs?: readonly HTTPBackendRef[];
+  /** By default the implementation's own. */
   readonly timeouts?: HTTPRouteTimeouts;
+  /** By default the implementation's choice. */
   readonly retry?: HTTPRouteRetry;
   /** @experimental */
   readonly sessionPersistence?: SessionPersistence;
 }
 
+/** A backend, its share of the traffic, and what is done to its requests. */
 export interface HTTPBackendRef extends BackendRef {
   /** Applied to requests that go to this backend only; at most 16. */
   readonly filters?: readonly HTTPRouteFilter[];

@@ -8,28 +8,38 @@ import { type Channel, list, type Rule, withRules } from "./schema.ts";
 
 /** Where a connection goes. TLSRoute, TCPRoute and UDPRoute have exactly one such rule. */
 interface L4RouteRule {
+  /** For policies to refer to. */
   readonly name?: string;
   /** 1 to 16. */
   readonly backendRefs: readonly BackendRef[];
 }
+
+/** Where a TLS connection goes. */
 export interface TLSRouteRule extends L4RouteRule {}
+
+/** Where a TCP connection goes. */
 export interface TCPRouteRule extends L4RouteRule {}
+
+/** Where UDP datagrams go. */
 export interface UDPRouteRule extends L4RouteRule {}
 
 /** Routes TLS connections by the name that the client asks for (SNI). */
 export interface TLSRouteSpec extends CommonRouteSpec {
   /** Names, or `*.suffix`, no IP addresses; 1 to 1024. */
   readonly hostnames: readonly Late<string>[];
+  /** Exactly one. */
   readonly rules: readonly TLSRouteRule[];
 }
 
 /** Routes TCP connections. */
 export interface TCPRouteSpec extends CommonRouteSpec {
+  /** Exactly one. */
   readonly rules: readonly TCPRouteRule[];
 }
 
 /** Routes UDP datagrams. */
 export interface UDPRouteSpec extends CommonRouteSpec {
+  /** Exactly one. */
   readonly rules: readonly UDPRouteRule[];
 }
 

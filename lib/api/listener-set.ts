@@ -8,6 +8,7 @@ import { type Channel, listMap, withRules } from "./schema.ts";
 
 /** Adds listeners to a Gateway that somebody else owns. */
 export interface ListenerSetSpec {
+  /** The Gateway, which admits ListenerSets by `allowedListeners`. */
   readonly parentRef: ParentGatewayReference;
   /** 1 to 64. */
   readonly listeners: readonly Listener[];
@@ -19,6 +20,7 @@ export interface ParentGatewayReference {
   readonly group?: string;
   /** By default `Gateway`. */
   readonly kind?: string;
+  /** 1 to 253 characters. */
   readonly name: Late<string>;
   /** By default the namespace of the ListenerSet. */
   readonly namespace?: Late<string>;

@@ -34,6 +34,7 @@ export interface Listener {
   readonly filters?: ListenerFilters;
 }
 
+/** What a listener does with TLS. */
 export interface ListenerTLSConfig {
   /** By default `Terminate`. */
   readonly mode?: "Terminate" | "Passthrough";
@@ -45,12 +46,17 @@ export interface ListenerTLSConfig {
 
 /** By default a Secret of the core group, in the namespace of the object that refers to it. */
 export interface SecretObjectReference {
+  /** By default the core group. */
   readonly group?: string;
+  /** By default `Secret`. */
   readonly kind?: string;
+  /** 1 to 253 characters. */
   readonly name: Late<string>;
+  /** By default that of the object that refers to it; another needs a ReferenceGrant there. */
   readonly namespace?: Late<string>;
 }
 
+/** Which routes may attach to a listener. */
 export interface AllowedRoutes {
   /** By default the namespace of the Gateway (`Same`). */
   readonly namespaces?: RouteNamespaces;
@@ -58,6 +64,7 @@ export interface AllowedRoutes {
   readonly kinds?: readonly RouteGroupKind[];
 }
 
+/** The namespaces whose routes are admitted. */
 export interface RouteNamespaces {
   /** By default `Same`. */
   readonly from?: "All" | "Selector" | "Same";
@@ -67,32 +74,43 @@ export interface RouteNamespaces {
 
 /** All of `matchLabels` and `matchExpressions` must hold; an empty selector selects everything. */
 export interface LabelSelector {
+  /** Labels with exactly these values. */
   readonly matchLabels?: Readonly<Record<string, string>>;
+  /** Further conditions on labels. */
   readonly matchExpressions?: readonly LabelSelectorRequirement[];
 }
 
+/** A condition on one label. */
 export interface LabelSelectorRequirement {
+  /** Name of the label. */
   readonly key: string;
   /** In, NotIn, Exists or DoesNotExist. */
   readonly operator: string;
+  /** For In and NotIn, at least one; for the others, none. */
   readonly values?: readonly string[];
 }
 
+/** A kind of route. */
 export interface RouteGroupKind {
   /** By default `gateway.networking.k8s.io`. */
   readonly group?: string;
+  /** Such as `HTTPRoute`. */
   readonly kind: string;
 }
 
 /** @experimental */
 export interface ListenerFilters {
+  /** In this order, before the filters of routes; at most 16. */
   readonly requests?: readonly ListenerRequestFilter[];
 }
 
 /** @experimental */
 export interface ListenerRequestFilter {
+  /** Names the one other field that is set. */
   readonly type: "ExternalAuth" | "ExtensionRef";
+  /** For type `ExternalAuth`. */
   readonly externalAuth?: HTTPExternalAuthFilter;
+  /** For type `ExtensionRef`. */
   readonly extensionRef?: LocalObjectReference;
 }
 

@@ -12,15 +12,21 @@ export interface ReferenceGrantSpec {
   readonly to: readonly ReferenceGrantTo[];
 }
 
+/** Objects that may refer. */
 export interface ReferenceGrantFrom {
+  /** The empty group is the core group. */
   readonly group: string;
+  /** Such as `HTTPRoute`. */
   readonly kind: string;
+  /** Where they are. */
   readonly namespace: Late<string>;
 }
 
+/** Objects that may be referred to, in the namespace of the grant. */
 export interface ReferenceGrantTo {
   /** The empty group is the core group. */
   readonly group: string;
+  /** Such as `Service`. */
   readonly kind: string;
   /** By default every object of the kind. */
   readonly name?: Late<string>;

@@ -9,7 +9,9 @@ export interface ParentReference {
   readonly group?: string;
   /** By default `Gateway`. */
   readonly kind?: string;
+  /** By default the namespace of the route. */
   readonly namespace?: Late<string>;
+  /** 1 to 253 characters. */
   readonly name: Late<string>;
   /** Name of one listener; by default every listener that admits the route. */
   readonly sectionName?: string;
@@ -29,8 +31,11 @@ export const parentReference = () =>
 
 /** Names one object in the namespace of the object that refers to it. */
 export interface LocalObjectReference {
+  /** The empty group is the core group. */
   readonly group: string;
+  /** As in its manifests, such as `ConfigMap`. */
   readonly kind: string;
+  /** 1 to 253 characters. */
   readonly name: Late<string>;
 }
 
@@ -42,6 +47,7 @@ export interface BackendObjectReference {
   readonly group?: string;
   /** By default `Service`. */
   readonly kind?: string;
+  /** 1 to 253 characters. */
   readonly name: Late<string>;
   /** By default the namespace of the route. Another one needs a ReferenceGrant there. */
   readonly namespace?: Late<string>;
@@ -49,6 +55,7 @@ export interface BackendObjectReference {
   readonly port?: Late<number>;
 }
 
+/** A backend and its share of the traffic. */
 export interface BackendRef extends BackendObjectReference {
   /** Share of the traffic in proportion to the sum of weights, 0 to 1,000,000; by default 1. */
   readonly weight?: Late<number>;

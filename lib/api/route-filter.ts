@@ -26,22 +26,35 @@ export interface HTTPRouteFilter {
     | "ExtensionRef"
     | "CORS"
     | "ExternalAuth";
+  /** For type `RequestHeaderModifier`. */
   readonly requestHeaderModifier?: HTTPHeaderFilter;
+  /** For type `ResponseHeaderModifier`. */
   readonly responseHeaderModifier?: HTTPHeaderFilter;
+  /** For type `RequestMirror`. */
   readonly requestMirror?: HTTPRequestMirrorFilter;
+  /** For type `RequestRedirect`; not beside backendRefs. */
   readonly requestRedirect?: HTTPRequestRedirectFilter;
+  /** For type `URLRewrite`; not beside a redirect. */
   readonly urlRewrite?: HTTPURLRewriteFilter;
+  /** For type `CORS`. */
   readonly cors?: HTTPCORSFilter;
   /** @experimental */
   readonly externalAuth?: HTTPExternalAuthFilter;
+  /** For type `ExtensionRef`: a filter of the implementation, in the namespace of the route. */
   readonly extensionRef?: LocalObjectReference;
 }
 
+/** One step that a gRPC request, or its response, goes through. */
 export interface GRPCRouteFilter {
+  /** Names the one other field that is set. */
   readonly type: "RequestHeaderModifier" | "ResponseHeaderModifier" | "RequestMirror" | "ExtensionRef";
+  /** For type `RequestHeaderModifier`. */
   readonly requestHeaderModifier?: HTTPHeaderFilter;
+  /** For type `ResponseHeaderModifier`. */
   readonly responseHeaderModifier?: HTTPHeaderFilter;
+  /** For type `RequestMirror`. */
   readonly requestMirror?: HTTPRequestMirrorFilter;
+  /** For type `ExtensionRef`: a filter of the implementation, in the namespace of the route. */
   readonly extensionRef?: LocalObjectReference;
 }
 

@@ -155,6 +155,7 @@ export const sumOverRules = (term: (i: number) => string) =>
 export interface SessionPersistence {
   /** By default `Cookie`. */
   readonly type?: "Cookie" | "Header";
+  /** For type `Cookie`. */
   readonly cookie?: {
     /** By default the implementation's choice. */
     readonly name?: string;
@@ -163,6 +164,7 @@ export interface SessionPersistence {
     /** By default `/`. */
     readonly path?: string;
   };
+  /** For type `Header`: the header that carries the session. */
   readonly header?: { readonly name: string };
   /** A GEP-2257 duration. */
   readonly absoluteTimeout?: string;
