@@ -20,8 +20,8 @@ import { haproxy } from "./peers/haproxy.ts";
 import { nginx } from "./peers/nginx.ts";
 import type { Peer } from "./peers/peer.ts";
 
-const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
-const seconds = Number(process.env["BENCH_SECONDS"] ?? 5);
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
+const seconds = Number(process.env.BENCH_SECONDS ?? 5);
 const connections = 64;
 const fixedRate = 3_968; // 62 a second on each connection, less than half of what the slowest peer bears
 const proxyCore = 0;

