@@ -62,7 +62,7 @@ function wrongVersion(apiVersion: string, { kind, group, versions }: KindDefinit
   const served = versions.map(({ name }) => apiVersionOf(group, name));
   const [current = group] = served;
   return {
-    message: `There is no ${kind} in ${apiVersion}`,
+    message: `There is no ${kind} in ${apiVersion}.`,
     field: "apiVersion",
     allowed: served.join(", "),
     fix: `Write apiVersion: ${current}.`,
@@ -74,7 +74,7 @@ function wrongKind(apiVersion: string, kind: string): Suggestion {
   const near = closest(kind, names);
   const advice = near === undefined ? "Name a kind of the Gateway API." : `Did you mean ${near}?`;
   return {
-    message: `There is no kind ${kind} in ${apiVersion}`,
+    message: `There is no kind ${kind} in ${apiVersion}.`,
     field: "kind",
     allowed: names.join(", "),
     fix: replacements.get(kind) ?? advice,
