@@ -5,7 +5,7 @@ import { tlsOptions } from "./listener.ts";
 import { kindSchema } from "./object.ts";
 import { type LocalObjectReference, localObjectReference } from "./references.ts";
 import { eachEarlier } from "./route.ts";
-import { type Channel, list, type Rule, withRules } from "./schema.ts";
+import { type Channel, list, type Rule, withRules } from "./schema/schema.ts";
 
 /** How to speak TLS to the backends of a Service. */
 export interface BackendTLSPolicySpec {

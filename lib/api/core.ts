@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { coreSchema } from "./object.ts";
-import { list } from "./schema.ts";
+import { list } from "./schema/schema.ts";
 
 /** What routing reads of kinds that are not of the Gateway API. Their other fields pass unread. */
 

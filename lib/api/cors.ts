@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { headerName } from "./fields.ts";
-import { type Channel, listSet, type Rule, withRules } from "./schema.ts";
+import { type Channel, listSet, type Rule, withRules } from "./schema/schema.ts";
 
 /** Cross-origin resource sharing, as the Fetch standard has it. */
 export interface HTTPCORSFilter {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type BackendObjectReference, backendObjectReference } from "./references.ts";
-import { type Channel, listSet, type Rule, withRules } from "./schema.ts";
+import { type Channel, listSet, type Rule, withRules } from "./schema/schema.ts";
 
 /** Asks another service whether a request may pass (GEP-1494). @experimental */
 export interface HTTPExternalAuthFilter {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Channel, late } from "./schema.ts";
+import { type Channel, late } from "./schema/schema.ts";
 
 /** Leaves and small objects that many kinds share, with the limits and patterns of the CRDs. */
 

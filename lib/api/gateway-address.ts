@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isIPAddress, wildcardHostname } from "./fields.ts";
 import { eachEarlier } from "./route.ts";
-import { type Channel, experimental, list, type Rule, withRules } from "./schema.ts";
+import { type Channel, experimental, list, type Rule, withRules } from "./schema/schema.ts";
 
 type Address = { type: string; value?: string };
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { domainPrefixed, group, kind, namespace, objectName } from "./fields.ts";
 import type { Late } from "./late.ts";
 import { kindSchema } from "./object.ts";
-import { type Channel, type Rule, withRules } from "./schema.ts";
+import { type Channel, type Rule, withRules } from "./schema/schema.ts";
 
 /** A kind of Gateway that a controller offers. */
 export interface GatewayClassSpec {

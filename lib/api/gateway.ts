@@ -14,7 +14,7 @@ import { listenerRules } from "./listener-rules.ts";
 import { kindSchema } from "./object.ts";
 import { type LocalObjectReference, localObjectReference } from "./references.ts";
 import { eachEarlier } from "./route.ts";
-import { type Channel, experimental, list, listMap, type Rule, withRules } from "./schema.ts";
+import { type Channel, experimental, list, listMap, type Rule, withRules } from "./schema/schema.ts";
 
 /** Opens ports by the means of a class, and says which routes may attach to them. */
 export interface GatewaySpec {

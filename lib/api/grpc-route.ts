@@ -14,7 +14,7 @@ import {
   uniqueRuleNames,
 } from "./route.ts";
 import { type GRPCRouteFilter, grpcRouteFilters } from "./route-filter.ts";
-import { type Channel, experimental, list, listMap, type Rule, withRules } from "./schema.ts";
+import { type Channel, experimental, list, listMap, type Rule, withRules } from "./schema/schema.ts";
 
 /** Routes gRPC requests from listeners to backends. */
 export interface GRPCRouteSpec extends CommonRouteSpec {

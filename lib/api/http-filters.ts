@@ -2,7 +2,7 @@ import { z } from "zod";
 import { headerName, headerValue, port, preciseHostname } from "./fields.ts";
 import type { Late } from "./late.ts";
 import { type BackendObjectReference, backendObjectReference } from "./references.ts";
-import { type Channel, listMap, listSet, type Rule, withRules } from "./schema.ts";
+import { type Channel, listMap, listSet, type Rule, withRules } from "./schema/schema.ts";
 
 /** A header to set or to add. */
 export interface HTTPHeader {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { headerName, headerValue } from "./fields.ts";
-import { type Channel, listMap, type Rule, withRules } from "./schema.ts";
+import { type Channel, listMap, type Rule, withRules } from "./schema/schema.ts";
 
 /** How the path of a request is compared. */
 export interface HTTPPathMatch {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { milliseconds } from "./duration.ts";
 import { duration, hostname } from "./fields.ts";
 import { type HTTPRouteMatch, httpRouteMatch } from "./http-route-match.ts";
 import type { Late } from "./late.ts";
@@ -15,7 +16,7 @@ import {
   uniqueRuleNames,
 } from "./route.ts";
 import { type HTTPRouteFilter, httpRouteFilters } from "./route-filter.ts";
-import { type Channel, experimental, list, listSet, type Rule, withRules } from "./schema.ts";
+import { type Channel, experimental, list, listSet, type Rule, withRules } from "./schema/schema.ts";
 
 /** Routes HTTP requests from listeners to backends. */
 export interface HTTPRouteSpec extends CommonRouteSpec {
@@ -145,16 +146,6 @@ const ruleRules: readonly Rule<RouteRule>[] = [
     ];
   }),
 ];
-
-const units = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
-
-/** Milliseconds of a GEP-2257 duration. */
-export function milliseconds(text: string): number {
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|h|m|s)/g))
-    total += Number(amount) * units[unit as keyof typeof units];
-  return total;
-}
 
 const httpRouteTimeouts = (channel: Channel) =>
   withRules(channel, z.strictObject({ request: duration().optional(), backendRequest: duration().optional() }), [

@@ -50,7 +50,6 @@ export type {
   HTTPRouteSpec,
   HTTPRouteTimeouts,
 } from "./http-route.ts";
-export { milliseconds } from "./http-route.ts";
 export type {
   HTTPHeaderMatch,
   HTTPMethod,
@@ -88,5 +87,5 @@ export type { ReferenceGrant, ReferenceGrantFrom, ReferenceGrantSpec, ReferenceG
 export type { BackendObjectReference, BackendRef, LocalObjectReference, ParentReference } from "./references.ts";
 export type { CommonRouteSpec, SessionPersistence } from "./route.ts";
 export type { GRPCRouteFilter, HTTPRouteFilter } from "./route-filter.ts";
-export type { Channel } from "./schema.ts";
+export type { Channel } from "./schema/schema.ts";
 export { type Validation, validate } from "./validate.ts";

@@ -33,7 +33,7 @@ import {
 } from "./l4-routes.ts";
 import { type ListenerSet, listenerSet } from "./listener-set.ts";
 import { type ReferenceGrant, referenceGrant } from "./reference-grant.ts";
-import type { Channel } from "./schema.ts";
+import type { Channel } from "./schema/schema.ts";
 
 /** A validated object of a kind that Gatewright knows: plain, with the defaults of its schema. */
 export type ApiObject =

@@ -10,7 +10,7 @@ import {
 import type { Declared } from "./declared.ts";
 import type { Finding } from "./finding.ts";
 import { apiVersionOf, type KindDefinition, kindDefinition, kinds } from "./kinds.ts";
-import { closest, distance } from "./spelling.ts";
+import { closest, distance } from "./schema/spelling.ts";
 
 /**
  * A finding (GW1005) when the object claims a kind or a version that does not exist where Gatewright knows all there

@@ -4,7 +4,7 @@ import type { Late } from "./late.ts";
 import { kindSchema } from "./object.ts";
 import { type BackendRef, backendRef } from "./references.ts";
 import { type CommonRouteSpec, commonRouteFields, ruleName, uniqueRuleNames } from "./route.ts";
-import { type Channel, list, type Rule, withRules } from "./schema.ts";
+import { type Channel, list, type Rule, withRules } from "./schema/schema.ts";
 
 /** Where a connection goes. TLSRoute, TCPRoute and UDPRoute have exactly one such rule. */
 interface L4RouteRule {

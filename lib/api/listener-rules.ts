@@ -1,5 +1,5 @@
 import { eachEarlier } from "./route.ts";
-import type { Rule } from "./schema.ts";
+import type { Rule } from "./schema/schema.ts";
 
 type ListenerLike = { name: string; port: number; protocol: string; hostname?: string; tls?: { mode: string } };
 

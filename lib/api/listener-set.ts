@@ -4,7 +4,7 @@ import type { Late } from "./late.ts";
 import { type Listener, listener } from "./listener.ts";
 import { listenerRules } from "./listener-rules.ts";
 import { kindSchema } from "./object.ts";
-import { type Channel, listMap, withRules } from "./schema.ts";
+import { type Channel, listMap, withRules } from "./schema/schema.ts";
 
 /** Adds listeners to a Gateway that somebody else owns. */
 export interface ListenerSetSpec {

@@ -14,7 +14,7 @@ import {
 import type { Late } from "./late.ts";
 import { type LocalObjectReference, localObjectReference } from "./references.ts";
 import { filterUnionRules } from "./route-filter.ts";
-import { type Channel, experimental, list, type Rule, withRules } from "./schema.ts";
+import { type Channel, experimental, list, type Rule, withRules } from "./schema/schema.ts";
 
 /** A port that is opened, and what may attach to it. */
 export interface Listener {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ObjectMeta } from "./declared.ts";
 import { dnsLabel, dnsSubdomain, labelKey, labelValue } from "./fields.ts";
-import { late } from "./schema.ts";
+import { late } from "./schema/schema.ts";
 
 /** Fields of `metadata` that routing does not read. */
 const unread = [

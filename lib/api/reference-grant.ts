@@ -2,7 +2,7 @@ import { z } from "zod";
 import { group, kind, namespace, objectName } from "./fields.ts";
 import type { Late } from "./late.ts";
 import { kindSchema } from "./object.ts";
-import { list } from "./schema.ts";
+import { list } from "./schema/schema.ts";
 
 /** Lets objects of other namespaces refer to objects of this one. */
 export interface ReferenceGrantSpec {

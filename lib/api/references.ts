@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { gatewayGroup, group, kind, namespace, objectName, port, sectionName, weight } from "./fields.ts";
 import type { Late } from "./late.ts";
-import { type Channel, type Rule, withRules } from "./schema.ts";
+import { type Channel, type Rule, withRules } from "./schema/schema.ts";
 
 /** `spec.parentRefs[]` of a route: the Gateway or ListenerSet that it wants to be attached to. */
 export interface ParentReference {

@@ -12,7 +12,7 @@ import {
   urlRewrite,
 } from "./http-filters.ts";
 import { type LocalObjectReference, localObjectReference } from "./references.ts";
-import { type Channel, experimental, list, type Rule, withRules } from "./schema.ts";
+import { type Channel, experimental, list, type Rule, withRules } from "./schema/schema.ts";
 
 /** One step that a request, or its response, goes through. `type` names the one other field that is set. */
 export interface HTTPRouteFilter {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { duration, headerName, sectionName } from "./fields.ts";
 import { type ParentReference, parentReference } from "./references.ts";
-import { type Channel, experimental, list, type Rule, type Violation, withRules } from "./schema.ts";
+import { type Channel, experimental, list, type Rule, type Violation, withRules } from "./schema/schema.ts";
 
 /** What routes of every kind have in common. */
 export interface CommonRouteSpec {

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import type { AnyObject } from "./declared.ts";
-import { fieldOf, shorten } from "./field-path.ts";
 import type { Finding } from "./finding.ts";
-import { type Input, type Problem, prepare } from "./input.ts";
-import { findingsOf, misplacedLateValues } from "./issues.ts";
 import { type ApiObject, apiVersionOf, type KindDefinition, kindDefinition, schemaOf } from "./kinds.ts";
-import { type Channel, guardLateValues } from "./schema.ts";
+import { fieldOf, shorten } from "./schema/field-path.ts";
+import { type Input, type Problem, prepare } from "./schema/input.ts";
+import { findingsOf, misplacedLateValues } from "./schema/issues.ts";
+import { type Channel, guardLateValues } from "./schema/schema.ts";
 
 export interface Validation {
   /** With the defaults of its schema, in today's version; absent if there is an error. */

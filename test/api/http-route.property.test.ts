@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { fieldOf } from "../../lib/api/field-path.ts";
 import { type Channel, validate } from "../../lib/api/index.ts";
+import { fieldOf } from "../../lib/api/schema/field-path.ts";
 import { objectOf, summary } from "./rows.ts";
 
 const optional = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }, required: (keyof T)[] = []) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AnyObject } from "../../lib/api/declared.ts";
-import type { Channel } from "../../lib/api/schema.ts";
+import type { Channel } from "../../lib/api/schema/schema.ts";
 import { validate } from "../../lib/api/validate.ts";
 
 function findings(channel: Channel, parentRefs: readonly object[]): unknown[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
-import { listMap, type Rule, withRules } from "../../lib/api/schema.ts";
+import { listMap, type Rule, withRules } from "../../lib/api/schema/schema.ts";
 import { crdFacts } from "./crd-facts.ts";
 import { describe, differences } from "./facts.ts";
 import { schemaFacts } from "./schema-facts.ts";

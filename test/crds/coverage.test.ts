@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, suite, test } from "node:test";
 import { z } from "zod";
 import { type KindDefinition, kinds, schemaOf } from "../../lib/api/kinds.ts";
-import type { Channel } from "../../lib/api/schema.ts";
+import type { Channel } from "../../lib/api/schema/schema.ts";
 import { crdFacts } from "./crd-facts.ts";
 import { type CustomResource, type CustomResourceVersion, customResources, type OpenAPISchema } from "./crds.ts";
 import { deliberate, leftOut } from "./deliberate.ts";

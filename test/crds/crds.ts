@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import type { Channel } from "../../lib/api/schema.ts";
+import type { Channel } from "../../lib/api/schema/schema.ts";
 import { gatewayApi } from "../../tools/gateway-api.ts";
 
 /** A schema as a CRD writes it (OpenAPI v3 with the extensions of Kubernetes). */

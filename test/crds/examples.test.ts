@@ -5,7 +5,7 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { suite, test } from "node:test";
 import type { Finding } from "../../lib/api/finding.ts";
-import type { Channel } from "../../lib/api/schema.ts";
+import type { Channel } from "../../lib/api/schema/schema.ts";
 import { run } from "../../lib/cli/program.ts";
 import { gatewayApi } from "../../tools/gateway-api.ts";
 import { gatewright } from "../cli/gatewright.ts";

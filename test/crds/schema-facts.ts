@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { bare } from "../../lib/api/introspection.ts";
-import { isExperimentalPlaceholder, listKeysOf, rulesOf } from "../../lib/api/schema.ts";
+import { bare } from "../../lib/api/schema/introspection.ts";
+import { isExperimentalPlaceholder, listKeysOf, rulesOf } from "../../lib/api/schema/schema.ts";
 import { FactSheet, type FieldFacts, join } from "./facts.ts";
 
 /** Every field that a schema of ours describes, with what it says, in the terms of a CRD. */

@@ -1,4 +1,4 @@
-import { milliseconds } from "../../api/http-route.ts";
+import { milliseconds } from "../../api/duration.ts";
 import type { GRPCRoute, HTTPRoute } from "../../api/index.ts";
 import type { RouteAttachment } from "../attach/attachment.ts";
 import type { Hash, RuleIR, WeightedBackendIR } from "../ir.ts";

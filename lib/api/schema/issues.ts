@@ -1,9 +1,9 @@
 import type { z } from "zod";
+import type { Finding } from "../finding.ts";
+import { isLate } from "../late.ts";
 import { fieldOf, shorten, show, valueAt } from "./field-path.ts";
-import type { Finding } from "./finding.ts";
 import type { Path } from "./input.ts";
 import { fieldsOf, isLateLeaf, schemaAt } from "./introspection.ts";
-import { isLate } from "./late.ts";
 import { form } from "./patterns.ts";
 import type { Violation } from "./schema.ts";
 import { closest } from "./spelling.ts";

@@ -1,4 +1,4 @@
-import { isLate } from "./late.ts";
+import { isLate } from "../late.ts";
 
 /** `spec.rules[0].name`; keys that are no identifiers in brackets. */
 export function fieldOf(path: readonly PropertyKey[]): string {
