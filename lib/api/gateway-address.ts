@@ -37,12 +37,15 @@ const hostnameAddress: Rule<Address> = {
       : [],
 };
 
+/** The API server's format `ipv4` passes over zeros in front of a number, which stays decimal. */
+const withoutLeadingZeros = (text: string) => (text.includes(".") ? text.replace(/\b0+(?=\d)/g, "") : text);
+
 /** The CRD says this by the structure of its schema. */
 const ipAddressValue: Rule<Address> = {
   code: "GW1244",
   cel: 'oneOf [{"properties":{"type":{"enum":["IPAddress"]},"value":{"anyOf":[{"format":"ipv4"},{"format":"ipv6"}]}}},{"properties":{"type":{"not":{"enum":["IPAddress"]}}}}]',
   violations: (self) =>
-    self.type === "IPAddress" && self.value !== undefined && !isIPAddress(self.value)
+    self.type === "IPAddress" && self.value !== undefined && !isIPAddress(withoutLeadingZeros(self.value))
       ? [
           {
             path: ["value"],

@@ -94,7 +94,7 @@ const methodRules: readonly Rule<MethodMatch>[] = [
     violations: (self) =>
       self.type === "Exact" &&
       self.service !== undefined &&
-      !/^\.?[a-z_][a-z_0-9]*(\.[a-z_][a-z_0-9]*)*$/i.test(self.service)
+      !/^\.?[a-z_][a-z_0-9]*(\.[a-z_][a-z_0-9]*)*$/iu.test(self.service)
         ? [
             {
               path: ["service"],

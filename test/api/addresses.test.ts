@@ -13,13 +13,13 @@ function findings(addresses: readonly object[]): unknown[] {
   return validate(gateway, { channel: "standard" }).findings.map(({ code, field, given }) => [code, field, given]);
 }
 
-for (const value of ["203.0.113.7", "2001:db8::7", "::ffff:203.0.113.7"]) {
+for (const value of ["203.0.113.7", "203.000.113.07", "2001:db8::7", "::ffff:203.0.113.7", "::ffff:203.0.113.07"]) {
   test(`${value} is an address of type IPAddress`, () => {
     assert.deepEqual(findings([{ value }]), []);
   });
 }
 
-for (const value of ["acme.io", "203.0.113", "203.0.113.256", "fe80::1%eth0", "203.0.113.0/24"]) {
+for (const value of ["acme.io", "203.0.113", "203.0.113.256", "203.0.113.0256", "fe80::1%eth0", "203.0.113.0/24"]) {
   test(`${value} is no address of type IPAddress`, () => {
     assert.deepEqual(findings([{ value }]), [["GW1244", "spec.addresses[0].value", value]]);
   });

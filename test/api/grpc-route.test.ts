@@ -15,6 +15,12 @@ testRows("GRPCRoute", [
     ["GW1234", `${at}.service`, "acme/Store"],
   ],
   [
+    "letters of a service fold as in RE2, where the long s is an s",
+    method({ service: "acme.v1.\u017ftore" }),
+    method({ service: "acme.v1.\u00dftore" }),
+    ["GW1234", `${at}.service`, "acme.v1.\u00dftore"],
+  ],
+  [
     "a method has a name of protobuf",
     method({ method: "List_All" }),
     method({ method: "List-All" }),
