@@ -148,3 +148,14 @@ test("help and version go to stdout and end with 0", async () => {
     assert.equal(stderr, "");
   }
 });
+
+test("schema prints the JSON Schema of a kind or of all, and tells of a kind that there is not", async () => {
+  const one = await gatewright(["schema", "httproute"]);
+  assert.equal(one.code, 0, one.stderr);
+  assert.equal((JSON.parse(one.stdout) as { title: string }).title, "HTTPRoute");
+  const all = await gatewright(["schema", "--channel", "experimental", "-o", "yaml"]);
+  assert.ok("Gateway" in (parse(all.stdout) as { definitions: object }).definitions);
+  const none = await gatewright(["schema", "HTTPRout"]);
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /there is no such kind.*Did you mean HTTPRoute\?/);
+});
