@@ -39,7 +39,7 @@ function describe(definition: KindDefinition, channel: Channel): JsonSchema {
   const { $schema: _, ...schema } = emit(schemaOf(definition, channel));
   const served = versions.filter(({ channels }) => channels.includes(channel));
   const apiVersion = { enum: served.map(({ name }) => apiVersionOf(group, name)) };
-  return { title: kind, ...schema, properties: { ...(schema["properties"] as JsonSchema), apiVersion } };
+  return { title: kind, ...schema, properties: { ...(schema.properties as JsonSchema), apiVersion } };
 }
 
 function emit(schema: z.ZodType): JsonSchema {
@@ -59,9 +59,9 @@ function refine(schema: z.ZodType, emitted: Record<string, unknown>): void {
     const { $schema: _, ...form } = emit(known);
     Object.assign(emitted, form);
   }
-  if (listKeysOf(schema)?.length === 0) emitted["uniqueItems"] = true;
+  if (listKeysOf(schema)?.length === 0) emitted.uniqueItems = true;
   if (!(schema instanceof z.ZodObject)) return;
-  const properties = emitted["properties"] as Record<string, unknown> | undefined;
+  const properties = emitted.properties as Record<string, unknown> | undefined;
   for (const [name, field] of Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>))
     if (isExperimentalPlaceholder(bare(field))) delete properties?.[name];
 }
