@@ -6,7 +6,13 @@ export type {
   LocalPolicyTargetReferenceWithSectionName,
   SubjectAltName,
 } from "./backend-tls-policy.ts";
-export type { ConfigMap, EndpointSlice, Namespace, Secret, Service, ServiceExport, ServiceImport } from "./core.ts";
+export type { ConfigMap } from "./core/config-map.ts";
+export type { EndpointSlice } from "./core/endpoint-slice.ts";
+export type { Namespace } from "./core/namespace.ts";
+export type { Secret } from "./core/secret.ts";
+export type { Service } from "./core/service.ts";
+export type { ServiceExport } from "./core/service-export.ts";
+export type { ServiceImport } from "./core/service-import.ts";
 export type { HTTPCORSFilter } from "./cors.ts";
 export type { HTTPExternalAuthFilter } from "./external-auth.ts";
 export type {
@@ -58,17 +64,6 @@ export type {
   HTTPRouteMatch,
 } from "./http-route-match.ts";
 export { type ApiObject, apiVersionOf, type KindDefinition, kindDefinition, kinds } from "./kinds.ts";
-export type {
-  TCPRoute,
-  TCPRouteRule,
-  TCPRouteSpec,
-  TLSRoute,
-  TLSRouteRule,
-  TLSRouteSpec,
-  UDPRoute,
-  UDPRouteRule,
-  UDPRouteSpec,
-} from "./l4-routes.ts";
 export { isLate, type Late, type LateValue } from "./late.ts";
 export type {
   AllowedRoutes,
@@ -88,4 +83,7 @@ export type { BackendObjectReference, BackendRef, LocalObjectReference, ParentRe
 export type { CommonRouteSpec, SessionPersistence } from "./route.ts";
 export type { GRPCRouteFilter, HTTPRouteFilter } from "./route-filter.ts";
 export type { Channel } from "./schema/schema.ts";
+export type { TCPRoute, TCPRouteRule, TCPRouteSpec } from "./tcp-route.ts";
+export type { TLSRoute, TLSRouteRule, TLSRouteSpec } from "./tls-route.ts";
+export type { UDPRoute, UDPRouteRule, UDPRouteSpec } from "./udp-route.ts";
 export { type Validation, validate } from "./validate.ts";

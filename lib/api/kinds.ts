@@ -1,39 +1,22 @@
 import type { z } from "zod";
 import { type BackendTLSPolicy, backendTLSPolicy } from "./backend-tls-policy.ts";
-import {
-  type ConfigMap,
-  configMap,
-  type EndpointSlice,
-  endpointSlice,
-  type Namespace,
-  namespace,
-  type Secret,
-  type Service,
-  type ServiceExport,
-  type ServiceImport,
-  secret,
-  service,
-  serviceExport,
-  serviceImport,
-} from "./core.ts";
+import { type ConfigMap, configMap } from "./core/config-map.ts";
+import { type EndpointSlice, endpointSlice } from "./core/endpoint-slice.ts";
+import { type Namespace, namespace } from "./core/namespace.ts";
+import { type Secret, secret } from "./core/secret.ts";
+import { type Service, service } from "./core/service.ts";
+import { type ServiceExport, serviceExport } from "./core/service-export.ts";
+import { type ServiceImport, serviceImport } from "./core/service-import.ts";
 import { type Gateway, gateway } from "./gateway.ts";
 import { type GatewayClass, gatewayClass } from "./gateway-class.ts";
 import { type GRPCRoute, grpcRoute } from "./grpc-route.ts";
 import { type HTTPRoute, httpRoute } from "./http-route.ts";
-import {
-  type TCPRoute,
-  type TLSRoute,
-  tcpRoute,
-  tcpRouteV1alpha2,
-  tlsRoute,
-  tlsRouteV1alpha2,
-  type UDPRoute,
-  udpRoute,
-  udpRouteV1alpha2,
-} from "./l4-routes.ts";
 import { type ListenerSet, listenerSet } from "./listener-set.ts";
 import { type ReferenceGrant, referenceGrant } from "./reference-grant.ts";
 import type { Channel } from "./schema/schema.ts";
+import { type TCPRoute, tcpRoute, tcpRouteV1alpha2 } from "./tcp-route.ts";
+import { type TLSRoute, tlsRoute, tlsRouteV1alpha2 } from "./tls-route.ts";
+import { type UDPRoute, udpRoute, udpRouteV1alpha2 } from "./udp-route.ts";
 
 /** A validated object of a kind that Gatewright knows: plain, with the defaults of its schema. */
 export type ApiObject =

@@ -8,16 +8,11 @@ import type { GatewaySpec, gateway } from "../../lib/api/gateway.ts";
 import type { GatewayClassSpec, gatewayClass } from "../../lib/api/gateway-class.ts";
 import type { GRPCRouteSpec, grpcRoute } from "../../lib/api/grpc-route.ts";
 import type { HTTPRouteSpec, httpRoute } from "../../lib/api/http-route.ts";
-import type {
-  TCPRouteSpec,
-  TLSRouteSpec,
-  tcpRoute,
-  tlsRoute,
-  UDPRouteSpec,
-  udpRoute,
-} from "../../lib/api/l4-routes.ts";
 import type { ListenerSetSpec, listenerSet } from "../../lib/api/listener-set.ts";
 import type { ReferenceGrantSpec, referenceGrant } from "../../lib/api/reference-grant.ts";
+import type { TCPRouteSpec, tcpRoute } from "../../lib/api/tcp-route.ts";
+import type { TLSRouteSpec, tlsRoute } from "../../lib/api/tls-route.ts";
+import type { UDPRouteSpec, udpRoute } from "../../lib/api/udp-route.ts";
 
 /** What the schema of a kind takes as its spec. */
 type Input<Schema extends (...channel: never[]) => z.ZodType> =

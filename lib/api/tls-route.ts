@@ -1,27 +1,13 @@
 import { z } from "zod";
 import { dnsSubdomain, hostname, isIPAddress } from "./fields.ts";
+import { type L4RouteRule, l4Rules, l4RulesV1alpha2 } from "./l4-route-rules.ts";
 import type { Late } from "./late.ts";
 import { kindSchema } from "./object.ts";
-import { type BackendRef, backendRef } from "./references.ts";
-import { type CommonRouteSpec, commonRouteFields, ruleName, uniqueRuleNames } from "./route.ts";
+import { type CommonRouteSpec, commonRouteFields } from "./route.ts";
 import { type Channel, list, type Rule, withRules } from "./schema/schema.ts";
-
-/** Where a connection goes. TLSRoute, TCPRoute and UDPRoute have exactly one such rule. */
-interface L4RouteRule {
-  /** For policies to refer to. */
-  readonly name?: string;
-  /** 1 to 16. */
-  readonly backendRefs: readonly BackendRef[];
-}
 
 /** Where a TLS connection goes. */
 export interface TLSRouteRule extends L4RouteRule {}
-
-/** Where a TCP connection goes. */
-export interface TCPRouteRule extends L4RouteRule {}
-
-/** Where UDP datagrams go. */
-export interface UDPRouteRule extends L4RouteRule {}
 
 /** Routes TLS connections by the name that the client asks for (SNI). */
 export interface TLSRouteSpec extends CommonRouteSpec {
@@ -30,27 +16,6 @@ export interface TLSRouteSpec extends CommonRouteSpec {
   /** Exactly one. */
   readonly rules: readonly TLSRouteRule[];
 }
-
-/** Routes TCP connections. */
-export interface TCPRouteSpec extends CommonRouteSpec {
-  /** Exactly one. */
-  readonly rules: readonly TCPRouteRule[];
-}
-
-/** Routes UDP datagrams. */
-export interface UDPRouteSpec extends CommonRouteSpec {
-  /** Exactly one. */
-  readonly rules: readonly UDPRouteRule[];
-}
-
-const l4Rules = (channel: Channel, max = 1) =>
-  list(z.strictObject({ name: ruleName(), backendRefs: list(backendRef(channel), { min: 1, max: 16 }) }), {
-    min: 1,
-    max,
-  });
-
-/** What the experimental channel still serves as v1alpha2. */
-const l4RulesV1alpha2 = (channel: Channel) => withRules(channel, l4Rules(channel, 16), [uniqueRuleNames]);
 
 const subdomain = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)$";
 
@@ -114,16 +79,5 @@ export const tlsRouteV1alpha2 = (channel: Channel) =>
     }),
   );
 
-const portRoute = <K extends "TCPRoute" | "UDPRoute">(channel: Channel, kind: K, rules = l4Rules(channel)) =>
-  kindSchema("gateway.networking.k8s.io/v1", kind, z.strictObject({ ...commonRouteFields(channel), rules }));
-
-export const tcpRoute = (channel: Channel) => portRoute(channel, "TCPRoute");
-export const udpRoute = (channel: Channel) => portRoute(channel, "UDPRoute");
-
-/** The schemas of v1alpha2: as those of v1, but with up to 16 rules. */
-export const tcpRouteV1alpha2 = (channel: Channel) => portRoute(channel, "TCPRoute", l4RulesV1alpha2(channel));
-export const udpRouteV1alpha2 = (channel: Channel) => portRoute(channel, "UDPRoute", l4RulesV1alpha2(channel));
-
+/** A valid TLSRoute with the defaults of its schema. */
 export type TLSRoute = z.output<ReturnType<typeof tlsRoute>>;
-export type TCPRoute = z.output<ReturnType<typeof tcpRoute>>;
-export type UDPRoute = z.output<ReturnType<typeof udpRoute>>;

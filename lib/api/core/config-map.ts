@@ -1,0 +1,9 @@
+import type { z } from "zod";
+import { coreSchema } from "../object.ts";
+import { labels } from "./fields.ts";
+
+export const configMap = () =>
+  coreSchema("v1", "ConfigMap", { data: labels().optional(), binaryData: labels().optional() });
+
+/** A ConfigMap, as far as routing reads it. */
+export type ConfigMap = z.output<ReturnType<typeof configMap>>;

@@ -1,0 +1,7 @@
+import { z } from "zod";
+import { coreSchema } from "../object.ts";
+
+export const namespace = () => coreSchema("v1", "Namespace", { spec: z.unknown().optional() });
+
+/** A Namespace, as far as routing reads it. */
+export type Namespace = z.output<ReturnType<typeof namespace>>;

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { coreSchema } from "../object.ts";
+import { labels, servicePorts } from "./fields.ts";
+
+export const service = () =>
+  coreSchema("v1", "Service", {
+    spec: z.looseObject({
+      type: z.string().optional(),
+      clusterIP: z.string().optional(),
+      selector: labels().optional(),
+      ports: servicePorts().optional(),
+    }),
+  });
+
+/** A Service, as far as routing reads it. */
+export type Service = z.output<ReturnType<typeof service>>;
