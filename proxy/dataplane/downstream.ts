@@ -2,6 +2,7 @@ import type { HeaderModifierIR } from "../../lib/routing/ir.ts";
 import type { Answer } from "./answers.ts";
 import type { Peer } from "./forwarded.ts";
 import type { MessageParser } from "./http1/message-parser.ts";
+import type { TunnelSide } from "./tunnel.ts";
 
 /** The client's side of an exchange: an HTTP/1.1 connection, or whatever else carries one request and its response. */
 export interface Downstream {
@@ -12,6 +13,8 @@ export interface Downstream {
   readonly blocked: boolean;
   /** An interim response (1xx). */
   interim(parser: MessageParser): void;
+  /** The backend has switched protocols: its 101 goes to the client, and from there on the bytes are the tunnel's. */
+  upgrade(parser: MessageParser, modifiers: readonly HeaderModifierIR[], side: TunnelSide): void;
   /** The head of the response; `length` as in `responseLength`. */
   head(parser: MessageParser, length: number, modifiers: readonly HeaderModifierIR[]): void;
   body(bytes: Buffer, start: number, end: number): void;

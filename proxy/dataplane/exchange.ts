@@ -5,6 +5,7 @@ import { chunkText, lastChunk } from "./http1/chunk-text.ts";
 import type { Head } from "./http1/head.ts";
 import type { MessageParser } from "./http1/message-parser.ts";
 import { CHUNKED } from "./http1/rules.ts";
+import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
 import type { Mirror } from "./mirror.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { RoutePlan } from "./routing/plan.ts";
@@ -12,6 +13,7 @@ import { RequestView } from "./routing/request-view.ts";
 import { type Routed, routeRequest } from "./routing/route-request.ts";
 import type { Shared } from "./shared.ts";
 import type { UpstreamError } from "./stats.ts";
+import { Tunnel } from "./tunnel.ts";
 import type { Backend } from "./upstream/backend.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./upstream/handler.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
@@ -42,6 +44,8 @@ export class Exchange implements UpstreamHandler, Waiter {
   #responding = false;
   #active = false;
   #requestDue = 0;
+  /** The protocols that the request offers to its backend, or empty. */
+  #offered = "";
   #mirrors: Mirror[] = [];
   #mirrored = false;
 
@@ -76,6 +80,7 @@ export class Exchange implements UpstreamHandler, Waiter {
     this.#responding = false;
     this.#mirrored = false;
     this.#requestDue = 0;
+    this.#offered = offeredProtocols(parser, length, this.#shared.upgrades);
     this.#routed = undefined;
     const answer = this.#request.read(parser.head, parser.method) ?? this.#route(parser.head);
     if (answer !== undefined) this.#answer(answer);
@@ -84,7 +89,8 @@ export class Exchange implements UpstreamHandler, Waiter {
   /** A defect in what a configuration has been made into fails its own requests only. */
   #route(head: Head): Answer | undefined {
     try {
-      const routed = routeRequest(this.#request, head, this.#port, this.#client, this.#shared.trustedHops);
+      const { trustedHops } = this.#shared;
+      const routed = routeRequest(this.#request, head, this.#port, this.#client, trustedHops, this.#offered);
       const limit = routed.plan?.requestTimeout ?? 0;
       if (limit > 0) this.#requestDue = this.#shared.deadlines.after(limit);
       this.#routed = routed;
@@ -212,6 +218,21 @@ export class Exchange implements UpstreamHandler, Waiter {
 
   onInterim(parser: MessageParser): void {
     if (this.#client.isHttp11) this.#client.interim(parser);
+  }
+
+  /** What limits a request's time ends here; the place in its endpoint's pool is held until the client is gone. */
+  onUpgrade(parser: MessageParser): boolean {
+    const { deadlines, limits, stats } = this.#shared;
+    const connection = this.#connection;
+    if (connection === undefined || !switchesTo(this.#offered, parser.head)) return false;
+    this.#count(parser.status);
+    this.#requestDue = 0;
+    deadlines.remove(this);
+    this.#connection = undefined;
+    const tunnel = new Tunnel(deadlines, limits.tunnelIdleTimeout, stats.tunnels, this.#backend.stats);
+    connection.join(tunnel.backend);
+    this.#client.upgrade(parser, (this.#routed as Routed).modifiers, tunnel.client);
+    return true;
   }
 
   onHead(parser: MessageParser, length: number): void {

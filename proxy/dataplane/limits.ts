@@ -20,7 +20,7 @@ export interface Limits {
   readonly discardedBody: number;
   /** Connections from clients at one time; one more is answered 503 and closed. Default 16,384. */
   readonly connections: number;
-  /** Connections to one endpoint at one time; requests beyond wait in a queue. Default 1,024. */
+  /** Connections to one endpoint at one time, tunnels apart; requests beyond wait in a queue. Default 1,024. */
   readonly endpointConnections: number;
   /** Requests that wait for a connection to one endpoint; one more is answered 503. Default 1,024. */
   readonly endpointQueue: number;
@@ -43,6 +43,8 @@ export interface Limits {
    * so that the proxy is the one to close; a shorter `Keep-Alive: timeout=` of the endpoint is honoured. Default 4 s.
    */
   readonly upstreamIdleTimeout: number;
+  /** Without a byte in either direction of a tunnel, such as a WebSocket's; then both sides are cut. Default 10 min. */
+  readonly tunnelIdleTimeout: number;
   /** For which a client may take in an answer before a connection that is closed early is cut. Default 2 s. */
   readonly lingerTimeout: number;
   /** Of a mirrored request, bytes kept while its backend does not take them; a mirror that is slower is dropped. Default 256 KiB. */
@@ -71,6 +73,7 @@ export const defaultLimits: Limits = {
   responseTimeout: 60_000,
   responseIdleTimeout: 300_000,
   upstreamIdleTimeout: 4_000,
+  tunnelIdleTimeout: 600_000,
   lingerTimeout: 2_000,
   mirrorBuffer: 256 * 1024,
   mirrors: 1_024,

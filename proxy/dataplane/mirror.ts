@@ -121,6 +121,9 @@ export class Mirror implements UpstreamHandler, Waiter {
   }
 
   onInterim(): void {}
+  onUpgrade(): boolean {
+    return false;
+  }
   onHead(): void {}
   onBody(): void {}
   onChunks(): void {}

@@ -1,6 +1,7 @@
 import type { NamespacedName } from "../../lib/routing/ir.ts";
 import { Deadlines } from "./deadlines.ts";
 import { ParserPool } from "./http1/message-parser.ts";
+import { defaultUpgrades } from "./http1/upgrade.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { Mirrors } from "./mirror.ts";
@@ -22,6 +23,11 @@ export interface ProxyOptions {
    * what clients say there is written over. Default: 0.
    */
   readonly trustedHops?: number;
+  /**
+   * Protocols that requests may upgrade their connection to (RFC 9110 section 7.8). Offers of others are not forwarded,
+   * so that the request is served as it stands. Default: `["websocket"]`.
+   */
+  readonly upgrades?: readonly string[];
   /** How long requests in flight may take once a proxy drains or a socket is removed, in milliseconds. Default: 30 s. */
   readonly drainTimeout?: number;
 }
@@ -55,6 +61,7 @@ export class Proxy {
       parsers: new ParserPool("request", limits.headFields),
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
       trustedHops: options.trustedHops ?? 0,
+      upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
     };
   }
 

@@ -14,4 +14,6 @@ export interface Shared {
   readonly mirrors: Mirrors;
   /** Proxies in front whose X-Forwarded fields are believed. */
   readonly trustedHops: number;
+  /** Protocols that requests may upgrade to, in lower case. */
+  readonly upgrades: readonly string[];
 }

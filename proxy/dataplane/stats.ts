@@ -9,6 +9,7 @@ export class Stats {
   /** By the Gateway's `namespace/name`. */
   readonly gateways = new Map<string, GatewayStats>();
   readonly mirrors: MirrorStats = { sent: 0, dropped: 0, failed: 0 };
+  readonly tunnels: TunnelStats = { opened: 0, active: 0 };
   /** Requests sent a second time because the kept connection that they were sent on had been closed. */
   resent = 0;
 
@@ -107,6 +108,7 @@ export class BackendStats {
   mirrored = 0;
   /** Requests under way. */
   active = 0;
+  readonly tunnels: TunnelStats = { opened: 0, active: 0 };
   readonly responses = new ResponseStats();
   readonly errors: Record<UpstreamError, number> = {
     connect: 0,
@@ -132,6 +134,12 @@ export interface MirrorStats {
   dropped: number;
   /** Lost with their connection, or never connected. */
   failed: number;
+}
+
+/** Connections that have switched protocols, such as those of WebSocket. */
+export interface TunnelStats {
+  opened: number;
+  active: number;
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -7,6 +7,7 @@ import { Exchange } from "../exchange.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
+import type { TunnelSide } from "../tunnel.ts";
 import { adopt, Outlet, readBuffer } from "../sockets.ts";
 import { EXPECT } from "./header-names.ts";
 import type { MessageParser } from "./message-parser.ts";
@@ -29,8 +30,8 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   readonly #writer: ResponseWriter;
   readonly #reader: RequestReader;
   readonly #exchange: Exchange;
-  /** Open; ending, with the client given time to take what was sent; or gone. */
-  #state: "open" | "lingering" | "closed" = "open";
+  /** Open; switched to another protocol; ending, with the client given time to take what was sent; or gone. */
+  #state: "open" | "tunnel" | "lingering" | "closed" = "open";
   /** The request's body is read to its end for nobody. */
   #discarding = false;
   /** The client has asked for 100-continue and may never send the body. */
@@ -50,6 +51,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   /** The client does not take what is ready for it. */
   #outPaused = false;
   #paused = false;
+  #tunnel: TunnelSide | undefined;
 
   constructor(accepted: Socket, port: PortRouting, owner: ConnectionOwner, shared: Shared) {
     this.#owner = owner;
@@ -70,6 +72,10 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   }
 
   #read(bytes: Buffer, start: number, end: number): void {
+    if (this.#tunnel !== undefined) {
+      this.#tunnel.read(bytes, start, end);
+      return;
+    }
     this.#reading = true;
     let at = start;
     while (at < end && this.#state === "open") {
@@ -154,6 +160,22 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   interim(parser: MessageParser): void {
     this.#writer.interim(parser);
     this.#out.flush();
+  }
+
+  upgrade(parser: MessageParser, modifiers: readonly HeaderModifierIR[], side: TunnelSide): void {
+    const ahead = this.#ahead;
+    this.#state = "tunnel";
+    this.#tunnel = side;
+    this.#ahead = undefined;
+    this.#bodyPaused = false;
+    this.#outPaused = false;
+    this.#shared.deadlines.remove(this);
+    this.#writer.upgrade(parser, modifiers);
+    side.open(this.#socket, this.#out);
+    this.#updatePause();
+    // Behind its request the client may have spoken the new protocol already, and even have ended.
+    if (ahead !== undefined) side.read(ahead, 0, ahead.length);
+    if (this.#halfClosed) side.onEnd();
   }
 
   head(parser: MessageParser, length: number, modifiers: readonly HeaderModifierIR[]): void {
@@ -287,6 +309,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   }
 
   #onDrain(): void {
+    if (this.#state === "tunnel") return;
     if (this.#outPaused) {
       this.#outPaused = false;
       const { limits } = this.#shared;

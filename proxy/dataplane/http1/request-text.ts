@@ -16,6 +16,8 @@ export interface RequestChange {
   readonly trustedHops: number;
   /** Whether a 100-continue is asked for in the client's name. */
   readonly keepExpect: boolean;
+  /** The protocols that are offered to the backend, or empty. */
+  readonly upgrade: string;
 }
 
 /**
@@ -41,6 +43,7 @@ export function requestText(head: Head, change: RequestChange): string {
   if (head.has(TRANSFER_ENCODING)) fields += "transfer-encoding: chunked\r\n";
   // RFC 9110 section 10.1.4: trailers are passed on, so the client's readiness for them is as well.
   if (head.has(TE) && head.hasToken(TE, "trailers")) fields += "te: trailers\r\n";
+  if (change.upgrade !== "") fields += `connection: upgrade\r\nupgrade: ${change.upgrade}\r\n`;
   return `${change.method} ${change.target} HTTP/1.1\r\n${fields}\r\n`;
 }
 

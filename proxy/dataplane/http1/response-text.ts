@@ -1,15 +1,15 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { type Answer, answerBody, statusLine } from "../answers.ts";
 import type { Head } from "./head.ts";
-import { bit, CONTENT_LENGTH, DATE, hopByHop } from "./header-names.ts";
+import { bit, CONTENT_LENGTH, DATE, hopByHop, UPGRADE } from "./header-names.ts";
 import { fieldLines, modified } from "./request-text.ts";
 
 /** What the client's connection needs a response's head to say. */
 export interface ResponseFrame {
   /** The body is sent chunked. */
   readonly chunked: boolean;
-  /** `close`, `keep-alive` for HTTP/1.0 clients that asked for it, or empty. */
-  readonly connection: "" | "close" | "keep-alive";
+  /** `close`, `keep-alive` for HTTP/1.0 clients that asked for it, `upgrade` with a 101, or empty. */
+  readonly connection: "" | "close" | "keep-alive" | "upgrade";
   readonly modifiers: readonly HeaderModifierIR[];
 }
 
@@ -25,6 +25,7 @@ export function responseText(head: Head, status: number, frame: ResponseFrame): 
   if (!head.has(DATE) && status >= 200) fields += dateLine();
   if (frame.chunked) fields += "transfer-encoding: chunked\r\n";
   if (frame.connection !== "") fields += `connection: ${frame.connection}\r\n`;
+  if (frame.connection === "upgrade") fields += `upgrade: ${head.first(UPGRADE)}\r\n`;
   return `${responseLine(head, status)}${fields}\r\n`;
 }
 

@@ -22,6 +22,11 @@ export class ResponseWriter {
     this.#out.text(responseText(parser.head, parser.status, frame));
   }
 
+  /** A 101, behind which the bytes are no HTTP. */
+  upgrade(parser: MessageParser, modifiers: readonly HeaderModifierIR[]): void {
+    this.#out.text(responseText(parser.head, parser.status, { chunked: false, connection: "upgrade", modifiers }));
+  }
+
   /**
    * @param length as in `responseLength`.
    * @param connection what Connection says if the body's end can be told without closing.

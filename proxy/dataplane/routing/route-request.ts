@@ -42,13 +42,18 @@ export interface PlannedMirror {
 
 const none: readonly never[] = [];
 
-/** Decides one request, and takes the turns that it has in splits and mirrors. */
+/**
+ * Decides one request, and takes the turns that it has in splits and mirrors.
+ *
+ * @param upgrade the protocols that it offers and that are admitted, or empty.
+ */
 export function routeRequest(
   request: RequestView,
   head: Head,
   port: PortRouting,
   origin: RequestOrigin,
   trustedHops: number,
+  upgrade: string,
 ): Routed {
   const { index, gateway } = port;
   const routed: Routed = {
@@ -76,7 +81,7 @@ export function routeRequest(
     return routed;
   }
   if (target.filters.gate) gate(target.filters, request, origin, routed);
-  if (routed.answer === undefined) aim(routed, plan, target, request, head, origin, trustedHops);
+  if (routed.answer === undefined) aim(routed, plan, target, request, head, origin, trustedHops, upgrade);
   return routed;
 }
 
@@ -114,12 +119,13 @@ function aim(
   head: Head,
   { peer, isHttp11: keepExpect }: RequestOrigin,
   trustedHops: number,
+  upgrade: string,
 ): void {
   const { method, path, query, authority } = request;
   routed.backend = target.backend;
   if (plan.filters.plain && target.filters.plain) {
     const goal = query === "" ? path : `${path}?${query}`;
-    const change = { method, target: goal, host: authority, modifiers: none, peer, trustedHops, keepExpect };
+    const change = { method, target: goal, host: authority, modifiers: none, peer, trustedHops, keepExpect, upgrade };
     routed.text = requestText(head, change);
     return;
   }
@@ -132,16 +138,16 @@ function aim(
   }
   const goal = to.query === "" ? to.path : `${to.path}?${to.query}`;
   const modifiers = [...plan.filters.requestHeaders, ...target.filters.requestHeaders];
-  const change = { method, target: goal, host, modifiers, peer, trustedHops, keepExpect };
+  const change = { method, target: goal, host, modifiers, peer, trustedHops, keepExpect, upgrade };
   routed.text = requestText(head, change);
   // CORS, which is in `modifiers` already, has the last word about a response's headers.
   routed.modifiers = [...plan.filters.responseHeaders, ...target.filters.responseHeaders, ...routed.modifiers];
   routed.mirrors = planMirrors([...plan.filters.mirrors, ...target.filters.mirrors], head, change, routed.text);
 }
 
-/** A copy expects no 100-continue: nobody would wait for it. */
+/** A copy expects no 100-continue: nobody would wait for it. What becomes a tunnel is not copied, nor is its offer. */
 function planMirrors(plans: readonly MirrorPlan[], head: Head, change: RequestChange, text: string): PlannedMirror[] {
-  if (plans.length === 0) return [];
+  if (plans.length === 0 || change.upgrade !== "") return [];
   const copy = head.has(EXPECT) ? requestText(head, { ...change, keepExpect: false }) : text;
   return plans
     .filter(({ share, count }) => isMirrored(share, count.turns++))

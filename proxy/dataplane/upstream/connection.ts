@@ -7,6 +7,7 @@ import { CHUNKED, checkPending, checkResponse, isTooMuchFraming, responseLength,
 import type { Limits } from "../limits.ts";
 import { dial, Outlet, readBuffer } from "../sockets.ts";
 import type { UpstreamError } from "../stats.ts";
+import type { TunnelSide } from "../tunnel.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 
 /** What all connections to endpoints share. */
@@ -29,10 +30,12 @@ export interface ConnectionKeeper extends UpstreamShared {
   failed(error: UpstreamError): void;
   /** @param connecting it never was established. */
   closed(connection: UpstreamConnection, connecting: boolean): void;
+  /** The connection is a tunnel now: it serves no other request. */
+  tunnelled(): void;
 }
 
 /** What the bytes that come next are. */
-type Phase = "connecting" | "idle" | "head" | "length" | "chunked" | "until-close" | "closed";
+type Phase = "connecting" | "idle" | "head" | "length" | "chunked" | "until-close" | "tunnel" | "closed";
 
 /** One connection to an endpoint: one request at a time, then kept for the next. */
 export class UpstreamConnection implements UpstreamChannel, Waiter {
@@ -47,6 +50,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
   readonly #socket: Socket;
   #phase: Phase = "connecting";
   #handler: UpstreamHandler | undefined;
+  #tunnel: TunnelSide | undefined;
   #parser: MessageParser | undefined;
   #toHead = false;
   #requestEnded = false;
@@ -74,6 +78,10 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
     this.#socket.on("close", () => this.#onClose());
     this.#socket.on("drain", () => this.#handler?.onDrain());
     pool.deadlines.set(this, pool.limits.connectTimeout);
+  }
+
+  get isTunnel(): boolean {
+    return this.#tunnel !== undefined;
   }
 
   get usable(): boolean {
@@ -122,6 +130,15 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
     if (!this.#whole) this.#pool.deadlines.set(this, this.#pool.limits.responseIdleTimeout);
   }
 
+  join(side: TunnelSide): void {
+    this.#handler = undefined;
+    this.#phase = "tunnel";
+    this.#tunnel = side;
+    this.#pool.deadlines.remove(this);
+    this.#pool.tunnelled();
+    side.open(this.#socket, this.out);
+  }
+
   destroy(): void {
     this.#handler = undefined;
     this.#socket.destroy();
@@ -141,6 +158,10 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
 
   #onRead(length: number): void {
     const handler = this.#handler;
+    if (this.#tunnel !== undefined) {
+      this.#tunnel.read(readBuffer, 0, length);
+      return;
+    }
     if (handler === undefined) {
       // Nothing was asked: a 408 of a server that closes, or worse.
       this.destroy();
@@ -151,6 +172,12 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
     let at = 0;
     while (at < length && this.#handler === handler) at = this.#read(handler, readBuffer, at, length);
     if (this.#handler === handler) handler.onReadEnd();
+    else if (at < length) this.#behindUpgrade(at, length);
+  }
+
+  /** The endpoint may speak the new protocol at once. What comes behind any other end is no part of a response. */
+  #behindUpgrade(start: number, end: number): void {
+    this.#tunnel?.read(readBuffer, start, end);
   }
 
   /** Deals with the next part of a read; returns where it ends. */
@@ -193,10 +220,12 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
     return stop;
   }
 
-  /** RFC 9110 section 15.2: any number of 1xx may come first. A 101 answers an Upgrade, which is never forwarded. */
+  /** RFC 9110 section 15.2: any number of 1xx may come first. A 101 is the last of HTTP on its connection. */
   #onInterim(handler: UpstreamHandler, parser: MessageParser): void {
-    if (parser.status === 101) this.#fail("invalid", "it switches protocols unasked");
-    else if (++this.#interim > this.#pool.limits.interimResponses) this.#fail("invalid", "too many interim responses");
+    if (parser.status === 101) {
+      if (handler.onUpgrade(parser)) this.#releaseParser();
+      else this.#fail("invalid", "it switches protocols unasked");
+    } else if (++this.#interim > this.#pool.limits.interimResponses) this.#fail("invalid", "too many interim responses");
     else {
       handler.onInterim(parser);
       parser.begin();
@@ -269,6 +298,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
 
   /** The endpoint has closed its side. */
   #onEnd(): void {
+    if (this.#phase === "tunnel") return;
     if (this.#phase === "until-close" && this.#handler !== undefined) this.#complete(this.#handler, "", true);
     else if (this.#handler !== undefined) this.#fail("reset", "the backend closed the connection");
     else this.destroy();

@@ -1,6 +1,7 @@
 import type { MessageParser } from "../http1/message-parser.ts";
 import type { Outlet } from "../sockets.ts";
 import type { UpstreamError } from "../stats.ts";
+import type { TunnelSide } from "../tunnel.ts";
 
 /** What carries one request to an endpoint and its response back: a connection, for as long as the request takes. */
 export interface UpstreamChannel {
@@ -24,6 +25,8 @@ export interface UpstreamChannel {
   /** No more of the response for now. */
   pause(): void;
   resume(): void;
+  /** The endpoint has switched protocols: from now on its bytes are the tunnel's, and its handler hears nothing more. */
+  join(side: TunnelSide): void;
   /** Gives the request up; its handler hears nothing more. */
   destroy(): void;
 }
@@ -36,6 +39,12 @@ export interface UpstreamHandler {
   onNoConnection(error: UpstreamError): void;
   /** A head of an interim response (1xx). The parser is the caller's. */
   onInterim(parser: MessageParser): void;
+  /**
+   * A head of a response that switches protocols (101), upon which the handler has the channel join a tunnel.
+   *
+   * @returns false if that was not asked for.
+   */
+  onUpgrade(parser: MessageParser): boolean;
   /** The head of the response; `length` as in `responseLength`. */
   onHead(parser: MessageParser, length: number): void;
   /** Data of a body that is not chunked. */

@@ -23,6 +23,8 @@ export class EndpointPool implements ConnectionKeeper {
   /** Who waits for a connection, and whether only a fresh one will do. */
   readonly #waiting = new Map<UpstreamHandler, boolean>();
   #connecting = 0;
+  /** Of the connections, those that are tunnels. The bound for clients' connections bounds them as well. */
+  #tunnels = 0;
   #retired = false;
 
   constructor(address: string, port: number, shared: UpstreamShared) {
@@ -86,8 +88,14 @@ export class EndpointPool implements ConnectionKeeper {
     }
   }
 
+  tunnelled(): void {
+    this.#tunnels++;
+    this.#connect();
+  }
+
   closed(connection: UpstreamConnection, connecting: boolean): void {
     this.#connections.delete(connection);
+    if (connection.isTunnel) this.#tunnels--;
     if (connecting) {
       this.#connecting--;
       return;
@@ -122,7 +130,7 @@ export class EndpointPool implements ConnectionKeeper {
   /** Makes a connection if more requests wait than connections are in the making, within the bound. */
   #connect(): void {
     if (this.#connecting >= this.#waiting.size) return;
-    if (this.#connections.size >= this.limits.endpointConnections) {
+    if (this.#connections.size - this.#tunnels >= this.limits.endpointConnections) {
       // Whoever waits while connections are idle needs a fresh one: the idle one that was used longest ago makes room.
       const oldest = this.#idle[0];
       if (oldest === undefined) return;
