@@ -22,11 +22,14 @@ export class Metrics {
   }
 
   #global(stats: Stats): void {
-    const { connections, mirrors } = stats;
+    const { connections, mirrors, tunnels } = stats;
     this.#counter("connections_accepted_total", "Client connections accepted", [], () => [[{}, connections.accepted]]);
     this.#counter("connections_refused_total", "Client connections refused", [], () => [[{}, connections.refused]]);
     this.#gauge("connections_active", "Client connections open", [], () => [[{}, connections.active]]);
     this.#counter("requests_resent_total", "Requests sent again on a fresh connection", [], () => [[{}, stats.resent]]);
+    this.#counter("tunnels_opened_total", "Connections upgraded, such as to WebSocket", [], () => [
+      [{}, tunnels.opened],
+    ]);
     this.#counter("mirrors_total", "Copies of requests for RequestMirror filters", ["outcome"], () =>
       Object.entries(mirrors).map(([outcome, count]): Sample => [{ outcome }, count]),
     );
@@ -87,6 +90,12 @@ export class Metrics {
       "Requests under way to backends",
       names,
       each((backend, { active }) => [[{ backend }, active]]),
+    );
+    this.#gauge(
+      "backend_tunnels_active",
+      "Upgraded connections open to backends",
+      names,
+      each((backend, { tunnels }) => [[{ backend }, tunnels.active]]),
     );
     this.#counter(
       "backend_responses_total",

@@ -15,6 +15,7 @@ test("every scrape tells the counters as they are", async () => {
   backend.requests = 5;
   backend.mirrored = 2;
   backend.active = 1;
+  backend.tunnels.active = 4;
   backend.errors.connect = 3;
   const { text, contentType } = await metrics.text();
   assert.match(contentType, /^text\/plain/);
@@ -27,7 +28,9 @@ test("every scrape tells the counters as they are", async () => {
     'gatewright_mirrored_requests_total{gateway="edge/acme",backend="store/a:8080"} 2',
     'gatewright_backend_requests_active{gateway="edge/acme",backend="store/a:8080"} 1',
     'gatewright_backend_errors_total{gateway="edge/acme",backend="store/a:8080",error="connect"} 3',
+    'gatewright_backend_tunnels_active{gateway="edge/acme",backend="store/a:8080"} 4',
     "gatewright_connections_active 0",
+    "gatewright_tunnels_opened_total 0",
   ]) {
     assert.ok(text.includes(`${line}\n`), line);
   }
