@@ -1,12 +1,11 @@
 import { type Answer, answers, upstreamAnswer } from "./answers.ts";
 import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
-import { chunkText, lastChunk } from "./http1/chunk-text.ts";
 import type { Head } from "./http1/head.ts";
 import type { MessageParser } from "./http1/message-parser.ts";
-import { CHUNKED } from "./http1/rules.ts";
 import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
-import type { Mirror } from "./mirror.ts";
+import { RequestBody } from "./request-body.ts";
+import { isIdempotent, Retries } from "./retry.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { RoutePlan } from "./routing/plan.ts";
 import { RequestView } from "./routing/request-view.ts";
@@ -34,20 +33,15 @@ export class Exchange implements UpstreamHandler, Waiter {
   #routed: Routed | undefined;
   #pool: EndpointPool | undefined;
   #connection: UpstreamChannel | undefined;
-  /** The body that came with the head. Both are sent first, and can be sent again. */
-  #openingBody = "";
-  #isChunked = false;
-  #requestEnded = false;
-  /** All that was sent is in the opening, and nothing was sent twice. */
-  #resendable = false;
+  readonly #body = new RequestBody();
+  readonly #retries = new Retries();
+  /** Only a connection that has served no request will do: one that had has failed. */
   #fresh = false;
   #responding = false;
   #active = false;
   #requestDue = 0;
   /** The protocols that the request offers to its backend, or empty. */
   #offered = "";
-  #mirrors: Mirror[] = [];
-  #mirrored = false;
 
   constructor(client: Downstream, port: PortRouting, shared: Shared) {
     this.#client = client;
@@ -72,18 +66,20 @@ export class Exchange implements UpstreamHandler, Waiter {
   /** @param length of the body, as in `requestLength`. */
   begin(parser: MessageParser, length: number): void {
     this.#active = true;
-    this.#openingBody = "";
-    this.#isChunked = length === CHUNKED;
-    this.#requestEnded = false;
-    this.#resendable = true;
     this.#fresh = false;
     this.#responding = false;
-    this.#mirrored = false;
     this.#requestDue = 0;
     this.#offered = offeredProtocols(parser, length, this.#shared.upgrades);
     this.#routed = undefined;
     const answer = this.#request.read(parser.head, parser.method) ?? this.#route(parser.head);
+    const retry = this.#plan?.retry;
+    this.#retries.begin(retry);
+    this.#body.begin(length, retry === undefined ? 0 : this.#shared.limits.retryBody);
     if (answer !== undefined) this.#answer(answer);
+  }
+
+  get #plan(): RoutePlan | undefined {
+    return this.#routed?.plan;
   }
 
   /** A defect in what a configuration has been made into fails its own requests only. */
@@ -102,43 +98,26 @@ export class Exchange implements UpstreamHandler, Waiter {
 
   /** More of a body of known length. */
   requestBody(bytes: Buffer, start: number, end: number): void {
-    if (!this.#active) return;
-    for (const mirror of this.#mirrors) mirror.body(bytes, start, end);
-    if (this.#connection !== undefined) {
-      this.#resendable = false;
-      this.#connection.out.bytes(bytes, start, end);
-    } else this.#openingBody += bytes.toString("latin1", start, end);
+    if (this.#active) this.#body.bytes(this.#connection?.out, bytes, start, end);
   }
 
   /** More of a chunked body. */
   requestChunks(bytes: Buffer, parser: MessageParser): void {
-    if (!this.#active) return;
-    for (const mirror of this.#mirrors) mirror.chunks(bytes, parser);
-    if (this.#connection !== undefined) {
-      this.#resendable = false;
-      this.#connection.out.chunk(bytes, parser.pieces, parser.pieceCount, parser.pieceBytes);
-    } else this.#openingBody += chunkText(bytes, parser);
+    if (this.#active) this.#body.chunks(this.#connection?.out, bytes, parser);
   }
 
   /** The request is complete. */
   requestEnd(trailers: string): void {
-    if (!this.#active) return;
-    this.#requestEnded = true;
-    for (const mirror of this.#mirrors) mirror.end(this.#isChunked, trailers);
-    if (!this.#isChunked) return;
-    if (this.#connection !== undefined) {
-      this.#resendable = false;
-      this.#connection.out.text(lastChunk(trailers));
-    } else this.#openingBody += lastChunk(trailers);
+    if (this.#active) this.#body.end(this.#connection?.out, trailers);
   }
 
   /** All that one read brought has been told: the request is sent, as far as it is there. */
   requestReadEnd(): void {
-    if (!this.#active) return;
+    if (!this.#active || this.#retries.waiting) return;
     if (this.#pool === undefined) this.#send(undefined);
     else if (this.#connection !== undefined) {
-      this.#connection.flush(this.#requestEnded);
-      if (!this.#requestEnded && this.#connection.blocked) this.#client.pauseRequest();
+      this.#connection.flush(this.#body.ended);
+      if (!this.#body.ended && this.#connection.blocked) this.#client.pauseRequest();
     }
   }
 
@@ -158,10 +137,10 @@ export class Exchange implements UpstreamHandler, Waiter {
     if (connection !== undefined) this.onConnection(connection);
     else {
       // What has been read waits; the rest stays with the client.
-      if (!this.#requestEnded) this.#client.pauseRequest();
+      if (!this.#body.ended) this.#client.pauseRequest();
       this.#setDeadline(this.#shared.limits.connectTimeout);
     }
-    this.#startMirrors();
+    this.#body.startCopies(this.#shared.mirrors, (this.#routed as Routed).mirrors, this.method === "HEAD");
   }
 
   onConnection(connection: UpstreamChannel): void {
@@ -173,23 +152,11 @@ export class Exchange implements UpstreamHandler, Waiter {
     if (this.#requestDue > 0 || this.due > 0) this.#setDeadline(0);
     const timeout = backendTimeout ?? (requestTimeout === undefined ? limits.responseTimeout : 0);
     connection.begin(this, this.method === "HEAD", timeout, backendTimeout !== undefined);
-    connection.out.text(this.#openingBody === "" ? text : text + this.#openingBody);
-    connection.flush(this.#requestEnded);
-    if (this.#requestEnded) return;
+    connection.out.text(this.#body.opening === "" ? text : text + this.#body.opening);
+    connection.flush(this.#body.ended);
+    if (this.#body.ended) return;
     if (connection.blocked) this.#client.pauseRequest();
     else this.#client.resumeRequest();
-  }
-
-  /** Copies set out when the original has, so that they cannot delay it. */
-  #startMirrors(): void {
-    const { mirrors } = this.#routed as Routed;
-    if (mirrors.length === 0 || this.#mirrored) return;
-    this.#mirrored = true;
-    for (const { backend, text } of mirrors) {
-      const copy = text + this.#openingBody;
-      const mirror = this.#shared.mirrors.start(backend, copy, this.method === "HEAD", this.#requestEnded);
-      if (mirror !== undefined) this.#mirrors.push(mirror);
-    }
   }
 
   /** The earlier of what the rule allows for the request and `wait`; 0 waits for the former only. */
@@ -205,8 +172,37 @@ export class Exchange implements UpstreamHandler, Waiter {
     this.#backend.stats.errors[error]++;
     this.#leavePool();
     // Nothing was written, so sending it elsewhere is safe whatever the method.
-    if (error === "connect" && !this.#fresh) this.#resend(failed);
-    else this.#answer(upstreamAnswer(error, ""));
+    if (error === "connect" && !this.#fresh && this.#retries.allowFailover) this.#resend(failed);
+    else this.#retryOrAnswer(error, "", failed);
+  }
+
+  #retryOrAnswer(error: UpstreamError, detail: string, failed: EndpointPool | undefined): void {
+    if (!this.#body.repeatable || !this.#retries.after(error, this.method)) {
+      this.#answer(upstreamAnswer(error, detail));
+      return;
+    }
+    if (error === "reset") this.#fresh = true;
+    this.#retryLater(failed);
+  }
+
+  /** By the rule's `retry`. */
+  #retryLater(failed: EndpointPool | undefined): void {
+    (this.#plan as RoutePlan).stats.retries++;
+    if (!this.#body.ended) this.#client.pauseRequest();
+    this.#setDeadline(this.#retries.wait(failed));
+  }
+
+  /** A response that the rule has tried again. Its connection is kept if that costs no more than the wait. */
+  #discard(status: number, length: number): void {
+    const connection = this.#connection as UpstreamChannel;
+    const failed = this.#pool;
+    this.#connection = undefined;
+    this.#backend.stats.responses.count(status);
+    this.#leavePool();
+    const isShort = length >= 0 && length <= this.#shared.limits.discardedBody;
+    if (this.#body.ended && isShort) this.#retries.discard(connection);
+    else connection.destroy();
+    this.#retryLater(failed);
   }
 
   /** Once only. */
@@ -236,13 +232,17 @@ export class Exchange implements UpstreamHandler, Waiter {
   }
 
   onHead(parser: MessageParser, length: number): void {
+    if (this.#body.repeatable && this.#retries.afterStatus(parser.status)) {
+      this.#discard(parser.status, length);
+      return;
+    }
     this.#responding = true;
     this.#count(parser.status);
     this.#client.head(parser, length, (this.#routed as Routed).modifiers);
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
-    this.#client.body(bytes, start, end);
+    if (this.#responding) this.#client.body(bytes, start, end);
   }
 
   onChunks(bytes: Buffer, parser: MessageParser): void {
@@ -250,18 +250,21 @@ export class Exchange implements UpstreamHandler, Waiter {
   }
 
   onReadEnd(): void {
+    if (!this.#responding) return;
     this.#client.flush();
     if (this.#client.blocked) this.#connection?.pause();
   }
 
   onEnd(trailers: string): void {
+    if (this.#retries.discardEnded()) return;
     this.#connection = undefined;
     this.#finish();
     this.#client.end(trailers);
   }
 
   onFailure(error: UpstreamError, detail: string): void {
-    const answered = this.#connection?.answered ?? false;
+    if (this.#retries.discardEnded()) return;
+    const resent = error === "reset" && this.#isResent(this.#connection);
     const failed = this.#pool;
     this.#backend.stats.errors[error]++;
     this.#connection = undefined;
@@ -269,18 +272,17 @@ export class Exchange implements UpstreamHandler, Waiter {
     if (this.#responding) {
       this.#finish();
       this.#client.abort();
-    } else if (error === "reset" && !answered && !this.#fresh && this.#resendable && this.#isIdempotent) {
-      this.#resend(failed);
-    } else this.#answer(upstreamAnswer(error, detail));
+    } else if (resent) this.#resend(failed);
+    else this.#retryOrAnswer(error, detail, failed);
   }
 
-  /** RFC 9110 section 9.2.2. */
-  get #isIdempotent(): boolean {
-    return idempotent.has(this.#request.method);
+  #isResent(connection: UpstreamChannel | undefined): boolean {
+    if (connection === undefined || connection.answered || this.#fresh || !this.#body.repeatable) return false;
+    return this.#retries.allowResend(connection) && isIdempotent(this.method);
   }
 
   onDrain(): void {
-    if (!this.#requestEnded) this.#client.resumeRequest();
+    if (!this.#body.ended) this.#client.resumeRequest();
   }
 
   /** The client takes bytes again. */
@@ -291,13 +293,21 @@ export class Exchange implements UpstreamHandler, Waiter {
   /** The time that the rule gives the request is over, or no connection came free. */
   onDeadline(): void {
     if (!this.#active) return;
-    const waiting = this.#connection === undefined;
     const late = this.#requestDue > 0 && this.#requestDue <= this.#shared.deadlines.now;
+    if (this.#retries.waiting && !late) {
+      this.#send(this.#retries.endWait());
+      return;
+    }
+    const waiting = this.#connection === undefined;
+    const failed = this.#pool;
     this.#cancel();
     if (this.#responding) {
       this.#finish();
       this.#client.abort();
-    } else this.#answer(waiting && !late ? upstreamAnswer("connectTimeout", "") : answers.requestTimeout);
+    } else if (waiting && !late) {
+      this.#leavePool();
+      this.#retryOrAnswer("connectTimeout", "", failed);
+    } else this.#answer(answers.requestTimeout);
   }
 
   /** The client is gone. */
@@ -332,12 +342,9 @@ export class Exchange implements UpstreamHandler, Waiter {
   #finish(): void {
     this.#active = false;
     this.#leavePool();
-    this.#openingBody = "";
+    this.#retries.clear();
+    this.#body.leave();
     if (this.slot !== -1) this.#shared.deadlines.remove(this);
-    if (this.#mirrors.length > 0) {
-      if (!this.#requestEnded) for (const mirror of this.#mirrors) mirror.abort();
-      this.#mirrors = [];
-    }
   }
 
   #leavePool(): void {
@@ -347,8 +354,3 @@ export class Exchange implements UpstreamHandler, Waiter {
     this.#pool = undefined;
   }
 }
-
-const idempotent: ReadonlySet<string> = new Set([
-  ...["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"],
-  ...["QUERY", "PROPFIND", "SEARCH", "REPORT"],
-]);

@@ -2,6 +2,7 @@ import type { Deadlines, Waiter } from "./deadlines.ts";
 import { chunkText, lastChunk } from "./http1/chunk-text.ts";
 import type { MessageParser } from "./http1/message-parser.ts";
 import type { Limits } from "./limits.ts";
+import type { PlannedMirror } from "./routing/route-request.ts";
 import type { MirrorStats } from "./stats.ts";
 import type { Backend } from "./upstream/backend.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./upstream/handler.ts";
@@ -36,6 +37,45 @@ export class Mirrors {
     backend.stats.mirrored++;
     const mirror = new Mirror(this, pool, text, toHead, ended);
     return ended ? undefined : mirror;
+  }
+}
+
+/** The copies of one request. */
+export class Copies {
+  #copies: Mirror[] = [];
+  #started = false;
+
+  begin(): void {
+    this.#started = false;
+  }
+
+  /** @param body what is there of it. */
+  start(mirrors: Mirrors, planned: readonly PlannedMirror[], body: string, toHead: boolean, ended: boolean): void {
+    if (this.#started) return;
+    this.#started = true;
+    for (const { backend, text } of planned) {
+      const mirror = mirrors.start(backend, text + body, toHead, ended);
+      if (mirror !== undefined) this.#copies.push(mirror);
+    }
+  }
+
+  body(bytes: Buffer, start: number, end: number): void {
+    for (const mirror of this.#copies) mirror.body(bytes, start, end);
+  }
+
+  chunks(bytes: Buffer, parser: MessageParser): void {
+    for (const mirror of this.#copies) mirror.chunks(bytes, parser);
+  }
+
+  end(chunked: boolean, trailers: string): void {
+    for (const mirror of this.#copies) mirror.end(chunked, trailers);
+  }
+
+  /** @param ended the request was complete, so that its copies go on by themselves. */
+  leave(ended: boolean): void {
+    if (this.#copies.length === 0) return;
+    if (!ended) for (const mirror of this.#copies) mirror.abort();
+    this.#copies = [];
   }
 }
 

@@ -87,6 +87,8 @@ export class RuleStats {
   requests = 0;
   /** How many of them were given to `pick`: the rule's turn in its split. */
   turns = 0;
+  /** How many times requests were sent again by the rule's `retry`. */
+  retries = 0;
   readonly responses = new ResponseStats();
   /** How many of its requests the split gave to each backend, whatever became of them. */
   readonly picked = new Map<BackendKey, { requests: number }>();

@@ -3,6 +3,7 @@ import type { Candidate } from "../../../lib/routing/match.ts";
 import { prefixOf } from "../../../lib/routing/rewrite.ts";
 import { pick } from "../../../lib/routing/split.ts";
 import { type Answer, answers, invalidBackend, unsupportedBackend } from "../answers.ts";
+import { planRetry, type RetryPlan } from "../retry.ts";
 import type { GatewayStats, ResponseStats, RuleStats } from "../stats.ts";
 import type { Backend } from "../upstream/backend.ts";
 import { type FilterPlan, planFilters } from "./filters.ts";
@@ -29,6 +30,7 @@ export class RoutePlan {
   /** Milliseconds; 0 for none, undefined for the proxy's default. */
   readonly requestTimeout: number | undefined;
   readonly backendTimeout: number | undefined;
+  readonly retry: RetryPlan | undefined;
   readonly #targets: readonly TargetPlan[];
 
   constructor(candidate: Candidate, stats: GatewayStats, backendOf: (key: string) => Backend | undefined) {
@@ -40,6 +42,7 @@ export class RoutePlan {
     this.prefix = prefixOf(candidate.conditions);
     this.requestTimeout = ir.timeouts?.request;
     this.backendTimeout = ir.timeouts?.backendRequest;
+    this.retry = planRetry(ir.retry);
     const isGrpc = ir.route.kind === "GRPCRoute";
     this.#targets = ir.backends.map(({ target, filters }, index) => {
       const planned = planFilters(filters, `backend/${index}`, this.stats, backendOf);

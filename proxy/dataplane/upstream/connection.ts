@@ -225,7 +225,8 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
     if (parser.status === 101) {
       if (handler.onUpgrade(parser)) this.#releaseParser();
       else this.#fail("invalid", "it switches protocols unasked");
-    } else if (++this.#interim > this.#pool.limits.interimResponses) this.#fail("invalid", "too many interim responses");
+    } else if (++this.#interim > this.#pool.limits.interimResponses)
+      this.#fail("invalid", "too many interim responses");
     else {
       handler.onInterim(parser);
       parser.begin();

@@ -9,6 +9,8 @@ export interface UpstreamChannel {
   readonly out: Outlet;
   /** Bytes of a response to the current request have arrived. */
   readonly answered: boolean;
+  /** It has served a request before. */
+  readonly reused: boolean;
   /** The endpoint takes bytes more slowly than they come; `onDrain` follows. */
   readonly blocked: boolean;
   /** Bytes that the endpoint has not taken yet. */
