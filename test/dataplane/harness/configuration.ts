@@ -21,6 +21,7 @@ export interface RuleOptions {
   readonly filters?: readonly FilterIR[];
   readonly backendFilters?: readonly FilterIR[];
   readonly timeouts?: RuleIR["timeouts"];
+  readonly retry?: RuleIR["retry"];
 }
 
 export interface SnapshotOptions {
@@ -76,7 +77,7 @@ export function endpoint(port: number): EndpointIR {
 }
 
 function ruleIR(options: RuleOptions, index: number, first: string): RuleIR {
-  const { path = { type: "PathPrefix", value: "/" }, method, headers = {}, timeouts } = options;
+  const { path = { type: "PathPrefix", value: "/" }, method, headers = {}, timeouts, retry } = options;
   const match: MatchIR = {
     path,
     ...(method !== undefined && { method }),
@@ -93,6 +94,7 @@ function ruleIR(options: RuleOptions, index: number, first: string): RuleIR {
       backendRef(name, weight, options.backendFilters ?? []),
     ),
     ...(timeouts !== undefined && { timeouts }),
+    ...(retry !== undefined && { retry }),
   };
 }
 
