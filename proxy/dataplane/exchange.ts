@@ -71,24 +71,19 @@ export class Exchange implements UpstreamHandler, Waiter {
     this.#requestDue = 0;
     this.#offered = offeredProtocols(parser, length, this.#shared.upgrades);
     this.#routed = undefined;
-    const answer = this.#request.read(parser.head, parser.method) ?? this.#route(parser.head);
-    const retry = this.#plan?.retry;
-    this.#retries.begin(retry);
-    this.#body.begin(length, retry === undefined ? 0 : this.#shared.limits.retryBody);
+    const answer = this.#request.read(parser.head, parser.method) ?? this.#route(parser.head, length);
     if (answer !== undefined) this.#answer(answer);
   }
 
-  get #plan(): RoutePlan | undefined {
-    return this.#routed?.plan;
-  }
-
   /** A defect in what a configuration has been made into fails its own requests only. */
-  #route(head: Head): Answer | undefined {
+  #route(head: Head, length: number): Answer | undefined {
     try {
-      const { trustedHops } = this.#shared;
+      const { trustedHops, limits } = this.#shared;
       const routed = routeRequest(this.#request, head, this.#port, this.#client, trustedHops, this.#offered);
-      const limit = routed.plan?.requestTimeout ?? 0;
-      if (limit > 0) this.#requestDue = this.#shared.deadlines.after(limit);
+      const { requestTimeout = 0, retry } = routed.plan ?? {};
+      if (requestTimeout > 0) this.#requestDue = this.#shared.deadlines.after(requestTimeout);
+      this.#retries.begin(retry);
+      this.#body.begin(length, retry === undefined ? 0 : limits.retryBody);
       this.#routed = routed;
       return routed.answer;
     } catch {
@@ -187,7 +182,7 @@ export class Exchange implements UpstreamHandler, Waiter {
 
   /** By the rule's `retry`. */
   #retryLater(failed: EndpointPool | undefined): void {
-    (this.#plan as RoutePlan).stats.retries++;
+    (this.#routed?.plan as RoutePlan).stats.retries++;
     if (!this.#body.ended) this.#client.pauseRequest();
     this.#setDeadline(this.#retries.wait(failed));
   }
@@ -250,7 +245,6 @@ export class Exchange implements UpstreamHandler, Waiter {
   }
 
   onReadEnd(): void {
-    if (!this.#responding) return;
     this.#client.flush();
     if (this.#client.blocked) this.#connection?.pause();
   }

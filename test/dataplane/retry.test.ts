@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RuleIR } from "../../lib/routing/ir.ts";
 import type { ProxyOptions } from "../../proxy/dataplane/proxy.ts";
 import { type RetryPlan, retryDelay } from "../../proxy/dataplane/retry.ts";
-import { ok, rawBackend, type Respond } from "./harness/backend.ts";
+import { ok, type Respond, rawBackend } from "./harness/backend.ts";
 import { gateway, mirrorTo, type RuleOptions, snapshot } from "./harness/configuration.ts";
 import { startBackend, startProxy, unusedPort } from "./harness/setup.ts";
 import { dial, eventually, exchange, get, type RawConnection } from "./harness/wire.ts";
@@ -215,7 +215,7 @@ const timed: readonly (readonly [string, RuleOptions["timeouts"], Retry, number,
     ["POST", { backendRequest: 100 }, once, 504, 2, [200, 600]],
     ["POST", { backendRequest: 100 }, { ...once, codes: [503] }, 504, 1, [100, 350]],
     ["GET", { backendRequest: 100 }, never, 504, 1, [100, 350]],
-    ["GET", { request: 250, backendRequest: 100 }, { ...thrice, attempts: 9 }, 504, 2, [250, 500]],
+    ["GET", { request: 600, backendRequest: 350 }, { ...thrice, attempts: 9 }, 504, 2, [600, 900]],
     ["GET", { request: 150 }, thrice, 504, 1, [150, 400]],
   ];
 

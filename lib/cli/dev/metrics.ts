@@ -62,6 +62,12 @@ export class Metrics {
       each(({ rules }) => [...rules].map(([rule, { requests }]): Sample => [{ rule }, requests])),
     );
     this.#counter(
+      "rule_retries_total",
+      "Requests sent again by a rule's retry",
+      ["gateway", "rule"],
+      each(({ rules }) => [...rules].map(([rule, { retries }]): Sample => [{ rule }, retries])),
+    );
+    this.#counter(
       "rule_responses_total",
       "Responses by rule",
       ["gateway", "rule", "class"],

@@ -7,9 +7,10 @@ import { Exchange } from "../exchange.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
-import type { TunnelSide } from "../tunnel.ts";
 import { adopt, Outlet, readBuffer } from "../sockets.ts";
+import type { TunnelSide } from "../tunnel.ts";
 import { EXPECT } from "./header-names.ts";
+import { Intake } from "./intake.ts";
 import type { MessageParser } from "./message-parser.ts";
 import { RequestReader, type RequestSink } from "./request-reader.ts";
 import { ResponseWriter } from "./response-writer.ts";
@@ -26,6 +27,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   readonly #port: PortRouting;
   readonly #shared: Shared;
   readonly #socket: Socket;
+  readonly #intake: Intake;
   readonly #out: Outlet;
   readonly #writer: ResponseWriter;
   readonly #reader: RequestReader;
@@ -44,20 +46,14 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   #halfClosed = false;
   /** A read is being dealt with: what ends meanwhile is continued there. */
   #reading = false;
-  /** Bytes behind the request that is being answered. */
-  #ahead: Buffer | undefined;
-  /** The backend does not take the request's body for now. */
-  #bodyPaused = false;
-  /** The client does not take what is ready for it. */
-  #outPaused = false;
-  #paused = false;
   #tunnel: TunnelSide | undefined;
 
   constructor(accepted: Socket, port: PortRouting, owner: ConnectionOwner, shared: Shared) {
     this.#owner = owner;
     this.#port = port;
     this.#shared = shared;
-    this.#socket = adopt(accepted, (length) => this.#read(readBuffer, 0, length));
+    this.#socket = adopt(accepted, (length) => (this.#tunnel ?? this).read(readBuffer, 0, length));
+    this.#intake = new Intake(this.#socket);
     this.#out = new Outlet(this.#socket);
     this.#writer = new ResponseWriter(this.#out);
     this.peer = peerOf(this.#socket.remoteAddress, "http", port.number);
@@ -71,33 +67,22 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
     this.#wait(shared.limits.idleTimeout);
   }
 
-  #read(bytes: Buffer, start: number, end: number): void {
-    if (this.#tunnel !== undefined) {
-      this.#tunnel.read(bytes, start, end);
-      return;
-    }
+  /** Deals with bytes that the client has sent. */
+  read(bytes: Buffer, start: number, end: number): void {
     this.#reading = true;
     let at = start;
     while (at < end && this.#state === "open") {
       if (this.#reader.phase !== "ended") at = this.#reader.read(bytes, at, end);
       else {
         this.#exchange.requestReadEnd();
-        // An answer of the proxy's own may have ended the exchange at once.
-        if (this.#reader.phase === "ended") at = this.#keepAhead(bytes, at, end);
+        // An answer of the proxy's own may have ended the exchange at once; else requests wait for their turn.
+        if (this.#reader.phase === "ended") at = this.#intake.keep(bytes, at, end);
       }
     }
     this.#exchange.requestReadEnd();
     this.#reading = false;
     this.#out.flush();
     if (this.#out.blocked) this.#waitForClient();
-  }
-
-  /** Requests that come before the one at hand is answered wait, and no more are read. */
-  #keepAhead(bytes: Buffer, start: number, end: number): number {
-    const more = Buffer.from(bytes.subarray(start, end));
-    this.#ahead = this.#ahead === undefined ? more : Buffer.concat([this.#ahead, more]);
-    this.#updatePause();
-    return end;
   }
 
   // What the reader finds.
@@ -163,17 +148,13 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   }
 
   upgrade(parser: MessageParser, modifiers: readonly HeaderModifierIR[], side: TunnelSide): void {
-    const ahead = this.#ahead;
     this.#state = "tunnel";
     this.#tunnel = side;
-    this.#ahead = undefined;
-    this.#bodyPaused = false;
-    this.#outPaused = false;
     this.#shared.deadlines.remove(this);
     this.#writer.upgrade(parser, modifiers);
     side.open(this.#socket, this.#out);
-    this.#updatePause();
     // Behind its request the client may have spoken the new protocol already, and even have ended.
+    const ahead = this.#intake.release();
     if (ahead !== undefined) side.read(ahead, 0, ahead.length);
     if (this.#halfClosed) side.onEnd();
   }
@@ -216,17 +197,15 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   }
 
   pauseRequest(): void {
-    this.#bodyPaused = true;
+    this.#intake.waitsForBackend = true;
     // The backend is the slow one.
     this.#wait(0);
-    this.#updatePause();
   }
 
   resumeRequest(): void {
-    if (!this.#bodyPaused) return;
-    this.#bodyPaused = false;
+    if (!this.#intake.waitsForBackend) return;
+    this.#intake.waitsForBackend = false;
     if (this.#reader.inBody) this.#wait(this.#shared.limits.bodyIdleTimeout);
-    this.#updatePause();
   }
 
   /** RFC 9112 section 9.6; and where the next request begins is known only if the rest of this one's body comes. */
@@ -245,7 +224,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
     const { phase, remaining } = this.#reader;
     this.#responseEnded = true;
     if (!this.#reading) this.#out.flush();
-    if (this.#bodyPaused) this.resumeRequest();
+    this.resumeRequest();
     if (this.#closing) this.#linger();
     else if (phase === "ended") this.#next();
     else if (phase === "length" && remaining <= this.#shared.limits.discardedBody) this.#discarding = true;
@@ -260,15 +239,14 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
 
   /** Goes on with what came before its turn. */
   #continue(): void {
-    if (this.#ahead === undefined) {
+    if (!this.#intake.isAhead) {
       if (this.#halfClosed && this.#responseEnded) this.#linger();
       return;
     }
-    if (this.#outPaused || this.#reader.phase !== "head") return;
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    this.#read(ahead, 0, ahead.length);
-    this.#updatePause();
+    if (this.#intake.waitsForClient || this.#reader.phase !== "head") return;
+    const ahead = this.#intake.take() as Buffer;
+    this.read(ahead, 0, ahead.length);
+    this.#intake.update();
   }
 
   /**
@@ -279,16 +257,13 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
     if (this.#state !== "open") return;
     this.#state = "lingering";
     this.#reader.stop();
-    this.#ahead = undefined;
-    this.#bodyPaused = false;
-    this.#outPaused = false;
     this.#out.flush();
     this.#watchClient();
     // Once all is with the system, the client has a while to close its side.
     this.#socket.end(() => {
       if (this.#state === "lingering") this.#wait(this.#shared.limits.lingerTimeout);
     });
-    this.#updatePause();
+    this.#intake.release();
   }
 
   /** No further request is taken. */
@@ -302,20 +277,17 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
 
   /** Nothing more is read from a client that does not take what is ready for it. */
   #waitForClient(): void {
-    if (this.#outPaused || this.#state !== "open") return;
+    if (this.#intake.waitsForClient || this.#state !== "open") return;
     this.#watchClient();
-    this.#outPaused = true;
-    this.#updatePause();
+    this.#intake.waitsForClient = true;
   }
 
   #onDrain(): void {
-    if (this.#state === "tunnel") return;
-    if (this.#outPaused) {
-      this.#outPaused = false;
+    if (this.#intake.waitsForClient) {
+      this.#intake.waitsForClient = false;
       const { limits } = this.#shared;
-      if (this.#reader.phase === "ended" || this.#bodyPaused) this.#wait(0);
+      if (this.#reader.phase === "ended" || this.#intake.waitsForBackend) this.#wait(0);
       else this.#wait(this.#reader.inBody ? limits.bodyIdleTimeout : limits.idleTimeout);
-      this.#updatePause();
       this.#continue();
     }
     this.#exchange.onClientDrain();
@@ -323,14 +295,14 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
 
   /** While the client is waited for, nothing else is. */
   #wait(timeout: number): void {
-    if (!this.#outPaused) this.#shared.deadlines.set(this, timeout);
+    if (!this.#intake.waitsForClient) this.#shared.deadlines.set(this, timeout);
   }
 
   onDeadline(): void {
     const lingering = this.#state === "lingering";
     if (lingering && this.#socket.writableFinished) this.destroy();
-    else if ((lingering || this.#outPaused) && this.#out.stalled) this.abort();
-    else if (lingering || this.#outPaused) this.#watchClient();
+    else if ((lingering || this.#intake.waitsForClient) && this.#out.stalled) this.abort();
+    else if (lingering || this.#intake.waitsForClient) this.#watchClient();
     else if (this.#reader.begun) this.onHeadRefused(refusals.headTimeout, false);
     else if (this.#reader.phase === "head") this.#linger();
     else if (this.#responseEnded) this.destroy();
@@ -353,18 +325,10 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
 
   #onClose(): void {
     this.#state = "closed";
-    this.#ahead = undefined;
+    this.#intake.take();
     this.#reader.stop();
     this.#exchange.abort();
     this.#shared.deadlines.remove(this);
     this.#owner.closed(this);
-  }
-
-  #updatePause(): void {
-    const pause = this.#bodyPaused || this.#outPaused || this.#ahead !== undefined;
-    if (pause === this.#paused) return;
-    this.#paused = pause;
-    if (pause) this.#socket.pause();
-    else this.#socket.resume();
   }
 }

@@ -11,6 +11,7 @@ test("every scrape tells the counters as they are", async () => {
   gateway.responses.count(404);
   gateway.countAnswer("NoRoute");
   gateway.rule("HTTPRoute/store/a/rules/0").requests = 7;
+  gateway.rule("HTTPRoute/store/a/rules/0").retries = 6;
   const backend = gateway.backend("store/a:8080");
   backend.requests = 5;
   backend.mirrored = 2;
@@ -24,6 +25,7 @@ test("every scrape tells the counters as they are", async () => {
     'gatewright_responses_total{gateway="edge/acme",class="4xx"} 1',
     'gatewright_answers_total{gateway="edge/acme",reason="NoRoute"} 1',
     'gatewright_rule_requests_total{gateway="edge/acme",rule="HTTPRoute/store/a/rules/0"} 7',
+    'gatewright_rule_retries_total{gateway="edge/acme",rule="HTTPRoute/store/a/rules/0"} 6',
     'gatewright_backend_requests_total{gateway="edge/acme",backend="store/a:8080"} 5',
     'gatewright_mirrored_requests_total{gateway="edge/acme",backend="store/a:8080"} 2',
     'gatewright_backend_requests_active{gateway="edge/acme",backend="store/a:8080"} 1',

@@ -1,0 +1,72 @@
+import type { Socket } from "node:net";
+
+/**
+ * Reading from a client: stops for as long as the backend does not take the request's body, the client does not take
+ * what is ready for it, or bytes wait that came before their turn.
+ */
+export class Intake {
+  readonly #socket: Socket;
+  #waitsForBackend = false;
+  #waitsForClient = false;
+  #ahead: Buffer | undefined;
+  #paused = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  get waitsForBackend(): boolean {
+    return this.#waitsForBackend;
+  }
+
+  set waitsForBackend(waits: boolean) {
+    this.#waitsForBackend = waits;
+    this.update();
+  }
+
+  get waitsForClient(): boolean {
+    return this.#waitsForClient;
+  }
+
+  set waitsForClient(waits: boolean) {
+    this.#waitsForClient = waits;
+    this.update();
+  }
+
+  /** Bytes wait for their turn. */
+  get isAhead(): boolean {
+    return this.#ahead !== undefined;
+  }
+
+  /** Keeps bytes behind the request that is being answered. Returns where they end. */
+  keep(bytes: Buffer, start: number, end: number): number {
+    const more = Buffer.from(bytes.subarray(start, end));
+    this.#ahead = this.#ahead === undefined ? more : Buffer.concat([this.#ahead, more]);
+    this.update();
+    return end;
+  }
+
+  /** The bytes whose turn has come. Reading goes on with `update`, once they are dealt with. */
+  take(): Buffer | undefined {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    return ahead;
+  }
+
+  /** Reads on, whatever there was to wait for. Returns the bytes that did. */
+  release(): Buffer | undefined {
+    this.#waitsForBackend = false;
+    this.#waitsForClient = false;
+    const ahead = this.take();
+    this.update();
+    return ahead;
+  }
+
+  update(): void {
+    const pause = this.#waitsForBackend || this.#waitsForClient || this.#ahead !== undefined;
+    if (pause === this.#paused) return;
+    this.#paused = pause;
+    if (pause) this.#socket.pause();
+    else this.#socket.resume();
+  }
+}
