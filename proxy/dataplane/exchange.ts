@@ -182,7 +182,7 @@ export class Exchange implements UpstreamHandler, Waiter {
 
   /** By the rule's `retry`. */
   #retryLater(failed: EndpointPool | undefined): void {
-    (this.#routed?.plan as RoutePlan).stats.retries++;
+    ((this.#routed as Routed).plan as RoutePlan).stats.retries++;
     if (!this.#body.ended) this.#client.pauseRequest();
     this.#setDeadline(this.#retries.wait(failed));
   }

@@ -227,15 +227,17 @@ test("a client that has ended its side behind its request gets its tunnel, and t
     return switching;
   });
   const { port } = await startProxy(t, { endpoints: { main: backend.port } });
-  const client = await dial(port, { allowHalfOpen: true });
-  t.after(() => client.close());
-  client.socket.end(`${upgrade()}all of it`, "latin1");
-  assert.equal((await client.message()).status, 101);
-  const server = backend.connections[0] as RawConnection;
-  await eventually(() => server.ended, "the end");
-  assert.equal(server.received, "all of it");
-  server.send("answer");
-  await seen(client, "answer");
+  for (const [index, behind] of ["", "all of it"].entries()) {
+    const client = await dial(port, { allowHalfOpen: true });
+    t.after(() => client.close());
+    client.socket.end(upgrade() + behind, "latin1");
+    assert.equal((await client.message()).status, 101);
+    const server = backend.connections[index] as RawConnection;
+    await eventually(() => server.ended, "the end");
+    assert.equal(server.received, behind);
+    server.send("answer");
+    await seen(client, "answer");
+  }
 });
 
 test("a side that dies ends the other, behind what was read from it", async (t) => {
