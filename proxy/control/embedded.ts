@@ -8,12 +8,18 @@ import { Proxy as DataPlane, type ProxyOptions } from "../dataplane/proxy.ts";
 import type { BoundSocket } from "../dataplane/snapshot.ts";
 import { type Compiled, compile } from "./compile.ts";
 import { backendAddress, EchoBackends } from "./echo.ts";
+import { SecretKeyPairs } from "./key-pairs.ts";
 import { type Admitted, LastGood } from "./last-good.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
 import { unboundSockets } from "./unbound-sockets.ts";
 
 /** What this proxy can do: listeners of other protocols are UnsupportedProtocol, backends that want TLS are refused. */
-const abilities = { protocols: ["HTTP"], backendTLS: false } as const satisfies Partial<AttachOptions>;
+const abilities = {
+  protocols: ["HTTP", "HTTPS"],
+  backendTLS: false,
+  clientValidation: false,
+  undeclaredKeyPairs: "missing",
+} as const satisfies Partial<AttachOptions>;
 
 export interface EmbeddedOptions {
   readonly channel: Channel;
@@ -40,6 +46,7 @@ export class EmbeddedProxy {
   readonly #options: EmbeddedOptions;
   readonly #lastGood: LastGood;
   readonly #sockets: LocalSockets;
+  readonly #keyPairs = new SecretKeyPairs();
   readonly #echo = new EchoBackends();
   #current: Applied | undefined;
   #newest: readonly SourceContent[] = [];
@@ -88,7 +95,12 @@ export class EmbeddedProxy {
 
   async #swap(contents: readonly SourceContent[]): Promise<Applied> {
     const admitted = this.#lastGood.admit(contents);
-    const compiled = compile(admitted, { ...abilities, ...this.#options.attach });
+    const options = { ...abilities, ...this.#options.attach };
+    const objects = this.#keyPairs.withLastGood(admitted.objects);
+    const declared = compile(admitted, options);
+    // What is reported is about what is declared, even where the last good certificate is served instead.
+    const gateways = objects === admitted.objects ? declared.gateways : compile({ objects }, options).gateways;
+    const compiled = { ...declared, gateways };
     const { endpoints, echoed } = await this.#endpoints(compiled.gateways);
     const sockets = await this.#bind(compiled.gateways, endpoints);
     this.#echo.retain(echoed);
@@ -112,8 +124,9 @@ export class EmbeddedProxy {
 
   /** Applies the snapshot; a socket whose address is taken moves to the next until every one has found its place. */
   async #bind(gateways: readonly GatewayIR[], endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>) {
+    const keyPairs = this.#keyPairs.of(gateways);
     for (let moves = 0; ; moves++) {
-      const bound = await this.proxy.apply({ gateways, sockets: this.#sockets.assign(gateways), endpoints });
+      const bound = await this.proxy.apply({ gateways, sockets: this.#sockets.assign(gateways), endpoints, keyPairs });
       const taken = bound.filter(({ error }) => error?.code === "EADDRINUSE" || error?.code === "EACCES");
       const moved = taken.filter(({ gateway, port }) => this.#sockets.move(gateway, port));
       if (moved.length === 0 || moves === mostMoves) return bound;

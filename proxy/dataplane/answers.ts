@@ -28,6 +28,7 @@ const phrases: Readonly<Record<number, string>> = {
   413: "Content Too Large",
   414: "URI Too Long",
   417: "Expectation Failed",
+  421: "Misdirected Request",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   501: "Not Implemented",
@@ -48,6 +49,11 @@ export function answerBody({ status, reason, message }: Answer): string {
 
 export const answers = {
   noListener: { status: 404, reason: "NoListener", message: "No listener serves this host." },
+  misdirected: {
+    status: 421,
+    reason: "MisdirectedRequest",
+    message: "Another listener serves this host than the one that the connection was made to.",
+  },
   noRoute: { status: 404, reason: "NoRoute", message: "No route matches the request." },
   noBackend: { status: 500, reason: "NoBackend", message: "The rule has no backend with a weight above zero." },
   noEndpoint: { status: 503, reason: "NoEndpoint", message: "The backend has no endpoint that is ready." },

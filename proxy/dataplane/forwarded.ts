@@ -27,14 +27,17 @@ export interface Peer {
   readonly scheme: "http" | "https";
   /** The listener's port. */
   readonly port: number;
+  /** Of TLS: what the client asked for, empty if it did not. Absent without TLS. */
+  readonly serverName: string | undefined;
   /** Lines for a request that brought no field of these; `x-forwarded-host` is left to the request. */
   readonly lines: string;
 }
 
-export function peerOf(remoteAddress: string | undefined, scheme: Peer["scheme"], port: number): Peer {
+export function peerOf(remoteAddress: string | undefined, port: number, serverName?: string): Peer {
+  const scheme = serverName === undefined ? "http" : "https";
   const address = (remoteAddress ?? "unknown").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
   const lines = `x-forwarded-for: ${address}\r\nx-forwarded-proto: ${scheme}\r\nx-forwarded-port: ${port}\r\n`;
-  return { address, scheme, port, lines };
+  return { address, scheme, port, serverName, lines };
 }
 
 /** The lines that a request is forwarded with, in place of those it came with. */

@@ -24,6 +24,8 @@ export interface Limits {
   readonly endpointConnections: number;
   /** Requests that wait for a connection to one endpoint; one more is answered 503. Default 1,024. */
   readonly endpointQueue: number;
+  /** From an accepted connection to the end of its TLS handshake; then it is cut. Default 10 s. */
+  readonly handshakeTimeout: number;
   /** From a request's first byte to the end of its head; then 408. Default 10 s. */
   readonly headTimeout: number;
   /** Without a request on a connection from a client; then it is closed. Default 75 s. */
@@ -67,6 +69,7 @@ export const defaultLimits: Limits = {
   connections: 16_384,
   endpointConnections: 1_024,
   endpointQueue: 1_024,
+  handshakeTimeout: 10_000,
   headTimeout: 10_000,
   idleTimeout: 75_000,
   bodyIdleTimeout: 60_000,

@@ -7,22 +7,31 @@ import type { PortRouting } from "./routing/gateway.ts";
 import type { Shared } from "./shared.ts";
 import type { LocalSocket } from "./snapshot.ts";
 import { stopListening } from "./sockets.ts";
+import { Termination } from "./tls/termination.ts";
 
 /** One listening socket with its connections. Kept for as long as snapshots name its Gateway port at its address. */
 export class Listener implements ConnectionOwner {
   readonly socket: LocalSocket;
+  readonly scheme: "http" | "https";
   draining = false;
   readonly #port: PortRouting;
   readonly #shared: Shared;
   readonly #server: Server;
+  readonly #termination: Termination | undefined;
   readonly #connections = new Set<ClientConnection>();
+  #stopped = false;
   #whenEmpty: (() => void) | undefined;
 
-  constructor(socket: LocalSocket, port: PortRouting, shared: Shared) {
+  constructor(socket: LocalSocket, port: PortRouting, shared: Shared, scheme: "http" | "https" = "http") {
+    this.scheme = scheme;
     this.socket = socket;
     this.#port = port;
     this.#shared = shared;
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (accepted) =>
+    if (scheme === "https") {
+      this.#termination = new Termination(port, shared, (secured, name) => this.#serve(secured, name));
+    }
+    // TLS reads by itself; a plain connection is read by whoever takes it over.
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: scheme === "http" }, (accepted) =>
       this.#accept(accepted),
     );
   }
@@ -46,12 +55,21 @@ export class Listener implements ConnectionOwner {
     const { connections } = this.#shared.stats;
     if (connections.active >= this.#shared.limits.connections) {
       connections.refused++;
-      refuse(accepted, answers.overload);
+      if (this.#termination === undefined) refuse(accepted, answers.overload);
+      else accepted.destroy();
       return;
     }
     connections.accepted++;
     connections.active++;
-    this.#connections.add(new ClientConnection(accepted, this.#port, this, this.#shared));
+    if (this.#termination === undefined) this.#serve(accepted);
+    else this.#termination.accept(accepted, () => connections.active--);
+  }
+
+  #serve(socket: Socket, serverName?: string): void {
+    const connection = new ClientConnection(socket, this.#port, this, this.#shared, serverName);
+    this.#connections.add(connection);
+    // Its handshake began before the listener stopped.
+    if (this.#stopped) connection.drain();
   }
 
   closed(connection: ClientConnection): void {
@@ -68,7 +86,9 @@ export class Listener implements ConnectionOwner {
   /** Accepts no more. What is in flight is finished; resolves when it is. */
   stop(): Promise<void> {
     this.draining = true;
+    this.#stopped = true;
     stopListening(this.#server);
+    this.#termination?.destroy();
     for (const connection of [...this.#connections]) connection.drain();
     if (this.#connections.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -79,6 +99,7 @@ export class Listener implements ConnectionOwner {
   /** Cuts everything. */
   destroy(): void {
     stopListening(this.#server);
+    this.#termination?.destroy();
     for (const connection of [...this.#connections]) connection.destroy();
   }
 }

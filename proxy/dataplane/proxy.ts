@@ -87,12 +87,12 @@ export class Proxy {
     return Promise.all(snapshot.sockets.map((socket) => this.#bind(socket, snapshot)));
   }
 
-  #route({ gateways, endpoints }: Snapshot): void {
+  #route({ gateways, endpoints, keyPairs = new Map() }: Snapshot): void {
     const named = new Set<string>();
     const pools = new Set<EndpointPool>();
     for (const ir of gateways) {
       named.add(gatewayKey(ir.gateway));
-      for (const pool of this.#gateway(ir.gateway).update(ir, endpoints, this.#pools)) pools.add(pool);
+      for (const pool of this.#gateway(ir.gateway).update(ir, endpoints, this.#pools, keyPairs)) pools.add(pool);
     }
     for (const [key, gateway] of this.#gateways) {
       if (named.has(key)) continue;
@@ -115,13 +115,15 @@ export class Proxy {
   async #bind(socket: LocalSocket, snapshot: Snapshot): Promise<BoundSocket> {
     const key = socketKey(socket);
     const open = this.#listeners.get(key);
-    const refused = unservable(socket, snapshot);
+    const { refused, scheme } = servable(socket, snapshot);
     if (refused !== undefined) {
       if (open !== undefined) this.#remove(key, open.listener);
       return { ...socket, error: { message: refused } };
     }
-    if (open !== undefined) return { ...socket, localPort: open.localPort };
-    const listener = new Listener(socket, this.#gateway(socket.gateway).port(socket.port), this.#shared);
+    if (open?.listener.scheme === scheme) return { ...socket, localPort: open.localPort };
+    // Another protocol on the same address: whoever comes now must not be spoken to in the old one.
+    if (open !== undefined) this.#remove(key, open.listener);
+    const listener = new Listener(socket, this.#gateway(socket.gateway).port(socket.port), this.#shared, scheme);
     try {
       const localPort = await listener.listen();
       this.#listeners.set(key, { listener, localPort });
@@ -188,10 +190,18 @@ function socketKey({ gateway, port, host, localPort }: LocalSocket): string {
   return `${gatewayKey(gateway)} ${port} ${host} ${localPort}`;
 }
 
-/** Why a port is not opened at all. */
-function unservable({ gateway, port }: LocalSocket, { gateways }: Snapshot): string | undefined {
+/** How a port is spoken to, or why it is not opened at all. */
+function servable({ gateway, port }: LocalSocket, { gateways }: Snapshot): Servable {
   const ir = gateways.find((each) => gatewayKey(each.gateway) === gatewayKey(gateway));
-  const declared = ir?.ports.find((each) => each.port === port);
-  if (declared === undefined) return `the Gateway ${gatewayKey(gateway)} has no port ${port}`;
-  return declared.protocol === "HTTP" ? undefined : `${declared.protocol} listeners are not served by this proxy`;
+  const protocol = ir?.ports.find((each) => each.port === port)?.protocol;
+  if (protocol === undefined)
+    return { refused: `the Gateway ${gatewayKey(gateway)} has no port ${port}`, scheme: "http" };
+  if (protocol === "HTTP") return { refused: undefined, scheme: "http" };
+  if (protocol === "HTTPS") return { refused: undefined, scheme: "https" };
+  return { refused: `${protocol} listeners are not served by this proxy`, scheme: "http" };
+}
+
+interface Servable {
+  readonly refused: string | undefined;
+  readonly scheme: "http" | "https";
 }

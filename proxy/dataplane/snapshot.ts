@@ -1,4 +1,5 @@
 import type { BackendKey, EndpointIR, GatewayIR, NamespacedName } from "../../lib/routing/ir.ts";
+import type { KeyPairs } from "./tls/certificates.ts";
 
 /** All that the proxy enforces. Never changed: a new one is swapped in whole. */
 export interface Snapshot {
@@ -7,6 +8,8 @@ export interface Snapshot {
   readonly sockets: readonly LocalSocket[];
   /** Wins over the IR's own endpoints. */
   readonly endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>;
+  /** What the Secrets that listeners name hold. Beside the IR, since that is printed and these never are. Absent: none. */
+  readonly keyPairs?: KeyPairs;
 }
 
 /** One port of one Gateway on one local address: what a listening socket is kept by. */

@@ -1,4 +1,5 @@
 import { connect, type Server, Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 
 /**
  * Reading without a buffer for each read. All sockets of a thread read into one buffer, since each read is dealt with
@@ -35,6 +36,8 @@ interface Handled {
  * release of Node.js not have that handle, the accepted socket is used as it is: slower, otherwise the same.
  */
 export function adopt(accepted: Socket, read: OnRead): Socket {
+  // TLS has no `onread` of its own over a socket that exists already.
+  if (accepted instanceof TLSSocket) return readEvents(accepted, read);
   const from = accepted as unknown as Handled;
   const handle = from._handle;
   if (handle === null || typeof handle !== "object") return readEvents(accepted, read);
@@ -52,6 +55,15 @@ function readEvents(socket: Socket, read: OnRead): Socket {
   });
   socket.resume();
   return socket;
+}
+
+/**
+ * Ends a connection so that the other side sees that it is cut: by a reset, or of TLS by the want of a close_notify
+ * (RFC 8446 section 6.1), since Node.js resets nothing but TCP.
+ */
+export function cut(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** Stops a server from accepting. Connections that it has accepted are not its own any more and go on. */

@@ -8,6 +8,15 @@ export class Stats {
   readonly connections = { accepted: 0, active: 0, refused: 0 };
   /** By the Gateway's `namespace/name`. */
   readonly gateways = new Map<string, GatewayStats>();
+  /** TLS handshakes of clients that came to nothing. */
+  readonly handshakeErrors: Record<HandshakeError, number> = {
+    noCertificate: 0,
+    timeout: 0,
+    version: 0,
+    closed: 0,
+    refusedByClient: 0,
+    invalid: 0,
+  };
   readonly mirrors: MirrorStats = { sent: 0, dropped: 0, failed: 0 };
   readonly tunnels: TunnelStats = { opened: 0, active: 0 };
   /** Requests sent a second time because the kept connection that they were sent on had been closed. */
@@ -122,6 +131,12 @@ export class BackendStats {
     noEndpoint: 0,
   };
 }
+
+/**
+ * How a handshake failed: no listener or no certificate for the server name, not done in time, a version of TLS that is
+ * not spoken, closed before its end, refused by the client, against the protocol.
+ */
+export type HandshakeError = "noCertificate" | "timeout" | "version" | "closed" | "refusedByClient" | "invalid";
 
 /**
  * How a backend failed: no connection, none in time, too many waiting, closed before or in its response, too slow,

@@ -31,8 +31,8 @@ test("a port in use is told, not thrown, and can be bound later", async (t) => {
 test("a port that cannot be served is told", async (t) => {
   const proxy = new Proxy();
   t.after(() => proxy.close());
-  const [https] = await proxy.apply(snapshot({ endpoints: {}, protocol: "HTTPS" }));
-  assert.match(https?.error?.message ?? "", /HTTPS/);
+  const [tcp] = await proxy.apply(snapshot({ endpoints: {}, protocol: "TCP" }));
+  assert.match(tcp?.error?.message ?? "", /TCP/);
   const base = snapshot({ endpoints: {} });
   const [unknown] = await proxy.apply({ ...base, sockets: [{ gateway, port: 81, host: "127.0.0.1", localPort: 0 }] });
   assert.match(unknown?.error?.message ?? "", /edge\/test has no port 81/);

@@ -26,6 +26,9 @@ export class Metrics {
     this.#counter("connections_accepted_total", "Client connections accepted", [], () => [[{}, connections.accepted]]);
     this.#counter("connections_refused_total", "Client connections refused", [], () => [[{}, connections.refused]]);
     this.#gauge("connections_active", "Client connections open", [], () => [[{}, connections.active]]);
+    this.#counter("handshake_errors_total", "TLS handshakes that failed", ["error"], () =>
+      Object.entries(stats.handshakeErrors).map(([error, count]): Sample => [{ error }, count]),
+    );
     this.#counter("requests_resent_total", "Requests sent again on a fresh connection", [], () => [[{}, stats.resent]]);
     this.#counter("tunnels_opened_total", "Connections upgraded, such as to WebSocket", [], () => [
       [{}, tunnels.opened],

@@ -13,6 +13,8 @@ export interface AttachOptions {
    * that they would be in a cluster. A Gateway or ListenerSet that no source declares is always missing.
    */
   readonly undeclared: "exists" | "missing";
+  /** The same for Secrets with a certificate and its key, which nothing can stand in for. Absent: as `undeclared`. */
+  readonly undeclaredKeyPairs?: "exists" | "missing" | undefined;
   /** What the proxy serves; listeners of other protocols are UnsupportedProtocol. Absent: all five. */
   readonly protocols?: readonly ProtocolIR[];
   /** Ports that the proxy cannot open, such as its own admin port: PortUnavailable. Absent: none. */
@@ -22,6 +24,8 @@ export interface AttachOptions {
    * nothing is sent to it in clear text. Absent: it can.
    */
   readonly backendTLS?: boolean;
+  /** Whether the proxy can validate the certificates of clients. If not, a listener that wants it is refused. Absent: it can. */
+  readonly clientValidation?: boolean;
 }
 
 /** What came of the handshakes: for every object its conditions, and what is attached to what. */

@@ -37,7 +37,10 @@ export function keyPair(
   const refused = notPermitted(references, kind, place, from, field, codes);
   if (refused !== undefined) return refused;
   const secret = references.objects.secrets.get(`${place.namespace}/${name}`)?.object;
-  if (secret === undefined) return undeclared(references, "Secret", place, field, codes);
+  if (secret === undefined) {
+    const undeclaredIs = references.undeclaredKeyPairs ?? references.undeclared;
+    return undeclared({ ...references, undeclared: undeclaredIs }, "Secret", place, field, codes);
+  }
   const fault = faultOfKeyPair(secret);
   return fault === undefined ? { found: place } : malformed("Secret", place, fault, field, codes);
 }
@@ -69,6 +72,12 @@ const checked = new WeakMap<
   Secret | ConfigMap,
   { readonly keyPair?: string | null; readonly anchors?: string | null }
 >();
+
+/** The certificates and the key that a Secret holds, as PEM; undefined unless they make a server's key pair. */
+export function keyPairOf(secret: Secret): { readonly certificates: string; readonly key: string } | undefined {
+  if (faultOfKeyPair(secret) !== undefined) return undefined;
+  return { certificates: text(secret, "tls.crt") ?? "", key: text(secret, "tls.key") ?? "" };
+}
 
 function faultOfKeyPair(secret: Secret): string | undefined {
   const known = checked.get(secret)?.keyPair;

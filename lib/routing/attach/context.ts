@@ -40,7 +40,12 @@ export interface AttachContext extends Backends {
 }
 
 export function attachContext(objects: RoutingObjects, options: AttachOptions): AttachContext {
-  const references: References = { objects, grants: referenceGrants(objects), undeclared: options.undeclared };
+  const references: References = {
+    objects,
+    grants: referenceGrants(objects),
+    undeclared: options.undeclared,
+    undeclaredKeyPairs: options.undeclaredKeyPairs,
+  };
   const gatewayClasses = judgeGatewayClasses(objects, options);
   const sets = listenerSetsByGateway(objects);
   const gateways = new Map<string, GatewayAttachment>();

@@ -7,4 +7,5 @@ export interface References {
   readonly objects: RoutingObjects;
   readonly grants: ReferenceGrants;
   readonly undeclared: AttachOptions["undeclared"];
+  readonly undeclaredKeyPairs: AttachOptions["undeclaredKeyPairs"];
 }

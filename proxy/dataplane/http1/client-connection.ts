@@ -7,7 +7,7 @@ import { Exchange } from "../exchange.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
-import { adopt, Outlet, readBuffer } from "../sockets.ts";
+import { adopt, cut, Outlet, readBuffer } from "../sockets.ts";
 import type { TunnelSide } from "../tunnel.ts";
 import { EXPECT } from "./header-names.ts";
 import { Intake } from "./intake.ts";
@@ -48,7 +48,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   #reading = false;
   #tunnel: TunnelSide | undefined;
 
-  constructor(accepted: Socket, port: PortRouting, owner: ConnectionOwner, shared: Shared) {
+  constructor(accepted: Socket, port: PortRouting, owner: ConnectionOwner, shared: Shared, serverName?: string) {
     this.#owner = owner;
     this.#port = port;
     this.#shared = shared;
@@ -56,7 +56,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
     this.#intake = new Intake(this.#socket);
     this.#out = new Outlet(this.#socket);
     this.#writer = new ResponseWriter(this.#out);
-    this.peer = peerOf(this.#socket.remoteAddress, "http", port.number);
+    this.peer = peerOf(this.#socket.remoteAddress, port.number, serverName);
     this.#reader = new RequestReader(this, shared.limits, shared.parsers);
     this.#exchange = new Exchange(this, port, shared);
     this.#socket.on("drain", () => this.#onDrain());
@@ -193,7 +193,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   abort(): void {
     this.#state = "closed";
     this.#reader.stop();
-    this.#socket.resetAndDestroy();
+    cut(this.#socket);
   }
 
   pauseRequest(): void {

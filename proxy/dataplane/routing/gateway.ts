@@ -2,6 +2,7 @@ import { buildIndex } from "../../../lib/routing/index/build.ts";
 import type { BackendKey, EndpointIR, GatewayIR } from "../../../lib/routing/ir.ts";
 import type { Candidate, GatewayIndex, PortIndex } from "../../../lib/routing/match.ts";
 import type { GatewayStats } from "../stats.ts";
+import { type KeyPairs, PortCertificates } from "../tls/certificates.ts";
 import { Backend, type EndpointPools } from "../upstream/backend.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
 import { listenerKey, RoutePlan } from "./plan.ts";
@@ -12,6 +13,7 @@ export class GatewayRouting {
   #index: GatewayIndex | undefined;
   #backends = new Map<BackendKey, Backend>();
   #plans = new Map<Candidate, RoutePlan>();
+  #certificates = new Map<number, PortCertificates>();
   readonly #ports = new Map<number, PortRouting>();
 
   constructor(stats: GatewayStats) {
@@ -27,6 +29,7 @@ export class GatewayRouting {
     ir: GatewayIR,
     endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>,
     pools: EndpointPools,
+    keyPairs: KeyPairs,
   ): EndpointPool[] {
     this.#index = buildIndex(ir, this.#index);
     const backends = new Map<BackendKey, Backend>();
@@ -38,7 +41,12 @@ export class GatewayRouting {
     }
     this.#backends = backends;
     this.#plans = new Map();
-    for (const port of this.#ports.values()) port.index = this.#index.ports.get(port.number);
+    const https = ir.ports.filter(({ protocol }) => protocol === "HTTPS");
+    this.#certificates = new Map(https.map((port) => [port.port, new PortCertificates(port, keyPairs)]));
+    for (const port of this.#ports.values()) {
+      port.index = this.#index.ports.get(port.number);
+      port.certificates = this.#certificates.get(port.number);
+    }
     this.#retainStats(ir);
     return used;
   }
@@ -52,6 +60,7 @@ export class GatewayRouting {
     const known = this.#ports.get(number);
     if (known !== undefined) return known;
     const port = new PortRouting(this, number, this.#index?.ports.get(number));
+    port.certificates = this.#certificates.get(number);
     this.#ports.set(number, port);
     return port;
   }
@@ -76,6 +85,8 @@ export class PortRouting {
   readonly gateway: GatewayRouting;
   readonly number: number;
   index: PortIndex | undefined;
+  /** Of an HTTPS port. */
+  certificates: PortCertificates | undefined;
 
   constructor(gateway: GatewayRouting, number: number, index: PortIndex | undefined) {
     this.gateway = gateway;

@@ -1,5 +1,5 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
-import { listenerOf, match } from "../../../lib/routing/match.ts";
+import { listenerOf, match, type PortIndex } from "../../../lib/routing/match.ts";
 import { answerCORS } from "../../../lib/routing/rewrite/cors.ts";
 import { isMirrored } from "../../../lib/routing/rewrite/mirror.ts";
 import { redirectLocation, rewriteRequest } from "../../../lib/routing/rewrite.ts";
@@ -64,6 +64,11 @@ export function routeRequest(
     modifiers: none,
     mirrors: none,
   };
+  const { serverName } = origin.peer;
+  if (serverName !== undefined && index !== undefined && isMisdirected(index, serverName, request.host)) {
+    routed.answer = answers.misdirected;
+    return routed;
+  }
   const candidate = index === undefined ? undefined : match(index, request);
   if (candidate === undefined) {
     const known = index !== undefined && listenerOf(index, request.host) !== undefined;
@@ -83,6 +88,15 @@ export function routeRequest(
   if (target.filters.gate) gate(target.filters, request, origin, routed);
   if (routed.answer === undefined) aim(routed, plan, target, request, head, origin, trustedHops, upgrade);
   return routed;
+}
+
+/**
+ * RFC 9110 section 15.5.20; the Gateway API on `Listener.hostname`: the listener that the server name chose is the one
+ * whose routes are reached, and a host of another is refused. A host of no listener is answered 404 as without TLS.
+ */
+function isMisdirected(index: PortIndex, serverName: string, host: string): boolean {
+  const wanted = listenerOf(index, host);
+  return wanted !== undefined && wanted !== listenerOf(index, serverName);
 }
 
 /** Filters that may answer by themselves: ExtensionRef, CORS, RequestRedirect. */

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { request } from "node:https";
+import { join } from "node:path";
+import { test } from "node:test";
+import { keyPairFor } from "../dataplane/tls/key-pairs.ts";
+import { ask, dev, scratch } from "./gatewright.ts";
+
+function get(
+  url: string,
+  servername: string,
+): Promise<{ status: number | undefined; location: string | undefined; text: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { servername, headers: { host: servername }, rejectUnauthorized: false, agent: false as const };
+    request(url, options, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode, location: response.headers.location, text }));
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+test("dev serves an HTTPS listener with the certificate of its Secret, and tells nobody its key", async (t) => {
+  const { certificates, key } = keyPairFor(["acme.io"]);
+  const file = join(await scratch(t), "a.yaml");
+  const indented = (pem: string) => pem.trim().replaceAll("\n", "\n    ");
+  await writeFile(
+    file,
+    `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: g }
+spec:
+  gatewayClassName: c
+  listeners: [{ name: https, protocol: HTTPS, port: 443, hostname: acme.io, tls: { certificateRefs: [{ name: acme }] } }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: r }
+spec:
+  parentRefs: [{ name: g }]
+  rules:
+  - { matches: [{ path: { value: /old } }], filters: [{ type: RequestRedirect, requestRedirect: { hostname: new.io } }] }
+  - { backendRefs: [{ name: store, port: 80 }] }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: acme }
+type: kubernetes.io/tls
+stringData:
+  tls.crt: |
+    ${indented(certificates)}
+  tls.key: |
+    ${indented(key)}
+`,
+  );
+  const served = await dev(t, [file]);
+  const address = served.address("default/g");
+  assert.match(address, /^https:\/\/127\.0\.0\.1:\d+$/);
+  const { status, text } = await get(`${address}/path`, "acme.io");
+  assert.equal(status, 200);
+  const echo = JSON.parse(text) as { headers: Record<string, string> };
+  assert.equal(echo.headers["x-forwarded-proto"], "https");
+  assert.equal(echo.headers["x-forwarded-port"], "443");
+  assert.equal((await get(`${address}/old`, "acme.io")).location, "https://new.io/old");
+  await assert.rejects(get(address, "nobody.io"));
+
+  const pages = await Promise.all(["config", "metrics", ""].map((path) => ask(`${served.admin}/${path}`)));
+  assert.match(pages[1]?.text ?? "", /gatewright_handshake_errors_total\{error="noCertificate"\} 1/);
+  const secret = key.split("\n")[1] ?? "";
+  const told = [...pages.map((page) => page.text), served.stdout(), served.stderr()].join("\n");
+  assert.ok(secret.length > 40 && !told.includes(secret) && !told.includes("PRIVATE KEY"));
+});
