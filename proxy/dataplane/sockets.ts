@@ -57,13 +57,16 @@ function readEvents(socket: Socket, read: OnRead): Socket {
   return socket;
 }
 
-/**
- * Ends a connection so that the other side sees that it is cut: by a reset, or of TLS by the want of a close_notify
- * (RFC 8446 section 6.1), since Node.js resets nothing but TCP.
- */
+/** The TCP connection below a TLS one. */
+const carriers = new WeakMap<Socket, Socket>();
+
+export function carry(secured: TLSSocket, carrier: Socket): void {
+  carriers.set(secured, carrier);
+}
+
+/** Resets a connection, so that the other side sees that it is cut. Node.js resets nothing but TCP. */
 export function cut(socket: Socket): void {
-  if (socket instanceof TLSSocket) socket.destroy();
-  else socket.resetAndDestroy();
+  (carriers.get(socket) ?? socket).resetAndDestroy();
 }
 
 /** Stops a server from accepting. Connections that it has accepted are not its own any more and go on. */

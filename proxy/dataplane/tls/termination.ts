@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
+import { carry } from "../sockets.ts";
 import type { HandshakeError } from "../stats.ts";
 import { type PortCertificates, versions } from "./certificates.ts";
 
@@ -37,8 +38,15 @@ export class Termination {
       },
     });
     this.#server.on("secureConnection", (socket) => {
-      if (this.#shaking.delete(clientOf(socket))) onSecure(socket, hostOf(socket.servername || ""));
-      else socket.destroy();
+      const client = clientOf(socket);
+      const carrier = this.#shaking.get(client);
+      if (carrier === undefined) {
+        socket.destroy();
+        return;
+      }
+      this.#shaking.delete(client);
+      carry(socket, carrier);
+      onSecure(socket, hostOf(socket.servername || ""));
     });
     this.#server.on("tlsClientError", (error, socket) => {
       shared.stats.handshakeErrors[kindOf(error)]++;

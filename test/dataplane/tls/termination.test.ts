@@ -264,6 +264,35 @@ test("a session is resumed by its ticket", async (t) => {
   again.socket.destroy();
 });
 
+test("a body that its backend cuts is cut for the client, by a reset", async (t) => {
+  const { port, backend, proxy } = await start(t, shop);
+  backend.respond((_, connection) => {
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+    setTimeout(() => connection.close(), 20);
+    return undefined;
+  });
+  const { wire } = await dial(port, "acme.io");
+  wire.send(get("/"));
+  assert.match(await wire.end(), /half$/);
+  assert.equal(wire.reset, true);
+  await eventually(() => proxy.stats.connections.active === 0, "no connection to be left");
+});
+
+test("an upgraded connection carries bytes both ways", async (t) => {
+  const { port, backend } = await start(t, shop);
+  backend.respond(() => "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  const { socket, wire } = await dial(port, "acme.io");
+  t.after(() => socket.destroy());
+  wire.send(get("/", ["Connection: Upgrade", "Upgrade: websocket"]));
+  assert.equal((await wire.message()).status, 101);
+  const server = backend.connections[0] as RawConnection;
+  const long = "0123456789".repeat(30_000);
+  wire.send(long);
+  await server.until(() => (server.received === long ? true : undefined), "what the client sent");
+  server.send(long);
+  await wire.until(() => (wire.received === long ? true : undefined), "what the backend sent");
+});
+
 test("draining finishes and closes what is idle", async (t) => {
   const { port, proxy } = await start(t, shop);
   const { wire } = await dial(port, "acme.io");
