@@ -189,3 +189,28 @@ test("absolute-form overrides Host", async (t) => {
   assert.equal(backend.requests[0]?.headers.host, "other.example:8080");
   connection.close();
 });
+
+test("a length goes to the backend in its plainest form, with one reading for every server", async (t) => {
+  const { backend, port } = await startPair(t);
+  const connection = await dial(port);
+  for (const field of [
+    "Content-Length:3",
+    "Content-Length:\t3",
+    "Content-Length: 3  ",
+    "Content-Length:  3",
+    "Content-Length: 003",
+  ]) {
+    connection.send(`POST / HTTP/1.1\r\nHost: a\r\n${field}\r\nA: b\r\n\r\nabc`);
+    assert.equal((await connection.message()).status, 200, field);
+    const { fields, body } = backend.requests.at(-1) ?? {};
+    assert.deepEqual(
+      fields?.filter((line) => /^content-length/i.test(line)),
+      ["content-length: 3"],
+    );
+    assert.equal(body, "abc");
+  }
+  connection.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+  await connection.message();
+  assert.ok(backend.requests.at(-1)?.fields.includes("Content-Length: 3"), "a plain one stays as it came");
+  connection.close();
+});

@@ -14,6 +14,7 @@ import {
 
 const SPACE = 0x20;
 const TAB = 0x09;
+const CR = 0x0d;
 const COMMA = 0x2c;
 
 /**
@@ -148,6 +149,25 @@ export class Head {
   /** The value of the first field with this id, which must occur. */
   first(id: FieldId): string {
     return this.value(this.#first[id] as number);
+  }
+
+  /**
+   * Whether the first field with this id, which must occur, reads `name: value` with no other blanks. Not all servers
+   * take a tab, or a blank behind the value, for what RFC 9110 section 5.5 says they are.
+   */
+  isPlain(id: FieldId): boolean {
+    const { bytes, base } = this;
+    const at = (this.#first[id] as number) * 4;
+    const gap = this.#offsets[at + 1] as number;
+    const start = this.#offsets[at + 2] as number;
+    const end = this.#offsets[at + 3] as number;
+    // Behind a plain value is its line end.
+    return (
+      start === gap + 2 &&
+      bytes[base + gap + 1] === SPACE &&
+      bytes[base + end] === CR &&
+      !isBlank(bytes[base + end - 1] as number)
+    );
   }
 
   /** The values of all fields with this id, joined as RFC 9110 section 5.3 allows; undefined if there is none. */
