@@ -21,9 +21,15 @@ const tiers: Readonly<Record<string, Tier>> = {
   unit: {
     what: "everything that needs no Go, no network namespace and no further package",
     files: ["test/**/*.test.ts"],
-    without: ["test/crds/**", "test/packages/**"],
+    without: ["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**"],
   },
   crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
+  smuggling: {
+    what: "the smuggling table against HAProxy, nginx, Node.js and Python, and the fuzzer for 20 s",
+    files: ["test/smuggling/**/*.test.ts", "test/fuzz/**/*.test.ts"],
+    concurrency: 1,
+  },
+  fuzz: { what: "the fuzzer alone, for FUZZ_SECONDS", files: ["test/fuzz/**/*.test.ts"] },
   types: { what: "the types under TypeScript 4.9, 5.9, 6 and 7", files: ["test/packages/types.test.ts"] },
   cdk8s: { what: "the cdk8s template", files: ["test/packages/cdk8s*.test.ts"], concurrency: 1 },
   consumers: { what: "programs that install the package", files: ["test/packages/consumers.test.ts"] },
