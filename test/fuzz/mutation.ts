@@ -118,7 +118,9 @@ function withLines(text: string, random: Random): string {
   return lines.join("\r\n");
 }
 
+/** Of ASCII letters only: others have capitals beyond latin1, which would be sent as other bytes. */
 function changedCase(character: string): string {
+  if (!/^[A-Za-z]$/.test(character)) return character;
   const upper = character.toUpperCase();
   return upper === character ? character.toLowerCase() : upper;
 }
