@@ -214,3 +214,19 @@ test("a length goes to the backend in its plainest form, with one reading for ev
   assert.ok(backend.requests.at(-1)?.fields.includes("Content-Length: 3"), "a plain one stays as it came");
   connection.close();
 });
+
+test("a length comes to the client in its plainest form as well", async (t) => {
+  for (const field of ["Content-Length:3", "Content-Length:\t3", "Content-Length: 3  ", "content-length: 003"]) {
+    const { port } = await startPair(t, () => `HTTP/1.1 200 OK\r\n${field}\r\nA: b\r\n\r\nabc`);
+    const connection = await dial(port);
+    connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const { fields, body } = await connection.message();
+    assert.deepEqual(
+      fields.filter((line) => /^content-length/i.test(line)),
+      ["content-length: 3"],
+      field,
+    );
+    assert.equal(body, "abc");
+    connection.close();
+  }
+});

@@ -16,6 +16,7 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const CR = 0x0d;
 const COMMA = 0x2c;
+const ZERO = 0x30;
 
 /**
  * The head of one message as it was received: its bytes, and where in them each field stands. No string is made unless
@@ -152,10 +153,10 @@ export class Head {
   }
 
   /**
-   * Whether the first field with this id, which must occur, reads `name: value` with no other blanks. Not all servers
-   * take a tab, or a blank behind the value, for what RFC 9110 section 5.5 says they are.
+   * Whether the first field with this id, which must occur, reads `name: number` with no other blanks and no leading
+   * zero. Not all servers take a tab, or a blank behind the value, for what RFC 9110 section 5.5 says they are.
    */
-  isPlain(id: FieldId): boolean {
+  isPlainNumber(id: FieldId): boolean {
     const { bytes, base } = this;
     const at = (this.#first[id] as number) * 4;
     const gap = this.#offsets[at + 1] as number;
@@ -166,7 +167,8 @@ export class Head {
       start === gap + 2 &&
       bytes[base + gap + 1] === SPACE &&
       bytes[base + end] === CR &&
-      !isBlank(bytes[base + end - 1] as number)
+      !isBlank(bytes[base + end - 1] as number) &&
+      (bytes[base + start] !== ZERO || end === start + 1)
     );
   }
 

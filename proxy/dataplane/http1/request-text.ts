@@ -2,7 +2,8 @@ import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { modifyHeaders } from "../../../lib/routing/rewrite/headers.ts";
 import { forwardedFields, forwardedLines, forwardedList, type Peer } from "../forwarded.ts";
 import type { Head } from "./head.ts";
-import { bit, CONTENT_LENGTH, EXPECT, HOST, hopByHop, TE, TRANSFER_ENCODING } from "./header-names.ts";
+import { bit, EXPECT, HOST, hopByHop, TE, TRANSFER_ENCODING } from "./header-names.ts";
+import { lengthField } from "./length-field.ts";
 
 /** What a request becomes on its way to a backend. */
 export interface RequestChange {
@@ -24,16 +25,16 @@ export interface RequestChange {
  * The head of the request for the backend, as latin1 text.
  *
  * Fields stay as they came, in their order and spelling, save: those of one connection are dropped, the X-Forwarded
- * fields are written by the proxy, Transfer-Encoding and TE are its own, and
- * so is a Content-Length that is not written in the plainest way: all servers must read one length. The version is its own as well (RFC 9110
- * section 6.2). Via is not added: most backends would answer less well for it, and loops end at the header limit.
+ * fields are written by the proxy, Transfer-Encoding and TE are its own, and so is a Content-Length that is oddly
+ * written. The version is its own as well (RFC 9110 section 6.2). Via is not added: most backends would answer less well
+ * for it, and loops end at the header limit.
  */
 export function requestText(head: Head, change: RequestChange): string {
   const { host, modifiers, peer, trustedHops } = change;
-  const length = lengthToWrite(head);
+  const length = lengthField(head);
   const drop =
     hopByHop |
-    (length === undefined ? 0 : bit(CONTENT_LENGTH)) |
+    length.drop |
     forwardedFields |
     (host === undefined ? 0 : bit(HOST)) |
     (change.keepExpect ? 0 : bit(EXPECT));
@@ -46,19 +47,12 @@ export function requestText(head: Head, change: RequestChange): string {
     if (host !== undefined) list.unshift("host", host);
     fields = fieldLines(modified([...list, ...forwardedList(head, peer, trustedHops)], modifiers));
   }
-  if (length !== undefined) fields += `content-length: ${length}\r\n`;
+  fields += length.line;
   if (head.has(TRANSFER_ENCODING)) fields += "transfer-encoding: chunked\r\n";
   // RFC 9110 section 10.1.4: trailers are passed on, so the client's readiness for them is as well.
   if (head.has(TE) && head.hasToken(TE, "trailers")) fields += "te: trailers\r\n";
   if (change.upgrade !== "") fields += `connection: upgrade\r\nupgrade: ${change.upgrade}\r\n`;
   return `${change.method} ${change.target} HTTP/1.1\r\n${fields}\r\n`;
-}
-
-/** The length of a Content-Length with blanks or zeros that it does not need; undefined if it may stay as it came. */
-function lengthToWrite(head: Head): number | undefined {
-  if (!head.has(CONTENT_LENGTH)) return undefined;
-  const value = head.first(CONTENT_LENGTH);
-  return head.isPlain(CONTENT_LENGTH) && (value === "0" || !value.startsWith("0")) ? undefined : Number(value);
 }
 
 /** Applies modifiers to names and values in turn. */

@@ -2,7 +2,10 @@ import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { type Answer, answerBody, statusLine } from "../answers.ts";
 import type { Head } from "./head.ts";
 import { bit, CONTENT_LENGTH, DATE, hopByHop, UPGRADE } from "./header-names.ts";
+import { type LengthField, lengthField } from "./length-field.ts";
 import { fieldLines, modified } from "./request-text.ts";
+
+const noLength: LengthField = { drop: bit(CONTENT_LENGTH), line: "" };
 
 /** What the client's connection needs a response's head to say. */
 export interface ResponseFrame {
@@ -19,10 +22,12 @@ export interface ResponseFrame {
  */
 export function responseText(head: Head, status: number, frame: ResponseFrame): string {
   // RFC 9110 section 8.6: no Content-Length in 204 and 1xx.
-  const drop = status === 204 || status < 200 ? hopByHop | bit(CONTENT_LENGTH) : hopByHop;
+  const length = status === 204 || status < 200 ? noLength : lengthField(head);
+  const drop = hopByHop | length.drop;
   let fields = frame.modifiers.length === 0 ? head.lines(drop) : fieldLines(modified(head.list(drop), frame.modifiers));
   // RFC 9110 section 6.6.1: who has a clock adds a Date that is missing.
   if (!head.has(DATE) && status >= 200) fields += dateLine();
+  fields += length.line;
   if (frame.chunked) fields += "transfer-encoding: chunked\r\n";
   if (frame.connection !== "") fields += `connection: ${frame.connection}\r\n`;
   if (frame.connection === "upgrade") fields += `upgrade: ${head.first(UPGRADE)}\r\n`;

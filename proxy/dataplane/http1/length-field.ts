@@ -1,0 +1,20 @@
+import type { Head } from "./head.ts";
+import { bit, CONTENT_LENGTH } from "./header-names.ts";
+
+/**
+ * A Content-Length is forwarded as it came only if it is written in the plainest way, without a tab before the value,
+ * a blank behind it or leading zeros: all who read it must read the same length (RFC 9112 section 11.2).
+ */
+export interface LengthField {
+  /** The bit of Content-Length if the field is written anew, else 0. */
+  readonly drop: number;
+  /** The line to write in its place, or empty. */
+  readonly line: string;
+}
+
+const asItCame: LengthField = { drop: 0, line: "" };
+
+export function lengthField(head: Head): LengthField {
+  if (!head.has(CONTENT_LENGTH) || head.isPlainNumber(CONTENT_LENGTH)) return asItCame;
+  return { drop: bit(CONTENT_LENGTH), line: `content-length: ${Number(head.first(CONTENT_LENGTH))}\r\n` };
+}
