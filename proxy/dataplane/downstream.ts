@@ -1,24 +1,24 @@
 import type { HeaderModifierIR } from "../../lib/routing/ir.ts";
 import type { Answer } from "./answers.ts";
 import type { Peer } from "./forwarded.ts";
-import type { MessageParser } from "./http1/message-parser.ts";
+import type { BodyPieces, ResponseMessage } from "./message.ts";
 import type { TunnelSide } from "./tunnel.ts";
 
 /** The client's side of an exchange: an HTTP/1.1 connection, or whatever else carries one request and its response. */
 export interface Downstream {
   readonly peer: Peer;
-  /** The client takes interim responses and chunked bodies. */
+  /** At least HTTP/1.1: the client takes interim responses. */
   readonly isHttp11: boolean;
   /** The client takes bytes more slowly than they come; `Exchange.onClientDrain` follows. */
   readonly blocked: boolean;
   /** An interim response (1xx). */
-  interim(parser: MessageParser): void;
+  interim(message: ResponseMessage): void;
   /** The backend has switched protocols: its 101 goes to the client, and from there on the bytes are the tunnel's. */
-  upgrade(parser: MessageParser, modifiers: readonly HeaderModifierIR[], side: TunnelSide): void;
+  upgrade(message: ResponseMessage, modifiers: readonly HeaderModifierIR[], side: TunnelSide): void;
   /** The head of the response; `length` as in `responseLength`. */
-  head(parser: MessageParser, length: number, modifiers: readonly HeaderModifierIR[]): void;
+  head(message: ResponseMessage, length: number, modifiers: readonly HeaderModifierIR[]): void;
   body(bytes: Buffer, start: number, end: number): void;
-  chunks(bytes: Buffer, parser: MessageParser): void;
+  chunks(bytes: Buffer, chunks: BodyPieces): void;
   flush(): void;
   /** The response is complete. `trailers` are lines. */
   end(trailers: string): void;

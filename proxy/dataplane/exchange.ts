@@ -2,8 +2,8 @@ import { type Answer, answers, upstreamAnswer } from "./answers.ts";
 import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
 import type { Head } from "./http1/head.ts";
-import type { MessageParser } from "./http1/message-parser.ts";
 import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
+import type { BodyPieces, RequestMessage, ResponseMessage } from "./message.ts";
 import { RequestBody } from "./request-body.ts";
 import { isIdempotent, Retries } from "./retry.ts";
 import type { PortRouting } from "./routing/gateway.ts";
@@ -64,14 +64,14 @@ export class Exchange implements UpstreamHandler, Waiter {
   }
 
   /** @param length of the body, as in `requestLength`. */
-  begin(parser: MessageParser, length: number): void {
+  begin(message: RequestMessage, length: number): void {
     this.#active = true;
     this.#fresh = false;
     this.#responding = false;
     this.#requestDue = 0;
-    this.#offered = offeredProtocols(parser, length, this.#shared.upgrades);
+    this.#offered = offeredProtocols(message, length, this.#shared.upgrades);
     this.#routed = undefined;
-    const answer = this.#request.read(parser.head, parser.method) ?? this.#route(parser.head, length);
+    const answer = this.#request.read(message.head, message.method) ?? this.#route(message.head, length);
     if (answer !== undefined) this.#answer(answer);
   }
 
@@ -91,14 +91,14 @@ export class Exchange implements UpstreamHandler, Waiter {
     }
   }
 
-  /** More of a body of known length. */
+  /** More of the body. */
   requestBody(bytes: Buffer, start: number, end: number): void {
     if (this.#active) this.#body.bytes(this.#connection?.out, bytes, start, end);
   }
 
-  /** More of a chunked body. */
-  requestChunks(bytes: Buffer, parser: MessageParser): void {
-    if (this.#active) this.#body.chunks(this.#connection?.out, bytes, parser);
+  /** The same where there is framing between it. */
+  requestChunks(bytes: Buffer, chunks: BodyPieces): void {
+    if (this.#active) this.#body.chunks(this.#connection?.out, bytes, chunks);
   }
 
   /** The request is complete. */
@@ -140,14 +140,14 @@ export class Exchange implements UpstreamHandler, Waiter {
 
   onConnection(connection: UpstreamChannel): void {
     const { limits } = this.#shared;
-    const { plan, text } = this.#routed as Routed;
+    const { plan, head } = this.#routed as Routed;
     const { requestTimeout, backendTimeout } = plan as RoutePlan;
     this.#connection = connection;
     this.#backend.stats.requests++;
     if (this.#requestDue > 0 || this.due > 0) this.#setDeadline(0);
     const timeout = backendTimeout ?? (requestTimeout === undefined ? limits.responseTimeout : 0);
     connection.begin(this, this.method === "HEAD", timeout, backendTimeout !== undefined);
-    connection.out.text(this.#body.opening === "" ? text : text + this.#body.opening);
+    connection.out.begin(head, this.#body);
     connection.flush(this.#body.ended);
     if (this.#body.ended) return;
     if (connection.blocked) this.#client.pauseRequest();
@@ -207,41 +207,41 @@ export class Exchange implements UpstreamHandler, Waiter {
     this.#send(not);
   }
 
-  onInterim(parser: MessageParser): void {
-    if (this.#client.isHttp11) this.#client.interim(parser);
+  onInterim(message: ResponseMessage): void {
+    if (this.#client.isHttp11) this.#client.interim(message);
   }
 
   /** What limits a request's time ends here; the place in its endpoint's pool is held until the client is gone. */
-  onUpgrade(parser: MessageParser): boolean {
+  onUpgrade(message: ResponseMessage): boolean {
     const { deadlines, limits, stats } = this.#shared;
     const connection = this.#connection;
-    if (connection === undefined || !switchesTo(this.#offered, parser.head)) return false;
-    this.#count(parser.status);
+    if (connection === undefined || !switchesTo(this.#offered, message.head)) return false;
+    this.#count(message.status);
     this.#requestDue = 0;
     deadlines.remove(this);
     this.#connection = undefined;
     const tunnel = new Tunnel(deadlines, limits.tunnelIdleTimeout, stats.tunnels, this.#backend.stats);
     connection.join(tunnel.backend);
-    this.#client.upgrade(parser, (this.#routed as Routed).modifiers, tunnel.client);
+    this.#client.upgrade(message, (this.#routed as Routed).modifiers, tunnel.client);
     return true;
   }
 
-  onHead(parser: MessageParser, length: number): void {
-    if (this.#body.repeatable && this.#retries.afterStatus(parser.status)) {
-      this.#discard(parser.status, length);
+  onHead(message: ResponseMessage, length: number): void {
+    if (this.#body.repeatable && this.#retries.afterStatus(message.status)) {
+      this.#discard(message.status, length);
       return;
     }
     this.#responding = true;
-    this.#count(parser.status);
-    this.#client.head(parser, length, (this.#routed as Routed).modifiers);
+    this.#count(message.status);
+    this.#client.head(message, length, (this.#routed as Routed).modifiers);
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
     if (this.#responding) this.#client.body(bytes, start, end);
   }
 
-  onChunks(bytes: Buffer, parser: MessageParser): void {
-    this.#client.chunks(bytes, parser);
+  onChunks(bytes: Buffer, chunks: BodyPieces): void {
+    this.#client.chunks(bytes, chunks);
   }
 
   onReadEnd(): void {

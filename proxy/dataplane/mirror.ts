@@ -1,10 +1,8 @@
 import type { Deadlines, Waiter } from "./deadlines.ts";
-import { chunkText, lastChunk } from "./http1/chunk-text.ts";
-import type { MessageParser } from "./http1/message-parser.ts";
 import type { Limits } from "./limits.ts";
+import { type BodyPieces, type OutgoingBody, type OutgoingHead, piecesText } from "./message.ts";
 import type { PlannedMirror } from "./routing/route-request.ts";
 import type { MirrorStats } from "./stats.ts";
-import type { Backend } from "./upstream/backend.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./upstream/handler.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
@@ -24,19 +22,18 @@ export class Mirrors {
   /**
    * Begins to send a copy of a request.
    *
-   * @param text the head, and what is there of the body.
-   * @param ended the body is complete.
+   * @param body what is there of it.
    * @returns what takes the rest of the body; undefined if the copy is dropped or needs no more.
    */
-  start(backend: Backend | undefined, text: string, toHead: boolean, ended: boolean): Mirror | undefined {
+  start({ backend, head }: PlannedMirror, body: OutgoingBody, toHead: boolean): Mirror | undefined {
     const pool = backend === undefined || backend.unsupported !== undefined ? undefined : backend.choose();
     if (backend === undefined || pool === undefined || this.active >= this.limits.mirrors) {
       this.stats.dropped++;
       return undefined;
     }
     backend.stats.mirrored++;
-    const mirror = new Mirror(this, pool, text, toHead, ended);
-    return ended ? undefined : mirror;
+    const mirror = new Mirror(this, pool, head, body, toHead);
+    return body.ended ? undefined : mirror;
   }
 }
 
@@ -50,11 +47,11 @@ export class Copies {
   }
 
   /** @param body what is there of it. */
-  start(mirrors: Mirrors, planned: readonly PlannedMirror[], body: string, toHead: boolean, ended: boolean): void {
+  start(mirrors: Mirrors, planned: readonly PlannedMirror[], body: OutgoingBody, toHead: boolean): void {
     if (this.#started) return;
     this.#started = true;
-    for (const { backend, text } of planned) {
-      const mirror = mirrors.start(backend, text + body, toHead, ended);
+    for (const each of planned) {
+      const mirror = mirrors.start(each, body, toHead);
       if (mirror !== undefined) this.#copies.push(mirror);
     }
   }
@@ -63,12 +60,12 @@ export class Copies {
     for (const mirror of this.#copies) mirror.body(bytes, start, end);
   }
 
-  chunks(bytes: Buffer, parser: MessageParser): void {
-    for (const mirror of this.#copies) mirror.chunks(bytes, parser);
+  chunks(bytes: Buffer, chunks: BodyPieces): void {
+    for (const mirror of this.#copies) mirror.chunks(bytes, chunks);
   }
 
-  end(chunked: boolean, trailers: string): void {
-    for (const mirror of this.#copies) mirror.end(chunked, trailers);
+  end(trailers: string): void {
+    for (const mirror of this.#copies) mirror.end(trailers);
   }
 
   /** @param ended the request was complete, so that its copies go on by themselves. */
@@ -84,23 +81,29 @@ export class Copies {
  * but the bytes: it never makes anyone wait, its response is read and thrown away, its failure is a number. What its
  * backend does not take is kept up to a bound; beyond, the copy is given up.
  */
-export class Mirror implements UpstreamHandler, Waiter {
+export class Mirror implements UpstreamHandler, OutgoingBody, Waiter {
   due = 0;
   slot = -1;
   readonly #mirrors: Mirrors;
   readonly #pool: EndpointPool;
+  readonly #head: OutgoingHead;
   readonly #toHead: boolean;
-  #pending: string;
-  #ended: boolean;
+  readonly length: number;
+  opening: string;
+  ended: boolean;
+  trailers: string;
   #connection: UpstreamChannel | undefined;
   #over = false;
 
-  constructor(mirrors: Mirrors, pool: EndpointPool, text: string, toHead: boolean, ended: boolean) {
+  constructor(mirrors: Mirrors, pool: EndpointPool, head: OutgoingHead, body: OutgoingBody, toHead: boolean) {
     this.#mirrors = mirrors;
     this.#pool = pool;
+    this.#head = head;
     this.#toHead = toHead;
-    this.#pending = text;
-    this.#ended = ended;
+    this.length = body.length;
+    this.opening = body.opening;
+    this.ended = body.ended;
+    this.trailers = body.trailers;
     mirrors.active++;
     pool.active++;
     mirrors.deadlines.set(this, mirrors.limits.mirrorTimeout);
@@ -108,29 +111,27 @@ export class Mirror implements UpstreamHandler, Waiter {
     if (connection !== undefined) this.onConnection(connection);
   }
 
-  /** More of a body of known length. */
+  /** More of the body. */
   body(bytes: Buffer, start: number, end: number): void {
     if (this.#over) return;
     this.#connection?.out.bytes(bytes, start, end);
-    if (this.#connection === undefined) this.#pending += bytes.toString("latin1", start, end);
+    if (this.#connection === undefined) this.opening += bytes.toString("latin1", start, end);
     this.#flush();
   }
 
-  /** More of a chunked body. */
-  chunks(bytes: Buffer, parser: MessageParser): void {
+  chunks(bytes: Buffer, chunks: BodyPieces): void {
     if (this.#over) return;
-    this.#connection?.out.chunk(bytes, parser.pieces, parser.pieceCount, parser.pieceBytes);
-    if (this.#connection === undefined) this.#pending += chunkText(bytes, parser);
+    this.#connection?.out.chunks(bytes, chunks);
+    if (this.#connection === undefined) this.opening += piecesText(bytes, chunks);
     this.#flush();
   }
 
   /** The body is complete. */
-  end(chunked: boolean, trailers: string): void {
+  end(trailers: string): void {
     if (this.#over) return;
-    this.#ended = true;
-    const text = chunked ? lastChunk(trailers) : "";
-    if (this.#connection === undefined) this.#pending += text;
-    else this.#connection.out.text(text);
+    this.ended = true;
+    this.trailers = trailers;
+    this.#connection?.out.end(trailers);
     this.#flush();
   }
 
@@ -141,19 +142,19 @@ export class Mirror implements UpstreamHandler, Waiter {
 
   #flush(): void {
     if (this.#connection === undefined) {
-      if (this.#pending.length > this.#mirrors.limits.mirrorBuffer) this.#drop();
+      if (this.opening.length > this.#mirrors.limits.mirrorBuffer) this.#drop();
       return;
     }
-    this.#connection.flush(this.#ended);
+    this.#connection.flush(this.ended);
     if (this.#connection.backlog > this.#mirrors.limits.mirrorBuffer) this.#drop();
   }
 
   onConnection(connection: UpstreamChannel): void {
     this.#connection = connection;
     connection.begin(this, this.#toHead, 0, true);
-    connection.out.text(this.#pending);
-    this.#pending = "";
-    connection.flush(this.#ended);
+    connection.out.begin(this.#head, this);
+    this.opening = "";
+    connection.flush(this.ended);
   }
 
   onNoConnection(): void {
@@ -196,7 +197,7 @@ export class Mirror implements UpstreamHandler, Waiter {
   #finish(outcome: keyof MirrorStats): void {
     if (this.#over) return;
     this.#over = true;
-    this.#pending = "";
+    this.opening = "";
     this.#pool.active--;
     this.#mirrors.active--;
     this.#mirrors.stats[outcome]++;

@@ -79,6 +79,7 @@ const joined = 8 * 1024;
 /** Room for the frame of a chunk beside a read. */
 const frame = 16;
 
+const onePiece = new Int32Array(2);
 let scratch = Buffer.allocUnsafeSlow(readBuffer.length + frame);
 
 /**
@@ -126,6 +127,15 @@ export class Outlet {
     for (let i = 0; i < count; i++) at += bytes.copy(scratch, at, pieces[i * 2], pieces[i * 2 + 1]);
     at += scratch.write("\r\n", at, "latin1");
     this.#writeScratch(at);
+  }
+
+  /** The same from bytes without framing between them. */
+  oneChunk(bytes: Buffer, start: number, end: number): void {
+    for (let at = start; at < end; at += readBuffer.length) {
+      onePiece[0] = at;
+      onePiece[1] = Math.min(end, at + readBuffer.length);
+      this.chunk(bytes, onePiece, 1, onePiece[1] - at);
+    }
   }
 
   flush(): void {

@@ -5,6 +5,7 @@ import type { Waiter } from "../deadlines.ts";
 import type { ConnectionOwner, Downstream } from "../downstream.ts";
 import { Exchange } from "../exchange.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
+import type { BodyPieces, ResponseMessage } from "../message.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
 import { adopt, cut, Outlet, readBuffer } from "../sockets.ts";
@@ -92,7 +93,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
   }
 
   onHead(parser: MessageParser, length: number): void {
-    this.isHttp11 = parser.minor === 1;
+    this.isHttp11 = parser.isHttp11;
     this.#keepAlive = persists(parser);
     this.#expecting = this.isHttp11 && length !== 0 && parser.head.has(EXPECT);
     this.#responseEnded = false;
@@ -142,16 +143,16 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
     return this.#out.blocked;
   }
 
-  interim(parser: MessageParser): void {
-    this.#writer.interim(parser);
+  interim(message: ResponseMessage): void {
+    this.#writer.interim(message);
     this.#out.flush();
   }
 
-  upgrade(parser: MessageParser, modifiers: readonly HeaderModifierIR[], side: TunnelSide): void {
+  upgrade(message: ResponseMessage, modifiers: readonly HeaderModifierIR[], side: TunnelSide): void {
     this.#state = "tunnel";
     this.#tunnel = side;
     this.#shared.deadlines.remove(this);
-    this.#writer.upgrade(parser, modifiers);
+    this.#writer.upgrade(message, modifiers);
     side.open(this.#socket, this.#out);
     // Behind its request the client may have spoken the new protocol already, and even have ended.
     const ahead = this.#intake.release();
@@ -159,17 +160,17 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
     if (this.#halfClosed) side.onEnd();
   }
 
-  head(parser: MessageParser, length: number, modifiers: readonly HeaderModifierIR[]): void {
+  head(message: ResponseMessage, length: number, modifiers: readonly HeaderModifierIR[]): void {
     this.#closing = this.#mustClose;
-    if (this.#writer.head(parser, length, this.isHttp11, this.#connectionField, modifiers)) this.#closing = true;
+    if (this.#writer.head(message, length, this.isHttp11, this.#connectionField, modifiers)) this.#closing = true;
   }
 
   body(bytes: Buffer, start: number, end: number): void {
     this.#writer.body(bytes, start, end);
   }
 
-  chunks(bytes: Buffer, parser: MessageParser): void {
-    this.#writer.chunks(bytes, parser);
+  chunks(bytes: Buffer, chunks: BodyPieces): void {
+    this.#writer.chunks(bytes, chunks);
   }
 
   flush(): void {

@@ -8,13 +8,15 @@ import { bit, CONTENT_LENGTH } from "./header-names.ts";
 export interface LengthField {
   /** The bit of Content-Length if the field is written anew, else 0. */
   readonly drop: number;
-  /** The line to write in its place, or empty. */
+  /** The value, and the line, to write in its place; empty if it is not. */
+  readonly value: string;
   readonly line: string;
 }
 
-const asItCame: LengthField = { drop: 0, line: "" };
+const asItCame: LengthField = { drop: 0, value: "", line: "" };
 
 export function lengthField(head: Head): LengthField {
   if (!head.has(CONTENT_LENGTH) || head.isPlainNumber(CONTENT_LENGTH)) return asItCame;
-  return { drop: bit(CONTENT_LENGTH), line: `content-length: ${Number(head.first(CONTENT_LENGTH))}\r\n` };
+  const value = String(Number(head.first(CONTENT_LENGTH)));
+  return { drop: bit(CONTENT_LENGTH), value, line: `content-length: ${value}\r\n` };
 }

@@ -1,3 +1,4 @@
+import type { BodyPieces, RequestMessage, ResponseMessage } from "../message.ts";
 import { Head } from "./head.ts";
 import { Llhttp, type LlhttpEvents, OK, REQUEST, RESPONSE } from "./llhttp.ts";
 import { isForbiddenTrailer } from "./trailers.ts";
@@ -7,7 +8,7 @@ import { isForbiddenTrailer } from "./trailers.ts";
  * comes here. A parser is borrowed for one message and then serves the next one of any connection, so that an idle
  * connection holds none.
  */
-export class MessageParser implements LlhttpEvents {
+export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMessage, BodyPieces {
   readonly head: Head;
   /** Where the chunks' data is in the bytes last given to `body`: start and end of each piece in turn. */
   pieces = new Int32Array(64);
@@ -99,6 +100,10 @@ export class MessageParser implements LlhttpEvents {
 
   get minor(): number {
     return this.#llhttp.minor;
+  }
+
+  get isHttp11(): boolean {
+    return this.#llhttp.minor === 1;
   }
 
   get reason(): string {

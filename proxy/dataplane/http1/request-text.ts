@@ -32,27 +32,31 @@ export interface RequestChange {
 export function requestText(head: Head, change: RequestChange): string {
   const { host, modifiers, peer, trustedHops } = change;
   const length = lengthField(head);
-  const drop =
-    hopByHop |
-    length.drop |
-    forwardedFields |
-    (host === undefined ? 0 : bit(HOST)) |
-    (change.keepExpect ? 0 : bit(EXPECT));
   let fields: string;
   if (modifiers.length === 0) {
-    fields =
-      (host === undefined ? "" : `host: ${host}\r\n`) + head.lines(drop) + forwardedLines(head, peer, trustedHops);
-  } else {
-    const list = head.list(drop);
-    if (host !== undefined) list.unshift("host", host);
-    fields = fieldLines(modified([...list, ...forwardedList(head, peer, trustedHops)], modifiers));
-  }
-  fields += length.line;
+    const own = host === undefined ? "" : `host: ${host}\r\n`;
+    fields = own + head.lines(dropped(change) | length.drop) + length.line + forwardedLines(head, peer, trustedHops);
+  } else fields = fieldLines(requestList(head, change));
   if (head.has(TRANSFER_ENCODING)) fields += "transfer-encoding: chunked\r\n";
   // RFC 9110 section 10.1.4: trailers are passed on, so the client's readiness for them is as well.
   if (head.has(TE) && head.hasToken(TE, "trailers")) fields += "te: trailers\r\n";
   if (change.upgrade !== "") fields += `connection: upgrade\r\nupgrade: ${change.upgrade}\r\n`;
   return `${change.method} ${change.target} HTTP/1.1\r\n${fields}\r\n`;
+}
+
+/** The same fields as names and values in turn, without those of the connection to the backend. */
+export function requestList(head: Head, change: RequestChange): readonly string[] {
+  const { host, modifiers, peer, trustedHops } = change;
+  const length = lengthField(head);
+  const list = head.list(dropped(change) | length.drop);
+  if (length.value !== "") list.push("content-length", length.value);
+  if (host !== undefined) list.unshift("host", host);
+  list.push(...forwardedList(head, peer, trustedHops));
+  return modified(list, modifiers);
+}
+
+function dropped({ host, keepExpect }: RequestChange): number {
+  return hopByHop | forwardedFields | (host === undefined ? 0 : bit(HOST)) | (keepExpect ? 0 : bit(EXPECT));
 }
 
 /** Applies modifiers to names and values in turn. */

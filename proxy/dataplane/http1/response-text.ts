@@ -5,7 +5,7 @@ import { bit, CONTENT_LENGTH, DATE, hopByHop, UPGRADE } from "./header-names.ts"
 import { type LengthField, lengthField } from "./length-field.ts";
 import { fieldLines, modified } from "./request-text.ts";
 
-const noLength: LengthField = { drop: bit(CONTENT_LENGTH), line: "" };
+const noLength: LengthField = { drop: bit(CONTENT_LENGTH), value: "", line: "" };
 
 /** What the client's connection needs a response's head to say. */
 export interface ResponseFrame {

@@ -1,8 +1,8 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Answer } from "../answers.ts";
+import type { BodyPieces, ResponseMessage } from "../message.ts";
 import type { Outlet } from "../sockets.ts";
 import { lastChunk } from "./chunk-text.ts";
-import type { MessageParser } from "./message-parser.ts";
 import { answerText, type ResponseFrame, responseText } from "./response-text.ts";
 
 const noModifiers: readonly HeaderModifierIR[] = [];
@@ -17,14 +17,14 @@ export class ResponseWriter {
   }
 
   /** An interim response (1xx). */
-  interim(parser: MessageParser): void {
+  interim({ head, status }: ResponseMessage): void {
     const frame: ResponseFrame = { chunked: false, connection: "", modifiers: noModifiers };
-    this.#out.text(responseText(parser.head, parser.status, frame));
+    this.#out.text(responseText(head, status, frame));
   }
 
   /** A 101, behind which the bytes are no HTTP. */
-  upgrade(parser: MessageParser, modifiers: readonly HeaderModifierIR[]): void {
-    this.#out.text(responseText(parser.head, parser.status, { chunked: false, connection: "upgrade", modifiers }));
+  upgrade({ head, status }: ResponseMessage, modifiers: readonly HeaderModifierIR[]): void {
+    this.#out.text(responseText(head, status, { chunked: false, connection: "upgrade", modifiers }));
   }
 
   /**
@@ -33,7 +33,7 @@ export class ResponseWriter {
    * @returns whether the connection must be closed behind the response, since only that ends its body.
    */
   head(
-    parser: MessageParser,
+    message: ResponseMessage,
     length: number,
     isHttp11: boolean,
     connection: ResponseFrame["connection"],
@@ -43,7 +43,7 @@ export class ResponseWriter {
     const endsByClose = !framed && !isHttp11;
     this.#chunked = !framed && isHttp11;
     const frame = { chunked: this.#chunked, connection: endsByClose ? ("close" as const) : connection, modifiers };
-    this.#out.text(responseText(parser.head, parser.status, frame));
+    this.#out.text(responseText(message.head, message.status, frame));
     return endsByClose;
   }
 
@@ -52,12 +52,10 @@ export class ResponseWriter {
       this.#out.bytes(bytes, start, end);
       return;
     }
-    onePiece[0] = start;
-    onePiece[1] = end;
-    this.#out.chunk(bytes, onePiece, 1, end - start);
+    this.#out.oneChunk(bytes, start, end);
   }
 
-  chunks(bytes: Buffer, { pieces, pieceCount, pieceBytes }: MessageParser): void {
+  chunks(bytes: Buffer, { pieces, pieceCount, pieceBytes }: BodyPieces): void {
     if (this.#chunked) {
       this.#out.chunk(bytes, pieces, pieceCount, pieceBytes);
       return;
@@ -80,5 +78,3 @@ export class ResponseWriter {
     this.#out.text(answerText(answer, { chunked: false, connection, modifiers }, toHead));
   }
 }
-
-const onePiece = new Int32Array(2);

@@ -1,7 +1,7 @@
 /** Which requests may change the protocol of their connection, and which responses do (RFC 9110 section 7.8). */
+import type { RequestMessage } from "../message.ts";
 import type { Head } from "./head.ts";
 import { CONNECTION, UPGRADE } from "./header-names.ts";
-import type { MessageParser } from "./message-parser.ts";
 
 /** Protocols that requests may upgrade to where nobody says otherwise. */
 export const defaultUpgrades: readonly string[] = ["websocket"];
@@ -15,9 +15,9 @@ export const defaultUpgrades: readonly string[] = ["websocket"];
  * @param length of the body, as in `requestLength`.
  * @param admitted in lower case.
  */
-export function offeredProtocols(parser: MessageParser, length: number, admitted: readonly string[]): string {
-  const { head, minor } = parser;
-  if (!head.has(UPGRADE) || minor === 0 || length !== 0 || !head.hasToken(CONNECTION, "upgrade")) return "";
+export function offeredProtocols(message: RequestMessage, length: number, admitted: readonly string[]): string {
+  const { head } = message;
+  if (!head.has(UPGRADE) || !message.isHttp11 || length !== 0 || !head.hasToken(CONNECTION, "upgrade")) return "";
   return protocols(head)
     .filter((protocol) => admitted.includes(protocol.toLowerCase()))
     .join(", ");

@@ -8,6 +8,8 @@ import type { Peer } from "../forwarded.ts";
 import type { Head } from "../http1/head.ts";
 import { EXPECT } from "../http1/header-names.ts";
 import { type RequestChange, requestText } from "../http1/request-text.ts";
+import { requestFields } from "../http2/request-fields.ts";
+import type { OutgoingHead } from "../message.ts";
 import type { Backend } from "../upstream/backend.ts";
 import { type FilterPlan, type MirrorPlan, wireModifier } from "./filters.ts";
 import type { PortRouting } from "./gateway.ts";
@@ -27,7 +29,7 @@ export interface Routed {
   answer: Answer | undefined;
   backend: Backend | undefined;
   /** The head for the backend. */
-  text: string;
+  head: OutgoingHead;
   /** What is done to the head of the response. */
   modifiers: readonly HeaderModifierIR[];
   /** The copies to make. */
@@ -37,7 +39,7 @@ export interface Routed {
 export interface PlannedMirror {
   readonly backend: Backend | undefined;
   /** The head for the copy. */
-  readonly text: string;
+  readonly head: OutgoingHead;
 }
 
 const none: readonly never[] = [];
@@ -60,7 +62,7 @@ export function routeRequest(
     plan: undefined,
     answer: undefined,
     backend: undefined,
-    text: "",
+    head: "",
     modifiers: none,
     mirrors: none,
   };
@@ -140,7 +142,7 @@ function aim(
   if (plan.filters.plain && target.filters.plain) {
     const goal = query === "" ? path : `${path}?${query}`;
     const change = { method, target: goal, host: authority, modifiers: none, peer, trustedHops, keepExpect, upgrade };
-    routed.text = requestText(head, change);
+    routed.head = outgoingHead(target.backend, head, change);
     return;
   }
   let to = { path, query };
@@ -153,17 +155,25 @@ function aim(
   const goal = to.query === "" ? to.path : `${to.path}?${to.query}`;
   const modifiers = [...plan.filters.requestHeaders, ...target.filters.requestHeaders];
   const change = { method, target: goal, host, modifiers, peer, trustedHops, keepExpect, upgrade };
-  routed.text = requestText(head, change);
+  routed.head = outgoingHead(target.backend, head, change);
   // CORS, which is in `modifiers` already, has the last word about a response's headers.
   routed.modifiers = [...plan.filters.responseHeaders, ...target.filters.responseHeaders, ...routed.modifiers];
-  routed.mirrors = planMirrors([...plan.filters.mirrors, ...target.filters.mirrors], head, change, routed.text);
+  routed.mirrors = planMirrors([...plan.filters.mirrors, ...target.filters.mirrors], head, change, routed);
 }
 
 /** A copy expects no 100-continue: nobody would wait for it. What becomes a tunnel is not copied, nor is its offer. */
-function planMirrors(plans: readonly MirrorPlan[], head: Head, change: RequestChange, text: string): PlannedMirror[] {
+function planMirrors(plans: readonly MirrorPlan[], head: Head, change: RequestChange, routed: Routed): PlannedMirror[] {
   if (plans.length === 0 || change.upgrade !== "") return [];
-  const copy = head.has(EXPECT) ? requestText(head, { ...change, keepExpect: false }) : text;
+  const expects = head.has(EXPECT);
+  const copy = expects ? { ...change, keepExpect: false } : change;
   return plans
     .filter(({ share, count }) => isMirrored(share, count.turns++))
-    .map(({ backend }) => ({ backend, text: copy }));
+    .map(({ backend }) => {
+      const same = !expects && backend?.isHttp2 === routed.backend?.isHttp2;
+      return { backend, head: same ? routed.head : outgoingHead(backend, head, copy) };
+    });
+}
+
+function outgoingHead(backend: Backend | undefined, head: Head, change: RequestChange): OutgoingHead {
+  return backend?.isHttp2 ? requestFields(head, change) : requestText(head, change);
 }

@@ -53,6 +53,8 @@ export class Backend {
   readonly stats: BackendStats;
   /** Why nothing can be sent to it: it wants what this proxy does not speak. */
   unsupported: string | undefined;
+  /** Requests go to it as HTTP/2 from the first byte (h2c with prior knowledge). */
+  isHttp2 = false;
   #pools: readonly EndpointPool[] = [];
   #next = 0;
 
@@ -62,6 +64,7 @@ export class Backend {
 
   update(ir: BackendIR, endpoints: readonly EndpointIR[], pools: EndpointPools): readonly EndpointPool[] {
     this.unsupported = unsupported(ir);
+    this.isHttp2 = ir.protocol === "h2c";
     this.#pools = usable(endpoints).map((endpoint) => pools.at(endpoint));
     return this.#pools;
   }

@@ -3,6 +3,7 @@ import type { Deadlines, Waiter } from "../deadlines.ts";
 import { CONNECTION, KEEP_ALIVE } from "../http1/header-names.ts";
 import { OK, PAUSED } from "../http1/llhttp.ts";
 import type { MessageParser, ParserPool } from "../http1/message-parser.ts";
+import { RequestWriter } from "../http1/request-writer.ts";
 import { CHUNKED, checkPending, checkResponse, isTooMuchFraming, responseLength, UNTIL_CLOSE } from "../http1/rules.ts";
 import type { Limits } from "../limits.ts";
 import { dial, Outlet, readBuffer } from "../sockets.ts";
@@ -41,13 +42,14 @@ type Phase = "connecting" | "idle" | "head" | "length" | "chunked" | "until-clos
 export class UpstreamConnection implements UpstreamChannel, Waiter {
   due = 0;
   slot = -1;
-  readonly out: Outlet;
+  readonly out: RequestWriter;
   answered = false;
   /** It has served a request before. */
   reused = false;
 
   readonly #pool: ConnectionKeeper;
   readonly #socket: Socket;
+  readonly #outlet: Outlet;
   #phase: Phase = "connecting";
   #handler: UpstreamHandler | undefined;
   #tunnel: TunnelSide | undefined;
@@ -69,7 +71,8 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
   constructor(pool: ConnectionKeeper) {
     this.#pool = pool;
     this.#socket = dial(pool.address, pool.port, (length) => this.#onRead(length));
-    this.out = new Outlet(this.#socket);
+    this.#outlet = new Outlet(this.#socket);
+    this.out = new RequestWriter(this.#outlet);
     this.#socket.on("connect", () => this.#onConnect());
     this.#socket.on("end", () => this.#onEnd());
     this.#socket.on("error", (error) => {
@@ -89,7 +92,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
   }
 
   get blocked(): boolean {
-    return this.out.blocked;
+    return this.#outlet.blocked;
   }
 
   get backlog(): number {
@@ -110,7 +113,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
 
   flush(ended: boolean): void {
     this.#requestEnded = ended;
-    this.out.flush();
+    this.#outlet.flush();
     // A long upload is no slow response.
     if (!this.#whole && !this.answered) this.#pool.deadlines.set(this, this.#timeout);
   }
@@ -136,7 +139,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
     this.#tunnel = side;
     this.#pool.deadlines.remove(this);
     this.#pool.tunnelled();
-    side.open(this.#socket, this.out);
+    side.open(this.#socket, this.#outlet);
   }
 
   destroy(): void {

@@ -1,12 +1,11 @@
-import type { MessageParser } from "../http1/message-parser.ts";
-import type { Outlet } from "../sockets.ts";
+import type { BodyPieces, RequestOutlet, ResponseMessage } from "../message.ts";
 import type { UpstreamError } from "../stats.ts";
 import type { TunnelSide } from "../tunnel.ts";
 
 /** What carries one request to an endpoint and its response back: a connection, for as long as the request takes. */
 export interface UpstreamChannel {
-  /** Takes the request's bytes; nothing leaves before `flush`. */
-  readonly out: Outlet;
+  /** Takes the request; nothing leaves before `flush`. */
+  readonly out: RequestOutlet;
   /** Bytes of a response to the current request have arrived. */
   readonly answered: boolean;
   /** It has served a request before. */
@@ -39,20 +38,20 @@ export interface UpstreamHandler {
   onConnection(connection: UpstreamChannel): void;
   /** No connection can be had; called instead of `onConnection`. */
   onNoConnection(error: UpstreamError): void;
-  /** A head of an interim response (1xx). The parser is the caller's. */
-  onInterim(parser: MessageParser): void;
+  /** A head of an interim response (1xx). The message is the caller's. */
+  onInterim(message: ResponseMessage): void;
   /**
    * A head of a response that switches protocols (101), upon which the handler has the channel join a tunnel.
    *
    * @returns false if that was not asked for.
    */
-  onUpgrade(parser: MessageParser): boolean;
+  onUpgrade(message: ResponseMessage): boolean;
   /** The head of the response; `length` as in `responseLength`. */
-  onHead(parser: MessageParser, length: number): void;
-  /** Data of a body that is not chunked. */
+  onHead(message: ResponseMessage, length: number): void;
+  /** Data of the body. */
   onBody(bytes: Buffer, start: number, end: number): void;
-  /** Data of a chunked body: the parser's pieces. */
-  onChunks(bytes: Buffer, parser: MessageParser): void;
+  /** The same where there is framing between it. */
+  onChunks(bytes: Buffer, chunks: BodyPieces): void;
   /** All that one read brought has been told. */
   onReadEnd(): void;
   /** The response is complete, the connection is not this handler's any more. `trailers` are lines. */
