@@ -1,0 +1,131 @@
+import { createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
+import {
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  AttributeValue,
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  Extension,
+  Extensions,
+  GeneralName,
+  id_ce_basicConstraints,
+  id_ce_extKeyUsage,
+  id_ce_subjectAltName,
+  id_kp_clientAuth,
+  id_kp_serverAuth,
+  Name,
+  RelativeDistinguishedName,
+  SubjectAlternativeName,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+} from "@peculiar/asn1-x509";
+import type { KeyPair } from "../dataplane/tls/certificates.ts";
+
+export interface CertificateRequest {
+  /** The subject's common name. Nobody verifies servers by it; people read it. */
+  readonly commonName: string;
+  /** DNS names, IP addresses and URIs of the subjectAltName. Default: none. */
+  readonly names?: readonly string[];
+  /** Default: a key on the curve P-256. */
+  readonly keyType?: "ec" | "rsa";
+  /** Default: the certificate is signed with its own key. */
+  readonly issuer?: KeyPair;
+  /** It may sign others. Default: it may not. */
+  readonly authority?: boolean;
+  /** Milliseconds since 1970. Default: an hour ago, since clocks differ. */
+  readonly notBefore?: number;
+  /** Milliseconds since 1970. Default: 30 days from now. */
+  readonly notAfter?: number;
+}
+
+const hour = 3_600_000;
+
+/**
+ * Makes a key and an X.509 certificate for it (RFC 5280). For laptops and tests: it is in no file, and nobody trusts it
+ * who is not told to.
+ */
+export function issueCertificate(request: CertificateRequest): KeyPair {
+  const { issuer, keyType = "ec", notBefore = Date.now() - hour, notAfter = Date.now() + 30 * 24 * hour } = request;
+  const { publicKey, privateKey } =
+    keyType === "rsa"
+      ? generateKeyPairSync("rsa", { modulusLength: 2048 })
+      : generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const subject = nameOf(request.commonName);
+  const signer = issuer === undefined ? privateKey : createPrivateKey(issuer.key);
+  const signature = new AlgorithmIdentifier(
+    signer.asymmetricKeyType === "rsa"
+      ? { algorithm: sha256WithRSA, parameters: asn1Null }
+      : { algorithm: sha256ECDSA },
+  );
+  const body = new TBSCertificate({
+    version: 2,
+    serialNumber: serialNumber(),
+    signature,
+    issuer: issuer === undefined ? subject : subjectOf(issuer),
+    validity: new Validity({ notBefore: new Date(notBefore), notAfter: new Date(notAfter) }),
+    subject,
+    subjectPublicKeyInfo: AsnConvert.parse(publicKey.export({ type: "spki", format: "der" }), SubjectPublicKeyInfo),
+    extensions: new Extensions(extensionsOf(request)),
+  });
+  const certificate = new Certificate({
+    tbsCertificate: body,
+    signatureAlgorithm: signature,
+    signatureValue: exact(sign("sha256", Buffer.from(AsnConvert.serialize(body)), signer)),
+  });
+  return {
+    certificates: new X509Certificate(Buffer.from(AsnConvert.serialize(certificate))).toString(),
+    key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  };
+}
+
+/** RFC 5758 section 3.2 and RFC 4055 section 5, where the parameters of RSA are NULL and those of ECDSA absent. */
+const sha256ECDSA = "1.2.840.10045.4.3.2";
+const sha256WithRSA = "1.2.840.113549.1.1.11";
+const asn1Null = exact(Buffer.from([5, 0]));
+/** RFC 5280 appendix A.1: id-at-commonName. */
+const commonNameType = "2.5.4.3";
+
+function extensionsOf({ authority = false, names = [] }: CertificateRequest): Extension[] {
+  const usages = new ExtendedKeyUsage([id_kp_serverAuth, id_kp_clientAuth]);
+  return [
+    extension(id_ce_basicConstraints, new BasicConstraints({ cA: authority }), true),
+    ...(authority ? [] : [extension(id_ce_extKeyUsage, usages)]),
+    ...(names.length === 0
+      ? []
+      : [extension(id_ce_subjectAltName, new SubjectAlternativeName(names.map(alternative)))]),
+  ];
+}
+
+function extension(id: string, value: object, critical = false): Extension {
+  return new Extension({ extnID: id, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+}
+
+function alternative(name: string): GeneralName {
+  if (isIP(name) !== 0) return new GeneralName({ iPAddress: name });
+  return new GeneralName(name.includes(":") ? { uniformResourceIdentifier: name } : { dNSName: name });
+}
+
+function nameOf(commonName: string): Name {
+  const value = new AttributeValue({ utf8String: commonName });
+  return new Name([new RelativeDistinguishedName([new AttributeTypeAndValue({ type: commonNameType, value })])]);
+}
+
+function subjectOf({ certificates }: KeyPair): Name {
+  return AsnConvert.parse(new X509Certificate(certificates).raw, Certificate).tbsCertificate.subject;
+}
+
+/** RFC 5280 section 4.1.2.2: positive, at most 20 octets. */
+function serialNumber(): ArrayBuffer {
+  const serial = randomBytes(16);
+  serial[0] = 0x40 | ((serial[0] ?? 0) & 0x3f);
+  return exact(serial);
+}
+
+/** Buffers may be views of a pool. */
+function exact(bytes: Buffer): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
+}
