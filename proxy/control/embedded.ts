@@ -19,6 +19,7 @@ const abilities = {
   backendTLS: false,
   clientValidation: false,
   undeclaredKeyPairs: "missing",
+  undeclaredExtensions: "missing",
 } as const satisfies Partial<AttachOptions>;
 
 export interface EmbeddedOptions {
@@ -99,7 +100,8 @@ export class EmbeddedProxy {
     const objects = this.#keyPairs.withLastGood(admitted.objects);
     const declared = compile(admitted, options);
     // What is reported is about what is declared, even where the last good certificate is served instead.
-    const gateways = objects === admitted.objects ? declared.gateways : compile({ objects }, options).gateways;
+    const gateways =
+      objects === admitted.objects ? declared.gateways : compile({ ...admitted, objects }, options).gateways;
     const compiled = { ...declared, gateways };
     const { endpoints, echoed } = await this.#endpoints(compiled.gateways);
     const sockets = await this.#bind(compiled.gateways, endpoints);
