@@ -1,4 +1,4 @@
-import { bindFilters, type FilterKinds, type FilterStep, type FilterWatch } from "../filters/bound-filter.ts";
+import { bindFilters, type FilterKinds, type FilterStep, type FilterWatch, noCounts } from "../filters/bound-filter.ts";
 import { FilterPassage, type MirrorFilter, type PassageAnswer } from "../filters/passage.ts";
 import type { FilterIR, WeightedBackendIR } from "../routing/ir.ts";
 import { prefixOf } from "../routing/rewrite.ts";
@@ -19,9 +19,10 @@ export function carryOut(decision: RoutedDecision): CarriedOut {
       new Map(),
     );
   const rule = passageOf(decision);
-  rule.pass(steps(decision.candidate.rule.ir.filters));
+  // Without functions to run there is nothing to wait for.
+  void rule.pass(steps(decision.candidate.rule.ir.filters));
   const own = forks(decision, rule);
-  for (const { passage, backend } of own) passage.pass(steps(backend.filters));
+  for (const { passage, backend } of own) void passage.pass(steps(backend.filters));
   return outcome(decision, rule, own);
 }
 
@@ -29,7 +30,7 @@ export function carryOut(decision: RoutedDecision): CarriedOut {
 export async function carryOutRunning(decision: RoutedDecision, kinds: FilterKinds): Promise<CarriedOut> {
   let reason: string | undefined;
   const watch: FilterWatch = {
-    counts: { passed: 0, answered: 0, failed: 0, timedOut: 0 },
+    counts: noCounts(),
     failed: (error) => {
       reason = `A filter of the route failed: ${error instanceof Error ? error.message : String(error)}`;
     },

@@ -35,14 +35,22 @@ export interface FilterWatch {
 }
 
 export interface FilterCounts {
-  /** Requests and responses that passed, changed or not. */
+  /** Requests that passed, changed or not. */
   passed: number;
   /** Requests that it answered itself. */
   answered: number;
-  /** Requests and responses on which it threw, or returned what cannot be sent. */
+  /** Requests on which it threw, or returned what cannot be sent. */
   failed: number;
   /** Requests for which it took too long. */
   timedOut: number;
+  /** Responses that passed, changed or not. */
+  responsesPassed: number;
+  /** Responses on which it threw, or returned what cannot be sent. */
+  responsesFailed: number;
+}
+
+export function noCounts(): FilterCounts {
+  return { passed: 0, answered: 0, failed: 0, timedOut: 0, responsesPassed: 0, responsesFailed: 0 };
 }
 
 /** Filters by `group/kind`. */

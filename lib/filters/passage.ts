@@ -93,6 +93,11 @@ export class FilterPassage {
     return undefined;
   }
 
+  /** Nothing is decided any more. */
+  get over(): boolean {
+    return this.#over;
+  }
+
   /** The filter that is waited for has taken too long. */
   expire(): void {
     const filter = this.#waiting;

@@ -41,9 +41,9 @@ export function runResponseFilters(
       const checked = checkResponse(outcome, status);
       status = checked.status ?? status;
       if (checked.headers !== undefined) modifiers.push(checked.headers);
-      if (watch !== undefined) watch.counts.passed++;
+      if (watch !== undefined) watch.counts.responsesPassed++;
     } catch (error) {
-      if (watch !== undefined) watch.counts.failed++;
+      if (watch !== undefined) watch.counts.responsesFailed++;
       watch?.failed(error);
       return { status: 500, modifiers: cors, failed: true };
     } finally {
