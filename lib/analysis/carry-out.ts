@@ -2,8 +2,8 @@ import { bindFilters, type FilterKinds, type FilterStep, type FilterWatch, noCou
 import { FilterPassage, type MirrorFilter, type PassageAnswer } from "../filters/passage.ts";
 import type { FilterIR, WeightedBackendIR } from "../routing/ir.ts";
 import { prefixOf } from "../routing/rewrite.ts";
+import type { Answer, Failure, FilterResponse, ForwardedRequest } from "./answer.ts";
 import type { Decision, ParsedRequest } from "./decide.ts";
-import type { Answer, Failure, FilterResponse, ForwardedRequest } from "./simulate.ts";
 import { extensionName } from "./words.ts";
 
 type RoutedDecision = Extract<Decision, { readonly kind: "routed" }>;

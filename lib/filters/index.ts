@@ -1,4 +1,4 @@
-export type { SpecIssue, SpecResult, SpecSchema } from "../api/extension.ts";
+export type { ExtensionKind, SpecIssue, SpecResult, SpecSchema } from "../api/extension.ts";
 export { defineFilter, type FilterDefinition, type FilterKind } from "./definition.ts";
 export type { FilterContext, FilteredRequest, FilteredResponse, HeaderFields } from "./message.ts";
 export type {
