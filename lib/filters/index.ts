@@ -1,6 +1,6 @@
 export type { ExtensionKind, SpecIssue, SpecResult, SpecSchema } from "../api/extension.ts";
 export { defineFilter, type FilterDefinition, type FilterKind } from "./definition.ts";
-export type { FilterContext, FilteredRequest, FilteredResponse, HeaderFields } from "./message.ts";
+export type { FilterContext, FilteredRequest, FilteredResponse, FilterSignal, HeaderFields } from "./message.ts";
 export type {
   FilterAnswer,
   HeaderEdits,

@@ -46,5 +46,13 @@ export interface FilterContext<Spec> {
   /** The object's spec, as the filter's schema gives it; one and the same value until the object changes. */
   readonly spec: Spec;
   /** Aborted when the answer is no longer wanted: the client is gone, or the time is over. For `fetch` and the like. */
-  readonly signal: AbortSignal;
+  readonly signal: FilterSignal;
 }
+
+/**
+ * The platform's AbortSignal, whose type a project has from the DOM or from Node.js; where it has neither, as much of it
+ * as every AbortSignal has.
+ */
+export type FilterSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
+  ? Signal
+  : { readonly aborted: boolean; addEventListener(type: "abort", listener: () => void): void };

@@ -114,6 +114,27 @@ for (const [how, later, fail] of [
   });
 }
 
+test("answers without a body end with their head, and HEAD gets none", async (t) => {
+  const { port } = await startFiltered(t, [
+    filter({ request: ({ path }) => ({ respond: { status: Number(path.slice(1)), headers: { etag: '"e"' } } }) }),
+  ]);
+  const connection = await dial(port);
+  for (const status of [204, 304, 205, 404]) {
+    connection.send(get(`/${status}`));
+    const { headers, ...answer } = await connection.message();
+    assert.deepEqual([answer.status, headers.etag, answer.body], [status, '"e"', ""]);
+    assert.equal(headers["content-length"], status === 204 || status === 304 ? undefined : "0");
+    assert.equal(headers["content-type"], undefined);
+  }
+  connection.close();
+  const bytes = await startFiltered(t, [
+    filter({ request: () => ({ respond: { status: 200, body: Uint8Array.of(0xff, 0x00, 0x0a) } }) }),
+  ]);
+  assert.equal((await exchange(bytes.port, get("/"))).body, "\xff\0\n");
+  const head = await exchange(bytes.port, "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", { bodiless: true });
+  assert.deepEqual([head.status, head.headers["content-length"]], [200, "3"]);
+});
+
 test("what cannot be sent is answered 500, and the failure says what it was", async (t) => {
   const outcomes: readonly (readonly [unknown, RegExp])[] = [
     [{ headers: { set: { "x-a": "b\r\nx-evil: 1" } } }, /headers\.set\["x-a"\] cannot be sent/],

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
+import { Worker } from "node:worker_threads";
 import type { Finding } from "../../lib/api/finding.ts";
 import { loadFilters } from "../../proxy/sources/load-filters.ts";
 import { readFilterModule, readModule } from "../../proxy/sources/module.ts";
@@ -95,7 +97,24 @@ test("a module of --filters need not be a program, and must have filters", async
   assert.equal(new Set(contents.map(({ name }) => name)).size, 4, "the same module in two roles is two sources");
 });
 
-test("another thread loads the same filters from their modules", async () => {
+test("a worker thread loads the same filters by itself", async (t) => {
+  await at.write({
+    "posted.ts": `import { defineFilter } from "gatewright/filters";\nexport const filters = [${define("Posted")}];\n`,
+  });
+  const loader = new URL("../../proxy/sources/load-filters.ts", import.meta.url).href;
+  const worker = new Worker(
+    `const { parentPort, workerData } = require("node:worker_threads");
+    import(${JSON.stringify(loader)}).then(async ({ loadFilters }) => {
+      const { kinds } = await loadFilters(workerData);
+      parentPort.postMessage([...kinds].map(([key, { request }]) => [key, typeof request]));
+    });`,
+    { eval: true, workerData: [{ path: at.path("posted.ts"), version: "1" }] },
+  );
+  t.after(() => worker.terminate());
+  assert.deepEqual((await once(worker, "message"))[0], [["acme.io/Posted", "function"]]);
+});
+
+test("modules that are loaded for another thread win in their order", async () => {
   await at.write({
     "one.ts": `import { defineFilter } from "gatewright/filters";\nexport const filters = [${define("One")}, ${define("Two")}];\n`,
     "two.ts": `import { defineFilter } from "gatewright/filters";\nexport const filters = [defineFilter({ group: "acme.io", kind: "Two", response() {} })];\n`,
