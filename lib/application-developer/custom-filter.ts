@@ -1,4 +1,4 @@
-import type { SpecSchema } from "../api/extension.ts";
+import type { ExtensionKind, SpecSchema } from "../api/extension.ts";
 import { DeclarationError, pathBelow } from "../persona/declaration-error.ts";
 import { Manifest, type ManifestKind, type ManifestProps } from "../persona/manifest.ts";
 import type { ApplicationDeveloper } from "./application-developer.ts";
@@ -40,6 +40,11 @@ export class CustomFilter<Spec = unknown> extends Manifest {
   /** API group of the object. */
   get group(): string {
     return this.apiVersion.slice(0, this.apiVersion.indexOf("/"));
+  }
+
+  /** The filter, as far as checking its objects takes it. */
+  get extensionKind(): ExtensionKind {
+    return this.props.filter;
   }
 
   /** {@inheritDoc Manifest.toSpec} */
