@@ -81,9 +81,20 @@ function bind(
   const kind = kinds.get(key);
   const place = `${key} ${namespace}/${name}`;
   if (kind === undefined) return unsupported(`The route's filter ${place} is not known to this proxy.`);
-  const parsed = parseSpec(kind.schema, object.spec);
+  // A copy: a schema may pass on what it is given, and that belongs to the IR.
+  const parsed = parseSpec(kind.schema, structuredClone(object.spec));
   if ("issues" in parsed) return unsupported(`The spec of the route's filter ${place} is not valid.`);
-  return { type: "BoundFilter", kind, key, namespace, name, spec: parsed.value, watch: watchOf(key) };
+  return { type: "BoundFilter", kind, key, namespace, name, spec: frozen(parsed.value), watch: watchOf(key) };
+}
+
+/** All requests share it: what one of them wrote into it, the next ones would read. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && !Array.isArray(value)) return value;
+  Object.freeze(value);
+  for (const member of Object.values(value)) frozen(member);
+  return value;
 }
 
 function unsupported(message: string): MissingFilter {

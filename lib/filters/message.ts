@@ -43,7 +43,10 @@ export interface FilterContext<Spec> {
   readonly name: string;
   /** The object's namespace and the route's. */
   readonly namespace: string;
-  /** The object's spec, as the filter's schema gives it; one and the same value until the object changes. */
+  /**
+   * The object's spec, as the filter's schema gives it: one and the same value for all requests until the object changes,
+   * with its lists and plain objects frozen.
+   */
   readonly spec: Spec;
   /** Aborted when the answer is no longer wanted: the client is gone, or the time is over. For `fetch` and the like. */
   readonly signal: FilterSignal;

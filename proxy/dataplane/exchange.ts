@@ -124,8 +124,8 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Waiter {
   requestReadEnd(): void {
     if (!this.#active || this.#retries.waiting) return;
     if (this.#filters?.waiting === true) {
-      // What has been read waits; the rest stays with the client.
-      if (!this.#body.ended) this.#client.pauseRequest();
+      // A little of the body is taken in: a client that leaves is noticed only while it is read from.
+      if (this.#body.opening.length > this.#shared.limits.filteredBody) this.#client.pauseRequest();
     } else if (this.#pool === undefined) this.#send(undefined);
     else if (this.#connection !== undefined) {
       this.#connection.flush(this.#body.ended);

@@ -227,29 +227,33 @@ test("the rule's own time limit goes on while a filter decides", async (t) => {
   assert.match((await exchange(port, get("/"))).body, /^504 RequestTimeout/);
 });
 
-test("a client that leaves aborts the signal", async (t) => {
-  let entered = () => {};
-  const begun = new Promise<void>((resolve) => {
-    entered = resolve;
-  });
-  const left = new Promise<void>((resolve) => {
-    void startFiltered(t, [
-      filter({
-        request: (_, { signal }) => {
-          signal.addEventListener("abort", () => resolve());
-          entered();
-          return new Promise<undefined>(() => {});
-        },
-      }),
-    ]).then(async ({ port }) => {
-      const connection = await dial(port);
-      connection.send(get("/"));
-      await begun;
-      connection.socket.resetAndDestroy();
+for (const [what, request] of [
+  ["a client that leaves", get("/")],
+  ["a client that leaves in the middle of its body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel"],
+] as const)
+  test(`${what} aborts the signal`, async (t) => {
+    let entered = () => {};
+    const begun = new Promise<void>((resolve) => {
+      entered = resolve;
     });
+    const left = new Promise<void>((resolve) => {
+      void startFiltered(t, [
+        filter({
+          request: (_, { signal }) => {
+            signal.addEventListener("abort", () => resolve());
+            entered();
+            return new Promise<undefined>(() => {});
+          },
+        }),
+      ]).then(async ({ port }) => {
+        const connection = await dial(port);
+        connection.send(request);
+        await begun;
+        connection.socket.resetAndDestroy();
+      });
+    });
+    await left;
   });
-  await left;
-});
 
 test("a body waits with the client while a filter decides, and arrives whole", async (t) => {
   let decide = () => {};
@@ -286,6 +290,22 @@ test("pipelined requests are filtered and answered in their order, each by its o
   connection.send(["1", "2", "3"].map((n) => get("/", [`X-N: ${n}`])).join(""));
   for (const n of ["1", "2", "3"]) assert.equal((await connection.message()).body, n);
   connection.close();
+});
+
+test("what a filter would write into its spec reaches no other request", async (t) => {
+  const specs: unknown[] = [];
+  const greedy = filter({
+    request: (_, { spec }) => {
+      specs.push(structuredClone(spec));
+      (spec as { seen: number[] }).seen.push(1);
+    },
+  });
+  const seen = { seen: [] };
+  const { port, failures } = await startFiltered(t, [greedy], { rule: { filters: [extension("Custom", seen)] } });
+  for (let i = 0; i < 2; i++) assert.equal((await exchange(port, get("/"))).status, 500);
+  assert.deepEqual(specs, [{ seen: [] }, { seen: [] }]);
+  assert.deepEqual(seen, { seen: [] });
+  assert.match(messageOf(failures[0]) ?? "", /not extensible/);
 });
 
 test("what a filter keeps of a request shows it no other one", async (t) => {
