@@ -261,7 +261,7 @@ export const routingCodes = {
     title: "Filter is of a kind that nobody registers",
     explanation:
       "An ExtensionRef names an object of a kind that the implementation knows. Here that is a kind for which a module of the sources, or of `--filters`, registers a filter. A filter that is not known is never skipped: requests that come to it are answered 500.",
-    fix: "Register the filter (`export const filters = [defineFilter({ … })]`), correct group and kind, or remove the filter.",
+    fix: "Register the filter: name its module with --filters, or export it from a program (`export const filters`). Or correct group and kind.",
     reason: "InvalidKind",
   },
   GW2416: {
