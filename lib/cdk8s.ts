@@ -1,10 +1,12 @@
 import type { Construct } from "constructs";
 import { check } from "./analysis/check.ts";
 import type { Declared } from "./api/declared.ts";
+import type { ExtensionKind } from "./api/extension.ts";
 import type { Finding } from "./api/finding.ts";
 import type { Channel } from "./api/index.ts";
 import { load } from "./api/load.ts";
 import { type ChartProps, ManifestChart } from "./targets/cdk8s.ts";
+import type { CheckObjects } from "./targets/cdk8s-findings.ts";
 
 export interface GatewayChartProps extends ChartProps {
   /** By default `standard`: fields and kinds of the experimental channel are errors. */
@@ -32,11 +34,16 @@ export class GatewayChart extends ManifestChart {
 }
 
 /** One function for each channel, not one for each chart: charts that share it share its work. */
-const checks: Readonly<Record<Channel, (declared: readonly Declared[]) => readonly Finding[]>> = {
-  standard: (declared) => checkObjects(declared, "standard"),
-  experimental: (declared) => checkObjects(declared, "experimental"),
+const checks: Readonly<Record<Channel, CheckObjects>> = {
+  standard: (declared, filters) => checkObjects(declared, filters, "standard"),
+  experimental: (declared, filters) => checkObjects(declared, filters, "experimental"),
 };
 
-function checkObjects(declared: readonly Declared[], channel: Channel): readonly Finding[] {
-  return check(load([{ name: "cdk8s", declared, findings: [] }], { channel }), {});
+function checkObjects(
+  declared: readonly Declared[],
+  kinds: readonly ExtensionKind[],
+  channel: Channel,
+): readonly Finding[] {
+  const filters = { path: "", version: "", kinds };
+  return check(load([{ name: "cdk8s", declared, findings: [], filters }], { channel }), {});
 }

@@ -84,9 +84,12 @@ export {
   service,
   serviceImport,
 } from "./application-developer/backends.ts";
+export { CustomFilter, type CustomFilterProps } from "./application-developer/custom-filter.ts";
 export {
   type CORS,
   cors,
+  type ExtensionRef,
+  extensionRef,
   type HeaderChanges,
   type MirrorShare,
   mirrorTo,

@@ -15,12 +15,13 @@ const rooms = {
   "lib/application-developer": ["lib/api", ...personas],
   "lib/patterns": ["lib/api", ...personas],
   "lib/routing": ["lib/api"],
-  "lib/analysis": ["lib/api", "lib/routing"],
+  "lib/filters": ["lib/api", "lib/routing"],
+  "lib/analysis": ["lib/api", "lib/routing", "lib/filters"],
   "lib/targets": ["lib/api", ...personas],
-  "lib/testing": ["lib/api", "lib/routing", "lib/analysis", "lib/targets"],
-  "proxy/sources": ["lib/api"],
-  "proxy/control": ["lib/api", "lib/routing", "proxy/sources", "proxy/dataplane"],
-  "proxy/dataplane": [],
+  "lib/testing": ["lib/api", "lib/routing", "lib/filters", "lib/analysis", "lib/targets"],
+  "proxy/sources": ["lib/api", "lib/filters"],
+  "proxy/control": ["lib/api", "lib/routing", "lib/filters", "proxy/sources", "proxy/dataplane"],
+  "proxy/dataplane": ["lib/filters"],
 };
 
 /** The part of routing that decides about a request: what simulate and the wire share. */

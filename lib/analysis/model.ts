@@ -1,4 +1,5 @@
 import type { Loaded } from "../api/load.ts";
+import { type FilterKinds, filterKinds } from "../filters/bound-filter.ts";
 import { attach } from "../routing/attach/attach.ts";
 import type { Attachment, AttachOptions } from "../routing/attach/attachment.ts";
 import { buildIndex } from "../routing/index/build.ts";
@@ -11,6 +12,8 @@ import { routingObjects } from "../routing/objects.ts";
 export interface RoutedGateway {
   readonly ir: GatewayIR;
   readonly index: GatewayIndex;
+  /** The filters that are registered for ExtensionRef, by `group/kind`. */
+  readonly filters: FilterKinds;
 }
 
 /** What a set of objects means for traffic. */
@@ -21,7 +24,11 @@ export interface RoutingModel {
 }
 
 /** Carries validated objects all the way to where requests are decided, by the same stages as a proxy does. */
-export function routingModel({ objects }: Pick<Loaded, "objects">, options: AttachOptions): RoutingModel {
-  const attachment = attach(routingObjects(objects), options);
-  return { attachment, gateways: lower(attachment).map((ir) => ({ ir, index: buildIndex(ir) })) };
+export function routingModel(
+  { objects, extensions }: Pick<Loaded, "objects" | "extensions">,
+  options: AttachOptions,
+): RoutingModel {
+  const filters = filterKinds(extensions.kinds);
+  const attachment = attach(routingObjects(objects, extensions), options);
+  return { attachment, gateways: lower(attachment).map((ir) => ({ ir, index: buildIndex(ir), filters })) };
 }

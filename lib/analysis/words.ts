@@ -1,3 +1,4 @@
+import { extensionKey } from "../api/extension.ts";
 import type { ObjectReference, Origin } from "../api/finding.ts";
 import type {
   FilterIR,
@@ -70,8 +71,15 @@ function filterDetail(filter: FilterIR): string {
     case "CORS":
       return `origins ${filter.allowOrigins.join(", ")}`;
     case "ExtensionRef":
-      return `${filter.kind}${filter.group === "" ? "" : `.${filter.group}`} ${fullName(filter)}`;
+      return "invalid" in filter.object
+        ? `${extensionName(filter)} (${filter.object.invalid}: ${filter.object.message})`
+        : extensionName(filter);
   }
+}
+
+/** `acme.io/RequireApiKey store/partners`. */
+export function extensionName(filter: Extract<FilterIR, { type: "ExtensionRef" }>): string {
+  return `${extensionKey(filter)} ${fullName(filter)}`;
 }
 
 function headerWords({ set, add, remove }: HeaderModifierIR): string {

@@ -58,6 +58,14 @@ export const schemaCodes: Readonly<
       "A rule reads a value that becomes known only later, such as a Pulumi Output. It is checked when the value is known; everything else has been checked.",
     fix: "Nothing needs to be done.",
   },
+  GW1111: {
+    title: "An object that the schema of its filter refuses",
+    explanation:
+      "A registered filter (`defineFilter`) checks the `spec` of its objects with a schema of its own. An object that it " +
+      "refuses is left out, so that requests which come to the filter are answered 500; `dev` keeps the last version that " +
+      "was valid.",
+    fix: "Correct the field that the finding names.",
+  },
   GW1201: {
     title: "A path that cannot be matched literally",
     explanation:

@@ -2,6 +2,8 @@ import { convert } from "./conversion/convert.ts";
 import { referenceTo } from "./conversion/ledger.ts";
 import { defaultNamespace } from "./conversion/versions.ts";
 import type { AnyObject, Declared } from "./declared.ts";
+import type { Extensions } from "./extension.ts";
+import { extensionsOf } from "./extension-objects.ts";
 import type { Finding } from "./finding.ts";
 import { type ApiObject, type Channel, kindDefinition, validate } from "./index.ts";
 import { unknownKind } from "./known-kinds.ts";
@@ -23,6 +25,8 @@ export interface Loaded {
    * the namespace `default` where the author gave a namespaced object none.
    */
   readonly objects: readonly Declared<ApiObject>[];
+  /** The filters that sources register for ExtensionRef, and those of their objects that are valid. */
+  readonly extensions: Extensions<Declared>;
   /** With file, line and column where the origin is a file, or the construct's path. Errors first to last by source. */
   readonly findings: readonly Finding[];
   /** The text of each file, for findings that later stages add: see `locateFindings` in parse/locate.ts. */
@@ -40,12 +44,17 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
   const strangers = merged.declared.flatMap((declared) => unknownKind(declared) ?? []);
   const converted = convert(merged.declared);
   const validated = validateAll(converted.declared, options.channel);
+  const { extensions, findings: refused } = extensionsOf(sources, converted.declared, inNamespace);
   return {
     authored: converted.declared,
     objects: validated.objects,
+    extensions,
     findings: [
       ...sources.flatMap((source) => source.findings),
-      ...locateFindings([...merged.findings, ...strangers, ...converted.findings, ...validated.findings], texts),
+      ...locateFindings(
+        [...merged.findings, ...strangers, ...converted.findings, ...validated.findings, ...refused],
+        texts,
+      ),
     ],
     texts,
   };

@@ -1,4 +1,5 @@
 import type { Declared } from "./declared.ts";
+import type { ExtensionKind } from "./extension.ts";
 import type { Finding } from "./finding.ts";
 
 /** What one SOURCE (a file, a directory, a module, standard input) holds, as read: neither converted nor validated. */
@@ -10,4 +11,16 @@ export interface SourceContent {
   readonly findings: readonly Finding[];
   /** The text of each file by the name that origins carry, so that findings can be placed at their field. */
   readonly texts?: ReadonlyMap<string, string>;
+  /** The filters for ExtensionRef that it registers. Absent: none. */
+  readonly filters?: FilterModule;
+}
+
+/** A module that registers filters: what another thread needs to load them, and what they are in this one. */
+export interface FilterModule {
+  /** Absolute path of the module. */
+  readonly path: string;
+  /** Changes with the text of the module or of a file that it imports. */
+  readonly version: string;
+  /** Made by `defineFilter` of lib/filters. */
+  readonly kinds: readonly ExtensionKind[];
 }

@@ -7,6 +7,7 @@ import type {
   HTTPRequestMirrorFilter,
   HTTPRequestRedirectFilter,
   HTTPURLRewriteFilter,
+  LocalObjectReference,
 } from "../api/index.ts";
 
 /** A filter of type `RequestHeaderModifier`, for rules and backends of HTTPRoute and GRPCRoute. */
@@ -43,6 +44,12 @@ export interface URLRewrite {
 export interface CORS {
   readonly type: "CORS";
   readonly cors: HTTPCORSFilter;
+}
+
+/** A filter of type `ExtensionRef`, for rules and backends of HTTPRoute and GRPCRoute. */
+export interface ExtensionRef {
+  readonly type: "ExtensionRef";
+  readonly extensionRef: LocalObjectReference;
 }
 
 /** What to do to the headers of a message: names to values to set or to add, and names to remove. */
@@ -119,6 +126,14 @@ export function setResponseHeaders(set: Readonly<Record<string, string>>): Respo
 /** Answers preflight requests and marks responses for other origins (GEP-1767). */
 export function cors(policy: HTTPCORSFilter): CORS {
   return { type: "CORS", cors: policy };
+}
+
+/**
+ * Has requests pass a filter of your own (`defineFilter` of gatewright/filters), with the settings that `object` holds: a
+ * CustomFilter, or a plain reference to an object of the route's namespace.
+ */
+export function extensionRef({ group, kind, name }: LocalObjectReference): ExtensionRef {
+  return { type: "ExtensionRef", extensionRef: { group, kind, name } };
 }
 
 function headerFilter({ set, add, remove }: HeaderChanges): HTTPHeaderFilter {

@@ -16,6 +16,8 @@ export interface Context {
 export interface SourceOptions {
   readonly channel: Channel;
   readonly color: boolean;
+  /** Modules that register filters. */
+  readonly filters: readonly string[];
 }
 
 export interface OutputOptions {
@@ -32,6 +34,7 @@ export function sourceCommand(name: string, description: string): Command {
         .choices(["standard", "experimental"] satisfies Channel[])
         .default("standard" satisfies Channel),
     )
+    .addOption(repeatable("--filters <module>", "module that registers filters for ExtensionRef, beside the sources"))
     .option("--no-color", "write without colour");
 }
 

@@ -19,15 +19,15 @@ export interface Input {
 export async function readSources(
   terminal: Terminal,
   names: readonly string[],
-  { channel }: { readonly channel: Channel },
+  { channel, filters }: { readonly channel: Channel; readonly filters: readonly string[] },
 ): Promise<Input> {
-  const sources = await openInput(terminal, names);
+  const sources = await openInput(terminal, names, filters);
   const loaded = load(sources.current(), { channel });
   return { loaded, locate: (findings) => locateFindings(findings, loaded.texts) };
 }
 
-/** Opens the SOURCE arguments, to be read and watched. */
-export function openInput(terminal: Terminal, names: readonly string[]): Promise<Sources> {
-  const open = () => openSources<Construct>(names, { objectsOf, stdin: terminal.stdin });
+/** Opens the SOURCE arguments and the modules of `--filters`, to be read and watched. */
+export function openInput(terminal: Terminal, names: readonly string[], filters: readonly string[]): Promise<Sources> {
+  const open = () => openSources<Construct>(names, { objectsOf, stdin: terminal.stdin, filters });
   return withProgress(terminal, `reading ${names.join(", ")}`, open);
 }

@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
+import type { ExtensionKind } from "../api/extension.ts";
 import type { Finding } from "../api/finding.ts";
 import type { Late } from "../api/late.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
@@ -22,6 +23,8 @@ export interface IManifest extends IConstruct {
   readonly annotations: Readonly<Record<string, string>>;
   /** Whether objects of this kind have no namespace at all. */
   readonly clusterScoped: boolean;
+  /** Of an object of a filter for ExtensionRef: its kind, with the schema of its spec. */
+  readonly extensionKind?: ExtensionKind;
   /**
    * The spec, with names in place of the objects it refers to and with the routes' labels bound. Late values are left as
    * they are. What it returns is complete only when the whole program has run.

@@ -38,6 +38,8 @@ export const MANIFEST = Symbol.for("gatewright.Manifest");
  * package agree.
  */
 export abstract class Manifest extends Construct implements IManifest {
+  /** What it has in common with the other constructs of its kind. */
+  readonly manifestKind: ManifestKind;
   readonly apiVersion: string;
   /** `metadata.name`. */
   readonly name: Late<string>;
@@ -62,6 +64,7 @@ export abstract class Manifest extends Construct implements IManifest {
     const name = metadata.name ?? id;
     requireName(this, kind.kind, name, metadata.name === undefined ? "id" : "metadata.name", host);
 
+    this.manifestKind = kind;
     this.apiVersion = kind.apiVersion;
     this.name = name;
     this.clusterScoped = kind.scope === "Cluster";

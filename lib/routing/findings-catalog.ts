@@ -257,6 +257,20 @@ export const routingCodes = {
     fix: "Use a port that fits, or correct its appProtocol.",
     reason: "UnsupportedProtocol",
   },
+  GW2415: {
+    title: "Filter is of a kind that nobody registers",
+    explanation:
+      "An ExtensionRef names an object of a kind that the implementation knows. Here that is a kind for which a module of the sources, or of `--filters`, registers a filter. A filter that is not known is never skipped: requests that come to it are answered 500.",
+    fix: "Register the filter: name its module with --filters, or export it from a program (`export const filters`). Or correct group and kind.",
+    reason: "InvalidKind",
+  },
+  GW2416: {
+    title: "Object of a filter does not exist",
+    explanation:
+      "The filter's kind is registered, and the route's namespace has no valid object of this kind and name. An ExtensionRef never leads into another namespace. Requests that come to the filter are answered 500.",
+    fix: "Declare the object in the route's namespace, correct it if it is refused, or correct the name.",
+    reason: "BackendNotFound",
+  },
   GW2501: {
     title: "Target of the policy does not exist",
     explanation: "No Service of that name is declared, or none of its ports has the name in sectionName.",

@@ -155,7 +155,15 @@ export type FilterIR =
       readonly kind: string;
       readonly namespace: string;
       readonly name: string;
+      readonly object: ExtensionObjectIR;
     };
+
+/**
+ * What an ExtensionRef leads to: the `spec` of the object as it is declared, plain JSON, for the filter that is
+ * registered for its kind; or why every request that comes to the filter is answered 500. `invalid` is the standard's
+ * reason, InvalidKind or BackendNotFound.
+ */
+export type ExtensionObjectIR = { readonly spec?: unknown } | { readonly invalid: string; readonly message: string };
 
 /** Applied in the order set, add, remove. Names in lower case. */
 export interface HeaderModifierIR {

@@ -1,4 +1,5 @@
-import type { Declared, ObjectMeta } from "../api/declared.ts";
+import type { AnyObject, Declared, ObjectMeta } from "../api/declared.ts";
+import { type Extensions, extensionKey } from "../api/extension.ts";
 import type {
   ApiObject,
   BackendTLSPolicy,
@@ -45,10 +46,19 @@ export interface RoutingObjects {
   readonly slicesOfService: ReadonlyMap<string, readonly EndpointSlice[]>;
   /** By the `namespace/name` of the ServiceImport (label `multicluster.kubernetes.io/service-name`, KEP-1645). */
   readonly slicesOfServiceImport: ReadonlyMap<string, readonly EndpointSlice[]>;
+  /** `group/kind` of every filter that is registered for ExtensionRef. */
+  readonly extensionKinds: ReadonlySet<string>;
+  /** Objects of these kinds, by `group/kind/namespace/name`. */
+  readonly extensions: ByName<AnyObject>;
 }
 
+const noExtensions: Extensions<Declared> = { kinds: [], objects: [] };
+
 /** Sorts objects by kind and name. Kinds that routing does not read are left out; of two with one name the last counts. */
-export function routingObjects(objects: readonly Declared<ApiObject>[]): RoutingObjects {
+export function routingObjects(
+  objects: readonly Declared<ApiObject>[],
+  extensions: Extensions<Declared> = noExtensions,
+): RoutingObjects {
   const slices = only(objects, "EndpointSlice");
   return {
     gatewayClasses: byName(only(objects, "GatewayClass"), (object) => object.metadata.name),
@@ -73,6 +83,8 @@ export function routingObjects(objects: readonly Declared<ApiObject>[]): Routing
     namespaces: byName(only(objects, "Namespace"), (object) => object.metadata.name),
     slicesOfService: byLabel(slices, "kubernetes.io/service-name"),
     slicesOfServiceImport: byLabel(slices, "multicluster.kubernetes.io/service-name"),
+    extensionKinds: new Set(extensions.kinds.map(extensionKey)),
+    extensions: byName(extensions.objects, (object) => `${groupOf(object.apiVersion)}/${object.kind}/${keyOf(object)}`),
   };
 }
 
@@ -84,6 +96,11 @@ export function namespaceOf(object: { readonly metadata: ObjectMeta }): string {
 /** `namespace/name`. */
 export function keyOf(object: { readonly metadata: ObjectMeta }): string {
   return `${namespaceOf(object)}/${object.metadata.name}`;
+}
+
+/** The API group of an `apiVersion`; empty for the core group. */
+function groupOf(apiVersion: string): string {
+  return apiVersion.slice(0, Math.max(apiVersion.indexOf("/"), 0));
 }
 
 /** `kind/namespace/name`. */

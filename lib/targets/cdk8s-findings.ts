@@ -1,6 +1,7 @@
 import { ApiObject } from "cdk8s";
 import type { IConstruct } from "constructs";
 import type { AnyObject, Declared } from "../api/declared.ts";
+import { type ExtensionKind, extensionKey } from "../api/extension.ts";
 import type { Finding } from "../api/finding.ts";
 import { isLate } from "../api/late.ts";
 import { pathOf } from "../persona/declaration-error.ts";
@@ -11,7 +12,7 @@ import { notPlainFindings } from "./not-plain-findings.ts";
 import { plain } from "./plain.ts";
 
 /** Says what is wrong with the objects of an app. The same function for all charts that share its work. */
-export type CheckObjects = (declared: readonly Declared[]) => readonly Finding[];
+export type CheckObjects = (declared: readonly Declared[], filters: readonly ExtensionKind[]) => readonly Finding[];
 
 /** One run of cdk8s over all validations of an app. It makes one for the app, and one more for each of its charts. */
 interface Pass {
@@ -73,7 +74,7 @@ function begin(root: IConstruct, check: CheckObjects, last: Pass | undefined): P
   const objects = constructs.filter((construct) => ApiObject.isApiObject(construct)).map(read);
   const declared = objects.flatMap((object) => object.declared);
   const fingerprint = JSON.stringify(declared);
-  const checked = fingerprint === last?.fingerprint ? last.checked : check(declared);
+  const checked = fingerprint === last?.fingerprint ? last.checked : check(declared, filtersOf(constructs));
   const owners = new Map(objects.map(({ owner }) => [pathOf(owner), owner]));
   const errors = new Map<IConstruct, string[]>();
   for (const finding of [...objects.flatMap(({ findings }) => findings), ...checked]) {
@@ -84,6 +85,12 @@ function begin(root: IConstruct, check: CheckObjects, last: Pass | undefined): P
     errors.set(reporter, [...(errors.get(reporter) ?? []), line]);
   }
   return { constructs: new Set(constructs), reported: new Set(), fingerprint, checked, errors };
+}
+
+/** The filters whose objects the app declares: whatever serves them is not part of the app, and taken to know them. */
+function filtersOf(constructs: readonly IConstruct[]): readonly ExtensionKind[] {
+  const kinds = constructs.flatMap((construct) => (isManifest(construct) ? (construct.extensionKind ?? []) : []));
+  return [...new Map(kinds.map((kind) => [extensionKey(kind), kind])).values()];
 }
 
 interface ReadObject {

@@ -1,16 +1,17 @@
 import type { Construct } from "constructs";
 import type { Request } from "../analysis/decide.ts";
 import { type RoutedGateway, routingModel } from "../analysis/model.ts";
-import { type Answer, simulate as simulateAt } from "../analysis/simulate.ts";
+import { type Answer, simulate as simulateAt, simulateRunning } from "../analysis/simulate.ts";
 import { fullName, objectName, place } from "../analysis/words.ts";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import type { Channel } from "../api/index.ts";
 import { load, type SourceContent } from "../api/load.ts";
 import { parseDocuments } from "../api/parse/documents.ts";
+import type { FilterKind } from "../filters/definition.ts";
 import { objectsOf } from "../targets/objects.ts";
 
-export type { Answer, Failure, ForwardedRequest } from "../analysis/simulate.ts";
+export type { Answer, Failure, FilterResponse, ForwardedRequest } from "../analysis/simulate.ts";
 export type { AnyObject, Declared };
 
 /** A program's function, the objects themselves, or YAML text. */
@@ -23,6 +24,8 @@ export interface SimulateOptions {
   readonly controllerNames?: readonly string[];
   /** Whether classes and backends that are not declared are missing. When absent they are taken to exist. */
   readonly strict?: boolean;
+  /** Filters for ExtensionRef, made by `defineFilter`: what the program's module exports as `filters`. None when absent. */
+  readonly filters?: readonly FilterKind[];
 }
 
 export interface RequestOptions {
@@ -40,6 +43,11 @@ export interface Traffic {
   get(url: string, options?: RequestOptions): Answer;
   /** What becomes of a request of any method. Throws when it is not clear which Gateway is meant. */
   request(method: string, url: string, options?: RequestOptions): Answer;
+  /**
+   * The same with filters for ExtensionRef run, by the proxy's own code: the others only tell them in `extensions`. They
+   * may be asynchronous; no limit of time is put on them. A filter that fails is a 500 whose reason says why.
+   */
+  handle(method: string, url: string, options?: RequestOptions): Promise<Answer>;
 }
 
 /**
@@ -49,8 +57,9 @@ export interface Traffic {
  * Throws an Error that lists what is wrong when the declarations themselves are not valid.
  */
 export function simulate(declarations: Declarations, options: SimulateOptions = {}): Traffic {
-  const { channel = "standard", controllerNames, strict = false } = options;
-  const loaded = load([content(declarations)], { channel });
+  const { channel = "standard", controllerNames, strict = false, filters = [] } = options;
+  const registered = { path: "", version: "", kinds: filters };
+  const loaded = load([{ ...content(declarations), filters: registered }], { channel });
   const errors = loaded.findings.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new Error(`The declarations are not valid:\n${errors.map(line).join("\n")}`);
   const { gateways } = routingModel(loaded, {
@@ -58,11 +67,19 @@ export function simulate(declarations: Declarations, options: SimulateOptions = 
     ...(controllerNames === undefined ? {} : { controllerNames }),
   });
   const byName = new Map(gateways.map((gateway) => [fullName(gateway.ir.gateway), gateway]));
-  const request: Traffic["request"] = (method, url, { gateway, headers } = {}) => {
-    const asked: Request = { method, url, ...(headers === undefined ? {} : { headers }) };
-    return simulateAt(choose(byName, gateway), asked);
+  const request: Traffic["request"] = (method, url, { gateway, headers } = {}) =>
+    simulateAt(choose(byName, gateway), askedFor(method, url, headers));
+  return {
+    gateways: [...byName.keys()],
+    request,
+    get: (url, requestOptions) => request("GET", url, requestOptions),
+    handle: async (method, url, { gateway, headers } = {}) =>
+      simulateRunning(choose(byName, gateway), askedFor(method, url, headers)),
   };
-  return { gateways: [...byName.keys()], request, get: (url, requestOptions) => request("GET", url, requestOptions) };
+}
+
+function askedFor(method: string, url: string, headers: RequestOptions["headers"]): Request {
+  return { method, url, ...(headers === undefined ? {} : { headers }) };
 }
 
 function content(declarations: Declarations): SourceContent {

@@ -13,7 +13,10 @@ export interface Compiled {
 }
 
 /** Carries validated objects through the handshake into the IR. Pure: the same objects and options, the same result. */
-export function compile({ objects }: Pick<Loaded, "objects">, options: AttachOptions): Compiled {
-  const attachment = attach(routingObjects(objects), options);
+export function compile(
+  { objects, extensions }: Pick<Loaded, "objects" | "extensions">,
+  options: AttachOptions,
+): Compiled {
+  const attachment = attach(routingObjects(objects, extensions), options);
   return { gateways: lower(attachment), attachment };
 }

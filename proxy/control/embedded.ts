@@ -4,6 +4,7 @@ import { locateFindings } from "../../lib/api/parse/locate.ts";
 import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
 import { findings as attachmentFindings } from "../../lib/routing/attach/findings.ts";
 import type { BackendIR, BackendKey, EndpointIR, GatewayIR } from "../../lib/routing/ir.ts";
+import type { FilterFailure, RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
 import { Proxy as DataPlane, type ProxyOptions } from "../dataplane/proxy.ts";
 import type { BoundSocket } from "../dataplane/snapshot.ts";
 import { type Compiled, compile } from "./compile.ts";
@@ -11,6 +12,7 @@ import { backendAddress, EchoBackends } from "./echo.ts";
 import { SecretKeyPairs } from "./key-pairs.ts";
 import { type Admitted, LastGood } from "./last-good.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
+import { registeredFilters } from "./registered-filters.ts";
 import { unboundSockets } from "./unbound-sockets.ts";
 
 /** What this proxy can do: listeners of other protocols are UnsupportedProtocol, backends that want TLS are refused. */
@@ -19,6 +21,7 @@ const abilities = {
   backendTLS: false,
   clientValidation: false,
   undeclaredKeyPairs: "missing",
+  undeclaredExtensions: "missing",
 } as const satisfies Partial<AttachOptions>;
 
 export interface EmbeddedOptions {
@@ -29,6 +32,8 @@ export interface EmbeddedOptions {
   /** Where to bind a Gateway's port, by `namespace/name:port`. Default: see `LocalSockets`. */
   readonly listen?: ReadonlyMap<string, HostPort>;
   readonly proxy?: ProxyOptions;
+  /** Told what filters for ExtensionRef fail with. Default: a line on standard error. */
+  readonly onFilterFailure?: (failure: FilterFailure) => void;
 }
 
 /** What came of taking in one state of the sources. `findings` holds those of every stage, at their places. */
@@ -58,6 +63,7 @@ export class EmbeddedProxy {
     this.#lastGood = new LastGood(options.channel);
     this.#sockets = new LocalSockets(options.listen);
     this.proxy = new DataPlane(options.proxy);
+    if (options.onFilterFailure !== undefined) this.proxy.onFilterFailure = options.onFilterFailure;
   }
 
   /** What is served. */
@@ -99,10 +105,11 @@ export class EmbeddedProxy {
     const objects = this.#keyPairs.withLastGood(admitted.objects);
     const declared = compile(admitted, options);
     // What is reported is about what is declared, even where the last good certificate is served instead.
-    const gateways = objects === admitted.objects ? declared.gateways : compile({ objects }, options).gateways;
+    const gateways =
+      objects === admitted.objects ? declared.gateways : compile({ ...admitted, objects }, options).gateways;
     const compiled = { ...declared, gateways };
     const { endpoints, echoed } = await this.#endpoints(compiled.gateways);
-    const sockets = await this.#bind(compiled.gateways, endpoints);
+    const sockets = await this.#bind(compiled.gateways, endpoints, registeredFilters(admitted));
     this.#echo.retain(echoed);
     const findings = [...admitted.findings, ...attachmentFindings(compiled.attachment), ...unboundSockets(sockets)];
     this.#current = { ...admitted, ...compiled, sockets, findings: locateFindings(findings, admitted.texts) };
@@ -123,10 +130,14 @@ export class EmbeddedProxy {
   }
 
   /** Applies the snapshot; a socket whose address is taken moves to the next until every one has found its place. */
-  async #bind(gateways: readonly GatewayIR[], endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>) {
-    const keyPairs = this.#keyPairs.of(gateways);
+  async #bind(
+    gateways: readonly GatewayIR[],
+    endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>,
+    filters: RegisteredFilters,
+  ) {
+    const unbound = { gateways, endpoints, keyPairs: this.#keyPairs.of(gateways), filters };
     for (let moves = 0; ; moves++) {
-      const bound = await this.proxy.apply({ gateways, sockets: this.#sockets.assign(gateways), endpoints, keyPairs });
+      const bound = await this.proxy.apply({ ...unbound, sockets: this.#sockets.assign(gateways) });
       const taken = bound.filter(({ error }) => error?.code === "EADDRINUSE" || error?.code === "EACCES");
       const moved = taken.filter(({ gateway, port }) => this.#sockets.move(gateway, port));
       if (moved.length === 0 || moves === mostMoves) return bound;

@@ -1,11 +1,17 @@
 import type { AnyObject, Declared } from "../../lib/api/declared.ts";
+import type { Extensions } from "../../lib/api/extension.ts";
 import type { Finding, ObjectReference } from "../../lib/api/finding.ts";
 import type { ApiObject, Channel } from "../../lib/api/index.ts";
 import { type Loaded, load, type SourceContent } from "../../lib/api/load.ts";
+import type { FilterModule } from "../../lib/api/sources.ts";
 
 /** A set of objects to serve, and what had to be kept or left out to come to it. */
 export interface Admitted {
   readonly objects: readonly Declared<ApiObject>[];
+  /** The filters that are registered for ExtensionRef, and their objects. */
+  readonly extensions: Extensions<Declared>;
+  /** The modules that register them. */
+  readonly filters: readonly FilterModule[];
   /** Everything found in the newest content. */
   readonly findings: readonly Finding[];
   /** Objects whose newest version is refused or cannot be read, served as they were before. */
@@ -24,7 +30,9 @@ export interface Admitted {
 export class LastGood {
   readonly #channel: Channel;
   readonly #sources = new Map<string, readonly Declared[]>();
+  readonly #filters = new Map<string, FilterModule>();
   #objects = new Map<string, Declared<ApiObject>>();
+  #extensions = new Map<string, Declared>();
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -33,10 +41,13 @@ export class LastGood {
   admit(contents: readonly SourceContent[]): Admitted {
     const readable = contents.map((content) => this.#withUnread(content));
     const loaded = load(readable, { channel: this.#channel });
-    const { kept, leftOut, objects } = this.#withRefused(loaded);
+    const { kept, leftOut, objects, extensions } = this.#withRefused(loaded);
     const unread = readable.flatMap(({ restored }) => restored.map(({ object }) => referenceOf(object)));
-    this.#objects = new Map(objects.map((declared) => [identity(referenceOf(declared.object)), declared]));
-    return { objects, findings: loaded.findings, kept: [...unread, ...kept], leftOut, texts: loaded.texts };
+    this.#objects = byIdentity(objects);
+    this.#extensions = byIdentity(extensions.objects);
+    const filters = readable.flatMap((content) => content.filters ?? []);
+    const { findings, texts } = loaded;
+    return { objects, extensions, filters, findings, kept: [...unread, ...kept], leftOut, texts };
   }
 
   /** A source's content together with what stood in the parts of it that can no longer be read. */
@@ -51,13 +62,17 @@ export class LastGood {
     );
     const declared = [...content.declared, ...restored.map(withoutLine)];
     this.#sources.set(content.name, declared);
-    return { ...content, declared, restored };
+    const filters = content.filters ?? (unreadable.length > 0 ? this.#filters.get(content.name) : undefined);
+    if (filters === undefined) this.#filters.delete(content.name);
+    else this.#filters.set(content.name, filters);
+    return { ...content, declared, restored, ...(filters === undefined ? {} : { filters }) };
   }
 
   /** The validated objects, with the last good version of those whose newest one was refused. */
-  #withRefused({ objects, findings }: Loaded) {
-    const valid = new Set(objects.map(({ object }) => identity(referenceOf(object))));
+  #withRefused({ objects, extensions, findings }: Loaded) {
+    const valid = new Set([...objects, ...extensions.objects].map(({ object }) => identity(referenceOf(object))));
     const kept: Declared<ApiObject>[] = [];
+    const keptExtensions: Declared[] = [];
     const leftOut: ObjectReference[] = [];
     const seen = new Set<string>();
     for (const { severity, object } of findings) {
@@ -66,10 +81,17 @@ export class LastGood {
       if (valid.has(key) || seen.has(key)) continue;
       seen.add(key);
       const good = this.#objects.get(key);
-      if (good === undefined) leftOut.push(object);
-      else kept.push(withoutLine(good));
+      const extension = this.#extensions.get(key);
+      if (good !== undefined) kept.push(withoutLine(good));
+      else if (extension !== undefined) keptExtensions.push(withoutLine(extension));
+      else leftOut.push(object);
     }
-    return { objects: [...objects, ...kept], kept: kept.map(({ object }) => referenceOf(object)), leftOut };
+    return {
+      objects: [...objects, ...kept],
+      extensions: { ...extensions, objects: [...extensions.objects, ...keptExtensions] },
+      kept: [...kept, ...keptExtensions].map(({ object }) => referenceOf(object)),
+      leftOut,
+    };
   }
 }
 
@@ -83,6 +105,10 @@ function couldHide(finding: Finding, source: string, origin: Declared["origin"])
   if (finding.origin === undefined || "construct" in finding.origin) return true;
   if ("construct" in origin) return true;
   return finding.origin.file === origin.file || finding.origin.file === source;
+}
+
+function byIdentity<T extends AnyObject | ApiObject>(objects: readonly Declared<T>[]): Map<string, Declared<T>> {
+  return new Map(objects.map((declared) => [identity(referenceOf(declared.object)), declared]));
 }
 
 function referenceOf({

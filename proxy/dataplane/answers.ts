@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import type { HeaderIR } from "../../lib/routing/ir.ts";
 import type { UpstreamError } from "./stats.ts";
 import { wireText } from "./wire-text.ts";
@@ -10,11 +11,13 @@ export interface Answer {
   /** One sentence for people. */
   readonly message: string;
   readonly headers?: readonly HeaderIR[];
+  /** Bytes, as latin1 text, with `headers` that say what they are. Absent: reason and message, for people. */
+  readonly body?: string;
   /** The connection is closed: its client is in error in a way that casts doubt on what else it sends. */
   readonly closes?: boolean;
 }
 
-/** RFC 9110 section 15; 431 from RFC 6585. */
+/** RFC 9110 section 15; 431 from RFC 6585. Others occur where a filter answers. */
 const phrases: Readonly<Record<number, string>> = {
   200: "OK",
   301: "Moved Permanently",
@@ -39,12 +42,21 @@ const phrases: Readonly<Record<number, string>> = {
 };
 
 export function statusLine(status: number): string {
-  return `HTTP/1.1 ${status} ${phrases[status] ?? ""}\r\n`;
+  return `HTTP/1.1 ${status} ${phrases[status] ?? STATUS_CODES[status] ?? ""}\r\n`;
 }
 
 /** The body of an answer. Preflights and redirects have none. */
-export function answerBody({ status, reason, message }: Answer): string {
+export function answerBody({ status, reason, message, body }: Answer): string {
+  if (body !== undefined) return body;
   return status < 400 ? "" : `${status} ${wireText(reason)}: ${wireText(message)}\n`;
+}
+
+/** The header fields of an answer, names and values in turn, without those that frame it. */
+export function answerFields(answer: Answer): string[] {
+  const isText = answer.body === undefined && answerBody(answer) !== "";
+  const list: string[] = isText ? ["content-type", "text/plain; charset=utf-8"] : [];
+  for (const { name, value } of answer.headers ?? []) list.push(name, value);
+  return list;
 }
 
 export const answers = {
@@ -58,6 +70,7 @@ export const answers = {
   noBackend: { status: 500, reason: "NoBackend", message: "The rule has no backend with a weight above zero." },
   noEndpoint: { status: 503, reason: "NoEndpoint", message: "The backend has no endpoint that is ready." },
   internal: { status: 500, reason: "InternalError", message: "The proxy failed to route the request." },
+  filterFailed: { status: 500, reason: "FilterFailed", message: "A filter of the route failed." },
   requestTimeout: { status: 504, reason: "RequestTimeout", message: "The request was not answered in time." },
   overload: { status: 503, reason: "TooManyConnections", message: "The proxy has no connection to spare." },
 } as const satisfies Record<string, Answer>;

@@ -1,6 +1,7 @@
 import { type Answer, answers, upstreamAnswer } from "./answers.ts";
 import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
+import { type FilteredExchange, filterRequest, type RequestFilters } from "./filters/request-filters.ts";
 import type { Head } from "./http1/head.ts";
 import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "./message.ts";
@@ -21,7 +22,7 @@ import type { EndpointPool } from "./upstream/pool.ts";
  * One request's life: routed, sent to a backend, answered. A connection that carries one request at a time has one
  * exchange, used again and again; what holds for one request only is set in `begin`.
  */
-export class Exchange implements UpstreamHandler, Waiter {
+export class Exchange implements UpstreamHandler, FilteredExchange, Waiter {
   due = 0;
   slot = -1;
 
@@ -31,6 +32,8 @@ export class Exchange implements UpstreamHandler, Waiter {
   readonly #request = new RequestView();
 
   #routed: Routed | undefined;
+  /** Of a rule with filters for ExtensionRef. */
+  #filters: RequestFilters | undefined;
   #pool: EndpointPool | undefined;
   #connection: UpstreamChannel | undefined;
   readonly #body = new RequestBody();
@@ -85,10 +88,21 @@ export class Exchange implements UpstreamHandler, Waiter {
       this.#retries.begin(retry);
       this.#body.begin(length, retry === undefined ? 0 : limits.retryBody);
       this.#routed = routed;
+      this.#filters = routed.plan?.extended
+        ? filterRequest(this, routed, this.#request, head, this.#client, this.#offered, this.#shared)
+        : undefined;
+      if (this.#filters?.waiting === true) this.#setDeadline(0);
       return routed.answer;
     } catch {
       return answers.internal;
     }
+  }
+
+  /** A filter was waited for, and now it is known what becomes of the request. */
+  onFiltered(filters: RequestFilters, answer: Answer | undefined): void {
+    if (this.#filters !== filters || !this.#active) return;
+    if (answer !== undefined) this.#answer(answer);
+    else this.#send(undefined);
   }
 
   /** More of the body. */
@@ -109,7 +123,10 @@ export class Exchange implements UpstreamHandler, Waiter {
   /** All that one read brought has been told: the request is sent, as far as it is there. */
   requestReadEnd(): void {
     if (!this.#active || this.#retries.waiting) return;
-    if (this.#pool === undefined) this.#send(undefined);
+    if (this.#filters?.waiting === true) {
+      // A little of the body is taken in: a client that leaves is noticed only while it is read from.
+      if (this.#body.opening.length > this.#shared.limits.filteredBody) this.#client.pauseRequest();
+    } else if (this.#pool === undefined) this.#send(undefined);
     else if (this.#connection !== undefined) {
       this.#connection.flush(this.#body.ended);
       if (!this.#body.ended && this.#connection.blocked) this.#client.pauseRequest();
@@ -231,9 +248,15 @@ export class Exchange implements UpstreamHandler, Waiter {
       this.#discard(message.status, length);
       return;
     }
+    const filtered = this.#filters?.respond(message);
+    if (filtered?.failed === true) {
+      this.#cancel();
+      this.#answer(answers.filterFailed);
+      return;
+    }
     this.#responding = true;
-    this.#count(message.status);
-    this.#client.head(message, length, (this.#routed as Routed).modifiers);
+    this.#count((filtered ?? message).status, message.status);
+    this.#client.head(filtered ?? message, length, (filtered ?? (this.#routed as Routed)).modifiers);
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
@@ -312,6 +335,7 @@ export class Exchange implements UpstreamHandler, Waiter {
   }
 
   #cancel(): void {
+    this.#filters?.stop();
     this.#pool?.cancel(this);
     const connection = this.#connection;
     this.#connection = undefined;
@@ -325,11 +349,11 @@ export class Exchange implements UpstreamHandler, Waiter {
     this.#client.answer(answer, this.#routed?.modifiers ?? []);
   }
 
-  #count(status: number): void {
+  #count(status: number, ofBackend = status): void {
     this.#port.gateway.stats.responses.count(status);
     this.#routed?.plan?.listener.count(status);
     this.#routed?.plan?.stats.responses.count(status);
-    this.#routed?.backend?.stats.responses.count(status);
+    this.#routed?.backend?.stats.responses.count(ofBackend);
   }
 
   /** Nothing more comes of this exchange but what the client still has to be told. */

@@ -49,6 +49,10 @@ export interface Limits {
   readonly tunnelIdleTimeout: number;
   /** For which a client may take in an answer before a connection that is closed early is cut. Default 2 s. */
   readonly lingerTimeout: number;
+  /** For one asynchronous filter of ExtensionRef to decide about a request; then 500. Default 1 s. */
+  readonly filterTimeout: number;
+  /** Of a request that waits for such a filter, bytes of the body taken in before the rest is left with the client. Default 64 KiB. */
+  readonly filteredBody: number;
   /** Of a request whose rule has a `retry`, bytes of the body kept to send it again; with a longer one it is sent once. Default 64 KiB. */
   readonly retryBody: number;
   /** Of a mirrored request, bytes kept while its backend does not take them; a mirror that is slower is dropped. Default 256 KiB. */
@@ -80,6 +84,8 @@ export const defaultLimits: Limits = {
   upstreamIdleTimeout: 4_000,
   tunnelIdleTimeout: 600_000,
   lingerTimeout: 2_000,
+  filterTimeout: 1_000,
+  filteredBody: 64 * 1024,
   retryBody: 64 * 1024,
   mirrorBuffer: 256 * 1024,
   mirrors: 1_024,

@@ -1,11 +1,14 @@
 import type { NamespacedName } from "../../lib/routing/ir.ts";
 import { Deadlines } from "./deadlines.ts";
+import { FilterWatches } from "./filters/filter-watches.ts";
+import type { FilterFailure } from "./filters/registered-filters.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { Mirrors } from "./mirror.ts";
 import { GatewayRouting } from "./routing/gateway.ts";
+import type { Extensions } from "./routing/plan.ts";
 import type { Shared } from "./shared.ts";
 import type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 import { Stats } from "./stats.ts";
@@ -39,7 +42,10 @@ export interface ProxyOptions {
 // biome-ignore lint/suspicious/noShadowRestrictedNames: what it is; JavaScript's own Proxy is not used in this room.
 export class Proxy {
   readonly stats: Stats = new Stats();
+  /** What filters for ExtensionRef fail with, at most once a second for each. Default: a line on standard error. */
+  onFilterFailure: (failure: FilterFailure) => void = printFilterFailure;
   readonly #shared: Shared;
+  readonly #watches = new FilterWatches(this.stats, (failure) => this.onFilterFailure(failure));
   readonly #pools: EndpointPools;
   readonly #drainTimeout: number;
   readonly #gateways = new Map<string, GatewayRouting>();
@@ -87,12 +93,15 @@ export class Proxy {
     return Promise.all(snapshot.sockets.map((socket) => this.#bind(socket, snapshot)));
   }
 
-  #route({ gateways, endpoints, keyPairs = new Map() }: Snapshot): void {
+  #route({ gateways, endpoints, keyPairs = new Map(), filters }: Snapshot): void {
+    const extensions: Extensions = { kinds: filters?.kinds ?? new Map(), watchOf: (key) => this.#watches.of(key) };
     const named = new Set<string>();
     const pools = new Set<EndpointPool>();
     for (const ir of gateways) {
       named.add(gatewayKey(ir.gateway));
-      for (const pool of this.#gateway(ir.gateway).update(ir, endpoints, this.#pools, keyPairs)) pools.add(pool);
+      const gateway = this.#gateway(ir.gateway);
+      gateway.extensions = extensions;
+      for (const pool of gateway.update(ir, endpoints, this.#pools, keyPairs)) pools.add(pool);
     }
     for (const [key, gateway] of this.#gateways) {
       if (named.has(key)) continue;
@@ -107,7 +116,7 @@ export class Proxy {
     const key = gatewayKey(name);
     const known = this.#gateways.get(key);
     if (known !== undefined) return known;
-    const gateway = new GatewayRouting(this.stats.gateway(name));
+    const gateway = new GatewayRouting(this.stats.gateway(name), noExtensions(this.#watches));
     this.#gateways.set(key, gateway);
     return gateway;
   }
@@ -177,6 +186,10 @@ export class Proxy {
   }
 }
 
+function noExtensions(watches: FilterWatches): Extensions {
+  return { kinds: new Map(), watchOf: (key) => watches.of(key) };
+}
+
 interface OpenListener {
   readonly listener: Listener;
   readonly localPort: number;
@@ -204,4 +217,11 @@ function servable({ gateway, port }: LocalSocket, { gateways }: Snapshot): Serva
 interface Servable {
   readonly refused: string | undefined;
   readonly scheme: "http" | "https";
+}
+
+/** One line, whatever the error holds. */
+function printFilterFailure({ filter, error, untold }: FilterFailure): void {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const more = untold === 0 ? "" : ` (and ${untold} more)`;
+  process.stderr.write(`error: filter ${filter} failed: ${JSON.stringify(text.slice(0, 500))}${more}\n`);
 }

@@ -1,4 +1,5 @@
 import type { BackendKey, EndpointIR, GatewayIR, NamespacedName } from "../../lib/routing/ir.ts";
+import type { RegisteredFilters } from "./filters/registered-filters.ts";
 import type { KeyPairs } from "./tls/certificates.ts";
 
 /** All that the proxy enforces. Never changed: a new one is swapped in whole. */
@@ -10,6 +11,8 @@ export interface Snapshot {
   readonly endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>;
   /** What the Secrets that listeners name hold. Beside the IR, since that is printed and these never are. Absent: none. */
   readonly keyPairs?: KeyPairs;
+  /** What the rules' ExtensionRef filters run. Absent: none, and requests that come to such a filter are answered 500. */
+  readonly filters?: RegisteredFilters;
 }
 
 /** One port of one Gateway on one local address: what a listening socket is kept by. */

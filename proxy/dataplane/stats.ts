@@ -1,3 +1,4 @@
+import { type FilterCounts, noCounts } from "../../lib/filters/bound-filter.ts";
 import type { BackendKey, NamespacedName } from "../../lib/routing/ir.ts";
 
 /**
@@ -19,12 +20,19 @@ export class Stats {
   };
   readonly mirrors: MirrorStats = { sent: 0, dropped: 0, failed: 0 };
   readonly tunnels: TunnelStats = { opened: 0, active: 0 };
+  /** Of the filters for ExtensionRef, by `group/kind`. */
+  readonly filters = new Map<string, FilterCounts>();
   /** Requests sent a second time because the kept connection that they were sent on had been closed. */
   resent = 0;
 
   gateway(gateway: NamespacedName): GatewayStats {
     const key = `${gateway.namespace}/${gateway.name}`;
     return entry(this.gateways, key, () => new GatewayStats(gateway));
+  }
+
+  /** @param key `group/kind`. */
+  filter(key: string): FilterCounts {
+    return entry(this.filters, key, noCounts);
   }
 }
 

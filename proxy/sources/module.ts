@@ -1,11 +1,14 @@
-import { constants } from "node:fs";
+import { createHash } from "node:crypto";
+import { constants, readFileSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, resolve } from "node:path";
 import { createJiti, type Jiti } from "jiti";
 import type { Declared } from "../../lib/api/declared.ts";
 import type { Finding } from "../../lib/api/finding.ts";
+import type { FilterModule } from "../../lib/api/sources.ts";
 import { placesOf } from "./files.ts";
+import { filtersOf, noFilters } from "./filter-modules.ts";
 import { moduleFailed, type NamedModule, notAProgram, placeOf } from "./module-failure.ts";
 import { cannotBeRead, reasonOf } from "./read-text.ts";
 import { fallbackModules } from "./running-package.ts";
@@ -24,6 +27,8 @@ export type ObjectsOf<Scope> = (program: Program<Scope>) => {
 export interface ModuleRead {
   readonly declared: readonly Declared[];
   readonly findings: readonly Finding[];
+  /** The filters that it exports. Absent: it exports none. */
+  readonly filters?: FilterModule;
   /** Absolute paths of the module and of what it imports, installed packages left out; to be watched. */
   readonly files: readonly string[];
 }
@@ -32,7 +37,8 @@ export interface ModuleRead {
 export const moduleName = /\.[cm]?[jt]sx?$/i;
 
 /**
- * Loads a TypeScript or JavaScript module, CommonJS or ESM, and runs the function that it exports as its default. Every
+ * Loads a TypeScript or JavaScript module, CommonJS or ESM, takes the list of filters that it may export as `filters`, and
+ * runs the function that it exports as its default. Every
  * call loads the module and all it imports anew. Imports may leave out the extension or write `.js` for a `.ts` file;
  * `gatewright` and `constructs` come from the module's project or, where it has none, from the running package. Never
  * rejects: a module that cannot be loaded, exports no function, or throws is a finding (GW1007) at the place.
@@ -43,21 +49,60 @@ export async function readModule<Scope>(
   name: string = path,
 ): Promise<ModuleRead> {
   const module: NamedModule = { path: resolve(path), name };
+  const loaded = await loadModule(module);
+  const { files } = loaded;
+  if ("failure" in loaded) return { declared: [], findings: [loaded.failure], files };
+  const program = programOf(loaded.exported);
+  if (program === undefined) return { declared: [], findings: [notAProgram(module, loaded.exported)], files };
+  const { filters, findings } = filtersOf(loaded, module);
+  const ran = run(program as Program<Scope>, objectsOf, module);
+  return { ...ran, findings: [...ran.findings, ...findings], files, ...(filters === undefined ? {} : { filters }) };
+}
+
+/**
+ * Loads a module that registers filters and need not be a program: what `--filters` names. Its default export, if it has
+ * one, is not run.
+ */
+export async function readFilterModule(path: string, name: string = path): Promise<ModuleRead> {
+  const module: NamedModule = { path: resolve(path), name };
+  const loaded = await loadModule(module);
+  const { files } = loaded;
+  if ("failure" in loaded) return { declared: [], findings: [loaded.failure], files };
+  const { filters, findings } = filtersOf(loaded, module);
+  if (filters !== undefined) return { declared: [], findings, files, filters };
+  return { declared: [], findings: findings.length > 0 ? findings : [noFilters(module)], files };
+}
+
+/** What a module exports, and what it consists of. */
+export type LoadedModule = { readonly files: readonly string[] } & (
+  | { readonly exported: unknown; readonly version: string }
+  | { readonly failure: Finding }
+);
+
+async function loadModule(module: NamedModule): Promise<LoadedModule> {
   const loader = new Loader(module.path, fallbackModules(module.path));
   try {
     const exported = await loader.load();
-    const program = programOf(exported);
-    if (program === undefined) return { declared: [], findings: [notAProgram(module, exported)], files: loader.files };
-    return { ...run(program as Program<Scope>, objectsOf, module), files: loader.files };
+    return { exported, version: loader.version, files: loader.files };
   } catch (error) {
-    return { declared: [], findings: [moduleFailed(module, error)], files: loader.files };
+    return { failure: moduleFailed(module, error), files: loader.files };
   }
 }
 
 /** A module as a SOURCE. */
 export function moduleSource<Scope>(name: string, objectsOf: ObjectsOf<Scope>): Source {
+  return sourceOf(name, name, () => readModule(name, objectsOf, name));
+}
+
+/** A module of `--filters`. The same module may be a SOURCE as well. */
+export function filterModuleSource(name: string): Source {
+  return sourceOf(`--filters ${name}`, name, () => readFilterModule(name));
+}
+
+/** @param named how messages and the last good state know the source. */
+function sourceOf(named: string, name: string, readIt: () => Promise<ModuleRead>): Source {
   return {
-    name,
+    name: named,
     async read() {
       const readAt = Date.now();
       const unreadable = await access(name, constants.R_OK).then(
@@ -65,13 +110,13 @@ export function moduleSource<Scope>(name: string, objectsOf: ObjectsOf<Scope>): 
         (error) => cannotBeRead(name, reasonOf(error)),
       );
       if (unreadable !== undefined) {
-        const content = { name, declared: [], findings: [unreadable] };
+        const content = { name: named, declared: [], findings: [unreadable] };
         return { content, absent: true, present: [], places: await placesOf(name), readAt };
       }
-      const { declared, findings, files } = await readModule(name, objectsOf, name);
+      const { declared, findings, files, filters } = await readIt();
       const failed = findings.some(({ code, severity }) => code === "GW1007" && severity === "error");
       return {
-        content: { name, declared, findings },
+        content: { name: named, declared, findings, ...(filters === undefined ? {} : { filters }) },
         absent: false,
         present: failed ? [] : [name],
         places: [...(await placesOf(name)), ...placesOfFiles(files, failed)],
@@ -121,7 +166,7 @@ function programOf(exported: unknown): ((scope: never) => unknown) | undefined {
 class Loader {
   readonly #path: string;
   readonly #jiti: Jiti;
-  readonly #transformed = new Set<string>();
+  readonly #transformed = new Map<string, string>();
   readonly #require: NodeJS.Require;
   #required: readonly string[] = [];
 
@@ -135,15 +180,22 @@ class Loader {
       moduleCache: false,
       virtualModules,
       transform: (options) => {
-        if (options.filename !== undefined) this.#transformed.add(options.filename);
+        if (options.filename !== undefined) this.#transformed.set(options.filename, options.source);
         return { code: compiler.transform(options) };
       },
     });
   }
 
   get files(): string[] {
-    const files = new Set([this.#path, ...this.#transformed, ...this.#required]);
+    const files = new Set([this.#path, ...this.#transformed.keys(), ...this.#required]);
     return [...files].filter((file) => !file.includes("node_modules"));
+  }
+
+  /** Of the texts that were loaded, installed packages left out. */
+  get version(): string {
+    const hash = createHash("sha256");
+    for (const file of this.files.sort()) hash.update(`${file}\0${this.#transformed.get(file) ?? textOf(file)}\0`);
+    return hash.digest("hex").slice(0, 16);
   }
 
   /**
@@ -167,6 +219,15 @@ class Loader {
     const { cache } = this.#require;
     this.#required = Object.keys(cache).filter((file) => !before.has(file) && !file.includes("node_modules"));
     for (const file of this.#required) delete cache[file];
+  }
+}
+
+/** Of a file that may have gone since. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
   }
 }
 

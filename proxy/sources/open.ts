@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { SourceContent } from "../../lib/api/sources.ts";
 import { directorySource, fileSource, pipeSource, standardInput } from "./files.ts";
-import { moduleName, moduleSource, type ObjectsOf } from "./module.ts";
+import { filterModuleSource, moduleName, moduleSource, type ObjectsOf } from "./module.ts";
 import type { Reading, Source } from "./source.ts";
 import { type Watch, watchSources } from "./watch.ts";
 
@@ -10,6 +10,8 @@ export interface OpenOptions<Scope> {
   readonly objectsOf: ObjectsOf<Scope>;
   /** What `-` reads. The process's standard input if absent. */
   readonly stdin?: AsyncIterable<Buffer | string>;
+  /** Modules that register filters and declare nothing; they come behind the sources. Default: none. */
+  readonly filters?: readonly string[];
 }
 
 /** The sources of one command line. */
@@ -29,7 +31,8 @@ export interface Sources {
  * rejects for what a source is or holds; each says so in its findings.
  */
 export async function openSources<Scope>(args: readonly string[], options: OpenOptions<Scope>): Promise<Sources> {
-  const sources = await Promise.all(args.map((argument) => sourceOf(argument, options)));
+  const declaring = await Promise.all(args.map((argument) => sourceOf(argument, options)));
+  const sources = [...declaring, ...(options.filters ?? []).map(filterModuleSource)];
   const readings: Reading[] = [];
   // One after the other: modules share the loader's global state, and the order of output must not depend on speed.
   for (const source of sources) readings.push(await source.read());

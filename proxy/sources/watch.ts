@@ -219,6 +219,8 @@ function kept(before: SourceContent, now: SourceContent): SourceContent {
 
 function sameContent(a: SourceContent, b: SourceContent): boolean {
   if (!isDeepStrictEqual(a.findings, b.findings)) return false;
+  // Functions are made anew by each loading; whether they are others, the text that they come from tells.
+  if (a.filters?.version !== b.filters?.version) return false;
   const texts = a.texts !== undefined && a.texts.size > 0;
   return texts ? isDeepStrictEqual(a.texts, b.texts) : isDeepStrictEqual(a.declared, b.declared);
 }

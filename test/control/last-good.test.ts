@@ -89,3 +89,34 @@ test("an object kept by an earlier source does not come back over a later one's"
   lastGood.admit([source("a", route("one", 1)), source("b", route("one", 2))]);
   assert.deepEqual(routes(lastGood.admit([source("a", "kind: [\n"), source("b", route("one", 3))])), ["one 3"]);
 });
+
+test("an object that its filter's schema refuses stays as it was; a module that fails keeps its filters", () => {
+  const schema = {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: (value: unknown) => (value === 5 ? { value } : { issues: [{ message: "not five" }] }),
+    },
+  } as const;
+  const filters = { path: "/m.ts", version: "1", kinds: [{ group: "acme.io", kind: "Five", version: "v1", schema }] };
+  const five = (spec: number) => `apiVersion: acme.io/v1\nkind: Five\nmetadata: { name: one }\nspec: ${spec}\n`;
+  const specs = ({ extensions }: Admitted) => extensions.objects.map(({ object }) => object.spec);
+  const registering: SourceContent = { name: "m.ts", declared: [], findings: [], filters };
+
+  const lastGood = new LastGood("standard");
+  const never = lastGood.admit([source("a", five(4)), registering]);
+  assert.deepEqual([specs(never), names(never.leftOut)], [[], ["Five one"]]);
+  assert.deepEqual(specs(lastGood.admit([source("a", five(5)), registering])), [5]);
+  const refused = lastGood.admit([source("a", five(6)), registering]);
+  assert.deepEqual([specs(refused), names(refused.kept)], [[5], ["Five one"]]);
+
+  const broken: SourceContent = {
+    name: "m.ts",
+    declared: [],
+    findings: [{ code: "GW1007", severity: "error", message: "threw", origin: { file: "m.ts" } }],
+  };
+  const kept = lastGood.admit([source("a", five(5)), broken]);
+  assert.deepEqual([kept.filters, specs(kept)], [[filters], [5]]);
+  const removed = lastGood.admit([source("a", five(5)), { name: "m.ts", declared: [], findings: [] }]);
+  assert.deepEqual([removed.filters, removed.extensions.kinds], [[], []]);
+});

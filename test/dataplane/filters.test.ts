@@ -232,7 +232,9 @@ test("CORS answers a preflight itself and has the last word about the backend's 
 
 test("a filter that nothing here implements answers 500 instead of being skipped", async (t) => {
   const { backend, proxy, port } = await withRule(t, {
-    filters: [{ type: "ExtensionRef", group: "acme.io", kind: "Limiter", namespace: "default", name: "slow" }],
+    filters: [
+      { type: "ExtensionRef", group: "acme.io", kind: "Limiter", namespace: "default", name: "slow", object: {} },
+    ],
   });
   const response = await exchange(port, get("/"));
   assert.equal(response.status, 500);

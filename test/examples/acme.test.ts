@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,21 +6,9 @@ import { test } from "node:test";
 import { objectsOf } from "../../lib/targets/objects.ts";
 import { emit } from "../../lib/targets/yaml.ts";
 import { readModule } from "../../proxy/sources/module.ts";
+import { root, run } from "./run.ts";
 
-const root = join(import.meta.dirname, "../..");
 const golden = (name: string) => readFileSync(join(import.meta.dirname, "testdata", name), "utf8");
-
-/** Runs a program as its reader would, but on the sources of this package. */
-function run(directory: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): string {
-  // A test runner that runs below a test runner reports to it instead of to its output.
-  const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
-  const options = ["--conditions=gatewright-source", "--import", "jiti/register"];
-  return execFileSync(process.execPath, [...options, ...args], {
-    cwd: join(root, directory),
-    env: { ...outer, ...environment },
-    encoding: "utf8",
-  });
-}
 
 test("the acme program declares the class, the Gateway and the route", async () => {
   const { declared, findings } = await readModule(join(root, "examples/acme/acme.ts"), objectsOf);

@@ -31,8 +31,15 @@ for (const version of ["22", "24"]) {
       it(`gets every entry as one package: ${program}`, () => {
         const { status, stdout, stderr } = project.run(node, program);
         assert.equal(status, 0, stderr);
-        const { manifests, simulate } = JSON.parse(stdout) as { manifests: { kind: string }[]; simulate: string };
-        assert.deepEqual([manifests.map(({ kind }) => kind), simulate], [["HTTPRoute"], "function"]);
+        const { manifests, simulate, handle } = JSON.parse(stdout) as {
+          manifests: { kind: string }[];
+          simulate: string;
+          handle: string;
+        };
+        assert.deepEqual(
+          [manifests.map(({ kind }) => kind), simulate, handle],
+          [["HTTPRoute"], "function", "function"],
+        );
       });
     }
 

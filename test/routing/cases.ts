@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import type { Declared } from "../../lib/api/declared.ts";
+import type { AnyObject, Declared } from "../../lib/api/declared.ts";
+import type { Extensions } from "../../lib/api/extension.ts";
 import { type ApiObject, type Channel, validate } from "../../lib/api/index.ts";
 import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
@@ -12,6 +13,8 @@ import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
 export interface GoldenCase {
   readonly sentence: string;
   readonly objects: readonly Declared<ApiObject>[];
+  /** The kinds of filters that `filters` of the options registers, and their objects. */
+  readonly extensions: Extensions<Declared>;
   readonly options: AttachOptions;
   /** Compares with the expected output, or writes it. */
   readonly expect: (output: string) => void;
@@ -21,6 +24,8 @@ interface CaseOptions extends Partial<AttachOptions> {
   readonly channel?: Channel;
   /** The objects are taken as they are: for what only a later version of the API would let through. */
   readonly unvalidated?: boolean;
+  /** Filters that are registered, by `group/kind`. */
+  readonly filters?: readonly string[];
 }
 
 export function goldenCases(folder: URL, fixtures: readonly URL[] = []): readonly GoldenCase[] {
@@ -33,7 +38,7 @@ export function goldenCases(folder: URL, fixtures: readonly URL[] = []): readonl
 function goldenCase(folder: URL, name: string, fixtures: readonly URL[]): GoldenCase {
   const file = new URL(name, folder);
   const text = readFileSync(file, "utf8");
-  const { channel = "standard", unvalidated = false, ...options } = optionsOf(text);
+  const { channel = "standard", unvalidated = false, filters = [], ...options } = optionsOf(text);
   const output = new URL(name.replace(".in.yaml", ".out.yaml"), folder);
   return {
     sentence: name.slice(0, -".in.yaml".length).replaceAll("-", " "),
@@ -41,8 +46,9 @@ function goldenCase(folder: URL, name: string, fixtures: readonly URL[]): Golden
       ...fixtures.flatMap((fixture) =>
         objectsOf(readFileSync(fixture, "utf8"), "certificates.yaml", "standard", false),
       ),
-      ...objectsOf(text, name, channel, unvalidated),
+      ...objectsOf(text, name, channel, unvalidated, filters),
     ],
+    extensions: extensionsOf(text, name, filters),
     options: { undeclared: "missing", ...options },
     expect: (actual) => {
       if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(output, actual);
@@ -56,16 +62,32 @@ function optionsOf(text: string): CaseOptions {
   return line === undefined ? {} : JSON.parse(line);
 }
 
+function extensionsOf(text: string, file: string, filters: readonly string[]): Extensions<Declared> {
+  const kinds = filters.map((key) => {
+    const [group = "", kind = ""] = key.split("/");
+    return { group, kind, version: "v1" };
+  });
+  const { declared } = parseDocuments(text, file);
+  return { kinds, objects: declared.filter(({ object }) => filters.includes(kindOf(object))) };
+}
+
+/** `group/kind`. */
+function kindOf({ apiVersion, kind }: AnyObject): string {
+  return `${apiVersion.split("/")[0]}/${kind}`;
+}
+
 /** The objects of a YAML text, validated and with their defaults. */
 export function objectsOf(
   text: string,
   file: string,
   channel: Channel = "standard",
   unvalidated = false,
+  filters: readonly string[] = [],
 ): readonly Declared<ApiObject>[] {
   const { declared, findings } = parseDocuments(text, file);
   deepEqual(findings, []);
-  return declared.map(({ object, origin }) => {
+  const known = declared.filter(({ object }) => !filters.includes(kindOf(object)));
+  return known.map(({ object, origin }) => {
     if (unvalidated) return { object: object as unknown as ApiObject, origin };
     const valid = validate(object, { channel });
     deepEqual(

@@ -37,6 +37,8 @@ describe("the walls between the rooms", () => {
     ["lib/targets/yaml.ts", "lib/analysis/check.ts", "wall-lib-targets"],
     ["lib/analysis/simulate.ts", "proxy/dataplane/proxy.ts", "lib-without-proxy"],
     ["lib/analysis/check.ts", "lib/cli/program.ts", "command-is-a-leaf"],
+    ["lib/routing/match.ts", "lib/filters/definition.ts", "wall-lib-routing"],
+    ["lib/filters/passage.ts", "lib/analysis/check.ts", "wall-lib-filters"],
     ["proxy/sources/files.ts", "lib/routing/ir.ts", "wall-proxy-sources"],
     ["proxy/dataplane/proxy.ts", "lib/routing/attach/attach.ts", "wall-proxy-dataplane"],
     ["proxy/dataplane/proxy.ts", "lib/api/index.ts", "wall-proxy-dataplane"],
@@ -57,6 +59,7 @@ describe("the walls between the rooms", () => {
     ["proxy/control/compile.ts", "lib/routing/lower/lower.ts"],
     ["proxy/dataplane/proxy.ts", "lib/routing/index/build.ts"],
     ["proxy/dataplane/proxy.ts", "lib/routing/rewrite/headers.ts"],
+    ["proxy/dataplane/filters/request-filters.ts", "lib/filters/passage.ts"],
     ["proxy/dataplane/http1/llhttp.ts", "node_modules/undici/lib/llhttp/llhttp-wasm.js"],
   ] as const;
   for (const [from, to] of admitted) {

@@ -10,6 +10,7 @@ export const cache = join(root, "node_modules/.cache/gatewright");
 export const entries = {
   index: "lib/index.ts",
   testing: "lib/testing/index.ts",
+  filters: "lib/filters/index.ts",
   cdk8s: "lib/cdk8s.ts",
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -51,8 +51,14 @@ export const sourceCodes = {
   GW1009: {
     title: "Replaced by a later source",
     explanation:
-      "A later SOURCE on the command line declares the same object; its declaration takes the place of the earlier one, whole.",
+      "A later SOURCE on the command line declares the same object; its declaration takes the place of the earlier one, whole. So does a filter of the same group and kind that a later module registers.",
     fix: "Nothing needs to be done if that was intended.",
+  },
+  GW1010: {
+    title: "Filters cannot be registered",
+    explanation:
+      "A module registers filters for ExtensionRef by exporting a list of them as `filters`, each made by `defineFilter` of gatewright/filters, each group and kind once.",
+    fix: "Export `filters` as such a list.",
   },
 } as const satisfies Readonly<
   Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>

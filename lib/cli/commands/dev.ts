@@ -29,10 +29,11 @@ export function devCommand(context: Context): Command {
     )
     .option("--strict", "take classes and backends that no source declares as missing, as in a cluster")
     .action(async (sources: readonly string[], options: Options) => {
-      const { backend, listen, admin, controller, strict = false, channel, color } = options;
+      const { backend, listen, admin, controller, strict = false, channel, color, filters } = options;
       const code = await serve(context.terminal, sources, {
         channel,
         color,
+        filters,
         attach: {
           undeclared: strict ? "missing" : "exists",
           ...(controller.length === 0 ? {} : { controllerNames: controller }),

@@ -33,6 +33,18 @@ export class Metrics {
     this.#counter("tunnels_opened_total", "Connections upgraded, such as to WebSocket", [], () => [
       [{}, tunnels.opened],
     ]);
+    this.#counter("filter_requests_total", "Requests to filters for ExtensionRef", ["filter", "outcome"], () =>
+      [...stats.filters].flatMap(([filter, { passed, answered, failed, timedOut }]) =>
+        Object.entries({ passed, answered, failed, timedOut }).map(
+          ([outcome, count]): Sample => [{ filter, outcome }, count],
+        ),
+      ),
+    );
+    this.#counter("filter_responses_total", "Responses to filters for ExtensionRef", ["filter", "outcome"], () =>
+      [...stats.filters].flatMap(([filter, { responsesPassed: passed, responsesFailed: failed }]) =>
+        Object.entries({ passed, failed }).map(([outcome, count]): Sample => [{ filter, outcome }, count]),
+      ),
+    );
     this.#counter("mirrors_total", "Copies of requests for RequestMirror filters", ["outcome"], () =>
       Object.entries(mirrors).map(([outcome, count]): Sample => [{ outcome }, count]),
     );

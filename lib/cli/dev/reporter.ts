@@ -1,6 +1,7 @@
 import { backendAddress } from "../../../proxy/control/echo.ts";
 import type { Applied } from "../../../proxy/control/embedded.ts";
 import { type HostPort, socketKey } from "../../../proxy/control/local-sockets.ts";
+import type { FilterFailure } from "../../../proxy/dataplane/filters/registered-filters.ts";
 import { objectName } from "../../analysis/words.ts";
 import { palette, printable } from "../report/color.ts";
 import { failed, formatFinding, sortFindings } from "../report/findings.ts";
@@ -55,6 +56,12 @@ export class Reporter {
   /** Something failed outside of any request and any change: most likely what a user's module left running. */
   fault(error: unknown): void {
     this.#say(`error: nothing caught this; serving on\n${stackOf(error)}`);
+  }
+
+  /** A filter for ExtensionRef failed on a request, which was answered 500. */
+  filterFailed({ filter, error, untold }: FilterFailure): void {
+    const more = untold === 0 ? "" : `\n  and on ${count(untold, "other request")} since it was last told`;
+    this.#say(`error: filter ${filter} failed, and its request was answered 500\n${printable(stackOf(error))}${more}`);
   }
 
   admin(url: string): void {

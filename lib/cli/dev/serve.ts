@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly channel: Channel;
   readonly color: boolean;
   readonly attach: EmbeddedOptions["attach"];
+  /** Modules that register filters for ExtensionRef. */
+  readonly filters: readonly string[];
   /** By `namespace/name:port`. */
   readonly backends: ReadonlyMap<string, HostPort>;
   /** By `namespace/name:port`. */
@@ -28,11 +30,11 @@ export async function serve(terminal: Terminal, names: readonly string[], option
   const stopped = terminal.stopped();
   const reporter = new Reporter(terminal, options.color);
   terminal.outliveFaults((error) => reporter.fault(error));
-  const sources = await openInput(terminal, names);
+  const sources = await openInput(terminal, names, options.filters);
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
   if (printFindings(terminal, unreadable, options)) return 1;
 
-  const embedded = new EmbeddedProxy(options);
+  const embedded = new EmbeddedProxy({ ...options, onFilterFailure: (failure) => reporter.filterFailed(failure) });
   const take = async (contents: readonly SourceContent[]) => {
     try {
       reporter.applied(await embedded.apply(contents));

@@ -1,6 +1,6 @@
 import type { Declared } from "../../api/declared.ts";
 import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from "../../api/index.ts";
-import type { CertificateSourceIR, NamespacedName, ProtocolIR, TargetIR } from "../ir.ts";
+import type { CertificateSourceIR, ExtensionObjectIR, NamespacedName, ProtocolIR, TargetIR } from "../ir.ts";
 import type { RouteObject, RoutingObjects } from "../objects.ts";
 import type { Condition, Problem } from "./condition.ts";
 
@@ -15,6 +15,8 @@ export interface AttachOptions {
   readonly undeclared: "exists" | "missing";
   /** The same for Secrets with a certificate and its key, which nothing can stand in for. Absent: as `undeclared`. */
   readonly undeclaredKeyPairs?: "exists" | "missing" | undefined;
+  /** The same for the objects that ExtensionRef filters name, whose spec nothing can stand in for. Absent: as `undeclared`. */
+  readonly undeclaredExtensions?: "exists" | "missing" | undefined;
   /** What the proxy serves; listeners of other protocols are UnsupportedProtocol. Absent: all five. */
   readonly protocols?: readonly ProtocolIR[];
   /** Ports that the proxy cannot open, such as its own admin port: PortUnavailable. Absent: none. */
@@ -131,6 +133,8 @@ export interface RouteAttachment {
   readonly validRules: readonly boolean[];
   /** What each reference to a backend came to, by its field, such as `spec.rules[0].backendRefs[1]`. */
   readonly targets: ReadonlyMap<string, ResolvedTarget>;
+  /** What each ExtensionRef came to, by its field, such as `spec.rules[0].filters[1].extensionRef`. */
+  readonly extensions: ReadonlyMap<string, ExtensionObjectIR>;
   /** About rules and references, the same for every parent. */
   readonly problems: readonly Problem[];
 }

@@ -1,13 +1,15 @@
 import type { Declared } from "../../api/declared.ts";
 import { reasonOf } from "../findings-catalog.ts";
+import type { ExtensionObjectIR } from "../ir.ts";
 import { createdAt, keyOf, namespaceOf, type RouteObject, routeKey } from "../objects.ts";
 import type { ParentAttachment, ParentReference, ResolvedTarget, RouteAttachment } from "./attachment.ts";
 import { resolveBackend } from "./backends.ts";
 import { type Condition, type ConditionWriter, conditionsOf, type Problem, told } from "./condition.ts";
 import type { AttachContext } from "./context.ts";
+import { resolveExtension } from "./extensions.ts";
 import { findParent, shakeHands } from "./parents.ts";
 import { gatewayApiGroup } from "./reference-grants.ts";
-import { type RouteReference, referencesOf } from "./route-references.ts";
+import { referencesOf } from "./route-references.ts";
 import { ruleProblems, unenforcedFields } from "./route-rules.ts";
 
 /**
@@ -17,7 +19,7 @@ import { ruleProblems, unenforcedFields } from "./route-rules.ts";
 export function attachRoute(context: AttachContext, declared: Declared<RouteObject>): RouteAttachment {
   const route = declared.object;
   const rules = ruleProblems(route);
-  const { targets, problems: unresolved } = resolveReferences(context, route);
+  const { targets, extensions, problems: unresolved } = resolveReferences(context, route);
   const verdict: RulesVerdict = { rules, unresolved, conditions: conditionsOf(route) };
   return {
     declared,
@@ -27,6 +29,7 @@ export function attachRoute(context: AttachContext, declared: Declared<RouteObje
     parents: parentsOf(context, route).map(({ ref, field }) => judgeParent(context, route, ref, field, verdict)),
     validRules: rules.map((problems) => problems.length === 0),
     targets,
+    extensions,
     problems: [...rules.flat(), ...unresolved, ...unenforcedFields(route)],
   };
 }
@@ -121,30 +124,22 @@ function partiallyInvalid(conditions: ConditionWriter, dropped: readonly Problem
 function resolveReferences(
   context: AttachContext,
   route: RouteObject,
-): { readonly targets: ReadonlyMap<string, ResolvedTarget>; readonly problems: readonly Problem[] } {
+): Pick<RouteAttachment, "targets" | "extensions" | "problems"> {
   const targets = new Map<string, ResolvedTarget>();
+  const extensions = new Map<string, ExtensionObjectIR>();
   const problems: Problem[] = [];
+  const namespace = namespaceOf(route);
   for (const reference of referencesOf(route)) {
+    const { field } = reference;
     if (reference.use === "extension") {
-      problems.push(unknownExtension(reference));
+      const { object, problem } = resolveExtension(context.objects, context.options, namespace, reference);
+      extensions.set(field, object);
+      if (problem !== undefined) problems.push(problem);
       continue;
     }
-    const from = { kind: route.kind, namespace: namespaceOf(route), field: reference.field };
-    const { resolved, problem } = resolveBackend(context, reference.ref, from);
-    targets.set(reference.field, resolved);
+    const { resolved, problem } = resolveBackend(context, reference.ref, { kind: route.kind, namespace, field });
+    targets.set(field, resolved);
     if (problem !== undefined) problems.push(problem);
   }
-  return { targets, problems };
-}
-
-/** No filter of anybody's own is known to the proxy, and one that is not known must not be skipped: it answers 500. */
-function unknownExtension({ field, ref }: Extract<RouteReference, { readonly use: "extension" }>): Problem {
-  const given = `${ref.group === "" ? "" : `${ref.group}/`}${ref.kind} ${ref.name}`;
-  return {
-    code: "GW2412",
-    field,
-    message: `The filter ${given} is of no kind that is supported, so requests that need it are answered 500.`,
-    given,
-    fix: "Remove the filter.",
-  };
+  return { targets, extensions, problems };
 }

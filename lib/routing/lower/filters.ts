@@ -1,5 +1,5 @@
 import type { ResolvedTarget } from "../attach/attachment.ts";
-import type { FilterIR, HeaderIR, HeaderModifierIR, PathModifierIR, TargetIR } from "../ir.ts";
+import type { ExtensionObjectIR, FilterIR, HeaderIR, HeaderModifierIR, PathModifierIR, TargetIR } from "../ir.ts";
 
 /** A filter of an HTTPRoute or a GRPCRoute after defaulting; attaching has dropped rules with types unknown here. */
 export interface FilterSpec {
@@ -44,6 +44,7 @@ interface PathModifierSpec {
 /** What filters refer to: by the field of the reference, and from which namespace. */
 export interface FilterPlace {
   readonly targets: ReadonlyMap<string, ResolvedTarget>;
+  readonly extensions: ReadonlyMap<string, ExtensionObjectIR>;
   readonly namespace: string;
 }
 
@@ -56,7 +57,11 @@ export function lowerFilters(
   return (filters ?? []).flatMap((filter, index) => lowerFilter(filter, `${field}.filters[${index}]`, place));
 }
 
-function lowerFilter(filter: FilterSpec, field: string, { targets, namespace }: FilterPlace): readonly FilterIR[] {
+function lowerFilter(
+  filter: FilterSpec,
+  field: string,
+  { targets, extensions, namespace }: FilterPlace,
+): readonly FilterIR[] {
   const { requestHeaderModifier, responseHeaderModifier, requestRedirect, urlRewrite, requestMirror, cors } = filter;
   if (requestHeaderModifier !== undefined) {
     return [{ type: "RequestHeaderModifier", ...lowerHeaders(requestHeaderModifier) }];
@@ -74,9 +79,11 @@ function lowerFilter(filter: FilterSpec, field: string, { targets, namespace }: 
     return [{ type: "RequestMirror", target, ...shareOf(requestMirror) }];
   }
   if (cors !== undefined) return [lowerCors(cors)];
-  return filter.extensionRef === undefined
-    ? []
-    : [{ type: "ExtensionRef", namespace, ...extension(filter.extensionRef) }];
+  if (filter.extensionRef === undefined) return [];
+  const { group, kind, name } = filter.extensionRef;
+  const at = `${field}.extensionRef`;
+  const object = extensions.get(at) ?? { invalid: "BackendNotFound", message: `${at} was not resolved.` };
+  return [{ type: "ExtensionRef", group, kind, namespace, name, object }];
 }
 
 /** The target that attaching found for the reference at `field`. */
@@ -146,12 +153,4 @@ function lowerCors(cors: NonNullable<FilterSpec["cors"]>): FilterIR {
     allowCredentials: cors.allowCredentials ?? false,
     maxAge: cors.maxAge ?? 5,
   };
-}
-
-function extension({ group, kind, name }: NonNullable<FilterSpec["extensionRef"]>): {
-  readonly group: string;
-  readonly kind: string;
-  readonly name: string;
-} {
-  return { group, kind, name };
 }

@@ -53,7 +53,7 @@ interface RuleSpec {
 }
 
 function commonOf(
-  { key, targets }: RouteAttachment,
+  { key, targets, extensions }: RouteAttachment,
   route: HTTPRoute | GRPCRoute,
   { name, filters, backendRefs = [] }: RuleSpec,
   index: number,
@@ -61,7 +61,7 @@ function commonOf(
   const namespace = namespaceOf(route);
   const { creationTimestamp: created } = route.metadata;
   const field = `spec.rules[${index}]`;
-  const place: FilterPlace = { targets, namespace };
+  const place: FilterPlace = { targets, extensions, namespace };
   return {
     id: `${key}/rules/${name ?? index}`,
     route: { kind: route.kind, namespace, name: route.metadata.name, ...(created === undefined ? {} : { created }) },

@@ -35,6 +35,21 @@ export function modifyHeaders(headers: HeaderList, modifier: HeaderModifierIR): 
   return result;
 }
 
+/**
+ * Names of the fields that frame a message (RFC 9112 section 6, RFC 9110 section 8.6) or belong to one connection (RFC
+ * 9110 section 7.6.1). A filter has no say about them, on either side.
+ */
+export const framingFields: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
 /** @param lower a name in lower case. */
 function isSameName(name: string, lower: string): boolean {
   return name.length === lower.length && (name === lower || name.toLowerCase() === lower);

@@ -114,6 +114,22 @@ export class Head {
     }
   }
 
+  /** The same head with memory of its own, for whoever needs it beyond the read that it came in. */
+  detached(): Head {
+    const head = new Head(this.count);
+    head.bytes = Buffer.from(this.bytes.subarray(this.base, this.base + this.length));
+    head.length = this.length;
+    head.count = this.count;
+    head.seen = this.seen;
+    head.repeated = this.repeated;
+    head.targetStart = this.targetStart;
+    head.targetEnd = this.targetEnd;
+    head.#offsets.set(this.#offsets.subarray(0, this.count * 4));
+    head.#ids.set(this.#ids.subarray(0, this.count));
+    head.#first.set(this.#first);
+    return head;
+  }
+
   has(id: FieldId): boolean {
     return (this.seen & bit(id)) !== 0;
   }

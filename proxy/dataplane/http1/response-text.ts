@@ -1,5 +1,5 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
-import { type Answer, answerBody, statusLine } from "../answers.ts";
+import { type Answer, answerBody, answerFields, statusLine } from "../answers.ts";
 import type { Head } from "./head.ts";
 import { bit, CONTENT_LENGTH, DATE, hopByHop, UPGRADE } from "./header-names.ts";
 import { type LengthField, lengthField } from "./length-field.ts";
@@ -37,20 +37,32 @@ export function responseText(head: Head, status: number, frame: ResponseFrame): 
 const CR = 0x0d;
 const ONE = 0x31;
 
+function hasDate(list: readonly string[]): boolean {
+  for (let i = 0; i < list.length; i += 2) if (list[i]?.length === 4 && list[i] === "date") return true;
+  return false;
+}
+
 /** The status line with the version of this hop (RFC 9110 section 6.2) and the blank that some servers leave out. */
 function responseLine(head: Head, status: number): string {
+  if (statusOf(head) !== status) return statusLine(status);
   if (head.bytes[head.base + 12] === CR) return `HTTP/1.1 ${status} \r\n`;
   const line = head.startLine;
   return head.bytes[head.base + 7] === ONE ? line : `HTTP/1.1${line.slice(8)}`;
 }
 
+/** As the line says it; a filter may have given the response another. */
+function statusOf({ bytes, base }: Head): number {
+  return (bytes[base + 9] as number) * 100 + (bytes[base + 10] as number) * 10 + (bytes[base + 11] as number) - 5_328;
+}
+
 /** An answer of the proxy's own, whole. */
 export function answerText(answer: Answer, frame: ResponseFrame, toHead: boolean): string {
   const body = answerBody(answer);
-  const list: string[] = body === "" ? [] : ["content-type", "text/plain; charset=utf-8"];
-  for (const { name, value } of answer.headers ?? []) list.push(name, value);
-  let fields = fieldLines(modified(list, frame.modifiers));
-  fields += `${dateLine()}content-length: ${body.length}\r\n`;
+  const list = modified(answerFields(answer), frame.modifiers);
+  let fields = fieldLines(list);
+  if (!hasDate(list)) fields += dateLine();
+  // RFC 9110 section 8.6: no Content-Length in 204; in 304 it would be that of a 200.
+  if (answer.status !== 204 && answer.status !== 304) fields += `content-length: ${body.length}\r\n`;
   if (frame.connection !== "") fields += `connection: ${frame.connection}\r\n`;
   return `${statusLine(answer.status)}${fields}\r\n${toHead ? "" : body}`;
 }

@@ -14,7 +14,10 @@ export interface MirrorPlan {
   readonly count: { turns: number };
 }
 
-/** The filters of a rule or of one of its backends, sorted by what they do. */
+/**
+ * The filters of a rule or of one of its backends, sorted by what they do. Where there is an ExtensionRef among them,
+ * their order is observable, and they are passed one by one instead: `RoutePlan.steps`.
+ */
 export interface FilterPlan {
   /** None of the lists below has an entry: what nearly every rule is. */
   readonly plain: boolean;
@@ -22,8 +25,6 @@ export interface FilterPlan {
   readonly gate: boolean;
   readonly cors: CORSFilter | undefined;
   readonly redirect: RedirectFilter | undefined;
-  /** An ExtensionRef that nothing here implements: the API demands an error, never that it be skipped. */
-  readonly unsupported: string | undefined;
   readonly rewrites: readonly RewriteFilter[];
   readonly requestHeaders: readonly HeaderModifierIR[];
   readonly responseHeaders: readonly HeaderModifierIR[];
@@ -42,14 +43,11 @@ export function planFilters(
 ): FilterPlan {
   const cors = filters.find((filter) => filter.type === "CORS");
   const redirect = filters.find((filter) => filter.type === "RequestRedirect");
-  const extension = filters.find((filter) => filter.type === "ExtensionRef");
-  const unsupported = extension && `${extension.group}/${extension.kind} ${extension.namespace}/${extension.name}`;
   return {
     plain: filters.length === 0,
-    gate: cors !== undefined || redirect !== undefined || unsupported !== undefined,
+    gate: cors !== undefined || redirect !== undefined,
     cors,
     redirect,
-    unsupported,
     rewrites: filters.filter((filter) => filter.type === "URLRewrite"),
     requestHeaders: modifiers(filters, "RequestHeaderModifier"),
     responseHeaders: modifiers(filters, "ResponseHeaderModifier"),

@@ -5,19 +5,22 @@ import type { GatewayStats } from "../stats.ts";
 import { type KeyPairs, PortCertificates } from "../tls/certificates.ts";
 import { Backend, type EndpointPools } from "../upstream/backend.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
-import { listenerKey, RoutePlan } from "./plan.ts";
+import { type Extensions, listenerKey, RoutePlan } from "./plan.ts";
 
 /** One Gateway as it is enforced now. */
 export class GatewayRouting {
   readonly stats: GatewayStats;
+  /** For the plans that are made from now on. */
+  extensions: Extensions;
   #index: GatewayIndex | undefined;
   #backends = new Map<BackendKey, Backend>();
   #plans = new Map<Candidate, RoutePlan>();
   #certificates = new Map<number, PortCertificates>();
   readonly #ports = new Map<number, PortRouting>();
 
-  constructor(stats: GatewayStats) {
+  constructor(stats: GatewayStats, extensions: Extensions) {
     this.stats = stats;
+    this.extensions = extensions;
   }
 
   /**
@@ -68,7 +71,7 @@ export class GatewayRouting {
   plan(candidate: Candidate): RoutePlan {
     const known = this.#plans.get(candidate);
     if (known !== undefined) return known;
-    const plan = new RoutePlan(candidate, this.stats, (key) => this.#backends.get(key));
+    const plan = new RoutePlan(candidate, this.stats, (key) => this.#backends.get(key), this.extensions);
     this.#plans.set(candidate, plan);
     return plan;
   }

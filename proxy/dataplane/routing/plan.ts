@@ -1,4 +1,5 @@
-import type { TargetIR } from "../../../lib/routing/ir.ts";
+import { bindFilters, type FilterKinds, type FilterStep, type FilterWatch } from "../../../lib/filters/bound-filter.ts";
+import type { FilterIR, RuleIR, TargetIR } from "../../../lib/routing/ir.ts";
 import type { Candidate } from "../../../lib/routing/match.ts";
 import { prefixOf } from "../../../lib/routing/rewrite.ts";
 import { pick } from "../../../lib/routing/split.ts";
@@ -17,6 +18,14 @@ export interface TargetPlan {
   readonly picked: { requests: number } | undefined;
   /** Its own filters, which follow the rule's. */
   readonly filters: FilterPlan;
+  /** The same in order, if the rule is extended. */
+  readonly steps: readonly FilterStep[];
+}
+
+/** The filters for ExtensionRef that plans are made with, by `group/kind`, and who watches them. */
+export interface Extensions {
+  readonly kinds: FilterKinds;
+  watchOf(key: string): FilterWatch;
 }
 
 /** All that is done with a request that a candidate matches; made when the first one comes. */
@@ -25,6 +34,10 @@ export class RoutePlan {
   readonly stats: RuleStats;
   readonly listener: ResponseStats;
   readonly filters: FilterPlan;
+  /** The rule or one of its backends has an ExtensionRef: `RequestFilters` decides its requests. */
+  readonly extended: boolean;
+  /** The rule's filters in order, if it is extended. */
+  readonly steps: readonly FilterStep[];
   /** The prefix that a ReplacePrefixMatch replaces. */
   readonly prefix: string | undefined;
   /** Milliseconds; 0 for none, undefined for the proxy's default. */
@@ -33,12 +46,21 @@ export class RoutePlan {
   readonly retry: RetryPlan | undefined;
   readonly #targets: readonly TargetPlan[];
 
-  constructor(candidate: Candidate, stats: GatewayStats, backendOf: (key: string) => Backend | undefined) {
+  constructor(
+    candidate: Candidate,
+    stats: GatewayStats,
+    backendOf: (key: string) => Backend | undefined,
+    extensions: Extensions,
+  ) {
     const { ir } = candidate.rule;
     this.candidate = candidate;
     this.stats = stats.rule(ir.id);
     this.listener = stats.listener(listenerKey(candidate.listener));
     this.filters = planFilters(ir.filters, "rule", this.stats, backendOf);
+    this.extended = isExtended(ir);
+    const stepsOf = (filters: readonly FilterIR[]) =>
+      this.extended ? bindFilters(filters, extensions.kinds, (key) => extensions.watchOf(key)) : [];
+    this.steps = stepsOf(ir.filters);
     this.prefix = prefixOf(candidate.conditions);
     this.requestTimeout = ir.timeouts?.request;
     this.backendTimeout = ir.timeouts?.backendRequest;
@@ -47,7 +69,7 @@ export class RoutePlan {
     this.#targets = ir.backends.map(({ target, filters }, index) => {
       const planned = planFilters(filters, `backend/${index}`, this.stats, backendOf);
       const picked = "backend" in target ? this.stats.pickedOf(target.backend) : undefined;
-      return { ...planTarget(target, isGrpc, backendOf), picked, filters: planned };
+      return { ...planTarget(target, isGrpc, backendOf), picked, filters: planned, steps: stepsOf(filters) };
     });
   }
 
@@ -57,6 +79,11 @@ export class RoutePlan {
     if (target?.picked !== undefined) target.picked.requests++;
     return target;
   }
+}
+
+function isExtended({ filters, backends }: RuleIR): boolean {
+  const lists = [filters, ...backends.map((backend) => backend.filters)];
+  return lists.some((list) => list.some(({ type }) => type === "ExtensionRef"));
 }
 
 function planTarget(target: TargetIR, isGrpc: boolean, backendOf: (key: string) => Backend | undefined) {

@@ -45,7 +45,8 @@ export interface PlannedMirror {
 const none: readonly never[] = [];
 
 /**
- * Decides one request, and takes the turns that it has in splits and mirrors.
+ * Decides one request, and takes the turns that it has in splits and mirrors; that of an extended plan is left at the
+ * plan.
  *
  * @param upgrade the protocols that it offers and that are admitted, or empty.
  */
@@ -80,6 +81,8 @@ export function routeRequest(
   const plan = gateway.plan(candidate);
   routed.plan = plan;
   plan.stats.requests++;
+  // Filters of somebody's own: RequestFilters goes on from here.
+  if (plan.extended) return routed;
   if (plan.filters.gate) gate(plan.filters, request, origin, routed);
   if (routed.answer !== undefined) return routed;
   const target = plan.pick();
@@ -101,13 +104,8 @@ function isMisdirected(index: PortIndex, serverName: string, host: string): bool
   return wanted !== undefined && wanted !== listenerOf(index, serverName);
 }
 
-/** Filters that may answer by themselves: ExtensionRef, CORS, RequestRedirect. */
+/** Filters that may answer by themselves: CORS, RequestRedirect. */
 function gate(filters: FilterPlan, request: RequestView, { peer }: RequestOrigin, routed: Routed): void {
-  if (filters.unsupported !== undefined) {
-    const message = `The route's filter ${filters.unsupported} is not known to this proxy.`;
-    routed.answer = { status: 500, reason: "UnsupportedFilter", message };
-    return;
-  }
   if (filters.cors !== undefined) {
     const { kind, headers } = answerCORS(filters.cors, request);
     const modifier = wireModifier(headers);
@@ -162,7 +160,12 @@ function aim(
 }
 
 /** A copy expects no 100-continue: nobody would wait for it. What becomes a tunnel is not copied, nor is its offer. */
-function planMirrors(plans: readonly MirrorPlan[], head: Head, change: RequestChange, routed: Routed): PlannedMirror[] {
+export function planMirrors(
+  plans: readonly MirrorPlan[],
+  head: Head,
+  change: RequestChange,
+  routed: Routed,
+): PlannedMirror[] {
   if (plans.length === 0 || change.upgrade !== "") return [];
   const expects = head.has(EXPECT);
   const copy = expects ? { ...change, keepExpect: false } : change;
@@ -174,6 +177,7 @@ function planMirrors(plans: readonly MirrorPlan[], head: Head, change: RequestCh
     });
 }
 
-function outgoingHead(backend: Backend | undefined, head: Head, change: RequestChange): OutgoingHead {
+/** In the form that the backend's protocol needs. */
+export function outgoingHead(backend: Backend | undefined, head: Head, change: RequestChange): OutgoingHead {
   return backend?.isHttp2 ? requestFields(head, change) : requestText(head, change);
 }

@@ -1,3 +1,5 @@
+import { extensionKey } from "../../../lib/api/extension.ts";
+import type { FilterKind } from "../../../lib/filters/definition.ts";
 import type {
   BackendIR,
   EndpointIR,
@@ -32,6 +34,8 @@ export interface SnapshotOptions {
   readonly localPort?: number;
   readonly protocol?: ProtocolIR;
   readonly backend?: Partial<BackendIR>;
+  /** Filters that are registered for ExtensionRef. */
+  readonly filters?: readonly FilterKind[];
 }
 
 export const gateway = { namespace: "edge", name: "test" };
@@ -65,6 +69,9 @@ export function snapshot(options: SnapshotOptions): Snapshot {
     endpoints: new Map(
       Object.entries(endpoints).map(([name, ports]) => [backendKey(name), [ports].flat().map(endpoint)]),
     ),
+    ...(options.filters !== undefined && {
+      filters: { modules: [], kinds: new Map(options.filters.map((kind) => [extensionKey(kind), kind])) },
+    }),
   };
 }
 
@@ -103,6 +110,11 @@ function backendRef(name: string, weight: number, filters: readonly FilterIR[]):
     ? { invalid: name.slice(1), message: "The test says so." }
     : { backend: backendKey(name) };
   return { weight, target, filters };
+}
+
+/** An ExtensionRef to an object of acme.io with this spec. */
+export function extension(kind: string, spec?: unknown, name = "one"): FilterIR {
+  return { type: "ExtensionRef", group: "acme.io", kind, namespace: "default", name, object: { spec } };
 }
 
 export function mirrorTo(name: string, numerator = 1, denominator = 1): FilterIR {

@@ -12,18 +12,20 @@ import { goldenCases } from "../cases.ts";
 const cases = goldenCases(new URL("./golden/", import.meta.url), [new URL("./certificates.yaml", import.meta.url)]);
 
 describe("attach", () => {
-  for (const { sentence, objects, options, expect } of cases) {
-    test(sentence, () => expect(report(attach(routingObjects(objects), options))));
+  for (const { sentence, objects, extensions, options, expect } of cases) {
+    test(sentence, () => expect(report(attach(routingObjects(objects, extensions), options))));
     test(`${sentence}, in whatever order it is declared`, () => {
       deepEqual(
-        report(attach(routingObjects([...objects].reverse()), options)),
-        report(attach(routingObjects(objects), options)),
+        report(attach(routingObjects([...objects].reverse(), extensions), options)),
+        report(attach(routingObjects(objects, extensions), options)),
       );
     });
   }
 
   test("every code of the catalog occurs in some case", () => {
-    const attached = cases.map(({ objects, options }) => attach(routingObjects(objects), options));
+    const attached = cases.map(({ objects, extensions, options }) =>
+      attach(routingObjects(objects, extensions), options),
+    );
     const found = new Set<string>(attached.flatMap((one) => findings(one).map(({ code }) => code)));
     const told = attached.map((one) => JSON.stringify(statuses(one))).join();
     const missing = Object.entries(routingCodes).filter(([code, entry]) =>

@@ -14,20 +14,24 @@ const cases = goldenCases(new URL("./golden/", import.meta.url), [
 ]);
 
 describe("lower", () => {
-  for (const { sentence, objects, options, expect } of cases) {
+  for (const { sentence, objects, extensions, options, expect } of cases) {
     test(sentence, () => {
-      const gateways = lowered(objects, options);
+      const gateways = lowered(objects, extensions, options);
       for (const gateway of gateways) isSound(gateway);
       expect(report(gateways));
     });
     test(`${sentence}, in whatever order it is declared`, () => {
-      deepEqual(lowered([...objects].reverse(), options), lowered(objects, options));
+      deepEqual(lowered([...objects].reverse(), extensions, options), lowered(objects, extensions, options));
     });
   }
 });
 
-function lowered(objects: GoldenCase["objects"], options: AttachOptions): readonly GatewayIR[] {
-  return lower(attach(routingObjects(objects), options));
+function lowered(
+  objects: GoldenCase["objects"],
+  extensions: GoldenCase["extensions"],
+  options: AttachOptions,
+): readonly GatewayIR[] {
+  return lower(attach(routingObjects(objects, extensions), options));
 }
 
 /** What holds for every IR: it survives JSON, its hashes are right, and nothing it names is missing or left over. */

@@ -1,0 +1,177 @@
+import { bindFilters, type FilterKinds, type FilterStep, type FilterWatch, noCounts } from "../filters/bound-filter.ts";
+import { FilterPassage, type MirrorFilter, type PassageAnswer } from "../filters/passage.ts";
+import type { FilterIR, WeightedBackendIR } from "../routing/ir.ts";
+import { prefixOf } from "../routing/rewrite.ts";
+import type { Answer, Failure, FilterResponse, ForwardedRequest } from "./answer.ts";
+import type { Decision, ParsedRequest } from "./decide.ts";
+import { extensionName } from "./words.ts";
+
+type RoutedDecision = Extract<Decision, { readonly kind: "routed" }>;
+
+/** What the filters and the split of a rule make of a request. */
+export type CarriedOut = Partial<Answer>;
+
+/** Filters for ExtensionRef are left out; those that cannot be run answer 500. */
+export function carryOut(decision: RoutedDecision): CarriedOut {
+  const steps = (filters: readonly FilterIR[]) =>
+    bindFilters(
+      filters.filter((filter) => filter.type !== "ExtensionRef" || "invalid" in filter.object),
+      new Map(),
+    );
+  const rule = passageOf(decision);
+  // Without functions to run there is nothing to wait for.
+  void rule.pass(steps(decision.candidate.rule.ir.filters));
+  const own = forks(decision, rule);
+  for (const { passage, backend } of own) void passage.pass(steps(backend.filters));
+  return outcome(decision, rule, own);
+}
+
+/** Filters for ExtensionRef are run. */
+export async function carryOutRunning(decision: RoutedDecision, kinds: FilterKinds): Promise<CarriedOut> {
+  let reason: string | undefined;
+  const watch: FilterWatch = {
+    counts: noCounts(),
+    failed: (error) => {
+      reason = `A filter of the route failed: ${error instanceof Error ? error.message : String(error)}`;
+    },
+  };
+  const steps = (filters: readonly FilterIR[]): readonly FilterStep[] => bindFilters(filters, kinds, () => watch);
+  const rule = passageOf(decision);
+  await rule.pass(steps(decision.candidate.rule.ir.filters));
+  const own = forks(decision, rule);
+  for (const { passage, backend } of own) await passage.pass(steps(backend.filters));
+  const carriedOut = outcome(decision, rule, own);
+  return reason === undefined || carriedOut.status !== 500 ? carriedOut : { ...carriedOut, reason };
+}
+
+/** An address of RFC 5737, for nobody. */
+const peerAddress = "192.0.2.1";
+
+function passageOf({ request, candidate }: RoutedDecision): FilterPassage {
+  const { head, scheme, port, headers } = request;
+  const { method, host, path, query } = head;
+  return new FilterPassage({
+    method,
+    scheme,
+    port,
+    host,
+    path,
+    query,
+    peerAddress,
+    prefix: prefixOf(candidate.conditions),
+    header: (name) => head.header(name),
+    fields: () => ["host", head.header("host") ?? host, ...headers],
+    modifier: ({ set, add, remove }) => ({ set, add, remove }),
+  });
+}
+
+/** One share of the rule's traffic with the way that its requests take through the backend's own filters. */
+interface Fork {
+  readonly backend: WeightedBackendIR;
+  readonly share: number;
+  readonly passage: FilterPassage;
+}
+
+function forks({ candidate }: RoutedDecision, rule: FilterPassage): readonly Fork[] {
+  const { backends } = candidate.rule.ir;
+  const total = backends.reduce((sum, { weight }) => sum + weight, 0);
+  if (rule.answer !== undefined || total === 0) return [];
+  return backends
+    .filter(({ weight }) => weight > 0)
+    .map((backend) => ({ backend, share: backend.weight / total, passage: rule.fork() }));
+}
+
+function outcome({ candidate, request }: RoutedDecision, rule: FilterPassage, own: readonly Fork[]): CarriedOut {
+  const { filters, backends } = candidate.rule.ir;
+  const extensions = [...filters, ...backends.flatMap((backend) => backend.filters)].flatMap((filter) =>
+    filter.type === "ExtensionRef" ? [extensionName(filter)] : [],
+  );
+  if (rule.answer !== undefined) return { ...answered(rule.answer, rule), extensions };
+  const common = { request: forwarded(rule, request), responseHeaders: rule.plainResponseModifiers, extensions };
+  if (own.length > 0) return { ...common, ...split(request, rule, own) };
+  const reason = backends.length === 0 ? "The rule has no backends." : "The weights of all backends are 0.";
+  return { ...common, status: 500, reason, mirrors: Object.fromEntries(withMirrors(new Map(), rule.mirrors, 1)) };
+}
+
+function answered(answer: PassageAnswer, { cors }: FilterPassage): CarriedOut {
+  const { status, reason, message, headers } = answer;
+  switch (reason) {
+    case "RequestRedirect":
+      return { status, ...locationOf(answer), responseHeaders: cors };
+    case "CORSPreflight":
+      return { status, responseHeaders: [...cors, { set: headers, add: [], remove: [] }] };
+    case "ExtensionRef":
+      return { status, respond: respondOf(answer), responseHeaders: cors };
+    default:
+      return { status, reason: message, responseHeaders: cors };
+  }
+}
+
+function locationOf({ headers }: PassageAnswer): { readonly location?: string } {
+  const location = headers.find(({ name }) => name === "location")?.value;
+  return location === undefined ? {} : { location };
+}
+
+function respondOf({ status, headers, body = "" }: PassageAnswer): FilterResponse {
+  const list = headers.flatMap(({ name, value }) => [name, value]);
+  return { status, headers: joined(list), body: Buffer.from(body, "latin1").toString("utf8") };
+}
+
+/** Shares the requests of a rule out to its backends, each behind filters of its own. */
+function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]): CarriedOut {
+  const backends = new Map<string, number>();
+  const requests: Record<string, ForwardedRequest> = {};
+  const failures: Failure[] = [];
+  const mirrors = withMirrors(new Map(), rule.mirrors, 1);
+  for (const { backend, share, passage } of own) {
+    const { target } = backend;
+    if (!("backend" in target)) {
+      failures.push({ share, status: 500, reason: target.invalid, message: target.message });
+      continue;
+    }
+    const { answer } = passage;
+    if (answer !== undefined && answer.reason !== "RequestRedirect" && answer.reason !== "CORSPreflight") {
+      failures.push({ share, status: answer.status, reason: answer.reason, message: answer.message });
+      continue;
+    }
+    backends.set(target.backend, (backends.get(target.backend) ?? 0) + share);
+    if (answer !== undefined) continue;
+    requests[target.backend] = forwarded(passage, request);
+    withMirrors(mirrors, passage.mirrors, share);
+  }
+  const effect = { mirrors: Object.fromEntries(mirrors), backends: Object.fromEntries(backends), requests, failures };
+  if (backends.size > 0) return effect;
+  const reason = failures.map(({ message }) => message).filter((message) => message !== "");
+  return {
+    ...effect,
+    status: failures[0]?.status ?? 500,
+    ...(reason.length === 0 ? {} : { reason: reason.join(" ") }),
+  };
+}
+
+/** Adds the shares that mirrors get to those that they have. */
+function withMirrors(mirrors: Map<string, number>, passed: readonly MirrorFilter[], part: number): Map<string, number> {
+  const own = new Map<string, number>();
+  for (const { target, numerator, denominator } of passed) {
+    if ("backend" in target) {
+      own.set(target.backend, (own.get(target.backend) ?? 0) + Math.min(numerator / denominator, 1));
+    }
+  }
+  for (const [backend, share] of own) mirrors.set(backend, (mirrors.get(backend) ?? 0) + share * part);
+  return mirrors;
+}
+
+function forwarded({ fields, path, query, sentHost }: FilterPassage, { head }: ParsedRequest): ForwardedRequest {
+  const { host = sentHost ?? head.host, ...headers } = joined(fields);
+  return { method: head.method, host, path, query, headers };
+}
+
+function joined(list: readonly string[]): Record<string, string> {
+  const fields = new Map<string, string>();
+  for (let i = 0; i < list.length; i += 2) {
+    const name = (list[i] as string).toLowerCase();
+    const before = fields.get(name);
+    fields.set(name, before === undefined ? (list[i + 1] as string) : `${before}, ${list[i + 1]}`);
+  }
+  return Object.fromEntries(fields);
+}

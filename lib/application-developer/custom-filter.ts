@@ -1,0 +1,65 @@
+import type { ExtensionKind, SpecSchema } from "../api/extension.ts";
+import { DeclarationError, pathBelow } from "../persona/declaration-error.ts";
+import { Manifest, type ManifestKind, type ManifestProps } from "../persona/manifest.ts";
+import type { ApplicationDeveloper } from "./application-developer.ts";
+
+/** An object of a filter of your own. */
+export interface CustomFilterProps<Spec> extends ManifestProps {
+  /** The filter, as `defineFilter` of gatewright/filters makes it. */
+  readonly filter: {
+    readonly group: string;
+    readonly kind: string;
+    readonly version: string;
+    readonly schema?: SpecSchema<unknown, Spec>;
+  };
+  /** What the filter's schema takes. By default the object has no spec. */
+  readonly spec?: Spec;
+}
+
+/**
+ * An object that routes of the same namespace name in filters of type ExtensionRef, with the settings of a filter of your
+ * own.
+ *
+ * ```ts
+ * const partners = new CustomFilter(this, "partners", { filter: requireApiKey, spec: { keys: [ … ] } });
+ * new HTTPRoute(this, "orders", { rules: [{ filters: [extensionRef(partners)], … }] });
+ * ```
+ */
+export class CustomFilter<Spec = unknown> extends Manifest {
+  readonly props: CustomFilterProps<Spec>;
+
+  constructor(scope: ApplicationDeveloper, id: string, props: CustomFilterProps<Spec>) {
+    super(scope, id, kindOf(scope, id, props), props);
+    this.props = props;
+  }
+
+  override get kind(): string {
+    return this.manifestKind.kind;
+  }
+
+  /** API group of the object. */
+  get group(): string {
+    return this.apiVersion.slice(0, this.apiVersion.indexOf("/"));
+  }
+
+  /** The filter, as far as checking its objects takes it. */
+  get extensionKind(): ExtensionKind {
+    return this.props.filter;
+  }
+
+  /** {@inheritDoc Manifest.toSpec} */
+  override toSpec(): unknown {
+    return this.props.spec;
+  }
+}
+
+/** JavaScript may leave the filter out. */
+function kindOf<Spec>(scope: ApplicationDeveloper, id: string, props: CustomFilterProps<Spec>): ManifestKind {
+  const filter: Partial<CustomFilterProps<Spec>["filter"]> = props?.filter ?? {};
+  const { group, version, kind } = filter;
+  if (group === undefined || version === undefined || kind === undefined) {
+    const problem = "a CustomFilter needs its filter, as defineFilter of gatewright/filters makes it";
+    throw new DeclarationError(pathBelow(scope, id), problem);
+  }
+  return { apiVersion: `${group}/${version}`, kind, scope: "Namespaced", personas: ["ApplicationDeveloper"] };
+}

@@ -1,0 +1,36 @@
+import { extensionKey } from "../../api/extension.ts";
+import type { ExtensionObjectIR } from "../ir.ts";
+import type { RoutingObjects } from "../objects.ts";
+import type { AttachOptions } from "./attachment.ts";
+import type { Problem } from "./condition.ts";
+import type { RouteReference } from "./route-references.ts";
+
+/**
+ * Follows an ExtensionRef, from its namespace into the same one (LocalObjectReference). A filter that cannot be found
+ * must not be skipped (HTTPRouteFilter.type): the route stays accepted, with ResolvedRefs False, and requests that come
+ * to the filter are answered 500. The reasons are those of ResolvedRefs: InvalidKind for a kind that is not supported,
+ * BackendNotFound for a resource that does not exist; UnsupportedValue is for `type`, which is a known value here.
+ */
+export function resolveExtension(
+  objects: RoutingObjects,
+  options: AttachOptions,
+  namespace: string,
+  { field, ref }: Extract<RouteReference, { readonly use: "extension" }>,
+): { readonly object: ExtensionObjectIR; readonly problem?: Problem } {
+  const key = extensionKey(ref);
+  const given = `${key} ${ref.name}`;
+  if (!objects.extensionKinds.has(key)) {
+    const message = `No filter is registered for ${key}, so requests that need ${ref.name} are answered 500.`;
+    const allowed = [...objects.extensionKinds].sort().join(", ");
+    const problem: Problem = { code: "GW2415", field: `${field}.kind`, message, given, allowed };
+    return { object: { invalid: "InvalidKind", message: `No filter is registered for ${key}.` }, problem };
+  }
+  const found = objects.extensions.get(`${key}/${namespace}/${ref.name}`)?.object;
+  if (found !== undefined) return { object: found.spec === undefined ? {} : { spec: found.spec } };
+  const absence = `${key} ${namespace}/${ref.name} does not exist, or is not valid.`;
+  const object = { invalid: "BackendNotFound", message: absence };
+  const { undeclared, undeclaredExtensions = undeclared } = options;
+  if (undeclaredExtensions === "exists") return { object };
+  const message = `${absence} Requests that need it are answered 500.`;
+  return { object, problem: { code: "GW2416", field: `${field}.name`, message, given } };
+}

@@ -1,0 +1,52 @@
+import { extensionKey } from "../../lib/api/extension.ts";
+import type { Finding } from "../../lib/api/finding.ts";
+import type { FilterModule } from "../../lib/api/sources.ts";
+import { type FilterKind, isFilterKind } from "../../lib/filters/definition.ts";
+import type { NamedModule } from "./module-failure.ts";
+
+/** The filters that a module exports as `filters`, or what is wrong with them (GW1010). A module need not export any. */
+export function filtersOf(
+  { exported, version }: { readonly exported: unknown; readonly version: string },
+  module: NamedModule,
+): { readonly filters?: FilterModule; readonly findings: readonly Finding[] } {
+  const list = listOf(exported);
+  if (list === undefined) return { findings: [] };
+  if (!Array.isArray(list)) return { findings: [invalid(module, "filters is no list")] };
+  const kinds = new Map<string, FilterKind>();
+  const findings: Finding[] = [];
+  for (const [index, filter] of list.entries()) {
+    if (!isFilterKind(filter)) findings.push(invalid(module, `filters[${index}] was not made by defineFilter`));
+    else if (kinds.has(extensionKey(filter))) {
+      findings.push(invalid(module, `filters[${index}] is a second filter for ${extensionKey(filter)}`));
+    } else kinds.set(extensionKey(filter), filter);
+  }
+  if (findings.length > 0) return { findings };
+  return { filters: { path: module.path, version, kinds: [...kinds.values()] }, findings };
+}
+
+/** ESM and TypeScript export it by name; a CommonJS module may be a function that carries it. */
+function listOf(exported: unknown): unknown {
+  const carriers = [exported, (exported as { default?: unknown } | null | undefined)?.default];
+  for (const carrier of carriers) {
+    const isCarrier = (typeof carrier === "object" && carrier !== null) || typeof carrier === "function";
+    const list = isCarrier ? (carrier as { filters?: unknown }).filters : undefined;
+    if (list !== undefined) return list;
+  }
+  return undefined;
+}
+
+/** The finding for a module of `--filters` that has none (GW1010). */
+export function noFilters(module: NamedModule): Finding {
+  return invalid(module, "The module exports no filters");
+}
+
+function invalid(module: NamedModule, message: string): Finding {
+  return {
+    code: "GW1010",
+    severity: "error",
+    message,
+    origin: { file: module.name },
+    allowed: "export const filters = [defineFilter({ … }), …], each group and kind once",
+    fix: "Export the list; defineFilter is in gatewright/filters.",
+  };
+}
