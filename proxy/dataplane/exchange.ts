@@ -301,7 +301,10 @@ export class Exchange implements UpstreamHandler, Waiter {
     } else if (waiting && !late) {
       this.#leavePool();
       this.#retryOrAnswer("connectTimeout", "", failed);
-    } else this.#answer(answers.requestTimeout);
+    } else {
+      if (!waiting && this.#body.ended) failed?.health.failed();
+      this.#answer(answers.requestTimeout);
+    }
   }
 
   /** The client is gone. */

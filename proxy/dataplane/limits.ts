@@ -22,6 +22,11 @@ export interface Limits {
   readonly connections: number;
   /** Connections to one endpoint at one time, tunnels apart; requests beyond wait in a queue. Default 1,024. */
   readonly endpointConnections: number;
+  /**
+   * Connections to all endpoints at one time, tunnels and mirrors included. At the bound an idle connection to another
+   * endpoint makes room; if none is idle, requests wait in the queues of their endpoints. Default 16,384.
+   */
+  readonly upstreamConnections: number;
   /** Requests that wait for a connection to one endpoint; one more is answered 503. Default 1,024. */
   readonly endpointQueue: number;
   /** From an accepted connection to the end of its TLS handshake; then it is cut. Default 10 s. */
@@ -68,6 +73,7 @@ export const defaultLimits: Limits = {
   discardedBody: 64 * 1024,
   connections: 16_384,
   endpointConnections: 1_024,
+  upstreamConnections: 16_384,
   endpointQueue: 1_024,
   handshakeTimeout: 10_000,
   headTimeout: 10_000,

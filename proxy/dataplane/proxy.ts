@@ -9,11 +9,13 @@ import { GatewayRouting } from "./routing/gateway.ts";
 import type { Shared } from "./shared.ts";
 import type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 import { Stats } from "./stats.ts";
-import { EndpointPools } from "./upstream/backend.ts";
+import { EndpointPools } from "./upstream/endpoint-pools.ts";
+import type { EjectionOptions } from "./upstream/health.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
 export type { Limits } from "./limits.ts";
 export type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
+export type { EjectionOptions } from "./upstream/health.ts";
 
 export interface ProxyOptions {
   /** Limits other than the defaults (`defaultLimits`). */
@@ -28,6 +30,8 @@ export interface ProxyOptions {
    * so that the request is served as it stands. Default: `["websocket"]`.
    */
   readonly upgrades?: readonly string[];
+  /** When endpoints are left out for what they did to requests, other than by default (`defaultEjection`). */
+  readonly ejection?: Partial<EjectionOptions>;
   /** How long requests in flight may take once a proxy drains or a socket is removed, in milliseconds. Default: 30 s. */
   readonly drainTimeout?: number;
 }
@@ -53,7 +57,8 @@ export class Proxy {
     const limits = { ...defaultLimits, ...options.limits };
     const deadlines = new Deadlines();
     this.#drainTimeout = options.drainTimeout ?? 30_000;
-    this.#pools = new EndpointPools({ deadlines, limits, parsers: new ParserPool("response", limits.headFields) });
+    const parsers = new ParserPool("response", limits.headFields);
+    this.#pools = new EndpointPools({ deadlines, limits, parsers, ejection: options.ejection });
     this.#shared = {
       deadlines,
       limits,

@@ -119,6 +119,9 @@ export class BackendStats {
   mirrored = 0;
   /** Requests under way. */
   active = 0;
+  /** Endpoints that get no requests for now, since too many have failed there, and how many times that came to pass. */
+  ejected = 0;
+  ejections = 0;
   readonly tunnels: TunnelStats = { opened: 0, active: 0 };
   readonly responses = new ResponseStats();
   readonly errors: Record<UpstreamError, number> = {

@@ -101,6 +101,18 @@ export class Metrics {
       each((backend, { active }) => [[{ backend }, active]]),
     );
     this.#gauge(
+      "backend_endpoints_ejected",
+      "Endpoints that get no requests for now, since too many failed there",
+      names,
+      each((backend, { ejected }) => [[{ backend }, ejected]]),
+    );
+    this.#counter(
+      "backend_ejections_total",
+      "Times that an endpoint was ejected",
+      names,
+      each((backend, { ejections }) => [[{ backend }, ejections]]),
+    );
+    this.#gauge(
       "backend_tunnels_active",
       "Upgraded connections open to backends",
       names,
