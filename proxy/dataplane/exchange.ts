@@ -1,3 +1,4 @@
+import type { Admitted } from "./admission.ts";
 import { type Answer, answers, upstreamAnswer } from "./answers.ts";
 import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
@@ -9,7 +10,7 @@ import { isIdempotent, Retries } from "./retry.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { RoutePlan } from "./routing/plan.ts";
 import { RequestView } from "./routing/request-view.ts";
-import { type Routed, routeRequest } from "./routing/route-request.ts";
+import { countResponse, type Routed, routeRequest } from "./routing/route-request.ts";
 import type { Shared } from "./shared.ts";
 import type { UpstreamError } from "./stats.ts";
 import { Tunnel } from "./tunnel.ts";
@@ -21,9 +22,10 @@ import type { EndpointPool } from "./upstream/pool.ts";
  * One request's life: routed, sent to a backend, answered. A connection that carries one request at a time has one
  * exchange, used again and again; what holds for one request only is set in `begin`.
  */
-export class Exchange implements UpstreamHandler, Waiter {
+export class Exchange implements UpstreamHandler, Admitted, Waiter {
   due = 0;
   slot = -1;
+  admitted = false;
 
   readonly #client: Downstream;
   readonly #port: PortRouting;
@@ -71,7 +73,10 @@ export class Exchange implements UpstreamHandler, Waiter {
     this.#requestDue = 0;
     this.#offered = offeredProtocols(message, length, this.#shared.upgrades);
     this.#routed = undefined;
-    const answer = this.#request.read(message.head, message.method) ?? this.#route(message.head, length);
+    const answer =
+      this.#request.read(message.head, message.method) ??
+      this.#shared.admission.admit(this) ??
+      this.#route(message.head, length);
     if (answer !== undefined) this.#answer(answer);
   }
 
@@ -216,9 +221,10 @@ export class Exchange implements UpstreamHandler, Waiter {
     const { deadlines, limits, stats } = this.#shared;
     const connection = this.#connection;
     if (connection === undefined || !switchesTo(this.#offered, message.head)) return false;
-    this.#count(message.status);
+    countResponse(this.#port, this.#routed, message.status);
     this.#requestDue = 0;
     deadlines.remove(this);
+    this.#shared.admission.left(this);
     this.#connection = undefined;
     const tunnel = new Tunnel(deadlines, limits.tunnelIdleTimeout, stats.tunnels, this.#backend.stats);
     connection.join(tunnel.backend);
@@ -232,7 +238,7 @@ export class Exchange implements UpstreamHandler, Waiter {
       return;
     }
     this.#responding = true;
-    this.#count(message.status);
+    countResponse(this.#port, this.#routed, message.status);
     this.#client.head(message, length, (this.#routed as Routed).modifiers);
   }
 
@@ -294,6 +300,7 @@ export class Exchange implements UpstreamHandler, Waiter {
     }
     const waiting = this.#connection === undefined;
     const failed = this.#pool;
+    if (!waiting && !this.#responding && this.#body.ended) failed?.health.failed();
     this.#cancel();
     if (this.#responding) {
       this.#finish();
@@ -301,10 +308,7 @@ export class Exchange implements UpstreamHandler, Waiter {
     } else if (waiting && !late) {
       this.#leavePool();
       this.#retryOrAnswer("connectTimeout", "", failed);
-    } else {
-      if (!waiting && this.#body.ended) failed?.health.failed();
-      this.#answer(answers.requestTimeout);
-    }
+    } else this.#answer(answers.requestTimeout);
   }
 
   /** The client is gone. */
@@ -323,21 +327,15 @@ export class Exchange implements UpstreamHandler, Waiter {
 
   #answer(answer: Answer): void {
     this.#port.gateway.stats.countAnswer(answer.reason);
-    this.#count(answer.status);
+    countResponse(this.#port, this.#routed, answer.status);
     this.#finish();
     this.#client.answer(answer, this.#routed?.modifiers ?? []);
-  }
-
-  #count(status: number): void {
-    this.#port.gateway.stats.responses.count(status);
-    this.#routed?.plan?.listener.count(status);
-    this.#routed?.plan?.stats.responses.count(status);
-    this.#routed?.backend?.stats.responses.count(status);
   }
 
   /** Nothing more comes of this exchange but what the client still has to be told. */
   #finish(): void {
     this.#active = false;
+    this.#shared.admission.left(this);
     this.#leavePool();
     this.#retries.clear();
     this.#body.leave();

@@ -18,8 +18,33 @@ export interface Limits {
   readonly interimResponses: number;
   /** Request bodies up to this length are read to their end when the answer does not wait for them, to keep the connection. Default 64 KiB. */
   readonly discardedBody: number;
-  /** Connections from clients at one time; one more is answered 503 and closed. Default 16,384. */
+  /**
+   * Length of a request body; a longer one is answered 413 (RFC 9110 section 15.5.14), before any of it is read if its
+   * length is known. Default 0.
+   */
+  readonly bodyBytes: number;
+  /**
+   * Connections from clients at one time. One more takes the place of one that has been idle for a second; if there is
+   * none, it is answered 503 and closed. Default 16,384.
+   */
   readonly connections: number;
+  /**
+   * Those from one address, of IPv6 from one /64; one more is answered 429 and closed. Default 4,096; with trusted hops
+   * in front, whose connections these are, 0.
+   */
+  readonly addressConnections: number;
+  /** Requests under way at one time, tunnels apart; one more is answered 503. Default 16,384. */
+  readonly requests: number;
+  /**
+   * Share of the memory that the process may use, in percent: of V8's heap, and of what the container or the machine
+   * has. Beyond it, new requests are answered 503 and no connection is kept. Default 90.
+   */
+  readonly memoryPercent: number;
+  /**
+   * How late the event loop may be, over and again: then a part of the requests is answered 503, a growing one for as
+   * long as it does not help. Default 1 s.
+   */
+  readonly loopDelay: number;
   /** Connections to one endpoint at one time, tunnels apart; requests beyond wait in a queue. Default 1,024. */
   readonly endpointConnections: number;
   /**
@@ -71,7 +96,12 @@ export const defaultLimits: Limits = {
   framingBytes: 16 * 1024,
   interimResponses: 32,
   discardedBody: 64 * 1024,
+  bodyBytes: 0,
   connections: 16_384,
+  addressConnections: 4_096,
+  requests: 16_384,
+  memoryPercent: 90,
+  loopDelay: 1_000,
   endpointConnections: 1_024,
   upstreamConnections: 16_384,
   endpointQueue: 1_024,

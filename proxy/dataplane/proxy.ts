@@ -1,9 +1,11 @@
 import type { NamespacedName } from "../../lib/routing/ir.ts";
+import { Admission } from "./admission.ts";
 import { Deadlines } from "./deadlines.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
+import { Load } from "./load.ts";
 import { Mirrors } from "./mirror.ts";
 import { GatewayRouting } from "./routing/gateway.ts";
 import type { Shared } from "./shared.ts";
@@ -54,18 +56,29 @@ export class Proxy {
   #closed = false;
 
   constructor(options: ProxyOptions = {}) {
-    const limits = { ...defaultLimits, ...options.limits };
+    const { trustedHops = 0 } = options;
+    // The connections of a trusted hop are those of all its clients.
+    const addressConnections = trustedHops > 0 ? 0 : defaultLimits.addressConnections;
+    const limits = { ...defaultLimits, addressConnections, ...options.limits };
     const deadlines = new Deadlines();
     this.#drainTimeout = options.drainTimeout ?? 30_000;
     const parsers = new ParserPool("response", limits.headFields);
     this.#pools = new EndpointPools({ deadlines, limits, parsers, ejection: options.ejection });
+    const { connections } = this.stats;
+    const load = new Load(
+      deadlines,
+      limits,
+      () => connections.active > 0,
+      () => this.#closeAllIdle(),
+    );
     this.#shared = {
+      admission: new Admission(limits, this.stats, load, () => this.#closeIdle()),
       deadlines,
       limits,
       stats: this.stats,
       parsers: new ParserPool("request", limits.headFields),
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
-      trustedHops: options.trustedHops ?? 0,
+      trustedHops,
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
     };
   }
@@ -137,6 +150,17 @@ export class Proxy {
       const { code, message } = error as NodeJS.ErrnoException;
       return { ...socket, error: { message, ...(code !== undefined && { code }) } };
     }
+  }
+
+  /** Closes one connection of a client that is idle. */
+  #closeIdle(): boolean {
+    for (const { listener } of this.#listeners.values()) if (listener.closeIdle()) return true;
+    return false;
+  }
+
+  #closeAllIdle(): void {
+    for (const { listener } of this.#listeners.values()) listener.closeAllIdle();
+    this.#pools.closeIdle();
   }
 
   #remove(key: string, listener: Listener): void {

@@ -5,7 +5,16 @@ import type { BackendKey, NamespacedName } from "../../lib/routing/ir.ts";
  * no name in here comes from a request, so their number is bounded by the configuration.
  */
 export class Stats {
-  readonly connections = { accepted: 0, active: 0, refused: 0 };
+  /** Of clients. `failed`: they could not be accepted for want of file descriptors. `shed`: idle, closed for others. */
+  readonly connections = { accepted: 0, active: 0, refused: 0, failed: 0, shed: 0 };
+  /** Connections and requests that were refused, by what there was not enough of. */
+  readonly overload: Record<OverloadReason, number> = {
+    connections: 0,
+    address: 0,
+    requests: 0,
+    memory: 0,
+    processor: 0,
+  };
   /** By the Gateway's `namespace/name`. */
   readonly gateways = new Map<string, GatewayStats>();
   /** TLS handshakes of clients that came to nothing. */
@@ -134,6 +143,12 @@ export class BackendStats {
     noEndpoint: 0,
   };
 }
+
+/**
+ * Why something is not let in: too many connections, too many of one address, too many requests under way, memory or
+ * processor time that is short.
+ */
+export type OverloadReason = "connections" | "address" | "requests" | "memory" | "processor";
 
 /**
  * How a handshake failed: no listener or no certificate for the server name, not done in time, a version of TLS that is

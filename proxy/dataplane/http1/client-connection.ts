@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Answer } from "../answers.ts";
 import type { Waiter } from "../deadlines.ts";
-import type { ConnectionOwner, Downstream } from "../downstream.ts";
+import type { ConnectionOwner, Downstream, ServedConnection } from "../downstream.ts";
 import { Exchange } from "../exchange.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
 import type { BodyPieces, ResponseMessage } from "../message.ts";
@@ -17,8 +17,11 @@ import { RequestReader, type RequestSink } from "./request-reader.ts";
 import { ResponseWriter } from "./response-writer.ts";
 import { persists, type Refusal, refusals } from "./rules.ts";
 
+/** How long nothing has been asked on a connection that is closed for want of room, in milliseconds. */
+const idleAtLeast = 1_000;
+
 /** A client's connection: requests one after another, each with its exchange, answered in order. */
-export class ClientConnection implements Downstream, RequestSink, Waiter {
+export class ClientConnection implements Downstream, ServedConnection, RequestSink, Waiter {
   due = 0;
   slot = -1;
   readonly peer: Peer;
@@ -274,6 +277,16 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  closeIdle(): boolean {
+    const { limits, deadlines } = this.#shared;
+    if (this.#state !== "open" || this.#reader.phase !== "head" || this.#reader.begun) return false;
+    if (this.#intake.isAhead || this.#socket.writableLength > 0) return false;
+    // Its deadline tells since when it has been idle.
+    if (this.due !== 0 && this.due - limits.idleTimeout > deadlines.now - idleAtLeast) return false;
+    this.destroy();
+    return true;
   }
 
   /** Nothing more is read from a client that does not take what is ready for it. */

@@ -7,6 +7,7 @@ import {
   checkPending,
   checkRequest,
   headRefusal,
+  isTooLarge,
   isTooMuchFraming,
   type Refusal,
   refusals,
@@ -132,6 +133,10 @@ export class RequestReader {
     this.#framing += stop - start - parser.pieceBytes;
     if (isTooMuchFraming(this.#framing, this.#data, this.#limits)) {
       this.#sink.onBodyRefused(refusals.framing);
+      return end;
+    }
+    if (isTooLarge(this.#data, this.#limits)) {
+      this.#sink.onBodyRefused(refusals.bodyTooLarge);
       return end;
     }
     this.#sink.onChunks(bytes, parser);

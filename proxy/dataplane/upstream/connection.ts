@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Deadlines, Waiter } from "../deadlines.ts";
 import { CONNECTION, KEEP_ALIVE } from "../http1/header-names.ts";
+import { announcedTimeout } from "../http1/keep-alive.ts";
 import { OK, PAUSED } from "../http1/llhttp.ts";
 import type { MessageParser, ParserPool } from "../http1/message-parser.ts";
 import { RequestWriter } from "../http1/request-writer.ts";
@@ -346,13 +347,4 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
     this.#pool.parsers.release(this.#parser);
     this.#parser = undefined;
   }
-}
-
-/**
- * How long to keep a connection whose endpoint says `Keep-Alive: timeout=N` (seconds): half a second less, since the
- * endpoint's clock started earlier. RFC 2068 section 19.7.1.1.
- */
-function announcedTimeout(value: string, longest: number): number {
-  const seconds = /(?:^|[\s,;])timeout\s*=\s*"?([0-9]{1,9})/i.exec(value)?.[1];
-  return seconds === undefined ? longest : Math.max(0, Math.min(longest, Number(seconds) * 1000 - 500));
 }
