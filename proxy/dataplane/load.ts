@@ -10,8 +10,8 @@ export type MemoryShare = () => number;
 const interval = 250;
 /** So many looks in a row must find the event loop late: one pause, such as for a new configuration, is no overload. */
 const lateLooks = 3;
-/** How far memory must fall below its bound until all is well again. */
-const relief = 0.05;
+/** To what part of its bound memory must fall until all is well again. */
+const relief = 0.95;
 /** Of ten requests, some are always admitted: only they show that it goes better. */
 const mostTenths = 9;
 
@@ -78,7 +78,7 @@ export class Load implements Waiter {
     const { memoryPercent } = this.#limits;
     if (memoryPercent === 0) return;
     const bound = memoryPercent / 100;
-    this.shortOfMemory = this.#memory() >= (this.shortOfMemory ? bound - relief : bound);
+    this.shortOfMemory = this.#memory() >= (this.shortOfMemory ? bound * relief : bound);
     if (this.shortOfMemory) this.#onShort();
   }
 }
@@ -87,7 +87,7 @@ export class Load implements Waiter {
  * Of V8's heap and of all memory, whichever is shorter. All memory is what the container may have (cgroups), or what
  * the machine has.
  */
-function memoryShare(): MemoryShare {
+export function memoryShare(): MemoryShare {
   const constrained = process.constrainedMemory();
   const most = Math.min(constrained > 0 ? constrained : Number.POSITIVE_INFINITY, totalmem());
   return () => {

@@ -14,6 +14,12 @@ export class TestClock implements Clock {
     return () => this.#turns.delete(turn);
   }
 
+  /** Lets time pass in one piece, as it does for a process that is held up. */
+  jump(milliseconds: number): void {
+    this.#now += milliseconds;
+    for (const turn of [...this.#turns.keys()]) turn();
+  }
+
   /** Lets time pass, turn by turn. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds;
