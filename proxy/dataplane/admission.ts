@@ -99,7 +99,7 @@ export class Admission {
     this.#addresses.leave(network);
   }
 
-  /** A connection could not be accepted for want of file descriptors: idle ones make room for the next. */
+  /** A connection could not be accepted, mostly for want of file descriptors: idle ones make room for the next. */
   acceptFailed(): void {
     this.#stats.connections.failed++;
     for (let closed = 0; closed < 64 && this.#shed(); closed++);

@@ -136,3 +136,8 @@ export class Deadlines {
     }
   }
 }
+
+/** Whether nothing has come of a waiter for a second since it was given `timeout`. */
+export function hasRested({ due }: Waiter, timeout: number, { now }: Deadlines): boolean {
+  return due === 0 || due - timeout <= now - 1_000;
+}

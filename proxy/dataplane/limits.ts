@@ -1,6 +1,7 @@
 /**
- * What the proxy admits and how long it waits. Sizes are bytes, times milliseconds. A time of 0 means without limit.
- * docs say what each answers; every answer of these closes the connection.
+ * What the proxy admits and how long it waits. Sizes are bytes, times milliseconds. A time of 0 means without limit, and
+ * so do 0 bytes of a body, 0 connections in all, of an address or to all endpoints, 0 requests, and a share of 0.
+ * docs say what each answers; what a client's message breaks closes its connection.
  */
 export interface Limits {
   /** Length of a request target. A longer one is answered 414 (RFC 9110 section 15.5.15). Default 16 KiB. */
@@ -25,7 +26,7 @@ export interface Limits {
   readonly bodyBytes: number;
   /**
    * Connections from clients at one time. One more takes the place of one that has been idle for a second; if there is
-   * none, it is answered 503 and closed. Default 16,384.
+   * none, it is answered 503 and closed. Default 16,384, and no more than half of the file descriptors.
    */
   readonly connections: number;
   /**
@@ -49,7 +50,8 @@ export interface Limits {
   readonly endpointConnections: number;
   /**
    * Connections to all endpoints at one time, tunnels and mirrors included. At the bound an idle connection to another
-   * endpoint makes room; if none is idle, requests wait in the queues of their endpoints. Default 16,384.
+   * endpoint makes room; if none is idle, requests wait in the queues of their endpoints. Default 16,384, and no more
+   * than half of the file descriptors.
    */
   readonly upstreamConnections: number;
   /** Requests that wait for a connection to one endpoint; one more is answered 503. Default 1,024. */
@@ -62,6 +64,13 @@ export interface Limits {
   readonly idleTimeout: number;
   /** Between two reads of a request body that the proxy waits for; then 408. Default 60 s. */
   readonly bodyIdleTimeout: number;
+  /**
+   * Bytes of a request body for each second, on the average of `bodyRatePeriod`, while the client is waited for; then
+   * 408. Default 0, since a body may be a stream of events.
+   */
+  readonly bodyRate: number;
+  /** Default 10 s. */
+  readonly bodyRatePeriod: number;
   /** Without the client taking any of the response that is ready for it; then the connection is cut. Default 60 s. */
   readonly writeTimeout: number;
   /** Until a connection to an endpoint is established, or one becomes free; then 503. Default 5 s. */
@@ -109,6 +118,8 @@ export const defaultLimits: Limits = {
   headTimeout: 10_000,
   idleTimeout: 75_000,
   bodyIdleTimeout: 60_000,
+  bodyRate: 0,
+  bodyRatePeriod: 10_000,
   writeTimeout: 60_000,
   connectTimeout: 5_000,
   responseTimeout: 60_000,

@@ -54,7 +54,7 @@ export class Listener implements ConnectionOwner {
       this.#server.once("error", reject);
       this.#server.listen({ host, port: localPort, backlog: 4096 }, () => {
         this.#server.removeListener("error", reject);
-        // Want of file descriptors: the system's queue is emptied by closing what is in it, then it goes on.
+        // Without a file descriptor to spare, the event loop closes what waits to be accepted, and mostly without a word.
         this.#server.on("error", () => this.#shared.admission.acceptFailed());
         const address = this.#server.address();
         resolve(typeof address === "object" && address !== null ? address.port : localPort);

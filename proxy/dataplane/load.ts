@@ -92,6 +92,15 @@ export function memoryShare(): MemoryShare {
   const most = Math.min(constrained > 0 ? constrained : Number.POSITIVE_INFINITY, totalmem());
   return () => {
     const heap = getHeapStatistics();
-    return Math.max(heap.used_heap_size / heap.heap_size_limit, process.memoryUsage.rss() / most);
+    return Math.max(heap.used_heap_size / heap.heap_size_limit, residentSet() / most);
   };
+}
+
+/** Bytes of memory in use; 0 if they cannot be told now, since that takes a file descriptor where there may be none. */
+function residentSet(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return 0;
+  }
 }

@@ -1,6 +1,7 @@
 import type { NamespacedName } from "../../lib/routing/ir.ts";
 import { Admission } from "./admission.ts";
 import { Deadlines } from "./deadlines.ts";
+import { mostDescriptors, withinDescriptors } from "./descriptors.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
@@ -59,7 +60,7 @@ export class Proxy {
     const { trustedHops = 0 } = options;
     // The connections of a trusted hop are those of all its clients.
     const addressConnections = trustedHops > 0 ? 0 : defaultLimits.addressConnections;
-    const limits = { ...defaultLimits, addressConnections, ...options.limits };
+    const limits = withinDescriptors({ ...defaultLimits, addressConnections, ...options.limits }, mostDescriptors());
     const deadlines = new Deadlines();
     this.#drainTimeout = options.drainTimeout ?? 30_000;
     const parsers = new ParserPool("response", limits.headFields);

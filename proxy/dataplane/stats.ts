@@ -5,7 +5,7 @@ import type { BackendKey, NamespacedName } from "../../lib/routing/ir.ts";
  * no name in here comes from a request, so their number is bounded by the configuration.
  */
 export class Stats {
-  /** Of clients. `failed`: they could not be accepted for want of file descriptors. `shed`: idle, closed for others. */
+  /** Of clients. `failed`: the system could not accept them. `shed`: idle, closed for others. */
   readonly connections = { accepted: 0, active: 0, refused: 0, failed: 0, shed: 0 };
   /** Connections and requests that were refused, by what there was not enough of. */
   readonly overload: Record<OverloadReason, number> = {

@@ -25,6 +25,15 @@ export class Metrics {
     const { connections, mirrors, tunnels } = stats;
     this.#counter("connections_accepted_total", "Client connections accepted", [], () => [[{}, connections.accepted]]);
     this.#counter("connections_refused_total", "Client connections refused", [], () => [[{}, connections.refused]]);
+    this.#counter("connections_failed_total", "Client connections that could not be accepted", [], () => [
+      [{}, connections.failed],
+    ]);
+    this.#counter("connections_shed_total", "Idle client connections closed for others", [], () => [
+      [{}, connections.shed],
+    ]);
+    this.#counter("overload_total", "Connections and requests refused for want of something", ["reason"], () =>
+      Object.entries(stats.overload).map(([reason, count]): Sample => [{ reason }, count]),
+    );
     this.#gauge("connections_active", "Client connections open", [], () => [[{}, connections.active]]);
     this.#counter("handshake_errors_total", "TLS handshakes that failed", ["error"], () =>
       Object.entries(stats.handshakeErrors).map(([error, count]): Sample => [{ error }, count]),

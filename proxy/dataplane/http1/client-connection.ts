@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Answer } from "../answers.ts";
-import type { Waiter } from "../deadlines.ts";
+import { hasRested, type Waiter } from "../deadlines.ts";
 import type { ConnectionOwner, Downstream, ServedConnection } from "../downstream.ts";
 import { Exchange } from "../exchange.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
@@ -13,12 +13,10 @@ import type { TunnelSide } from "../tunnel.ts";
 import { EXPECT } from "./header-names.ts";
 import { Intake } from "./intake.ts";
 import type { MessageParser } from "./message-parser.ts";
+import { Pace } from "./pace.ts";
 import { RequestReader, type RequestSink } from "./request-reader.ts";
 import { ResponseWriter } from "./response-writer.ts";
 import { persists, type Refusal, refusals } from "./rules.ts";
-
-/** How long nothing has been asked on a connection that is closed for want of room, in milliseconds. */
-const idleAtLeast = 1_000;
 
 /** A client's connection: requests one after another, each with its exchange, answered in order. */
 export class ClientConnection implements Downstream, ServedConnection, RequestSink, Waiter {
@@ -36,6 +34,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   readonly #writer: ResponseWriter;
   readonly #reader: RequestReader;
   readonly #exchange: Exchange;
+  readonly #pace = new Pace();
   /** Open; switched to another protocol; ending, with the client given time to take what was sent; or gone. */
   #state: "open" | "tunnel" | "lingering" | "closed" = "open";
   /** The request's body is read to its end for nobody. */
@@ -102,19 +101,26 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#responseEnded = false;
     this.#discarding = false;
     this.#wait(length === 0 ? 0 : this.#shared.limits.bodyIdleTimeout);
+    this.#pace.begin(this.#shared.deadlines.now);
     this.#exchange.begin(parser, length);
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
-    this.#expecting = false;
-    this.#wait(this.#shared.limits.bodyIdleTimeout);
-    this.#exchange.requestBody(bytes, start, end);
+    if (this.#keepsPace(end - start)) this.#exchange.requestBody(bytes, start, end);
   }
 
   onChunks(bytes: Buffer, parser: MessageParser): void {
+    if (this.#keepsPace(parser.pieceBytes)) this.#exchange.requestChunks(bytes, parser);
+  }
+
+  /** More of a body has come. */
+  #keepsPace(bytes: number): boolean {
+    const { limits, deadlines } = this.#shared;
     this.#expecting = false;
-    this.#wait(this.#shared.limits.bodyIdleTimeout);
-    this.#exchange.requestChunks(bytes, parser);
+    this.#wait(limits.bodyIdleTimeout);
+    if (limits.bodyRate === 0 || this.#pace.keeps(bytes, deadlines.now, limits)) return true;
+    this.onBodyRefused(refusals.bodyTooSlow);
+    return false;
   }
 
   onRequestEnd(trailers: string): void {
@@ -209,6 +215,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   resumeRequest(): void {
     if (!this.#intake.waitsForBackend) return;
     this.#intake.waitsForBackend = false;
+    this.#pace.begin(this.#shared.deadlines.now);
     if (this.#reader.inBody) this.#wait(this.#shared.limits.bodyIdleTimeout);
   }
 
@@ -283,8 +290,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     const { limits, deadlines } = this.#shared;
     if (this.#state !== "open" || this.#reader.phase !== "head" || this.#reader.begun) return false;
     if (this.#intake.isAhead || this.#socket.writableLength > 0) return false;
-    // Its deadline tells since when it has been idle.
-    if (this.due !== 0 && this.due - limits.idleTimeout > deadlines.now - idleAtLeast) return false;
+    if (!hasRested(this, limits.idleTimeout, deadlines)) return false;
     this.destroy();
     return true;
   }

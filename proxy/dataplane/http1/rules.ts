@@ -42,6 +42,7 @@ export const refusals = {
   expectation: refuse(417, "UnknownExpectation", "The only expectation known here is 100-continue."),
   framing: refuse(400, "TooMuchFraming", "The chunked body has too many bytes that carry no data."),
   headTimeout: refuse(408, "HeadTimeout", "The request's head did not arrive in time."),
+  bodyTooSlow: refuse(408, "BodyTooSlow", "The request's body comes more slowly than this proxy admits."),
   bodyTimeout: refuse(408, "BodyTimeout", "The request's body did not arrive in time."),
 } as const;
 
