@@ -8,6 +8,8 @@ export type MemoryShare = () => number;
 
 /** How often load is looked at, in milliseconds. */
 const interval = 250;
+/** How late a deadline is met anyway. */
+const leeway = 100;
 /** So many looks in a row must find the event loop late: one pause, such as for a new configuration, is no overload. */
 const lateLooks = 3;
 /** To what part of its bound memory must fall until all is well again. */
@@ -68,7 +70,7 @@ export class Load implements Waiter {
   #lookAtProcessor(): void {
     const { loopDelay } = this.#limits;
     if (loopDelay === 0) return;
-    const late = this.#deadlines.now - this.#set - interval;
+    const late = this.#deadlines.now - this.#set - interval - leeway;
     this.#late = late < loopDelay ? 0 : this.#late + 1;
     if (this.#late >= lateLooks) this.refusedTenths = Math.min(mostTenths, this.refusedTenths + 1);
     else if (late < loopDelay / 2) this.refusedTenths = Math.max(0, this.refusedTenths - 1);

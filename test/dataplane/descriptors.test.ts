@@ -50,13 +50,19 @@ async function open(port: number, count: number): Promise<readonly RawConnection
   return connections;
 }
 
+/** The status of a response, or 0 if the connection is closed without one. */
+async function attempt(port: number): Promise<number> {
+  const connection = await dial(port);
+  connection.send(get("/"));
+  const text = await connection.until(() => connection.received || (connection.ended ? "none" : undefined), "an end");
+  connection.close();
+  return Number(/^HTTP\/1.1 (\d+)/.exec(text)?.[1] ?? 0);
+}
+
 async function recovery(port: number): Promise<void> {
   const deadline = performance.now() + 10_000;
   for (;;) {
-    const status = await exchange(port, get("/")).then(
-      (response) => response.status,
-      () => 0,
-    );
+    const status = await attempt(port);
     if (status === 200) return;
     assert.ok(performance.now() < deadline, "recovery");
     await sleep(50);
