@@ -73,10 +73,8 @@ export class Exchange implements UpstreamHandler, Admitted, Waiter {
     this.#requestDue = 0;
     this.#offered = offeredProtocols(message, length, this.#shared.upgrades);
     this.#routed = undefined;
-    const answer =
-      this.#request.read(message.head, message.method) ??
-      this.#shared.admission.admit(this) ??
-      this.#route(message.head, length);
+    const { head, method } = message;
+    const answer = this.#request.read(head, method) ?? this.#shared.admission.admit(this) ?? this.#route(head, length);
     if (answer !== undefined) this.#answer(answer);
   }
 

@@ -13,7 +13,6 @@ import type { TunnelSide } from "../tunnel.ts";
 import { EXPECT } from "./header-names.ts";
 import { Intake } from "./intake.ts";
 import type { MessageParser } from "./message-parser.ts";
-import { Pace } from "./pace.ts";
 import { RequestReader, type RequestSink } from "./request-reader.ts";
 import { ResponseWriter } from "./response-writer.ts";
 import { persists, type Refusal, refusals } from "./rules.ts";
@@ -34,7 +33,6 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   readonly #writer: ResponseWriter;
   readonly #reader: RequestReader;
   readonly #exchange: Exchange;
-  readonly #pace = new Pace();
   /** Open; switched to another protocol; ending, with the client given time to take what was sent; or gone. */
   #state: "open" | "tunnel" | "lingering" | "closed" = "open";
   /** The request's body is read to its end for nobody. */
@@ -56,7 +54,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#port = port;
     this.#shared = shared;
     this.#socket = adopt(accepted, (length) => (this.#tunnel ?? this).read(readBuffer, 0, length));
-    this.#intake = new Intake(this.#socket);
+    this.#intake = new Intake(this.#socket, shared);
     this.#out = new Outlet(this.#socket);
     this.#writer = new ResponseWriter(this.#out);
     this.peer = peerOf(this.#socket.remoteAddress, port.number, serverName);
@@ -101,7 +99,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#responseEnded = false;
     this.#discarding = false;
     this.#wait(length === 0 ? 0 : this.#shared.limits.bodyIdleTimeout);
-    this.#pace.begin(this.#shared.deadlines.now);
+    this.#intake.pace.begin();
     this.#exchange.begin(parser, length);
   }
 
@@ -115,10 +113,9 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
 
   /** More of a body has come. */
   #keepsPace(bytes: number): boolean {
-    const { limits, deadlines } = this.#shared;
     this.#expecting = false;
-    this.#wait(limits.bodyIdleTimeout);
-    if (limits.bodyRate === 0 || this.#pace.keeps(bytes, deadlines.now, limits)) return true;
+    this.#wait(this.#shared.limits.bodyIdleTimeout);
+    if (this.#intake.pace.keeps(bytes)) return true;
     this.onBodyRefused(refusals.bodyTooSlow);
     return false;
   }
@@ -215,7 +212,6 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   resumeRequest(): void {
     if (!this.#intake.waitsForBackend) return;
     this.#intake.waitsForBackend = false;
-    this.#pace.begin(this.#shared.deadlines.now);
     if (this.#reader.inBody) this.#wait(this.#shared.limits.bodyIdleTimeout);
   }
 
@@ -279,7 +275,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
 
   /** No further request is taken. */
   drain(): void {
-    if (this.#reader.phase === "head" && !this.#reader.begun) this.#linger();
+    if (this.#reader.atRest) this.#linger();
   }
 
   destroy(): void {
@@ -287,10 +283,8 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   }
 
   closeIdle(): boolean {
-    const { limits, deadlines } = this.#shared;
-    if (this.#state !== "open" || this.#reader.phase !== "head" || this.#reader.begun) return false;
-    if (this.#intake.isAhead || this.#socket.writableLength > 0) return false;
-    if (!hasRested(this, limits.idleTimeout, deadlines)) return false;
+    const idle = this.#state === "open" && this.#reader.atRest && this.#intake.atRest;
+    if (!idle || !hasRested(this, this.#shared.limits.idleTimeout, this.#shared.deadlines)) return false;
     this.destroy();
     return true;
   }

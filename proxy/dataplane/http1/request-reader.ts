@@ -55,6 +55,11 @@ export class RequestReader {
     return this.phase === "head" && this.#parser !== undefined;
   }
 
+  /** The next request has not begun. */
+  get atRest(): boolean {
+    return this.phase === "head" && this.#parser === undefined;
+  }
+
   /** The body of the request at hand is incomplete. */
   get inBody(): boolean {
     return this.phase === "length" || this.phase === "chunked";

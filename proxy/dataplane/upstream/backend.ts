@@ -1,10 +1,10 @@
 import type { BackendIR, EndpointIR } from "../../../lib/routing/ir.ts";
 import type { BackendStats } from "../stats.ts";
-import type { EndpointPools } from "./endpoint-pools.ts";
+import type { EndpointPools, EndpointUser } from "./endpoint-pools.ts";
 import type { EndpointPool } from "./pool.ts";
 
 /** What a request can be sent to: the endpoints of one backend of one Gateway, as of the newest snapshot. */
-export class Backend {
+export class Backend implements EndpointUser {
   readonly stats: BackendStats;
   /** Why nothing can be sent to it: it wants what this proxy does not speak. */
   unsupported: string | undefined;
@@ -32,7 +32,6 @@ export class Backend {
     return this.#pools;
   }
 
-  /** An endpoint has been ejected, or is not any more. */
   healthChanged(pool: EndpointPool): void {
     if (this.#pools.includes(pool)) this.#sortOut();
   }

@@ -2,7 +2,6 @@ import type { EndpointIR } from "../../../lib/routing/ir.ts";
 import type { Deadlines } from "../deadlines.ts";
 import type { ParserPool } from "../http1/message-parser.ts";
 import type { Limits } from "../limits.ts";
-import type { Backend } from "./backend.ts";
 import { ConnectionBudget } from "./budget.ts";
 import { defaultEjection, type EjectionOptions } from "./health.ts";
 import { EndpointPool, type PoolShared } from "./pool.ts";
@@ -16,6 +15,12 @@ export interface UpstreamOptions {
   readonly ejection?: Partial<EjectionOptions> | undefined;
 }
 
+/** Who sends requests to endpoints, and leaves out those that are ejected. */
+export interface EndpointUser {
+  /** An endpoint, not necessarily one of its own, has been ejected or is not any more. */
+  healthChanged(pool: EndpointPool): void;
+}
+
 /** The pools of all endpoints that any snapshot names, whatever backends they belong to. */
 export class EndpointPools {
   readonly budget: ConnectionBudget;
@@ -23,8 +28,8 @@ export class EndpointPools {
   readonly #pools = new Map<string, EndpointPool>();
   readonly #retired = new Set<EndpointPool>();
   /** Those of the snapshot in force, and those of the one that is being swapped in. */
-  #backends = new Set<Backend>();
-  #joining = new Set<Backend>();
+  #users = new Set<EndpointUser>();
+  #joining = new Set<EndpointUser>();
 
   constructor({ deadlines, limits, parsers, ejection }: UpstreamOptions) {
     this.budget = new ConnectionBudget(limits.upstreamConnections);
@@ -35,7 +40,7 @@ export class EndpointPools {
       budget: this.budget,
       ejection: { ...defaultEjection, ...ejection },
       healthChanged: (pool) => {
-        for (const backend of this.#backends) backend.healthChanged(pool);
+        for (const user of this.#users) user.healthChanged(pool);
       },
     };
   }
@@ -50,14 +55,14 @@ export class EndpointPools {
     return pool;
   }
 
-  /** A backend of the snapshot that is being swapped in has its endpoints. */
-  joined(backend: Backend): void {
-    this.#joining.add(backend);
+  /** Someone of the snapshot that is being swapped in has its endpoints. */
+  joined(user: EndpointUser): void {
+    this.#joining.add(user);
   }
 
   /** The snapshot is in force: retires every pool that is not among these. */
   retain(pools: ReadonlySet<EndpointPool>): void {
-    this.#backends = this.#joining;
+    this.#users = this.#joining;
     this.#joining = new Set();
     for (const [key, pool] of this.#pools) {
       if (pools.has(pool)) continue;
