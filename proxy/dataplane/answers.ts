@@ -32,6 +32,7 @@ const phrases: Readonly<Record<number, string>> = {
   414: "URI Too Long",
   417: "Expectation Failed",
   421: "Misdirected Request",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   501: "Not Implemented",
@@ -58,6 +59,10 @@ export function answerFields(answer: Answer): string[] {
   for (const { name, value } of answer.headers ?? []) list.push(name, value);
   return list;
 }
+/** RFC 9110 section 10.2.3, in seconds. What only many requests at one time bring about may be over at once. */
+const retrySoon: readonly HeaderIR[] = [{ name: "retry-after", value: "1" }];
+/** Backends take longer to come back. */
+const retryLater: readonly HeaderIR[] = [{ name: "retry-after", value: "5" }];
 
 export const answers = {
   noListener: { status: 404, reason: "NoListener", message: "No listener serves this host." },
@@ -68,11 +73,45 @@ export const answers = {
   },
   noRoute: { status: 404, reason: "NoRoute", message: "No route matches the request." },
   noBackend: { status: 500, reason: "NoBackend", message: "The rule has no backend with a weight above zero." },
-  noEndpoint: { status: 503, reason: "NoEndpoint", message: "The backend has no endpoint that is ready." },
+  noEndpoint: {
+    status: 503,
+    reason: "NoEndpoint",
+    message: "The backend has no endpoint that is ready.",
+    headers: retryLater,
+  },
   internal: { status: 500, reason: "InternalError", message: "The proxy failed to route the request." },
   filterFailed: { status: 500, reason: "FilterFailed", message: "A filter of the route failed." },
   requestTimeout: { status: 504, reason: "RequestTimeout", message: "The request was not answered in time." },
-  overload: { status: 503, reason: "TooManyConnections", message: "The proxy has no connection to spare." },
+  tooManyConnections: {
+    status: 503,
+    reason: "TooManyConnections",
+    message: "The proxy has no connection to spare.",
+    headers: retrySoon,
+  },
+  tooManyOfAddress: {
+    status: 429,
+    reason: "TooManyConnectionsOfAddress",
+    message: "Too many connections come from this address.",
+    headers: retrySoon,
+  },
+  tooManyRequests: {
+    status: 503,
+    reason: "TooManyRequestsUnderWay",
+    message: "The proxy has as many requests under way as it may.",
+    headers: retrySoon,
+  },
+  shortOfMemory: {
+    status: 503,
+    reason: "ShortOfMemory",
+    message: "The proxy is short of memory.",
+    headers: retrySoon,
+  },
+  shortOfProcessor: {
+    status: 503,
+    reason: "ShortOfProcessor",
+    message: "The proxy is late with the requests that it has.",
+    headers: retrySoon,
+  },
 } as const satisfies Record<string, Answer>;
 
 /** `reason` is the Gateway API's: BackendNotFound, RefNotPermitted, InvalidKind … */
@@ -88,11 +127,11 @@ export function unsupportedBackend(what: string): Answer {
 export function upstreamAnswer(error: UpstreamError, detail: string): Answer {
   switch (error) {
     case "connect":
-      return { status: 503, reason: "BackendUnreachable", message: "No connection to the backend could be made." };
+      return unavailable("BackendUnreachable", "No connection to the backend could be made.", retryLater);
     case "connectTimeout":
-      return { status: 503, reason: "BackendConnectTimeout", message: "No connection to the backend in time." };
+      return unavailable("BackendConnectTimeout", "No connection to the backend in time.", retryLater);
     case "overflow":
-      return { status: 503, reason: "BackendOverloaded", message: "Too many requests wait for the backend." };
+      return unavailable("BackendOverloaded", "Too many requests wait for the backend.", retrySoon);
     case "timeout":
       return { status: 504, reason: "BackendTimeout", message: "The backend did not answer in time." };
     case "reset":
@@ -106,4 +145,8 @@ export function upstreamAnswer(error: UpstreamError, detail: string): Answer {
     case "noEndpoint":
       return answers.noEndpoint;
   }
+}
+
+function unavailable(reason: string, message: string, headers: readonly HeaderIR[]): Answer {
+  return { status: 503, reason, message, headers };
 }

@@ -7,6 +7,24 @@ export interface Waiter {
   onDeadline(): void;
 }
 
+/** What tells a `Deadlines` the time, and when a tick of it has passed. */
+export interface Clock {
+  /** Milliseconds since a moment of its own; never goes back. */
+  now(): number;
+  /** Calls `turn` every `milliseconds` until the function that is returned is called. */
+  every(milliseconds: number, turn: () => void): () => void;
+}
+
+const systemClock: Clock = {
+  now: () => performance.now(),
+  every(milliseconds, turn) {
+    const timer = setInterval(turn, milliseconds);
+    // Sockets keep a process alive; a deadline of one that is gone need not.
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};
+
 const tick = 50;
 const slots = 512;
 
@@ -21,7 +39,12 @@ export class Deadlines {
   readonly #wheel: (Set<Waiter> | undefined)[] = new Array(slots).fill(undefined);
   #position = 0;
   #waiting = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #stopClock: (() => void) | undefined;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   /** Sets the deadline `timeout` milliseconds from now; 0 for none. */
   set(waiter: Waiter, timeout: number): void {
@@ -30,7 +53,7 @@ export class Deadlines {
       return;
     }
     // Since `now` may be a tick old, one more tick makes sure that the deadline is not early.
-    if (this.#timer === undefined) this.#start();
+    if (this.#stopClock === undefined) this.#start();
     const due = this.now + timeout + tick;
     waiter.due = due;
     if (waiter.slot === -1 || this.#distance(waiter.slot) > this.#ticksUntil(due)) this.#place(waiter, due);
@@ -38,7 +61,7 @@ export class Deadlines {
 
   /** The moment that is `timeout` milliseconds from now. */
   after(timeout: number): number {
-    return (this.#timer === undefined ? performance.now() : this.now + tick) + timeout;
+    return (this.#stopClock === undefined ? this.#clock.now() : this.now + tick) + timeout;
   }
 
   clear(waiter: Waiter): void {
@@ -75,20 +98,18 @@ export class Deadlines {
   }
 
   #start(): void {
-    this.now = performance.now();
-    this.#timer = setInterval(() => this.#turn(), tick);
-    // Sockets keep a process alive; a deadline of one that is gone need not.
-    this.#timer.unref();
+    this.now = this.#clock.now();
+    this.#stopClock = this.#clock.every(tick, () => this.#turn());
   }
 
   #stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#stopClock?.();
+    this.#stopClock = undefined;
   }
 
   /** An interval that was held up has several ticks to catch up with. */
   #turn(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     const ticks = Math.max(1, Math.min(Math.floor((now - this.now) / tick), slots));
     this.now = now;
     for (let i = 0; i < ticks; i++) {
@@ -114,4 +135,9 @@ export class Deadlines {
       }
     }
   }
+}
+
+/** Whether nothing has come of a waiter for a second since it was given `timeout`. */
+export function hasRested({ due }: Waiter, timeout: number, { now }: Deadlines): boolean {
+  return due === 0 || due - timeout <= now - 1_000;
 }

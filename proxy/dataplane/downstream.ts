@@ -31,10 +31,20 @@ export interface Downstream {
   resumeRequest(): void;
 }
 
+/** A client's connection, as who has accepted it sees it. */
+export interface ServedConnection {
+  /** No further request is taken; what is in flight is finished. */
+  drain(): void;
+  /** Closes it if nothing has been asked on it for a while; says whether it did. */
+  closeIdle(): boolean;
+  /** Cuts it. */
+  destroy(): void;
+}
+
 /** Who has accepted a client's connection. */
 export interface ConnectionOwner {
   /** Responses are to be the last on their connections. */
   readonly draining: boolean;
   /** The connection is gone. */
-  closed(connection: object): void;
+  closed(connection: ServedConnection): void;
 }

@@ -1,3 +1,4 @@
+import type { Admitted } from "./admission.ts";
 import { type Answer, answers, upstreamAnswer } from "./answers.ts";
 import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
@@ -10,7 +11,7 @@ import { isIdempotent, Retries } from "./retry.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { RoutePlan } from "./routing/plan.ts";
 import { RequestView } from "./routing/request-view.ts";
-import { type Routed, routeRequest } from "./routing/route-request.ts";
+import { countResponse, type Routed, routeRequest } from "./routing/route-request.ts";
 import type { Shared } from "./shared.ts";
 import type { UpstreamError } from "./stats.ts";
 import { Tunnel } from "./tunnel.ts";
@@ -22,9 +23,10 @@ import type { EndpointPool } from "./upstream/pool.ts";
  * One request's life: routed, sent to a backend, answered. A connection that carries one request at a time has one
  * exchange, used again and again; what holds for one request only is set in `begin`.
  */
-export class Exchange implements UpstreamHandler, FilteredExchange, Waiter {
+export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Waiter {
   due = 0;
   slot = -1;
+  admitted = false;
 
   readonly #client: Downstream;
   readonly #port: PortRouting;
@@ -74,7 +76,8 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Waiter {
     this.#requestDue = 0;
     this.#offered = offeredProtocols(message, length, this.#shared.upgrades);
     this.#routed = undefined;
-    const answer = this.#request.read(message.head, message.method) ?? this.#route(message.head, length);
+    const { head, method } = message;
+    const answer = this.#request.read(head, method) ?? this.#shared.admission.admit(this) ?? this.#route(head, length);
     if (answer !== undefined) this.#answer(answer);
   }
 
@@ -233,9 +236,10 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Waiter {
     const { deadlines, limits, stats } = this.#shared;
     const connection = this.#connection;
     if (connection === undefined || !switchesTo(this.#offered, message.head)) return false;
-    this.#count(message.status);
+    countResponse(this.#port, this.#routed, message.status);
     this.#requestDue = 0;
     deadlines.remove(this);
+    this.#shared.admission.left(this);
     this.#connection = undefined;
     const tunnel = new Tunnel(deadlines, limits.tunnelIdleTimeout, stats.tunnels, this.#backend.stats);
     connection.join(tunnel.backend);
@@ -255,7 +259,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Waiter {
       return;
     }
     this.#responding = true;
-    this.#count((filtered ?? message).status, message.status);
+    countResponse(this.#port, this.#routed, (filtered ?? message).status, message.status);
     this.#client.head(filtered ?? message, length, (filtered ?? (this.#routed as Routed)).modifiers);
   }
 
@@ -317,6 +321,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Waiter {
     }
     const waiting = this.#connection === undefined;
     const failed = this.#pool;
+    if (!waiting && !this.#responding && this.#body.ended) failed?.health.failed();
     this.#cancel();
     if (this.#responding) {
       this.#finish();
@@ -344,21 +349,15 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Waiter {
 
   #answer(answer: Answer): void {
     this.#port.gateway.stats.countAnswer(answer.reason);
-    this.#count(answer.status);
+    countResponse(this.#port, this.#routed, answer.status);
     this.#finish();
     this.#client.answer(answer, this.#routed?.modifiers ?? []);
-  }
-
-  #count(status: number, ofBackend = status): void {
-    this.#port.gateway.stats.responses.count(status);
-    this.#routed?.plan?.listener.count(status);
-    this.#routed?.plan?.stats.responses.count(status);
-    this.#routed?.backend?.stats.responses.count(ofBackend);
   }
 
   /** Nothing more comes of this exchange but what the client still has to be told. */
   #finish(): void {
     this.#active = false;
+    this.#shared.admission.left(this);
     this.#leavePool();
     this.#retries.clear();
     this.#body.leave();

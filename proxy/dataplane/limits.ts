@@ -1,6 +1,7 @@
 /**
- * What the proxy admits and how long it waits. Sizes are bytes, times milliseconds. A time of 0 means without limit.
- * docs say what each answers; every answer of these closes the connection.
+ * What the proxy admits and how long it waits. Sizes are bytes, times milliseconds. A time of 0 means without limit, and
+ * so do 0 bytes of a body, 0 connections in all, of an address or to all endpoints, 0 requests, and a share of 0.
+ * docs say what each answers; what a client's message breaks closes its connection.
  */
 export interface Limits {
   /** Length of a request target. A longer one is answered 414 (RFC 9110 section 15.5.15). Default 16 KiB. */
@@ -18,10 +19,41 @@ export interface Limits {
   readonly interimResponses: number;
   /** Request bodies up to this length are read to their end when the answer does not wait for them, to keep the connection. Default 64 KiB. */
   readonly discardedBody: number;
-  /** Connections from clients at one time; one more is answered 503 and closed. Default 16,384. */
+  /**
+   * Length of a request body; a longer one is answered 413 (RFC 9110 section 15.5.14), before any of it is read if its
+   * length is known. Default 0.
+   */
+  readonly bodyBytes: number;
+  /**
+   * Connections from clients at one time. One more takes the place of one that has been idle for a second; if there is
+   * none, it is answered 503 and closed. Default 16,384, and no more than half of the file descriptors.
+   */
   readonly connections: number;
+  /**
+   * Those from one address, of IPv6 from one /64; one more is answered 429 and closed. Default 4,096; with trusted hops
+   * in front, whose connections these are, 0.
+   */
+  readonly addressConnections: number;
+  /** Requests under way at one time, tunnels apart; one more is answered 503. Default 16,384. */
+  readonly requests: number;
+  /**
+   * Share of the memory that the process may use, in percent: of V8's heap, and of what the container or the machine
+   * has. Beyond it, new requests are answered 503 and no connection is kept. Default 90.
+   */
+  readonly memoryPercent: number;
+  /**
+   * How late the event loop may be, over and again: then a part of the requests is answered 503, a growing one for as
+   * long as it does not help. Default 1 s.
+   */
+  readonly loopDelay: number;
   /** Connections to one endpoint at one time, tunnels apart; requests beyond wait in a queue. Default 1,024. */
   readonly endpointConnections: number;
+  /**
+   * Connections to all endpoints at one time, tunnels and mirrors included. At the bound an idle connection to another
+   * endpoint makes room; if none is idle, requests wait in the queues of their endpoints. Default 16,384, and no more
+   * than half of the file descriptors.
+   */
+  readonly upstreamConnections: number;
   /** Requests that wait for a connection to one endpoint; one more is answered 503. Default 1,024. */
   readonly endpointQueue: number;
   /** From an accepted connection to the end of its TLS handshake; then it is cut. Default 10 s. */
@@ -32,6 +64,13 @@ export interface Limits {
   readonly idleTimeout: number;
   /** Between two reads of a request body that the proxy waits for; then 408. Default 60 s. */
   readonly bodyIdleTimeout: number;
+  /**
+   * Bytes of a request body for each second, on the average of `bodyRatePeriod`, while the client is waited for; then
+   * 408. Default 0, since a body may be a stream of events.
+   */
+  readonly bodyRate: number;
+  /** Default 10 s. */
+  readonly bodyRatePeriod: number;
   /** Without the client taking any of the response that is ready for it; then the connection is cut. Default 60 s. */
   readonly writeTimeout: number;
   /** Until a connection to an endpoint is established, or one becomes free; then 503. Default 5 s. */
@@ -70,13 +109,21 @@ export const defaultLimits: Limits = {
   framingBytes: 16 * 1024,
   interimResponses: 32,
   discardedBody: 64 * 1024,
+  bodyBytes: 0,
   connections: 16_384,
+  addressConnections: 4_096,
+  requests: 16_384,
+  memoryPercent: 90,
+  loopDelay: 1_000,
   endpointConnections: 1_024,
+  upstreamConnections: 16_384,
   endpointQueue: 1_024,
   handshakeTimeout: 10_000,
   headTimeout: 10_000,
   idleTimeout: 75_000,
   bodyIdleTimeout: 60_000,
+  bodyRate: 0,
+  bodyRatePeriod: 10_000,
   writeTimeout: 60_000,
   connectTimeout: 5_000,
   responseTimeout: 60_000,

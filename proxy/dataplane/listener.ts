@@ -1,24 +1,32 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { type Answer, answers } from "./answers.ts";
-import type { ConnectionOwner } from "./downstream.ts";
+import type { Answer } from "./answers.ts";
+import { networkOf } from "./client-addresses.ts";
+import type { ConnectionOwner, ServedConnection } from "./downstream.ts";
 import { ClientConnection } from "./http1/client-connection.ts";
 import { answerText } from "./http1/response-text.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { Shared } from "./shared.ts";
 import type { LocalSocket } from "./snapshot.ts";
-import { stopListening } from "./sockets.ts";
+import { carrierOf, keepAlive, stopListening } from "./sockets.ts";
 import { Termination } from "./tls/termination.ts";
+
+/** Connections that are looked at for an idle one at one time. */
+const looks = 64;
 
 /** One listening socket with its connections. Kept for as long as snapshots name its Gateway port at its address. */
 export class Listener implements ConnectionOwner {
   readonly socket: LocalSocket;
   readonly scheme: "http" | "https";
-  draining = false;
   readonly #port: PortRouting;
   readonly #shared: Shared;
   readonly #server: Server;
   readonly #termination: Termination | undefined;
-  readonly #connections = new Set<ClientConnection>();
+  readonly #connections = new Set<ServedConnection>();
+  /** What the connections count for in admission: by their socket until they are served, then by themselves. */
+  readonly #networks = new WeakMap<Socket | ServedConnection, string>();
+  /** Where the search for an idle connection goes on. */
+  #hand: Iterator<ServedConnection> | undefined;
+  #draining = false;
   #stopped = false;
   #whenEmpty: (() => void) | undefined;
 
@@ -31,9 +39,12 @@ export class Listener implements ConnectionOwner {
       this.#termination = new Termination(port, shared, (secured, name) => this.#serve(secured, name));
     }
     // TLS reads by itself; a plain connection is read by whoever takes it over.
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: scheme === "http" }, (accepted) =>
-      this.#accept(accepted),
-    );
+    const options = { allowHalfOpen: true, noDelay: true, ...keepAlive, pauseOnConnect: scheme === "http" };
+    this.#server = createServer(options, (accepted) => this.#accept(accepted));
+  }
+
+  get draining(): boolean {
+    return this.#draining || this.#shared.admission.sheds;
   }
 
   /** @returns the port that is listened on. */
@@ -43,8 +54,8 @@ export class Listener implements ConnectionOwner {
       this.#server.once("error", reject);
       this.#server.listen({ host, port: localPort, backlog: 4096 }, () => {
         this.#server.removeListener("error", reject);
-        // Accepting can fail for want of file descriptors: it is tried again with the next connection.
-        this.#server.on("error", () => {});
+        // Without a file descriptor to spare, the event loop closes what waits to be accepted, and mostly without a word.
+        this.#server.on("error", () => this.#shared.admission.acceptFailed());
         const address = this.#server.address();
         resolve(typeof address === "object" && address !== null ? address.port : localPort);
       });
@@ -52,40 +63,58 @@ export class Listener implements ConnectionOwner {
   }
 
   #accept(accepted: Socket): void {
-    const { connections } = this.#shared.stats;
-    if (connections.active >= this.#shared.limits.connections) {
-      connections.refused++;
-      if (this.#termination === undefined) refuse(accepted, answers.overload);
+    const { admission } = this.#shared;
+    const network = networkOf(accepted.remoteAddress);
+    const refusal = admission.accept(network);
+    if (refusal !== undefined) {
+      if (this.#termination === undefined) refuse(accepted, refusal);
       else accepted.destroy();
       return;
     }
-    connections.accepted++;
-    connections.active++;
+    this.#networks.set(accepted, network);
     if (this.#termination === undefined) this.#serve(accepted);
-    else this.#termination.accept(accepted, () => connections.active--);
+    else this.#termination.accept(accepted, () => admission.closed(network));
   }
 
   #serve(socket: Socket, serverName?: string): void {
     const connection = new ClientConnection(socket, this.#port, this, this.#shared, serverName);
     this.#connections.add(connection);
+    this.#networks.set(connection, this.#networks.get(carrierOf(socket)) ?? "");
     // Its handshake began before the listener stopped.
     if (this.#stopped) connection.drain();
   }
 
-  closed(connection: ClientConnection): void {
+  closed(connection: ServedConnection): void {
     if (!this.#connections.delete(connection)) return;
-    this.#shared.stats.connections.active--;
+    this.#shared.admission.closed(this.#networks.get(connection) ?? "");
     if (this.#connections.size === 0) this.#whenEmpty?.();
   }
 
   /** From now on responses say that they are the last on their connection; new connections are still accepted. */
   announceEnd(): void {
-    this.draining = true;
+    this.#draining = true;
+  }
+
+  /** Closes a connection that is idle, if a few looks find one: each search goes on where the last one ended. */
+  closeIdle(): boolean {
+    for (let i = Math.min(looks, this.#connections.size); i > 0; i--) if (this.#next()?.closeIdle()) return true;
+    return false;
+  }
+
+  closeAllIdle(): void {
+    for (const connection of [...this.#connections]) connection.closeIdle();
+  }
+
+  #next(): ServedConnection | undefined {
+    const next = this.#hand?.next();
+    if (next !== undefined && !next.done) return next.value;
+    this.#hand = this.#connections.values();
+    return this.#hand.next().value;
   }
 
   /** Accepts no more. What is in flight is finished; resolves when it is. */
   stop(): Promise<void> {
-    this.draining = true;
+    this.#draining = true;
     this.#stopped = true;
     stopListening(this.#server);
     this.#termination?.destroy();
@@ -106,7 +135,6 @@ export class Listener implements ConnectionOwner {
 
 function refuse(accepted: Socket, answer: Answer): void {
   accepted.on("error", () => {});
-  const retry = { ...answer, headers: [{ name: "retry-after", value: "1" }] };
-  accepted.end(answerText(retry, { chunked: false, connection: "close", modifiers: [] }, false), "latin1");
+  accepted.end(answerText(answer, { chunked: false, connection: "close", modifiers: [] }, false), "latin1");
   accepted.destroySoon();
 }

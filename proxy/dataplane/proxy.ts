@@ -1,22 +1,27 @@
 import type { NamespacedName } from "../../lib/routing/ir.ts";
+import { Admission } from "./admission.ts";
 import { Deadlines } from "./deadlines.ts";
+import { mostDescriptors, withinDescriptors } from "./descriptors.ts";
 import { FilterWatches } from "./filters/filter-watches.ts";
 import type { FilterFailure } from "./filters/registered-filters.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
+import { Load } from "./load.ts";
 import { Mirrors } from "./mirror.ts";
 import { GatewayRouting } from "./routing/gateway.ts";
 import type { Extensions } from "./routing/plan.ts";
 import type { Shared } from "./shared.ts";
 import type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 import { Stats } from "./stats.ts";
-import { EndpointPools } from "./upstream/backend.ts";
+import { EndpointPools } from "./upstream/endpoint-pools.ts";
+import type { EjectionOptions } from "./upstream/health.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
 export type { Limits } from "./limits.ts";
 export type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
+export type { EjectionOptions } from "./upstream/health.ts";
 
 export interface ProxyOptions {
   /** Limits other than the defaults (`defaultLimits`). */
@@ -31,6 +36,8 @@ export interface ProxyOptions {
    * so that the request is served as it stands. Default: `["websocket"]`.
    */
   readonly upgrades?: readonly string[];
+  /** When endpoints are left out for what they did to requests, other than by default (`defaultEjection`). */
+  readonly ejection?: Partial<EjectionOptions>;
   /** How long requests in flight may take once a proxy drains or a socket is removed, in milliseconds. Default: 30 s. */
   readonly drainTimeout?: number;
 }
@@ -56,17 +63,29 @@ export class Proxy {
   #closed = false;
 
   constructor(options: ProxyOptions = {}) {
-    const limits = { ...defaultLimits, ...options.limits };
+    const { trustedHops = 0 } = options;
+    // The connections of a trusted hop are those of all its clients.
+    const addressConnections = trustedHops > 0 ? 0 : defaultLimits.addressConnections;
+    const limits = withinDescriptors({ ...defaultLimits, addressConnections, ...options.limits }, mostDescriptors());
     const deadlines = new Deadlines();
     this.#drainTimeout = options.drainTimeout ?? 30_000;
-    this.#pools = new EndpointPools({ deadlines, limits, parsers: new ParserPool("response", limits.headFields) });
+    const parsers = new ParserPool("response", limits.headFields);
+    this.#pools = new EndpointPools({ deadlines, limits, parsers, ejection: options.ejection });
+    const { connections } = this.stats;
+    const load = new Load(
+      deadlines,
+      limits,
+      () => connections.active > 0,
+      () => this.#closeAllIdle(),
+    );
     this.#shared = {
+      admission: new Admission(limits, this.stats, load, () => this.#closeIdle()),
       deadlines,
       limits,
       stats: this.stats,
       parsers: new ParserPool("request", limits.headFields),
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
-      trustedHops: options.trustedHops ?? 0,
+      trustedHops,
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
     };
   }
@@ -141,6 +160,17 @@ export class Proxy {
       const { code, message } = error as NodeJS.ErrnoException;
       return { ...socket, error: { message, ...(code !== undefined && { code }) } };
     }
+  }
+
+  /** Closes one connection of a client that is idle. */
+  #closeIdle(): boolean {
+    for (const { listener } of this.#listeners.values()) if (listener.closeIdle()) return true;
+    return false;
+  }
+
+  #closeAllIdle(): void {
+    for (const { listener } of this.#listeners.values()) listener.closeAllIdle();
+    this.#pools.closeIdle();
   }
 
   #remove(key: string, listener: Listener): void {

@@ -1,3 +1,4 @@
+import type { Admission } from "./admission.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { ParserPool } from "./http1/message-parser.ts";
 import type { Limits } from "./limits.ts";
@@ -12,6 +13,7 @@ export interface Shared {
   /** Of requests. */
   readonly parsers: ParserPool;
   readonly mirrors: Mirrors;
+  readonly admission: Admission;
   /** Proxies in front whose X-Forwarded fields are believed. */
   readonly trustedHops: number;
   /** Protocols that requests may upgrade to, in lower case. */

@@ -20,9 +20,15 @@ function onread(read: OnRead) {
   };
 }
 
+/**
+ * How long nothing comes until the system asks whether the other side is still there, which may have gone without a
+ * word (RFC 9293 section 3.8.4). Without an answer to ten such questions, a second apart, the connection breaks.
+ */
+export const keepAlive = { keepAlive: true, keepAliveInitialDelay: 60_000 } as const;
+
 /** Connects to an endpoint. */
 export function dial(host: string, port: number, read: OnRead): Socket {
-  return connect({ host, port, noDelay: true, onread: onread(read) });
+  return connect({ host, port, noDelay: true, ...keepAlive, onread: onread(read) });
 }
 
 interface Handled {
@@ -64,9 +70,13 @@ export function carry(secured: TLSSocket, carrier: Socket): void {
   carriers.set(secured, carrier);
 }
 
+export function carrierOf(socket: Socket): Socket {
+  return carriers.get(socket) ?? socket;
+}
+
 /** Resets a connection, so that the other side sees that it is cut. Node.js resets nothing but TCP. */
 export function cut(socket: Socket): void {
-  (carriers.get(socket) ?? socket).resetAndDestroy();
+  carrierOf(socket).resetAndDestroy();
 }
 
 /** Stops a server from accepting. Connections that it has accepted are not its own any more and go on. */

@@ -6,7 +6,16 @@ import type { BackendKey, NamespacedName } from "../../lib/routing/ir.ts";
  * no name in here comes from a request, so their number is bounded by the configuration.
  */
 export class Stats {
-  readonly connections = { accepted: 0, active: 0, refused: 0 };
+  /** Of clients. `failed`: the system could not accept them. `shed`: idle, closed for others. */
+  readonly connections = { accepted: 0, active: 0, refused: 0, failed: 0, shed: 0 };
+  /** Connections and requests that were refused, by what there was not enough of. */
+  readonly overload: Record<OverloadReason, number> = {
+    connections: 0,
+    address: 0,
+    requests: 0,
+    memory: 0,
+    processor: 0,
+  };
   /** By the Gateway's `namespace/name`. */
   readonly gateways = new Map<string, GatewayStats>();
   /** TLS handshakes of clients that came to nothing. */
@@ -127,6 +136,9 @@ export class BackendStats {
   mirrored = 0;
   /** Requests under way. */
   active = 0;
+  /** Endpoints that get no requests for now, since too many have failed there, and how many times that came to pass. */
+  ejected = 0;
+  ejections = 0;
   readonly tunnels: TunnelStats = { opened: 0, active: 0 };
   readonly responses = new ResponseStats();
   readonly errors: Record<UpstreamError, number> = {
@@ -139,6 +151,12 @@ export class BackendStats {
     noEndpoint: 0,
   };
 }
+
+/**
+ * Why something is not let in: too many connections, too many of one address, too many requests under way, memory or
+ * processor time that is short.
+ */
+export type OverloadReason = "connections" | "address" | "requests" | "memory" | "processor";
 
 /**
  * How a handshake failed: no listener or no certificate for the server name, not done in time, a version of TLS that is

@@ -25,6 +25,15 @@ export class Metrics {
     const { connections, mirrors, tunnels } = stats;
     this.#counter("connections_accepted_total", "Client connections accepted", [], () => [[{}, connections.accepted]]);
     this.#counter("connections_refused_total", "Client connections refused", [], () => [[{}, connections.refused]]);
+    this.#counter("connections_failed_total", "Client connections that could not be accepted", [], () => [
+      [{}, connections.failed],
+    ]);
+    this.#counter("connections_shed_total", "Idle client connections closed for others", [], () => [
+      [{}, connections.shed],
+    ]);
+    this.#counter("overload_total", "Connections and requests refused for want of something", ["reason"], () =>
+      Object.entries(stats.overload).map(([reason, count]): Sample => [{ reason }, count]),
+    );
     this.#gauge("connections_active", "Client connections open", [], () => [[{}, connections.active]]);
     this.#counter("handshake_errors_total", "TLS handshakes that failed", ["error"], () =>
       Object.entries(stats.handshakeErrors).map(([error, count]): Sample => [{ error }, count]),
@@ -111,6 +120,18 @@ export class Metrics {
       "Requests under way to backends",
       names,
       each((backend, { active }) => [[{ backend }, active]]),
+    );
+    this.#gauge(
+      "backend_endpoints_ejected",
+      "Endpoints that get no requests for now, since too many failed there",
+      names,
+      each((backend, { ejected }) => [[{ backend }, ejected]]),
+    );
+    this.#counter(
+      "backend_ejections_total",
+      "Times that an endpoint was ejected",
+      names,
+      each((backend, { ejections }) => [[{ backend }, ejections]]),
     );
     this.#gauge(
       "backend_tunnels_active",

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Answer } from "../answers.ts";
-import type { Waiter } from "../deadlines.ts";
-import type { ConnectionOwner, Downstream } from "../downstream.ts";
+import { hasRested, type Waiter } from "../deadlines.ts";
+import type { ConnectionOwner, Downstream, ServedConnection } from "../downstream.ts";
 import { Exchange } from "../exchange.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
 import type { BodyPieces, ResponseMessage } from "../message.ts";
@@ -18,7 +18,7 @@ import { ResponseWriter } from "./response-writer.ts";
 import { persists, type Refusal, refusals } from "./rules.ts";
 
 /** A client's connection: requests one after another, each with its exchange, answered in order. */
-export class ClientConnection implements Downstream, RequestSink, Waiter {
+export class ClientConnection implements Downstream, ServedConnection, RequestSink, Waiter {
   due = 0;
   slot = -1;
   readonly peer: Peer;
@@ -54,7 +54,7 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
     this.#port = port;
     this.#shared = shared;
     this.#socket = adopt(accepted, (length) => (this.#tunnel ?? this).read(readBuffer, 0, length));
-    this.#intake = new Intake(this.#socket);
+    this.#intake = new Intake(this.#socket, shared);
     this.#out = new Outlet(this.#socket);
     this.#writer = new ResponseWriter(this.#out);
     this.peer = peerOf(this.#socket.remoteAddress, port.number, serverName);
@@ -99,19 +99,25 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
     this.#responseEnded = false;
     this.#discarding = false;
     this.#wait(length === 0 ? 0 : this.#shared.limits.bodyIdleTimeout);
+    this.#intake.pace.begin();
     this.#exchange.begin(parser, length);
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
-    this.#expecting = false;
-    this.#wait(this.#shared.limits.bodyIdleTimeout);
-    this.#exchange.requestBody(bytes, start, end);
+    if (this.#keepsPace(end - start)) this.#exchange.requestBody(bytes, start, end);
   }
 
   onChunks(bytes: Buffer, parser: MessageParser): void {
+    if (this.#keepsPace(parser.pieceBytes)) this.#exchange.requestChunks(bytes, parser);
+  }
+
+  /** More of a body has come. */
+  #keepsPace(bytes: number): boolean {
     this.#expecting = false;
     this.#wait(this.#shared.limits.bodyIdleTimeout);
-    this.#exchange.requestChunks(bytes, parser);
+    if (this.#intake.pace.keeps(bytes)) return true;
+    this.onBodyRefused(refusals.bodyTooSlow);
+    return false;
   }
 
   onRequestEnd(trailers: string): void {
@@ -269,11 +275,18 @@ export class ClientConnection implements Downstream, RequestSink, Waiter {
 
   /** No further request is taken. */
   drain(): void {
-    if (this.#reader.phase === "head" && !this.#reader.begun) this.#linger();
+    if (this.#reader.atRest) this.#linger();
   }
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  closeIdle(): boolean {
+    const idle = this.#state === "open" && this.#reader.atRest && this.#intake.atRest;
+    if (!idle || !hasRested(this, this.#shared.limits.idleTimeout, this.#shared.deadlines)) return false;
+    this.destroy();
+    return true;
   }
 
   /** Nothing more is read from a client that does not take what is ready for it. */

@@ -1,18 +1,23 @@
 import type { Socket } from "node:net";
+import type { Shared } from "../shared.ts";
+import { Pace } from "./pace.ts";
 
 /**
  * Reading from a client: stops for as long as the backend does not take the request's body, the client does not take
  * what is ready for it, or bytes wait that came before their turn.
  */
 export class Intake {
+  /** Of the request's body. */
+  readonly pace: Pace;
   readonly #socket: Socket;
   #waitsForBackend = false;
   #waitsForClient = false;
   #ahead: Buffer | undefined;
   #paused = false;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, { limits, deadlines }: Shared) {
     this.#socket = socket;
+    this.pace = new Pace(limits, deadlines);
   }
 
   get waitsForBackend(): boolean {
@@ -21,6 +26,7 @@ export class Intake {
 
   set waitsForBackend(waits: boolean) {
     this.#waitsForBackend = waits;
+    if (!waits) this.pace.begin();
     this.update();
   }
 
@@ -36,6 +42,11 @@ export class Intake {
   /** Bytes wait for their turn. */
   get isAhead(): boolean {
     return this.#ahead !== undefined;
+  }
+
+  /** Nothing waits, neither for its turn nor for the client to take it. */
+  get atRest(): boolean {
+    return this.#ahead === undefined && this.#socket.writableLength === 0;
   }
 
   /** Keeps bytes behind the request that is being answered. Returns where they end. */

@@ -7,6 +7,7 @@ import {
   checkPending,
   checkRequest,
   headRefusal,
+  isTooLarge,
   isTooMuchFraming,
   type Refusal,
   refusals,
@@ -52,6 +53,11 @@ export class RequestReader {
   /** A part of a head has come. */
   get begun(): boolean {
     return this.phase === "head" && this.#parser !== undefined;
+  }
+
+  /** The next request has not begun. */
+  get atRest(): boolean {
+    return this.phase === "head" && this.#parser === undefined;
   }
 
   /** The body of the request at hand is incomplete. */
@@ -132,6 +138,10 @@ export class RequestReader {
     this.#framing += stop - start - parser.pieceBytes;
     if (isTooMuchFraming(this.#framing, this.#data, this.#limits)) {
       this.#sink.onBodyRefused(refusals.framing);
+      return end;
+    }
+    if (isTooLarge(this.#data, this.#limits)) {
+      this.#sink.onBodyRefused(refusals.bodyTooLarge);
       return end;
     }
     this.#sink.onChunks(bytes, parser);

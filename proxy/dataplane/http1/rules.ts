@@ -38,9 +38,11 @@ export const refusals = {
   codingRepeated: refuse(400, "TransferEncodingRepeated", "Transfer-Encoding must be one field."),
   coding: refuse(501, "UnknownTransferCoding", "The only transfer coding known here is chunked."),
   lengthTooLarge: refuse(413, "ContentTooLarge", "Content-Length is beyond what this proxy can count."),
+  bodyTooLarge: refuse(413, "BodyTooLarge", "The request's body is larger than this proxy admits."),
   expectation: refuse(417, "UnknownExpectation", "The only expectation known here is 100-continue."),
   framing: refuse(400, "TooMuchFraming", "The chunked body has too many bytes that carry no data."),
   headTimeout: refuse(408, "HeadTimeout", "The request's head did not arrive in time."),
+  bodyTooSlow: refuse(408, "BodyTooSlow", "The request's body comes more slowly than this proxy admits."),
   bodyTimeout: refuse(408, "BodyTimeout", "The request's body did not arrive in time."),
 } as const;
 
@@ -52,7 +54,12 @@ const LF = 0x0a;
 export function checkRequest(parser: MessageParser, limits: Limits): Refusal | undefined {
   const { head } = parser;
   return (
-    checkRequestLine(parser) ?? checkSizes(head, limits) ?? checkHost(head) ?? checkFraming(parser) ?? checkExpect(head)
+    checkRequestLine(parser) ??
+    checkSizes(head, limits) ??
+    checkHost(head) ??
+    checkFraming(parser) ??
+    checkBody(head, limits) ??
+    checkExpect(head)
   );
 }
 
@@ -115,6 +122,17 @@ function checkFraming(parser: MessageParser): Refusal | undefined {
     return refusals.lengthTooLarge;
   }
   return undefined;
+}
+
+/** RFC 9110 section 15.5.14. Who asks for 100-continue is answered before a body is sent (section 10.1.1). */
+function checkBody(head: Head, { bodyBytes }: Limits): Refusal | undefined {
+  if (bodyBytes === 0 || !head.has(CONTENT_LENGTH)) return undefined;
+  return Number(head.first(CONTENT_LENGTH)) > bodyBytes ? refusals.bodyTooLarge : undefined;
+}
+
+/** Whether a body whose length is not known has become too large. */
+export function isTooLarge(bytes: number, { bodyBytes }: Limits): boolean {
+  return bodyBytes !== 0 && bytes > bodyBytes;
 }
 
 /** RFC 9110 section 10.1.1: an expectation that cannot be met is answered 417. */

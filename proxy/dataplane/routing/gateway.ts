@@ -3,7 +3,8 @@ import type { BackendKey, EndpointIR, GatewayIR } from "../../../lib/routing/ir.
 import type { Candidate, GatewayIndex, PortIndex } from "../../../lib/routing/match.ts";
 import type { GatewayStats } from "../stats.ts";
 import { type KeyPairs, PortCertificates } from "../tls/certificates.ts";
-import { Backend, type EndpointPools } from "../upstream/backend.ts";
+import { Backend } from "../upstream/backend.ts";
+import type { EndpointPools } from "../upstream/endpoint-pools.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
 import { type Extensions, listenerKey, RoutePlan } from "./plan.ts";
 

@@ -96,6 +96,23 @@ export function routeRequest(
 }
 
 /**
+ * A response that the client gets, whoever made it.
+ *
+ * @param ofBackend what the backend answered, where a filter made another status of it.
+ */
+export function countResponse(
+  { gateway }: PortRouting,
+  routed: Routed | undefined,
+  status: number,
+  ofBackend: number = status,
+): void {
+  gateway.stats.responses.count(status);
+  routed?.plan?.listener.count(status);
+  routed?.plan?.stats.responses.count(status);
+  routed?.backend?.stats.responses.count(ofBackend);
+}
+
+/**
  * RFC 9110 section 15.5.20; the Gateway API on `Listener.hostname`: the listener that the server name chose is the one
  * whose routes are reached, and a host of another is refused. A host of no listener is answered 404 as without TLS.
  */

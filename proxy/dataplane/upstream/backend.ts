@@ -1,61 +1,22 @@
 import type { BackendIR, EndpointIR } from "../../../lib/routing/ir.ts";
 import type { BackendStats } from "../stats.ts";
-import type { UpstreamShared } from "./connection.ts";
-import { EndpointPool } from "./pool.ts";
-
-/** The pools of all endpoints that any snapshot names, whatever backend they belong to. */
-export class EndpointPools {
-  readonly #shared: UpstreamShared;
-  readonly #pools = new Map<string, EndpointPool>();
-
-  constructor(shared: UpstreamShared) {
-    this.#shared = shared;
-  }
-
-  at(endpoint: EndpointIR): EndpointPool {
-    const key = poolKey(endpoint);
-    const known = this.#pools.get(key);
-    if (known !== undefined) {
-      known.revive();
-      return known;
-    }
-    const pool = new EndpointPool(endpoint.address, endpoint.port, this.#shared);
-    this.#pools.set(key, pool);
-    return pool;
-  }
-
-  /** Retires every pool that is not among these. */
-  retain(pools: ReadonlySet<EndpointPool>): void {
-    for (const [key, pool] of this.#pools) {
-      if (pools.has(pool)) continue;
-      this.#pools.delete(key);
-      pool.retire();
-      this.#retired.add(pool);
-    }
-    for (const pool of this.#retired) if (pool.connections === 0) this.#retired.delete(pool);
-  }
-
-  destroy(): void {
-    for (const pool of [...this.#pools.values(), ...this.#retired]) pool.destroy();
-    this.#pools.clear();
-    this.#retired.clear();
-  }
-
-  readonly #retired = new Set<EndpointPool>();
-}
-
-function poolKey({ address, port }: EndpointIR): string {
-  return `${address} ${port}`;
-}
+import type { EndpointPools, EndpointUser } from "./endpoint-pools.ts";
+import type { EndpointPool } from "./pool.ts";
 
 /** What a request can be sent to: the endpoints of one backend of one Gateway, as of the newest snapshot. */
-export class Backend {
+export class Backend implements EndpointUser {
   readonly stats: BackendStats;
   /** Why nothing can be sent to it: it wants what this proxy does not speak. */
   unsupported: string | undefined;
   /** Requests go to it as HTTP/2 from the first byte (h2c with prior knowledge). */
   isHttp2 = false;
   #pools: readonly EndpointPool[] = [];
+  /** The ejected ones that get no requests. */
+  #out: ReadonlySet<EndpointPool> = new Set();
+  /** All others. */
+  #used: readonly EndpointPool[] = [];
+  /** Of those that are out, the ones that are to show with one request at a time whether they are well again. */
+  #onTrial: readonly EndpointPool[] = [];
   #next = 0;
 
   constructor(stats: BackendStats) {
@@ -66,7 +27,28 @@ export class Backend {
     this.unsupported = unsupported(ir);
     this.isHttp2 = ir.protocol === "h2c";
     this.#pools = usable(endpoints).map((endpoint) => pools.at(endpoint));
+    pools.joined(this);
+    this.#sortOut();
     return this.#pools;
+  }
+
+  healthChanged(pool: EndpointPool): void {
+    if (this.#pools.includes(pool)) this.#sortOut();
+  }
+
+  /**
+   * At most half of the endpoints are left out, those first that were ejected first, so that the others are not buried
+   * under the load of all; and of one endpoint none, so that the last is never left out.
+   */
+  #sortOut(): void {
+    const ejected = this.#pools.filter(({ health }) => health.ejected);
+    ejected.sort((a, b) => a.health.since - b.health.since);
+    const out = new Set(ejected.slice(0, Math.floor(this.#pools.length / 2)));
+    for (const pool of out) if (!this.#out.has(pool)) this.stats.ejections++;
+    this.stats.ejected = out.size;
+    this.#out = out;
+    this.#used = out.size === 0 ? this.#pools : this.#pools.filter((pool) => !out.has(pool));
+    this.#onTrial = out.size === 0 ? none : [...out].filter(({ health }) => health.onTrial);
   }
 
   /**
@@ -76,28 +58,55 @@ export class Backend {
    * @param not an endpoint that has just failed, taken only if there is no other.
    */
   choose(not?: EndpointPool): EndpointPool | undefined {
-    const pools = this.#pools;
+    if (not !== undefined) return this.#chooseOther(not);
+    if (this.#onTrial.length > 0) {
+      for (const pool of this.#onTrial) if (pool.isOpenToTrial) return pool;
+    }
+    const pools = this.#used;
     const { length } = pools;
     if (length <= 1) return pools[0];
     const looks = length <= 16 ? length : 2;
     const step = length <= 16 ? 1 : 1 + ((this.#next * 7) % (length - 1));
     let index = this.#next++ % length;
-    let best: EndpointPool | undefined;
-    for (let i = 0; i < looks; i++) {
-      const pool = pools[index] as EndpointPool;
-      if (pool !== not && (best === undefined || pool.active < best.active)) best = pool;
+    let best = pools[index] as EndpointPool;
+    for (let i = 1; i < looks; i++) {
       index = (index + step) % length;
+      const pool = pools[index] as EndpointPool;
+      if (pool.active < best.active) best = pool;
     }
-    return best ?? pools[index];
+    return best;
   }
+
+  /** For a request that has failed, an endpoint that has not: the best of all but one. */
+  #chooseOther(not: EndpointPool): EndpointPool | undefined {
+    const pools = this.#pools;
+    const { length } = pools;
+    let best: EndpointPool | undefined;
+    let index = this.#next++ % Math.max(1, length);
+    for (let i = 0; i < length; i++) {
+      const pool = pools[index] as EndpointPool;
+      if (pool !== not && (best === undefined || isBetter(pool, best))) best = pool;
+      index = (index + 1) % length;
+    }
+    return best ?? pools[0];
+  }
+}
+
+const none: readonly never[] = [];
+
+function isBetter(a: EndpointPool, b: EndpointPool): boolean {
+  if (a.health.ejected !== b.health.ejected) return b.health.ejected;
+  if (a.health.failures !== b.health.failures) return a.health.failures < b.health.failures;
+  return a.active < b.active;
 }
 
 /**
  * Endpoints that take requests: ready ones; if there is none, those that serve while they terminate (EndpointSlice
- * conditions `serving` and `terminating`), so that the last endpoint of a Service is used to its end.
+ * conditions `serving` and `terminating`, KEP-1669), so that the last endpoint of a Service is used to its end. Ready
+ * ones that terminate are those of a Service with `publishNotReadyAddresses`, which wants them to be used.
  */
 function usable(endpoints: readonly EndpointIR[]): readonly EndpointIR[] {
-  const ready = endpoints.filter((endpoint) => endpoint.ready && !endpoint.terminating);
+  const ready = endpoints.filter((endpoint) => endpoint.ready);
   if (ready.length > 0) return ready;
   return endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating);
 }

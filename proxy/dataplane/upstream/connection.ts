@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Deadlines, Waiter } from "../deadlines.ts";
 import { CONNECTION, KEEP_ALIVE } from "../http1/header-names.ts";
+import { announcedTimeout } from "../http1/keep-alive.ts";
 import { OK, PAUSED } from "../http1/llhttp.ts";
 import type { MessageParser, ParserPool } from "../http1/message-parser.ts";
 import { RequestWriter } from "../http1/request-writer.ts";
@@ -10,25 +11,24 @@ import { dial, Outlet, readBuffer } from "../sockets.ts";
 import type { UpstreamError } from "../stats.ts";
 import type { TunnelSide } from "../tunnel.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
+import type { EndpointHealth } from "./health.ts";
 
-/** What all connections to endpoints share. */
-export interface UpstreamShared {
+/** Who keeps the connections to one endpoint. */
+export interface ConnectionKeeper {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   /** Of responses. */
   readonly parsers: ParserPool;
-}
-
-/** Who keeps the connections to one endpoint. */
-export interface ConnectionKeeper extends UpstreamShared {
   readonly address: string;
   readonly port: number;
+  /** Is told what requests show of the endpoint. */
+  readonly health: EndpointHealth;
   /** The connection is established. */
   connected(connection: UpstreamConnection): void;
   /** The connection is free for the next request. */
   release(connection: UpstreamConnection): void;
-  /** A connection could not be established; `closed` came first. */
-  failed(error: UpstreamError): void;
+  /** A connection could not be established; `closed` came first. `code` is the system's. */
+  failed(error: UpstreamError, code: string | undefined): void;
   /** @param connecting it never was established. */
   closed(connection: UpstreamConnection, connecting: boolean): void;
   /** The connection is a tunnel now: it serves no other request. */
@@ -226,6 +226,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
   /** RFC 9110 section 15.2: any number of 1xx may come first. A 101 is the last of HTTP on its connection. */
   #onInterim(handler: UpstreamHandler, parser: MessageParser): void {
     if (parser.status === 101) {
+      this.#pool.health.responded(101);
       if (handler.onUpgrade(parser)) this.#releaseParser();
       else this.#fail("invalid", "it switches protocols unasked");
     } else if (++this.#interim > this.#pool.limits.interimResponses)
@@ -237,6 +238,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
   }
 
   #onHead(handler: UpstreamHandler, parser: MessageParser, last: boolean): void {
+    this.#pool.health.responded(parser.status);
     const length = responseLength(parser.head, parser.status, this.#toHead);
     this.#keepAlive = parser.minor === 1 && length !== UNTIL_CLOSE && !parser.head.hasToken(CONNECTION, "close");
     this.#idleTimeout = parser.head.has(KEEP_ALIVE)
@@ -317,9 +319,18 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
   #fail(error: UpstreamError, detail: string): void {
     const handler = this.#handler;
     const connecting = this.#phase === "connecting";
+    const blamed = handler !== undefined && this.#isToBlame(error);
     this.destroy();
-    if (connecting) this.#pool.failed(error);
+    if (connecting) this.#pool.failed(error, this.#error?.code);
+    else if (blamed) this.#pool.health.failed();
     handler?.onFailure(error, detail);
+  }
+
+  /** Any server may close a kept connection as a request comes. And nobody answers a request that has not come whole. */
+  #isToBlame(error: UpstreamError): boolean {
+    if (this.#phase !== "head") return false;
+    if (error === "reset") return this.answered || !this.reused;
+    return error !== "timeout" || this.#requestEnded;
   }
 
   #leave(): void {
@@ -336,13 +347,4 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
     this.#pool.parsers.release(this.#parser);
     this.#parser = undefined;
   }
-}
-
-/**
- * How long to keep a connection whose endpoint says `Keep-Alive: timeout=N` (seconds): half a second less, since the
- * endpoint's clock started earlier. RFC 2068 section 19.7.1.1.
- */
-function announcedTimeout(value: string, longest: number): number {
-  const seconds = /(?:^|[\s,;])timeout\s*=\s*"?([0-9]{1,9})/i.exec(value)?.[1];
-  return seconds === undefined ? longest : Math.max(0, Math.min(longest, Number(seconds) * 1000 - 500));
 }

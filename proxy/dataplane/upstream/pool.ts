@@ -2,22 +2,38 @@ import type { Deadlines } from "../deadlines.ts";
 import type { ParserPool } from "../http1/message-parser.ts";
 import type { Limits } from "../limits.ts";
 import type { UpstreamError } from "../stats.ts";
-import { type ConnectionKeeper, UpstreamConnection, type UpstreamShared } from "./connection.ts";
+import type { ConnectionBudget, Spender } from "./budget.ts";
+import { type ConnectionKeeper, UpstreamConnection } from "./connection.ts";
 import type { UpstreamHandler } from "./handler.ts";
+import { type EjectionOptions, EndpointHealth } from "./health.ts";
+
+/** What the pools of all endpoints share. */
+export interface PoolShared {
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  /** Of responses. */
+  readonly parsers: ParserPool;
+  readonly budget: ConnectionBudget;
+  readonly ejection: EjectionOptions;
+  /** An endpoint has been ejected, or has come back into use. */
+  healthChanged(pool: EndpointPool): void;
+}
 
 /**
  * The connections to one endpoint. Kept for as long as any snapshot names the endpoint, so that a change of routes
  * opens and closes none. The connection used last is used first, and those that are not needed time out.
  */
-export class EndpointPool implements ConnectionKeeper {
+export class EndpointPool implements ConnectionKeeper, Spender {
   readonly address: string;
   readonly port: number;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   readonly parsers: ParserPool;
+  readonly health: EndpointHealth;
   /** Requests under way or waiting: what least-request compares. */
   active = 0;
 
+  readonly #budget: ConnectionBudget;
   readonly #idle: UpstreamConnection[] = [];
   readonly #connections = new Set<UpstreamConnection>();
   /** Who waits for a connection, and whether only a fresh one will do. */
@@ -26,13 +42,23 @@ export class EndpointPool implements ConnectionKeeper {
   /** Of the connections, those that are tunnels. The bound for clients' connections bounds them as well. */
   #tunnels = 0;
   #retired = false;
+  /** Of the requests under way, those that are no part of the endpoint's trial: they may take hours. */
+  #before = 0;
 
-  constructor(address: string, port: number, shared: UpstreamShared) {
+  constructor(address: string, port: number, shared: PoolShared) {
     this.address = address;
     this.port = port;
     this.deadlines = shared.deadlines;
     this.limits = shared.limits;
     this.parsers = shared.parsers;
+    this.#budget = shared.budget;
+    this.health = new EndpointHealth(shared.ejection, shared.deadlines, {
+      probe: () => this.#probe(),
+      healthChanged: () => {
+        this.#before = this.active;
+        shared.healthChanged(this);
+      },
+    });
   }
 
   /**
@@ -63,6 +89,10 @@ export class EndpointPool implements ConnectionKeeper {
 
   /** A connection is free: whoever waits longest gets it. */
   release(connection: UpstreamConnection): void {
+    if (this.#budget.isClaimed(this, this.#waiting.size > 0)) {
+      connection.destroy();
+      return;
+    }
     for (const [handler, fresh] of this.#waiting) {
       if (fresh && connection.reused) continue;
       this.#waiting.delete(handler);
@@ -75,12 +105,18 @@ export class EndpointPool implements ConnectionKeeper {
 
   connected(connection: UpstreamConnection): void {
     this.#connecting--;
+    this.health.connected();
     this.deadlines.set(connection, this.limits.upstreamIdleTimeout);
     this.release(connection);
   }
 
   /** A connection could not be made: whoever waits longest is told so. */
-  failed(error: UpstreamError): void {
+  failed(error: UpstreamError, code: string | undefined): void {
+    if (code === undefined || !ownFailures.has(code)) this.health.failed();
+    else {
+      this.health.connected();
+      this.#budget.closeIdle();
+    }
     for (const handler of this.#waiting.keys()) {
       this.#waiting.delete(handler);
       handler.onNoConnection(error);
@@ -96,24 +132,41 @@ export class EndpointPool implements ConnectionKeeper {
   closed(connection: UpstreamConnection, connecting: boolean): void {
     this.#connections.delete(connection);
     if (connection.isTunnel) this.#tunnels--;
-    if (connecting) {
-      this.#connecting--;
-      return;
+    if (connecting) this.#connecting--;
+    else {
+      const index = this.#idle.indexOf(connection);
+      if (index >= 0) this.#idle.splice(index, 1);
     }
-    const index = this.#idle.indexOf(connection);
-    if (index >= 0) this.#idle.splice(index, 1);
+    this.#budget.give(this);
+    if (!connecting) this.#connect();
+  }
+
+  closeIdle(): boolean {
+    const oldest = this.#idle[0];
+    oldest?.destroy();
+    return oldest !== undefined;
+  }
+
+  onRoom(): void {
     this.#connect();
+    if (this.#wantsConnection && !this.#isFull) this.#budget.wait(this);
   }
 
   /** No snapshot names the endpoint any more: what is under way goes on, and nothing is kept. */
   retire(): void {
     this.#retired = true;
+    this.health.end();
+    this.closeAllIdle();
+  }
+
+  closeAllIdle(): void {
     for (const connection of [...this.#idle]) connection.destroy();
   }
 
-  /** A snapshot names it again. */
-  revive(): void {
-    this.#retired = false;
+  /** Whether an endpoint on trial has none under way. */
+  get isOpenToTrial(): boolean {
+    this.#before = Math.min(this.#before, this.active);
+    return this.active === this.#before;
   }
 
   get connections(): number {
@@ -123,21 +176,41 @@ export class EndpointPool implements ConnectionKeeper {
   /** Cuts everything. */
   destroy(): void {
     this.#retired = true;
+    this.health.end();
     this.#waiting.clear();
     for (const connection of [...this.#connections]) connection.destroy();
   }
 
-  /** Makes a connection if more requests wait than connections are in the making, within the bound. */
+  /** More requests wait than connections are in the making. */
+  get #wantsConnection(): boolean {
+    return this.#connecting < this.#waiting.size;
+  }
+
+  get #isFull(): boolean {
+    return this.#connections.size - this.#tunnels >= this.limits.endpointConnections;
+  }
+
+  /** Makes a connection if one is wanted, within the bounds. */
   #connect(): void {
-    if (this.#connecting >= this.#waiting.size) return;
-    if (this.#connections.size - this.#tunnels >= this.limits.endpointConnections) {
-      // Whoever waits while connections are idle needs a fresh one: the idle one that was used longest ago makes room.
-      const oldest = this.#idle[0];
-      if (oldest === undefined) return;
-      oldest.destroy();
-      return;
-    }
+    if (!this.#wantsConnection) return;
+    // Whoever waits while connections are idle needs a fresh one: the idle one that was used longest ago makes room.
+    if (this.#isFull) this.closeIdle();
+    else if (this.#budget.take(this)) this.#open();
+  }
+
+  #open(): void {
     this.#connecting++;
     this.#connections.add(new UpstreamConnection(this));
   }
+
+  /** If there is no room for a connection, some that exist are in use, so that requests tell as well. */
+  #probe(): void {
+    if (this.#isFull || !this.#budget.take(this)) this.health.connected();
+    else this.#open();
+  }
 }
+
+/** Why a connection could not be made for want of this process' or machine's own means: the endpoint is not to blame. */
+const ownFailures: ReadonlySet<string> = new Set([
+  ...["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRNOTAVAIL", "EACCES", "EPERM"],
+]);

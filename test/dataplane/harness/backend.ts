@@ -78,3 +78,13 @@ export async function rawBackend(serve: (connection: RawConnection) => void): Pr
     },
   };
 }
+
+/** Responses that are held back until they are let go. */
+export function holding() {
+  const held: (() => void)[] = [];
+  const respond = () => new Promise<string>((resolve) => held.push(() => resolve(ok())));
+  const letGo = (): void => {
+    for (const go of held.splice(0)) go();
+  };
+  return { held, respond, letGo };
+}

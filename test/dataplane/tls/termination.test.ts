@@ -302,3 +302,26 @@ test("draining finishes and closes what is idle", async (t) => {
   await wire.end();
   assert.equal(proxy.stats.connections.active, 0);
 });
+
+test("connections of one address are bounded before their handshake, and counted until their end", async (t) => {
+  const { proxy, port } = await start(t, shop, { limits: { addressConnections: 2 } });
+  const first = await dial(port, "acme.io");
+  const shaking = connectPlain({ host: "127.0.0.1", port });
+  t.after(() => shaking.destroy());
+  const refused = connectPlain({ host: "127.0.0.1", port }).on("error", () => {});
+  await once(refused.resume(), "close");
+  assert.equal(proxy.stats.overload.address, 1);
+  // One ends before its handshake is done, the other afterwards.
+  shaking.resetAndDestroy();
+  await eventually(() => proxy.stats.connections.active === 1, "the end of the one that shakes hands");
+  const second = await dial(port, "acme.io");
+  first.wire.close();
+  await eventually(() => proxy.stats.connections.active === 1, "the end of the first");
+  const third = await dial(port, "acme.io");
+  // The proxy may be told of the end of a handshake after its client.
+  third.wire.send(get("/"));
+  assert.equal((await third.wire.message()).status, 200);
+  assert.equal(proxy.stats.overload.address, 1);
+  for (const { wire } of [second, third]) wire.close();
+  await eventually(() => proxy.stats.connections.active === 0, "the end of all");
+});

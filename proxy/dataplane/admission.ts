@@ -1,0 +1,119 @@
+import { type Answer, answers } from "./answers.ts";
+import { ClientAddresses } from "./client-addresses.ts";
+import type { Limits } from "./limits.ts";
+import type { Load } from "./load.ts";
+import type { OverloadReason, Stats } from "./stats.ts";
+
+/** Who has one request at a time under way. */
+export interface Admitted {
+  /** Set by `Admission` only. */
+  admitted: boolean;
+}
+
+/** However short memory is, so many requests may be under way: what is short need not be their fault. */
+const fewRequests = 32;
+
+/** What an overloaded proxy answers, by what it has not enough of. */
+const refusals: Readonly<Record<OverloadReason, Answer>> = {
+  connections: answers.tooManyConnections,
+  address: answers.tooManyOfAddress,
+  requests: answers.tooManyRequests,
+  memory: answers.shortOfMemory,
+  processor: answers.shortOfProcessor,
+};
+
+/**
+ * What is let in, before anything is done for it: connections, and requests whatever protocol they come by. What is
+ * refused is told to come back; all of it ends by itself once there is less to do.
+ */
+export class Admission {
+  /** Requests under way. */
+  requests = 0;
+  readonly #mostRequests: number;
+  readonly #mostConnections: number;
+  readonly #stats: Stats;
+  readonly #load: Load;
+  readonly #addresses: ClientAddresses;
+  readonly #closeIdle: () => boolean;
+  #turn = 0;
+
+  /** @param closeIdle closes one connection of a client that is idle; false if there is none. */
+  constructor(limits: Limits, stats: Stats, load: Load, closeIdle: () => boolean) {
+    this.#mostRequests = limits.requests === 0 ? Number.POSITIVE_INFINITY : limits.requests;
+    this.#mostConnections = limits.connections === 0 ? Number.POSITIVE_INFINITY : limits.connections;
+    this.#stats = stats;
+    this.#load = load;
+    this.#addresses = new ClientAddresses(limits.addressConnections);
+    this.#closeIdle = closeIdle;
+  }
+
+  /** Connections are not kept for further requests. */
+  get sheds(): boolean {
+    return this.#load.shortOfMemory;
+  }
+
+  /** Lets a request in, which `left` ends; or what to answer it. */
+  admit(request: Admitted): Answer | undefined {
+    const load = this.#load;
+    if (this.requests >= this.#mostRequests) return this.#refuse("requests");
+    if (load.shortOfMemory && this.requests >= fewRequests) return this.#refuse("memory");
+    if (load.refusedTenths > 0 && ++this.#turn % 10 < load.refusedTenths) return this.#refuse("processor");
+    this.requests++;
+    request.admitted = true;
+    return undefined;
+  }
+
+  /** A request is over, or does not count any more. It does not matter how often that is said. */
+  left(request: Admitted): void {
+    if (!request.admitted) return;
+    request.admitted = false;
+    this.requests--;
+  }
+
+  /**
+   * Lets a connection in, which `closed` ends; or what to answer it.
+   *
+   * @param network its client's, as in `networkOf`.
+   */
+  accept(network: string): Answer | undefined {
+    const { connections } = this.#stats;
+    const reason = this.#reasonAgainst(network);
+    if (reason !== undefined) {
+      connections.refused++;
+      return this.#refuse(reason);
+    }
+    connections.accepted++;
+    connections.active++;
+    this.#load.watch();
+    return undefined;
+  }
+
+  #reasonAgainst(network: string): OverloadReason | undefined {
+    if (this.#stats.connections.active >= this.#mostConnections && !this.#shed()) return "connections";
+    if (this.#load.shortOfMemory && this.requests >= fewRequests) return "memory";
+    return this.#addresses.enter(network) ? undefined : "address";
+  }
+
+  closed(network: string): void {
+    this.#stats.connections.active--;
+    this.#addresses.leave(network);
+  }
+
+  /** A connection could not be accepted, mostly for want of file descriptors: idle ones make room for the next. */
+  acceptFailed(): void {
+    this.#stats.connections.failed++;
+    for (let closed = 0; closed < 64 && this.#shed(); closed++);
+  }
+
+  /** Closes an idle connection for the sake of a new one. */
+  #shed(): boolean {
+    const closed = this.#closeIdle();
+    if (closed) this.#stats.connections.shed++;
+    return closed;
+  }
+
+  #refuse(reason: OverloadReason): Answer {
+    this.#stats.overload[reason]++;
+    return refusals[reason];
+  }
+}

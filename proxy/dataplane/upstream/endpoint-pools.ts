@@ -1,0 +1,90 @@
+import type { EndpointIR } from "../../../lib/routing/ir.ts";
+import type { Deadlines } from "../deadlines.ts";
+import type { ParserPool } from "../http1/message-parser.ts";
+import type { Limits } from "../limits.ts";
+import { ConnectionBudget } from "./budget.ts";
+import { defaultEjection, type EjectionOptions } from "./health.ts";
+import { EndpointPool, type PoolShared } from "./pool.ts";
+
+export interface UpstreamOptions {
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  /** Of responses. */
+  readonly parsers: ParserPool;
+  /** Other than the defaults (`defaultEjection`). */
+  readonly ejection?: Partial<EjectionOptions> | undefined;
+}
+
+/** Who sends requests to endpoints, and leaves out those that are ejected. */
+export interface EndpointUser {
+  /** An endpoint, not necessarily one of its own, has been ejected or is not any more. */
+  healthChanged(pool: EndpointPool): void;
+}
+
+/** The pools of all endpoints that any snapshot names, whatever backends they belong to. */
+export class EndpointPools {
+  readonly budget: ConnectionBudget;
+  readonly #shared: PoolShared;
+  readonly #pools = new Map<string, EndpointPool>();
+  readonly #retired = new Set<EndpointPool>();
+  /** Those of the snapshot in force, and those of the one that is being swapped in. */
+  #users = new Set<EndpointUser>();
+  #joining = new Set<EndpointUser>();
+
+  constructor({ deadlines, limits, parsers, ejection }: UpstreamOptions) {
+    this.budget = new ConnectionBudget(limits.upstreamConnections);
+    this.#shared = {
+      deadlines,
+      limits,
+      parsers,
+      budget: this.budget,
+      ejection: { ...defaultEjection, ...ejection },
+      healthChanged: (pool) => {
+        for (const user of this.#users) user.healthChanged(pool);
+      },
+    };
+  }
+
+  /** The pool of an endpoint: one for all backends that have it, and the same for as long as snapshots name it. */
+  at(endpoint: EndpointIR): EndpointPool {
+    const key = poolKey(endpoint);
+    const known = this.#pools.get(key);
+    if (known !== undefined) return known;
+    const pool = new EndpointPool(endpoint.address, endpoint.port, this.#shared);
+    this.#pools.set(key, pool);
+    return pool;
+  }
+
+  /** Someone of the snapshot that is being swapped in has its endpoints. */
+  joined(user: EndpointUser): void {
+    this.#joining.add(user);
+  }
+
+  /** The snapshot is in force: retires every pool that is not among these. */
+  retain(pools: ReadonlySet<EndpointPool>): void {
+    this.#users = this.#joining;
+    this.#joining = new Set();
+    for (const [key, pool] of this.#pools) {
+      if (pools.has(pool)) continue;
+      this.#pools.delete(key);
+      pool.retire();
+      this.#retired.add(pool);
+    }
+    for (const pool of this.#retired) if (pool.connections === 0) this.#retired.delete(pool);
+  }
+
+  /** Closes every connection that no request needs now. */
+  closeIdle(): void {
+    for (const pool of this.#pools.values()) pool.closeAllIdle();
+  }
+
+  destroy(): void {
+    for (const pool of [...this.#pools.values(), ...this.#retired]) pool.destroy();
+    this.#pools.clear();
+    this.#retired.clear();
+  }
+}
+
+function poolKey({ address, port }: EndpointIR): string {
+  return `${address} ${port}`;
+}
