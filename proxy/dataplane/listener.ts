@@ -1,9 +1,11 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Answer } from "./answers.ts";
 import { networkOf } from "./client-addresses.ts";
 import type { ConnectionOwner, ServedConnection } from "./downstream.ts";
 import { ClientConnection } from "./http1/client-connection.ts";
 import { answerText } from "./http1/response-text.ts";
+import { ClientSession } from "./http2/client-session.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { Shared } from "./shared.ts";
 import type { LocalSocket } from "./snapshot.ts";
@@ -77,11 +79,22 @@ export class Listener implements ConnectionOwner {
   }
 
   #serve(socket: Socket, serverName?: string): void {
-    const connection = new ClientConnection(socket, this.#port, this, this.#shared, serverName);
+    const isHttp2 = socket instanceof TLSSocket && socket.alpnProtocol === "h2";
+    const Connection = isHttp2 ? ClientSession : ClientConnection;
+    this.#add(new Connection(socket, this.#port, this, this.#shared, serverName), socket);
+  }
+
+  #add(connection: ServedConnection, socket: Socket): void {
     this.#connections.add(connection);
     this.#networks.set(connection, this.#networks.get(carrierOf(socket)) ?? "");
     // Its handshake began before the listener stopped.
     if (this.#stopped) connection.drain();
+  }
+
+  startHttp2(connection: ServedConnection, socket: Socket): void {
+    this.#connections.delete(connection);
+    this.#networks.set(socket, this.#networks.get(connection) ?? "");
+    this.#add(new ClientSession(socket, this.#port, this, this.#shared), socket);
   }
 
   closed(connection: ServedConnection): void {

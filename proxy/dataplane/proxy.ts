@@ -6,6 +6,7 @@ import { FilterWatches } from "./filters/filter-watches.ts";
 import type { FilterFailure } from "./filters/registered-filters.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
+import { http2Shared } from "./http2/session-options.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
@@ -43,7 +44,7 @@ export interface ProxyOptions {
 }
 
 /**
- * The data plane: HTTP/1.1 in and out. Snapshots go in, traffic goes through, counters come out. Nothing that arrives
+ * The data plane: HTTP/1.1 and HTTP/2 in and out. Snapshots go in, traffic goes through, counters come out. Nothing that arrives
  * over a socket makes it throw.
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: what it is; JavaScript's own Proxy is not used in this room.
@@ -84,6 +85,7 @@ export class Proxy {
       limits,
       stats: this.stats,
       parsers: new ParserPool("request", limits.headFields),
+      http2: http2Shared(limits),
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
       trustedHops,
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),

@@ -1,6 +1,7 @@
 import type { Admission } from "./admission.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { ParserPool } from "./http1/message-parser.ts";
+import type { Http2Shared } from "./http2/session-options.ts";
 import type { Limits } from "./limits.ts";
 import type { Mirrors } from "./mirror.ts";
 import type { Stats } from "./stats.ts";
@@ -12,6 +13,7 @@ export interface Shared {
   readonly stats: Stats;
   /** Of requests. */
   readonly parsers: ParserPool;
+  readonly http2: Http2Shared;
   readonly mirrors: Mirrors;
   readonly admission: Admission;
   /** Proxies in front whose X-Forwarded fields are believed. */

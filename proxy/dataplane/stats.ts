@@ -27,6 +27,11 @@ export class Stats {
     refusedByClient: 0,
     invalid: 0,
   };
+  /**
+   * HTTP/2 connections of clients: how many there were, and how many of them ended for what they did, with
+   * ENHANCE_YOUR_CALM: too many resets, refused requests, invalid frames, or frames that want an answer.
+   */
+  readonly http2 = { accepted: 0, calmed: 0 };
   readonly mirrors: MirrorStats = { sent: 0, dropped: 0, failed: 0 };
   readonly tunnels: TunnelStats = { opened: 0, active: 0 };
   /** Of the filters for ExtensionRef, by `group/kind`. */

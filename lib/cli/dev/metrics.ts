@@ -38,6 +38,12 @@ export class Metrics {
     this.#counter("handshake_errors_total", "TLS handshakes that failed", ["error"], () =>
       Object.entries(stats.handshakeErrors).map(([error, count]): Sample => [{ error }, count]),
     );
+    this.#counter("http2_connections_total", "Client connections that spoke HTTP/2", [], () => [
+      [{}, stats.http2.accepted],
+    ]);
+    this.#counter("http2_connections_calmed_total", "HTTP/2 connections ended with ENHANCE_YOUR_CALM", [], () => [
+      [{}, stats.http2.calmed],
+    ]);
     this.#counter("requests_resent_total", "Requests sent again on a fresh connection", [], () => [[{}, stats.resent]]);
     this.#counter("tunnels_opened_total", "Connections upgraded, such as to WebSocket", [], () => [
       [{}, tunnels.opened],

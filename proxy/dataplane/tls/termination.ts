@@ -28,7 +28,7 @@ export class Termination {
     this.#server = createServer({
       ...versions,
       allowHalfOpen: true,
-      ALPNProtocols: ["http/1.1"],
+      ALPNProtocols: ["h2", "http/1.1"],
       handshakeTimeout: shared.limits.handshakeTimeout || 0x7fff_ffff,
       ticketKeys: this.#ticketKeys,
       SNICallback: (name, done) => {
