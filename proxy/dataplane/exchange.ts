@@ -3,6 +3,7 @@ import { type Answer, answers, upstreamAnswer } from "./answers.ts";
 import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
 import { type FilteredExchange, filterRequest, type RequestFilters } from "./filters/request-filters.ts";
+import { grpcAnswer } from "./grpc.ts";
 import type { Head } from "./http1/head.ts";
 import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "./message.ts";
@@ -285,7 +286,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   onFailure(error: UpstreamError, detail: string): void {
     if (this.#retries.discardEnded()) return;
-    const resent = error === "reset" && this.#isResent(this.#connection);
+    const resent = this.#isResent(error, this.#connection);
     const failed = this.#pool;
     this.#backend.stats.errors[error]++;
     this.#connection = undefined;
@@ -297,9 +298,10 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     else this.#retryOrAnswer(error, detail, failed);
   }
 
-  #isResent(connection: UpstreamChannel | undefined): boolean {
+  #isResent(error: UpstreamError, connection: UpstreamChannel | undefined): boolean {
     if (connection === undefined || connection.answered || this.#fresh || !this.#body.repeatable) return false;
-    return this.#retries.allowResend(connection) && isIdempotent(this.method);
+    if (error === "refused") return this.#retries.allowFailover;
+    return error === "reset" && this.#retries.allowResend(connection) && isIdempotent(this.method);
   }
 
   onDrain(): void {
@@ -347,7 +349,8 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     connection?.destroy();
   }
 
-  #answer(answer: Answer): void {
+  #answer(given: Answer): void {
+    const answer = this.#routed?.plan?.isGrpc ? grpcAnswer(given) : given;
     this.#port.gateway.stats.countAnswer(answer.reason);
     countResponse(this.#port, this.#routed, answer.status);
     this.#finish();

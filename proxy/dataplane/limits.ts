@@ -54,6 +54,8 @@ export interface Limits {
    * than half of the file descriptors.
    */
   readonly upstreamConnections: number;
+  /** Of one HTTP/2 connection to an endpoint, requests at one time, or fewer if it admits fewer. Default 100. */
+  readonly endpointStreams: number;
   /** Requests that wait for a connection to one endpoint; one more is answered 503. Default 1,024. */
   readonly endpointQueue: number;
   /** Of one HTTP/2 connection from a client, requests at one time; more are refused (REFUSED_STREAM). Default 100. */
@@ -131,6 +133,7 @@ export const defaultLimits: Limits = {
   loopDelay: 1_000,
   endpointConnections: 1_024,
   upstreamConnections: 16_384,
+  endpointStreams: 100,
   endpointQueue: 1_024,
   http2Streams: 100,
   http2ResetBurst: 500,

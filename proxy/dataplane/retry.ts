@@ -120,6 +120,7 @@ export function isRetried({ codes }: RetryPlan, error: UpstreamError, method: st
   switch (error) {
     case "connect":
     case "connectTimeout":
+    case "refused":
       return true;
     case "reset":
       return isIdempotent(method);

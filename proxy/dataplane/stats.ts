@@ -154,6 +154,7 @@ export class BackendStats {
     timeout: 0,
     invalid: 0,
     noEndpoint: 0,
+    refused: 0,
   };
 }
 
@@ -171,9 +172,11 @@ export type HandshakeError = "noCertificate" | "timeout" | "version" | "closed" 
 
 /**
  * How a backend failed: no connection, none in time, too many waiting, closed before or in its response, too slow,
- * against the protocol, without a ready endpoint.
+ * against the protocol, without a ready endpoint; or it refused a request without looking at it, as HTTP/2 can.
  */
-export type UpstreamError = "connect" | "connectTimeout" | "overflow" | "reset" | "timeout" | "invalid" | "noEndpoint";
+export type UpstreamError =
+  | ("connect" | "connectTimeout" | "overflow" | "reset" | "timeout" | "invalid" | "noEndpoint")
+  | "refused";
 
 export interface MirrorStats {
   /** Mirrored requests that were given whole to their backend. */

@@ -5,6 +5,7 @@ import type { Waiter } from "../deadlines.ts";
 import type { Downstream } from "../downstream.ts";
 import { Exchange } from "../exchange.ts";
 import type { Peer } from "../forwarded.ts";
+import { TRAILER } from "../http1/header-names.ts";
 import { Pace } from "../http1/pace.ts";
 import { CHUNKED, isTooLarge, type Refusal, refusals, requestLength } from "../http1/rules.ts";
 import { type BodyPieces, piecesText, type ResponseMessage } from "../message.ts";
@@ -145,7 +146,8 @@ export class ClientStream implements Downstream, Waiter {
 
   head(message: ResponseMessage, length: number, modifiers: readonly HeaderModifierIR[]): void {
     if (this.#isGone) return;
-    this.#respond(responseFields(message, modifiers), length === 0, length === CHUNKED);
+    const mayTrail = length === CHUNKED || message.head.has(TRAILER);
+    this.#respond(responseFields(message, modifiers), length === 0, length !== 0 && mayTrail);
   }
 
   #respond(fields: OutgoingHttpHeaders, endStream: boolean, waitForTrailers: boolean): void {

@@ -14,7 +14,8 @@ export class GatewayRouting {
   /** For the plans that are made from now on. */
   extensions: Extensions;
   #index: GatewayIndex | undefined;
-  #backends = new Map<BackendKey, Backend>();
+  /** By their keys and protocols, so that a request under way finds no other protocol where it is sent again. */
+  #backends = new Map<BackendName, Backend>();
   #plans = new Map<Candidate, RoutePlan>();
   #certificates = new Map<number, PortCertificates>();
   readonly #ports = new Map<number, PortRouting>();
@@ -36,12 +37,17 @@ export class GatewayRouting {
     keyPairs: KeyPairs,
   ): EndpointPool[] {
     this.#index = buildIndex(ir, this.#index);
-    const backends = new Map<BackendKey, Backend>();
+    const backends = new Map<BackendName, Backend>();
     const used: EndpointPool[] = [];
+    const ofCalls = grpcBackends(ir);
     for (const [key, backendIR] of Object.entries(ir.backends)) {
-      const backend = this.#backends.get(key) ?? new Backend(this.stats.backend(key));
-      backends.set(key, backend);
-      used.push(...backend.update(backendIR, endpoints.get(key) ?? backendIR.endpoints ?? [], pools));
+      const isHttp2 = backendIR.protocol === "h2c";
+      for (const each of ofCalls.has(key) && !isHttp2 ? [false, true] : [isHttp2]) {
+        const name = backendName(key, each);
+        const backend = this.#backends.get(name) ?? new Backend(this.stats.backend(key), each);
+        backends.set(name, backend);
+        used.push(...backend.update(backendIR, endpoints.get(key) ?? backendIR.endpoints ?? [], pools));
+      }
     }
     this.#backends = backends;
     this.#plans = new Map();
@@ -72,9 +78,16 @@ export class GatewayRouting {
   plan(candidate: Candidate): RoutePlan {
     const known = this.#plans.get(candidate);
     if (known !== undefined) return known;
-    const plan = new RoutePlan(candidate, this.stats, (key) => this.#backends.get(key), this.extensions);
+    const isGrpc = candidate.rule.ir.route.kind === "GRPCRoute";
+    const plan = new RoutePlan(candidate, this.stats, (key) => this.#backend(key, isGrpc), this.extensions);
     this.#plans.set(candidate, plan);
     return plan;
+  }
+
+  /** What gRPC is spoken to is HTTP/2, whatever else the backend speaks (`BackendIR.protocol`). */
+  #backend(key: BackendKey, isGrpc: boolean): Backend | undefined {
+    const http2 = this.#backends.get(backendName(key, true));
+    return isGrpc ? http2 : (this.#backends.get(backendName(key, false)) ?? http2);
   }
 
   #retainStats(ir: GatewayIR): void {
@@ -82,6 +95,26 @@ export class GatewayRouting {
     const listeners = new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey)));
     this.stats.retain(rules, new Set(Object.keys(ir.backends)), listeners);
   }
+}
+
+type BackendName = string;
+
+function backendName(key: BackendKey, isHttp2: boolean): BackendName {
+  return isHttp2 ? `h2 ${key}` : key;
+}
+
+/** The backends that some GRPCRoute names. */
+function grpcBackends(ir: GatewayIR): ReadonlySet<BackendKey> {
+  const keys = new Set<BackendKey>();
+  for (const { route, backends, filters } of Object.values(ir.rules)) {
+    if (route.kind !== "GRPCRoute") continue;
+    const all = [...filters, ...backends.flatMap((backend) => backend.filters)];
+    const mirrors = all.flatMap((filter) => (filter.type === "RequestMirror" ? [filter.target] : []));
+    for (const target of [...mirrors, ...backends.map((backend) => backend.target)]) {
+      if ("backend" in target) keys.add(target.backend);
+    }
+  }
+  return keys;
 }
 
 /** One port of a Gateway. Sockets and connections hold it, and see each new index. */

@@ -44,6 +44,8 @@ export class RoutePlan {
   readonly requestTimeout: number | undefined;
   readonly backendTimeout: number | undefined;
   readonly retry: RetryPlan | undefined;
+  /** Its requests are gRPC calls. */
+  readonly isGrpc: boolean;
   readonly #targets: readonly TargetPlan[];
 
   constructor(
@@ -65,11 +67,11 @@ export class RoutePlan {
     this.requestTimeout = ir.timeouts?.request;
     this.backendTimeout = ir.timeouts?.backendRequest;
     this.retry = planRetry(ir.retry);
-    const isGrpc = ir.route.kind === "GRPCRoute";
+    this.isGrpc = ir.route.kind === "GRPCRoute";
     this.#targets = ir.backends.map(({ target, filters }, index) => {
       const planned = planFilters(filters, `backend/${index}`, this.stats, backendOf);
       const picked = "backend" in target ? this.stats.pickedOf(target.backend) : undefined;
-      return { ...planTarget(target, isGrpc, backendOf), picked, filters: planned, steps: stepsOf(filters) };
+      return { ...planTarget(target, backendOf), picked, filters: planned, steps: stepsOf(filters) };
     });
   }
 
@@ -86,13 +88,13 @@ function isExtended({ filters, backends }: RuleIR): boolean {
   return lists.some((list) => list.some(({ type }) => type === "ExtensionRef"));
 }
 
-function planTarget(target: TargetIR, isGrpc: boolean, backendOf: (key: string) => Backend | undefined) {
+function planTarget(target: TargetIR, backendOf: (key: string) => Backend | undefined) {
   if ("invalid" in target) {
     return { backend: undefined, invalid: invalidBackend(target.invalid, target.message) };
   }
   const backend = backendOf(target.backend);
   if (backend === undefined) return { backend, invalid: answers.noBackend };
-  const unsupported = isGrpc ? "gRPC" : backend.unsupported;
+  const { unsupported } = backend;
   return { backend, invalid: unsupported === undefined ? undefined : unsupportedBackend(unsupported) };
 }
 
