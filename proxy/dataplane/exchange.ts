@@ -8,7 +8,7 @@ import type { Head } from "./http1/head.ts";
 import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "./message.ts";
 import { RequestBody } from "./request-body.ts";
-import { isIdempotent, Retries } from "./retry.ts";
+import { Retries } from "./retry.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { RoutePlan } from "./routing/plan.ts";
 import { RequestView } from "./routing/request-view.ts";
@@ -286,7 +286,11 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   onFailure(error: UpstreamError, detail: string): void {
     if (this.#retries.discardEnded()) return;
-    const resent = this.#isResent(error, this.#connection);
+    const resent =
+      this.#connection?.answered === false &&
+      !this.#fresh &&
+      this.#body.repeatable &&
+      this.#retries.allowResend(error, this.#connection, this.method);
     const failed = this.#pool;
     this.#backend.stats.errors[error]++;
     this.#connection = undefined;
@@ -296,12 +300,6 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
       this.#client.abort();
     } else if (resent) this.#resend(failed);
     else this.#retryOrAnswer(error, detail, failed);
-  }
-
-  #isResent(error: UpstreamError, connection: UpstreamChannel | undefined): boolean {
-    if (connection === undefined || connection.answered || this.#fresh || !this.#body.repeatable) return false;
-    if (error === "refused") return this.#retries.allowFailover;
-    return error === "reset" && this.#retries.allowResend(connection) && isIdempotent(this.method);
   }
 
   onDrain(): void {

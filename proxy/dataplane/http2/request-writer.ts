@@ -2,7 +2,12 @@ import type { ClientHttp2Stream } from "node:http2";
 import { CHUNKED } from "../http1/rules.ts";
 import { type BodyPieces, type OutgoingBody, type OutgoingHead, piecesText, type RequestOutlet } from "../message.ts";
 import { trailerFields } from "./response-fields.ts";
-import type { UpstreamSession } from "./upstream-session.ts";
+
+/** What opens streams: a session with an endpoint. */
+export interface RequestOpener {
+  /** @throws if the session has come to its end in the meantime. */
+  request(head: readonly string[], endStream: boolean, waitForTrailers: boolean): ClientHttp2Stream;
+}
 
 /** Who reads the response to what is written. */
 export interface RequestWriterOwner {
@@ -15,11 +20,11 @@ export interface RequestWriterOwner {
 /** Writes one request as a stream of a session with an endpoint. */
 export class RequestWriter implements RequestOutlet {
   stream: ClientHttp2Stream | undefined;
-  readonly #session: UpstreamSession;
+  readonly #session: RequestOpener;
   readonly #owner: RequestWriterOwner;
   #trailers = "";
 
-  constructor(session: UpstreamSession, owner: RequestWriterOwner) {
+  constructor(session: RequestOpener, owner: RequestWriterOwner) {
     this.#session = session;
     this.#owner = owner;
   }

@@ -1,23 +1,14 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
 import { connect as connectSocket, type Socket } from "node:net";
-import type { Deadlines, Waiter } from "../deadlines.ts";
-import type { Limits } from "../limits.ts";
+import type { Waiter } from "../deadlines.ts";
 import { keepAlive } from "../sockets.ts";
 import type { UpstreamError } from "../stats.ts";
-import type { EndpointHealth } from "../upstream/health.ts";
-import type { ResponseHead } from "./response-head.ts";
-import { UpstreamStream } from "./upstream-stream.ts";
+import { type StreamSession, type StreamShared, UpstreamStream } from "./upstream-stream.ts";
 
 /** Who keeps the sessions with one endpoint. */
-export interface SessionKeeper {
+export interface SessionKeeper extends StreamShared {
   readonly address: string;
   readonly port: number;
-  readonly deadlines: Deadlines;
-  readonly limits: Limits;
-  /** Is told what requests show of the endpoint. */
-  readonly health: EndpointHealth;
-  /** The head of a response that is being dealt with. */
-  readonly response: ResponseHead;
   /** The session is ready for requests. */
   connected(session: UpstreamSession): void;
   /** A request is over. */
@@ -28,7 +19,7 @@ export interface SessionKeeper {
 }
 
 /** One HTTP/2 connection to an endpoint (h2c with prior knowledge): many requests at one time. */
-export class UpstreamSession implements Waiter {
+export class UpstreamSession implements StreamSession, Waiter {
   due = 0;
   slot = -1;
   /** Requests under way. */
@@ -83,12 +74,10 @@ export class UpstreamSession implements Waiter {
     return stream;
   }
 
-  /** @throws if the session has come to its end in the meantime. */
   request(head: readonly string[], endStream: boolean, waitForTrailers: boolean): ClientHttp2Stream {
     return this.#session.request(head, { endStream, waitForTrailers });
   }
 
-  /** A request is over. */
   leave(): void {
     this.streams--;
     if (this.#state !== "open") return;

@@ -1,12 +1,31 @@
 import { type ClientHttp2Stream, constants } from "node:http2";
 import { addAbortSignal } from "node:stream";
-import type { Waiter } from "../deadlines.ts";
+import type { Deadlines, Waiter } from "../deadlines.ts";
 import { CHUNKED } from "../http1/rules.ts";
+import type { Limits } from "../limits.ts";
 import type { UpstreamError } from "../stats.ts";
 import type { UpstreamChannel, UpstreamHandler } from "../upstream/handler.ts";
-import { RequestWriter, type RequestWriterOwner } from "./request-writer.ts";
+import type { EndpointHealth } from "../upstream/health.ts";
+import { type RequestOpener, RequestWriter, type RequestWriterOwner } from "./request-writer.ts";
 import { trailerLines } from "./response-fields.ts";
-import type { UpstreamSession } from "./upstream-session.ts";
+import type { ResponseHead } from "./response-head.ts";
+
+/** The session that a request goes by. */
+export interface StreamSession extends RequestOpener {
+  readonly pool: StreamShared;
+  /** A request is over. */
+  leave(): void;
+}
+
+/** What all requests to one endpoint share. */
+export interface StreamShared {
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  /** Is told what requests show of the endpoint. */
+  readonly health: EndpointHealth;
+  /** The head of a response that is being dealt with. */
+  readonly response: ResponseHead;
+}
 
 /** One request to an endpoint over HTTP/2, and its response. */
 export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Waiter {
@@ -15,7 +34,7 @@ export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Wait
   readonly out: RequestWriter;
   answered = false;
   readonly reused: boolean;
-  readonly #session: UpstreamSession;
+  readonly #session: StreamSession;
   #stream: ClientHttp2Stream | undefined;
   #handler: UpstreamHandler | undefined;
   #toHead = false;
@@ -32,7 +51,7 @@ export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Wait
   #ended = false;
   #left = false;
 
-  constructor(session: UpstreamSession, reused: boolean) {
+  constructor(session: StreamSession, reused: boolean) {
     this.#session = session;
     this.reused = reused;
     this.out = new RequestWriter(session, this);
