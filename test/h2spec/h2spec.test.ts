@@ -8,8 +8,8 @@ import { type TestContext, test } from "node:test";
 import { h2spec } from "../../tools/h2spec.ts";
 import { ok } from "../dataplane/harness/backend.ts";
 import { startBackend, startProxy } from "../dataplane/harness/setup.ts";
-import { exchange, get } from "../dataplane/harness/wire.ts";
 import { startTLSProxy } from "../dataplane/harness/tls.ts";
+import { exchange, get } from "../dataplane/harness/wire.ts";
 import { exceptions } from "./exceptions.ts";
 import { readReport, type Verdict } from "./report.ts";
 
