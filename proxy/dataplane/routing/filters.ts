@@ -41,8 +41,10 @@ export function planFilters(
   stats: RuleStats,
   backendOf: (key: string) => Backend | undefined,
 ): FilterPlan {
-  const cors = filters.find((filter) => filter.type === "CORS");
   const redirect = filters.find((filter) => filter.type === "RequestRedirect");
+  // Filters behind a redirect never run.
+  const reached = redirect === undefined ? filters : filters.slice(0, filters.indexOf(redirect));
+  const cors = reached.find((filter) => filter.type === "CORS");
   return {
     plain: filters.length === 0,
     gate: cors !== undefined || redirect !== undefined,

@@ -71,8 +71,14 @@ const mirrors: CaseTable = {
         "a",
         `filters: [{ type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: x-set, value: new }] } }, ${mirror("m")}]`,
       ),
+      `{ matches: [${prefix("/nowhere")}], filters: [${mirror("m")}], ${weighted(["a", 0])} }`,
     ]),
   cases: [
+    {
+      what: "none of what no backend gets",
+      request: { url: url("/nowhere") },
+      expect: { status: 500, mirrored: {} },
+    },
     {
       what: "every request",
       request: { url: url("/one?x=1") },

@@ -142,6 +142,7 @@ const preflight = (value: string, rest: Record<string, string> = {}) => ({
   method: "OPTIONS",
   headers: { origin: value, "access-control-request-method": "PUT", ...rest },
 });
+const moved = "{ type: RequestRedirect, requestRedirect: { hostname: new.io } }";
 const absent = {
   "access-control-allow-origin": null,
   "access-control-allow-methods": null,
@@ -171,8 +172,26 @@ const crossOrigin: CaseTable = {
         "a",
         cors('allowOrigins: ["*"], allowMethods: ["*"], allowHeaders: ["*"], allowCredentials: true'),
       ),
+      filtered(prefix("/before"), "", `${cors('allowOrigins: ["*"]')}, ${moved}`),
+      filtered(prefix("/behind"), "", `${moved}, ${cors('allowOrigins: ["*"]')}`),
+      `{ matches: [${prefix("/nowhere")}], filters: [${cors('allowOrigins: ["*"]')}, ${response("set: [{ name: x-made, value: made }]")}] }`,
     ]),
   cases: [
+    {
+      what: "a redirect behind it may be read by scripts",
+      request: { url: "http://acme.io/before", headers: origin("https://x.io") },
+      expect: { status: 302, response: { "access-control-allow-origin": "https://x.io" } },
+    },
+    {
+      what: "a redirect in front of it ends the filters",
+      request: { url: "http://acme.io/behind", headers: origin("https://x.io") },
+      expect: { status: 302, response: absent },
+    },
+    {
+      what: "an answer of the proxy's own has its fields and no other filter's",
+      request: { url: "http://acme.io/nowhere", headers: origin("https://x.io") },
+      expect: { status: 500, response: { "access-control-allow-origin": "https://x.io", "x-made": null } },
+    },
     {
       what: "a preflight from a listed origin",
       request: { url: "http://acme.io/listed", ...preflight("https://www.foo.com") },
