@@ -4,16 +4,13 @@ import { type ConnectionOptions, connect } from "node:tls";
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
 import { Proxy, type ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
 import type { Snapshot } from "../../../proxy/dataplane/snapshot.ts";
+import type { KeyPair } from "../../../proxy/dataplane/tls/certificates.ts";
 import { keyPairFor } from "../tls/key-pairs.ts";
 import { snapshot } from "./configuration.ts";
 import { type Message, RawConnection } from "./wire.ts";
 
-let keyPair: ReturnType<typeof keyPairFor> | undefined;
-
-/** A Gateway with one HTTPS listener for every host, whose certificate names acme.io, and one backend behind it. */
-export function tlsSnapshot(backendPort: number): Snapshot {
-  keyPair ??= keyPairFor(["acme.io"]);
-  const base = snapshot({ endpoints: { main: backendPort }, protocol: "HTTPS" });
+/** The same configuration with this certificate for every HTTPS listener. */
+export function tlsSnapshot(base: Snapshot, keyPair: KeyPair): Snapshot {
   const tls = { mode: "Terminate" as const, certificates: [{ namespace: "default", name: "acme" }] };
   return {
     ...base,
@@ -36,7 +33,8 @@ export async function dialTLS(port: number, options: ConnectionOptions = {}): Pr
 export async function startTLSProxy(context: TestContext, backendPort: number, options: ProxyOptions = {}) {
   const proxy = new Proxy(options);
   context.after(() => proxy.close());
-  const [bound] = await proxy.apply(tlsSnapshot(backendPort));
+  const base = snapshot({ endpoints: { main: backendPort }, protocol: "HTTPS" });
+  const [bound] = await proxy.apply(tlsSnapshot(base, keyPairFor(["acme.io"])));
   if (bound === undefined || bound.error !== undefined) throw new Error(`not bound: ${bound?.error?.message}`);
   const { localPort: port } = bound;
   const send = async (request: string): Promise<Message> => {
