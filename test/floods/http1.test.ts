@@ -180,7 +180,9 @@ test("connections beyond their limit are turned away, and all is as before when 
   assert.deepEqual(new Set(served), new Set([200]));
   const during = await proxy.measure();
   assert.ok(during.active <= 500, `${during.active} connections`);
-  assert.ok(during.refused >= 1_000, `${during.refused} refused`);
+  // A connection on which nothing has come yet makes room for the next, others keep their place.
+  const turnedAway = during.refused + during.accepted - during.active;
+  assert.ok(turnedAway >= 1_000, `${turnedAway} turned away`);
   assert.ok(during.rss - before.rss < 64 * 1024 * 1024);
   for (const connection of flood) connection.close();
   for (let tries = 0; (await proxy.measure()).active > 1; tries++) {
