@@ -2,7 +2,18 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { ok } from "./harness/backend.ts";
-import { codes, dialHttp2, FrameConnection, frame, get, headers, preface, types } from "./harness/frames.ts";
+import {
+  codes,
+  dialHttp2,
+  FrameConnection,
+  frame,
+  get,
+  headers,
+  post,
+  preface,
+  types,
+  uint32,
+} from "./harness/frames.ts";
 import { answerOf, connectHttp2, open, request } from "./harness/http2.ts";
 import { startPair } from "./harness/setup.ts";
 import { dial, eventually, get as get1 } from "./harness/wire.ts";
@@ -67,6 +78,26 @@ test("a client that ends its side gets what it has asked for", async (context) =
   backend.connections[0]?.send(ok());
   assert.equal(await connection.status(1), 200);
   assert.equal(await connection.goaway(), codes.NO_ERROR);
+});
+
+test("a client that ends its side in the middle of a request takes the connection with it", async (context) => {
+  const { backend, port, proxy } = await startPair(context);
+  const connection = await dialHttp2(port);
+  connection.send(headers(1, post, 0), frame(types.DATA, 0, 1, "half"));
+  await eventually(() => backend.connections[0]?.received.includes("half") === true, "the half");
+  connection.raw.socket.end();
+  await eventually(() => proxy.stats.connections.active === 0, "no connection");
+  await eventually(() => backend.connections[0]?.ended === true, "the end of the backend's connection");
+  assert.deepEqual(backend.requests, []);
+});
+
+test("a client that leaves while its window is closed is noticed by what it does not take", async (context) => {
+  const { port, proxy } = await startPair(context, undefined, { limits: { writeTimeout: 100, lingerTimeout: 50 } });
+  const connection = await dialHttp2(port, `\0\x04${uint32(0)}`);
+  connection.send(headers(1, get));
+  assert.equal(await connection.status(1), 200);
+  connection.raw.socket.destroy();
+  await eventually(() => proxy.stats.connections.active === 0, "no connection");
 });
 
 test("a connection without a request ends in time, with a GOAWAY", async (context) => {

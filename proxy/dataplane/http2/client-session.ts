@@ -20,8 +20,9 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
   readonly #socket: Socket;
   readonly #session: ServerHttp2Session;
   readonly #resets: ResetRate;
-  /** Streams that are not closed. */
+  /** Streams that are not closed; and of those, requests under way. */
   #open = 0;
+  readonly #requests = new Set<ClientStream>();
   /** The client has been told to open no more streams. */
   #closing = false;
 
@@ -42,8 +43,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     session.on("stream", (stream, _fields, flags, raw?: readonly string[]) => this.#onStream(stream, flags, raw ?? []));
     session.on("error", (error) => this.#onError(error));
     session.on("close", () => this.#onClose());
-    // A client that ends its side asks for nothing more, and gets what it has asked for.
-    socket.on("end", () => this.#close());
+    socket.on("end", () => this.#onEnd());
     this.#wait(limits.idleTimeout);
   }
 
@@ -60,7 +60,10 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
       stream.on("error", () => {});
       return;
     }
-    new ClientStream(stream, this, this.#port, this.#shared).begin(raw, (flags & END_STREAM) !== 0);
+    const request = new ClientStream(stream, this, this.#port, this.#shared);
+    this.#requests.add(request);
+    stream.on("close", () => this.#requests.delete(request));
+    request.begin(raw, (flags & END_STREAM) !== 0);
   }
 
   #onStreamClose(code: number): void {
@@ -74,6 +77,12 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     // A moment at which it is least likely that a request is on its way.
     if (this.#owner.draining) this.#close();
     this.#wait(this.#closing ? this.#shared.limits.lingerTimeout : this.#shared.limits.idleTimeout);
+  }
+
+  /** A client that ends its side gets what it has asked for, and what it has not asked in full will never be. */
+  #onEnd(): void {
+    for (const request of [...this.#requests]) if (!request.isWhole) request.abort();
+    this.#close();
   }
 
   /** No further request is taken. */

@@ -58,6 +58,11 @@ export class ClientStream implements Downstream, Waiter {
     stream.on("close", () => this.#onClose());
   }
 
+  /** The request is complete. */
+  get isWhole(): boolean {
+    return this.#requestEnded;
+  }
+
   /** @param ended the request has no body. */
   begin(raw: readonly string[], ended: boolean): void {
     const { http2, limits } = this.#shared;
