@@ -23,7 +23,7 @@ import {
   TBSCertificate,
   Validity,
 } from "@peculiar/asn1-x509";
-import type { KeyPair } from "../dataplane/tls/certificates.ts";
+import type { KeyPair } from "../dataplane/tls/key-pairs.ts";
 
 export interface CertificateRequest {
   /** The subject's common name. Nobody verifies servers by it; people read it. */

@@ -72,8 +72,12 @@ export interface Limits {
    * sent. Beyond it requests are refused, then the connection ends. Default 10 MiB, at least 1 MiB.
    */
   readonly http2SessionMemory: number;
-  /** From an accepted connection to the end of its TLS handshake; then it is cut. Default 10 s. */
+  /** From an accepted connection to the end of its PROXY header and of its TLS handshake; then it is cut. Default 10 s. */
   readonly handshakeTimeout: number;
+  /** Length of a PROXY header; with a longer one the connection is cut. Default 4 KiB. */
+  readonly proxyHeaderBytes: number;
+  /** Length of a TLS client's first message, framing included; with a longer one the handshake is refused. Default 16 KiB. */
+  readonly clientHelloBytes: number;
   /** From a request's first byte to the end of its head; then 408. Default 10 s. */
   readonly headTimeout: number;
   /** Without a request on a connection from a client; then it is closed. Default 75 s. */
@@ -140,6 +144,8 @@ export const defaultLimits: Limits = {
   http2ResetRate: 33,
   http2SessionMemory: 10 * 1024 * 1024,
   handshakeTimeout: 10_000,
+  proxyHeaderBytes: 4 * 1024,
+  clientHelloBytes: 16 * 1024,
   headTimeout: 10_000,
   idleTimeout: 75_000,
   bodyIdleTimeout: 60_000,

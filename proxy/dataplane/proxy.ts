@@ -11,16 +11,21 @@ import { defaultLimits, type Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
 import { Mirrors } from "./mirror.ts";
+import { expectsHeader, type ProxyProtocol } from "./opening/trusted-senders.ts";
 import { GatewayRouting } from "./routing/gateway.ts";
 import type { Extensions } from "./routing/plan.ts";
 import type { Shared } from "./shared.ts";
 import type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 import { Stats } from "./stats.ts";
+import { KeyPairParser } from "./tls/key-pairs.ts";
+import type { TlsMaterial } from "./tls/listener-tls.ts";
+import { TicketKeys } from "./tls/ticket-keys.ts";
 import { EndpointPools } from "./upstream/endpoint-pools.ts";
 import type { EjectionOptions } from "./upstream/health.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
 export type { Limits } from "./limits.ts";
+export type { ProxyProtocol } from "./opening/trusted-senders.ts";
 export type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 export type { EjectionOptions } from "./upstream/health.ts";
 
@@ -32,6 +37,18 @@ export interface ProxyOptions {
    * what clients say there is written over. Default: 0.
    */
   readonly trustedHops?: number;
+  /**
+   * Connections that begin with a header of the PROXY protocol, version 1 or 2, as load balancers send it: `required`
+   * for all of them, `{ from }` for those that come from these addresses and networks, which are then the only ones that
+   * may. The client's address is the one in the header. One that has to send a header and does not is cut.
+   * Default: `"off"`.
+   */
+  readonly proxyProtocol?: ProxyProtocol;
+  /**
+   * What the keys of TLS session tickets are made from, at least 32 secret and random bytes. Proxies that are given the
+   * same, such as the workers of a process, resume each other's sessions. Default: random for each proxy.
+   */
+  readonly ticketSecret?: Uint8Array;
   /**
    * Protocols that requests may upgrade their connection to (RFC 9110 section 7.8). Offers of others are not forwarded,
    * so that the request is served as it stands. Default: `["websocket"]`.
@@ -56,6 +73,8 @@ export class Proxy {
   readonly #watches = new FilterWatches(this.stats, (failure) => this.onFilterFailure(failure));
   readonly #pools: EndpointPools;
   readonly #drainTimeout: number;
+  readonly #keyPairs = new KeyPairParser();
+  readonly #ticketKeys: TicketKeys;
   readonly #gateways = new Map<string, GatewayRouting>();
   readonly #listeners = new Map<string, OpenListener>();
   /** Listeners that accept no more and finish what they have. */
@@ -63,6 +82,7 @@ export class Proxy {
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
+  /** @throws RangeError for an option that cannot be meant. */
   constructor(options: ProxyOptions = {}) {
     const { trustedHops = 0 } = options;
     // The connections of a trusted hop are those of all its clients.
@@ -70,6 +90,7 @@ export class Proxy {
     const limits = withinDescriptors({ ...defaultLimits, addressConnections, ...options.limits }, mostDescriptors());
     const deadlines = new Deadlines();
     this.#drainTimeout = options.drainTimeout ?? 30_000;
+    this.#ticketKeys = new TicketKeys(options.ticketSecret);
     const parsers = new ParserPool("response", limits.headFields);
     this.#pools = new EndpointPools({ deadlines, limits, parsers, ejection: options.ejection });
     const { connections } = this.stats;
@@ -87,6 +108,7 @@ export class Proxy {
       parsers: new ParserPool("request", limits.headFields),
       http2: http2Shared(limits),
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
+      expectsHeader: expectsHeader(options.proxyProtocol ?? "off"),
       trustedHops,
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
     };
@@ -114,7 +136,9 @@ export class Proxy {
     return Promise.all(snapshot.sockets.map((socket) => this.#bind(socket, snapshot)));
   }
 
-  #route({ gateways, endpoints, keyPairs = new Map(), filters }: Snapshot): void {
+  #route({ gateways, endpoints, keyPairs = new Map(), trustAnchors = new Map(), filters }: Snapshot): void {
+    const ticketKeys = this.#ticketKeys;
+    const material: TlsMaterial = { keyPairs: this.#keyPairs.parse(keyPairs), trustAnchors, ticketKeys };
     const extensions: Extensions = { kinds: filters?.kinds ?? new Map(), watchOf: (key) => this.#watches.of(key) };
     const named = new Set<string>();
     const pools = new Set<EndpointPool>();
@@ -122,7 +146,7 @@ export class Proxy {
       named.add(gatewayKey(ir.gateway));
       const gateway = this.#gateway(ir.gateway);
       gateway.extensions = extensions;
-      for (const pool of gateway.update(ir, endpoints, this.#pools, keyPairs)) pools.add(pool);
+      for (const pool of gateway.update(ir, endpoints, this.#pools, material)) pools.add(pool);
     }
     for (const [key, gateway] of this.#gateways) {
       if (named.has(key)) continue;

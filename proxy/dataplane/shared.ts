@@ -4,6 +4,7 @@ import type { ParserPool } from "./http1/message-parser.ts";
 import type { Http2Shared } from "./http2/session-options.ts";
 import type { Limits } from "./limits.ts";
 import type { Mirrors } from "./mirror.ts";
+import type { ExpectsHeader } from "./opening/trusted-senders.ts";
 import type { Stats } from "./stats.ts";
 
 /** What all connections of a proxy share. */
@@ -16,6 +17,8 @@ export interface Shared {
   readonly http2: Http2Shared;
   readonly mirrors: Mirrors;
   readonly admission: Admission;
+  /** Whose connections begin with a PROXY header. Absent: nobody's. */
+  readonly expectsHeader: ExpectsHeader | undefined;
   /** Proxies in front whose X-Forwarded fields are believed. */
   readonly trustedHops: number;
   /** Protocols that requests may upgrade to, in lower case. */

@@ -1,6 +1,6 @@
 import type { BackendKey, EndpointIR, GatewayIR, NamespacedName } from "../../lib/routing/ir.ts";
 import type { RegisteredFilters } from "./filters/registered-filters.ts";
-import type { KeyPairs } from "./tls/certificates.ts";
+import type { KeyPairs, TrustAnchors } from "./tls/key-pairs.ts";
 
 /** All that the proxy enforces. Never changed: a new one is swapped in whole. */
 export interface Snapshot {
@@ -11,6 +11,8 @@ export interface Snapshot {
   readonly endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>;
   /** What the Secrets that listeners name hold. Beside the IR, since that is printed and these never are. Absent: none. */
   readonly keyPairs?: KeyPairs;
+  /** What the objects hold that listeners validate their clients with. Absent: nothing. */
+  readonly trustAnchors?: TrustAnchors;
   /** What the rules' ExtensionRef filters run. Absent: none, and requests that come to such a filter are answered 500. */
   readonly filters?: RegisteredFilters;
 }

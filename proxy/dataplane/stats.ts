@@ -25,8 +25,12 @@ export class Stats {
     version: 0,
     closed: 0,
     refusedByClient: 0,
+    clientCertificate: 0,
+    protocol: 0,
     invalid: 0,
   };
+  /** Connections that had to begin with a PROXY header, and did not. */
+  readonly proxyHeaderErrors: Record<ProxyHeaderError, number> = { invalid: 0, timeout: 0, closed: 0 };
   /**
    * HTTP/2 connections of clients: how many there were, and how many of them ended for what they did, with
    * ENHANCE_YOUR_CALM: too many resets, refused requests, invalid frames, or frames that want an answer.
@@ -165,10 +169,22 @@ export class BackendStats {
 export type OverloadReason = "connections" | "address" | "requests" | "memory" | "processor";
 
 /**
- * How a handshake failed: no listener or no certificate for the server name, not done in time, a version of TLS that is
- * not spoken, closed before its end, refused by the client, against the protocol.
+ * How a handshake failed: no listener or no certificate for the server name, not done in time, a version or ciphers of
+ * TLS that are not spoken, closed before its end, refused by the client, no valid certificate of the client, no
+ * protocol in common (ALPN), against the protocol.
  */
-export type HandshakeError = "noCertificate" | "timeout" | "version" | "closed" | "refusedByClient" | "invalid";
+export type HandshakeError =
+  | "noCertificate"
+  | "timeout"
+  | "version"
+  | "closed"
+  | "refusedByClient"
+  | "clientCertificate"
+  | "protocol"
+  | "invalid";
+
+/** How a PROXY header failed: it is none, or not in time, or the connection was closed before its end. */
+export type ProxyHeaderError = "invalid" | "timeout" | "closed";
 
 /**
  * How a backend failed: no connection, none in time, too many waiting, closed before or in its response, too slow,

@@ -44,6 +44,9 @@ export class Metrics {
     this.#counter("http2_connections_calmed_total", "HTTP/2 connections ended with ENHANCE_YOUR_CALM", [], () => [
       [{}, stats.http2.calmed],
     ]);
+    this.#counter("proxy_header_errors_total", "Connections without the PROXY header they need", ["error"], () =>
+      Object.entries(stats.proxyHeaderErrors).map(([error, count]): Sample => [{ error }, count]),
+    );
     this.#counter("requests_resent_total", "Requests sent again on a fresh connection", [], () => [[{}, stats.resent]]);
     this.#counter("tunnels_opened_total", "Connections upgraded, such as to WebSocket", [], () => [
       [{}, tunnels.opened],

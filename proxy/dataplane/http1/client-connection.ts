@@ -8,7 +8,7 @@ import { type Peer, peerOf } from "../forwarded.ts";
 import type { BodyPieces, ResponseMessage } from "../message.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
-import { adopt, cut, Outlet, readBuffer } from "../sockets.ts";
+import { adopt, clientAddress, cut, Outlet, readBuffer } from "../sockets.ts";
 import type { TunnelSide } from "../tunnel.ts";
 import { EXPECT } from "./header-names.ts";
 import { Intake } from "./intake.ts";
@@ -57,7 +57,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#intake = new Intake(this.#socket, shared);
     this.#out = new Outlet(this.#socket);
     this.#writer = new ResponseWriter(this.#out);
-    this.peer = peerOf(this.#socket.remoteAddress, port.number, serverName);
+    this.peer = peerOf(clientAddress(this.#socket), port.number, serverName);
     this.#reader = new RequestReader(this, shared.limits, shared.parsers);
     this.#exchange = new Exchange(this, port, shared);
     this.#socket.on("drain", () => this.#onDrain());

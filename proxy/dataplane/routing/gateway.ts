@@ -2,7 +2,8 @@ import { buildIndex } from "../../../lib/routing/index/build.ts";
 import type { BackendKey, EndpointIR, GatewayIR } from "../../../lib/routing/ir.ts";
 import type { Candidate, GatewayIndex, PortIndex } from "../../../lib/routing/match.ts";
 import type { GatewayStats } from "../stats.ts";
-import { type KeyPairs, PortCertificates } from "../tls/certificates.ts";
+import type { TlsMaterial } from "../tls/listener-tls.ts";
+import { PortTls } from "../tls/port-tls.ts";
 import { Backend } from "../upstream/backend.ts";
 import type { EndpointPools } from "../upstream/endpoint-pools.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
@@ -17,7 +18,7 @@ export class GatewayRouting {
   /** By their keys and protocols, so that a request under way finds no other protocol where it is sent again. */
   #backends = new Map<BackendName, Backend>();
   #plans = new Map<Candidate, RoutePlan>();
-  #certificates = new Map<number, PortCertificates>();
+  #tls = new Map<number, PortTls>();
   readonly #ports = new Map<number, PortRouting>();
 
   constructor(stats: GatewayStats, extensions: Extensions) {
@@ -34,7 +35,7 @@ export class GatewayRouting {
     ir: GatewayIR,
     endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>,
     pools: EndpointPools,
-    keyPairs: KeyPairs,
+    material: TlsMaterial,
   ): EndpointPool[] {
     this.#index = buildIndex(ir, this.#index);
     const backends = new Map<BackendName, Backend>();
@@ -52,10 +53,10 @@ export class GatewayRouting {
     this.#backends = backends;
     this.#plans = new Map();
     const https = ir.ports.filter(({ protocol }) => protocol === "HTTPS");
-    this.#certificates = new Map(https.map((port) => [port.port, new PortCertificates(port, keyPairs)]));
+    this.#tls = new Map(https.map((port) => [port.port, new PortTls(port, material, this.#tls.get(port.port))]));
     for (const port of this.#ports.values()) {
       port.index = this.#index.ports.get(port.number);
-      port.certificates = this.#certificates.get(port.number);
+      port.tls = this.#tls.get(port.number);
     }
     this.#retainStats(ir);
     return used;
@@ -70,7 +71,7 @@ export class GatewayRouting {
     const known = this.#ports.get(number);
     if (known !== undefined) return known;
     const port = new PortRouting(this, number, this.#index?.ports.get(number));
-    port.certificates = this.#certificates.get(number);
+    port.tls = this.#tls.get(number);
     this.#ports.set(number, port);
     return port;
   }
@@ -123,7 +124,7 @@ export class PortRouting {
   readonly number: number;
   index: PortIndex | undefined;
   /** Of an HTTPS port. */
-  certificates: PortCertificates | undefined;
+  tls: PortTls | undefined;
 
   constructor(gateway: GatewayRouting, number: number, index: PortIndex | undefined) {
     this.gateway = gateway;
