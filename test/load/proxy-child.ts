@@ -4,7 +4,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Limits } from "../../proxy/dataplane/limits.ts";
 import type { Stats } from "../../proxy/dataplane/stats.ts";
-import type { KeyPair } from "../../proxy/dataplane/tls/certificates.ts";
+import type { KeyPair } from "../../proxy/dataplane/tls/key-pairs.ts";
 import type { SnapshotOptions } from "../dataplane/harness/configuration.ts";
 
 /** What a proxy's process begins with. With a key pair it serves HTTPS. */

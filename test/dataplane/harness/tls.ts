@@ -4,7 +4,7 @@ import { type ConnectionOptions, connect } from "node:tls";
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
 import { Proxy, type ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
 import type { Snapshot } from "../../../proxy/dataplane/snapshot.ts";
-import type { KeyPair } from "../../../proxy/dataplane/tls/certificates.ts";
+import type { KeyPair } from "../../../proxy/dataplane/tls/key-pairs.ts";
 import { keyPairFor } from "../tls/key-pairs.ts";
 import { snapshot } from "./configuration.ts";
 import { type Message, RawConnection } from "./wire.ts";
