@@ -1,12 +1,13 @@
 import type { NamespacedName } from "../../lib/routing/ir.ts";
 import { Admission } from "./admission.ts";
+import { completeLimits } from "./complete-limits.ts";
+import { type DataPlane, filterFailureLine } from "./data-plane.ts";
 import { Deadlines } from "./deadlines.ts";
-import { mostDescriptors, withinDescriptors } from "./descriptors.ts";
 import { FilterWatches } from "./filters/filter-watches.ts";
 import type { FilterFailure } from "./filters/registered-filters.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
-import { defaultLimits, type Limits } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
 import { Mirrors } from "./mirror.ts";
@@ -15,6 +16,7 @@ import type { Extensions } from "./routing/plan.ts";
 import type { Shared } from "./shared.ts";
 import type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 import { Stats } from "./stats.ts";
+import { GatewayTurns } from "./turns.ts";
 import { EndpointPools } from "./upstream/endpoint-pools.ts";
 import type { EjectionOptions } from "./upstream/health.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
@@ -40,21 +42,35 @@ export interface ProxyOptions {
   readonly ejection?: Partial<EjectionOptions>;
   /** How long requests in flight may take once a proxy drains or a socket is removed, in milliseconds. Default: 30 s. */
   readonly drainTimeout?: number;
+  /**
+   * Tells this replica from others, such as the name of its pod: its splits and mirrors begin at another turn than
+   * theirs, so that the first request of each does not go to the same backend. Default: they begin at the first turn.
+   */
+  readonly seed?: string;
+  /**
+   * Other threads may listen on the same ports, and connections are spread over all (SO_REUSEPORT; Linux, Node.js 23.1).
+   * Default: false.
+   */
+  readonly sharePorts?: boolean;
 }
+
+/** Milliseconds. */
+export const defaultDrainTimeout = 30_000;
 
 /**
  * The data plane: HTTP/1.1 in and out. Snapshots go in, traffic goes through, counters come out. Nothing that arrives
  * over a socket makes it throw.
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: what it is; JavaScript's own Proxy is not used in this room.
-export class Proxy {
+export class Proxy implements DataPlane {
   readonly stats: Stats = new Stats();
   /** What filters for ExtensionRef fail with, at most once a second for each. Default: a line on standard error. */
-  onFilterFailure: (failure: FilterFailure) => void = printFilterFailure;
+  onFilterFailure: (failure: FilterFailure) => void = (failure) => process.stderr.write(filterFailureLine(failure));
   readonly #shared: Shared;
   readonly #watches = new FilterWatches(this.stats, (failure) => this.onFilterFailure(failure));
   readonly #pools: EndpointPools;
   readonly #drainTimeout: number;
+  readonly #seed: string | undefined;
   readonly #gateways = new Map<string, GatewayRouting>();
   readonly #listeners = new Map<string, OpenListener>();
   /** Listeners that accept no more and finish what they have. */
@@ -64,11 +80,10 @@ export class Proxy {
 
   constructor(options: ProxyOptions = {}) {
     const { trustedHops = 0 } = options;
-    // The connections of a trusted hop are those of all its clients.
-    const addressConnections = trustedHops > 0 ? 0 : defaultLimits.addressConnections;
-    const limits = withinDescriptors({ ...defaultLimits, addressConnections, ...options.limits }, mostDescriptors());
+    const limits = completeLimits(options);
     const deadlines = new Deadlines();
-    this.#drainTimeout = options.drainTimeout ?? 30_000;
+    this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
+    this.#seed = options.seed;
     const parsers = new ParserPool("response", limits.headFields);
     this.#pools = new EndpointPools({ deadlines, limits, parsers, ejection: options.ejection });
     const { connections } = this.stats;
@@ -87,6 +102,7 @@ export class Proxy {
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
       trustedHops,
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
+      sharePorts: options.sharePorts ?? false,
     };
   }
 
@@ -112,7 +128,7 @@ export class Proxy {
     return Promise.all(snapshot.sockets.map((socket) => this.#bind(socket, snapshot)));
   }
 
-  #route({ gateways, endpoints, keyPairs = new Map(), filters }: Snapshot): void {
+  #route({ gateways, endpoints, keyPairs = new Map(), filters, turns }: Snapshot): void {
     const extensions: Extensions = { kinds: filters?.kinds ?? new Map(), watchOf: (key) => this.#watches.of(key) };
     const named = new Set<string>();
     const pools = new Set<EndpointPool>();
@@ -120,7 +136,7 @@ export class Proxy {
       named.add(gatewayKey(ir.gateway));
       const gateway = this.#gateway(ir.gateway);
       gateway.extensions = extensions;
-      for (const pool of gateway.update(ir, endpoints, this.#pools, keyPairs)) pools.add(pool);
+      for (const pool of gateway.update(ir, endpoints, this.#pools, keyPairs, turns)) pools.add(pool);
     }
     for (const [key, gateway] of this.#gateways) {
       if (named.has(key)) continue;
@@ -135,7 +151,11 @@ export class Proxy {
     const key = gatewayKey(name);
     const known = this.#gateways.get(key);
     if (known !== undefined) return known;
-    const gateway = new GatewayRouting(this.stats.gateway(name), noExtensions(this.#watches));
+    const gateway = new GatewayRouting(
+      this.stats.gateway(name),
+      new GatewayTurns(name, this.#seed),
+      noExtensions(this.#watches),
+    );
     this.#gateways.set(key, gateway);
     return gateway;
   }
@@ -182,6 +202,11 @@ export class Proxy {
       clearTimeout(cut);
       this.#leaving.delete(listener);
     });
+  }
+
+  /** Counters of this thread are always up to date. */
+  refresh(): Promise<void> {
+    return Promise.resolve();
   }
 
   /**
@@ -247,11 +272,4 @@ function servable({ gateway, port }: LocalSocket, { gateways }: Snapshot): Serva
 interface Servable {
   readonly refused: string | undefined;
   readonly scheme: "http" | "https";
-}
-
-/** One line, whatever the error holds. */
-function printFilterFailure({ filter, error, untold }: FilterFailure): void {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const more = untold === 0 ? "" : ` (and ${untold} more)`;
-  process.stderr.write(`error: filter ${filter} failed: ${JSON.stringify(text.slice(0, 500))}${more}\n`);
 }

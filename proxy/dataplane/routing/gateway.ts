@@ -3,6 +3,7 @@ import type { BackendKey, EndpointIR, GatewayIR } from "../../../lib/routing/ir.
 import type { Candidate, GatewayIndex, PortIndex } from "../../../lib/routing/match.ts";
 import type { GatewayStats } from "../stats.ts";
 import { type KeyPairs, PortCertificates } from "../tls/certificates.ts";
+import type { GatewayTurns, SharedTurns } from "../turns.ts";
 import { Backend } from "../upstream/backend.ts";
 import type { EndpointPools } from "../upstream/endpoint-pools.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
@@ -13,14 +14,16 @@ export class GatewayRouting {
   readonly stats: GatewayStats;
   /** For the plans that are made from now on. */
   extensions: Extensions;
+  readonly #turns: GatewayTurns;
   #index: GatewayIndex | undefined;
   #backends = new Map<BackendKey, Backend>();
   #plans = new Map<Candidate, RoutePlan>();
   #certificates = new Map<number, PortCertificates>();
   readonly #ports = new Map<number, PortRouting>();
 
-  constructor(stats: GatewayStats, extensions: Extensions) {
+  constructor(stats: GatewayStats, turns: GatewayTurns, extensions: Extensions) {
     this.stats = stats;
+    this.#turns = turns;
     this.extensions = extensions;
   }
 
@@ -34,6 +37,7 @@ export class GatewayRouting {
     endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>,
     pools: EndpointPools,
     keyPairs: KeyPairs,
+    turns: SharedTurns | undefined,
   ): EndpointPool[] {
     this.#index = buildIndex(ir, this.#index);
     const backends = new Map<BackendKey, Backend>();
@@ -51,7 +55,9 @@ export class GatewayRouting {
       port.index = this.#index.ports.get(port.number);
       port.certificates = this.#certificates.get(port.number);
     }
-    this.#retainStats(ir);
+    const rules = ruleIds(ir);
+    this.#turns.update(rules, turns);
+    retainStats(this.stats, ir, rules);
     return used;
   }
 
@@ -72,16 +78,20 @@ export class GatewayRouting {
   plan(candidate: Candidate): RoutePlan {
     const known = this.#plans.get(candidate);
     if (known !== undefined) return known;
-    const plan = new RoutePlan(candidate, this.stats, (key) => this.#backends.get(key), this.extensions);
+    const plan = new RoutePlan(candidate, this.stats, this.#turns, (key) => this.#backends.get(key), this.extensions);
     this.#plans.set(candidate, plan);
     return plan;
   }
+}
 
-  #retainStats(ir: GatewayIR): void {
-    const rules = new Set(Object.values(ir.rules).map(({ id }) => id));
-    const listeners = new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey)));
-    this.stats.retain(rules, new Set(Object.keys(ir.backends)), listeners);
-  }
+function ruleIds({ rules }: GatewayIR): ReadonlySet<string> {
+  return new Set(Object.values(rules).map(({ id }) => id));
+}
+
+/** Lets counters go whose rules, listeners and backends the configuration no longer names. */
+export function retainStats(stats: GatewayStats, ir: GatewayIR, rules: ReadonlySet<string> = ruleIds(ir)): void {
+  const listeners = new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey)));
+  stats.retain(rules, new Set(Object.keys(ir.backends)), listeners);
 }
 
 /** One port of a Gateway. Sockets and connections hold it, and see each new index. */
