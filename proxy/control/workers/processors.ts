@@ -13,10 +13,7 @@ export interface ProcessorOptions {
  * How many processors this process can use: those that there are, or as many as the quota of its control groups is worth
  * (`limits.cpu` of a container, `--cpus` of Docker), rounded up. At least one.
  */
-export function usableProcessors({
-  parallelism = availableParallelism(),
-  root = "/",
-}: ProcessorOptions = {}): number {
+export function usableProcessors({ parallelism = availableParallelism(), root = "/" }: ProcessorOptions = {}): number {
   const groups = groupsOf(read(root, "proc/self/cgroup"));
   const quotas = groups.flatMap(({ version, path }) => (version === 2 ? quotas2(root, path) : quotas1(root, path)));
   return Math.max(1, Math.min(parallelism, ...quotas.map((quota) => Math.ceil(quota))));

@@ -56,7 +56,8 @@ export class Workers implements DataPlane {
   constructor(count: number, options: ProxyOptions = {}) {
     const sharesPorts = canSharePorts();
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`${count} workers: expected 1 or more`);
-    if (count > 1 && !sharesPorts) throw new RangeError(`${count} workers: threads cannot share ports here, only 1 can be`);
+    if (count > 1 && !sharesPorts)
+      throw new RangeError(`${count} workers: threads cannot share ports here, only 1 can be`);
     this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
     const limits = shareOf(completeLimits(options), count);
     const own = { options: { ...options, limits, sharePorts: sharesPorts }, heapMegabytes: heapMegabytes(count) };

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Agent, createServer, type IncomingHttpHeaders, request } from "node:http";
+import { type Agent, createServer, type IncomingHttpHeaders, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { Worker } from "node:worker_threads";
@@ -39,7 +39,11 @@ export async function startWorkers(
 }
 
 /** A backend that names itself, and tells what it got. */
-export async function namedBackend(t: TestContext, name: string, delayMs = 0): Promise<{ readonly port: number; requests: number }> {
+export async function namedBackend(
+  t: TestContext,
+  name: string,
+  delayMs = 0,
+): Promise<{ readonly port: number; requests: number }> {
   const backend = { port: 0, requests: 0 };
   const server = createServer((incoming, response) => {
     backend.requests++;
@@ -62,7 +66,10 @@ export interface Answer {
 }
 
 /** One request; on a connection of its own unless an agent is given, so that the system chooses a thread for it. */
-export function ask(port: number, { agent, path = "/", headers = {} }: { agent?: Agent; path?: string; headers?: Record<string, string> } = {}): Promise<Answer> {
+export function ask(
+  port: number,
+  { agent, path = "/", headers = {} }: { agent?: Agent; path?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port, path, headers, agent: agent ?? false }, (response) => {
       let text = "";

@@ -13,7 +13,11 @@ test("any ten consecutive requests are split 9 to 1, whichever of four threads t
   for (let i = 0; i < 1_000; i++) answers.push((await ask(port)).text);
   const canaries = answers.map((name) => (name === "canary" ? 1 : 0));
   for (let from = 0; from + 10 <= canaries.length; from++) {
-    assert.equal(canaries.slice(from, from + 10).reduce<number>((a, b) => a + b, 0), 1, `from request ${from}`);
+    assert.equal(
+      canaries.slice(from, from + 10).reduce<number>((a, b) => a + b, 0),
+      1,
+      `from request ${from}`,
+    );
   }
   await workers.refresh();
   const rule = workers.stats.gateway(gateway).rule("HTTPRoute/default/test/rules/0");
