@@ -23,4 +23,6 @@ export interface Shared {
   readonly trustedHops: number;
   /** Protocols that requests may upgrade to, in lower case. */
   readonly upgrades: readonly string[];
+  /** Ports are bound so that other threads can listen on them as well. */
+  readonly sharePorts: boolean;
 }

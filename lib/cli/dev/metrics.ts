@@ -22,7 +22,7 @@ export class Metrics {
   }
 
   #global(stats: Stats): void {
-    const { connections, mirrors, tunnels } = stats;
+    const { connections, mirrors, tunnels, workers } = stats;
     this.#counter("connections_accepted_total", "Client connections accepted", [], () => [[{}, connections.accepted]]);
     this.#counter("connections_refused_total", "Client connections refused", [], () => [[{}, connections.refused]]);
     this.#counter("connections_failed_total", "Client connections that could not be accepted", [], () => [
@@ -63,6 +63,13 @@ export class Metrics {
         Object.entries({ passed, failed }).map(([outcome, count]): Sample => [{ filter, outcome }, count]),
       ),
     );
+    this.#gauge("workers", "Worker threads that serve; 0 where the proxy has none", [], () => [[{}, workers.running]]);
+    this.#counter("worker_failures_total", "Worker threads that crashed, or did not answer for a while", ["kind"], () =>
+      Object.entries({ crash: workers.crashed, hang: workers.hung }).map(([kind, count]): Sample => [{ kind }, count]),
+    );
+    this.#counter("workers_replaced_total", "Worker threads that took the place of a failed one", [], () => [
+      [{}, workers.replaced],
+    ]);
     this.#counter("mirrors_total", "Copies of requests for RequestMirror filters", ["outcome"], () =>
       Object.entries(mirrors).map(([outcome, count]): Sample => [{ outcome }, count]),
     );
