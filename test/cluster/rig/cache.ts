@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { say } from "./progress.ts";
@@ -25,6 +25,7 @@ export async function cached(name: string, produce: (directory: string) => Promi
   if (existsSync(entry)) return entry;
   return locked(name, async () => {
     if (existsSync(entry)) return entry;
+    for (const left of globSync(`${name}.unfinished-*`, { cwd: cache })) rmSync(join(cache, left), { recursive: true });
     const unfinished = mkdtempSync(join(cache, `${name}.unfinished-`));
     try {
       await produce(unfinished);
@@ -38,7 +39,9 @@ export async function cached(name: string, produce: (directory: string) => Promi
 
 /** Does the work while no other process does work under the same name. */
 export async function locked<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const release = await lock(join(cacheDirectory(), `${name}.lock`), name);
+  const locks = join(cacheDirectory(), "locks");
+  mkdirSync(locks, { recursive: true });
+  const release = await lock(join(locks, name), name);
   try {
     return await work();
   } finally {

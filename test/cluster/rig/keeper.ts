@@ -9,6 +9,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { locked } from "./cache.ts";
+import { makeControlGroup } from "./control-groups.ts";
 import { searchPath } from "./packages.ts";
 import { until } from "./run.ts";
 import type { Answer } from "./start.ts";
@@ -50,6 +51,7 @@ async function claim(): Promise<boolean> {
 }
 
 async function keep(): Promise<void> {
+  makeControlGroup(state.controlGroup);
   const socket = await listen();
   const supervisor = startSupervisor();
   supervisor.on("message", (message: Told) => {

@@ -47,6 +47,8 @@ disabled_plugins = [
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${pauseImage}"
   disable_apparmor = true
+  # Root without CAP_SYS_RESOURCE, as inside a container, cannot make a process less likely to be ended than itself.
+  restrict_oom_score_adj = true
 
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "${cniPlugins}"

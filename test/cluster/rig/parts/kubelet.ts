@@ -18,13 +18,13 @@ export function kubelet({ state, programs, identities }: PartContext): PartDescr
       tlsPrivateKeyFile: file("kubelet-server.key"),
       containerRuntimeEndpoint: `unix://${containerdSocket}`,
       podLogsDir: "/var/log/pods",
-      // No DNS, so that a lookup fails at once rather than in a time-out of somebody's.
+      // There is no DNS server: a lookup fails at once, rather than after the time-out of one that is not reached.
+      clusterDNS: [network.node],
       resolvConf: "",
       // Control groups of either version, below one that teardown removes, and no limits on the node itself.
       failCgroupV1: false,
       cgroupDriver: "cgroupfs",
       cgroupRoot: `/${state.controlGroup}`,
-      cgroupsPerQOS: false,
       enforceNodeAllocatable: [],
       failSwapOn: false,
       makeIPTablesUtilChains: false,
