@@ -85,18 +85,29 @@ export function disagreements(server: Verdict, ours: Verdict): string[] {
     const [who, words] = server.accepted ? ["check refuses", ours.words] : ["the API server refuses", server.words];
     return [`only ${who} it: ${words.join("; ")}`];
   }
-  const missing = server.fields.filter((field) => !ours.fields.some((own) => concern(own, field)));
+  const missing = server.fields.filter((field) => !isNamed(ours, field) && !isNamed(ours, listOf(field)));
   // A server that stopped early has not come to every mistake.
-  const extra = server.partial ? [] : ours.fields.filter((own) => !server.fields.some((field) => concern(own, field)));
+  const extra = server.partial ? [] : ours.fields.filter((own) => !isNamed(server, own));
   return [
     ...missing.map((field) => `check does not name ${field}: ${ours.words.join("; ")} | ${server.words.join("; ")}`),
     ...extra.map((field) => `only check names ${field}: ${ours.words.join("; ")} | ${server.words.join("; ")}`),
   ];
 }
 
-/** The API server names the part that a rule stands at; ours may name the field in it that is to blame, or a list's item. */
-function concern(a: string, b: string): boolean {
-  return isWithin(a, b) || isWithin(b, a);
+/**
+ * The list that a field is an item of. Ours compares the items of a list with each other once each of them is in order;
+ * until then a mistake within the list stands for those between its items.
+ */
+function listOf(field: string): string {
+  return field.replace(/\[\d+\]$/, "");
+}
+
+/**
+ * Whether a verdict has a mistake at a field, in it, or at what it is part of: the API server names the part that a rule
+ * stands at, and ours the field or the item to blame.
+ */
+export function isNamed({ fields }: Verdict, field: string): boolean {
+  return fields.some((own) => isWithin(own, field) || isWithin(field, own));
 }
 
 function isWithin(inner: string, outer: string): boolean {

@@ -23,11 +23,15 @@ export async function buildImage({ dockerfile, context, args = {}, name }: Image
   const scratch = mkdtempSync(join(tmpdir(), "gatewright-build-"));
   const storage = ["--root", join(scratch, "root"), "--runroot", join(scratch, "run"), "--storage-driver", "vfs"];
   const buildah = (...words: readonly string[]) =>
-    run(["buildah", ...storage, ...words], { env: { PATH: searchPath, TMPDIR: scratch }, timeout: 600_000 });
+    // In a network of its own, which has no device.
+    run(["unshare", "--net", "buildah", ...storage, ...words], {
+      env: { PATH: searchPath, TMPDIR: scratch },
+      timeout: 600_000,
+    });
   const values = Object.entries(args).flatMap(([arg, value]) => ["--build-arg", `${arg}=${value}`]);
   try {
-    // Without a container runtime: steps run in a chroot, in namespaces of their own.
-    const isolation = ["--isolation", "chroot", "--network", "none", "--pull-never"];
+    // Without a container runtime: steps run in a chroot.
+    const isolation = ["--isolation", "chroot", "--pull-never"];
     await buildah("bud", ...isolation, "--format", "oci", ...values, "--tag", name, "--file", dockerfile, context);
     const unfinished = `${archive}.unfinished`;
     await buildah("push", name, `oci-archive:${unfinished}:${name}`);
