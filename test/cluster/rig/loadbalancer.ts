@@ -2,7 +2,8 @@ import type { ApiClient } from "./api-client.ts";
 import { network } from "./network.ts";
 import { sleep } from "./run.ts";
 
-interface Service {
+/** What is read of a Service. */
+export interface Service {
   readonly metadata: { readonly namespace: string; readonly name: string; readonly uid: string };
   readonly spec: { readonly type?: string; readonly loadBalancerIP?: string };
   readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] } };
@@ -15,6 +16,7 @@ interface ServiceList {
 
 const services = "/api/v1/services";
 const range = `${network.loadBalancers}1 to ${network.loadBalancers}254`;
+const allTaken = `All addresses from ${range} are taken.`;
 
 /**
  * Gives every Service of type LoadBalancer an address of its own, as a cloud does: the one asked for by
@@ -54,7 +56,7 @@ export function changesFor(all: readonly Service[]): Change[] {
       const wanted = service.spec.loadBalancerIP;
       const address = asksForAddress(service) ? wanted : firstFree(taken);
       const refusal = refusalOf(address, taken);
-      if (address === undefined || refusal !== undefined) return { service, refusal: refusal ?? "All are taken." };
+      if (address === undefined || refusal !== undefined) return { service, refusal: refusal ?? allTaken };
       taken.add(address);
       return { service, address };
     }),
@@ -74,7 +76,7 @@ function firstFree(taken: ReadonlySet<string>): string | undefined {
 }
 
 function refusalOf(address: string | undefined, taken: ReadonlySet<string>): string | undefined {
-  if (address === undefined) return `All addresses from ${range} are taken.`;
+  if (address === undefined) return allTaken;
   if (!isInRange(address)) return `The address ${address} cannot be given: this cluster has ${range}.`;
   return taken.has(address) ? `The address ${address} cannot be given: another Service has it.` : undefined;
 }
