@@ -23,7 +23,7 @@ before(async () => {
   await cluster.kubectl(["create", "namespace", namespace]);
 });
 after(async () => {
-  await cluster?.kubectl(["delete", "namespace", namespace, "--wait"]);
+  await cluster?.kubectl(["delete", "namespace", namespace, "--wait=false"]);
   await cluster?.stop();
 });
 

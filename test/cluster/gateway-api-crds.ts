@@ -33,7 +33,7 @@ function crdFiles(channel: Channel): string[] {
 async function removeCrds(cluster: Cluster): Promise<void> {
   const names = await cluster.kubectl(["get", "crd", "--output", "name"]);
   const ours = names.split("\n").filter((name) => /\.gateway\.networking\.(x-)?k8s\.io$/.test(name));
-  for (const name of ours) await refuseIfUsed(cluster, name.slice(name.indexOf("/") + 1));
+  await Promise.all(ours.map((name) => refuseIfUsed(cluster, name.slice(name.indexOf("/") + 1))));
   await cluster.kubectl(["delete", "--wait", "--timeout=60s", ...ours]);
 }
 

@@ -64,7 +64,9 @@ async function install(wanted: readonly (readonly [string, string])[]): Promise<
   say(`installing Debian packages: ${names}`);
   const options = { env: { DEBIAN_FRONTEND: "noninteractive" }, timeout: 10 * 60_000 };
   await outcomeOf(["apt-get", "update", "--quiet"], options);
-  const command = ["apt-get", "install", "--quiet", "--yes", "--no-install-recommends", ...missing];
+  // Somebody else may be installing something at this moment.
+  const waiting = ["-o", "DPkg::Lock::Timeout=300"];
+  const command = ["apt-get", "install", ...waiting, "--quiet", "--yes", "--no-install-recommends", ...missing];
   const { code, stderr } = await outcomeOf(command, options);
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}: ${stderr.trim().slice(-2000)}`);
   const still = wanted.filter(([file]) => fileOf(file) === undefined).map(([file]) => file);
