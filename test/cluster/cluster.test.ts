@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { stringify } from "yaml";
-import { type Cluster, type OwnCluster, startCluster } from "./cluster.ts";
+import { type Cluster, type OwnCluster, otherCluster, startCluster } from "./cluster.ts";
 import { buildImage } from "./rig/images/build-image.ts";
 import { busyboxImage, clusterImages, echoBasicImage } from "./rig/images/cluster-images.ts";
 import { apiServerURL, network } from "./rig/network.ts";
@@ -121,7 +121,7 @@ suite("any cluster", () => {
   });
 });
 
-suite("the cluster that the rig starts", { skip: skipReason() }, () => {
+suite("the cluster that the rig starts", { skip: otherCluster() }, () => {
   let own: OwnCluster;
   before(() => {
     assert.ok(cluster.own);
@@ -293,9 +293,3 @@ RUN ["/bin/busybox", "sh", "-c", "/bin/busybox echo with $WHAT >>/said"]
 USER 65532
 ENTRYPOINT ["/bin/busybox", "cat", "/said"]
 `;
-
-/** A cluster of the user's has a network and a load balancer of its own, which is not for these tests to judge. */
-function skipReason(): string | false {
-  const { KUBECONFIG: given = "" } = process.env;
-  return given !== "" && !given.includes("gatewright") ? "KUBECONFIG names a cluster of another kind" : false;
-}

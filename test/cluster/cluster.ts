@@ -51,10 +51,21 @@ export async function startCluster(): Promise<Cluster> {
   return startOwnCluster();
 }
 
+/** The cluster behind a kubeconfig, if it is one of this rig's: that of `npm run cluster:up`. */
+function ownClusterOf(kubeconfig: string): State | undefined {
+  return knownClusters().find(({ directory }) => join(directory, "kubeconfig") === resolve(kubeconfig));
+}
+
+/** Why a test is left out that is about the rig's own clusters: KUBECONFIG names another. */
+export function otherCluster(): string | false {
+  const { KUBECONFIG: given } = process.env;
+  if (given === undefined || given === "" || ownClusterOf(given) !== undefined) return false;
+  return "KUBECONFIG names a cluster that is not this rig's";
+}
+
 async function clusterOfUser(kubeconfig: string): Promise<Cluster> {
   const stay = async () => undefined;
-  // It may be that of `npm run cluster:up`.
-  const state = knownClusters().find(({ directory }) => join(directory, "kubeconfig") === resolve(kubeconfig));
+  const state = ownClusterOf(kubeconfig);
   return state === undefined ? clusterOf(kubeconfig, "kubectl", undefined, stay) : ownCluster(state, stay);
 }
 

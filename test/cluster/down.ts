@@ -1,5 +1,6 @@
 /** `npm run cluster:down`: ends the cluster of `npm run cluster:up` and removes all that it made. */
 import { developersCluster } from "./developer.ts";
+import { locked } from "./rig/cache.ts";
 import { say } from "./rig/progress.ts";
 import { until } from "./rig/run.ts";
 import { State } from "./rig/state.ts";
@@ -18,4 +19,4 @@ if (keeper === undefined) {
   say("ended");
 }
 // And what a killed one has left.
-await sweep();
+await locked("run", sweep);

@@ -3,15 +3,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { before, suite, test } from "node:test";
-import { type Cluster, startOwnCluster } from "./cluster.ts";
+import { type Cluster, otherCluster, startOwnCluster } from "./cluster.ts";
 import { echoBasicImage } from "./rig/images/cluster-images.ts";
 import { until } from "./rig/run.ts";
 import { State } from "./rig/state.ts";
 import { namespacesOf, processesIn, traces } from "./traces.ts";
 
-const skip = process.env.KUBECONFIG ? "KUBECONFIG names a cluster that is not this rig's to end" : false;
-
-suite("a cluster leaves nothing behind", { skip }, () => {
+suite("a cluster leaves nothing behind", { skip: otherCluster() }, () => {
   let untouched: ReadonlySet<string>;
   before(async () => {
     untouched = await traces();

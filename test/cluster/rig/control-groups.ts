@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sleep } from "./run.ts";
 
@@ -15,7 +15,22 @@ function hierarchies(): string[] {
 
 /** The group that those of all Pods are made in. The kubelet takes it for given. */
 export function makeControlGroup(name: string): void {
-  for (const hierarchy of hierarchies()) mkdirSync(join(hierarchy, name), { recursive: true });
+  for (const hierarchy of hierarchies()) {
+    handDown(hierarchy);
+    mkdirSync(join(hierarchy, name), { recursive: true });
+  }
+}
+
+/**
+ * With version 2, groups have the controllers that the root hands down, and a kubelet needs these. A system that runs
+ * services under limits hands them down already.
+ */
+function handDown(hierarchy: string): void {
+  const controllers = join(hierarchy, "cgroup.controllers");
+  const available = existsSync(controllers) ? readFileSync(controllers, "utf8").trim().split(" ") : [];
+  for (const controller of ["cpu", "cpuset", "memory", "pids", "io", "hugetlb"]) {
+    if (available.includes(controller)) writeFileSync(join(hierarchy, "cgroup.subtree_control"), `+${controller}`);
+  }
 }
 
 /** With all groups in it. A group is busy until the last of its processes is gone, which is waited for. */

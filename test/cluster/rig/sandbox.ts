@@ -10,13 +10,20 @@ import type { State } from "./state.ts";
  * directory goes to memory that ends with the namespaces: nothing of it is ever seen outside, however they end.
  */
 export async function prepareSandbox(state: State): Promise<void> {
+  const hidden = ["/run", ...covered].find((directory) => state.directory.startsWith(`${directory}/`));
+  if (hidden !== undefined) {
+    throw new Error(`${state.directory} is below ${hidden}, of which a cluster has its own: set GATEWRIGHT_RIG_CACHE.`);
+  }
   // Mounts of the kubelet have to reach containerd and the other way round; none of them leaves this namespace.
   await command("mount", "--make-rshared", "/");
   await command("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", "/run");
-  for (const directory of ["/var/lib", "/var/log"]) await coverWithMemory(directory);
+  for (const directory of covered) await coverWithMemory(directory);
   for (const [file, value] of kernelSettings) await pretend(file, value);
   await prepareNetwork(state);
 }
+
+/** Where parts write outside their own directories. */
+const covered = ["/var/lib", "/var/log"];
 
 /** The directory's content stays readable, and what is written to it goes to memory. */
 async function coverWithMemory(directory: string): Promise<void> {

@@ -41,8 +41,12 @@ export async function start(name: string, ingredients: Ingredients, { kept = fal
   const log = kept ? openSync(join(cacheDirectory(), `${name}.log`), "w") : "inherit";
   // In a session of its own: Ctrl-C is for this process, which then lets go of the cluster.
   const keeper = spawn(process.execPath, args, { detached: true, stdio: [kept ? "ignore" : "pipe", "pipe", log] });
+  const ended = new Promise<void>((resolve) => keeper.once("exit", () => resolve()).once("error", () => resolve()));
   const answer = await answerOf(keeper);
-  if ("failed" in answer) throw new Error(`The cluster does not start: ${answer.failed}`);
+  if ("failed" in answer) {
+    await ended;
+    throw new Error(`The cluster does not start: ${answer.failed}`);
+  }
   return { state: new State(name), keeper };
 }
 
