@@ -15,13 +15,15 @@ interface Tier {
   readonly without?: readonly string[];
   /** How many files run at a time; tests that install packages do better one after another. */
   readonly concurrency?: number;
+  /** A module with what is done once, before the first file and after the last. */
+  readonly setup?: string;
 }
 
 const tiers: Readonly<Record<string, Tier>> = {
   unit: {
     what: "everything that needs no Go, no network namespace and no further package",
     files: ["test/**/*.test.ts"],
-    without: ["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**"],
+    without: ["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**", "test/cluster/**"],
   },
   crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
   smuggling: {
@@ -30,6 +32,12 @@ const tiers: Readonly<Record<string, Tier>> = {
     concurrency: 1,
   },
   fuzz: { what: "the fuzzer alone, for FUZZ_SECONDS", files: ["test/fuzz/**/*.test.ts"] },
+  cluster: {
+    what: "a Kubernetes cluster of its own, or that of KUBECONFIG",
+    files: ["test/cluster/**/*.test.ts"],
+    concurrency: 1,
+    setup: "test/cluster/setup.ts",
+  },
   types: { what: "the types under TypeScript 4.9, 5.9, 6 and 7", files: ["test/packages/types.test.ts"] },
   cdk8s: { what: "the cdk8s template", files: ["test/packages/cdk8s*.test.ts"], concurrency: 1 },
   consumers: { what: "programs that install the package", files: ["test/packages/consumers.test.ts"] },
@@ -53,6 +61,7 @@ run({
   files,
   cwd: root,
   concurrency: tier.concurrency ?? true,
+  ...(tier.setup !== undefined && { globalSetupPath: tier.setup }),
   execArgv: ["--conditions=gatewright-source"],
 })
   .on("test:summary", ({ file, counts }) => {
