@@ -28,8 +28,8 @@ const nameOf = ({ name }: Subject): string =>
   name.startsWith("system:node:") ? "kubelet" : name.replace("system:", "");
 
 /** Makes keys, certificates and kubeconfigs of a new cluster. */
-export async function makeIdentities(state: State): Promise<Identities> {
-  const authority = await CertificateAuthority.make();
+export function makeIdentities(state: State): Identities {
+  const authority = new CertificateAuthority();
   const file = (name: string): string => state.file("keys", name);
   const write = (name: string, { certificate, key }: KeyPair): void => {
     state.write(`keys/${name}.crt`, certificate);
@@ -42,12 +42,12 @@ export async function makeIdentities(state: State): Promise<Identities> {
   });
 
   state.write("keys/ca.crt", authority.certificate);
-  write("kube-apiserver", await authority.issue(apiServerSubject));
-  write("kube-apiserver-kubelet-client", await authority.issue({ name: "kube-apiserver", groups: [admins] }));
-  write("kubelet-server", await authority.issue({ name: network.nodeName, addresses: [network.node] }));
+  write("kube-apiserver", authority.issue(apiServerSubject));
+  write("kube-apiserver-kubelet-client", authority.issue({ name: "kube-apiserver", groups: [admins] }));
+  write("kubelet-server", authority.issue({ name: network.nodeName, addresses: [network.node] }));
   const pairs = new Map<string, KeyPair>();
   for (const user of users) {
-    const pair = await authority.issue(user);
+    const pair = authority.issue(user);
     pairs.set(nameOf(user), pair);
     state.write(`keys/${nameOf(user)}.kubeconfig`, kubeconfig(credentials(pair)));
   }

@@ -43,7 +43,7 @@ try {
 
 async function start({ programs, images }: Ingredients): Promise<void> {
   await prepareSandbox(state);
-  const identities = await makeIdentities(state);
+  const identities = makeIdentities(state);
   const api = new ApiClient(identities.admin);
   const outside = await socketFromKeeper();
   state.write("kubeconfig", kubeconfig({ ...identities.admin, server: `https://127.0.0.1:${outside.port}` }));
