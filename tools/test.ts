@@ -23,7 +23,10 @@ const tiers: Readonly<Record<string, Tier>> = {
   unit: {
     what: "everything that needs no Go, no network namespace and no further package",
     files: ["test/**/*.test.ts"],
-    without: ["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**", "test/cluster/**"],
+    without: [
+      ...["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**", "test/grammar/**", "test/h2spec/**"],
+      ...["test/websocket/**", "test/floods/**", "test/idle/**", "test/soak/**", "test/cluster/**"],
+    ],
   },
   crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
   smuggling: {
@@ -32,6 +35,16 @@ const tiers: Readonly<Record<string, Tier>> = {
     concurrency: 1,
   },
   fuzz: { what: "the fuzzer alone, for FUZZ_SECONDS", files: ["test/fuzz/**/*.test.ts"] },
+  grammar: { what: "the grammar of HTTP/1.1, cut at every byte", files: ["test/grammar/**/*.test.ts"] },
+  h2spec: { what: "the conformance tester of HTTP/2", files: ["test/h2spec/**/*.test.ts"], concurrency: 1 },
+  websocket: { what: "WebSocket between ws and Python websockets", files: ["test/websocket/**/*.test.ts"] },
+  floods: {
+    what: "floods from many clients, with the memory they take",
+    files: ["test/floods/**/*.test.ts"],
+    concurrency: 1,
+  },
+  idle: { what: "ten thousand idle connections", files: ["test/idle/**/*.test.ts"] },
+  "soak-short": { what: "mixed traffic for SOAK_SECONDS", files: ["test/soak/**/*.test.ts"], concurrency: 1 },
   cluster: {
     what: "a Kubernetes cluster of its own, or that of KUBECONFIG",
     files: ["test/cluster/**/*.test.ts"],
