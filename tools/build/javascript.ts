@@ -48,7 +48,7 @@ async function bringRequire(metafile: Metafile): Promise<void> {
   }
 }
 
-/** The outputs that the public entries reach, those of the programs left out. */
+/** The outputs that the public entries reach: what the command and its threads have beyond that needs no CommonJS. */
 function libraryOutputs(metafile: Metafile): string[] {
   const reached = new Set<string>();
   const visit = (output: string): void => {
@@ -56,9 +56,9 @@ function libraryOutputs(metafile: Metafile): string[] {
     reached.add(output);
     for (const imported of metafile.outputs[output]?.imports ?? []) if (!imported.external) visit(imported.path);
   };
-  const programs: readonly string[] = [command.source, worker.source];
+  const own = new Set<string>(Object.values(entries));
   for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
-    if (entryPoint !== undefined && !programs.includes(entryPoint)) visit(output);
+    if (entryPoint !== undefined && own.has(entryPoint)) visit(output);
   }
   return [...reached];
 }
