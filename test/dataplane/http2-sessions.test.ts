@@ -145,9 +145,18 @@ test("a connection that answers its PING is kept, and asked no more until someth
 
 test("responses that HTTP/2 does not allow are not forwarded", async (context) => {
   const heads: Record<string, readonly (readonly [string, string])[]> = {
-    "a field of a connection": [[":status", "200"], ["connection", "close"]],
-    "a transfer coding": [[":status", "200"], ["transfer-encoding", "chunked"]],
-    "a name in upper case": [[":status", "200"], ["X-Upper", "1"]],
+    "a field of a connection": [
+      [":status", "200"],
+      ["connection", "close"],
+    ],
+    "a transfer coding": [
+      [":status", "200"],
+      ["transfer-encoding", "chunked"],
+    ],
+    "a name in upper case": [
+      [":status", "200"],
+      ["X-Upper", "1"],
+    ],
     "no status": [["x-one", "1"]],
     "a status that is no number": [[":status", "2x0"]],
     "a switch of protocols": [[":status", "101"]],
@@ -169,7 +178,16 @@ test("a body that differs from its Content-Length is cut, and never ends as if i
   let data = "";
   const backend = await startFrameBackend(context, (connection, { type, stream }) => {
     if (type !== types.HEADERS) return;
-    connection.send(responseHead(stream, [[":status", "200"], ["content-length", "5"]], 0));
+    connection.send(
+      responseHead(
+        stream,
+        [
+          [":status", "200"],
+          ["content-length", "5"],
+        ],
+        0,
+      ),
+    );
     setTimeout(() => connection.send(frame(types.DATA, 1, stream, data)), 20);
   });
   const { port } = await start(context, backend.port);
