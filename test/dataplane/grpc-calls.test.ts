@@ -188,11 +188,12 @@ test("a deadline that passes and a call that is cancelled end at the backend as 
   const client = new StoreClient(context, port);
   assert.equal((await failure(client.get(Buffer.from("x"), { deadline: 150 }))).code, status.DEADLINE_EXCEEDED);
   assert.deepEqual(timeouts, ["true"]);
-  for (const call of [client.list(Buffer.from("x")), client.talk()]) {
+  for (const make of [() => client.list(Buffer.from("x")), () => client.talk()]) {
+    const before = begun;
+    const call = make();
     const ended = end(call);
     call.on("error", () => {});
     call.resume();
-    const before = begun;
     await eventually(() => begun > before, "the call");
     call.cancel();
     assert.equal(await ended, status.CANCELLED);
