@@ -7,6 +7,7 @@ import type {
   NamespacedName,
   ProtocolIR,
   TargetIR,
+  TlsOptionsIR,
 } from "../ir.ts";
 import type { RouteObject, RoutingObjects } from "../objects.ts";
 import type { Condition, Problem } from "./condition.ts";
@@ -111,6 +112,8 @@ export interface ListenerAttachment {
   readonly certificates: readonly NamespacedName[];
   /** Of `Gateway.spec.tls.frontend`, on HTTPS listeners. */
   readonly clientValidation?: ClientValidationIR;
+  /** Of `tls.options`. Absent: none of ours. */
+  readonly tlsOptions?: TlsOptionsIR;
 }
 
 /** A parentRef as the API has it after defaulting. */
