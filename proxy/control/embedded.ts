@@ -4,23 +4,23 @@ import { locateFindings } from "../../lib/api/parse/locate.ts";
 import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
 import { findings as attachmentFindings } from "../../lib/routing/attach/findings.ts";
 import type { BackendIR, BackendKey, EndpointIR, GatewayIR } from "../../lib/routing/ir.ts";
-import type { FilterFailure, RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
+import type { FilterFailure } from "../dataplane/filters/registered-filters.ts";
 import { Proxy as DataPlane, type ProxyOptions } from "../dataplane/proxy.ts";
-import type { BoundSocket } from "../dataplane/snapshot.ts";
+import type { BoundSocket, Snapshot } from "../dataplane/snapshot.ts";
 import { type Compiled, compile } from "./compile.ts";
 import { backendAddress, EchoBackends } from "./echo.ts";
-import { SecretKeyPairs } from "./key-pairs.ts";
+import { Certificates } from "./key-pairs.ts";
 import { type Admitted, LastGood } from "./last-good.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
 import { registeredFilters } from "./registered-filters.ts";
+import { StandIns, standInNotes } from "./stand-ins.ts";
 import { unboundSockets } from "./unbound-sockets.ts";
 
 /** What this proxy can do: listeners of other protocols are UnsupportedProtocol, backends that want TLS are refused. */
 const abilities = {
   protocols: ["HTTP", "HTTPS"],
   backendTLS: false,
-  clientValidation: false,
-  undeclaredKeyPairs: "missing",
+  undeclaredTrustAnchors: "missing",
   undeclaredExtensions: "missing",
 } as const satisfies Partial<AttachOptions>;
 
@@ -51,7 +51,8 @@ export class EmbeddedProxy {
   readonly #options: EmbeddedOptions;
   readonly #lastGood: LastGood;
   readonly #sockets: LocalSockets;
-  readonly #keyPairs = new SecretKeyPairs();
+  readonly #certificates = new Certificates();
+  readonly #standIns = new StandIns();
   readonly #echo = new EchoBackends();
   #current: Applied | undefined;
   #newest: readonly SourceContent[] = [];
@@ -101,17 +102,25 @@ export class EmbeddedProxy {
 
   async #swap(contents: readonly SourceContent[]): Promise<Applied> {
     const admitted = this.#lastGood.admit(contents);
-    const options = { ...abilities, ...this.#options.attach };
-    const objects = this.#keyPairs.withLastGood(admitted.objects);
-    const declared = compile(admitted, options);
-    // What is reported is about what is declared, even where the last good certificate is served instead.
-    const gateways =
-      objects === admitted.objects ? declared.gateways : compile({ ...admitted, objects }, options).gateways;
-    const compiled = { ...declared, gateways };
+    const standing = this.#certificates.admit(admitted.objects);
+    const compiled = compile(admitted, { ...abilities, ...this.#options.attach, standing });
     const { endpoints, echoed } = await this.#endpoints(compiled.gateways);
-    const sockets = await this.#bind(compiled.gateways, endpoints, registeredFilters(admitted));
+    const declared = this.#certificates.keyPairs(compiled.gateways);
+    const standIns = this.#standIns.of(compiled.gateways, declared);
+    const sockets = await this.#bind({
+      gateways: compiled.gateways,
+      endpoints,
+      filters: registeredFilters(admitted),
+      keyPairs: new Map([...declared, ...standIns]),
+      trustAnchors: this.#certificates.trustAnchors(compiled.gateways),
+    });
     this.#echo.retain(echoed);
-    const findings = [...admitted.findings, ...attachmentFindings(compiled.attachment), ...unboundSockets(sockets)];
+    const findings = [
+      ...admitted.findings,
+      ...attachmentFindings(compiled.attachment),
+      ...standInNotes(compiled.attachment, standIns),
+      ...unboundSockets(sockets),
+    ];
     this.#current = { ...admitted, ...compiled, sockets, findings: locateFindings(findings, admitted.texts) };
     return this.#current;
   }
@@ -130,14 +139,9 @@ export class EmbeddedProxy {
   }
 
   /** Applies the snapshot; a socket whose address is taken moves to the next until every one has found its place. */
-  async #bind(
-    gateways: readonly GatewayIR[],
-    endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>,
-    filters: RegisteredFilters,
-  ) {
-    const unbound = { gateways, endpoints, keyPairs: this.#keyPairs.of(gateways), filters };
+  async #bind(unbound: Omit<Snapshot, "sockets">) {
     for (let moves = 0; ; moves++) {
-      const bound = await this.proxy.apply({ ...unbound, sockets: this.#sockets.assign(gateways) });
+      const bound = await this.proxy.apply({ ...unbound, sockets: this.#sockets.assign(unbound.gateways) });
       const taken = bound.filter(({ error }) => error?.code === "EADDRINUSE" || error?.code === "EACCES");
       const moved = taken.filter(({ gateway, port }) => this.#sockets.move(gateway, port));
       if (moved.length === 0 || moves === mostMoves) return bound;

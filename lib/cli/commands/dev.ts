@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { hostPort, portAssignments } from "../arguments.ts";
+import { hostPort, keyPairAssignments, portAssignments } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
 import { serve } from "../dev/serve.ts";
 
@@ -8,6 +8,7 @@ interface Options extends SourceOptions {
   readonly strict?: boolean;
   readonly backend: readonly string[];
   readonly listen: readonly string[];
+  readonly certificate: readonly string[];
   readonly admin?: string;
 }
 
@@ -20,6 +21,12 @@ export function devCommand(context: Context): Command {
       ),
     )
     .addOption(repeatable("--listen <assignment>", "where to bind a Gateway's port: NAMESPACE/GATEWAY:PORT=HOST:PORT"))
+    .addOption(
+      repeatable(
+        "--certificate <assignment>",
+        "Secret with a certificate from PEM files: NAMESPACE/SECRET=CERTIFICATE,KEY",
+      ),
+    )
     .addOption(repeatable("--controller <name>", "serve only Gateways of classes of this controller"))
     .addOption(
       new Option("--admin <address>", "HOST:PORT of health, metrics, configuration and the page").default(
@@ -27,13 +34,14 @@ export function devCommand(context: Context): Command {
         "127.0.0.1:9901, or the next free port",
       ),
     )
-    .option("--strict", "take classes and backends that no source declares as missing, as in a cluster")
+    .option("--strict", "take classes, backends and Secrets that no source declares as missing, as in a cluster")
     .action(async (sources: readonly string[], options: Options) => {
-      const { backend, listen, admin, controller, strict = false, channel, color, filters } = options;
+      const { backend, listen, admin, controller, strict = false, channel, color, filters, certificate } = options;
       const code = await serve(context.terminal, sources, {
         channel,
         color,
         filters,
+        certificates: keyPairAssignments(certificate, "--certificate"),
         attach: {
           undeclared: strict ? "missing" : "exists",
           ...(controller.length === 0 ? {} : { controllerNames: controller }),

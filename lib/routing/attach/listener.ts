@@ -136,8 +136,8 @@ function certificatesOf(
     keyPair(references, ref, parent, `${field}.tls.certificateRefs[${place}]`, codes),
   );
   return {
-    found: resolved.flatMap((one) => ("found" in one ? [one.found] : [])),
-    problems: resolved.flatMap((one) => ("problem" in one ? [one.problem] : [])),
+    found: resolved.flatMap(({ found }) => (found === undefined ? [] : [found])),
+    problems: resolved.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
   };
 }
 
