@@ -106,7 +106,7 @@ export class EmbeddedProxy {
     const compiled = compile(admitted, { ...abilities, ...this.#options.attach, standing });
     const { endpoints, echoed } = await this.#endpoints(compiled.gateways);
     const declared = this.#certificates.keyPairs(compiled.gateways);
-    const standIns = this.#standIns.of(compiled.gateways, declared);
+    const standIns = await this.#standIns.of(compiled.gateways, declared);
     const sockets = await this.#bind({
       gateways: compiled.gateways,
       endpoints,

@@ -4,7 +4,6 @@ import { referenceOf } from "../../lib/routing/attach/findings.ts";
 import type { GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";
 import type { KeyPair, KeyPairs } from "../dataplane/tls/key-pairs.ts";
 import { certificateCodes } from "./codes.ts";
-import { issueCertificate } from "./issue-certificate.ts";
 
 /** Certificates in place of Secrets that no source declares, so that HTTPS can be tried on a laptop. */
 export class StandIns {
@@ -14,12 +13,12 @@ export class StandIns {
    * Self-signed certificates, in memory alone, for what listeners name and `declared` does not have: for their
    * hostnames, or without one for the hosts of their routes. One stays for as long as it is for the same names.
    */
-  of(gateways: readonly GatewayIR[], declared: KeyPairs): KeyPairs {
+  async of(gateways: readonly GatewayIR[], declared: KeyPairs): Promise<KeyPairs> {
     const made = new Map<string, { readonly names: string; readonly pair: KeyPair }>();
     for (const [secret, names] of wanted(gateways, declared)) {
       const known = this.#made.get(secret);
       const key = names.join(" ");
-      made.set(secret, known?.names === key ? known : { names: key, pair: selfSigned(names) });
+      made.set(secret, known?.names === key ? known : { names: key, pair: await selfSigned(names) });
     }
     this.#made = made;
     return new Map([...made].map(([secret, { pair }]) => [secret, pair]));
@@ -45,7 +44,9 @@ function hostnamesOf({ hostname, hosts }: ListenerIR): string[] {
   return hostname !== undefined ? [hostname] : hosts.map((host) => host.hostname).filter((host) => host !== "*");
 }
 
-function selfSigned(names: readonly string[]): KeyPair {
+async function selfSigned(names: readonly string[]): Promise<KeyPair> {
+  // What it takes is loaded by those alone who need it.
+  const { issueCertificate } = await import("./issue-certificate.ts");
   return issueCertificate({ commonName: "Gatewright, self-signed", names });
 }
 
