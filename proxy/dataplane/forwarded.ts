@@ -19,6 +19,9 @@ import {
 export const forwardedFields: number =
   bit(X_FORWARDED_FOR) | bit(X_FORWARDED_PROTO) | bit(X_FORWARDED_HOST) | bit(X_FORWARDED_PORT);
 
+/** Which fields tell a backend who the client is. */
+export type ForwardedForm = "x-forwarded" | "forwarded" | "both";
+
 /** What is the same for all requests of one connection. */
 export interface Peer {
   /** Address of whoever connected, without zone, an IPv4-mapped one as IPv4. */

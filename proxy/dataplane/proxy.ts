@@ -4,6 +4,7 @@ import { Deadlines } from "./deadlines.ts";
 import { mostDescriptors, withinDescriptors } from "./descriptors.ts";
 import { FilterWatches } from "./filters/filter-watches.ts";
 import type { FilterFailure } from "./filters/registered-filters.ts";
+import type { ForwardedForm } from "./forwarded.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
 import { http2Shared } from "./http2/session-options.ts";
@@ -12,6 +13,7 @@ import { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
 import { Mirrors } from "./mirror.ts";
 import { expectsHeader, type ProxyProtocol } from "./opening/trusted-senders.ts";
+import type { AccessLogOptions, TracingOptions } from "./observe/options.ts";
 import { GatewayRouting } from "./routing/gateway.ts";
 import type { Extensions } from "./routing/plan.ts";
 import type { Shared } from "./shared.ts";
@@ -24,8 +26,10 @@ import { EndpointPools } from "./upstream/endpoint-pools.ts";
 import type { EjectionOptions } from "./upstream/health.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
+export type { ForwardedForm } from "./forwarded.ts";
 export type { Limits } from "./limits.ts";
 export type { ProxyProtocol } from "./opening/trusted-senders.ts";
+export type { AccessLogOptions, Sampling, TracingOptions } from "./observe/options.ts";
 export type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 export type { EjectionOptions } from "./upstream/health.ts";
 
@@ -33,10 +37,20 @@ export interface ProxyOptions {
   /** Limits other than the defaults (`defaultLimits`). */
   readonly limits?: Partial<Limits>;
   /**
-   * How many proxies in front of this one are trusted, whose X-Forwarded-Proto, -Host and -Port are kept. With none,
-   * what clients say there is written over. Default: 0.
+   * How many proxies in front of this one are trusted: what they say in `Forwarded`, `X-Forwarded-*` and `x-request-id`
+   * is kept and added to. With none, what clients say there is not believed. Default: 0.
    */
   readonly trustedHops?: number;
+  /** Which fields tell a backend who the client is: `X-Forwarded-*`, `Forwarded` (RFC 7239), or both. Default: `"x-forwarded"`. */
+  readonly forwarded?: ForwardedForm;
+  /** Whether each request has an `x-request-id`. If not, what clients send there passes as it is. Default: true. */
+  readonly requestId?: boolean;
+  /** The name under which this proxy adds itself to `Via` (RFC 9110 section 7.6.3). Default: it does not. */
+  readonly via?: string;
+  /** Default: no access log. */
+  readonly accessLog?: AccessLogOptions;
+  /** Default: no tracing; `traceparent` and `tracestate` pass as they came. */
+  readonly tracing?: TracingOptions;
   /**
    * Connections that begin with a header of the PROXY protocol, version 1 or 2, as load balancers send it: `required`
    * for all of them, `{ from }` for those that come from these addresses and networks, which are then the only ones that

@@ -2,8 +2,10 @@ import { type Command, Option } from "commander";
 import { hostPort, portAssignments } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
 import { serve } from "../dev/serve.ts";
+import { addProxyOptions, type ProxyFlags, proxyOptions } from "../proxy-options.ts";
+import { tellNotes } from "../report/print.ts";
 
-interface Options extends SourceOptions {
+interface Options extends SourceOptions, ProxyFlags {
   readonly controller: readonly string[];
   readonly strict?: boolean;
   readonly backend: readonly string[];
@@ -12,7 +14,7 @@ interface Options extends SourceOptions {
 }
 
 export function devCommand(context: Context): Command {
-  return sourceCommand("dev", "serve the sources with the embedded proxy, and swap changes in")
+  const command = sourceCommand("dev", "serve the sources with the embedded proxy, and swap changes in")
     .addOption(
       repeatable(
         "--backend <assignment>",
@@ -27,21 +29,24 @@ export function devCommand(context: Context): Command {
         "127.0.0.1:9901, or the next free port",
       ),
     )
-    .option("--strict", "take classes and backends that no source declares as missing, as in a cluster")
-    .action(async (sources: readonly string[], options: Options) => {
-      const { backend, listen, admin, controller, strict = false, channel, color, filters } = options;
-      const code = await serve(context.terminal, sources, {
-        channel,
-        color,
-        filters,
-        attach: {
-          undeclared: strict ? "missing" : "exists",
-          ...(controller.length === 0 ? {} : { controllerNames: controller }),
-        },
-        backends: portAssignments(backend, "--backend"),
-        listen: portAssignments(listen, "--listen"),
-        ...(admin === undefined ? {} : { admin: hostPort(admin, "--admin") }),
-      });
-      context.exit(code);
+    .option("--strict", "take classes and backends that no source declares as missing, as in a cluster");
+  return addProxyOptions(command).action(async (sources: readonly string[], options: Options) => {
+    const { backend, listen, admin, controller, strict = false, channel, color, filters } = options;
+    const { options: proxy, notes } = proxyOptions(options, context.terminal.env);
+    tellNotes(context.terminal, notes);
+    const code = await serve(context.terminal, sources, {
+      channel,
+      color,
+      filters,
+      attach: {
+        undeclared: strict ? "missing" : "exists",
+        ...(controller.length === 0 ? {} : { controllerNames: controller }),
+      },
+      backends: portAssignments(backend, "--backend"),
+      listen: portAssignments(listen, "--listen"),
+      ...(admin === undefined ? {} : { admin: hostPort(admin, "--admin") }),
+      proxy,
     });
+    context.exit(code);
+  });
 }

@@ -1,5 +1,6 @@
 import { type EmbeddedOptions, EmbeddedProxy } from "../../../proxy/control/embedded.ts";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
+import type { ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
 import type { Channel } from "../../api/index.ts";
 import type { SourceContent } from "../../api/load.ts";
 import { openInput } from "../input.ts";
@@ -23,6 +24,7 @@ export interface ServeOptions {
   readonly listen: ReadonlyMap<string, HostPort>;
   /** Absent: 127.0.0.1:9901, or the next free port. */
   readonly admin?: HostPort;
+  readonly proxy: ProxyOptions;
 }
 
 /** Serves the sources until a signal asks to stop, then finishes what is in flight. */
