@@ -4,7 +4,7 @@ import { Deadlines } from "./deadlines.ts";
 import { mostDescriptors, withinDescriptors } from "./descriptors.ts";
 import { FilterWatches } from "./filters/filter-watches.ts";
 import type { FilterFailure } from "./filters/registered-filters.ts";
-import type { ForwardedForm } from "./forwarded.ts";
+import { type ForwardedForm, planForwarding } from "./forwarded.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
 import { http2Shared } from "./http2/session-options.ts";
@@ -12,8 +12,9 @@ import { defaultLimits, type Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
 import { Mirrors } from "./mirror.ts";
-import { expectsHeader, type ProxyProtocol } from "./opening/trusted-senders.ts";
+import { type Observer, observerOf } from "./observe/observer.ts";
 import type { AccessLogOptions, TracingOptions } from "./observe/options.ts";
+import { expectsHeader, type ProxyProtocol } from "./opening/trusted-senders.ts";
 import { GatewayRouting } from "./routing/gateway.ts";
 import type { Extensions } from "./routing/plan.ts";
 import type { Shared } from "./shared.ts";
@@ -28,8 +29,8 @@ import type { EndpointPool } from "./upstream/pool.ts";
 
 export type { ForwardedForm } from "./forwarded.ts";
 export type { Limits } from "./limits.ts";
-export type { ProxyProtocol } from "./opening/trusted-senders.ts";
 export type { AccessLogOptions, Sampling, TracingOptions } from "./observe/options.ts";
+export type { ProxyProtocol } from "./opening/trusted-senders.ts";
 export type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 export type { EjectionOptions } from "./upstream/health.ts";
 
@@ -86,6 +87,7 @@ export class Proxy {
   readonly #shared: Shared;
   readonly #watches = new FilterWatches(this.stats, (failure) => this.onFilterFailure(failure));
   readonly #pools: EndpointPools;
+  readonly #observer: Observer | undefined;
   readonly #drainTimeout: number;
   readonly #keyPairs = new KeyPairParser();
   readonly #ticketKeys: TicketKeys;
@@ -96,7 +98,7 @@ export class Proxy {
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  /** @throws RangeError for an option that cannot be meant. */
+  /** @throws RangeError for an option that cannot be meant; another error if the access log cannot be opened. */
   constructor(options: ProxyOptions = {}) {
     const { trustedHops = 0 } = options;
     // The connections of a trusted hop are those of all its clients.
@@ -114,16 +116,18 @@ export class Proxy {
       () => connections.active > 0,
       () => this.#closeAllIdle(),
     );
+    this.#observer = observerOf(options, limits, this.stats);
     this.#shared = {
       admission: new Admission(limits, this.stats, load, () => this.#closeIdle()),
       deadlines,
+      observer: this.#observer,
       limits,
       stats: this.stats,
       parsers: new ParserPool("request", limits.headFields),
       http2: http2Shared(limits),
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
       expectsHeader: expectsHeader(options.proxyProtocol ?? "off"),
-      trustedHops,
+      forwarding: planForwarding(options),
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
     };
   }
@@ -253,6 +257,7 @@ export class Proxy {
     this.#listeners.clear();
     this.#leaving.clear();
     this.#pools.destroy();
+    await this.#observer?.close();
   }
 }
 

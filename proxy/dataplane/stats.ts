@@ -1,9 +1,14 @@
 import { type FilterCounts, noCounts } from "../../lib/filters/bound-filter.ts";
 import type { BackendKey, NamespacedName } from "../../lib/routing/ir.ts";
+import { DurationStats } from "./observe/durations.ts";
 
 /**
  * Counters. Whoever counts holds the object itself, so that counting is an addition and no label is put together;
  * no name in here comes from a request, so their number is bounded by the configuration.
+ *
+ * Those of several threads are merged by adding up: everything in here is a number, an array of numbers, an object or
+ * a map of these by the same keys, or a name. Numbers named `active` go down again; those of a thread that has ended
+ * are left out of the sum, its others stay in it.
  */
 export class Stats {
   /** Of clients. `failed`: the system could not accept them. `shed`: idle, closed for others. */
@@ -37,9 +42,13 @@ export class Stats {
    */
   readonly http2 = { accepted: 0, calmed: 0 };
   readonly mirrors: MirrorStats = { sent: 0, dropped: 0, failed: 0 };
-  readonly tunnels: TunnelStats = { opened: 0, active: 0 };
+  readonly tunnels: TunnelStats = { opened: 0, active: 0, received: 0, sent: 0 };
   /** Of the filters for ExtensionRef, by `group/kind`. */
   readonly filters = new Map<string, FilterCounts>();
+  /** Lines of the access log: handed to the system, and given up since they are not taken fast enough. */
+  readonly accessLog = { written: 0, dropped: 0 };
+  /** Spans: taken by their receiver, given up since too many waited, not taken or lost on the way. */
+  readonly spans = { exported: 0, dropped: 0, failed: 0 };
   /** Requests sent a second time because the kept connection that they were sent on had been closed. */
   resent = 0;
 
@@ -65,6 +74,16 @@ export class GatewayStats {
   readonly backends = new Map<BackendKey, BackendStats>();
   /** Answers of the proxy's own, by their reason (`Answer.reason`). */
   readonly answers = new Map<string, number>();
+  /** Requests whose head is read and whose end has not come; tunnels count among them. */
+  active = 0;
+  /** Requests whose client has left before their response was complete. */
+  aborted = 0;
+  /** Data of bodies in bytes, without framing: of requests, and of responses. */
+  readonly bodies = { received: 0, sent: 0 };
+  /** From the head of a request to the end of its response, by the route's `Kind/namespace/name`. */
+  readonly routes = new Map<string, DurationStats>();
+  /** The same of requests that no route matched. */
+  readonly unrouted = new DurationStats();
 
   constructor(gateway: NamespacedName) {
     this.gateway = gateway;
@@ -74,12 +93,16 @@ export class GatewayStats {
     return entry(this.listeners, key, () => new ResponseStats());
   }
 
+  route(key: string): DurationStats {
+    return entry(this.routes, key, () => new DurationStats());
+  }
+
   rule(id: string): RuleStats {
     return entry(this.rules, id, () => new RuleStats());
   }
 
   backend(key: BackendKey): BackendStats {
-    return entry(this.backends, key, () => new BackendStats());
+    return entry(this.backends, key, () => new BackendStats(key));
   }
 
   countAnswer(reason: string): void {
@@ -87,13 +110,22 @@ export class GatewayStats {
   }
 
   /** Forgets what the configuration no longer names. */
-  retain(rules: ReadonlySet<string>, backends: ReadonlySet<BackendKey>, listeners: ReadonlySet<string>): void {
+  retain({ rules, routes, backends, listeners }: StatsNames): void {
     for (const id of this.rules.keys()) if (!rules.has(id)) this.rules.delete(id);
+    for (const key of this.routes.keys()) if (!routes.has(key)) this.routes.delete(key);
     for (const key of this.backends.keys()) if (!backends.has(key)) this.backends.delete(key);
     for (const key of this.listeners.keys()) if (!listeners.has(key)) this.listeners.delete(key);
     for (const { picked } of this.rules.values())
       for (const key of picked.keys()) if (!backends.has(key)) picked.delete(key);
   }
+}
+
+/** What a configuration names. */
+export interface StatsNames {
+  readonly rules: ReadonlySet<string>;
+  readonly routes: ReadonlySet<string>;
+  readonly backends: ReadonlySet<BackendKey>;
+  readonly listeners: ReadonlySet<string>;
 }
 
 /** Responses by the first digit of their status; those of the proxy itself included. */
@@ -140,6 +172,7 @@ export class RuleStats {
 }
 
 export class BackendStats {
+  readonly key: BackendKey;
   /** Requests sent to it, mirrored ones apart. */
   requests = 0;
   mirrored = 0;
@@ -148,7 +181,7 @@ export class BackendStats {
   /** Endpoints that get no requests for now, since too many have failed there, and how many times that came to pass. */
   ejected = 0;
   ejections = 0;
-  readonly tunnels: TunnelStats = { opened: 0, active: 0 };
+  readonly tunnels: TunnelStats = { opened: 0, active: 0, received: 0, sent: 0 };
   readonly responses = new ResponseStats();
   readonly errors: Record<UpstreamError, number> = {
     connect: 0,
@@ -160,6 +193,10 @@ export class BackendStats {
     noEndpoint: 0,
     refused: 0,
   };
+
+  constructor(key: BackendKey) {
+    this.key = key;
+  }
 }
 
 /**
@@ -207,6 +244,9 @@ export interface MirrorStats {
 export interface TunnelStats {
   opened: number;
   active: number;
+  /** Bytes from clients, and to them. */
+  received: number;
+  sent: number;
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

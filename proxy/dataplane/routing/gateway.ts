@@ -7,7 +7,7 @@ import { PortTls } from "../tls/port-tls.ts";
 import { Backend } from "../upstream/backend.ts";
 import type { EndpointPools } from "../upstream/endpoint-pools.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
-import { type Extensions, listenerKey, RoutePlan } from "./plan.ts";
+import { type Extensions, listenerKey, RoutePlan, routeKey } from "./plan.ts";
 
 /** One Gateway as it is enforced now. */
 export class GatewayRouting {
@@ -92,9 +92,13 @@ export class GatewayRouting {
   }
 
   #retainStats(ir: GatewayIR): void {
-    const rules = new Set(Object.values(ir.rules).map(({ id }) => id));
-    const listeners = new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey)));
-    this.stats.retain(rules, new Set(Object.keys(ir.backends)), listeners);
+    const rules = Object.values(ir.rules);
+    this.stats.retain({
+      rules: new Set(rules.map(({ id }) => id)),
+      routes: new Set(rules.map(({ route }) => routeKey(route))),
+      backends: new Set(Object.keys(ir.backends)),
+      listeners: new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey))),
+    });
   }
 }
 
