@@ -6,7 +6,7 @@ import { peerOf } from "./forwarded.ts";
 import { ClientConnection } from "./http1/client-connection.ts";
 import { answerText } from "./http1/response-text.ts";
 import { ClientSession } from "./http2/client-session.ts";
-import { tellRefused } from "./observe/refusals.ts";
+import { tellNoProxyHeader, tellRefused } from "./observe/refusals.ts";
 import type { ClientHello } from "./opening/client-hello.ts";
 import { Opening, type OpeningError, type OpeningOwner, type OpeningStage } from "./opening/opening.ts";
 import type { PortRouting } from "./routing/gateway.ts";
@@ -104,7 +104,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
       this.#termination.refuse(socket, kind, () => this.#lost(socket), alert);
       return;
     }
-    this.#shared.stats.proxyHeaderErrors[kind]++;
+    tellNoProxyHeader(this.#shared, this.#port, socket, kind);
     socket.destroy();
     this.#lost(socket);
   }

@@ -1,3 +1,4 @@
+import type { Peer } from "../forwarded.ts";
 import type { Refusal } from "../http1/rules.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { RoutePlan } from "../routing/plan.ts";
@@ -43,12 +44,18 @@ export function refusalLine(port: PortRouting, client: ObservedClient, { status,
   return `${opening(port, client, 0)},"status":${status}${text("reason", reason, 64)}}\n`;
 }
 
+/** The same of a connection that came to no request. */
+export function notOpenedLine(port: PortRouting, peer: Peer, reason: string, error: string): string {
+  return `${opening(port, { peer, version: "" }, 0)}${text("reason", reason, 64)}${text("error", error, 32)}}\n`;
+}
+
 /** @param ago milliseconds since the request began. */
 function opening({ gateway, number }: PortRouting, { peer, version }: ObservedClient, ago: number): string {
   const { namespace, name } = gateway.stats.gateway;
   let line = `{"time":"${new Date(Date.now() - ago).toISOString()}"`;
   line += text("client", peer.address, 64) + text("gateway", `${namespace}/${name}`, longestName);
-  line += `,"port":${number},"protocol":"HTTP/${version}"`;
+  line += `,"port":${number}`;
+  if (version !== "") line += text("protocol", `HTTP/${version}`, 16);
   if (peer.tlsVersion !== undefined) line += text("tls_version", peer.tlsVersion, 16);
   if (peer.serverName !== undefined && peer.serverName !== "")
     line += text("server_name", peer.serverName, longestName);

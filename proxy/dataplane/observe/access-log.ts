@@ -1,14 +1,19 @@
+import type { Peer } from "../forwarded.ts";
 import type { Head } from "../http1/head.ts";
 import type { Refusal } from "../http1/rules.ts";
 import type { Limits } from "../limits.ts";
 import type { PortRouting } from "../routing/gateway.ts";
-import { refusalLine, requestLine } from "./access-line.ts";
+import { notOpenedLine, refusalLine, requestLine } from "./access-line.ts";
 import { LineSink, type SinkStats } from "./line-sink.ts";
 import type { AccessLogOptions } from "./options.ts";
 import type { ObservedClient, RequestRecord } from "./request-record.ts";
 
-/** What a request without a whole response is taken for by `lowestStatus`: the client left, or the backend failed. */
+/**
+ * What is taken for by `lowestStatus` that has no status, or not the whole response: the client left, the connection
+ * came to no request, the backend failed.
+ */
 const clientLeft = 499;
+const notOpened = 400;
 const backendFailed = 502;
 
 /** A line for each request, at its end. */
@@ -43,6 +48,10 @@ export class AccessLog {
 
   refused(port: PortRouting, client: ObservedClient, refusal: Refusal): void {
     if (this.#wants(refusal.status)) this.#sink.write(refusalLine(port, client, refusal));
+  }
+
+  notOpened(port: PortRouting, peer: Peer, reason: string, error: string): void {
+    if (this.#wants(notOpened)) this.#sink.write(notOpenedLine(port, peer, reason, error));
   }
 
   #wants(status: number): boolean {

@@ -28,9 +28,9 @@ export class DurationStats {
     this.counts[at] = (this.counts[at] as number) + 1;
     this.sums[own] = (this.sums[own] as number) + duration;
   }
+}
 
-  /** The buckets of one class, by its place in `statusClasses`. */
-  of(index: number): Float64Array {
-    return this.counts.subarray(index * buckets, (index + 1) * buckets);
-  }
+/** The buckets of one class, by its place in `statusClasses`. */
+export function bucketsOf({ counts }: Pick<DurationStats, "counts">, index: number): Float64Array {
+  return counts.subarray(index * buckets, (index + 1) * buckets);
 }

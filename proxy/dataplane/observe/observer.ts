@@ -1,3 +1,4 @@
+import type { Peer } from "../forwarded.ts";
 import type { Head } from "../http1/head.ts";
 import type { Refusal } from "../http1/rules.ts";
 import type { Limits } from "../limits.ts";
@@ -37,6 +38,11 @@ export class Observer implements RequestObserver {
   /** A request that came to no exchange, since its head could not be read, or its connection was not let in. */
   refused(port: PortRouting, client: ObservedClient, refusal: Refusal): void {
     this.#log?.refused(port, client, refusal);
+  }
+
+  /** A connection that came to no request. */
+  notOpened(port: PortRouting, peer: Peer, reason: string, error: string): void {
+    this.#log?.notOpened(port, peer, reason, error);
   }
 
   /** Sends what waits, for a moment at most. */
