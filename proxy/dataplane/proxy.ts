@@ -257,7 +257,10 @@ export class Proxy {
     this.#listeners.clear();
     this.#leaving.clear();
     this.#pools.destroy();
-    await this.#observer?.close();
+    if (this.#observer === undefined) return;
+    // What has been cut is told of when its sockets have closed.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.#observer.close();
   }
 }
 

@@ -38,6 +38,7 @@ export class LineSink {
   /** Bytes of `#waiting`, and of the chunk that is being written. */
   #bytes = 0;
   #writing = false;
+  #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #whenEmpty: (() => void) | undefined;
 
@@ -50,7 +51,7 @@ export class LineSink {
 
   /** @param line of visible ASCII, with its line end. */
   write(line: string): void {
-    if (this.#bytes + line.length > this.#mostWaiting) {
+    if (this.#closed || this.#bytes + line.length > this.#mostWaiting) {
       this.#stats.dropped++;
       return;
     }
@@ -107,6 +108,7 @@ export class LineSink {
       late = setTimeout(resolve, farewell);
       this.#next();
     });
+    this.#closed = true;
     clearTimeout(late);
     clearTimeout(this.#timer);
     for (const { lines } of this.#waiting) this.#stats.dropped += lines;
