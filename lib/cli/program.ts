@@ -3,13 +3,22 @@ import { checkCommand } from "./commands/check.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { devCommand } from "./commands/dev.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { proxyCommand } from "./commands/proxy.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
 import type { Context } from "./context.ts";
 import { type ExitCode, stackOf, type Terminal, UsageError } from "./terminal.ts";
 import { version } from "./version.ts";
 
-const subcommands = [synthCommand, checkCommand, explainCommand, convertCommand, schemaCommand, devCommand];
+const subcommands = [
+  synthCommand,
+  checkCommand,
+  explainCommand,
+  convertCommand,
+  schemaCommand,
+  devCommand,
+  proxyCommand,
+];
 
 /** Runs one command line, without the program's own name. Never throws. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { defaultLimits, type Limits } from "../../proxy/dataplane/limits.ts";
 import type { AccessLogOptions, ForwardedForm, ProxyOptions } from "../../proxy/dataplane/proxy.ts";
@@ -66,6 +67,9 @@ export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, str
   };
 }
 
+/** Lines are bounded, and their share of one is to be worth reading. */
+const mostHeaders = 16;
+
 function accessLogOptions(flags: ProxyFlags): AccessLogOptions | undefined {
   const { accessLog, accessLogQuery = false, accessLogHeader, accessLogStatus, accessLogShare } = flags;
   if (accessLog === undefined) {
@@ -74,9 +78,16 @@ function accessLogOptions(flags: ProxyFlags): AccessLogOptions | undefined {
     return undefined;
   }
   if (accessLog === "") throw new UsageError("--access-log: expected a file, or - for standard output");
+  if (accessLogHeader.length > mostHeaders) {
+    throw new UsageError(
+      `--access-log-header: given ${accessLogHeader.length} times; up to ${mostHeaders} are written`,
+    );
+  }
   if (accessLogShare !== undefined && accessLogStatus === undefined) {
     throw new UsageError("--access-log-share: say with --access-log-status from which status on all are written");
   }
+  // One that cannot be written is said now, and not by every worker.
+  if (accessLog !== "-") closeSync(openSync(accessLog, "a", 0o640));
   return {
     to: accessLog === "-" ? 1 : accessLog,
     query: accessLogQuery,

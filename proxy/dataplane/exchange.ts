@@ -3,7 +3,7 @@ import { type Answer, answers, upstreamAnswer } from "./answers.ts";
 import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
 import { type FilteredExchange, filterRequest, type RequestFilters } from "./filters/request-filters.ts";
-import { grpcAnswer } from "./grpc.ts";
+import { grpcAnswer, isCall, isCallTo } from "./grpc.ts";
 import type { Head } from "./http1/head.ts";
 import type { Refusal } from "./http1/rules.ts";
 import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
@@ -49,6 +49,9 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
   #responding = false;
   #active = false;
   #requestDue = 0;
+  /** A gRPC call. Both of its sides may be quiet for as long as something moves on the other. */
+  #isCall = false;
+  #quiet = false;
   /** The protocols that the request offers to its backend, or empty. */
   #offered = "";
 
@@ -62,6 +65,11 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
   /** The response has begun. */
   get responding(): boolean {
     return this.#responding;
+  }
+
+  /** What limits the time of a gRPC call of a GRPCRoute is this exchange alone. */
+  get isCall(): boolean {
+    return this.#isCall;
   }
 
   get method(): string {
@@ -79,12 +87,15 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     this.#fresh = false;
     this.#responding = false;
     this.#requestDue = 0;
+    this.#isCall = false;
     this.#offered = offeredProtocols(message, length, this.#shared.upgrades);
     this.#routed = undefined;
     const { head, method } = message;
     this.#record.begin(head);
     const answer = this.#request.read(head, method) ?? this.#shared.admission.admit(this) ?? this.#route(head, length);
-    if (answer !== undefined) this.#answer(answer);
+    if (answer === undefined) return;
+    this.#isCall = isCall(head);
+    this.#answer(answer);
   }
 
   /** A defect in what a configuration has been made into fails its own requests only. */
@@ -94,6 +105,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
       const routed = routeRequest(this.#request, head, this.#port, this.#client, this.#record, this.#offered);
       const { requestTimeout = 0, retry } = routed.plan ?? {};
       if (requestTimeout > 0) this.#requestDue = this.#shared.deadlines.after(requestTimeout);
+      this.#isCall = routed.plan?.isGrpc === true && isCall(head);
       this.#retries.begin(retry);
       this.#body.begin(length, retry === undefined ? 0 : limits.retryBody);
       this.#routed = routed;
@@ -117,6 +129,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   /** More of the body. */
   requestBody(bytes: Buffer, start: number, end: number): void {
+    this.#quiet = false;
     if (!this.#active) return;
     this.#record.took(end - start);
     this.#body.bytes(this.#connection?.out, bytes, start, end);
@@ -124,6 +137,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   /** The same where there is framing between it. */
   requestChunks(bytes: Buffer, chunks: BodyPieces): void {
+    this.#quiet = false;
     if (!this.#active) return;
     this.#record.took(chunks.pieceBytes);
     this.#body.chunks(this.#connection?.out, bytes, chunks);
@@ -174,9 +188,10 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     const { plan, head } = this.#routed as Routed;
     const { requestTimeout, backendTimeout } = plan as RoutePlan;
     this.#connection = connection;
-    if (this.#requestDue > 0 || this.due > 0) this.#setDeadline(0);
-    const timeout = backendTimeout ?? (requestTimeout === undefined ? limits.responseTimeout : 0);
-    connection.begin(this, this.method === "HEAD", timeout, backendTimeout !== undefined);
+    if (this.#isCall) this.#setDeadline(limits.callIdleTimeout);
+    else if (this.#requestDue > 0 || this.due > 0) this.#setDeadline(0);
+    const timeout = backendTimeout ?? (requestTimeout === undefined && !this.#isCall ? limits.responseTimeout : 0);
+    connection.begin(this, this.method === "HEAD", timeout, backendTimeout !== undefined || this.#isCall);
     connection.out.begin(this.#record.attempt(this.#pool as EndpointPool, head), this.#body);
     connection.flush(this.#body.ended);
     if (this.#body.ended) return;
@@ -275,6 +290,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
+    this.#quiet = false;
     if (!this.#responding) return;
     this.#record.gave(end - start);
     this.#client.body(bytes, start, end);
@@ -333,8 +349,13 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
       return;
     }
     const waiting = this.#connection === undefined;
+    if (this.#isCall && !waiting && !late && !this.#quiet) {
+      this.#quiet = true;
+      this.#setDeadline(this.#shared.limits.callIdleTimeout);
+      return;
+    }
     const failed = this.#pool;
-    if (!waiting && !this.#responding && this.#body.ended) failed?.health.failed();
+    if (!waiting && !this.#isCall && !this.#responding && this.#body.ended) failed?.health.failed();
     this.#record.late(waiting && !late);
     this.#cancel();
     if (this.#responding) {
@@ -364,7 +385,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
   }
 
   #answer(given: Answer): void {
-    const answer = this.#routed?.plan?.isGrpc ? grpcAnswer(given) : given;
+    const answer = this.#isCall || isCallTo(this.#routed?.head) ? grpcAnswer(given) : given;
     this.#record.answered(answer);
     this.#finish();
     this.#client.answer(answer, this.#routed?.modifiers ?? []);

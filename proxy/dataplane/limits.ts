@@ -56,6 +56,13 @@ export interface Limits {
   readonly upstreamConnections: number;
   /** Of one HTTP/2 connection to an endpoint, requests at one time, or fewer if it admits fewer. Default 100. */
   readonly endpointStreams: number;
+  /**
+   * How long nothing may come on an HTTP/2 connection to an endpoint with requests under way until a PING asks whether
+   * it lives; 0 never asks. Default 10 s.
+   */
+  readonly endpointPing: number;
+  /** For the answer to that PING; then the connection is cut. Default 10 s. */
+  readonly endpointPingTimeout: number;
   /** Requests that wait for a connection to one endpoint; one more is answered 503. Default 1,024. */
   readonly endpointQueue: number;
   /** Of one HTTP/2 connection from a client, requests at one time; more are refused (REFUSED_STREAM). Default 100. */
@@ -106,6 +113,11 @@ export interface Limits {
   readonly upstreamIdleTimeout: number;
   /** Without a byte in either direction of a tunnel, such as a WebSocket's; then both sides are cut. Default 10 min. */
   readonly tunnelIdleTimeout: number;
+  /**
+   * Without a byte in either direction of a gRPC call of a GRPCRoute, in place of all times for requests and responses;
+   * then it fails. It takes effect up to as long again later. Default 10 min.
+   */
+  readonly callIdleTimeout: number;
   /** For which a client may take in an answer before a connection that is closed early is cut. Default 2 s. */
   readonly lingerTimeout: number;
   /** For one asynchronous filter of ExtensionRef to decide about a request; then 500. Default 1 s. */
@@ -140,6 +152,8 @@ export const defaultLimits: Limits = {
   endpointConnections: 1_024,
   upstreamConnections: 16_384,
   endpointStreams: 100,
+  endpointPing: 10_000,
+  endpointPingTimeout: 10_000,
   endpointQueue: 1_024,
   http2Streams: 100,
   http2ResetBurst: 500,
@@ -159,6 +173,7 @@ export const defaultLimits: Limits = {
   responseIdleTimeout: 300_000,
   upstreamIdleTimeout: 4_000,
   tunnelIdleTimeout: 600_000,
+  callIdleTimeout: 600_000,
   lingerTimeout: 2_000,
   filterTimeout: 1_000,
   filteredBody: 64 * 1024,

@@ -60,7 +60,8 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     const { host, localPort } = this.socket;
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
-      this.#server.listen({ host, port: localPort, backlog: 4096 }, () => {
+      const { sharePorts: reusePort } = this.#shared;
+      this.#server.listen({ host, port: localPort, backlog: 4096, reusePort }, () => {
         this.#server.removeListener("error", reject);
         // Without a file descriptor to spare, the event loop closes what waits to be accepted, and mostly without a word.
         this.#server.on("error", () => this.#shared.admission.acceptFailed());

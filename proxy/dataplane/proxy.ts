@@ -1,14 +1,15 @@
 import type { NamespacedName } from "../../lib/routing/ir.ts";
 import { Admission } from "./admission.ts";
+import { completeLimits } from "./complete-limits.ts";
+import { type DataPlane, filterFailureLine } from "./data-plane.ts";
 import { Deadlines } from "./deadlines.ts";
-import { mostDescriptors, withinDescriptors } from "./descriptors.ts";
 import { FilterWatches } from "./filters/filter-watches.ts";
 import type { FilterFailure } from "./filters/registered-filters.ts";
 import { type ForwardedForm, planForwarding } from "./forwarded.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
 import { http2Shared } from "./http2/session-options.ts";
-import { defaultLimits, type Limits } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
 import { Mirrors } from "./mirror.ts";
@@ -23,6 +24,7 @@ import { Stats } from "./stats.ts";
 import { KeyPairParser } from "./tls/key-pairs.ts";
 import type { TlsMaterial } from "./tls/listener-tls.ts";
 import { TicketKeys } from "./tls/ticket-keys.ts";
+import { GatewayTurns } from "./turns.ts";
 import { EndpointPools } from "./upstream/endpoint-pools.ts";
 import type { EjectionOptions } from "./upstream/health.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
@@ -73,17 +75,30 @@ export interface ProxyOptions {
   readonly ejection?: Partial<EjectionOptions>;
   /** How long requests in flight may take once a proxy drains or a socket is removed, in milliseconds. Default: 30 s. */
   readonly drainTimeout?: number;
+  /**
+   * Tells this replica from others, such as the name of its pod: its splits and mirrors begin at another turn than
+   * theirs, so that the first request of each does not go to the same backend. Default: they begin at the first turn.
+   */
+  readonly seed?: string;
+  /**
+   * Other threads may listen on the same ports, and connections are spread over all (SO_REUSEPORT; Linux, Node.js 23.1).
+   * Default: false.
+   */
+  readonly sharePorts?: boolean;
 }
+
+/** Milliseconds. */
+export const defaultDrainTimeout = 30_000;
 
 /**
  * The data plane: HTTP/1.1 and HTTP/2 in and out. Snapshots go in, traffic goes through, counters come out. Nothing that arrives
  * over a socket makes it throw.
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: what it is; JavaScript's own Proxy is not used in this room.
-export class Proxy {
+export class Proxy implements DataPlane {
   readonly stats: Stats = new Stats();
   /** What filters for ExtensionRef fail with, at most once a second for each. Default: a line on standard error. */
-  onFilterFailure: (failure: FilterFailure) => void = printFilterFailure;
+  onFilterFailure: (failure: FilterFailure) => void = (failure) => process.stderr.write(filterFailureLine(failure));
   readonly #shared: Shared;
   readonly #watches = new FilterWatches(this.stats, (failure) => this.onFilterFailure(failure));
   readonly #pools: EndpointPools;
@@ -91,6 +106,7 @@ export class Proxy {
   readonly #drainTimeout: number;
   readonly #keyPairs = new KeyPairParser();
   readonly #ticketKeys: TicketKeys;
+  readonly #seed: string | undefined;
   readonly #gateways = new Map<string, GatewayRouting>();
   readonly #listeners = new Map<string, OpenListener>();
   /** Listeners that accept no more and finish what they have. */
@@ -100,13 +116,11 @@ export class Proxy {
 
   /** @throws RangeError for an option that cannot be meant; another error if the access log cannot be opened. */
   constructor(options: ProxyOptions = {}) {
-    const { trustedHops = 0 } = options;
-    // The connections of a trusted hop are those of all its clients.
-    const addressConnections = trustedHops > 0 ? 0 : defaultLimits.addressConnections;
-    const limits = withinDescriptors({ ...defaultLimits, addressConnections, ...options.limits }, mostDescriptors());
+    const limits = completeLimits(options);
     const deadlines = new Deadlines();
-    this.#drainTimeout = options.drainTimeout ?? 30_000;
+    this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
     this.#ticketKeys = new TicketKeys(options.ticketSecret);
+    this.#seed = options.seed;
     const parsers = new ParserPool("response", limits.headFields);
     this.#pools = new EndpointPools({ deadlines, limits, parsers, ejection: options.ejection });
     const { connections } = this.stats;
@@ -129,6 +143,7 @@ export class Proxy {
       expectsHeader: expectsHeader(options.proxyProtocol ?? "off"),
       forwarding: planForwarding(options),
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
+      sharePorts: options.sharePorts ?? false,
     };
   }
 
@@ -154,7 +169,8 @@ export class Proxy {
     return Promise.all(snapshot.sockets.map((socket) => this.#bind(socket, snapshot)));
   }
 
-  #route({ gateways, endpoints, keyPairs = new Map(), trustAnchors = new Map(), filters }: Snapshot): void {
+  #route(snapshot: Snapshot): void {
+    const { gateways, endpoints, keyPairs = new Map(), trustAnchors = new Map(), filters, turns } = snapshot;
     const ticketKeys = this.#ticketKeys;
     const material: TlsMaterial = { keyPairs: this.#keyPairs.parse(keyPairs), trustAnchors, ticketKeys };
     const extensions: Extensions = { kinds: filters?.kinds ?? new Map(), watchOf: (key) => this.#watches.of(key) };
@@ -164,7 +180,7 @@ export class Proxy {
       named.add(gatewayKey(ir.gateway));
       const gateway = this.#gateway(ir.gateway);
       gateway.extensions = extensions;
-      for (const pool of gateway.update(ir, endpoints, this.#pools, material)) pools.add(pool);
+      for (const pool of gateway.update(ir, endpoints, this.#pools, material, turns)) pools.add(pool);
     }
     for (const [key, gateway] of this.#gateways) {
       if (named.has(key)) continue;
@@ -179,7 +195,11 @@ export class Proxy {
     const key = gatewayKey(name);
     const known = this.#gateways.get(key);
     if (known !== undefined) return known;
-    const gateway = new GatewayRouting(this.stats.gateway(name), noExtensions(this.#watches));
+    const gateway = new GatewayRouting(
+      this.stats.gateway(name),
+      new GatewayTurns(name, this.#seed),
+      noExtensions(this.#watches),
+    );
     this.#gateways.set(key, gateway);
     return gateway;
   }
@@ -226,6 +246,11 @@ export class Proxy {
       clearTimeout(cut);
       this.#leaving.delete(listener);
     });
+  }
+
+  /** Counters of this thread are always up to date. */
+  refresh(): Promise<void> {
+    return Promise.resolve();
   }
 
   /**
@@ -295,11 +320,4 @@ function servable({ gateway, port }: LocalSocket, { gateways }: Snapshot): Serva
 interface Servable {
   readonly refused: string | undefined;
   readonly scheme: "http" | "https";
-}
-
-/** One line, whatever the error holds. */
-function printFilterFailure({ filter, error, untold }: FilterFailure): void {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const more = untold === 0 ? "" : ` (and ${untold} more)`;
-  process.stderr.write(`error: filter ${filter} failed: ${JSON.stringify(text.slice(0, 500))}${more}\n`);
 }

@@ -27,4 +27,6 @@ export interface Shared {
   readonly forwarding: Forwarding;
   /** Protocols that requests may upgrade to, in lower case. */
   readonly upgrades: readonly string[];
+  /** Ports are bound so that other threads can listen on them as well. */
+  readonly sharePorts: boolean;
 }

@@ -2,13 +2,16 @@ import { type FilterCounts, noCounts } from "../../lib/filters/bound-filter.ts";
 import type { BackendKey, NamespacedName } from "../../lib/routing/ir.ts";
 import { DurationStats } from "./observe/durations.ts";
 
+/** Members, wherever they stand, that tell how things stand now. All other numbers only grow. */
+export const gauges: ReadonlySet<string> = new Set(["active", "ejected", "running"]);
+
+/** Of these, threads do not each have their own part: the highest of any thread is that of all. */
+export const highest: ReadonlySet<string> = new Set(["ejected"]);
+
 /**
  * Counters. Whoever counts holds the object itself, so that counting is an addition and no label is put together;
- * no name in here comes from a request, so their number is bounded by the configuration.
- *
- * Those of several threads are merged by adding up: everything in here is a number, an array of numbers, an object or
- * a map of these by the same keys, or a name. Numbers named `active` go down again; those of a thread that has ended
- * are left out of the sum, its others stay in it.
+ * no name in here comes from a request, so their number is bounded by the configuration. Each thread has its own, and
+ * `addStats` sums them: numbers, typed arrays of numbers, records and maps of these.
  */
 export class Stats {
   /** Of clients. `failed`: the system could not accept them. `shed`: idle, closed for others. */
@@ -49,6 +52,11 @@ export class Stats {
   readonly accessLog = { written: 0, dropped: 0 };
   /** Spans: taken by their receiver, given up since too many waited, not taken or lost on the way. */
   readonly spans = { exported: 0, dropped: 0, failed: 0 };
+  /**
+   * Threads that serve, kept by whoever runs them: how many there are, how many ended by an error, how many did not
+   * answer for a while, and how many took the place of another.
+   */
+  readonly workers = { running: 0, crashed: 0, hung: 0, replaced: 0 };
   /** Requests sent a second time because the kept connection that they were sent on had been closed. */
   resent = 0;
 
@@ -152,22 +160,14 @@ export class ResponseStats {
 export class RuleStats {
   /** Requests that the rule has had. */
   requests = 0;
-  /** How many of them were given to `pick`: the rule's turn in its split. */
-  turns = 0;
   /** How many times requests were sent again by the rule's `retry`. */
   retries = 0;
   readonly responses = new ResponseStats();
   /** How many of its requests the split gave to each backend, whatever became of them. */
   readonly picked = new Map<BackendKey, { requests: number }>();
-  /** For each RequestMirror filter, by its place in the rule, the requests it has seen. */
-  readonly mirrors = new Map<string, { turns: number }>();
 
   pickedOf(key: BackendKey): { requests: number } {
     return entry(this.picked, key, () => ({ requests: 0 }));
-  }
-
-  mirror(place: string): { turns: number } {
-    return entry(this.mirrors, place, () => ({ turns: 0 }));
   }
 }
 

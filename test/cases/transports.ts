@@ -81,14 +81,16 @@ function http2(name: string, tls: boolean): Transport {
       const session = connectHttp2(`${scheme}://127.0.0.1:${port}`, {
         ...(tls && { servername: serverName, rejectUnauthorized: false }),
       });
-      const failed = once(session, "error").then(([error]) => error as Error);
-      const connected = await Promise.race([once(session, "connect"), failed]);
-      if (connected instanceof Error) {
+      // What goes wrong with a session shows in its stream as well.
+      session.on("error", () => {});
+      try {
+        await once(session, "connect");
+      } catch (error) {
         if (tls) return "refused";
-        throw connected;
+        throw error;
       }
       try {
-        return await Promise.race([exchange(session, scheme, request), failed.then((error) => Promise.reject(error))]);
+        return await exchange(session, scheme, request);
       } finally {
         session.close();
       }
@@ -105,7 +107,8 @@ async function exchange(
     ...{ ":method": method, ":path": target, ":authority": authority, ":scheme": scheme },
     ...Object.fromEntries(Object.entries(headers).map(([field, value]) => [field.toLowerCase(), value])),
   });
-  stream.end(body);
+  if (body === "") stream.end();
+  else stream.end(body);
   const [fields] = (await once(stream, "response")) as [Record<string, string | string[] | number>];
   let text = "";
   stream.setEncoding("latin1");
@@ -123,4 +126,4 @@ const known = {
 } satisfies Record<string, Transport>;
 
 /** What the proxy serves, and so what every case is sent over. */
-export const transports: readonly Transport[] = [known.h1, known.tlsH1];
+export const transports: readonly Transport[] = [known.h1, known.tlsH1, known.h2c, known.tlsH2];

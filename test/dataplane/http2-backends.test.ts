@@ -73,6 +73,10 @@ test("a response that is no more than a head, and one that is longer than a wind
   const { port } = await start(context, backend.port);
   assert.equal((await exchange(port, get("/"))).status, 204);
   backend.respond((stream) => stream.respond({ ":status": 200, "grpc-status": "5" }, { endStream: true }));
+  const one = await exchange(port, get("/"));
+  assert.deepEqual([one.status, one.headers["content-length"], one.headers["grpc-status"]], [200, "0", "5"]);
+  const head = await exchange(port, "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", { bodiless: true });
+  assert.deepEqual([head.status, head.headers["content-length"]], [200, undefined]);
   const session = await connectHttp2(context, port);
   const short = await request(session);
   assert.deepEqual([short.status, short.headers["grpc-status"], short.body, short.code], [200, "5", "", 0]);

@@ -35,8 +35,11 @@ export async function withstand(
     if (holding.rss > height.rss) height = holding;
   };
   const watch = new Watch(canary);
-  await flood(measure);
-  await watch.end();
+  try {
+    await flood(measure);
+  } finally {
+    await watch.end();
+  }
   const grown = (height.rss - before.rss) / mebibyte;
   context.diagnostic(`${watch.served} others served, the slowest in ${Math.round(watch.slowest)} ms`);
   assert.ok(watch.served > 0, "nobody else was served");

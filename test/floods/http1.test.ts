@@ -1,40 +1,11 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Limits } from "../../proxy/dataplane/limits.ts";
 import { dialTLS } from "../dataplane/harness/tls.ts";
 import { dial, get, type RawConnection } from "../dataplane/harness/wire.ts";
 import { keyPairFor } from "../dataplane/tls/key-pairs.ts";
-import { type ProxyChild, type Start, startProxyChild } from "../load/proxy-child.ts";
 import { endings, withstand } from "./flood.ts";
-
-const large = Buffer.alloc(8 * 1024 * 1024, "x");
-
-/** Answers `/large` with 8 MiB, and everything else at once. */
-const serve: RequestListener = (request, response) => {
-  request.resume();
-  response.end(request.url === "/large" ? large : "ok");
-};
-
-async function start(t: TestContext, limits: Partial<Limits> = {}, more: Partial<Start> = {}): Promise<ProxyChild> {
-  const backend = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, serve).listen(0, "127.0.0.1");
-  await once(backend, "listening");
-  t.after(() => {
-    backend.close();
-    backend.closeAllConnections();
-  });
-  const { port } = backend.address() as AddressInfo;
-  return startProxyChild(t, { options: { endpoints: { main: port } }, limits, ...more });
-}
-
-async function open(port: number, count: number): Promise<RawConnection[]> {
-  const connections: RawConnection[] = [];
-  for (let i = 0; i < count; i++) connections.push(await dial(port));
-  return connections;
-}
+import { open, startServing as start } from "./serving.ts";
 
 /** Sends the bytes of `text` one by one on each connection, for as long as they go on. */
 async function drip(connections: readonly RawConnection[], text: string, seconds: number): Promise<void> {

@@ -60,7 +60,12 @@ async function run(
   tls: ReturnType<typeof keyPairFor> | undefined,
   onSample: (name: string, sample: Sample) => void,
 ): Promise<Soaked> {
-  const proxy = await ProxyChild.spawn({ options: configuration(0, backendPort), ...(tls !== undefined && { tls }) });
+  const start = {
+    options: configuration(0, backendPort),
+    // A client that goes within its handshake is let go after this, which should not take longer than the end waits.
+    limits: { handshakeTimeout: 2_000 },
+  };
+  const proxy = await ProxyChild.spawn({ ...start, ...(tls !== undefined && { tls }) });
   try {
     const traffic = new Traffic(proxy.port, tls !== undefined, lanes);
     const began = performance.now();

@@ -1,9 +1,14 @@
+import { once } from "node:events";
 import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
+import { connect, constants } from "node:http2";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
+import { answerOf, open as ask } from "../dataplane/harness/http2.ts";
 import { dialTLS } from "../dataplane/harness/tls.ts";
 import { dial } from "../dataplane/harness/wire.ts";
+
+const { NGHTTP2_CANCEL } = constants;
 
 /** Requests of all kinds to one proxy, a number of them at a time, for as long as it is wanted. */
 export class Traffic {
@@ -67,6 +72,7 @@ export class Traffic {
       ["malformed", () => this.#raw("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 400 ")],
       ["pipelined", () => this.#raw("GET /small HTTP/1.1\r\nHost: a\r\n\r\n".repeat(5), "HTTP/1.1 200 ")],
       ["WebSocket", () => this.#webSocket()],
+      ["HTTP/2", () => this.#http2()],
     ];
   }
 
@@ -127,7 +133,31 @@ export class Traffic {
       if (answer === "") await sleep(2);
       else await connection.until(() => (connection.received.startsWith(answer) ? true : undefined), answer, 30_000);
     } finally {
-      connection.socket.resetAndDestroy();
+      // Node.js resets nothing but TCP.
+      if (this.#tls) connection.close();
+      else connection.socket.resetAndDestroy();
+    }
+  }
+
+  /** Several requests at once on a connection of their own, one of which is taken back. */
+  async #http2(): Promise<void> {
+    const options = { rejectUnauthorized: false, servername: "acme.io" };
+    const session = connect(`${this.#tls ? "https" : "http"}://127.0.0.1:${this.#port}`, this.#tls ? options : {});
+    session.on("error", () => {});
+    try {
+      await once(session, "connect");
+      const reset = ask(session, { ":path": "/slow" });
+      const answers = [
+        answerOf(ask(session, { ":path": "/large" })),
+        answerOf(ask(session, { ":path": "/small", ":method": "POST" }, "x".repeat(20_000))),
+        answerOf(ask(session, { ":path": "/nothing" })),
+      ];
+      reset.on("error", () => {});
+      reset.close(NGHTTP2_CANCEL);
+      const statuses = (await Promise.all(answers)).map(({ status }) => status);
+      if (statuses.join() !== "200,200,404") throw new Error(`${statuses} in place of 200, 200 and 404`);
+    } finally {
+      session.destroy();
     }
   }
 

@@ -4,6 +4,7 @@ import { type Context, repeatable, type SourceOptions, sourceCommand } from "../
 import { serve } from "../dev/serve.ts";
 import { addProxyOptions, type ProxyFlags, proxyOptions } from "../proxy-options.ts";
 import { tellNotes } from "../report/print.ts";
+import { workerCount } from "../worker-count.ts";
 
 interface Options extends SourceOptions, ProxyFlags {
   readonly controller: readonly string[];
@@ -11,6 +12,7 @@ interface Options extends SourceOptions, ProxyFlags {
   readonly backend: readonly string[];
   readonly listen: readonly string[];
   readonly admin?: string;
+  readonly workers?: string;
 }
 
 export function devCommand(context: Context): Command {
@@ -29,9 +31,10 @@ export function devCommand(context: Context): Command {
         "127.0.0.1:9901, or the next free port",
       ),
     )
+    .option("--workers <number>", "serve with so many worker threads instead of the command's own")
     .option("--strict", "take classes and backends that no source declares as missing, as in a cluster");
   return addProxyOptions(command).action(async (sources: readonly string[], options: Options) => {
-    const { backend, listen, admin, controller, strict = false, channel, color, filters } = options;
+    const { backend, listen, admin, workers, controller, strict = false, channel, color, filters } = options;
     const { options: proxy, notes } = proxyOptions(options, context.terminal.env);
     tellNotes(context.terminal, notes);
     const code = await serve(context.terminal, sources, {
@@ -45,6 +48,7 @@ export function devCommand(context: Context): Command {
       backends: portAssignments(backend, "--backend"),
       listen: portAssignments(listen, "--listen"),
       ...(admin === undefined ? {} : { admin: hostPort(admin, "--admin") }),
+      ...(workers === undefined ? {} : { workers: workerCount(workers) }),
       proxy,
     });
     context.exit(code);

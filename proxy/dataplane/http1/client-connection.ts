@@ -187,7 +187,10 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
 
   head(message: ResponseMessage, length: number, modifiers: readonly HeaderModifierIR[]): void {
     this.#closing = this.#mustClose;
-    if (this.#writer.head(message, length, this.isHttp11, this.#connectionField, modifiers)) this.#closing = true;
+    const toHead = this.#exchange.method === "HEAD";
+    if (this.#writer.head(message, length, this.isHttp11, toHead, this.#connectionField, modifiers)) {
+      this.#closing = true;
+    }
   }
 
   body(bytes: Buffer, start: number, end: number): void {

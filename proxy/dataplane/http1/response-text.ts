@@ -11,6 +11,8 @@ const noLength: LengthField = { drop: bit(CONTENT_LENGTH), value: "", line: "" }
 export interface ResponseFrame {
   /** The body is sent chunked. */
   readonly chunked: boolean;
+  /** There is no body, and nothing else says so. */
+  readonly empty?: boolean;
   /** `close`, `keep-alive` for HTTP/1.0 clients that asked for it, `upgrade` with a 101, or empty. */
   readonly connection: "" | "close" | "keep-alive" | "upgrade";
   readonly modifiers: readonly HeaderModifierIR[];
@@ -28,6 +30,7 @@ export function responseText(head: Head, status: number, frame: ResponseFrame): 
   // RFC 9110 section 6.6.1: who has a clock adds a Date that is missing.
   if (!head.has(DATE) && status >= 200) fields += `date: ${dateValue()}\r\n`;
   fields += length.line;
+  if (frame.empty === true) fields += "content-length: 0\r\n";
   if (frame.chunked) fields += "transfer-encoding: chunked\r\n";
   if (frame.connection !== "") fields += `connection: ${frame.connection}\r\n`;
   if (frame.connection === "upgrade") fields += `upgrade: ${head.first(UPGRADE)}\r\n`;

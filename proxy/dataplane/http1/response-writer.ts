@@ -3,6 +3,7 @@ import type { Answer } from "../answers.ts";
 import type { BodyPieces, ResponseMessage } from "../message.ts";
 import type { Outlet } from "../sockets.ts";
 import { lastChunk } from "./chunk-text.ts";
+import { CONTENT_LENGTH } from "./header-names.ts";
 import { answerText, type ResponseFrame, responseText } from "./response-text.ts";
 
 const noModifiers: readonly HeaderModifierIR[] = [];
@@ -29,6 +30,7 @@ export class ResponseWriter {
 
   /**
    * @param length as in `responseLength`.
+   * @param toHead the method is HEAD.
    * @param connection what Connection says if the body's end can be told without closing.
    * @returns whether the connection must be closed behind the response, since only that ends its body.
    */
@@ -36,13 +38,16 @@ export class ResponseWriter {
     message: ResponseMessage,
     length: number,
     isHttp11: boolean,
+    toHead: boolean,
     connection: ResponseFrame["connection"],
     modifiers: readonly HeaderModifierIR[],
   ): boolean {
     const framed = length >= 0;
     const endsByClose = !framed && !isHttp11;
     this.#chunked = !framed && isHttp11;
-    const frame = { chunked: this.#chunked, connection: endsByClose ? ("close" as const) : connection, modifiers };
+    const empty = length === 0 && !toHead && !saysItsLength(message);
+    const close = endsByClose ? ("close" as const) : connection;
+    const frame = { chunked: this.#chunked, empty, connection: close, modifiers };
     this.#out.text(responseText(message.head, message.status, frame));
     return endsByClose;
   }
@@ -77,4 +82,9 @@ export class ResponseWriter {
   ): void {
     this.#out.text(answerText(answer, { chunked: false, connection, modifiers }, toHead));
   }
+}
+
+/** RFC 9112 section 6.3. Over HTTP/2 a response may end with its head without a word about its length. */
+function saysItsLength({ head, status }: ResponseMessage): boolean {
+  return head.has(CONTENT_LENGTH) || status === 204 || status === 304;
 }

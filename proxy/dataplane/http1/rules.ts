@@ -154,10 +154,10 @@ export function headRefusal(parser: MessageParser, error: number): Refusal {
   return refuse(400, "MalformedRequest", `The request is malformed: ${parser.reason || "invalid syntax"}.`);
 }
 
-/** RFC 9110 section 9.1: an unrecognized method is 501; what is no token at all is 400. */
+/** RFC 9110 section 9.1: an unrecognized method is 501; what is no token at all is 400. There may be no more of it yet. */
 function isUnknownMethod(head: Head): boolean {
-  const line = head.bytes.toString("latin1", head.base, head.base + 64);
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40} \S/.test(line);
+  const line = head.bytes.toString("latin1", head.base, head.base + Math.min(64, head.length));
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}(?: \S| ?$)/.test(line);
 }
 
 /** Which answer an error of llhttp in a chunked body has. */

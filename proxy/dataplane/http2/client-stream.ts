@@ -38,6 +38,8 @@ export class ClientStream implements Downstream, Waiter {
   /** What has come of the body. */
   #received = 0;
   #length = 0;
+  /** Between two reads of the body. */
+  #bodyTimeout = 0;
   #requestEnded = false;
   #requestTrailers = "";
   #responseEnded = false;
@@ -90,8 +92,9 @@ export class ClientStream implements Downstream, Waiter {
   }
 
   #readBody(): void {
-    this.#wait(this.#shared.limits.bodyIdleTimeout);
+    this.#bodyTimeout = this.#exchange.isCall ? 0 : this.#shared.limits.bodyIdleTimeout;
     this.#pace.begin();
+    this.#wait(this.#bodyTimeout);
     this.#stream.on("data", (bytes: Buffer) => this.#onData(bytes));
     this.#stream.on("trailers", (_fields, _flags, raw?: readonly string[]) => {
       this.#requestTrailers = trailerLines(raw ?? []);
@@ -108,9 +111,9 @@ export class ClientStream implements Downstream, Waiter {
       this.#stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
       return;
     }
-    this.#wait(limits.bodyIdleTimeout);
+    this.#wait(this.#bodyTimeout);
     if (isTooLarge(this.#received, limits)) this.#refuseBody(refusals.bodyTooLarge);
-    else if (!this.#pace.keeps(bytes.length)) this.#refuseBody(refusals.bodyTooSlow);
+    else if (!this.#exchange.isCall && !this.#pace.keeps(bytes.length)) this.#refuseBody(refusals.bodyTooSlow);
     else {
       this.#exchange.requestBody(bytes, 0, bytes.length);
       this.#exchange.requestReadEnd();
@@ -231,7 +234,7 @@ export class ClientStream implements Downstream, Waiter {
     if (this.#requestEnded || this.#responseEnded || !this.#stream.isPaused()) return;
     this.#stream.resume();
     this.#pace.begin();
-    this.#wait(this.#shared.limits.bodyIdleTimeout);
+    this.#wait(this.#bodyTimeout);
   }
 
   get #isGone(): boolean {
@@ -248,7 +251,7 @@ export class ClientStream implements Downstream, Waiter {
   #onDrain(): void {
     if (this.#waitsForClient && !this.#responseEnded) {
       this.#waitsForClient = false;
-      this.#wait(this.#requestEnded || this.#stream.isPaused() ? 0 : this.#shared.limits.bodyIdleTimeout);
+      this.#wait(this.#requestEnded || this.#stream.isPaused() ? 0 : this.#bodyTimeout);
     }
     this.#exchange.onClientDrain();
   }

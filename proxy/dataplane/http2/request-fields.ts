@@ -14,7 +14,7 @@ export function requestFields(head: Head, change: RequestChange): readonly strin
   for (let i = 0; i < list.length; i += 2) {
     const name = (list[i] as string).toLowerCase();
     if (name === "host") fields[authority] = list[i + 1] as string;
-    else if (!connectionFields.has(name)) fields.push(name, list[i + 1] as string);
+    else if (!connectionFields.has(name) && name !== "te") fields.push(name, list[i + 1] as string);
   }
   if (head.has(TE) && head.hasToken(TE, "trailers")) fields.push("te", "trailers");
   return fields;

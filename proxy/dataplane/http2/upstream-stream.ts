@@ -13,6 +13,12 @@ import type { ResponseHead } from "./response-head.ts";
 /** The session that a request goes by. */
 export interface StreamSession extends RequestOpener {
   readonly pool: StreamShared;
+  /** Is told that something of a response has come. */
+  readonly pulse: { heard: boolean };
+  /** Whether the endpoint has not looked at a request, or never got it. */
+  wasIgnored(stream: ClientHttp2Stream): boolean;
+  /** A request has ended without an answer. Returns whether that is since the session has, which is its own failure. */
+  unanswered(): boolean;
   /** A request is over. */
   leave(): void;
 }
@@ -90,8 +96,9 @@ export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Wait
     this.#watchEnd(stream);
   }
 
+  /** Nothing was sent, and the endpoint has no part in it. */
   notOpened(error: Error): void {
-    this.#fail("reset", (error as NodeJS.ErrnoException).code ?? "the connection has ended");
+    this.#end("refused", (error as NodeJS.ErrnoException).code ?? "the connection has ended");
   }
 
   flush(ended: boolean): void {
@@ -129,7 +136,8 @@ export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Wait
   }
 
   onDeadline(): void {
-    this.#fail("timeout", "it took too long");
+    if (this.#handler === undefined) this.destroy();
+    else this.#fail("timeout", "it took too long");
   }
 
   /** RFC 9113 section 8.6: 101 has no place here. */
@@ -185,33 +193,41 @@ export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Wait
       return;
     }
     this.#handler = undefined;
-    this.#wait(0);
-    // RFC 9113 section 8.1: an answer need not wait for its request, whose rest is then not wanted.
+    // RFC 9113 section 8.1: an answer need not wait for its request, whose rest is then not wanted. Nor is what of a
+    // whole one the endpoint does not take in the end.
     if (!this.#requestEnded) this.destroy();
+    else if (!this.#left) this.#wait(this.#session.pool.limits.lingerTimeout);
     handler.onEnd(this.#trailers);
   }
 
-  #onClose({ rstCode }: ClientHttp2Stream): void {
-    const name = Object.keys(constants).find(
-      (key) => key.startsWith("NGHTTP2_") && constants[key as keyof typeof constants] === rstCode,
-    );
-    if (rstCode === constants.NGHTTP2_REFUSED_STREAM) this.#fail("refused", "the backend refused the request");
-    else this.#fail("reset", `the backend reset the stream (${name?.slice("NGHTTP2_".length) ?? rstCode})`);
+  #onClose(stream: ClientHttp2Stream): void {
+    const { rstCode } = stream;
+    const isRefused = rstCode === constants.NGHTTP2_REFUSED_STREAM || this.#session.wasIgnored(stream);
+    if (isRefused && !this.answered) this.#end("refused", "the backend refused the request");
+    else if (!this.#responding && this.#handler !== undefined && this.#session.unanswered()) {
+      this.#end("reset", "the connection has ended");
+    } else this.#fail("reset", `the backend reset the stream (${codeName(rstCode)})`);
     this.#leave();
   }
 
+  /** What the endpoint is to blame for. Nobody answers a request that has not come whole. */
   #fail(error: UpstreamError, detail: string): void {
-    const handler = this.#handler;
-    if (handler === undefined) return;
-    if (!this.#responding && error !== "refused" && (error !== "timeout" || this.#requestEnded)) {
+    if (this.#handler !== undefined && !this.#responding && (error !== "timeout" || this.#requestEnded)) {
       this.#session.pool.health.failed();
     }
+    this.#end(error, detail);
+  }
+
+  #end(error: UpstreamError, detail: string): void {
+    const handler = this.#handler;
+    if (handler === undefined) return;
     this.destroy();
     handler.onFailure(error, detail);
   }
 
   #heard(): void {
     this.answered = true;
+    this.#session.pulse.heard = true;
     if (!this.#whole) this.#wait(this.#session.pool.limits.responseIdleTimeout);
   }
 
@@ -235,6 +251,17 @@ export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Wait
     this.#session.leave();
   }
 }
+
+function codeName(code: number): string {
+  return codeNames[code] ?? String(code);
+}
+
+/** RFC 9113 section 7, in order. */
+const codeNames: readonly string[] = [
+  ...["NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED"],
+  ...["FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM"],
+  ...["INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED"],
+];
 
 const END_STREAM = 0x1;
 const aborted = AbortSignal.abort();

@@ -4,6 +4,8 @@ import type { Candidate, GatewayIndex, PortIndex } from "../../../lib/routing/ma
 import type { GatewayStats } from "../stats.ts";
 import type { TlsMaterial } from "../tls/listener-tls.ts";
 import { PortTls } from "../tls/port-tls.ts";
+import type { GatewayTurns, SharedTurns } from "../turns.ts";
+
 import { Backend } from "../upstream/backend.ts";
 import type { EndpointPools } from "../upstream/endpoint-pools.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
@@ -14,6 +16,7 @@ export class GatewayRouting {
   readonly stats: GatewayStats;
   /** For the plans that are made from now on. */
   extensions: Extensions;
+  readonly #turns: GatewayTurns;
   #index: GatewayIndex | undefined;
   /** By their keys and protocols, so that a request under way finds no other protocol where it is sent again. */
   #backends = new Map<BackendName, Backend>();
@@ -21,8 +24,9 @@ export class GatewayRouting {
   #tls = new Map<number, PortTls>();
   readonly #ports = new Map<number, PortRouting>();
 
-  constructor(stats: GatewayStats, extensions: Extensions) {
+  constructor(stats: GatewayStats, turns: GatewayTurns, extensions: Extensions) {
     this.stats = stats;
+    this.#turns = turns;
     this.extensions = extensions;
   }
 
@@ -36,6 +40,7 @@ export class GatewayRouting {
     endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>,
     pools: EndpointPools,
     material: TlsMaterial,
+    turns: SharedTurns | undefined,
   ): EndpointPool[] {
     this.#index = buildIndex(ir, this.#index);
     const backends = new Map<BackendName, Backend>();
@@ -58,7 +63,9 @@ export class GatewayRouting {
       port.index = this.#index.ports.get(port.number);
       port.tls = this.#tls.get(port.number);
     }
-    this.#retainStats(ir);
+    const rules = ruleIds(ir);
+    this.#turns.update(rules, turns);
+    retainStats(this.stats, ir, rules);
     return used;
   }
 
@@ -80,7 +87,8 @@ export class GatewayRouting {
     const known = this.#plans.get(candidate);
     if (known !== undefined) return known;
     const isGrpc = candidate.rule.ir.route.kind === "GRPCRoute";
-    const plan = new RoutePlan(candidate, this.stats, (key) => this.#backend(key, isGrpc), this.extensions);
+    const backendOf = (key: string) => this.#backend(key, isGrpc);
+    const plan = new RoutePlan(candidate, this.stats, this.#turns, backendOf, this.extensions);
     this.#plans.set(candidate, plan);
     return plan;
   }
@@ -90,16 +98,20 @@ export class GatewayRouting {
     const http2 = this.#backends.get(backendName(key, true));
     return isGrpc ? http2 : (this.#backends.get(backendName(key, false)) ?? http2);
   }
+}
 
-  #retainStats(ir: GatewayIR): void {
-    const rules = Object.values(ir.rules);
-    this.stats.retain({
-      rules: new Set(rules.map(({ id }) => id)),
-      routes: new Set(rules.map(({ route }) => routeKey(route))),
-      backends: new Set(Object.keys(ir.backends)),
-      listeners: new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey))),
-    });
-  }
+function ruleIds({ rules }: GatewayIR): ReadonlySet<string> {
+  return new Set(Object.values(rules).map(({ id }) => id));
+}
+
+/** Lets counters go whose rules, routes, listeners and backends the configuration no longer names. */
+export function retainStats(stats: GatewayStats, ir: GatewayIR, rules: ReadonlySet<string> = ruleIds(ir)): void {
+  stats.retain({
+    rules,
+    routes: new Set(Object.values(ir.rules).map(({ route }) => routeKey(route))),
+    backends: new Set(Object.keys(ir.backends)),
+    listeners: new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey))),
+  });
 }
 
 type BackendName = string;

@@ -7,6 +7,7 @@ import { type Answer, answers, invalidBackend, unsupportedBackend } from "../ans
 import type { DurationStats } from "../observe/durations.ts";
 import { planRetry, type RetryPlan } from "../retry.ts";
 import type { GatewayStats, ResponseStats, RuleStats } from "../stats.ts";
+import type { GatewayTurns, Turn } from "../turns.ts";
 import type { Backend } from "../upstream/backend.ts";
 import { type FilterPlan, planFilters } from "./filters.ts";
 
@@ -49,10 +50,13 @@ export class RoutePlan {
   /** Its requests are gRPC calls. */
   readonly isGrpc: boolean;
   readonly #targets: readonly TargetPlan[];
+  readonly #turn: Turn;
+  readonly #start: number;
 
   constructor(
     candidate: Candidate,
     stats: GatewayStats,
+    turns: GatewayTurns,
     backendOf: (key: string) => Backend | undefined,
     extensions: Extensions,
   ) {
@@ -61,7 +65,10 @@ export class RoutePlan {
     this.stats = stats.rule(ir.id);
     this.listener = stats.listener(listenerKey(candidate.listener));
     this.durations = stats.route(routeKey(ir.route));
-    this.filters = planFilters(ir.filters, "rule", this.stats, backendOf);
+    this.#turn = turns.split(ir.id);
+    this.#start = turns.start(candidate.rule.split);
+    const mirrorTurns = { of: (place: string) => turns.mirror(ir.id, place), start: turns.start.bind(turns) };
+    this.filters = planFilters(ir.filters, "rule", mirrorTurns, backendOf);
     this.extended = isExtended(ir);
     const stepsOf = (filters: readonly FilterIR[]) =>
       this.extended ? bindFilters(filters, extensions.kinds, (key) => extensions.watchOf(key)) : [];
@@ -72,7 +79,7 @@ export class RoutePlan {
     this.retry = planRetry(ir.retry);
     this.isGrpc = ir.route.kind === "GRPCRoute";
     this.#targets = ir.backends.map(({ target, filters }, index) => {
-      const planned = planFilters(filters, `backend/${index}`, this.stats, backendOf);
+      const planned = planFilters(filters, `backend/${index}`, mirrorTurns, backendOf);
       const picked = "backend" in target ? this.stats.pickedOf(target.backend) : undefined;
       return { ...planTarget(target, backendOf), picked, filters: planned, steps: stepsOf(filters) };
     });
@@ -80,7 +87,7 @@ export class RoutePlan {
 
   /** The next target in turn, or undefined if none has a weight. */
   pick(): TargetPlan | undefined {
-    const target = this.#targets[pick(this.candidate.rule.split, this.stats.turns++)];
+    const target = this.#targets[pick(this.candidate.rule.split, this.#start + this.#turn.next())];
     if (target?.picked !== undefined) target.picked.requests++;
     return target;
   }

@@ -75,6 +75,10 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
     for (const connection of [...this.#connections]) connection.destroy();
   }
 
+  protected get forsaken(): number {
+    return 1;
+  }
+
   protected get wantsConnection(): boolean {
     return this.connecting < this.waiting.size;
   }

@@ -10,14 +10,25 @@ import { EndpointPool } from "./pool.ts";
 export class Http2Pool extends EndpointPool implements SessionKeeper {
   readonly response: ResponseHead = new ResponseHead(this.limits.headFields);
   readonly #sessions = new Set<UpstreamSession>();
+  /**
+   * Of those, the ones that became ready after the last loss of one. Whoever has lost a request with its session wants
+   * one of these: the others may be as dead, and not have shown it yet.
+   */
+  readonly #sound = new Set<UpstreamSession>();
+  /** How many requests the next session is expected to have room for: as many as the last one had. */
+  #expected = Math.max(1, this.limits.endpointStreams);
 
   protected take(fresh: boolean): UpstreamChannel | undefined {
     let best: UpstreamSession | undefined;
     for (const session of this.#sessions) {
-      if (!session.hasRoom || (fresh && session.reused)) continue;
+      if (!this.#serves(session, fresh)) continue;
       if (best === undefined || session.streams > best.streams) best = session;
     }
     return best?.stream();
+  }
+
+  #serves(session: UpstreamSession, fresh: boolean): boolean {
+    return session.hasRoom && (!fresh || this.#sound.has(session));
   }
 
   /** A session is ready, or has room again: those who wait longest get it. */
@@ -28,29 +39,41 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
     }
     for (const [handler, fresh] of this.waiting) {
       if (!session.hasRoom) return;
-      if (fresh && session.reused) continue;
+      if (!this.#serves(session, fresh)) continue;
       this.waiting.delete(handler);
       handler.onConnection(session.stream());
     }
   }
 
+  /** A session that has room for nobody is followed by no other: its endpoint wants no requests for now. */
   connected(session: UpstreamSession): void {
+    const { room } = session;
     this.connecting--;
     this.health.connected();
+    this.#expected = Math.max(1, room);
+    this.#sound.add(session);
     this.release(session);
+    if (room > 0) this.#connectAll();
+  }
+
+  /** A session has ended under a request that has no answer: one failure, however many requests it was. */
+  lost(): void {
+    this.#sound.clear();
+    this.health.failed();
   }
 
   /** @param connecting it never was ready. */
   closed(session: UpstreamSession, connecting: boolean): void {
     this.#sessions.delete(session);
+    this.#sound.delete(session);
     if (connecting) this.connecting--;
     this.budget.give(this);
-    if (!connecting) this.connect();
+    if (!connecting) this.#connectAll();
   }
 
   closeIdle(): boolean {
     for (const session of this.#sessions) {
-      if (session.streams > 0 || !session.hasRoom) continue;
+      if (!session.isIdle) continue;
       session.close();
       return true;
     }
@@ -58,7 +81,7 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
   }
 
   closeAllIdle(): void {
-    for (const session of [...this.#sessions]) if (session.streams === 0 && session.hasRoom) session.close();
+    for (const session of [...this.#sessions]) if (session.isIdle) session.close();
   }
 
   get connections(): number {
@@ -69,9 +92,13 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
     for (const session of [...this.#sessions]) session.destroy();
   }
 
-  /** A session in the making is for as many as it may have. */
+  /** As many as the sessions in the making have no room for, and the first in any case. */
+  protected get forsaken(): number {
+    return Math.max(1, this.waiting.size - this.connecting * this.#expected);
+  }
+
   protected get wantsConnection(): boolean {
-    return this.connecting * this.limits.endpointStreams < this.waiting.size;
+    return this.connecting * this.#expected < this.waiting.size;
   }
 
   protected get isFull(): boolean {
@@ -80,5 +107,13 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
 
   protected open(): void {
     this.#sessions.add(new UpstreamSession(this));
+  }
+
+  /** Makes as many sessions as are wanted, within the bounds. */
+  #connectAll(): void {
+    for (let before = -1; before !== this.connecting && this.wantsConnection; ) {
+      before = this.connecting;
+      this.connect();
+    }
   }
 }

@@ -81,19 +81,20 @@ export abstract class EndpointPool implements Spender {
     this.waiting.delete(handler);
   }
 
-  /** A connection could not be made: whoever waits longest is told so. */
+  /** A connection could not be made: those are told so who wait longest, as many as it was made for. */
   failed(error: UpstreamError, code: string | undefined): void {
     if (code === undefined || !ownFailures.has(code)) this.health.failed();
     else {
       this.health.connected();
       this.budget.closeIdle();
     }
-    for (const handler of this.waiting.keys()) {
-      this.waiting.delete(handler);
-      handler.onNoConnection(error);
-      return;
-    }
+    // Whoever is told may wait again at once, for the next connection.
+    const told = [...this.waiting.keys()].slice(0, this.forsaken);
+    for (const handler of told) if (this.waiting.delete(handler)) handler.onNoConnection(error);
   }
+
+  /** How many of those who wait have nothing to wait for when a connection could not be made. */
+  protected abstract get forsaken(): number;
 
   abstract closeIdle(): boolean;
 

@@ -76,31 +76,42 @@ export function headers(stream: number, fields: readonly (readonly [string, stri
   return frame(types.HEADERS, flags | END_HEADERS, stream, block(fields));
 }
 
-/** A client's connection in frames. */
+/** A connection in frames, of a client or of a backend. */
 export class FrameConnection {
   readonly raw: RawConnection;
   /** Frames that have come, in order. */
   readonly frames: Frame[] = [];
 
-  constructor(raw: RawConnection) {
+  /** Told of every frame as it comes. */
+  onFrame: ((frame: Frame) => void) | undefined;
+  #preface: number;
+
+  /** @param preface bytes that come before the first frame: those of a client's preface at a backend. */
+  constructor(raw: RawConnection, preface = 0) {
     this.raw = raw;
+    this.#preface = preface;
     raw.socket.on("data", () => this.#take());
   }
 
   #take(): void {
+    if (this.raw.received.length < this.#preface) return;
+    this.raw.received = this.raw.received.slice(this.#preface);
+    this.#preface = 0;
     for (;;) {
       const head = Buffer.from(this.raw.received.slice(0, 9), "latin1");
       if (head.length < 9) return;
       const length = head.readUIntBE(0, 3);
       if (this.raw.received.length < 9 + length) return;
       const payload = this.raw.received.slice(9, 9 + length);
-      this.frames.push({
+      this.raw.received = this.raw.received.slice(9 + length);
+      const taken: Frame = {
         type: head[3] ?? 0,
         flags: head[4] ?? 0,
         stream: head.readUInt32BE(5) & 0x7fff_ffff,
         payload,
-      });
-      this.raw.received = this.raw.received.slice(9 + length);
+      };
+      this.frames.push(taken);
+      this.onFrame?.(taken);
     }
   }
 

@@ -139,6 +139,27 @@ export const processMetrics: readonly MetricDefinition[] = [
       ),
   },
   {
+    name: "workers",
+    type: "gauge",
+    help: "Worker threads that serve; 0 where the proxy has none.",
+    labels: [],
+    samples: ({ workers }) => one(workers.running),
+  },
+  {
+    name: "worker_failures_total",
+    type: "counter",
+    help: "Worker threads that crashed, or did not answer for a while.",
+    labels: ["kind"],
+    samples: ({ workers }) => members({ crash: workers.crashed, hang: workers.hung }, "kind"),
+  },
+  {
+    name: "workers_replaced_total",
+    type: "counter",
+    help: "Worker threads that took the place of a failed one.",
+    labels: [],
+    samples: ({ workers }) => one(workers.replaced),
+  },
+  {
     name: "access_log_lines_total",
     type: "counter",
     help: "Lines of the access log: written, or dropped since they were not taken fast enough.",
