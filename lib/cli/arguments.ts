@@ -112,3 +112,10 @@ export function header(value: string): { readonly name: string; readonly value: 
     throw new UsageError(`-H ${value}: expected 'name: value'`);
   return { name: name.toLowerCase(), value: value.slice(colon + 1).trim() };
 }
+
+/** The name of a header field, or whatever else is a token (RFC 9110 section 5.6.2). */
+export function fieldName(value: string, option: string): string {
+  if (!token.test(value))
+    throw new UsageError(`${option} ${value}: expected a token of letters, digits and -._~ or the like`);
+  return value;
+}

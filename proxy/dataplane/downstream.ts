@@ -10,6 +10,8 @@ export interface Downstream {
   readonly peer: Peer;
   /** At least HTTP/1.1: the client takes interim responses. */
   readonly isHttp11: boolean;
+  /** The request's version of HTTP: `1.0`, `1.1` or `2`. */
+  readonly version: string;
   /** The client takes bytes more slowly than they come; `Exchange.onClientDrain` follows. */
   readonly blocked: boolean;
   /** An interim response (1xx). */

@@ -5,14 +5,16 @@ import type { Downstream } from "./downstream.ts";
 import { type FilteredExchange, filterRequest, type RequestFilters } from "./filters/request-filters.ts";
 import { grpcAnswer, isCall, isCallTo } from "./grpc.ts";
 import type { Head } from "./http1/head.ts";
+import type { Refusal } from "./http1/rules.ts";
 import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "./message.ts";
+import { RequestRecord } from "./observe/request-record.ts";
 import { RequestBody } from "./request-body.ts";
 import { Retries } from "./retry.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { RoutePlan } from "./routing/plan.ts";
 import { RequestView } from "./routing/request-view.ts";
-import { countResponse, type Routed, routeRequest } from "./routing/route-request.ts";
+import { type Routed, routeRequest } from "./routing/route-request.ts";
 import type { Shared } from "./shared.ts";
 import type { UpstreamError } from "./stats.ts";
 import { Tunnel } from "./tunnel.ts";
@@ -34,6 +36,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
   readonly #shared: Shared;
   readonly #request = new RequestView();
 
+  readonly #record: RequestRecord;
   #routed: Routed | undefined;
   /** Of a rule with filters for ExtensionRef. */
   #filters: RequestFilters | undefined;
@@ -56,6 +59,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     this.#client = client;
     this.#port = port;
     this.#shared = shared;
+    this.#record = new RequestRecord(client, port, this.#request, shared);
   }
 
   /** The response has begun. */
@@ -87,6 +91,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     this.#offered = offeredProtocols(message, length, this.#shared.upgrades);
     this.#routed = undefined;
     const { head, method } = message;
+    this.#record.begin(head);
     const answer = this.#request.read(head, method) ?? this.#shared.admission.admit(this) ?? this.#route(head, length);
     if (answer === undefined) return;
     this.#isCall = isCall(head);
@@ -96,16 +101,17 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
   /** A defect in what a configuration has been made into fails its own requests only. */
   #route(head: Head, length: number): Answer | undefined {
     try {
-      const { trustedHops, limits } = this.#shared;
-      const routed = routeRequest(this.#request, head, this.#port, this.#client, trustedHops, this.#offered);
+      const { limits } = this.#shared;
+      const routed = routeRequest(this.#request, head, this.#port, this.#client, this.#record, this.#offered);
       const { requestTimeout = 0, retry } = routed.plan ?? {};
       if (requestTimeout > 0) this.#requestDue = this.#shared.deadlines.after(requestTimeout);
       this.#isCall = routed.plan?.isGrpc === true && isCall(head);
       this.#retries.begin(retry);
       this.#body.begin(length, retry === undefined ? 0 : limits.retryBody);
       this.#routed = routed;
+      this.#record.routed = routed;
       this.#filters = routed.plan?.extended
-        ? filterRequest(this, routed, this.#request, head, this.#client, this.#offered, this.#shared)
+        ? filterRequest(this, routed, this.#request, head, this.#client, this.#record, this.#offered, this.#shared)
         : undefined;
       if (this.#filters?.waiting === true) this.#setDeadline(0);
       return routed.answer;
@@ -124,13 +130,17 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
   /** More of the body. */
   requestBody(bytes: Buffer, start: number, end: number): void {
     this.#quiet = false;
-    if (this.#active) this.#body.bytes(this.#connection?.out, bytes, start, end);
+    if (!this.#active) return;
+    this.#record.took(end - start);
+    this.#body.bytes(this.#connection?.out, bytes, start, end);
   }
 
   /** The same where there is framing between it. */
   requestChunks(bytes: Buffer, chunks: BodyPieces): void {
     this.#quiet = false;
-    if (this.#active) this.#body.chunks(this.#connection?.out, bytes, chunks);
+    if (!this.#active) return;
+    this.#record.took(chunks.pieceBytes);
+    this.#body.chunks(this.#connection?.out, bytes, chunks);
   }
 
   /** The request is complete. */
@@ -156,7 +166,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     const backend = this.#backend;
     const pool = backend.choose(not);
     if (pool === undefined) {
-      backend.stats.errors.noEndpoint++;
+      this.#record.failed("noEndpoint");
       this.#answer(answers.noEndpoint);
       return;
     }
@@ -178,12 +188,11 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     const { plan, head } = this.#routed as Routed;
     const { requestTimeout, backendTimeout } = plan as RoutePlan;
     this.#connection = connection;
-    this.#backend.stats.requests++;
     if (this.#isCall) this.#setDeadline(limits.callIdleTimeout);
     else if (this.#requestDue > 0 || this.due > 0) this.#setDeadline(0);
     const timeout = backendTimeout ?? (requestTimeout === undefined && !this.#isCall ? limits.responseTimeout : 0);
     connection.begin(this, this.method === "HEAD", timeout, backendTimeout !== undefined || this.#isCall);
-    connection.out.begin(head, this.#body);
+    connection.out.begin(this.#record.attempt(this.#pool as EndpointPool, head), this.#body);
     connection.flush(this.#body.ended);
     if (this.#body.ended) return;
     if (connection.blocked) this.#client.pauseRequest();
@@ -200,7 +209,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
   onNoConnection(error: UpstreamError): void {
     if (!this.#active || this.#connection !== undefined) return;
     const failed = this.#pool;
-    this.#backend.stats.errors[error]++;
+    this.#record.failed(error);
     this.#leavePool();
     // Nothing was written, so sending it elsewhere is safe whatever the method.
     if (error === "connect" && !this.#fresh && this.#retries.allowFailover) this.#resend(failed);
@@ -218,7 +227,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   /** By the rule's `retry`. */
   #retryLater(failed: EndpointPool | undefined): void {
-    ((this.#routed as Routed).plan as RoutePlan).stats.retries++;
+    this.#record.retry();
     if (!this.#body.ended) this.#client.pauseRequest();
     this.#setDeadline(this.#retries.wait(failed));
   }
@@ -228,7 +237,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     const connection = this.#connection as UpstreamChannel;
     const failed = this.#pool;
     this.#connection = undefined;
-    this.#backend.stats.responses.count(status);
+    this.#record.discarded(status);
     this.#leavePool();
     const isShort = length >= 0 && length <= this.#shared.limits.discardedBody;
     if (this.#body.ended && isShort) this.#retries.discard(connection);
@@ -239,7 +248,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
   /** Once only. */
   #resend(not: EndpointPool | undefined): void {
     this.#fresh = true;
-    this.#shared.stats.resent++;
+    this.#record.resend();
     this.#send(not);
   }
 
@@ -252,12 +261,13 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     const { deadlines, limits, stats } = this.#shared;
     const connection = this.#connection;
     if (connection === undefined || !switchesTo(this.#offered, message.head)) return false;
-    countResponse(this.#port, this.#routed, message.status);
+    this.#record.responds(message.status);
     this.#requestDue = 0;
     deadlines.remove(this);
     this.#shared.admission.left(this);
     this.#connection = undefined;
     const tunnel = new Tunnel(deadlines, limits.tunnelIdleTimeout, stats.tunnels, this.#backend.stats);
+    this.#record.tunnel = tunnel;
     connection.join(tunnel.backend);
     this.#client.upgrade(message, (this.#routed as Routed).modifiers, tunnel.client);
     return true;
@@ -275,16 +285,19 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
       return;
     }
     this.#responding = true;
-    countResponse(this.#port, this.#routed, (filtered ?? message).status, message.status);
+    this.#record.responds((filtered ?? message).status, message.status);
     this.#client.head(filtered ?? message, length, (filtered ?? (this.#routed as Routed)).modifiers);
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
     this.#quiet = false;
-    if (this.#responding) this.#client.body(bytes, start, end);
+    if (!this.#responding) return;
+    this.#record.gave(end - start);
+    this.#client.body(bytes, start, end);
   }
 
   onChunks(bytes: Buffer, chunks: BodyPieces): void {
+    this.#record.gave(chunks.pieceBytes);
     this.#client.chunks(bytes, chunks);
   }
 
@@ -308,7 +321,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
       this.#body.repeatable &&
       this.#retries.allowResend(error, this.#connection, this.method);
     const failed = this.#pool;
-    this.#backend.stats.errors[error]++;
+    this.#record.failed(error);
     this.#connection = undefined;
     this.#leavePool();
     if (this.#responding) {
@@ -343,6 +356,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     }
     const failed = this.#pool;
     if (!waiting && !this.#isCall && !this.#responding && this.#body.ended) failed?.health.failed();
+    this.#record.late(waiting && !late);
     this.#cancel();
     if (this.#responding) {
       this.#finish();
@@ -353,10 +367,12 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     } else this.#answer(answers.requestTimeout);
   }
 
-  /** The client is gone. */
-  abort(): void {
+  /** The client is gone; or, if its request turns out to be one that is refused, it is answered by who calls. */
+  abort(refusal?: Refusal): void {
     if (!this.#active) return;
     this.#cancel();
+    if (refusal === undefined) this.#record.left();
+    else this.#record.answered(refusal);
     this.#finish();
   }
 
@@ -370,8 +386,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   #answer(given: Answer): void {
     const answer = this.#isCall || isCallTo(this.#routed?.head) ? grpcAnswer(given) : given;
-    this.#port.gateway.stats.countAnswer(answer.reason);
-    countResponse(this.#port, this.#routed, answer.status);
+    this.#record.answered(answer);
     this.#finish();
     this.#client.answer(answer, this.#routed?.modifiers ?? []);
   }
@@ -379,6 +394,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
   /** Nothing more comes of this exchange but what the client still has to be told. */
   #finish(): void {
     this.#active = false;
+    this.#record.finish();
     this.#shared.admission.left(this);
     this.#leavePool();
     this.#retries.clear();

@@ -132,6 +132,8 @@ export interface Limits {
   readonly mirrors: number;
   /** For one mirrored request, from its start to the end of its response. Default 15 s. */
   readonly mirrorTimeout: number;
+  /** Lines of the access log that wait for a reader that is slow; more are dropped and counted. Default 1 MiB. */
+  readonly accessLogBuffer: number;
 }
 
 export const defaultLimits: Limits = {
@@ -179,4 +181,5 @@ export const defaultLimits: Limits = {
   mirrorBuffer: 256 * 1024,
   mirrors: 1_024,
   mirrorTimeout: 15_000,
+  accessLogBuffer: 1024 * 1024,
 };

@@ -2,9 +2,11 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Answer } from "./answers.ts";
 import { networkOf } from "./client-addresses.ts";
 import type { ConnectionOwner, ServedConnection } from "./downstream.ts";
+import { peerOf } from "./forwarded.ts";
 import { ClientConnection } from "./http1/client-connection.ts";
 import { answerText } from "./http1/response-text.ts";
 import { ClientSession } from "./http2/client-session.ts";
+import { tellNoProxyHeader, tellRefused } from "./observe/refusals.ts";
 import type { ClientHello } from "./opening/client-hello.ts";
 import { Opening, type OpeningError, type OpeningOwner, type OpeningStage } from "./opening/opening.ts";
 import type { PortRouting } from "./routing/gateway.ts";
@@ -103,7 +105,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
       this.#termination.refuse(socket, kind, () => this.#lost(socket), alert);
       return;
     }
-    this.#shared.stats.proxyHeaderErrors[kind]++;
+    tellNoProxyHeader(this.#shared, this.#port, socket, kind);
     socket.destroy();
     this.#lost(socket);
   }
@@ -122,8 +124,15 @@ export class Listener implements ConnectionOwner, OpeningOwner {
   }
 
   #refuse(socket: Socket, answer: Answer): void {
-    if (this.#termination === undefined) refuse(socket, answer);
-    else socket.destroy();
+    if (this.#termination !== undefined) {
+      socket.destroy();
+      return;
+    }
+    const peer = peerOf(clientAddress(socket), this.#port.number);
+    tellRefused(this.#shared, this.#port, { peer, version: "1.1" }, answer);
+    socket.on("error", () => {});
+    socket.end(answerText(answer, { chunked: false, connection: "close", modifiers: [] }, false), "latin1");
+    socket.destroySoon();
   }
 
   #serve(socket: Socket, serverName?: string, protocol?: string): void {
@@ -196,10 +205,4 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     this.#cutOpening();
     for (const connection of [...this.#connections]) connection.destroy();
   }
-}
-
-function refuse(accepted: Socket, answer: Answer): void {
-  accepted.on("error", () => {});
-  accepted.end(answerText(answer, { chunked: false, connection: "close", modifiers: [] }, false), "latin1");
-  accepted.destroySoon();
 }

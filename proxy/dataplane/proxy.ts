@@ -5,6 +5,7 @@ import { type DataPlane, filterFailureLine } from "./data-plane.ts";
 import { Deadlines } from "./deadlines.ts";
 import { FilterWatches } from "./filters/filter-watches.ts";
 import type { FilterFailure } from "./filters/registered-filters.ts";
+import { type ForwardedForm, planForwarding } from "./forwarded.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
 import { http2Shared } from "./http2/session-options.ts";
@@ -12,6 +13,8 @@ import type { Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
 import { Mirrors } from "./mirror.ts";
+import { type Observer, observerOf } from "./observe/observer.ts";
+import type { AccessLogOptions, TracingOptions } from "./observe/options.ts";
 import { expectsHeader, type ProxyProtocol } from "./opening/trusted-senders.ts";
 import { GatewayRouting } from "./routing/gateway.ts";
 import type { Extensions } from "./routing/plan.ts";
@@ -26,7 +29,9 @@ import { EndpointPools } from "./upstream/endpoint-pools.ts";
 import type { EjectionOptions } from "./upstream/health.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
+export type { ForwardedForm } from "./forwarded.ts";
 export type { Limits } from "./limits.ts";
+export type { AccessLogOptions, Sampling, TracingOptions } from "./observe/options.ts";
 export type { ProxyProtocol } from "./opening/trusted-senders.ts";
 export type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 export type { EjectionOptions } from "./upstream/health.ts";
@@ -35,10 +40,20 @@ export interface ProxyOptions {
   /** Limits other than the defaults (`defaultLimits`). */
   readonly limits?: Partial<Limits>;
   /**
-   * How many proxies in front of this one are trusted, whose X-Forwarded-Proto, -Host and -Port are kept. With none,
-   * what clients say there is written over. Default: 0.
+   * How many proxies in front of this one are trusted: what they say in `Forwarded`, `X-Forwarded-*` and `x-request-id`
+   * is kept and added to. With none, what clients say there is not believed. Default: 0.
    */
   readonly trustedHops?: number;
+  /** Which fields tell a backend who the client is: `X-Forwarded-*`, `Forwarded` (RFC 7239), or both. Default: `"x-forwarded"`. */
+  readonly forwarded?: ForwardedForm;
+  /** Whether each request has an `x-request-id`. If not, what clients send there passes as it is. Default: true. */
+  readonly requestId?: boolean;
+  /** The name under which this proxy adds itself to `Via` (RFC 9110 section 7.6.3). Default: it does not. */
+  readonly via?: string;
+  /** Default: no access log. */
+  readonly accessLog?: AccessLogOptions;
+  /** Default: no tracing; `traceparent` and `tracestate` pass as they came. */
+  readonly tracing?: TracingOptions;
   /**
    * Connections that begin with a header of the PROXY protocol, version 1 or 2, as load balancers send it: `required`
    * for all of them, `{ from }` for those that come from these addresses and networks, which are then the only ones that
@@ -87,6 +102,7 @@ export class Proxy implements DataPlane {
   readonly #shared: Shared;
   readonly #watches = new FilterWatches(this.stats, (failure) => this.onFilterFailure(failure));
   readonly #pools: EndpointPools;
+  readonly #observer: Observer | undefined;
   readonly #drainTimeout: number;
   readonly #keyPairs = new KeyPairParser();
   readonly #ticketKeys: TicketKeys;
@@ -98,9 +114,8 @@ export class Proxy implements DataPlane {
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  /** @throws RangeError for an option that cannot be meant. */
+  /** @throws RangeError for an option that cannot be meant; another error if the access log cannot be opened. */
   constructor(options: ProxyOptions = {}) {
-    const { trustedHops = 0 } = options;
     const limits = completeLimits(options);
     const deadlines = new Deadlines();
     this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
@@ -115,16 +130,18 @@ export class Proxy implements DataPlane {
       () => connections.active > 0,
       () => this.#closeAllIdle(),
     );
+    this.#observer = observerOf(options, limits, this.stats);
     this.#shared = {
       admission: new Admission(limits, this.stats, load, () => this.#closeIdle()),
       deadlines,
+      observer: this.#observer,
       limits,
       stats: this.stats,
       parsers: new ParserPool("request", limits.headFields),
       http2: http2Shared(limits),
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
       expectsHeader: expectsHeader(options.proxyProtocol ?? "off"),
-      trustedHops,
+      forwarding: planForwarding(options),
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
       sharePorts: options.sharePorts ?? false,
     };
@@ -265,6 +282,10 @@ export class Proxy implements DataPlane {
     this.#listeners.clear();
     this.#leaving.clear();
     this.#pools.destroy();
+    if (this.#observer === undefined) return;
+    // What has been cut is told of when its sockets have closed.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.#observer.close();
   }
 }
 

@@ -110,6 +110,11 @@ export function carrierOf(socket: Socket): Socket {
   return carriers.get(socket) ?? socket;
 }
 
+/** `TLSv1.2` or `TLSv1.3`; undefined without TLS. */
+export function tlsVersionOf(socket: Socket): string | undefined {
+  return socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
+}
+
 /** Resets a connection, so that the other side sees that it is cut. Node.js resets nothing but TCP. */
 export function cut(socket: Socket): void {
   carrierOf(socket).resetAndDestroy();

@@ -1,5 +1,6 @@
 import { type FilterCounts, noCounts } from "../../lib/filters/bound-filter.ts";
 import type { BackendKey, NamespacedName } from "../../lib/routing/ir.ts";
+import { DurationStats } from "./observe/durations.ts";
 
 /** Members, wherever they stand, that tell how things stand now. All other numbers only grow. */
 export const gauges: ReadonlySet<string> = new Set(["active", "ejected", "running"]);
@@ -44,9 +45,13 @@ export class Stats {
    */
   readonly http2 = { accepted: 0, calmed: 0 };
   readonly mirrors: MirrorStats = { sent: 0, dropped: 0, failed: 0 };
-  readonly tunnels: TunnelStats = { opened: 0, active: 0 };
+  readonly tunnels: TunnelStats = { opened: 0, active: 0, received: 0, sent: 0 };
   /** Of the filters for ExtensionRef, by `group/kind`. */
   readonly filters = new Map<string, FilterCounts>();
+  /** Lines of the access log: handed to the system, and given up since they are not taken fast enough. */
+  readonly accessLog = { written: 0, dropped: 0 };
+  /** Spans: taken by their receiver, given up since too many waited, not taken or lost on the way. */
+  readonly spans = { exported: 0, dropped: 0, failed: 0 };
   /**
    * Threads that serve, kept by whoever runs them: how many there are, how many ended by an error, how many did not
    * answer for a while, and how many took the place of another.
@@ -77,6 +82,16 @@ export class GatewayStats {
   readonly backends = new Map<BackendKey, BackendStats>();
   /** Answers of the proxy's own, by their reason (`Answer.reason`). */
   readonly answers = new Map<string, number>();
+  /** Requests whose head is read and whose end has not come; tunnels count among them. */
+  active = 0;
+  /** Requests whose client has left before their response was complete. */
+  aborted = 0;
+  /** Data of bodies in bytes, without framing: of requests, and of responses. */
+  readonly bodies = { received: 0, sent: 0 };
+  /** From the head of a request to the end of its response, by the route's `Kind/namespace/name`. */
+  readonly routes = new Map<string, DurationStats>();
+  /** The same of requests that no route matched. */
+  readonly unrouted = new DurationStats();
 
   constructor(gateway: NamespacedName) {
     this.gateway = gateway;
@@ -86,12 +101,16 @@ export class GatewayStats {
     return entry(this.listeners, key, () => new ResponseStats());
   }
 
+  route(key: string): DurationStats {
+    return entry(this.routes, key, () => new DurationStats());
+  }
+
   rule(id: string): RuleStats {
     return entry(this.rules, id, () => new RuleStats());
   }
 
   backend(key: BackendKey): BackendStats {
-    return entry(this.backends, key, () => new BackendStats());
+    return entry(this.backends, key, () => new BackendStats(key));
   }
 
   countAnswer(reason: string): void {
@@ -99,13 +118,22 @@ export class GatewayStats {
   }
 
   /** Forgets what the configuration no longer names. */
-  retain(rules: ReadonlySet<string>, backends: ReadonlySet<BackendKey>, listeners: ReadonlySet<string>): void {
+  retain({ rules, routes, backends, listeners }: StatsNames): void {
     for (const id of this.rules.keys()) if (!rules.has(id)) this.rules.delete(id);
+    for (const key of this.routes.keys()) if (!routes.has(key)) this.routes.delete(key);
     for (const key of this.backends.keys()) if (!backends.has(key)) this.backends.delete(key);
     for (const key of this.listeners.keys()) if (!listeners.has(key)) this.listeners.delete(key);
     for (const { picked } of this.rules.values())
       for (const key of picked.keys()) if (!backends.has(key)) picked.delete(key);
   }
+}
+
+/** What a configuration names. */
+export interface StatsNames {
+  readonly rules: ReadonlySet<string>;
+  readonly routes: ReadonlySet<string>;
+  readonly backends: ReadonlySet<BackendKey>;
+  readonly listeners: ReadonlySet<string>;
 }
 
 /** Responses by the first digit of their status; those of the proxy itself included. */
@@ -144,6 +172,7 @@ export class RuleStats {
 }
 
 export class BackendStats {
+  readonly key: BackendKey;
   /** Requests sent to it, mirrored ones apart. */
   requests = 0;
   mirrored = 0;
@@ -152,7 +181,7 @@ export class BackendStats {
   /** Endpoints that get no requests for now, since too many have failed there, and how many times that came to pass. */
   ejected = 0;
   ejections = 0;
-  readonly tunnels: TunnelStats = { opened: 0, active: 0 };
+  readonly tunnels: TunnelStats = { opened: 0, active: 0, received: 0, sent: 0 };
   readonly responses = new ResponseStats();
   readonly errors: Record<UpstreamError, number> = {
     connect: 0,
@@ -164,6 +193,10 @@ export class BackendStats {
     noEndpoint: 0,
     refused: 0,
   };
+
+  constructor(key: BackendKey) {
+    this.key = key;
+  }
 }
 
 /**
@@ -211,6 +244,9 @@ export interface MirrorStats {
 export interface TunnelStats {
   opened: number;
   active: number;
+  /** Bytes from clients, and to them. */
+  received: number;
+  sent: number;
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -35,6 +35,15 @@ export class Tunnel implements Waiter {
     return side === this.client ? this.backend : this.client;
   }
 
+  /** Bytes came from a side. */
+  carried(side: TunnelSide, bytes: number): void {
+    this.moved();
+    for (const counter of this.#counters) {
+      if (side === this.client) counter.received += bytes;
+      else counter.sent += bytes;
+    }
+  }
+
   /** Bytes came, or were taken. */
   moved(): void {
     this.#deadlines.set(this, this.#idleTimeout);
@@ -60,6 +69,8 @@ export class Tunnel implements Waiter {
 /** One connection of a tunnel. Whoever reads from it hands over its bytes. */
 export class TunnelSide {
   closed = false;
+  /** Bytes that came from it. */
+  received = 0;
   readonly #tunnel: Tunnel;
   #socket: Socket | undefined;
   #out: Outlet | undefined;
@@ -81,7 +92,8 @@ export class TunnelSide {
 
   /** Bytes that came from this side. */
   read(bytes: Buffer, start: number, end: number): void {
-    this.#tunnel.moved();
+    this.received += end - start;
+    this.#tunnel.carried(this, end - start);
     if (this.#tunnel.opposite(this).write(bytes, start, end)) this.#socket?.pause();
   }
 

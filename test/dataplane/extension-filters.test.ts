@@ -40,6 +40,7 @@ for (const [how, later, fail] of [
       ["1, 2", false, ["1", "2"], undefined],
       ["host", "x-one", "x-gone", "x-one", "content-length"].concat(
         ["for", "proto", "port", "host"].map((name) => `x-forwarded-${name}`),
+        "x-request-id",
       ),
     ]);
     const [request] = backend.requests;

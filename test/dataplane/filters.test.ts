@@ -9,7 +9,7 @@ import { dial, exchange, get } from "./harness/wire.ts";
 const lines = (message: { readonly fields: readonly string[] } | undefined) => message?.fields ?? [];
 
 test("a request is forwarded as it came, save what belongs to one connection and what the proxy adds", async (t) => {
-  const { backend, port } = await startPair(t);
+  const { backend, port } = await startPair(t, () => ok(), { requestId: false });
   const fields = [
     "User-Agent:  odd/1.0 \t",
     "X-Same: one",

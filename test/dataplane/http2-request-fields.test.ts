@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { peerOf } from "../../proxy/dataplane/forwarded.ts";
+import { peerOf, planForwarding } from "../../proxy/dataplane/forwarded.ts";
 import { PAUSED } from "../../proxy/dataplane/http1/llhttp.ts";
 import { MessageParser } from "../../proxy/dataplane/http1/message-parser.ts";
 import { type RequestChange, requestText } from "../../proxy/dataplane/http1/request-text.ts";
@@ -12,7 +12,7 @@ const change: RequestChange = {
   host: undefined,
   modifiers: [],
   peer: peerOf("192.0.2.7", 80),
-  trustedHops: 0,
+  marks: { forwarding: planForwarding({}), id: "", version: "1.1", trace: undefined },
   keepExpect: true,
   upgrade: "",
 };

@@ -9,9 +9,8 @@ import { startBackend, startPair, startProxy } from "./harness/setup.ts";
 import { eventually } from "./harness/wire.ts";
 
 test("a request goes to its backend as HTTP/1.1, and the response comes back", async (context) => {
-  const { backend, port } = await startPair(context, () =>
-    ok("hello", ["X-Answer: 1", "Set-Cookie: a", "Set-Cookie: b"]),
-  );
+  const respond = () => ok("hello", ["X-Answer: 1", "Set-Cookie: a", "Set-Cookie: b"]);
+  const { backend, port } = await startPair(context, respond, { requestId: false });
   const session = await connectHttp2(context, port);
   const answer = await request(session, { ":path": "/a/../b?c=d", "x-one": "1", te: "trailers" });
   assert.equal(answer.status, 200);

@@ -52,6 +52,8 @@ const special = new Set([
     "x-forwarded-proto",
     "x-forwarded-host",
     "x-forwarded-port",
+    "forwarded",
+    "x-request-id",
     "date",
   ],
 ]);
@@ -125,7 +127,7 @@ function trimmed(fields: readonly string[]): string[] {
   });
 }
 
-const own = /^(?:x-forwarded-\w+|content-length|transfer-encoding|date):/i;
+const own = /^(?:x-forwarded-\w+|x-request-id|content-length|transfer-encoding|date):/i;
 
 function others(message: Message | undefined): string[] {
   return trimmed((message?.fields ?? []).filter((line) => !own.test(line)));

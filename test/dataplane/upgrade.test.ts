@@ -43,9 +43,10 @@ test("a 101 makes a tunnel: the offer and the answer pass, then bytes both ways"
   await seen(server, "GET / HTTP/9.9\r\nno HTTP at all\r\n");
   server.send("HTTP/1.1 400 no HTTP at all\r\n\r\n\x00\xff");
   await seen(client, "HTTP/1.1 400 no HTTP at all\r\n\r\n\x00\xff");
-  assert.deepEqual(proxy.stats.tunnels, { opened: 1, active: 1 });
+  const bytes = { received: 32, sent: 33 };
+  assert.deepEqual(proxy.stats.tunnels, { opened: 1, active: 1, ...bytes });
   const stats = proxy.stats.gateway(gateway);
-  assert.deepEqual(stats.backends.get("default/main:80")?.tunnels, { opened: 1, active: 1 });
+  assert.deepEqual(stats.backends.get("default/main:80")?.tunnels, { opened: 1, active: 1, ...bytes });
   assert.equal(stats.backends.get("default/main:80")?.active, 1, "least-request counts it");
   assert.equal(stats.responses.informational, 1);
   client.close();
@@ -378,7 +379,7 @@ test("tunnels take none of the connections that requests have to an endpoint", a
   t.after(() => connection.close());
   connection.send(get("/"));
   assert.equal((await connection.message()).status, 200);
-  assert.deepEqual(proxy.stats.tunnels, { opened: 3, active: 3 });
+  assert.deepEqual(proxy.stats.tunnels, { opened: 3, active: 3, received: 0, sent: 0 });
 });
 
 test("filters apply to an upgrade as to any request; mirrors get no copy of it", async (t) => {

@@ -102,7 +102,8 @@ function untilClosed(socket: Socket): Promise<boolean> {
 }
 
 /** What a proxy writes by itself (of lengths, the bodies tell); all other fields are the client's. */
-const own = /^(?:host|content-length|transfer-encoding|te|x-forwarded-(?:for|proto|host|port)|connection|upgrade):/;
+const own =
+  /^(?:host|content-length|transfer-encoding|te|x-forwarded-(?:for|proto|host|port)|forwarded|x-request-id|connection|upgrade):/;
 
 /** What the backend saw are the first of the requests that the client sent. */
 function checkForwarded(seen: readonly StrictRequest[], sent: readonly SentRequest[]): void {

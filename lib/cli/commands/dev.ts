@@ -2,9 +2,11 @@ import { type Command, Option } from "commander";
 import { hostPort, keyPairAssignments, portAssignments } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
 import { serve } from "../dev/serve.ts";
+import { addProxyOptions, type ProxyFlags, proxyOptions } from "../proxy-options.ts";
+import { tellNotes } from "../report/print.ts";
 import { workerCount } from "../worker-count.ts";
 
-interface Options extends SourceOptions {
+interface Options extends SourceOptions, ProxyFlags {
   readonly controller: readonly string[];
   readonly strict?: boolean;
   readonly backend: readonly string[];
@@ -15,7 +17,7 @@ interface Options extends SourceOptions {
 }
 
 export function devCommand(context: Context): Command {
-  return sourceCommand("dev", "serve the sources with the embedded proxy, and swap changes in")
+  const command = sourceCommand("dev", "serve the sources with the embedded proxy, and swap changes in")
     .addOption(
       repeatable(
         "--backend <assignment>",
@@ -37,23 +39,26 @@ export function devCommand(context: Context): Command {
       ),
     )
     .option("--workers <number>", "serve with so many worker threads instead of the command's own")
-    .option("--strict", "take classes, backends and Secrets that no source declares as missing, as in a cluster")
-    .action(async (sources: readonly string[], options: Options) => {
-      const { backend, listen, admin, workers, controller, strict = false, channel, color, filters } = options;
-      const code = await serve(context.terminal, sources, {
-        channel,
-        color,
-        filters,
-        certificates: keyPairAssignments(options.certificate, "--certificate"),
-        attach: {
-          undeclared: strict ? "missing" : "exists",
-          ...(controller.length === 0 ? {} : { controllerNames: controller }),
-        },
-        backends: portAssignments(backend, "--backend"),
-        listen: portAssignments(listen, "--listen"),
-        ...(admin === undefined ? {} : { admin: hostPort(admin, "--admin") }),
-        ...(workers === undefined ? {} : { workers: workerCount(workers) }),
-      });
-      context.exit(code);
+    .option("--strict", "take classes, backends and Secrets that no source declares as missing, as in a cluster");
+  return addProxyOptions(command).action(async (sources: readonly string[], options: Options) => {
+    const { backend, listen, admin, workers, controller, strict = false, channel, color, filters } = options;
+    const { options: proxy, notes } = proxyOptions(options, context.terminal.env);
+    tellNotes(context.terminal, notes);
+    const code = await serve(context.terminal, sources, {
+      channel,
+      color,
+      filters,
+      certificates: keyPairAssignments(options.certificate, "--certificate"),
+      attach: {
+        undeclared: strict ? "missing" : "exists",
+        ...(controller.length === 0 ? {} : { controllerNames: controller }),
+      },
+      backends: portAssignments(backend, "--backend"),
+      listen: portAssignments(listen, "--listen"),
+      ...(admin === undefined ? {} : { admin: hostPort(admin, "--admin") }),
+      ...(workers === undefined ? {} : { workers: workerCount(workers) }),
+      proxy,
     });
+    context.exit(code);
+  });
 }

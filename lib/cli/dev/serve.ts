@@ -1,6 +1,7 @@
 import { type EmbeddedOptions, EmbeddedProxy } from "../../../proxy/control/embedded.ts";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
 import { Workers } from "../../../proxy/control/workers/workers.ts";
+import type { ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
 import type { KeyPairFiles } from "../../../proxy/sources/key-pair-files.ts";
 import type { Channel } from "../../api/index.ts";
 import type { SourceContent } from "../../api/load.ts";
@@ -28,6 +29,7 @@ export interface ServeOptions {
   readonly listen: ReadonlyMap<string, HostPort>;
   /** Absent: 127.0.0.1:9901, or the next free port. */
   readonly admin?: HostPort;
+  readonly proxy: ProxyOptions;
   /** Worker threads to serve with. Absent: this thread serves. */
   readonly workers?: number;
 }
@@ -41,7 +43,7 @@ export async function serve(terminal: Terminal, names: readonly string[], option
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
   if (printFindings(terminal, unreadable, options)) return 1;
 
-  const workers = options.workers === undefined ? undefined : new Workers(options.workers);
+  const workers = options.workers === undefined ? undefined : new Workers(options.workers, options.proxy);
   if (workers !== undefined) workers.onWorkerEvent = (event) => reporter.worker(event);
   const embedded = new EmbeddedProxy({
     ...options,

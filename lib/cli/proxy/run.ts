@@ -32,6 +32,8 @@ export interface ProcessOptions {
 export interface SourceProcessOptions extends ProcessOptions, LocalControllerOptions {
   /** Modules that register filters for ExtensionRef. */
   readonly filters: readonly string[];
+  /** Settings that have no effect. */
+  readonly notes: readonly string[];
 }
 
 /** Serves what files and modules declare, until a signal asks to stop. */
@@ -42,6 +44,7 @@ export async function runFromSources(
 ): Promise<ExitCode> {
   const stopped = terminal.stopped();
   const log = jsonLog(terminal);
+  for (const note of options.notes) log("warn", note);
   const sources = await openInput(terminal, names, options.filters);
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
   for (const { code, message, origin } of unreadable) log("error", message, { code, origin });

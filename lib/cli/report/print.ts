@@ -1,6 +1,6 @@
 import type { Finding } from "../../api/finding.ts";
 import { type Terminal, wantsColor } from "../terminal.ts";
-import { palette } from "./color.ts";
+import { palette, printable } from "./color.ts";
 import { failed, formatFindings, sortFindings, tally } from "./findings.ts";
 
 /** Writes findings to stderr, errors first, with a count behind them; true if one of them is an error. */
@@ -13,4 +13,9 @@ export function printFindings(
   const paint = palette(wantsColor(terminal, "stderr", options.color));
   terminal.stderr.write(`${formatFindings(sortFindings(findings), paint)}${tally(findings)}\n`);
   return failed(findings);
+}
+
+/** Writes what is to be known about settings, one line each. */
+export function tellNotes(terminal: Terminal, notes: readonly string[]): void {
+  for (const note of notes) terminal.stderr.write(`note: ${printable(note)}\n`);
 }

@@ -3,6 +3,7 @@ import { runResponseFilters } from "../../../lib/filters/response.ts";
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { type Answer, answers } from "../answers.ts";
 import type { Waiter } from "../deadlines.ts";
+import type { RequestMarks } from "../forwarded.ts";
 import type { Head } from "../http1/head.ts";
 import { hopByHop } from "../http1/header-names.ts";
 import { type RequestChange, requestList } from "../http1/request-text.ts";
@@ -35,10 +36,11 @@ export function filterRequest(
   request: RequestView,
   head: Head,
   origin: RequestOrigin,
+  marks: RequestMarks,
   upgrade: string,
   shared: Shared,
 ): RequestFilters {
-  const wire = new WireRequest(request, head, origin, shared.trustedHops, upgrade, (routed.plan as RoutePlan).prefix);
+  const wire = new WireRequest(request, head, origin, marks, upgrade, (routed.plan as RoutePlan).prefix);
   const filters = new RequestFilters(exchange, routed, wire, shared);
   filters.run();
   return filters;
@@ -173,7 +175,7 @@ class WireRequest implements PassageRequest {
     { method, host, path, query, authority }: RequestView,
     head: Head,
     { peer, isHttp11: keepExpect }: RequestOrigin,
-    trustedHops: number,
+    marks: RequestMarks,
     upgrade: string,
     prefix: string | undefined,
   ) {
@@ -186,7 +188,7 @@ class WireRequest implements PassageRequest {
     this.peerAddress = peer.address;
     this.prefix = prefix;
     this.head = head;
-    this.change = { method, target: path, host: authority, modifiers: none, peer, trustedHops, keepExpect, upgrade };
+    this.change = { method, target: path, host: authority, modifiers: none, peer, marks, keepExpect, upgrade };
   }
 
   header(name: string): string | undefined {

@@ -6,9 +6,10 @@ import type { ConnectionOwner, Downstream, ServedConnection } from "../downstrea
 import { Exchange } from "../exchange.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
 import type { BodyPieces, ResponseMessage } from "../message.ts";
+import { tellRefused } from "../observe/refusals.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
-import { adopt, clientAddress, cut, Outlet, readBuffer } from "../sockets.ts";
+import { adopt, clientAddress, cut, Outlet, readBuffer, tlsVersionOf } from "../sockets.ts";
 import type { TunnelSide } from "../tunnel.ts";
 import { EXPECT } from "./header-names.ts";
 import { Intake } from "./intake.ts";
@@ -57,7 +58,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#intake = new Intake(this.#socket, shared);
     this.#out = new Outlet(this.#socket);
     this.#writer = new ResponseWriter(this.#out);
-    this.peer = peerOf(clientAddress(this.#socket), port.number, serverName);
+    this.peer = peerOf(clientAddress(this.#socket), port.number, serverName, tlsVersionOf(this.#socket));
     this.#reader = new RequestReader(this, shared.limits, shared.parsers);
     this.#exchange = new Exchange(this, port, shared);
     this.#socket.on("drain", () => this.#onDrain());
@@ -66,6 +67,10 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#socket.on("error", () => {});
     this.#socket.on("close", () => this.#onClose());
     this.#wait(shared.limits.idleTimeout);
+  }
+
+  get version(): string {
+    return this.isHttp11 ? "1.1" : "1.0";
   }
 
   /** Deals with bytes that the client has sent. */
@@ -141,17 +146,20 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
 
   /** RFC 9112 section 9.5 and 9.6: a request that cannot be read is answered, and nothing behind it is looked at. */
   onHeadRefused(refusal: Refusal, toHead: boolean): void {
-    this.#port.gateway.stats.countAnswer(refusal.reason);
-    this.#port.gateway.stats.responses.count(refusal.status);
+    tellRefused(this.#shared, this.#port, this, refusal);
+    this.#refuse(refusal, toHead);
+  }
+
+  #refuse(refusal: Refusal, toHead: boolean): void {
     this.#writer.answer(refusal, "close", [], toHead);
     this.#linger();
   }
 
   onBodyRefused(refusal: Refusal): void {
     const tooLate = this.#responseEnded || this.#exchange.responding;
-    this.#exchange.abort();
+    this.#exchange.abort(tooLate ? undefined : refusal);
     if (tooLate) this.abort();
-    else this.onHeadRefused(refusal, this.#exchange.method === "HEAD");
+    else this.#refuse(refusal, this.#exchange.method === "HEAD");
   }
 
   // The response, told by the exchange.

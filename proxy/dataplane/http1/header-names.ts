@@ -18,6 +18,11 @@ export const X_FORWARDED_PROTO = 12;
 export const X_FORWARDED_HOST = 13;
 export const X_FORWARDED_PORT = 14;
 export const DATE = 15;
+export const FORWARDED = 16;
+export const VIA = 17;
+export const X_REQUEST_ID = 18;
+export const TRACEPARENT = 19;
+export const TRACESTATE = 20;
 
 export type FieldId = number;
 
@@ -37,6 +42,11 @@ const names: readonly (readonly [FieldId, string])[] = [
   [X_FORWARDED_HOST, "x-forwarded-host"],
   [X_FORWARDED_PORT, "x-forwarded-port"],
   [DATE, "date"],
+  [FORWARDED, "forwarded"],
+  [VIA, "via"],
+  [X_REQUEST_ID, "x-request-id"],
+  [TRACEPARENT, "traceparent"],
+  [TRACESTATE, "tracestate"],
 ];
 
 /** How many ids there are. */

@@ -1,6 +1,6 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { modifyHeaders } from "../../../lib/routing/rewrite/headers.ts";
-import { forwardedFields, forwardedLines, forwardedList, type Peer } from "../forwarded.ts";
+import { forwardedLines, forwardedList, type Peer, type RequestMarks } from "../forwarded.ts";
 import type { Head } from "./head.ts";
 import { bit, EXPECT, HOST, hopByHop, TE, TRANSFER_ENCODING } from "./header-names.ts";
 import { lengthField } from "./length-field.ts";
@@ -14,7 +14,8 @@ export interface RequestChange {
   readonly host: string | undefined;
   readonly modifiers: readonly HeaderModifierIR[];
   readonly peer: Peer;
-  readonly trustedHops: number;
+  /** What the proxy tells of the request. */
+  readonly marks: RequestMarks;
   /** Whether a 100-continue is asked for in the client's name. */
   readonly keepExpect: boolean;
   /** The protocols that are offered to the backend, or empty. */
@@ -24,18 +25,17 @@ export interface RequestChange {
 /**
  * The head of the request for the backend, as latin1 text.
  *
- * Fields stay as they came, in their order and spelling, save: those of one connection are dropped, the X-Forwarded
- * fields are written by the proxy, Transfer-Encoding and TE are its own, and so is a Content-Length that is oddly
- * written. The version is its own as well (RFC 9110 section 6.2). Via is not added: most backends would answer less well
- * for it, and loops end at the header limit.
+ * Fields stay as they came, in their order and spelling, save: those of one connection are dropped, those that tell of
+ * the client and the request (`forwardedList`) are written by the proxy, Transfer-Encoding and TE are its own, and so is
+ * a Content-Length that is oddly written. The version is its own as well (RFC 9110 section 6.2).
  */
 export function requestText(head: Head, change: RequestChange): string {
-  const { host, modifiers, peer, trustedHops } = change;
+  const { host, modifiers, peer, marks } = change;
   const length = lengthField(head);
   let fields: string;
   if (modifiers.length === 0) {
     const own = host === undefined ? "" : `host: ${host}\r\n`;
-    fields = own + head.lines(dropped(change) | length.drop) + length.line + forwardedLines(head, peer, trustedHops);
+    fields = own + head.lines(dropped(change) | length.drop) + length.line + forwardedLines(head, peer, marks);
   } else fields = fieldLines(requestList(head, change));
   if (head.has(TRANSFER_ENCODING)) fields += "transfer-encoding: chunked\r\n";
   // RFC 9110 section 10.1.4: trailers are passed on, so the client's readiness for them is as well.
@@ -46,17 +46,17 @@ export function requestText(head: Head, change: RequestChange): string {
 
 /** The same fields as names and values in turn, without those of the connection to the backend. */
 export function requestList(head: Head, change: RequestChange): readonly string[] {
-  const { host, modifiers, peer, trustedHops } = change;
+  const { host, modifiers, peer, marks } = change;
   const length = lengthField(head);
   const list = head.list(dropped(change) | length.drop);
   if (length.value !== "") list.push("content-length", length.value);
   if (host !== undefined) list.unshift("host", host);
-  list.push(...forwardedList(head, peer, trustedHops));
+  list.push(...forwardedList(head, peer, marks));
   return modified(list, modifiers);
 }
 
-function dropped({ host, keepExpect }: RequestChange): number {
-  return hopByHop | forwardedFields | (host === undefined ? 0 : bit(HOST)) | (keepExpect ? 0 : bit(EXPECT));
+function dropped({ host, marks, keepExpect }: RequestChange): number {
+  return hopByHop | marks.forwarding.owned | (host === undefined ? 0 : bit(HOST)) | (keepExpect ? 0 : bit(EXPECT));
 }
 
 /** Applies modifiers to names and values in turn. */

@@ -5,7 +5,7 @@ import type { ConnectionOwner, ServedConnection } from "../downstream.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
-import { clientAddress } from "../sockets.ts";
+import { clientAddress, tlsVersionOf } from "../sockets.ts";
 import { ClientStream, type StreamOwner } from "./client-stream.ts";
 import { ResetRate } from "./reset-rate.ts";
 import { isExcess, sayWhy, tooManyResets } from "./session-errors.ts";
@@ -34,7 +34,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     this.#port = port;
     this.#shared = shared;
     this.#socket = socket;
-    this.peer = peerOf(clientAddress(socket), port.number, serverName);
+    this.peer = peerOf(clientAddress(socket), port.number, serverName, tlsVersionOf(socket));
     this.#resets = new ResetRate(limits.http2ResetBurst, limits.http2ResetRate);
     stats.http2.accepted++;
     const session = performServerHandshake(socket, http2.options);

@@ -9,6 +9,7 @@ import { TRAILER } from "../http1/header-names.ts";
 import { Pace } from "../http1/pace.ts";
 import { CHUNKED, isTooLarge, type Refusal, refusals, requestLength } from "../http1/rules.ts";
 import { type BodyPieces, piecesText, type ResponseMessage } from "../message.ts";
+import { tellRefused } from "../observe/refusals.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
 import { answerFields, responseFields, trailerFields, trailerLines } from "./response-fields.ts";
@@ -26,6 +27,7 @@ export class ClientStream implements Downstream, Waiter {
   due = 0;
   slot = -1;
   readonly isHttp11 = true;
+  readonly version = "2";
   readonly peer: Peer;
   readonly #stream: ServerHttp2Stream;
   readonly #port: PortRouting;
@@ -71,7 +73,8 @@ export class ClientStream implements Downstream, Waiter {
     this.#requestEnded = ended;
     const refusal = http2.request.read(raw, ended, limits);
     if (refusal !== undefined) {
-      this.#refuse(refusal, http2.request.method === "HEAD");
+      tellRefused(this.#shared, this.#port, this, refusal);
+      this.#writeAnswer(refusal, [], http2.request.method === "HEAD");
       return;
     }
     this.#length = requestLength(http2.request.head);
@@ -83,15 +86,9 @@ export class ClientStream implements Downstream, Waiter {
 
   #refuseBody(refusal: Refusal): void {
     const tooLate = this.#responseEnded || this.#exchange.responding;
-    this.#exchange.abort();
+    this.#exchange.abort(tooLate ? undefined : refusal);
     if (tooLate) this.abort();
-    else this.#refuse(refusal, this.#exchange.method === "HEAD");
-  }
-
-  #refuse(refusal: Refusal, toHead: boolean): void {
-    this.#port.gateway.stats.countAnswer(refusal.reason);
-    this.#port.gateway.stats.responses.count(refusal.status);
-    this.#writeAnswer(refusal, [], toHead);
+    else this.#writeAnswer(refusal, [], this.#exchange.method === "HEAD");
   }
 
   #readBody(): void {

@@ -9,7 +9,7 @@ import type { GatewayTurns, SharedTurns } from "../turns.ts";
 import { Backend } from "../upstream/backend.ts";
 import type { EndpointPools } from "../upstream/endpoint-pools.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
-import { type Extensions, listenerKey, RoutePlan } from "./plan.ts";
+import { type Extensions, listenerKey, RoutePlan, routeKey } from "./plan.ts";
 
 /** One Gateway as it is enforced now. */
 export class GatewayRouting {
@@ -105,10 +105,14 @@ function ruleIds({ rules }: GatewayIR): ReadonlySet<string> {
   return new Set(Object.values(rules).map(({ id }) => id));
 }
 
-/** Lets counters go whose rules, listeners and backends the configuration no longer names. */
+/** Lets counters go whose rules, routes, listeners and backends the configuration no longer names. */
 export function retainStats(stats: GatewayStats, ir: GatewayIR, rules: ReadonlySet<string> = ruleIds(ir)): void {
-  const listeners = new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey)));
-  stats.retain(rules, new Set(Object.keys(ir.backends)), listeners);
+  stats.retain({
+    rules,
+    routes: new Set(Object.values(ir.rules).map(({ route }) => routeKey(route))),
+    backends: new Set(Object.keys(ir.backends)),
+    listeners: new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey))),
+  });
 }
 
 type BackendName = string;

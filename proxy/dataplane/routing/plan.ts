@@ -4,6 +4,7 @@ import type { Candidate } from "../../../lib/routing/match.ts";
 import { prefixOf } from "../../../lib/routing/rewrite.ts";
 import { pick } from "../../../lib/routing/split.ts";
 import { type Answer, answers, invalidBackend, unsupportedBackend } from "../answers.ts";
+import type { DurationStats } from "../observe/durations.ts";
 import { planRetry, type RetryPlan } from "../retry.ts";
 import type { GatewayStats, ResponseStats, RuleStats } from "../stats.ts";
 import type { GatewayTurns, Turn } from "../turns.ts";
@@ -34,6 +35,7 @@ export class RoutePlan {
   readonly candidate: Candidate;
   readonly stats: RuleStats;
   readonly listener: ResponseStats;
+  readonly durations: DurationStats;
   readonly filters: FilterPlan;
   /** The rule or one of its backends has an ExtensionRef: `RequestFilters` decides its requests. */
   readonly extended: boolean;
@@ -62,6 +64,7 @@ export class RoutePlan {
     this.candidate = candidate;
     this.stats = stats.rule(ir.id);
     this.listener = stats.listener(listenerKey(candidate.listener));
+    this.durations = stats.route(routeKey(ir.route));
     this.#turn = turns.split(ir.id);
     this.#start = turns.start(candidate.rule.split);
     const mirrorTurns = { of: (place: string) => turns.mirror(ir.id, place), start: turns.start.bind(turns) };
@@ -103,6 +106,11 @@ function planTarget(target: TargetIR, backendOf: (key: string) => Backend | unde
   if (backend === undefined) return { backend, invalid: answers.noBackend };
   const { unsupported } = backend;
   return { backend, invalid: unsupported === undefined ? undefined : unsupportedBackend(unsupported) };
+}
+
+/** How a route's counters are named: `Kind/namespace/name`. */
+export function routeKey({ kind, namespace, name }: RuleIR["route"]): string {
+  return `${kind}/${namespace}/${name}`;
 }
 
 /** How a listener's counters are named: `Kind/namespace/name/listener`. */

@@ -25,6 +25,10 @@ export class RequestView implements RequestHead {
     this.method = method;
     this.authority = undefined;
     const target = head.target;
+    // Of a request that is refused, the log tells the target; of the one before it, nothing.
+    this.host = "";
+    this.path = target;
+    this.query = "";
     if (!target.startsWith(SLASH)) return this.#readOther(head, target);
     const normalized = normalizePath(target);
     if (normalized.refused !== undefined) return refusedAnswer(normalized);

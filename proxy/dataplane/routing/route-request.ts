@@ -4,7 +4,7 @@ import { answerCORS } from "../../../lib/routing/rewrite/cors.ts";
 import { isMirrored } from "../../../lib/routing/rewrite/mirror.ts";
 import { redirectLocation, rewriteRequest } from "../../../lib/routing/rewrite.ts";
 import { type Answer, answers } from "../answers.ts";
-import type { Peer } from "../forwarded.ts";
+import type { Peer, RequestMarks } from "../forwarded.ts";
 import type { Head } from "../http1/head.ts";
 import { EXPECT } from "../http1/header-names.ts";
 import { type RequestChange, requestText } from "../http1/request-text.ts";
@@ -55,7 +55,7 @@ export function routeRequest(
   head: Head,
   port: PortRouting,
   origin: RequestOrigin,
-  trustedHops: number,
+  marks: RequestMarks,
   upgrade: string,
 ): Routed {
   const { index, gateway } = port;
@@ -91,7 +91,7 @@ export function routeRequest(
     return routed;
   }
   if (target.filters.gate) gate(target.filters, request, origin, routed);
-  if (routed.answer === undefined) aim(routed, plan, target, request, head, origin, trustedHops, upgrade);
+  if (routed.answer === undefined) aim(routed, plan, target, request, head, origin, marks, upgrade);
   return routed;
 }
 
@@ -149,14 +149,14 @@ function aim(
   request: RequestView,
   head: Head,
   { peer, isHttp11: keepExpect }: RequestOrigin,
-  trustedHops: number,
+  marks: RequestMarks,
   upgrade: string,
 ): void {
   const { method, path, query, authority } = request;
   routed.backend = target.backend;
   if (plan.filters.plain && target.filters.plain) {
     const goal = query === "" ? path : `${path}?${query}`;
-    const change = { method, target: goal, host: authority, modifiers: none, peer, trustedHops, keepExpect, upgrade };
+    const change = { method, target: goal, host: authority, modifiers: none, peer, marks, keepExpect, upgrade };
     routed.head = outgoingHead(target.backend, head, change);
     return;
   }
@@ -169,7 +169,7 @@ function aim(
   }
   const goal = to.query === "" ? to.path : `${to.path}?${to.query}`;
   const modifiers = [...plan.filters.requestHeaders, ...target.filters.requestHeaders];
-  const change = { method, target: goal, host, modifiers, peer, trustedHops, keepExpect, upgrade };
+  const change = { method, target: goal, host, modifiers, peer, marks, keepExpect, upgrade };
   routed.head = outgoingHead(target.backend, head, change);
   // CORS, which is in `modifiers` already, has the last word about a response's headers.
   routed.modifiers = [...plan.filters.responseHeaders, ...target.filters.responseHeaders, ...routed.modifiers];

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { tellHandshakeFailed } from "../observe/refusals.ts";
 import type { ClientHello } from "../opening/client-hello.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
@@ -52,7 +53,7 @@ export class Termination {
       },
       failed: (error) => {
         this.#handshakes.delete(handshake);
-        this.#shared.stats.handshakeErrors[error]++;
+        tellHandshakeFailed(this.#shared, this.#port, socket, error);
         gone();
       },
     });
@@ -61,7 +62,7 @@ export class Termination {
 
   /** Ends a connection whose handshake does not even begin, after telling the client why if there is a way to. */
   refuse(socket: Socket, error: HandshakeError, gone: () => void, alert?: Buffer): void {
-    this.#shared.stats.handshakeErrors[error]++;
+    tellHandshakeFailed(this.#shared, this.#port, socket, error);
     if (socket.destroyed) {
       gone();
       return;

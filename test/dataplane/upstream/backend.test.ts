@@ -56,7 +56,7 @@ function chosen(backend: Backend): readonly number[] {
 }
 
 function make(): Backend {
-  return new Backend(new BackendStats());
+  return new Backend(new BackendStats("default/main:80"));
 }
 
 test("at most half of a backend's endpoints are left out, those first that were ejected first", () => {

@@ -1,0 +1,121 @@
+import { closeSync, openSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { defaultLimits, type Limits } from "../../proxy/dataplane/limits.ts";
+import type { AccessLogOptions, ForwardedForm, ProxyOptions } from "../../proxy/dataplane/proxy.ts";
+import { fieldName } from "./arguments.ts";
+import { repeatable } from "./context.ts";
+import { UsageError } from "./terminal.ts";
+import { tracingOptions } from "./tracing-options.ts";
+
+/** What commander makes of the options that every command with a proxy has. */
+export interface ProxyFlags {
+  readonly trustedHops?: string;
+  readonly forwarded: ForwardedForm;
+  readonly requestId: boolean;
+  readonly via?: string;
+  readonly accessLog?: string;
+  readonly accessLogQuery?: boolean;
+  readonly accessLogHeader: readonly string[];
+  readonly accessLogStatus?: string;
+  readonly accessLogShare?: string;
+  readonly otlpEndpoint?: string;
+  readonly limit: readonly string[];
+}
+
+/** Options for the proxy itself, and what is to be said about them: settings of the environment that have no effect. */
+export interface ReadProxyOptions {
+  readonly options: ProxyOptions;
+  readonly notes: readonly string[];
+}
+
+/** Adds what `dev` and `proxy` have in common. */
+export function addProxyOptions(command: Command): Command {
+  return command
+    .option("--trusted-hops <number>", "proxies in front whose Forwarded, X-Forwarded and x-request-id are believed")
+    .addOption(
+      new Option("--forwarded <form>", "fields that tell backends who the client is")
+        .choices(["x-forwarded", "forwarded", "both"] satisfies ForwardedForm[])
+        .default("x-forwarded" satisfies ForwardedForm),
+    )
+    .option("--no-request-id", "make no x-request-id")
+    .option("--via <name>", "the name to add to Via")
+    .option("--access-log <file>", "where to write a line of JSON about each request; - for standard output")
+    .option("--access-log-query", "write queries into the access log")
+    .addOption(repeatable("--access-log-header <name>", "a field of requests to write into the access log"))
+    .option("--access-log-status <status>", "write requests that are answered with this status or a higher one")
+    .option("--access-log-share <share>", "of those with a lower status, write this share, 0 to 1")
+    .option("--otlp-endpoint <url>", "where to send traces, instead of OTEL_EXPORTER_OTLP_ENDPOINT")
+    .addOption(repeatable("--limit <assignment>", "a limit of the proxy: NAME=NUMBER, bytes or milliseconds"));
+}
+
+/** @throws UsageError for a value that is not admitted. */
+export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, string | undefined>>): ReadProxyOptions {
+  const { tracing, notes } = tracingOptions(flags.otlpEndpoint, env);
+  const accessLog = accessLogOptions(flags);
+  const limits = limitOptions(flags.limit);
+  return {
+    options: {
+      trustedHops: number(flags.trustedHops ?? "0", "--trusted-hops", 0, 100, true),
+      forwarded: flags.forwarded,
+      requestId: flags.requestId,
+      ...(flags.via === undefined ? {} : { via: fieldName(flags.via, "--via") }),
+      ...(accessLog === undefined ? {} : { accessLog }),
+      ...(tracing === undefined ? {} : { tracing }),
+      ...(limits === undefined ? {} : { limits }),
+    },
+    notes,
+  };
+}
+
+/** Lines are bounded, and their share of one is to be worth reading. */
+const mostHeaders = 16;
+
+function accessLogOptions(flags: ProxyFlags): AccessLogOptions | undefined {
+  const { accessLog, accessLogQuery = false, accessLogHeader, accessLogStatus, accessLogShare } = flags;
+  if (accessLog === undefined) {
+    const alone = accessLogQuery || accessLogHeader.length > 0 || (accessLogStatus ?? accessLogShare) !== undefined;
+    if (alone) throw new UsageError("--access-log-…: there is no access log without --access-log FILE");
+    return undefined;
+  }
+  if (accessLog === "") throw new UsageError("--access-log: expected a file, or - for standard output");
+  if (accessLogHeader.length > mostHeaders) {
+    throw new UsageError(
+      `--access-log-header: given ${accessLogHeader.length} times; up to ${mostHeaders} are written`,
+    );
+  }
+  if (accessLogShare !== undefined && accessLogStatus === undefined) {
+    throw new UsageError("--access-log-share: say with --access-log-status from which status on all are written");
+  }
+  // One that cannot be written is said now, and not by every worker.
+  if (accessLog !== "-") closeSync(openSync(accessLog, "a", 0o640));
+  return {
+    to: accessLog === "-" ? 1 : accessLog,
+    query: accessLogQuery,
+    headers: [...new Set(accessLogHeader.map((name) => fieldName(name, "--access-log-header").toLowerCase()))],
+    lowestStatus: number(accessLogStatus ?? "0", "--access-log-status", 0, 599, true),
+    share: number(accessLogShare ?? "0", "--access-log-share", 0, 1, false),
+  };
+}
+
+function limitOptions(assignments: readonly string[]): Partial<Limits> | undefined {
+  if (assignments.length === 0) return undefined;
+  const limits: Record<string, number> = {};
+  for (const assignment of assignments) {
+    const [, name = "", digits = ""] = /^([^=]*)=(.*)$/.exec(assignment) ?? [];
+    if (!Object.hasOwn(defaultLimits, name)) {
+      const known = Object.keys(defaultLimits).sort().join(", ");
+      throw new UsageError(`--limit ${assignment}: expected NAME=NUMBER with one of the names ${known}`);
+    }
+    if (Object.hasOwn(limits, name)) throw new UsageError(`--limit ${name}: given twice`);
+    limits[name] = number(digits, `--limit ${name}`, 0, Number.MAX_SAFE_INTEGER, true);
+  }
+  return limits;
+}
+
+function number(digits: string, where: string, lowest: number, highest: number, whole: boolean): number {
+  const value = Number(digits);
+  const written = whole ? /^\d{1,16}$/.test(digits) : /^\d{1,3}(\.\d{1,12})?$/.test(digits);
+  if (written && value >= lowest && value <= highest) return value;
+  const kind = whole ? "a whole number" : "a number";
+  throw new UsageError(`${where} ${digits}: expected ${kind} from ${lowest} to ${highest}`);
+}

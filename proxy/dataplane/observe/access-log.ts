@@ -1,0 +1,64 @@
+import type { Peer } from "../forwarded.ts";
+import type { Head } from "../http1/head.ts";
+import type { Refusal } from "../http1/rules.ts";
+import type { Limits } from "../limits.ts";
+import type { PortRouting } from "../routing/gateway.ts";
+import { notOpenedLine, refusalLine, requestLine } from "./access-line.ts";
+import { LineSink, type SinkStats } from "./line-sink.ts";
+import type { AccessLogOptions } from "./options.ts";
+import type { ObservedClient, RequestRecord } from "./request-record.ts";
+
+/**
+ * What is taken for by `lowestStatus` that has no status, or not the whole response: the client left, the connection
+ * came to no request, the backend failed.
+ */
+const clientLeft = 499;
+const notOpened = 400;
+const backendFailed = 502;
+
+/** A line for each request, at its end. */
+export class AccessLog {
+  readonly #options: AccessLogOptions;
+  readonly #names: readonly string[];
+  readonly #lowest: number;
+  readonly #share: number;
+  readonly #sink: LineSink;
+
+  /** @throws if it cannot be opened. */
+  constructor(options: AccessLogOptions, limits: Limits, stats: SinkStats) {
+    this.#options = options;
+    this.#names = options.headers ?? [];
+    this.#lowest = options.lowestStatus ?? 0;
+    this.#share = options.share ?? 0;
+    this.#sink = new LineSink(options.to, limits.accessLogBuffer, stats);
+  }
+
+  /** Fields are read now, since the head is gone when the line is written. */
+  begun(record: RequestRecord, head: Head): void {
+    if (this.#names.length > 0) record.fields = this.#names.map((name) => head.header(name));
+  }
+
+  finished(record: RequestRecord): void {
+    const { status, aborted, error, reason } = record;
+    const failed = error !== "" && reason === "" ? Math.max(status, backendFailed) : status;
+    if (this.#wants(aborted ? Math.max(failed, clientLeft) : failed)) {
+      this.#sink.write(requestLine(record, this.#options));
+    }
+  }
+
+  refused(port: PortRouting, client: ObservedClient, refusal: Refusal): void {
+    if (this.#wants(refusal.status)) this.#sink.write(refusalLine(port, client, refusal));
+  }
+
+  notOpened(port: PortRouting, peer: Peer, reason: string, error: string): void {
+    if (this.#wants(notOpened)) this.#sink.write(notOpenedLine(port, peer, reason, error));
+  }
+
+  #wants(status: number): boolean {
+    return status >= this.#lowest || (this.#share > 0 && Math.random() < this.#share);
+  }
+
+  close(): Promise<void> {
+    return this.#sink.close();
+  }
+}

@@ -1,0 +1,58 @@
+import type { Peer } from "../forwarded.ts";
+import type { Head } from "../http1/head.ts";
+import type { Refusal } from "../http1/rules.ts";
+import type { Limits } from "../limits.ts";
+import type { PortRouting } from "../routing/gateway.ts";
+import type { Stats } from "../stats.ts";
+import { AccessLog } from "./access-log.ts";
+import type { AccessLogOptions, TracingOptions } from "./options.ts";
+import type { ObservedClient, RequestObserver, RequestRecord } from "./request-record.ts";
+import { Tracer } from "./tracing/tracer.ts";
+
+export interface ObserverOptions {
+  readonly accessLog?: AccessLogOptions;
+  readonly tracing?: TracingOptions;
+}
+
+/** What is told of requests beyond counting them: the access log and traces. */
+export class Observer implements RequestObserver {
+  readonly #log: AccessLog | undefined;
+  readonly #tracer: Tracer | undefined;
+
+  /** @throws if the access log cannot be opened. */
+  constructor({ accessLog, tracing }: ObserverOptions, limits: Limits, stats: Stats) {
+    this.#log = accessLog === undefined ? undefined : new AccessLog(accessLog, limits, stats.accessLog);
+    this.#tracer = tracing === undefined ? undefined : new Tracer(tracing, stats.spans);
+  }
+
+  begun(record: RequestRecord, head: Head): void {
+    this.#log?.begun(record, head);
+    record.span = this.#tracer?.begin(record, head);
+  }
+
+  finished(record: RequestRecord): void {
+    this.#tracer?.finish(record);
+    this.#log?.finished(record);
+  }
+
+  /** A request that came to no exchange, since its head could not be read, or its connection was not let in. */
+  refused(port: PortRouting, client: ObservedClient, refusal: Refusal): void {
+    this.#log?.refused(port, client, refusal);
+  }
+
+  /** A connection that came to no request. */
+  notOpened(port: PortRouting, peer: Peer, reason: string, error: string): void {
+    this.#log?.notOpened(port, peer, reason, error);
+  }
+
+  /** Sends what waits, for a moment at most. */
+  async close(): Promise<void> {
+    await Promise.all([this.#log?.close(), this.#tracer?.close()]);
+  }
+}
+
+/** Nothing is made if nothing is to be told. */
+export function observerOf(options: ObserverOptions, limits: Limits, stats: Stats): Observer | undefined {
+  const { accessLog, tracing } = options;
+  return (accessLog ?? tracing) === undefined ? undefined : new Observer(options, limits, stats);
+}

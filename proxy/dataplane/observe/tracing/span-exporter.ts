@@ -1,0 +1,191 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { TracingOptions } from "../options.ts";
+import { encodeBatch } from "./otlp.ts";
+
+export interface SpanStats {
+  exported: number;
+  dropped: number;
+  failed: number;
+}
+
+/** What became of a batch: taken, with so many spans refused; not taken, for now or for good. */
+type Outcome =
+  | { readonly kind: "taken"; readonly rejected: number }
+  | { readonly kind: "refused" }
+  | { readonly kind: "unavailable"; readonly wait: number };
+
+/** How often a batch is sent in all, and the waits in between, in milliseconds: doubled, and a part of them by chance. */
+const mostTries = 5;
+const firstWait = 1_000;
+const longestWait = 30_000;
+/** Of an answer, the bytes that are looked at. */
+const longestAnswer = 64 * 1024;
+/** How long `close` waits. */
+const farewell = 2_000;
+
+/**
+ * Sends spans in batches over OTLP/HTTP, one request at a time. Nothing that happens to them touches traffic: what
+ * waits is bounded, what does not fit or does not arrive is dropped and counted.
+ */
+export class SpanExporter {
+  readonly #options: TracingOptions;
+  readonly #stats: SpanStats;
+  readonly #mostWaiting: number;
+  readonly #batchSize: number;
+  #waiting: string[] = [];
+  #sending = false;
+  #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #request: ClientRequest | undefined;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(options: TracingOptions, stats: SpanStats) {
+    this.#options = options;
+    this.#stats = stats;
+    this.#mostWaiting = options.queueSize ?? 2_048;
+    this.#batchSize = Math.min(options.batchSize ?? 512, this.#mostWaiting);
+  }
+
+  /** @param span as `encodeSpan` makes it. */
+  add(span: string): void {
+    if (this.#closed || this.#waiting.length >= this.#mostWaiting) {
+      this.#stats.dropped++;
+      return;
+    }
+    this.#waiting.push(span);
+    if (this.#sending) return;
+    if (this.#waiting.length >= this.#batchSize) this.#send();
+    else this.#wait(this.#options.delay ?? 5_000, () => this.#send());
+  }
+
+  #wait(time: number, then: () => void): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      then();
+    }, time);
+    this.#timer.unref();
+  }
+
+  #send(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#waiting.splice(0, this.#batchSize);
+    if (batch.length === 0) {
+      this.#whenIdle?.();
+      return;
+    }
+    this.#sending = true;
+    const resource = this.#options.resource ?? { "service.name": "gatewright" };
+    this.#try(encodeBatch(resource, "gatewright", batch), batch.length, 1);
+  }
+
+  #try(body: string, spans: number, tries: number): void {
+    this.#post(body, (outcome) => {
+      if (outcome.kind === "unavailable" && tries < mostTries && !this.#closed) {
+        const wait = Math.min(firstWait * 2 ** (tries - 1), longestWait) * (0.5 + Math.random());
+        this.#wait(Math.max(wait, outcome.wait), () => this.#try(body, spans, tries + 1));
+        return;
+      }
+      const rejected = outcome.kind === "taken" ? Math.min(outcome.rejected, spans) : spans;
+      this.#stats.exported += spans - rejected;
+      this.#stats.failed += rejected;
+      this.#sending = false;
+      if (this.#waiting.length >= this.#batchSize || this.#closed) this.#send();
+      else if (this.#waiting.length > 0) this.#wait(this.#options.delay ?? 5_000, () => this.#send());
+    });
+  }
+
+  #post(body: string, done: (outcome: Outcome) => void): void {
+    let open = true;
+    const settle = (outcome: Outcome) => {
+      if (!open) return;
+      open = false;
+      clearTimeout(late);
+      this.#request = undefined;
+      done(outcome);
+    };
+    const unavailable = { kind: "unavailable", wait: 0 } as const;
+    const late = setTimeout(() => this.#request?.destroy(), this.#options.timeout ?? 10_000);
+    late.unref();
+    try {
+      const request = this.#open(Buffer.byteLength(body));
+      this.#request = request;
+      request.on("response", (response) => readOutcome(response, settle));
+      request.on("error", () => settle(unavailable));
+      request.on("close", () => settle(unavailable));
+      request.end(body);
+    } catch {
+      // Fields that no request can have: Node.js says so at once, each time.
+      settle({ kind: "refused" });
+    }
+  }
+
+  #open(length: number): ClientRequest {
+    const { url, headers, certificateAuthorities } = this.#options;
+    const settings = {
+      method: "POST",
+      headers: { "user-agent": "gatewright", ...headers, "content-type": "application/json", "content-length": length },
+    };
+    if (!url.startsWith("https:")) return httpRequest(url, settings);
+    return httpsRequest(
+      url,
+      certificateAuthorities === undefined ? settings : { ...settings, ca: certificateAuthorities },
+    );
+  }
+
+  /** Sends what waits, unless that takes too long. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    let late: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#whenIdle = resolve;
+      late = setTimeout(resolve, farewell);
+      if (!this.#sending) this.#send();
+      // A batch that waits for its next try: it was given up when this began.
+      else if (this.#request === undefined) resolve();
+    });
+    clearTimeout(late);
+    clearTimeout(this.#timer);
+    this.#stats.dropped += this.#waiting.length;
+    this.#waiting = [];
+    this.#request?.destroy();
+  }
+}
+
+/** OTLP specification, "OTLP/HTTP Response". */
+function readOutcome(response: IncomingMessage, done: (outcome: Outcome) => void): void {
+  const { statusCode = 0, headers } = response;
+  let text = "";
+  response.setEncoding("utf8");
+  // A connection that breaks shows in the request's "close".
+  response.on("error", () => {});
+  response.on("data", (more: string) => {
+    if (text.length < longestAnswer) text += more;
+  });
+  response.on("end", () => {
+    if (statusCode >= 200 && statusCode < 300) done({ kind: "taken", rejected: rejectedIn(text) });
+    else if (retried.has(statusCode)) done({ kind: "unavailable", wait: waitOf(headers["retry-after"]) });
+    else done({ kind: "refused" });
+  });
+}
+
+const retried: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** `Retry-After` in seconds; a date is taken for no wait of note. */
+function waitOf(value: string | undefined): number {
+  return /^\d{1,6}$/.test(value ?? "") ? Math.min(Number(value) * 1000, longestWait) : 0;
+}
+
+/** Spans that were not accepted (ExportTracePartialSuccess), a number or a string of digits. */
+function rejectedIn(answer: string): number {
+  try {
+    const rejected = Number(
+      (JSON.parse(answer) as { partialSuccess?: { rejectedSpans?: unknown } }).partialSuccess?.rejectedSpans ?? 0,
+    );
+    return Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0;
+  } catch {
+    return 0;
+  }
+}

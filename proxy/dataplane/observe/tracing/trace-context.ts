@@ -1,0 +1,55 @@
+import { randomFillSync } from "node:crypto";
+import type { Head } from "../../http1/head.ts";
+import { bit, TRACEPARENT, TRACESTATE } from "../../http1/header-names.ts";
+
+/** Where in a trace a request comes from (W3C Trace Context). */
+export interface TraceContext {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  /** 16 hex digits. */
+  readonly spanId: string;
+  readonly flags: number;
+  /** Passed on as it came; undefined if there was none. */
+  readonly state: string | undefined;
+}
+
+export const SAMPLED = 0x01;
+/** The trace's id is random, at least its right half (level 2). */
+const RANDOM = 0x02;
+
+/** Version, trace, parent, flags; later versions may have more behind them (section 3.2.4). */
+const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/** What a request says; undefined if it says nothing, or nothing that is to be followed. */
+export function traceContextOf(head: Head): TraceContext | undefined {
+  if (!head.has(TRACEPARENT) || (head.repeated & bit(TRACEPARENT)) !== 0) return undefined;
+  const parent = parseTraceparent(head.first(TRACEPARENT));
+  return parent === undefined ? undefined : { ...parent, state: head.joined(TRACESTATE) };
+}
+
+export function parseTraceparent(value: string): Omit<TraceContext, "state"> | undefined {
+  const [, version, traceId = "", spanId = "", flags = "", more] = pattern.exec(value) ?? [];
+  if (version === undefined || version === "ff" || (version === "00" && more !== undefined)) return undefined;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  return { traceId, spanId, flags: Number.parseInt(flags, 16) & (SAMPLED | RANDOM) };
+}
+
+export function traceparent(traceId: string, spanId: string, flags: number): string {
+  return `00-${traceId}-${spanId}-${flags.toString(16).padStart(2, "0")}`;
+}
+
+const stock = Buffer.allocUnsafeSlow(4 * 1024);
+let used = stock.length;
+
+/** Random hex digits, two for each of `bytes`; never all zero. */
+export function randomId(bytes: number): string {
+  for (;;) {
+    if (used + bytes > stock.length) {
+      randomFillSync(stock);
+      used = 0;
+    }
+    const id = stock.toString("hex", used, used + bytes);
+    used += bytes;
+    if (!/^0+$/.test(id)) return id;
+  }
+}
