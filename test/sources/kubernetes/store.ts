@@ -13,8 +13,8 @@ interface Event {
 }
 
 /**
- * As much of an API server as lists and watches need: one store with versions, pages, bookmarks, a history that can be
- * forgotten, and ways to fail. The real one is in the cluster tests.
+ * As much of an API server as lists, watches and writes of single objects need: one store with versions, pages,
+ * bookmarks, a history that can be forgotten, conflicts, and ways to fail. The real one is in the cluster tests.
  */
 export class Store {
   /** Collections that exist, by path. */
@@ -25,6 +25,8 @@ export class Store {
   #forgotten = 0;
   /** Requests seen: path and query. */
   readonly requests: URL[] = [];
+  /** What was written over HTTP, and what came of it. */
+  readonly writes: { readonly method: string; readonly path: string; readonly object: AnyObject }[] = [];
   /** Answers every request with this status, while it is set. */
   outage: number | undefined;
   /** Watches are accepted and hear nothing, as if a middlebox had forgotten them. */
@@ -53,7 +55,11 @@ export class Store {
     this.#collections.set(path, new Map());
   }
 
-  put(path: string, namespace: string, name: string, spec: unknown = {}): void {
+  get(path: string, namespace: string, name: string): AnyObject | undefined {
+    return this.#collections.get(path)?.get(`${namespace}/${name}`);
+  }
+
+  put(path: string, namespace: string, name: string, spec: unknown = {}, status?: unknown): void {
     const objects = this.#collections.get(path) as Map<string, AnyObject>;
     const key = `${namespace}/${name}`;
     const type = objects.has(key) ? "MODIFIED" : "ADDED";
@@ -63,7 +69,13 @@ export class Store {
       resourceVersion: String(++this.#version),
       managedFields: [{ manager: "test" }],
     };
-    const object = { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", metadata, spec };
+    const object = {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "HTTPRoute",
+      metadata,
+      spec,
+      ...(status !== undefined && { status }),
+    };
     objects.set(key, object);
     this.#record({ version: this.#version, path, type, object });
   }
@@ -118,9 +130,45 @@ export class Store {
     this.requests.push(url);
     const objects = this.#collections.get(url.pathname);
     if (this.outage !== undefined) fail(response, this.outage, "InternalError", "the store is out");
+    else if (request.method !== "GET" || /\/namespaces\/[^/]+\/[^/]+\/./.test(url.pathname))
+      void this.#single(request, url, response);
     else if (objects === undefined) fail(response, 404, "NotFound", "the server could not find the requested resource");
     else if (url.searchParams.get("watch") === "true") this.#watch(url, response);
     else this.#list(url, [...objects.values()], response);
+  }
+
+  /** One object: GET, POST to its collection, PUT, and PATCH of its status by merge patch. */
+  async #single(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+    const [, base, namespace = "", plural, name] =
+      /^(.*)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/status)?$/.exec(url.pathname) ?? [];
+    const path = `${base}/${plural}`;
+    const objects = this.#collections.get(path) ?? new Map<string, AnyObject>();
+    this.#collections.set(path, objects);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = chunks.length === 0 ? undefined : (JSON.parse(Buffer.concat(chunks).toString()) as AnyObject);
+    const key = `${namespace}/${name ?? body?.metadata.name}`;
+    const stored = objects.get(key);
+    if (request.method === "POST" && stored !== undefined)
+      return void fail(response, 409, "AlreadyExists", "it exists");
+    if (request.method !== "POST" && stored === undefined)
+      return void fail(response, 404, "NotFound", "it does not exist");
+    if (body === undefined) return void response.end(JSON.stringify(stored));
+    const versionIn = (object: AnyObject | undefined) =>
+      (object?.metadata as { resourceVersion?: string } | undefined)?.resourceVersion;
+    const asked = versionIn(body);
+    if (asked !== undefined && asked !== versionIn(stored))
+      return void fail(response, 409, "Conflict", "it was modified");
+    const merged = request.method === "PATCH" ? { ...(stored as AnyObject), status: body.status } : body;
+    const metadata = {
+      ...(request.method === "PATCH" ? stored : body)?.metadata,
+      resourceVersion: String(++this.#version),
+    };
+    const object = { ...merged, metadata } as AnyObject;
+    objects.set(key, object);
+    this.writes.push({ method: request.method ?? "", path: url.pathname, object });
+    this.#record({ version: this.#version, path, type: stored === undefined ? "ADDED" : "MODIFIED", object });
+    response.end(JSON.stringify(object));
   }
 
   #list(url: URL, objects: readonly AnyObject[], response: ServerResponse): void {
