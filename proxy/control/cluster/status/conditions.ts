@@ -1,4 +1,4 @@
-import type { Condition } from "../../../lib/routing/attach/condition.ts";
+import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 
 /** As the API server has it. */
 export interface StoredCondition extends Condition {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AnyObject } from "../../../lib/api/declared.ts";
-import type { Condition } from "../../../lib/routing/attach/condition.ts";
-import type { ObjectStatus } from "../../../lib/routing/attach/statuses.ts";
-import { StatusWriter } from "../../../proxy/control/status/writer.ts";
-import { Store } from "../../sources/kubernetes/store.ts";
+import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { Condition } from "../../../../lib/routing/attach/condition.ts";
+import type { ObjectStatus } from "../../../../lib/routing/attach/statuses.ts";
+import { StatusWriter } from "../../../../proxy/control/cluster/status/writer.ts";
+import { Store } from "../../../sources/kubernetes/store.ts";
 
 const routes = "/apis/gateway.networking.k8s.io/v1/httproutes";
 const controllerName = "gatewright.dev/gateway-controller";

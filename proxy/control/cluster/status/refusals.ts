@@ -1,4 +1,4 @@
-import type { Condition } from "../../../lib/routing/attach/condition.ts";
+import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

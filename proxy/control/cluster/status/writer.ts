@@ -1,9 +1,9 @@
-import type { AnyObject } from "../../../lib/api/declared.ts";
-import type { ObjectReference } from "../../../lib/api/finding.ts";
-import type { ObjectStatus } from "../../../lib/routing/attach/statuses.ts";
-import { ApiError, isConflict, isNotFound } from "../../sources/kubernetes/api-error.ts";
-import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
-import { pathOf, resourceOf } from "../../sources/kubernetes/resource.ts";
+import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { ObjectReference } from "../../../../lib/api/finding.ts";
+import type { ObjectStatus } from "../../../../lib/routing/attach/statuses.ts";
+import { ApiError, isConflict, isNotFound } from "../../../sources/kubernetes/api-error.ts";
+import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
+import { pathOf, resourceOf } from "../../../sources/kubernetes/resource.ts";
 import { mergeStatus } from "./merge.ts";
 import { refusals } from "./refusals.ts";
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { AnyObject } from "../../../lib/api/declared.ts";
-import type { Condition } from "../../../lib/routing/attach/condition.ts";
-import { isConflict } from "../../sources/kubernetes/api-error.ts";
-import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
+import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { Condition } from "../../../../lib/routing/attach/condition.ts";
+import { isConflict } from "../../../sources/kubernetes/api-error.ts";
+import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
 
 export interface EventsOptions {
   /** The controller's name, such as `gatewright.dev/gateway-controller`. */

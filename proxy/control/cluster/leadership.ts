@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isConflict, isNotFound } from "../sources/kubernetes/api-error.ts";
-import type { ApiServer } from "../sources/kubernetes/api-server.ts";
+import { isConflict, isNotFound } from "../../sources/kubernetes/api-error.ts";
+import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 
 export interface LeadershipOptions {
   readonly namespace: string;

@@ -1,5 +1,5 @@
-import type { Condition } from "../../../lib/routing/attach/condition.ts";
-import type { GatewayStatus, ListenerSetStatus, ListenerStatus } from "../../../lib/routing/attach/statuses.ts";
+import type { Condition } from "../../../../lib/routing/attach/condition.ts";
+import type { GatewayStatus, ListenerSetStatus, ListenerStatus } from "../../../../lib/routing/attach/statuses.ts";
 
 /** What only the infrastructure and the data plane of a Gateway know, and its status tells. */
 export interface GatewayFacts {

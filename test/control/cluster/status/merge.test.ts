@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mergeStatus } from "../../../proxy/control/status/merge.ts";
+import { mergeStatus } from "../../../../proxy/control/cluster/status/merge.ts";
 
 const us = new Set(["gatewright.dev/gateway-controller"]);
 const [controllerName] = us as Iterable<string>;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Leadership, type LeadershipOptions } from "../../proxy/control/leadership.ts";
-import type { ApiServer } from "../../proxy/sources/kubernetes/api-server.ts";
-import { Store } from "../sources/kubernetes/store.ts";
+import { Leadership, type LeadershipOptions } from "../../../proxy/control/cluster/leadership.ts";
+import type { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
+import { Store } from "../../sources/kubernetes/store.ts";
 
 const times = { lease: 600, renew: 300, retry: 50 };
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Condition } from "../../../lib/routing/attach/condition.ts";
+import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 import type {
   GatewayClassStatus,
   GatewayStatus,
@@ -7,7 +7,7 @@ import type {
   ListenerStatus,
   PolicyStatus,
   RouteStatus,
-} from "../../../lib/routing/attach/statuses.ts";
+} from "../../../../lib/routing/attach/statuses.ts";
 import { mergeConditions, ownConditions, type StoredCondition } from "./conditions.ts";
 
 /** A status as we want it, or as the API server has it: whatever was written there, by whomever. */
