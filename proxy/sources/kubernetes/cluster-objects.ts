@@ -1,4 +1,6 @@
+import { groupOf } from "../../../lib/api/conversion/versions.ts";
 import type { AnyObject, Declared } from "../../../lib/api/declared.ts";
+import type { ObjectReference } from "../../../lib/api/finding.ts";
 import type { KindDefinition } from "../../../lib/api/kinds.ts";
 import type { ApiServer } from "./api-server.ts";
 import { type Patience, Reflector, type ReflectorSink } from "./reflector.ts";
@@ -42,7 +44,7 @@ export class ClusterObjects {
     this.#origin = { cluster: server.address };
     this.#kinds = watched.map(({ kind, ...selection }) => {
       const resources = kind.versions.map(({ name }) => versionOf(kind, name));
-      const objects = new KindObjects(onChange, (error) => onFailure(kind.kind, error));
+      const objects = new KindObjects(kind, onChange, (error) => onFailure(kind.kind, error));
       objects.reflector = new Reflector(server, { resources, patience, ...selection }, objects);
       return objects;
     });
@@ -59,22 +61,35 @@ export class ClusterObjects {
     const { cluster } = this.#origin;
     return this.#kinds.flatMap(({ objects }) => [...objects].map((object) => ({ object, origin: { cluster } })));
   }
+
+  /** The object as it is now, in whatever version it is read; undefined if there is none. */
+  get({ apiVersion, kind, namespace = "", name }: ObjectReference): AnyObject | undefined {
+    const group = groupOf(apiVersion);
+    const found = this.#kinds.find(({ definition }) => definition.kind === kind && definition.group === group);
+    return found?.get(`${namespace}/${name}`);
+  }
 }
 
 class KindObjects implements ReflectorSink {
   reflector: Reflector | undefined;
+  readonly definition: KindDefinition;
   readonly listed: Promise<void>;
   readonly #objects = new Map<string, AnyObject>();
   readonly #onChange: (change: Change) => void;
   readonly #onFailure: (error: Error) => void;
   #markListed: () => void = () => {};
 
-  constructor(onChange: (change: Change) => void, onFailure: (error: Error) => void) {
+  constructor(definition: KindDefinition, onChange: (change: Change) => void, onFailure: (error: Error) => void) {
+    this.definition = definition;
     this.#onChange = onChange;
     this.#onFailure = onFailure;
     this.listed = new Promise((resolve) => {
       this.#markListed = resolve;
     });
+  }
+
+  get(key: string): AnyObject | undefined {
+    return this.#objects.get(key);
   }
 
   get objects(): Iterable<AnyObject> {

@@ -64,7 +64,7 @@ export class Store {
     const key = `${namespace}/${name}`;
     const type = objects.has(key) ? "MODIFIED" : "ADDED";
     const metadata = {
-      namespace,
+      ...(namespace === "" ? {} : { namespace }),
       name,
       resourceVersion: String(++this.#version),
       managedFields: [{ manager: "test" }],
@@ -130,7 +130,7 @@ export class Store {
     this.requests.push(url);
     const objects = this.#collections.get(url.pathname);
     if (this.outage !== undefined) fail(response, this.outage, "InternalError", "the store is out");
-    else if (request.method !== "GET" || /\/namespaces\/[^/]+\/[^/]+\/./.test(url.pathname))
+    else if (request.method !== "GET" || placeOf(url.pathname).name !== undefined)
       void this.#single(request, url, response);
     else if (objects === undefined) fail(response, 404, "NotFound", "the server could not find the requested resource");
     else if (url.searchParams.get("watch") === "true") this.#watch(url, response);
@@ -139,9 +139,7 @@ export class Store {
 
   /** One object: GET, POST to its collection, PUT, and PATCH of its status by merge patch. */
   async #single(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
-    const [, base, namespace = "", plural, name] =
-      /^(.*)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/status)?$/.exec(url.pathname) ?? [];
-    const path = `${base}/${plural}`;
+    const { path, namespace, name } = placeOf(url.pathname);
     const objects = this.#collections.get(path) ?? new Map<string, AnyObject>();
     this.#collections.set(path, objects);
     const chunks: Buffer[] = [];
@@ -203,4 +201,16 @@ function send(response: ServerResponse, { type, object }: { readonly type: strin
 function fail(response: ServerResponse, code: number, reason: string, message: string): void {
   response.statusCode = code;
   response.end(JSON.stringify({ kind: "Status", apiVersion: "v1", status: "Failure", code, reason, message }));
+}
+
+/** The collection of all namespaces, and which object of it. */
+function placeOf(pathname: string): {
+  readonly path: string;
+  readonly namespace: string;
+  readonly name: string | undefined;
+} {
+  const [, base = "", namespace = "", plural = "", name] =
+    /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/status)?$/.exec(pathname) ??
+    [];
+  return { path: `${base}/${plural}`, namespace, name };
 }

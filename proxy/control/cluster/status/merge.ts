@@ -32,8 +32,14 @@ export function mergeStatus(
   now: string,
 ): Stored | undefined {
   const before = isObject(stored) ? stored : {};
-  const merged = { ...before, ...mergeKind(before, wanted, controllerNames, now) };
-  return isDeepStrictEqual(merged, before) ? undefined : merged;
+  const ours = mergeKind(before, wanted, controllerNames, now);
+  const merged = { ...before, ...ours };
+  return isDeepStrictEqual(merged, before) || saysNothing(before, ours) ? undefined : merged;
+}
+
+/** An object that is none of ours has no status, and needs none. */
+function saysNothing(before: Stored, ours: Stored): boolean {
+  return Object.keys(ours).every((field) => before[field] === undefined && isDeepStrictEqual(ours[field], []));
 }
 
 function mergeKind(before: Stored, wanted: WantedStatus, controllerNames: ReadonlySet<string>, now: string): Stored {

@@ -2,15 +2,21 @@ import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Conditions whose truth is the bad news. */
+const bad: ReadonlySet<string> = new Set([
+  "Conflicted",
+  "InsecureFrontendValidationMode",
+  "OverlappingTLSConfig",
+  "PartiallyInvalid",
+]);
+
 /**
- * The conditions of ours that are False in `now` and were not, or for another reason, in `before`: of the object, of its
+ * The conditions of ours that say no in `now` and did not, or for another reason, in `before`: of the object, of its
  * listeners, of its parents or ancestors. For Events.
  */
 export function refusals(before: unknown, now: unknown, controllerNames: ReadonlySet<string>): readonly Condition[] {
   const known = new Set(conditionsIn(before, controllerNames).map(identity));
-  return conditionsIn(now, controllerNames).filter(
-    (condition) => condition.status === "False" && !known.has(identity(condition)),
-  );
+  return conditionsIn(now, controllerNames).filter((condition) => saysNo(condition) && !known.has(identity(condition)));
 }
 
 function conditionsIn(status: unknown, controllerNames: ReadonlySet<string>): readonly Condition[] {
@@ -19,8 +25,11 @@ function conditionsIn(status: unknown, controllerNames: ReadonlySet<string>): re
     controllerNames.has(String(controllerName)),
   );
   const nested = [...listOf(listeners), ...entries].flatMap((entry) => listOf(entry.conditions));
-  // A condition that says True of what is bad, such as Conflicted, has its counterpart that is False.
   return [...listOf(conditions), ...nested] as unknown as readonly Condition[];
+}
+
+function saysNo({ type, status }: Condition): boolean {
+  return status === (bad.has(type) ? "True" : "False");
 }
 
 function identity({ type, status, reason, message }: Condition): string {
