@@ -42,7 +42,7 @@ function configurationOf(spec: Record<string, unknown> = {}, name = "edge"): Gat
 const of = (kind: string, configuration = configurationOf(), with_ = parameters) =>
   objectsOf(configuration, with_, installation).find((object) => object.kind === kind) as unknown as Record<
     string,
-    never
+    unknown
   >;
 
 test("each object is the Gateway's own, named and labelled as GEP-1762 has it", () => {
