@@ -38,7 +38,10 @@ test("it makes a class that Gateways can name, and all that serves it", () => {
   const objects = declared.map(({ object }) => object);
   const [gateway] = only(objects, "Gateway");
   const [gatewayClass] = only(objects, "GatewayClass");
-  assert.equal((gateway?.spec as { gatewayClassName: string }).gatewayClassName, gatewayClass?.metadata.name);
+  assert.equal(
+    ((gateway as AnyObject).spec as { gatewayClassName: string }).gatewayClassName,
+    gatewayClass?.metadata.name,
+  );
   assert.deepEqual(gatewayClass?.spec, { controllerName: "gatewright.dev/gateway-controller" });
   const kinds = [
     "Namespace",
