@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./commands/check.ts";
+import { controllerCommand } from "./commands/controller.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { devCommand } from "./commands/dev.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -9,7 +10,15 @@ import type { Context } from "./context.ts";
 import { type ExitCode, stackOf, type Terminal, UsageError } from "./terminal.ts";
 import { version } from "./version.ts";
 
-const subcommands = [synthCommand, checkCommand, explainCommand, convertCommand, schemaCommand, devCommand];
+const subcommands = [
+  synthCommand,
+  checkCommand,
+  explainCommand,
+  convertCommand,
+  schemaCommand,
+  devCommand,
+  controllerCommand,
+];
 
 /** Runs one command line, without the program's own name. Never throws. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

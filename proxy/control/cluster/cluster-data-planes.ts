@@ -1,4 +1,5 @@
-import type { ServerCredentials } from "@grpc/grpc-js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ServerCredentials } from "@grpc/grpc-js";
 import type { KindDefinition } from "../../../lib/api/kinds.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import { type Change, ClusterObjects } from "../../sources/kubernetes/cluster-objects.ts";
@@ -15,13 +16,14 @@ import type { Log } from "./log.ts";
 import { addressesOf, readinessOf } from "./observed.ts";
 import { programmedOf } from "./programmed.ts";
 import type { GatewayFacts } from "./status/facts.ts";
+import { type StreamIdentity, type StreamIdentityOptions, streamIdentity } from "./stream-identity.ts";
 
 export interface ClusterDataPlanesOptions {
-  readonly installation: Installation;
+  readonly installation: Omit<Installation, "authority">;
+  readonly identity: StreamIdentityOptions;
   readonly parametersOf: (gateway: GatewayConfiguration) => Parameters;
-  /** Where the stream is served, such as `[::]:15010`, and as whom. */
+  /** Where the stream is served, such as `[::]:15010`. */
   readonly address: string;
-  readonly credentials: ServerCredentials;
   readonly log: Log;
   readonly patience?: Partial<Patience>;
 }
@@ -41,10 +43,12 @@ const settlingTime = 5_000;
 
 /** The proxies of Gateways as Deployments and Services in the Gateways' namespaces, fed by the stream. */
 export class ClusterDataPlanes implements DataPlanes {
+  readonly #server: ApiServer;
   readonly #options: ClusterDataPlanesOptions;
   readonly #changed: () => void;
   readonly #applier: Applier;
-  readonly #stream: StreamServer;
+  #stream: StreamServer | undefined;
+  #identity: StreamIdentity | undefined;
   readonly #observed: ClusterObjects;
   readonly #gateways = new Map<string, { readonly configuration: GatewayConfiguration; at: number }>();
   /** When the condition of a Gateway was last True. */
@@ -52,21 +56,13 @@ export class ClusterDataPlanes implements DataPlanes {
   #settling: NodeJS.Timeout | undefined;
 
   constructor(server: ApiServer, options: ClusterDataPlanesOptions, changed: () => void) {
-    const { log, address, credentials, installation, patience } = options;
+    const { log, patience } = options;
+    this.#server = server;
     this.#options = options;
     this.#changed = changed;
     this.#applier = new Applier(server, {
       onFailure: ({ kind, metadata: { namespace, name } }, error) =>
         log("error", "an object of a proxy was not applied", { kind, namespace, name, why: error.message }),
-    });
-    this.#stream = new StreamServer({
-      address,
-      credentials,
-      authenticate: (metadata, { namespace, name }) =>
-        authenticate(server, installation.audience, metadata, this.#accountOf(`${namespace}/${name}`)),
-      onChange: () => changed(),
-      onRefused: (gateway, instance, error) =>
-        log("warn", "a proxy was refused", { gateway, instance, why: error.message }),
     });
     const labelSelector = "app.kubernetes.io/managed-by=gatewright,app.kubernetes.io/name=gatewright-proxy";
     this.#observed = new ClusterObjects(server, {
@@ -79,11 +75,9 @@ export class ClusterDataPlanes implements DataPlanes {
 
   /** Serves until the signal. */
   async run(signal: AbortSignal): Promise<void> {
-    const port = await this.#stream.listen();
-    this.#options.log("info", "the stream is served", { port });
-    await this.#observed.run(signal);
+    await Promise.all([this.#observed.run(signal), this.#keepIdentity(signal)]);
     clearTimeout(this.#settling);
-    this.#stream.close();
+    this.#stream?.close();
     this.#applier.stop();
   }
 
@@ -92,14 +86,60 @@ export class ClusterDataPlanes implements DataPlanes {
     const named = new Set(gateways.map(({ name }) => name));
     for (const name of this.#gateways.keys()) if (!named.has(name)) this.#gateways.delete(name);
     for (const configuration of gateways) this.#gateways.set(configuration.name, { configuration, at: now });
-    const { installation, parametersOf } = this.#options;
-    this.#applier.want(
-      new Map(gateways.map((one) => [one.name, objectsOf(one, parametersOf(one), installation)] as const)),
-    );
-    this.#stream.publish(new Map(gateways.map(({ name, ir, keyPairs }) => [name, { ir, keyPairs }] as const)));
+    this.#apply();
     // Whoever is behind by then is.
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#changed(), settlingTime + 100);
+  }
+
+  /** Certificates are renewed long before they end: a look now and then is enough, and a failure is no haste. */
+  async #keepIdentity(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let wait = 3_600_000;
+      try {
+        const identity = await streamIdentity(this.#server, this.#options.identity, this.#identity, Date.now());
+        if (identity !== this.#identity) await this.#serveAs(identity);
+      } catch (error) {
+        this.#options.log("error", "the stream is not served", { why: (error as Error).message });
+        wait = 5_000;
+      }
+      await sleep(wait, undefined, { signal, ref: false }).catch(() => {});
+    }
+  }
+
+  /** Proxies that lose their stream go on with what they have, and come back at once. */
+  async #serveAs(identity: StreamIdentity): Promise<void> {
+    const { address, log, installation } = this.#options;
+    const { certificates, key } = identity.pair;
+    this.#stream?.close();
+    const stream = new StreamServer({
+      address,
+      credentials: ServerCredentials.createSsl(null, [
+        { cert_chain: Buffer.from(certificates), private_key: Buffer.from(key) },
+      ]),
+      authenticate: (metadata, { namespace, name }) =>
+        authenticate(this.#server, installation.audience, metadata, this.#accountOf(`${namespace}/${name}`)),
+      onChange: () => this.#changed(),
+      onRefused: (gateway, instance, error) =>
+        log("warn", "a proxy was refused", { gateway, instance, why: error.message }),
+    });
+    const port = await stream.listen();
+    log("info", "the stream is served", { port });
+    this.#stream = stream;
+    this.#identity = identity;
+    this.#apply();
+  }
+
+  /** What there is to apply and to send, as soon as it is known whom the proxies are to trust. */
+  #apply(): void {
+    if (this.#identity === undefined) return;
+    const { parametersOf } = this.#options;
+    const installation = { ...this.#options.installation, authority: this.#identity.authority };
+    const gateways = [...this.#gateways.values()].map(({ configuration }) => configuration);
+    this.#applier.want(
+      new Map(gateways.map((one) => [one.name, objectsOf(one, parametersOf(one), installation)] as const)),
+    );
+    this.#stream?.publish(new Map(gateways.map(({ name, ir, keyPairs }) => [name, { ir, keyPairs }] as const)));
   }
 
   facts(name: string): GatewayFacts {
@@ -110,7 +150,7 @@ export class ClusterDataPlanes implements DataPlanes {
     const reference = { namespace: configuration.ir.gateway.namespace, name: childOf(configuration) };
     const addresses = addressesOf(this.#observed.get({ apiVersion: "v1", kind: "Service", ...reference }));
     const readiness = readinessOf(this.#observed.get({ apiVersion: "apps/v1", kind: "Deployment", ...reference }));
-    const proxies = this.#stream.proxies(name);
+    const proxies = this.#stream?.proxies(name) ?? [];
     const settling = this.#settled.get(name) === true && performance.now() - at < settlingTime;
     const programmed = programmedOf({ proxies, addresses, settling, ...readiness });
     this.#settled.set(name, programmed.status === "True");

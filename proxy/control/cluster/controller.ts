@@ -61,6 +61,15 @@ export class Controller {
     return this.#term !== undefined;
   }
 
+  /** Configurations made, and statuses written, in this term. */
+  get compilations(): number {
+    return this.#term?.compilations ?? 0;
+  }
+
+  get statusWrites(): number {
+    return this.#term?.statusWrites ?? 0;
+  }
+
   /** Runs until the signal. */
   async run(signal: AbortSignal): Promise<void> {
     const following = this.#objects.run(signal);

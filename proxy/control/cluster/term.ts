@@ -74,6 +74,10 @@ export class Term {
     });
   }
 
+  get statusWrites(): number {
+    return this.#writer.writes;
+  }
+
   /** Begins, with all there is. */
   begin(): void {
     this.#schedule();
