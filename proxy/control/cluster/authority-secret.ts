@@ -21,7 +21,7 @@ export async function authoritiesIn(
   for (let tries = 0; ; tries++) {
     const secret = await read(server, namespace, name);
     const stored = secret === undefined ? undefined : authoritiesOf(secret);
-    const wanted = await renewed(stored, now);
+    const wanted = renewed(stored, now);
     if (wanted === stored) return wanted;
     try {
       await write(server, secret, { name, namespace }, wanted);

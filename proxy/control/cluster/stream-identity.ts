@@ -28,5 +28,5 @@ export async function streamIdentity(
   const authorities = await authoritiesIn(server, namespace, secret, now);
   const authority = trusted(authorities);
   if (current !== undefined && current.authority === authority && now < renewalOf(current.pair)) return current;
-  return { authority, pair: await issue(authorities, names, now) };
+  return { authority, pair: issue(authorities, names, now) };
 }

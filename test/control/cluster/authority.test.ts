@@ -34,9 +34,9 @@ async function isTrusted(ca: string, pair: { certificates: string; key: string }
 
 test("a certificate is trusted by whoever trusts the authority, under its names, and by nobody else", async () => {
   const now = Date.now();
-  const authorities = await renewed(undefined, now);
-  const other = await renewed(undefined, now);
-  const pair = await issue(authorities, names, now);
+  const authorities = renewed(undefined, now);
+  const other = renewed(undefined, now);
+  const pair = issue(authorities, names, now);
   assert.equal(await isTrusted(trusted(authorities), pair), true);
   assert.equal(await isTrusted(trusted(other), pair), false);
   const certificate = new X509Certificate(pair.certificates);
@@ -47,25 +47,25 @@ test("a certificate is trusted by whoever trusts the authority, under its names,
 
 test("nothing is due while the authority is young", async () => {
   const now = Date.now();
-  const authorities = await renewed(undefined, now);
-  assert.equal(await renewed(authorities, now + 200 * day), authorities);
+  const authorities = renewed(undefined, now);
+  assert.equal(renewed(authorities, now + 200 * day), authorities);
 });
 
 test("the next authority is published for a day before it signs, and the one before is trusted until it ends", async () => {
   const born = Date.now() - 300 * day;
-  const first = await renewed(undefined, born);
-  const published = await renewed(first, born + 250 * day);
+  const first = renewed(undefined, born);
+  const published = renewed(first, born + 250 * day);
   assert.deepEqual(published.signing, first.signing);
   assert.ok(published.next);
-  assert.equal(await renewed(published, born + 250 * day + day / 2), published);
-  const turned = await renewed(published, born + 251 * day);
+  assert.equal(renewed(published, born + 250 * day + day / 2), published);
+  const turned = renewed(published, born + 251 * day);
   assert.deepEqual(turned, { signing: published.next, previous: first.signing.certificates });
-  const old = await issue(first, names, Date.now());
-  const fresh = await issue(turned, names, Date.now());
+  const old = issue(first, names, Date.now());
+  const fresh = issue(turned, names, Date.now());
   for (const authorities of [published, turned]) {
     assert.equal(await isTrusted(trusted(authorities), old), true);
     assert.equal(await isTrusted(trusted(authorities), fresh), true);
   }
-  const later: Authorities = await renewed(turned, born + 366 * day);
+  const later: Authorities = renewed(turned, born + 366 * day);
   assert.deepEqual(later, { signing: turned.signing }, "an authority that has ended is trusted no more");
 });
