@@ -30,6 +30,9 @@ export interface Cluster {
   get(reference: ObjectReference): AnyObject | undefined;
 }
 
+/** Filters of one's own are no part of a cluster's installation: a rule that names one is refused with the reason. */
+const noExtensions: readonly never[] = [];
+
 /** Changes are gathered for this long, in milliseconds: a rollout or an `apply` brings many at a time. */
 const gathering = 5;
 
@@ -130,7 +133,7 @@ export class Term {
     const begun = performance.now();
     this.#stale = false;
     const objects = this.#admission.admit(this.#cluster.declared());
-    const compiled = compile({ objects }, this.#attach);
+    const compiled = compile({ objects, extensions: noExtensions }, this.#attach);
     this.#compiled = compiled;
     this.#interest = new Interest(compiled.attachment, this.#controllerNames);
     this.#options.dataPlanes.deploy(
@@ -145,7 +148,7 @@ export class Term {
 
   /** What is told in statuses is about what is declared, even where the last good certificate is served instead. */
   #withLastGood(objects: Parameters<SecretKeyPairs["withLastGood"]>[0]): readonly GatewayIR[] {
-    return compile({ objects: this.#keyPairs.withLastGood(objects) }, this.#attach).gateways;
+    return compile({ objects: this.#keyPairs.withLastGood(objects), extensions: noExtensions }, this.#attach).gateways;
   }
 
   #configurations({ attachment }: Compiled, gateways: readonly GatewayIR[]): readonly GatewayConfiguration[] {
