@@ -30,9 +30,6 @@ export interface Cluster {
   get(reference: ObjectReference): AnyObject | undefined;
 }
 
-/** Filters of one's own are no part of a cluster's installation: a rule that names one is refused with the reason. */
-const noExtensions: readonly never[] = [];
-
 /** Changes are gathered for this long, in milliseconds: a rollout or an `apply` brings many at a time. */
 const gathering = 5;
 
@@ -132,8 +129,9 @@ export class Term {
   #compile(): void {
     const begun = performance.now();
     this.#stale = false;
+    // Without filters of one's own, which no installation brings: a rule that names one is refused with the reason.
     const objects = this.#admission.admit(this.#cluster.declared());
-    const compiled = compile({ objects, extensions: noExtensions }, this.#attach);
+    const compiled = compile({ objects }, this.#attach);
     this.#compiled = compiled;
     this.#interest = new Interest(compiled.attachment, this.#controllerNames);
     this.#options.dataPlanes.deploy(
@@ -148,7 +146,7 @@ export class Term {
 
   /** What is told in statuses is about what is declared, even where the last good certificate is served instead. */
   #withLastGood(objects: Parameters<SecretKeyPairs["withLastGood"]>[0]): readonly GatewayIR[] {
-    return compile({ objects: this.#keyPairs.withLastGood(objects), extensions: noExtensions }, this.#attach).gateways;
+    return compile({ objects: this.#keyPairs.withLastGood(objects) }, this.#attach).gateways;
   }
 
   #configurations({ attachment }: Compiled, gateways: readonly GatewayIR[]): readonly GatewayConfiguration[] {
