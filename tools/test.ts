@@ -15,13 +15,18 @@ interface Tier {
   readonly without?: readonly string[];
   /** How many files run at a time; tests that install packages do better one after another. */
   readonly concurrency?: number;
+  /** A module with what is done once, before the first file and after the last. */
+  readonly setup?: string;
 }
 
 const tiers: Readonly<Record<string, Tier>> = {
   unit: {
     what: "everything that needs no Go, no network namespace and no further package",
     files: ["test/**/*.test.ts"],
-    without: ["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**"],
+    without: [
+      ...["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**", "test/grammar/**", "test/h2spec/**"],
+      ...["test/websocket/**", "test/floods/**", "test/idle/**", "test/soak/**", "test/cluster/**"],
+    ],
   },
   crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
   smuggling: {
@@ -30,6 +35,22 @@ const tiers: Readonly<Record<string, Tier>> = {
     concurrency: 1,
   },
   fuzz: { what: "the fuzzer alone, for FUZZ_SECONDS", files: ["test/fuzz/**/*.test.ts"] },
+  grammar: { what: "the grammar of HTTP/1.1, cut at every byte", files: ["test/grammar/**/*.test.ts"] },
+  h2spec: { what: "the conformance tester of HTTP/2", files: ["test/h2spec/**/*.test.ts"], concurrency: 1 },
+  websocket: { what: "WebSocket between ws and Python websockets", files: ["test/websocket/**/*.test.ts"] },
+  floods: {
+    what: "floods from many clients, with the memory they take",
+    files: ["test/floods/**/*.test.ts"],
+    concurrency: 1,
+  },
+  idle: { what: "ten thousand idle connections", files: ["test/idle/**/*.test.ts"] },
+  "soak-short": { what: "mixed traffic for SOAK_SECONDS", files: ["test/soak/**/*.test.ts"], concurrency: 1 },
+  cluster: {
+    what: "a Kubernetes cluster of its own, or that of KUBECONFIG",
+    files: ["test/cluster/**/*.test.ts"],
+    concurrency: 1,
+    setup: "test/cluster/setup.ts",
+  },
   types: { what: "the types under TypeScript 4.9, 5.9, 6 and 7", files: ["test/packages/types.test.ts"] },
   cdk8s: { what: "the cdk8s template", files: ["test/packages/cdk8s*.test.ts"], concurrency: 1 },
   consumers: { what: "programs that install the package", files: ["test/packages/consumers.test.ts"] },
@@ -53,6 +74,7 @@ run({
   files,
   cwd: root,
   concurrency: tier.concurrency ?? true,
+  ...(tier.setup !== undefined && { globalSetupPath: tier.setup }),
   execArgv: ["--conditions=gatewright-source"],
 })
   .on("test:summary", ({ file, counts }) => {

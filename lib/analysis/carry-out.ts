@@ -90,7 +90,7 @@ function outcome({ candidate, request }: RoutedDecision, rule: FilterPassage, ow
   const common = { request: forwarded(rule, request), responseHeaders: rule.plainResponseModifiers, extensions };
   if (own.length > 0) return { ...common, ...split(request, rule, own) };
   const reason = backends.length === 0 ? "The rule has no backends." : "The weights of all backends are 0.";
-  return { ...common, status: 500, reason, mirrors: Object.fromEntries(withMirrors(new Map(), rule.mirrors, 1)) };
+  return { ...common, status: 500, reason, responseHeaders: rule.cors };
 }
 
 function answered(answer: PassageAnswer, { cors }: FilterPassage): CarriedOut {
@@ -122,7 +122,7 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
   const backends = new Map<string, number>();
   const requests: Record<string, ForwardedRequest> = {};
   const failures: Failure[] = [];
-  const mirrors = withMirrors(new Map(), rule.mirrors, 1);
+  const mirrors = new Map<string, number>();
   for (const { backend, share, passage } of own) {
     const { target } = backend;
     if (!("backend" in target)) {
@@ -137,7 +137,8 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
     backends.set(target.backend, (backends.get(target.backend) ?? 0) + share);
     if (answer !== undefined) continue;
     requests[target.backend] = forwarded(passage, request);
-    withMirrors(mirrors, passage.mirrors, share);
+    // A request that no backend gets is not mirrored either.
+    withMirrors(mirrors, [...rule.mirrors, ...passage.mirrors], share);
   }
   const effect = { mirrors: Object.fromEntries(mirrors), backends: Object.fromEntries(backends), requests, failures };
   if (backends.size > 0) return effect;
@@ -145,20 +146,22 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
   return {
     ...effect,
     status: failures[0]?.status ?? 500,
+    responseHeaders: rule.cors,
     ...(reason.length === 0 ? {} : { reason: reason.join(" ") }),
   };
 }
 
-/** Adds the shares that mirrors get to those that they have. */
-function withMirrors(mirrors: Map<string, number>, passed: readonly MirrorFilter[], part: number): Map<string, number> {
+/** Adds the shares that mirrors get to those that they have; the sum of several is free of what rounding leaves. */
+function withMirrors(mirrors: Map<string, number>, passed: readonly MirrorFilter[], part: number): void {
   const own = new Map<string, number>();
   for (const { target, numerator, denominator } of passed) {
     if ("backend" in target) {
       own.set(target.backend, (own.get(target.backend) ?? 0) + Math.min(numerator / denominator, 1));
     }
   }
-  for (const [backend, share] of own) mirrors.set(backend, (mirrors.get(backend) ?? 0) + share * part);
-  return mirrors;
+  for (const [backend, share] of own) {
+    mirrors.set(backend, Math.round(((mirrors.get(backend) ?? 0) + share * part) * 1e12) / 1e12);
+  }
 }
 
 function forwarded({ fields, path, query, sentHost }: FilterPassage, { head }: ParsedRequest): ForwardedRequest {

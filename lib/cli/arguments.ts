@@ -29,6 +29,23 @@ function portNumber(digits: string, where: string, lowest: number): number {
   return port;
 }
 
+/** A whole number that is not lower than `least`. */
+export function wholeNumber(value: string, option: string, least: number): number {
+  const number = Number(value);
+  if (!/^\d{1,9}$/.test(value) || number < least) {
+    throw new UsageError(`${option} ${value}: expected a whole number, ${least} or more`);
+  }
+  return number;
+}
+
+/** A time in seconds, which may have a fraction; returned in milliseconds. */
+export function seconds(value: string, option: string): number {
+  if (!/^\d{1,6}(\.\d{1,3})?$/.test(value)) {
+    throw new UsageError(`${option} ${value}: expected seconds, such as 10 or 0.5`);
+  }
+  return Math.round(Number(value) * 1_000);
+}
+
 /** `NAMESPACE/NAME`; a name alone is in the namespace `default`. */
 export function namespacedName(value: string, option: string): NamespacedName {
   const slash = value.indexOf("/");

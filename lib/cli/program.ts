@@ -4,6 +4,7 @@ import { controllerCommand } from "./commands/controller.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { devCommand } from "./commands/dev.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { proxyCommand } from "./commands/proxy.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
 import type { Context } from "./context.ts";
@@ -18,6 +19,7 @@ const subcommands = [
   schemaCommand,
   devCommand,
   controllerCommand,
+  proxyCommand,
 ];
 
 /** Runs one command line, without the program's own name. Never throws. */

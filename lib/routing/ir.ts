@@ -58,12 +58,38 @@ export interface ListenerTlsIR {
   /** Secrets that hold a certificate and its key, in the order of `certificateRefs`; only those that resolved. */
   readonly certificates: readonly NamespacedName[];
   /** Absent: no client certificate is asked for. GEP-91. */
-  readonly clientValidation?: {
-    readonly mode: "AllowValidOnly" | "AllowInsecureFallback";
-    /** Objects whose `ca.crt` holds trust anchors. */
-    readonly caCertificates: readonly CertificateSourceIR[];
-  };
+  readonly clientValidation?: ClientValidationIR;
+  /** Absent: the proxy's own. From `tls.options`. */
+  readonly options?: TlsOptionsIR;
 }
+
+export interface ClientValidationIR {
+  readonly mode: "AllowValidOnly" | "AllowInsecureFallback";
+  /** Objects whose `ca.crt` holds trust anchors. */
+  readonly caCertificates: readonly CertificateSourceIR[];
+}
+
+/** How a listener speaks TLS. What is absent is the proxy's own choice. */
+export interface TlsOptionsIR {
+  readonly minVersion?: TlsVersionIR;
+  readonly maxVersion?: TlsVersionIR;
+  /** The only ones offered; for a version of which none is listed, the proxy's own. */
+  readonly cipherSuites?: readonly CipherSuiteIR[];
+}
+
+export type TlsVersionIR = "TLSv1.2" | "TLSv1.3";
+
+/** By the names of their RFCs. All have forward secrecy and authenticated encryption (RFC 9325 section 4.2). */
+export type CipherSuiteIR =
+  | "TLS_AES_128_GCM_SHA256"
+  | "TLS_AES_256_GCM_SHA384"
+  | "TLS_CHACHA20_POLY1305_SHA256"
+  | "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
+  | "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
+  | "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"
+  | "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
+  | "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+  | "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
 
 export interface CertificateSourceIR extends NamespacedName {
   readonly kind: "ConfigMap" | "Secret";

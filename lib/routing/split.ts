@@ -65,7 +65,7 @@ export function pick(split: Split, n: number): number {
  *
  * @param seed any text that tells replicas apart, such as the name of the pod.
  */
-export function startOf(split: Split, seed: string): number {
+export function startOf(split: Pick<Split, "total">, seed: string): number {
   if (split.total === 0) return 0;
   let hash = 0x811c9dc5;
   for (let i = 0; i < seed.length; i++) hash = Math.imul(hash ^ seed.charCodeAt(i), 0x01000193);

@@ -1,37 +1,27 @@
-import type { Channel } from "../../lib/api/index.ts";
 import type { SourceContent } from "../../lib/api/load.ts";
 import { locateFindings } from "../../lib/api/parse/locate.ts";
-import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
-import { findings as attachmentFindings } from "../../lib/routing/attach/findings.ts";
 import type { BackendIR, BackendKey, EndpointIR, GatewayIR } from "../../lib/routing/ir.ts";
-import type { FilterFailure, RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
-import { Proxy as DataPlane, type ProxyOptions } from "../dataplane/proxy.ts";
+import type { DataPlane } from "../dataplane/data-plane.ts";
+import type { FilterFailure } from "../dataplane/filters/registered-filters.ts";
+import { Proxy as OneThread, type ProxyOptions } from "../dataplane/proxy.ts";
 import type { BoundSocket } from "../dataplane/snapshot.ts";
-import { type Compiled, compile } from "./compile.ts";
+import type { Compiled } from "./compile.ts";
 import { backendAddress, EchoBackends } from "./echo.ts";
-import { SecretKeyPairs } from "./key-pairs.ts";
-import { type Admitted, LastGood } from "./last-good.ts";
+import { endpointAt } from "./endpoint-at.ts";
+import type { Admitted } from "./last-good.ts";
+import { LocalController, type LocalControllerOptions, type Reconciled } from "./local-controller.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
-import { registeredFilters } from "./registered-filters.ts";
+import { Newest } from "./newest.ts";
 import { unboundSockets } from "./unbound-sockets.ts";
 
-/** What this proxy can do: listeners of other protocols are UnsupportedProtocol, backends that want TLS are refused. */
-const abilities = {
-  protocols: ["HTTP", "HTTPS"],
-  backendTLS: false,
-  clientValidation: false,
-  undeclaredKeyPairs: "missing",
-  undeclaredExtensions: "missing",
-} as const satisfies Partial<AttachOptions>;
-
-export interface EmbeddedOptions {
-  readonly channel: Channel;
-  readonly attach: Pick<AttachOptions, "undeclared" | "controllerNames">;
+export interface EmbeddedOptions extends LocalControllerOptions {
   /** What runs at a backend, by `namespace/name:port`; wins over whatever the objects declare. Default: none. */
   readonly backends?: ReadonlyMap<string, HostPort>;
   /** Where to bind a Gateway's port, by `namespace/name:port`. Default: see `LocalSockets`. */
   readonly listen?: ReadonlyMap<string, HostPort>;
   readonly proxy?: ProxyOptions;
+  /** What serves, in place of a proxy in this thread, which `proxy` is then not for. */
+  readonly dataPlane?: DataPlane;
   /** Told what filters for ExtensionRef fail with. Default: a line on standard error. */
   readonly onFilterFailure?: (failure: FilterFailure) => void;
 }
@@ -49,20 +39,17 @@ const mostMoves = 1000;
 export class EmbeddedProxy {
   readonly proxy: DataPlane;
   readonly #options: EmbeddedOptions;
-  readonly #lastGood: LastGood;
+  readonly #controller: LocalController;
   readonly #sockets: LocalSockets;
-  readonly #keyPairs = new SecretKeyPairs();
   readonly #echo = new EchoBackends();
+  readonly #swaps = new Newest((contents: readonly SourceContent[]) => this.#swap(contents));
   #current: Applied | undefined;
-  #newest: readonly SourceContent[] = [];
-  #waiting: Promise<Applied> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
-    this.#lastGood = new LastGood(options.channel);
+    this.#controller = new LocalController(options);
     this.#sockets = new LocalSockets(options.listen);
-    this.proxy = new DataPlane(options.proxy);
+    this.proxy = options.dataPlane ?? new OneThread(options.proxy);
     if (options.onFilterFailure !== undefined) this.proxy.onFilterFailure = options.onFilterFailure;
   }
 
@@ -76,43 +63,30 @@ export class EmbeddedProxy {
    * arrive meanwhile only the newest is, and all who asked get its result.
    */
   apply(contents: readonly SourceContent[]): Promise<Applied> {
-    this.#newest = contents;
-    this.#waiting ??= this.#turn.then(() => {
-      this.#waiting = undefined;
-      return this.#swap(this.#newest);
-    });
-    const applied = this.#waiting;
-    this.#turn = applied.catch(() => undefined);
-    return applied;
+    return this.#swaps.do(contents);
   }
 
   /** Finishes what is in flight after serving on for `delayMs`, then stops everything. */
   async drain(delayMs: number): Promise<void> {
-    await this.#turn;
+    await this.#swaps.settled();
     await this.proxy.drain(delayMs);
     await this.close();
   }
 
   async close(): Promise<void> {
-    await this.#turn;
+    await this.#swaps.settled();
     await this.proxy.close();
     await this.#echo.close();
   }
 
   async #swap(contents: readonly SourceContent[]): Promise<Applied> {
-    const admitted = this.#lastGood.admit(contents);
-    const options = { ...abilities, ...this.#options.attach };
-    const objects = this.#keyPairs.withLastGood(admitted.objects);
-    const declared = compile(admitted, options);
-    // What is reported is about what is declared, even where the last good certificate is served instead.
-    const gateways =
-      objects === admitted.objects ? declared.gateways : compile({ ...admitted, objects }, options).gateways;
-    const compiled = { ...declared, gateways };
-    const { endpoints, echoed } = await this.#endpoints(compiled.gateways);
-    const sockets = await this.#bind(compiled.gateways, endpoints, registeredFilters(admitted));
+    const { keyPairs, registered, ...reconciled } = this.#controller.reconcile(contents);
+    const { gateways, texts } = reconciled;
+    const { endpoints, echoed } = await this.#endpoints(gateways);
+    const sockets = await this.#bind(gateways, { endpoints, keyPairs, filters: registered });
     this.#echo.retain(echoed);
-    const findings = [...admitted.findings, ...attachmentFindings(compiled.attachment), ...unboundSockets(sockets)];
-    this.#current = { ...admitted, ...compiled, sockets, findings: locateFindings(findings, admitted.texts) };
+    const findings = [...reconciled.findings, ...unboundSockets(sockets)];
+    this.#current = { ...reconciled, sockets, findings: locateFindings(findings, texts) };
     return this.#current;
   }
 
@@ -130,14 +104,9 @@ export class EmbeddedProxy {
   }
 
   /** Applies the snapshot; a socket whose address is taken moves to the next until every one has found its place. */
-  async #bind(
-    gateways: readonly GatewayIR[],
-    endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>,
-    filters: RegisteredFilters,
-  ) {
-    const unbound = { gateways, endpoints, keyPairs: this.#keyPairs.of(gateways), filters };
+  async #bind(gateways: readonly GatewayIR[], rest: Rest): Promise<readonly BoundSocket[]> {
     for (let moves = 0; ; moves++) {
-      const bound = await this.proxy.apply({ ...unbound, sockets: this.#sockets.assign(gateways) });
+      const bound = await this.proxy.apply({ ...rest, gateways, sockets: this.#sockets.assign(gateways) });
       const taken = bound.filter(({ error }) => error?.code === "EADDRINUSE" || error?.code === "EACCES");
       const moved = taken.filter(({ gateway, port }) => this.#sockets.move(gateway, port));
       if (moved.length === 0 || moves === mostMoves) return bound;
@@ -145,6 +114,8 @@ export class EmbeddedProxy {
   }
 }
 
-function endpointAt({ host, port }: HostPort): EndpointIR {
-  return { address: host, port, ready: true, serving: true, terminating: false };
+interface Rest {
+  readonly endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>;
+  readonly keyPairs: Reconciled["keyPairs"];
+  readonly filters: Reconciled["registered"];
 }

@@ -23,11 +23,13 @@ import {
   TBSCertificate,
   Validity,
 } from "@peculiar/asn1-x509";
-import type { KeyPair } from "../dataplane/tls/certificates.ts";
+import type { KeyPair } from "../dataplane/tls/key-pairs.ts";
 
 export interface CertificateRequest {
   /** The subject's common name. Nobody verifies servers by it; people read it. */
   readonly commonName: string;
+  /** The subject's organizations: to Kubernetes, the groups of a client. Default: none. */
+  readonly organizations?: readonly string[];
   /** DNS names, IP addresses and URIs of the subjectAltName. Default: none. */
   readonly names?: readonly string[];
   /** Default: a key on the curve P-256. */
@@ -54,7 +56,7 @@ export function issueCertificate(request: CertificateRequest): KeyPair {
     keyType === "rsa"
       ? generateKeyPairSync("rsa", { modulusLength: 2048 })
       : generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const subject = nameOf(request.commonName);
+  const subject = nameOf(request);
   const signer = issuer === undefined ? privateKey : createPrivateKey(issuer.key);
   const signature = new AlgorithmIdentifier(
     signer.asymmetricKeyType === "rsa"
@@ -86,8 +88,9 @@ export function issueCertificate(request: CertificateRequest): KeyPair {
 const sha256ECDSA = "1.2.840.10045.4.3.2";
 const sha256WithRSA = "1.2.840.113549.1.1.11";
 const asn1Null = exact(Buffer.from([5, 0]));
-/** RFC 5280 appendix A.1: id-at-commonName. */
+/** RFC 5280 appendix A.1: id-at-commonName, id-at-organizationName. */
 const commonNameType = "2.5.4.3";
+const organizationType = "2.5.4.10";
 
 function extensionsOf({ authority = false, names = [] }: CertificateRequest): Extension[] {
   const usages = new ExtendedKeyUsage([id_kp_serverAuth, id_kp_clientAuth]);
@@ -109,9 +112,14 @@ function alternative(name: string): GeneralName {
   return new GeneralName(name.includes(":") ? { uniformResourceIdentifier: name } : { dNSName: name });
 }
 
-function nameOf(commonName: string): Name {
-  const value = new AttributeValue({ utf8String: commonName });
-  return new Name([new RelativeDistinguishedName([new AttributeTypeAndValue({ type: commonNameType, value })])]);
+function nameOf({ commonName, organizations = [] }: CertificateRequest): Name {
+  const attributes = [...organizations.map((each) => [organizationType, each]), [commonNameType, commonName]];
+  return new Name(
+    attributes.map(([type = "", text = ""]) => {
+      const value = new AttributeValue({ utf8String: text });
+      return new RelativeDistinguishedName([new AttributeTypeAndValue({ type, value })]);
+    }),
+  );
 }
 
 function subjectOf({ certificates }: KeyPair): Name {

@@ -3,7 +3,7 @@ import type { ApiObject, Secret } from "../../lib/api/index.ts";
 import { keyPairOf } from "../../lib/routing/attach/certificates.ts";
 import type { GatewayIR } from "../../lib/routing/ir.ts";
 import { namespaceOf } from "../../lib/routing/objects.ts";
-import type { KeyPair } from "../dataplane/tls/certificates.ts";
+import type { KeyPair } from "../dataplane/tls/key-pairs.ts";
 
 /**
  * The Secrets with certificates. A version of a Secret that holds no key pair leaves in force the last one that did:

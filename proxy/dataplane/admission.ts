@@ -73,9 +73,9 @@ export class Admission {
   /**
    * Lets a connection in, which `closed` ends; or what to answer it.
    *
-   * @param network its client's, as in `networkOf`.
+   * @param network its client's, as in `networkOf`; undefined if that is not known yet, and `identify` will tell it.
    */
-  accept(network: string): Answer | undefined {
+  accept(network: string | undefined): Answer | undefined {
     const { connections } = this.#stats;
     const reason = this.#reasonAgainst(network);
     if (reason !== undefined) {
@@ -88,15 +88,23 @@ export class Admission {
     return undefined;
   }
 
-  #reasonAgainst(network: string): OverloadReason | undefined {
-    if (this.#stats.connections.active >= this.#mostConnections && !this.#shed()) return "connections";
-    if (this.#load.shortOfMemory && this.requests >= fewRequests) return "memory";
-    return this.#addresses.enter(network) ? undefined : "address";
+  /** Counts a connection that was let in for its client, or what to answer it. `closed` follows in any case. */
+  identify(network: string): Answer | undefined {
+    if (this.#addresses.enter(network)) return undefined;
+    this.#stats.connections.refused++;
+    return this.#refuse("address");
   }
 
-  closed(network: string): void {
+  #reasonAgainst(network: string | undefined): OverloadReason | undefined {
+    if (this.#stats.connections.active >= this.#mostConnections && !this.#shed()) return "connections";
+    if (this.#load.shortOfMemory && this.requests >= fewRequests) return "memory";
+    return network === undefined || this.#addresses.enter(network) ? undefined : "address";
+  }
+
+  /** @param network undefined if the connection never was counted for anybody. */
+  closed(network: string | undefined): void {
     this.#stats.connections.active--;
-    this.#addresses.leave(network);
+    if (network !== undefined) this.#addresses.leave(network);
   }
 
   /** A connection could not be accepted, mostly for want of file descriptors: idle ones make room for the next. */

@@ -142,6 +142,8 @@ export function upstreamAnswer(error: UpstreamError, detail: string): Answer {
         reason: "BackendInvalidResponse",
         message: `The backend's response is not HTTP: ${detail}.`,
       };
+    case "refused":
+      return unavailable("BackendRefused", "The backend refused the request without looking at it.", retrySoon);
     case "noEndpoint":
       return answers.noEndpoint;
   }

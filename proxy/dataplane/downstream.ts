@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { HeaderModifierIR } from "../../lib/routing/ir.ts";
 import type { Answer } from "./answers.ts";
 import type { Peer } from "./forwarded.ts";
@@ -47,4 +48,6 @@ export interface ConnectionOwner {
   readonly draining: boolean;
   /** The connection is gone. */
   closed(connection: ServedConnection): void;
+  /** The connection turns out to be one of HTTP/2. What has been read of it is put back into the socket. */
+  startHttp2(connection: ServedConnection, socket: Socket): void;
 }

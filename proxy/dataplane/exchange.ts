@@ -3,11 +3,12 @@ import { type Answer, answers, upstreamAnswer } from "./answers.ts";
 import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
 import { type FilteredExchange, filterRequest, type RequestFilters } from "./filters/request-filters.ts";
+import { grpcAnswer } from "./grpc.ts";
 import type { Head } from "./http1/head.ts";
 import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "./message.ts";
 import { RequestBody } from "./request-body.ts";
-import { isIdempotent, Retries } from "./retry.ts";
+import { Retries } from "./retry.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { RoutePlan } from "./routing/plan.ts";
 import { RequestView } from "./routing/request-view.ts";
@@ -285,7 +286,11 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   onFailure(error: UpstreamError, detail: string): void {
     if (this.#retries.discardEnded()) return;
-    const resent = error === "reset" && this.#isResent(this.#connection);
+    const resent =
+      this.#connection?.answered === false &&
+      !this.#fresh &&
+      this.#body.repeatable &&
+      this.#retries.allowResend(error, this.#connection, this.method);
     const failed = this.#pool;
     this.#backend.stats.errors[error]++;
     this.#connection = undefined;
@@ -295,11 +300,6 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
       this.#client.abort();
     } else if (resent) this.#resend(failed);
     else this.#retryOrAnswer(error, detail, failed);
-  }
-
-  #isResent(connection: UpstreamChannel | undefined): boolean {
-    if (connection === undefined || connection.answered || this.#fresh || !this.#body.repeatable) return false;
-    return this.#retries.allowResend(connection) && isIdempotent(this.method);
   }
 
   onDrain(): void {
@@ -347,7 +347,8 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     connection?.destroy();
   }
 
-  #answer(answer: Answer): void {
+  #answer(given: Answer): void {
+    const answer = this.#routed?.plan?.isGrpc ? grpcAnswer(given) : given;
     this.#port.gateway.stats.countAnswer(answer.reason);
     countResponse(this.#port, this.#routed, answer.status);
     this.#finish();

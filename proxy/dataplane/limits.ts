@@ -54,10 +54,30 @@ export interface Limits {
    * than half of the file descriptors.
    */
   readonly upstreamConnections: number;
+  /** Of one HTTP/2 connection to an endpoint, requests at one time, or fewer if it admits fewer. Default 100. */
+  readonly endpointStreams: number;
   /** Requests that wait for a connection to one endpoint; one more is answered 503. Default 1,024. */
   readonly endpointQueue: number;
-  /** From an accepted connection to the end of its TLS handshake; then it is cut. Default 10 s. */
+  /** Of one HTTP/2 connection from a client, requests at one time; more are refused (REFUSED_STREAM). Default 100. */
+  readonly http2Streams: number;
+  /**
+   * Requests of one HTTP/2 connection that end in a reset, whoever sent it, beyond `http2ResetRate`; then the
+   * connection ends with ENHANCE_YOUR_CALM (CVE-2023-44487, CVE-2025-8671). Default 500.
+   */
+  readonly http2ResetBurst: number;
+  /** Such requests for each second, on the average. Default 33. */
+  readonly http2ResetRate: number;
+  /**
+   * What HTTP/2 itself may keep for one connection from a client: header tables and fields, frames that wait to be
+   * sent. Beyond it requests are refused, then the connection ends. Default 10 MiB, at least 1 MiB.
+   */
+  readonly http2SessionMemory: number;
+  /** From an accepted connection to the end of its PROXY header and of its TLS handshake; then it is cut. Default 10 s. */
   readonly handshakeTimeout: number;
+  /** Length of a PROXY header; with a longer one the connection is cut. Default 4 KiB. */
+  readonly proxyHeaderBytes: number;
+  /** Length of a TLS client's first message, framing included; with a longer one the handshake is refused. Default 16 KiB. */
+  readonly clientHelloBytes: number;
   /** From a request's first byte to the end of its head; then 408. Default 10 s. */
   readonly headTimeout: number;
   /** Without a request on a connection from a client; then it is closed. Default 75 s. */
@@ -117,8 +137,15 @@ export const defaultLimits: Limits = {
   loopDelay: 1_000,
   endpointConnections: 1_024,
   upstreamConnections: 16_384,
+  endpointStreams: 100,
   endpointQueue: 1_024,
+  http2Streams: 100,
+  http2ResetBurst: 500,
+  http2ResetRate: 33,
+  http2SessionMemory: 10 * 1024 * 1024,
   handshakeTimeout: 10_000,
+  proxyHeaderBytes: 4 * 1024,
+  clientHelloBytes: 16 * 1024,
   headTimeout: 10_000,
   idleTimeout: 75_000,
   bodyIdleTimeout: 60_000,

@@ -4,23 +4,29 @@ import { networkOf } from "./client-addresses.ts";
 import type { ConnectionOwner, ServedConnection } from "./downstream.ts";
 import { ClientConnection } from "./http1/client-connection.ts";
 import { answerText } from "./http1/response-text.ts";
+import { ClientSession } from "./http2/client-session.ts";
+import type { ClientHello } from "./opening/client-hello.ts";
+import { Opening, type OpeningError, type OpeningOwner, type OpeningStage } from "./opening/opening.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { Shared } from "./shared.ts";
 import type { LocalSocket } from "./snapshot.ts";
-import { carrierOf, keepAlive, stopListening } from "./sockets.ts";
+import { carrierOf, clientAddress, keepAlive, stopListening } from "./sockets.ts";
+import { alerts } from "./tls/alerts.ts";
 import { Termination } from "./tls/termination.ts";
 
 /** Connections that are looked at for an idle one at one time. */
 const looks = 64;
 
 /** One listening socket with its connections. Kept for as long as snapshots name its Gateway port at its address. */
-export class Listener implements ConnectionOwner {
+export class Listener implements ConnectionOwner, OpeningOwner {
   readonly socket: LocalSocket;
   readonly scheme: "http" | "https";
   readonly #port: PortRouting;
   readonly #shared: Shared;
   readonly #server: Server;
   readonly #termination: Termination | undefined;
+  /** Connections of which nobody knows yet what they are. */
+  readonly #openings = new Map<Socket, Opening>();
   readonly #connections = new Set<ServedConnection>();
   /** What the connections count for in admission: by their socket until they are served, then by themselves. */
   readonly #networks = new WeakMap<Socket | ServedConnection, string>();
@@ -36,10 +42,10 @@ export class Listener implements ConnectionOwner {
     this.#port = port;
     this.#shared = shared;
     if (scheme === "https") {
-      this.#termination = new Termination(port, shared, (secured, name) => this.#serve(secured, name));
+      this.#termination = new Termination(port, shared, (...secured) => this.#serve(...secured));
     }
-    // TLS reads by itself; a plain connection is read by whoever takes it over.
-    const options = { allowHalfOpen: true, noDelay: true, ...keepAlive, pauseOnConnect: scheme === "http" };
+    // A connection is read by whoever takes it over.
+    const options = { allowHalfOpen: true, noDelay: true, ...keepAlive, pauseOnConnect: true };
     this.#server = createServer(options, (accepted) => this.#accept(accepted));
   }
 
@@ -52,7 +58,8 @@ export class Listener implements ConnectionOwner {
     const { host, localPort } = this.socket;
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
-      this.#server.listen({ host, port: localPort, backlog: 4096 }, () => {
+      const { sharePorts: reusePort } = this.#shared;
+      this.#server.listen({ host, port: localPort, backlog: 4096, reusePort }, () => {
         this.#server.removeListener("error", reject);
         // Without a file descriptor to spare, the event loop closes what waits to be accepted, and mostly without a word.
         this.#server.on("error", () => this.#shared.admission.acceptFailed());
@@ -63,30 +70,83 @@ export class Listener implements ConnectionOwner {
   }
 
   #accept(accepted: Socket): void {
-    const { admission } = this.#shared;
-    const network = networkOf(accepted.remoteAddress);
+    const { admission, expectsHeader, limits, deadlines } = this.#shared;
+    const proxyHeader = expectsHeader?.(accepted.remoteAddress) ?? false;
+    // Whoever speaks for others is not who the connection counts for.
+    const network = proxyHeader ? undefined : networkOf(accepted.remoteAddress);
     const refusal = admission.accept(network);
     if (refusal !== undefined) {
-      if (this.#termination === undefined) refuse(accepted, refusal);
-      else accepted.destroy();
+      this.#refuse(accepted, refusal);
       return;
     }
-    this.#networks.set(accepted, network);
-    if (this.#termination === undefined) this.#serve(accepted);
-    else this.#termination.accept(accepted, () => admission.closed(network));
+    if (network !== undefined) this.#networks.set(accepted, network);
+    const clientHello = this.#termination !== undefined;
+    if (!proxyHeader && !clientHello) this.#serve(accepted);
+    else this.#openings.set(accepted, new Opening(accepted, { proxyHeader, clientHello }, limits, deadlines, this));
   }
 
-  #serve(socket: Socket, serverName?: string): void {
-    const connection = new ClientConnection(socket, this.#port, this, this.#shared, serverName);
+  opened(socket: Socket, hello: ClientHello | undefined, timeLeft: number): void {
+    this.#openings.delete(socket);
+    const refusal = this.#networks.has(socket) ? undefined : this.#identify(socket);
+    if (refusal !== undefined) {
+      this.#lost(socket);
+      this.#refuse(socket, refusal);
+    } else if (this.#termination === undefined || hello === undefined) this.#serve(socket);
+    else this.#termination.accept(socket, hello, timeLeft, () => this.#lost(socket));
+  }
+
+  notOpened(socket: Socket, stage: OpeningStage, error: OpeningError): void {
+    this.#openings.delete(socket);
+    const kind = error === "foreign" ? "invalid" : error;
+    if (stage === "clientHello" && this.#termination !== undefined) {
+      const alert = error === "invalid" ? alerts.decodeError : undefined;
+      this.#termination.refuse(socket, kind, () => this.#lost(socket), alert);
+      return;
+    }
+    this.#shared.stats.proxyHeaderErrors[kind]++;
+    socket.destroy();
+    this.#lost(socket);
+  }
+
+  /** Counts a connection for the client that its PROXY header names. */
+  #identify(socket: Socket): Answer | undefined {
+    const network = networkOf(clientAddress(socket));
+    const refusal = this.#shared.admission.identify(network);
+    if (refusal === undefined) this.#networks.set(socket, network);
+    return refusal;
+  }
+
+  /** A connection is gone before it was served. */
+  #lost(socket: Socket): void {
+    this.#shared.admission.closed(this.#networks.get(socket));
+  }
+
+  #refuse(socket: Socket, answer: Answer): void {
+    if (this.#termination === undefined) refuse(socket, answer);
+    else socket.destroy();
+  }
+
+  #serve(socket: Socket, serverName?: string, protocol?: string): void {
+    const Connection = protocol === "h2" ? ClientSession : ClientConnection;
+    this.#add(new Connection(socket, this.#port, this, this.#shared, serverName), socket);
+  }
+
+  #add(connection: ServedConnection, socket: Socket): void {
     this.#connections.add(connection);
-    this.#networks.set(connection, this.#networks.get(carrierOf(socket)) ?? "");
+    this.#networks.set(connection, this.#networks.get(carrierOf(socket)) ?? "unknown");
     // Its handshake began before the listener stopped.
     if (this.#stopped) connection.drain();
   }
 
+  startHttp2(connection: ServedConnection, socket: Socket): void {
+    this.#connections.delete(connection);
+    this.#networks.set(socket, this.#networks.get(connection) ?? "unknown");
+    this.#add(new ClientSession(socket, this.#port, this, this.#shared), socket);
+  }
+
   closed(connection: ServedConnection): void {
     if (!this.#connections.delete(connection)) return;
-    this.#shared.admission.closed(this.#networks.get(connection) ?? "");
+    this.#shared.admission.closed(this.#networks.get(connection));
     if (this.#connections.size === 0) this.#whenEmpty?.();
   }
 
@@ -117,7 +177,7 @@ export class Listener implements ConnectionOwner {
     this.#draining = true;
     this.#stopped = true;
     stopListening(this.#server);
-    this.#termination?.destroy();
+    this.#cutOpening();
     for (const connection of [...this.#connections]) connection.drain();
     if (this.#connections.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -125,10 +185,15 @@ export class Listener implements ConnectionOwner {
     });
   }
 
+  #cutOpening(): void {
+    for (const opening of [...this.#openings.values()]) opening.destroy();
+    this.#termination?.destroy();
+  }
+
   /** Cuts everything. */
   destroy(): void {
     stopListening(this.#server);
-    this.#termination?.destroy();
+    this.#cutOpening();
     for (const connection of [...this.#connections]) connection.destroy();
   }
 }

@@ -1,25 +1,33 @@
 import type { NamespacedName } from "../../lib/routing/ir.ts";
 import { Admission } from "./admission.ts";
+import { completeLimits } from "./complete-limits.ts";
+import { type DataPlane, filterFailureLine } from "./data-plane.ts";
 import { Deadlines } from "./deadlines.ts";
-import { mostDescriptors, withinDescriptors } from "./descriptors.ts";
 import { FilterWatches } from "./filters/filter-watches.ts";
 import type { FilterFailure } from "./filters/registered-filters.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
-import { defaultLimits, type Limits } from "./limits.ts";
+import { http2Shared } from "./http2/session-options.ts";
+import type { Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
 import { Mirrors } from "./mirror.ts";
+import { expectsHeader, type ProxyProtocol } from "./opening/trusted-senders.ts";
 import { GatewayRouting } from "./routing/gateway.ts";
 import type { Extensions } from "./routing/plan.ts";
 import type { Shared } from "./shared.ts";
 import type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 import { Stats } from "./stats.ts";
+import { KeyPairParser } from "./tls/key-pairs.ts";
+import type { TlsMaterial } from "./tls/listener-tls.ts";
+import { TicketKeys } from "./tls/ticket-keys.ts";
+import { GatewayTurns } from "./turns.ts";
 import { EndpointPools } from "./upstream/endpoint-pools.ts";
 import type { EjectionOptions } from "./upstream/health.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
 export type { Limits } from "./limits.ts";
+export type { ProxyProtocol } from "./opening/trusted-senders.ts";
 export type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
 export type { EjectionOptions } from "./upstream/health.ts";
 
@@ -32,6 +40,18 @@ export interface ProxyOptions {
    */
   readonly trustedHops?: number;
   /**
+   * Connections that begin with a header of the PROXY protocol, version 1 or 2, as load balancers send it: `required`
+   * for all of them, `{ from }` for those that come from these addresses and networks, which are then the only ones that
+   * may. The client's address is the one in the header. One that has to send a header and does not is cut.
+   * Default: `"off"`.
+   */
+  readonly proxyProtocol?: ProxyProtocol;
+  /**
+   * What the keys of TLS session tickets are made from, at least 32 secret and random bytes. Proxies that are given the
+   * same, such as the workers of a process, resume each other's sessions. Default: random for each proxy.
+   */
+  readonly ticketSecret?: Uint8Array;
+  /**
    * Protocols that requests may upgrade their connection to (RFC 9110 section 7.8). Offers of others are not forwarded,
    * so that the request is served as it stands. Default: `["websocket"]`.
    */
@@ -40,21 +60,37 @@ export interface ProxyOptions {
   readonly ejection?: Partial<EjectionOptions>;
   /** How long requests in flight may take once a proxy drains or a socket is removed, in milliseconds. Default: 30 s. */
   readonly drainTimeout?: number;
+  /**
+   * Tells this replica from others, such as the name of its pod: its splits and mirrors begin at another turn than
+   * theirs, so that the first request of each does not go to the same backend. Default: they begin at the first turn.
+   */
+  readonly seed?: string;
+  /**
+   * Other threads may listen on the same ports, and connections are spread over all (SO_REUSEPORT; Linux, Node.js 23.1).
+   * Default: false.
+   */
+  readonly sharePorts?: boolean;
 }
 
+/** Milliseconds. */
+export const defaultDrainTimeout = 30_000;
+
 /**
- * The data plane: HTTP/1.1 in and out. Snapshots go in, traffic goes through, counters come out. Nothing that arrives
+ * The data plane: HTTP/1.1 and HTTP/2 in and out. Snapshots go in, traffic goes through, counters come out. Nothing that arrives
  * over a socket makes it throw.
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: what it is; JavaScript's own Proxy is not used in this room.
-export class Proxy {
+export class Proxy implements DataPlane {
   readonly stats: Stats = new Stats();
   /** What filters for ExtensionRef fail with, at most once a second for each. Default: a line on standard error. */
-  onFilterFailure: (failure: FilterFailure) => void = printFilterFailure;
+  onFilterFailure: (failure: FilterFailure) => void = (failure) => process.stderr.write(filterFailureLine(failure));
   readonly #shared: Shared;
   readonly #watches = new FilterWatches(this.stats, (failure) => this.onFilterFailure(failure));
   readonly #pools: EndpointPools;
   readonly #drainTimeout: number;
+  readonly #keyPairs = new KeyPairParser();
+  readonly #ticketKeys: TicketKeys;
+  readonly #seed: string | undefined;
   readonly #gateways = new Map<string, GatewayRouting>();
   readonly #listeners = new Map<string, OpenListener>();
   /** Listeners that accept no more and finish what they have. */
@@ -62,13 +98,14 @@ export class Proxy {
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
+  /** @throws RangeError for an option that cannot be meant. */
   constructor(options: ProxyOptions = {}) {
     const { trustedHops = 0 } = options;
-    // The connections of a trusted hop are those of all its clients.
-    const addressConnections = trustedHops > 0 ? 0 : defaultLimits.addressConnections;
-    const limits = withinDescriptors({ ...defaultLimits, addressConnections, ...options.limits }, mostDescriptors());
+    const limits = completeLimits(options);
     const deadlines = new Deadlines();
-    this.#drainTimeout = options.drainTimeout ?? 30_000;
+    this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
+    this.#ticketKeys = new TicketKeys(options.ticketSecret);
+    this.#seed = options.seed;
     const parsers = new ParserPool("response", limits.headFields);
     this.#pools = new EndpointPools({ deadlines, limits, parsers, ejection: options.ejection });
     const { connections } = this.stats;
@@ -84,9 +121,12 @@ export class Proxy {
       limits,
       stats: this.stats,
       parsers: new ParserPool("request", limits.headFields),
+      http2: http2Shared(limits),
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
+      expectsHeader: expectsHeader(options.proxyProtocol ?? "off"),
       trustedHops,
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
+      sharePorts: options.sharePorts ?? false,
     };
   }
 
@@ -112,7 +152,10 @@ export class Proxy {
     return Promise.all(snapshot.sockets.map((socket) => this.#bind(socket, snapshot)));
   }
 
-  #route({ gateways, endpoints, keyPairs = new Map(), filters }: Snapshot): void {
+  #route(snapshot: Snapshot): void {
+    const { gateways, endpoints, keyPairs = new Map(), trustAnchors = new Map(), filters, turns } = snapshot;
+    const ticketKeys = this.#ticketKeys;
+    const material: TlsMaterial = { keyPairs: this.#keyPairs.parse(keyPairs), trustAnchors, ticketKeys };
     const extensions: Extensions = { kinds: filters?.kinds ?? new Map(), watchOf: (key) => this.#watches.of(key) };
     const named = new Set<string>();
     const pools = new Set<EndpointPool>();
@@ -120,7 +163,7 @@ export class Proxy {
       named.add(gatewayKey(ir.gateway));
       const gateway = this.#gateway(ir.gateway);
       gateway.extensions = extensions;
-      for (const pool of gateway.update(ir, endpoints, this.#pools, keyPairs)) pools.add(pool);
+      for (const pool of gateway.update(ir, endpoints, this.#pools, material, turns)) pools.add(pool);
     }
     for (const [key, gateway] of this.#gateways) {
       if (named.has(key)) continue;
@@ -135,7 +178,11 @@ export class Proxy {
     const key = gatewayKey(name);
     const known = this.#gateways.get(key);
     if (known !== undefined) return known;
-    const gateway = new GatewayRouting(this.stats.gateway(name), noExtensions(this.#watches));
+    const gateway = new GatewayRouting(
+      this.stats.gateway(name),
+      new GatewayTurns(name, this.#seed),
+      noExtensions(this.#watches),
+    );
     this.#gateways.set(key, gateway);
     return gateway;
   }
@@ -182,6 +229,11 @@ export class Proxy {
       clearTimeout(cut);
       this.#leaving.delete(listener);
     });
+  }
+
+  /** Counters of this thread are always up to date. */
+  refresh(): Promise<void> {
+    return Promise.resolve();
   }
 
   /**
@@ -247,11 +299,4 @@ function servable({ gateway, port }: LocalSocket, { gateways }: Snapshot): Serva
 interface Servable {
   readonly refused: string | undefined;
   readonly scheme: "http" | "https";
-}
-
-/** One line, whatever the error holds. */
-function printFilterFailure({ filter, error, untold }: FilterFailure): void {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const more = untold === 0 ? "" : ` (and ${untold} more)`;
-  process.stderr.write(`error: filter ${filter} failed: ${JSON.stringify(text.slice(0, 500))}${more}\n`);
 }

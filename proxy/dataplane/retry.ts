@@ -40,8 +40,11 @@ export class Retries {
   /**
    * Whether a request is sent again at once on a fresh connection when this one broke before it answered. What fails
    * on a new connection is an attempt to a rule with a `retry`; and with 0 attempts it wants no second one of any kind.
+   * What was refused without being looked at is as if no connection had been made.
    */
-  allowResend(connection: UpstreamChannel): boolean {
+  allowResend(error: UpstreamError, connection: UpstreamChannel, method: string): boolean {
+    if (error === "refused") return this.allowFailover;
+    if (error !== "reset" || !isIdempotent(method)) return false;
     return this.#plan === undefined || (this.#plan.attempts > 0 && connection.reused);
   }
 
@@ -120,6 +123,7 @@ export function isRetried({ codes }: RetryPlan, error: UpstreamError, method: st
   switch (error) {
     case "connect":
     case "connectTimeout":
+    case "refused":
       return true;
     case "reset":
       return isIdempotent(method);

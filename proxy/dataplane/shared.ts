@@ -1,8 +1,10 @@
 import type { Admission } from "./admission.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { ParserPool } from "./http1/message-parser.ts";
+import type { Http2Shared } from "./http2/session-options.ts";
 import type { Limits } from "./limits.ts";
 import type { Mirrors } from "./mirror.ts";
+import type { ExpectsHeader } from "./opening/trusted-senders.ts";
 import type { Stats } from "./stats.ts";
 
 /** What all connections of a proxy share. */
@@ -12,10 +14,15 @@ export interface Shared {
   readonly stats: Stats;
   /** Of requests. */
   readonly parsers: ParserPool;
+  readonly http2: Http2Shared;
   readonly mirrors: Mirrors;
   readonly admission: Admission;
+  /** Whose connections begin with a PROXY header. Absent: nobody's. */
+  readonly expectsHeader: ExpectsHeader | undefined;
   /** Proxies in front whose X-Forwarded fields are believed. */
   readonly trustedHops: number;
   /** Protocols that requests may upgrade to, in lower case. */
   readonly upgrades: readonly string[];
+  /** Ports are bound so that other threads can listen on them as well. */
+  readonly sharePorts: boolean;
 }

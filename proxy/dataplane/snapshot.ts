@@ -1,6 +1,9 @@
 import type { BackendKey, EndpointIR, GatewayIR, NamespacedName } from "../../lib/routing/ir.ts";
 import type { RegisteredFilters } from "./filters/registered-filters.ts";
-import type { KeyPairs } from "./tls/certificates.ts";
+
+import type { KeyPairs, TrustAnchors } from "./tls/key-pairs.ts";
+
+import type { SharedTurns } from "./turns.ts";
 
 /** All that the proxy enforces. Never changed: a new one is swapped in whole. */
 export interface Snapshot {
@@ -11,8 +14,12 @@ export interface Snapshot {
   readonly endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>;
   /** What the Secrets that listeners name hold. Beside the IR, since that is printed and these never are. Absent: none. */
   readonly keyPairs?: KeyPairs;
+  /** What the objects hold that listeners validate their clients with. Absent: nothing. */
+  readonly trustAnchors?: TrustAnchors;
   /** What the rules' ExtensionRef filters run. Absent: none, and requests that come to such a filter are answered 500. */
   readonly filters?: RegisteredFilters;
+  /** The turns in splits that this proxy shares with those of other threads. Absent: none, it counts by itself. */
+  readonly turns?: SharedTurns;
 }
 
 /** One port of one Gateway on one local address: what a listening socket is kept by. */

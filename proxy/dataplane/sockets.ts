@@ -35,6 +35,10 @@ interface Handled {
   _handle: object | null;
 }
 
+interface Reading {
+  readonly _handle: { reading?: boolean; readStop?(): void } | null;
+}
+
 /**
  * Takes over a connection that a server has accepted with `pauseOnConnect`.
  *
@@ -47,20 +51,52 @@ export function adopt(accepted: Socket, read: OnRead): Socket {
   const from = accepted as unknown as Handled;
   const handle = from._handle;
   if (handle === null || typeof handle !== "object") return readEvents(accepted, read);
+  const ahead = takeAhead(accepted);
   from._handle = null;
   const options = { handle, allowHalfOpen: true, onread: onread(read) };
-  return new Socket(options as ConstructorParameters<typeof Socket>[0]);
+  const socket = new Socket(options as ConstructorParameters<typeof Socket>[0]);
+  const client = clients.get(accepted);
+  if (client !== undefined) clients.set(socket, client);
+  // Before anything else can be read, but not before whoever reads is ready to.
+  if (ahead !== undefined) process.nextTick(() => socket.destroyed || deliver(ahead, read));
+  return socket;
+}
+
+/** What was read of a connection while it was opened; stops reading there, since it goes on elsewhere. */
+function takeAhead(accepted: Socket): Buffer | undefined {
+  const { _handle: handle } = accepted as unknown as Reading;
+  if (handle?.reading) {
+    handle.readStop?.();
+    handle.reading = false;
+  }
+  const ahead: Buffer | null = accepted.readableLength > 0 ? accepted.read() : null;
+  return ahead ?? undefined;
 }
 
 function readEvents(socket: Socket, read: OnRead): Socket {
-  socket.on("data", (chunk: Buffer) => {
-    for (let at = 0; at < chunk.length; at += readBuffer.length) {
-      const length = chunk.copy(readBuffer, 0, at, Math.min(at + readBuffer.length, chunk.length));
-      read(length);
-    }
-  });
+  socket.on("data", (chunk: Buffer) => deliver(chunk, read));
   socket.resume();
   return socket;
+}
+
+function deliver(chunk: Buffer, read: OnRead): void {
+  for (let at = 0; at < chunk.length; at += readBuffer.length) {
+    const length = chunk.copy(readBuffer, 0, at, Math.min(at + readBuffer.length, chunk.length));
+    read(length);
+  }
+}
+
+/** Addresses of clients that connected through somebody who tells them (PROXY protocol). */
+const clients = new WeakMap<Socket, string>();
+
+/** Whoever has connected speaks for a client with this address. */
+export function announceClient(socket: Socket, address: string): void {
+  clients.set(socket, address);
+}
+
+/** The client's address: the announced one, or that of whoever connected. */
+export function clientAddress(socket: Socket): string | undefined {
+  return clients.get(carrierOf(socket)) ?? socket.remoteAddress;
 }
 
 /** The TCP connection below a TLS one. */

@@ -1,9 +1,16 @@
 import { type FilterCounts, noCounts } from "../../lib/filters/bound-filter.ts";
 import type { BackendKey, NamespacedName } from "../../lib/routing/ir.ts";
 
+/** Members, wherever they stand, that tell how things stand now. All other numbers only grow. */
+export const gauges: ReadonlySet<string> = new Set(["active", "ejected", "running"]);
+
+/** Of these, threads do not each have their own part: the highest of any thread is that of all. */
+export const highest: ReadonlySet<string> = new Set(["ejected"]);
+
 /**
  * Counters. Whoever counts holds the object itself, so that counting is an addition and no label is put together;
- * no name in here comes from a request, so their number is bounded by the configuration.
+ * no name in here comes from a request, so their number is bounded by the configuration. Each thread has its own, and
+ * `addStats` sums them: numbers, typed arrays of numbers, records and maps of these.
  */
 export class Stats {
   /** Of clients. `failed`: the system could not accept them. `shed`: idle, closed for others. */
@@ -25,12 +32,26 @@ export class Stats {
     version: 0,
     closed: 0,
     refusedByClient: 0,
+    clientCertificate: 0,
+    protocol: 0,
     invalid: 0,
   };
+  /** Connections that had to begin with a PROXY header, and did not. */
+  readonly proxyHeaderErrors: Record<ProxyHeaderError, number> = { invalid: 0, timeout: 0, closed: 0 };
+  /**
+   * HTTP/2 connections of clients: how many there were, and how many of them ended for what they did, with
+   * ENHANCE_YOUR_CALM: too many resets, refused requests, invalid frames, or frames that want an answer.
+   */
+  readonly http2 = { accepted: 0, calmed: 0 };
   readonly mirrors: MirrorStats = { sent: 0, dropped: 0, failed: 0 };
   readonly tunnels: TunnelStats = { opened: 0, active: 0 };
   /** Of the filters for ExtensionRef, by `group/kind`. */
   readonly filters = new Map<string, FilterCounts>();
+  /**
+   * Threads that serve, kept by whoever runs them: how many there are, how many ended by an error, how many did not
+   * answer for a while, and how many took the place of another.
+   */
+  readonly workers = { running: 0, crashed: 0, hung: 0, replaced: 0 };
   /** Requests sent a second time because the kept connection that they were sent on had been closed. */
   resent = 0;
 
@@ -111,22 +132,14 @@ export class ResponseStats {
 export class RuleStats {
   /** Requests that the rule has had. */
   requests = 0;
-  /** How many of them were given to `pick`: the rule's turn in its split. */
-  turns = 0;
   /** How many times requests were sent again by the rule's `retry`. */
   retries = 0;
   readonly responses = new ResponseStats();
   /** How many of its requests the split gave to each backend, whatever became of them. */
   readonly picked = new Map<BackendKey, { requests: number }>();
-  /** For each RequestMirror filter, by its place in the rule, the requests it has seen. */
-  readonly mirrors = new Map<string, { turns: number }>();
 
   pickedOf(key: BackendKey): { requests: number } {
     return entry(this.picked, key, () => ({ requests: 0 }));
-  }
-
-  mirror(place: string): { turns: number } {
-    return entry(this.mirrors, place, () => ({ turns: 0 }));
   }
 }
 
@@ -149,6 +162,7 @@ export class BackendStats {
     timeout: 0,
     invalid: 0,
     noEndpoint: 0,
+    refused: 0,
   };
 }
 
@@ -159,16 +173,30 @@ export class BackendStats {
 export type OverloadReason = "connections" | "address" | "requests" | "memory" | "processor";
 
 /**
- * How a handshake failed: no listener or no certificate for the server name, not done in time, a version of TLS that is
- * not spoken, closed before its end, refused by the client, against the protocol.
+ * How a handshake failed: no listener or no certificate for the server name, not done in time, a version or ciphers of
+ * TLS that are not spoken, closed before its end, refused by the client, no valid certificate of the client, no
+ * protocol in common (ALPN), against the protocol.
  */
-export type HandshakeError = "noCertificate" | "timeout" | "version" | "closed" | "refusedByClient" | "invalid";
+export type HandshakeError =
+  | "noCertificate"
+  | "timeout"
+  | "version"
+  | "closed"
+  | "refusedByClient"
+  | "clientCertificate"
+  | "protocol"
+  | "invalid";
+
+/** How a PROXY header failed: it is none, or not in time, or the connection was closed before its end. */
+export type ProxyHeaderError = "invalid" | "timeout" | "closed";
 
 /**
  * How a backend failed: no connection, none in time, too many waiting, closed before or in its response, too slow,
- * against the protocol, without a ready endpoint.
+ * against the protocol, without a ready endpoint; or it refused a request without looking at it, as HTTP/2 can.
  */
-export type UpstreamError = "connect" | "connectTimeout" | "overflow" | "reset" | "timeout" | "invalid" | "noEndpoint";
+export type UpstreamError =
+  | ("connect" | "connectTimeout" | "overflow" | "reset" | "timeout" | "invalid" | "noEndpoint")
+  | "refused";
 
 export interface MirrorStats {
   /** Mirrored requests that were given whole to their backend. */

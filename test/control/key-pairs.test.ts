@@ -5,7 +5,7 @@ import { connect } from "node:tls";
 import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import { statuses } from "../../lib/routing/attach/statuses.ts";
 import { type Applied, EmbeddedProxy } from "../../proxy/control/embedded.ts";
-import type { KeyPair } from "../../proxy/dataplane/tls/certificates.ts";
+import type { KeyPair } from "../../proxy/dataplane/tls/key-pairs.ts";
 import { keyPairFor } from "../dataplane/tls/key-pairs.ts";
 
 const first = keyPairFor(["acme.io"]);

@@ -29,7 +29,16 @@ for (const file of ["llhttp_simd-wasm.js", "llhttp-wasm.js"]) {
     const module = new Module(require(`undici/lib/llhttp/${file}`) as Uint8Array);
     const exported = new Set(Module.exports(module).map(({ name }) => name));
     for (const name of [
-      ...["memory", "_initialize", "malloc", "llhttp_alloc", "llhttp_reset", "llhttp_resume", "llhttp_execute"],
+      ...[
+        "memory",
+        "_initialize",
+        "malloc",
+        "llhttp_alloc",
+        "llhttp_free",
+        "llhttp_reset",
+        "llhttp_resume",
+        "llhttp_execute",
+      ],
       ...["llhttp_get_error_pos", "llhttp_get_error_reason", "llhttp_get_method"],
       ...["llhttp_get_http_major", "llhttp_get_http_minor"],
     ]) {

@@ -92,8 +92,6 @@ test("a rule without any weight is answered 500, a backend without endpoints 503
 
 test("a backend that wants what the proxy does not speak gets nothing", async (t) => {
   const endpoints = await named(t, ["a"]);
-  const { port } = await startProxy(t, { endpoints, backend: { protocol: "h2c" } });
-  assert.match((await exchange(port, get("/"))).body, /^502 UnsupportedBackend: .*HTTP\/2/);
   const tls = { hostname: "a", subjectAltNames: [], trust: "System" as const };
   const { port: secure } = await startProxy(t, { endpoints, backend: { tls } });
   assert.match((await exchange(secure, get("/"))).body, /^502 UnsupportedBackend: .*TLS/);

@@ -21,7 +21,7 @@ const refused: readonly (readonly [string, string, number, string])[] = [
   ["HTTP/2.0", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505, "UnsupportedVersion"],
   ["HTTP/1.2", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", 505, "UnsupportedVersion"],
   ["HTTP/3.0", "GET / HTTP/3.0\r\nHost: a\r\n\r\n", 505, "UnsupportedVersion"],
-  ["the HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "UnsupportedVersion"],
+  ["an HTTP/2 preface behind an empty line", "\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "UnsupportedVersion"],
   ["http/1.1", "GET / http/1.1\r\nHost: a\r\n\r\n", 400, "Malformed"],
   ["RTSP", "PLAY / RTSP/1.0\r\nHost: a\r\n\r\n", 400, "InvalidRequestLine"],
   ["ICE", "SOURCE / ICE/1.0\r\nHost: a\r\n\r\n", 400, "InvalidRequestLine"],

@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build, type Metafile, transform } from "esbuild";
-import { command, dist, entries, externalPackages, root } from "./layout.ts";
+import { command, dist, entries, externalPackages, root, worker } from "./layout.ts";
 
 /** The oldest Node.js that package.json's `engines` admits. */
 const target = "node22.19";
 
 /**
- * Bundles the entries and the command as ES modules that share their chunks, then turns the entries' share of them,
+ * Bundles the entries, the command and its worker threads as ES modules that share their chunks, then turns the entries' share of them,
  * file by file, into CommonJS: both forms have the same modules, so that within one form a class exists once whichever
  * entry a program imports it from.
  */
@@ -15,7 +15,7 @@ export async function buildJavaScript(): Promise<Metafile> {
   const esm = join(dist, "esm");
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { ...entries, [command.name]: command.source },
+    entryPoints: { ...entries, [command.name]: command.source, [worker.name]: worker.source },
     outdir: esm,
     bundle: true,
     splitting: true,
@@ -48,7 +48,7 @@ async function bringRequire(metafile: Metafile): Promise<void> {
   }
 }
 
-/** The outputs that the public entries reach, the command's own left out. */
+/** The outputs that the public entries reach, those of the programs left out. */
 function libraryOutputs(metafile: Metafile): string[] {
   const reached = new Set<string>();
   const visit = (output: string): void => {
@@ -56,8 +56,9 @@ function libraryOutputs(metafile: Metafile): string[] {
     reached.add(output);
     for (const imported of metafile.outputs[output]?.imports ?? []) if (!imported.external) visit(imported.path);
   };
+  const programs: readonly string[] = [command.source, worker.source];
   for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
-    if (entryPoint !== undefined && entryPoint !== command.source) visit(output);
+    if (entryPoint !== undefined && !programs.includes(entryPoint)) visit(output);
   }
   return [...reached];
 }

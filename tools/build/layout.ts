@@ -17,6 +17,9 @@ export const entries = {
 /** The program behind `npx gatewright`: the command with the proxy inside. */
 export const command = { name: "gatewright", source: "lib/cli/main.ts" } as const;
 
+/** What a worker thread of the proxy begins with: the package's import `#worker`. */
+export const worker = { name: "worker", source: "proxy/control/workers/worker-thread.ts" } as const;
+
 export interface Manifest {
   readonly name: string;
   readonly version: string;

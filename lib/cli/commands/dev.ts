@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { hostPort, portAssignments } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
 import { serve } from "../dev/serve.ts";
+import { workerCount } from "../worker-count.ts";
 
 interface Options extends SourceOptions {
   readonly controller: readonly string[];
@@ -9,6 +10,7 @@ interface Options extends SourceOptions {
   readonly backend: readonly string[];
   readonly listen: readonly string[];
   readonly admin?: string;
+  readonly workers?: string;
 }
 
 export function devCommand(context: Context): Command {
@@ -27,9 +29,10 @@ export function devCommand(context: Context): Command {
         "127.0.0.1:9901, or the next free port",
       ),
     )
+    .option("--workers <number>", "serve with so many worker threads instead of the command's own")
     .option("--strict", "take classes and backends that no source declares as missing, as in a cluster")
     .action(async (sources: readonly string[], options: Options) => {
-      const { backend, listen, admin, controller, strict = false, channel, color, filters } = options;
+      const { backend, listen, admin, workers, controller, strict = false, channel, color, filters } = options;
       const code = await serve(context.terminal, sources, {
         channel,
         color,
@@ -41,6 +44,7 @@ export function devCommand(context: Context): Command {
         backends: portAssignments(backend, "--backend"),
         listen: portAssignments(listen, "--listen"),
         ...(admin === undefined ? {} : { admin: hostPort(admin, "--admin") }),
+        ...(workers === undefined ? {} : { workers: workerCount(workers) }),
       });
       context.exit(code);
     });

@@ -1,18 +1,29 @@
-import type { EmbeddedProxy } from "../../../proxy/control/embedded.ts";
+import type { BoundSocket } from "../../../proxy/dataplane/snapshot.ts";
+import type { Stats } from "../../../proxy/dataplane/stats.ts";
 import { fullName } from "../../analysis/words.ts";
-import { statuses } from "../../routing/attach/statuses.ts";
+import type { GatewayIR } from "../../routing/ir.ts";
 import type { AdminState } from "./admin/state.ts";
 import { localAddress } from "./port-table.ts";
-import { problemLines } from "./reporter.ts";
 import { trafficOf } from "./traffic.ts";
 
-/** What the admin address tells of a running proxy. */
-export function adminState({ current, proxy }: EmbeddedProxy, serving: boolean): AdminState {
-  if (current === undefined)
+/** What a running proxy has to tell. */
+export interface Served {
+  readonly gateways: readonly GatewayIR[];
+  readonly sockets: readonly BoundSocket[];
+  /** Conditions of every object; asked for only where they are shown. */
+  readonly conditions: () => unknown;
+  readonly problems: () => readonly string[];
+  readonly stats: Stats;
+  readonly ready: boolean;
+}
+
+/** What the admin address tells of a running proxy; undefined: there is none yet. */
+export function adminState(served: Served | undefined): AdminState {
+  if (served === undefined)
     return { ready: false, gateways: [], sockets: [], conditions: [], problems: [], traffic: [] };
-  const { gateways, sockets, attachment } = current;
+  const { gateways, sockets, conditions, problems, stats, ready } = served;
   return {
-    ready: serving,
+    ready,
     gateways,
     sockets: sockets.map((socket) => {
       const { gateway, port, error } = socket;
@@ -22,8 +33,14 @@ export function adminState({ current, proxy }: EmbeddedProxy, serving: boolean):
       const where = error === undefined ? { url: localAddress(protocol ?? "HTTP", socket) } : { error: error.message };
       return { gateway: fullName(gateway), port, ...where };
     }),
-    conditions: statuses(attachment),
-    problems: problemLines(current),
-    traffic: trafficOf(proxy.stats, gateways),
+    get conditions() {
+      return conditions();
+    },
+    get problems() {
+      return problems();
+    },
+    get traffic() {
+      return trafficOf(stats, gateways);
+    },
   };
 }

@@ -22,7 +22,7 @@ export class Metrics {
   }
 
   #global(stats: Stats): void {
-    const { connections, mirrors, tunnels } = stats;
+    const { connections, mirrors, tunnels, workers } = stats;
     this.#counter("connections_accepted_total", "Client connections accepted", [], () => [[{}, connections.accepted]]);
     this.#counter("connections_refused_total", "Client connections refused", [], () => [[{}, connections.refused]]);
     this.#counter("connections_failed_total", "Client connections that could not be accepted", [], () => [
@@ -37,6 +37,15 @@ export class Metrics {
     this.#gauge("connections_active", "Client connections open", [], () => [[{}, connections.active]]);
     this.#counter("handshake_errors_total", "TLS handshakes that failed", ["error"], () =>
       Object.entries(stats.handshakeErrors).map(([error, count]): Sample => [{ error }, count]),
+    );
+    this.#counter("http2_connections_total", "Client connections that spoke HTTP/2", [], () => [
+      [{}, stats.http2.accepted],
+    ]);
+    this.#counter("http2_connections_calmed_total", "HTTP/2 connections ended with ENHANCE_YOUR_CALM", [], () => [
+      [{}, stats.http2.calmed],
+    ]);
+    this.#counter("proxy_header_errors_total", "Connections without the PROXY header they need", ["error"], () =>
+      Object.entries(stats.proxyHeaderErrors).map(([error, count]): Sample => [{ error }, count]),
     );
     this.#counter("requests_resent_total", "Requests sent again on a fresh connection", [], () => [[{}, stats.resent]]);
     this.#counter("tunnels_opened_total", "Connections upgraded, such as to WebSocket", [], () => [
@@ -54,6 +63,13 @@ export class Metrics {
         Object.entries({ passed, failed }).map(([outcome, count]): Sample => [{ filter, outcome }, count]),
       ),
     );
+    this.#gauge("workers", "Worker threads that serve; 0 where the proxy has none", [], () => [[{}, workers.running]]);
+    this.#counter("worker_failures_total", "Worker threads that crashed, or did not answer for a while", ["kind"], () =>
+      Object.entries({ crash: workers.crashed, hang: workers.hung }).map(([kind, count]): Sample => [{ kind }, count]),
+    );
+    this.#counter("workers_replaced_total", "Worker threads that took the place of a failed one", [], () => [
+      [{}, workers.replaced],
+    ]);
     this.#counter("mirrors_total", "Copies of requests for RequestMirror filters", ["outcome"], () =>
       Object.entries(mirrors).map(([outcome, count]): Sample => [{ outcome }, count]),
     );

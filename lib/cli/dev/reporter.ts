@@ -1,10 +1,12 @@
 import { backendAddress } from "../../../proxy/control/echo.ts";
 import type { Applied } from "../../../proxy/control/embedded.ts";
 import { type HostPort, socketKey } from "../../../proxy/control/local-sockets.ts";
+import type { WorkerEvent } from "../../../proxy/control/workers/seat.ts";
 import type { FilterFailure } from "../../../proxy/dataplane/filters/registered-filters.ts";
 import { objectName } from "../../analysis/words.ts";
 import { palette, printable } from "../report/color.ts";
 import { failed, formatFinding, sortFindings } from "../report/findings.ts";
+import { workerEventWords } from "../report/worker-event.ts";
 import { stackOf, type Terminal, wantsColor } from "../terminal.ts";
 import { portTable } from "./port-table.ts";
 
@@ -62,6 +64,13 @@ export class Reporter {
   filterFailed({ filter, error, untold }: FilterFailure): void {
     const more = untold === 0 ? "" : `\n  and on ${count(untold, "other request")} since it was last told`;
     this.#say(`error: filter ${filter} failed, and its request was answered 500\n${printable(stackOf(error))}${more}`);
+  }
+
+  /** Something happened to a worker thread. */
+  worker(event: WorkerEvent): void {
+    const { text, error } = workerEventWords(event);
+    const level = event.type === "replaced" ? "" : "error: ";
+    this.#say(`${level}${text}${error === undefined ? "" : `\n${printable(stackOf(error))}`}`);
   }
 
   admin(url: string): void {

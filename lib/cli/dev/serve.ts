@@ -1,7 +1,9 @@
 import { type EmbeddedOptions, EmbeddedProxy } from "../../../proxy/control/embedded.ts";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
+import { Workers } from "../../../proxy/control/workers/workers.ts";
 import type { Channel } from "../../api/index.ts";
 import type { SourceContent } from "../../api/load.ts";
+import { statuses } from "../../routing/attach/statuses.ts";
 import { openInput } from "../input.ts";
 import { printFindings } from "../report/print.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
@@ -9,7 +11,7 @@ import { bindAdmin } from "./admin/bind.ts";
 import { AdminServer } from "./admin/server.ts";
 import { adminState } from "./admin-state.ts";
 import { Metrics } from "./metrics.ts";
-import { Reporter } from "./reporter.ts";
+import { problemLines, Reporter } from "./reporter.ts";
 
 export interface ServeOptions {
   readonly channel: Channel;
@@ -23,6 +25,8 @@ export interface ServeOptions {
   readonly listen: ReadonlyMap<string, HostPort>;
   /** Absent: 127.0.0.1:9901, or the next free port. */
   readonly admin?: HostPort;
+  /** Worker threads to serve with. Absent: this thread serves. */
+  readonly workers?: number;
 }
 
 /** Serves the sources until a signal asks to stop, then finishes what is in flight. */
@@ -34,7 +38,13 @@ export async function serve(terminal: Terminal, names: readonly string[], option
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
   if (printFindings(terminal, unreadable, options)) return 1;
 
-  const embedded = new EmbeddedProxy({ ...options, onFilterFailure: (failure) => reporter.filterFailed(failure) });
+  const workers = options.workers === undefined ? undefined : new Workers(options.workers);
+  if (workers !== undefined) workers.onWorkerEvent = (event) => reporter.worker(event);
+  const embedded = new EmbeddedProxy({
+    ...options,
+    ...(workers !== undefined && { dataPlane: workers }),
+    onFilterFailure: (failure) => reporter.filterFailed(failure),
+  });
   const take = async (contents: readonly SourceContent[]) => {
     try {
       reporter.applied(await embedded.apply(contents));
@@ -42,11 +52,19 @@ export async function serve(terminal: Terminal, names: readonly string[], option
       reporter.failed(error);
     }
   };
-  const metrics = new Metrics(embedded.proxy.stats);
+  const { stats } = embedded.proxy;
+  const metrics = new Metrics(stats);
   let draining = false;
   const admin = new AdminServer({
-    state: () => adminState(embedded, !draining),
+    state: () => {
+      const { current } = embedded;
+      if (current === undefined) return adminState(undefined);
+      const { attachment } = current;
+      const told = { conditions: () => statuses(attachment), problems: () => problemLines(current) };
+      return adminState({ ...current, ...told, stats, ready: !draining });
+    },
     metrics: () => metrics.text(),
+    refresh: () => embedded.proxy.refresh(),
   });
   await take(sources.current());
   if (embedded.current !== undefined) reporter.unused(options, embedded.current);

@@ -1,6 +1,13 @@
 import type { Declared } from "../../api/declared.ts";
 import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from "../../api/index.ts";
-import type { CertificateSourceIR, ExtensionObjectIR, NamespacedName, ProtocolIR, TargetIR } from "../ir.ts";
+import type {
+  CertificateSourceIR,
+  ClientValidationIR,
+  ExtensionObjectIR,
+  NamespacedName,
+  ProtocolIR,
+  TargetIR,
+} from "../ir.ts";
 import type { RouteObject, RoutingObjects } from "../objects.ts";
 import type { Condition, Problem } from "./condition.ts";
 
@@ -103,10 +110,7 @@ export interface ListenerAttachment {
   /** Secrets with a certificate and key, those of `tls.certificateRefs` that resolved. */
   readonly certificates: readonly NamespacedName[];
   /** Of `Gateway.spec.tls.frontend`, on HTTPS listeners. */
-  readonly clientValidation?: {
-    readonly mode: "AllowValidOnly" | "AllowInsecureFallback";
-    readonly caCertificates: readonly CertificateSourceIR[];
-  };
+  readonly clientValidation?: ClientValidationIR;
 }
 
 /** A parentRef as the API has it after defaulting. */

@@ -1,4 +1,4 @@
-import type { KeyPair } from "../../dataplane/tls/certificates.ts";
+import type { KeyPair } from "../../dataplane/tls/key-pairs.ts";
 import { isConflict, isNotFound } from "../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import { type Authorities, renewed } from "./authority.ts";

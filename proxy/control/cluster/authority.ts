@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { KeyPair } from "../../dataplane/tls/certificates.ts";
+import type { KeyPair } from "../../dataplane/tls/key-pairs.ts";
 import { issueCertificate } from "../issue-certificate.ts";
 
 const day = 86_400_000;

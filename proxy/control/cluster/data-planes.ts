@@ -1,6 +1,6 @@
 import type { GatewayAttachment } from "../../../lib/routing/attach/attachment.ts";
 import type { GatewayIR } from "../../../lib/routing/ir.ts";
-import type { KeyPairs } from "../../dataplane/tls/certificates.ts";
+import type { KeyPairs } from "../../dataplane/tls/key-pairs.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 
 /** All that the proxies of one Gateway need, and all that they get. */

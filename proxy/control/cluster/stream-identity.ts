@@ -1,4 +1,4 @@
-import type { KeyPair } from "../../dataplane/tls/certificates.ts";
+import type { KeyPair } from "../../dataplane/tls/key-pairs.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import { issue, renewalOf, trusted } from "./authority.ts";
 import { authoritiesIn } from "./authority-secret.ts";

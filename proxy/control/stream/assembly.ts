@@ -1,6 +1,6 @@
 import { compareHostnames } from "../../../lib/routing/attach/hostnames.ts";
 import type { BackendIR, EndpointIR, GatewayIR, HostIR, RuleIR } from "../../../lib/routing/ir.ts";
-import type { KeyPair } from "../../dataplane/tls/certificates.ts";
+import type { KeyPair } from "../../dataplane/tls/key-pairs.ts";
 import type { Update } from "./messages.ts";
 import { type Enforced, type GatewayPart, listenerName } from "./resources.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { GatewayIR, HostIR, ListenerIR, PortIR } from "../../../lib/routing/ir.ts";
-import type { KeyPairs } from "../../dataplane/tls/certificates.ts";
+import type { KeyPairs } from "../../dataplane/tls/key-pairs.ts";
 
 /** What one proxy enforces. */
 export interface Enforced {

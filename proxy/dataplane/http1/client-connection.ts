@@ -8,12 +8,12 @@ import { type Peer, peerOf } from "../forwarded.ts";
 import type { BodyPieces, ResponseMessage } from "../message.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
-import { adopt, cut, Outlet, readBuffer } from "../sockets.ts";
+import { adopt, clientAddress, cut, Outlet, readBuffer } from "../sockets.ts";
 import type { TunnelSide } from "../tunnel.ts";
 import { EXPECT } from "./header-names.ts";
 import { Intake } from "./intake.ts";
 import type { MessageParser } from "./message-parser.ts";
-import { RequestReader, type RequestSink } from "./request-reader.ts";
+import { preface, RequestReader, type RequestSink } from "./request-reader.ts";
 import { ResponseWriter } from "./response-writer.ts";
 import { persists, type Refusal, refusals } from "./rules.ts";
 
@@ -33,8 +33,8 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   readonly #writer: ResponseWriter;
   readonly #reader: RequestReader;
   readonly #exchange: Exchange;
-  /** Open; switched to another protocol; ending, with the client given time to take what was sent; or gone. */
-  #state: "open" | "tunnel" | "lingering" | "closed" = "open";
+  /** Open; switched to another protocol; HTTP/2; ending, with the client given time to take what was sent; or gone. */
+  #state: "open" | "tunnel" | "handed over" | "lingering" | "closed" = "open";
   /** The request's body is read to its end for nobody. */
   #discarding = false;
   /** The client has asked for 100-continue and may never send the body. */
@@ -57,7 +57,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#intake = new Intake(this.#socket, shared);
     this.#out = new Outlet(this.#socket);
     this.#writer = new ResponseWriter(this.#out);
-    this.peer = peerOf(this.#socket.remoteAddress, port.number, serverName);
+    this.peer = peerOf(clientAddress(this.#socket), port.number, serverName);
     this.#reader = new RequestReader(this, shared.limits, shared.parsers);
     this.#exchange = new Exchange(this, port, shared);
     this.#socket.on("drain", () => this.#onDrain());
@@ -87,6 +87,17 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   }
 
   // What the reader finds.
+
+  /** Over TLS, HTTP/2 is agreed on in the handshake and in no other way (RFC 9113 section 3.2). */
+  onPreface(bytes: Buffer, stop: number, end: number): boolean {
+    if (this.#exchange.method !== "" || this.peer.scheme !== "http") return false;
+    this.#state = "handed over";
+    this.#reader.stop();
+    this.#shared.deadlines.remove(this);
+    this.#socket.unshift(Buffer.concat([Buffer.from(preface), bytes.subarray(stop, end)]));
+    this.#owner.startHttp2(this, this.#socket);
+    return true;
+  }
 
   onHeadBegun(): void {
     this.#wait(this.#shared.limits.headTimeout);
@@ -338,6 +349,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   }
 
   #onClose(): void {
+    if (this.#state === "handed over") return;
     this.#state = "closed";
     this.#intake.take();
     this.#reader.stop();

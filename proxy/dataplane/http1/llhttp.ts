@@ -43,6 +43,7 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   _initialize(): void;
   llhttp_alloc(type: number): number;
+  llhttp_free(parser: number): void;
   llhttp_reset(parser: number): void;
   llhttp_resume(parser: number): void;
   llhttp_execute(parser: number, at: number, length: number): number;
@@ -87,6 +88,11 @@ export class Llhttp {
   /** Begins a new message. */
   reset(): void {
     this.#engine.exports.llhttp_reset(this.#parser);
+  }
+
+  /** Gives its memory back. It must not be used any more. */
+  free(): void {
+    this.#engine.exports.llhttp_free(this.#parser);
   }
 
   /** Continues behind the headers, at which `execute` has stopped. */

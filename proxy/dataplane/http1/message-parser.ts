@@ -1,6 +1,6 @@
 import type { BodyPieces, RequestMessage, ResponseMessage } from "../message.ts";
 import { Head } from "./head.ts";
-import { Llhttp, type LlhttpEvents, OK, REQUEST, RESPONSE } from "./llhttp.ts";
+import { Llhttp, type LlhttpEvents, OK, PAUSED, PAUSED_H2_UPGRADE, REQUEST, RESPONSE } from "./llhttp.ts";
 import { isForbiddenTrailer } from "./trailers.ts";
 
 /**
@@ -45,6 +45,17 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
     this.#trailerHasValue = false;
   }
 
+  /** Between two messages: what a long head or many small chunks needed is not kept. */
+  rest(): void {
+    if (this.#partial !== undefined && this.#partial.length > keptBytes) this.#partial = undefined;
+    if (this.pieces.byteLength > keptBytes) this.pieces = new Int32Array(64);
+  }
+
+  /** Gives its memory back. It must not be used any more. */
+  free(): void {
+    this.#llhttp.free();
+  }
+
   /**
    * @returns OK if the head goes on in the next read, PAUSED if it is complete and ends at `consumed`, or an error of
    * llhttp.
@@ -56,7 +67,8 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
       this.#keep(bytes, start, end);
       return OK;
     }
-    const stop = this.#llhttp.consumed;
+    // Of what is malformed, all that is there tells why.
+    const stop = result === PAUSED || result === PAUSED_H2_UPGRADE ? this.#llhttp.consumed : end;
     if (this.#partialLength === 0) {
       this.head.complete(bytes, start, stop - start);
       return result;
@@ -178,7 +190,12 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
   }
 }
 
-/** Parsers at rest. As many exist as there were messages incomplete at one time. */
+/** What a parser at rest may hold of each kind. */
+const keptBytes = 4 * 1024;
+/** How many parsers may rest: nearly always fewer messages are incomplete at one time. */
+const keptParsers = 256;
+
+/** Parsers at rest. As many exist as there were messages incomplete at one time, up to a number. */
 export class ParserPool {
   readonly #type: typeof REQUEST | typeof RESPONSE;
   readonly #maxFields: number;
@@ -198,6 +215,11 @@ export class ParserPool {
   }
 
   release(parser: MessageParser): void {
+    if (this.#idle.length >= keptParsers) {
+      parser.free();
+      return;
+    }
+    parser.rest();
     this.#idle.push(parser);
   }
 }

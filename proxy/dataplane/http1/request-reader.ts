@@ -1,5 +1,5 @@
 import type { Limits } from "../limits.ts";
-import { OK, PAUSED } from "./llhttp.ts";
+import { OK, PAUSED, PAUSED_H2_UPGRADE } from "./llhttp.ts";
 import type { MessageParser, ParserPool } from "./message-parser.ts";
 import {
   bodyRefusal,
@@ -26,11 +26,20 @@ export interface RequestSink {
   onBody(bytes: Buffer, start: number, end: number): void;
   onChunks(bytes: Buffer, parser: MessageParser): void;
   onRequestEnd(trailers: string): void;
+  /**
+   * In place of a first request, the preface of HTTP/2 (RFC 9113 section 3.4), which ends at an offset.
+   *
+   * @returns whether HTTP/2 is spoken from here on.
+   */
+  onPreface(bytes: Buffer, stop: number, end: number): boolean;
   /** The request's head is refused. Nothing behind it can be read. */
   onHeadRefused(refusal: Refusal, toHead: boolean): void;
   /** The body turns out malformed: its request must not be completed. */
   onBodyRefused(refusal: Refusal): void;
 }
+
+/** What an HTTP/2 connection of a client begins with. */
+export const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /** Takes a client's bytes apart into requests. Holds a parser only while a head or a chunked body is incomplete. */
 export class RequestReader {
@@ -93,6 +102,7 @@ export class RequestReader {
       else if (!begun) this.#sink.onHeadBegun();
       return end;
     }
+    if (result === PAUSED_H2_UPGRADE && this.#isPreface(bytes, parser, end)) return end;
     const refusal = result === PAUSED ? checkRequest(parser, this.#limits) : headRefusal(parser, result);
     if (refusal !== undefined) {
       this.#sink.onHeadRefused(refusal, result === PAUSED && parser.method === "HEAD");
@@ -101,6 +111,11 @@ export class RequestReader {
     const stop = parser.consumed;
     this.#begin(parser);
     return stop;
+  }
+
+  /** llhttp stops behind a preface, whatever number of reads it comes in; empty lines in front of it are none of it. */
+  #isPreface(bytes: Buffer, parser: MessageParser, end: number): boolean {
+    return parser.head.length === preface.length && this.#sink.onPreface(bytes, parser.consumed, end);
   }
 
   #begin(parser: MessageParser): void {

@@ -26,7 +26,7 @@ export function responseText(head: Head, status: number, frame: ResponseFrame): 
   const drop = hopByHop | length.drop;
   let fields = frame.modifiers.length === 0 ? head.lines(drop) : fieldLines(modified(head.list(drop), frame.modifiers));
   // RFC 9110 section 6.6.1: who has a clock adds a Date that is missing.
-  if (!head.has(DATE) && status >= 200) fields += dateLine();
+  if (!head.has(DATE) && status >= 200) fields += `date: ${dateValue()}\r\n`;
   fields += length.line;
   if (frame.chunked) fields += "transfer-encoding: chunked\r\n";
   if (frame.connection !== "") fields += `connection: ${frame.connection}\r\n`;
@@ -60,7 +60,7 @@ export function answerText(answer: Answer, frame: ResponseFrame, toHead: boolean
   const body = answerBody(answer);
   const list = modified(answerFields(answer), frame.modifiers);
   let fields = fieldLines(list);
-  if (!hasDate(list)) fields += dateLine();
+  if (!hasDate(list)) fields += `date: ${dateValue()}\r\n`;
   // RFC 9110 section 8.6: no Content-Length in 204; in 304 it would be that of a 200.
   if (answer.status !== 204 && answer.status !== 304) fields += `content-length: ${body.length}\r\n`;
   if (frame.connection !== "") fields += `connection: ${frame.connection}\r\n`;
@@ -71,11 +71,11 @@ let dateSecond = 0;
 let date = "";
 
 /** IMF-fixdate (RFC 9110 section 5.6.7), made once a second. */
-function dateLine(): string {
+export function dateValue(): string {
   const second = Math.floor(Date.now() / 1000);
   if (second !== dateSecond) {
     dateSecond = second;
-    date = `date: ${new Date(second * 1000).toUTCString()}\r\n`;
+    date = new Date(second * 1000).toUTCString();
   }
   return date;
 }

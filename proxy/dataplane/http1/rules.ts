@@ -43,6 +43,15 @@ export const refusals = {
   framing: refuse(400, "TooMuchFraming", "The chunked body has too many bytes that carry no data."),
   headTimeout: refuse(408, "HeadTimeout", "The request's head did not arrive in time."),
   bodyTooSlow: refuse(408, "BodyTooSlow", "The request's body comes more slowly than this proxy admits."),
+  fieldOfConnection: refuse(
+    400,
+    "ConnectionSpecificField",
+    "HTTP/2 has no fields of a connection, and TE is trailers.",
+  ),
+  authority: refuse(400, "AuthorityMismatch", "Host and :authority must name the same host."),
+  path: refuse(400, "InvalidPath", "The path must start with a slash; only OPTIONS may have *."),
+  scheme: refuse(400, "UnsupportedScheme", "The scheme of the request must be http or https."),
+  lengthMismatch: refuse(400, "ContentLengthMismatch", "The body is not as long as Content-Length says."),
   bodyTimeout: refuse(408, "BodyTimeout", "The request's body did not arrive in time."),
 } as const;
 
@@ -53,14 +62,7 @@ const LF = 0x0a;
 /** Checks a complete head; undefined if the request may go on. */
 export function checkRequest(parser: MessageParser, limits: Limits): Refusal | undefined {
   const { head } = parser;
-  return (
-    checkRequestLine(parser) ??
-    checkSizes(head, limits) ??
-    checkHost(head) ??
-    checkFraming(parser) ??
-    checkBody(head, limits) ??
-    checkExpect(head)
-  );
+  return checkRequestLine(parser) ?? checkFields(head, limits) ?? checkCoding(parser);
 }
 
 /**
@@ -96,6 +98,11 @@ export function isHttpVersion(bytes: Buffer, at: number): boolean {
   );
 }
 
+/** What is demanded of a head in every version of HTTP. */
+export function checkFields(head: Head, limits: Limits): Refusal | undefined {
+  return checkSizes(head, limits) ?? checkHost(head) ?? checkBody(head, limits) ?? checkExpect(head);
+}
+
 function checkSizes(head: Head, limits: Limits): Refusal | undefined {
   if (head.targetEnd - head.targetStart > limits.targetBytes) return refusals.targetTooLong;
   if (head.overflow) return refusals.tooManyFields;
@@ -112,22 +119,19 @@ function checkHost(head: Head): Refusal | undefined {
 }
 
 /** RFC 9112 sections 6.1 and 6.3. */
-function checkFraming(parser: MessageParser): Refusal | undefined {
-  const { head } = parser;
-  if (head.has(TRANSFER_ENCODING)) {
-    if (parser.minor === 0) return refusals.codingOnHttp10;
-    if ((head.repeated & bit(TRANSFER_ENCODING)) !== 0) return refusals.codingRepeated;
-    if (head.first(TRANSFER_ENCODING).toLowerCase() !== "chunked") return refusals.coding;
-  } else if (head.has(CONTENT_LENGTH) && !Number.isSafeInteger(Number(head.first(CONTENT_LENGTH)))) {
-    return refusals.lengthTooLarge;
-  }
-  return undefined;
+function checkCoding({ head, minor }: MessageParser): Refusal | undefined {
+  if (!head.has(TRANSFER_ENCODING)) return undefined;
+  if (minor === 0) return refusals.codingOnHttp10;
+  if ((head.repeated & bit(TRANSFER_ENCODING)) !== 0) return refusals.codingRepeated;
+  return head.first(TRANSFER_ENCODING).toLowerCase() === "chunked" ? undefined : refusals.coding;
 }
 
 /** RFC 9110 section 15.5.14. Who asks for 100-continue is answered before a body is sent (section 10.1.1). */
 function checkBody(head: Head, { bodyBytes }: Limits): Refusal | undefined {
-  if (bodyBytes === 0 || !head.has(CONTENT_LENGTH)) return undefined;
-  return Number(head.first(CONTENT_LENGTH)) > bodyBytes ? refusals.bodyTooLarge : undefined;
+  if (!head.has(CONTENT_LENGTH)) return undefined;
+  const length = Number(head.first(CONTENT_LENGTH));
+  if (!Number.isSafeInteger(length)) return refusals.lengthTooLarge;
+  return bodyBytes !== 0 && length > bodyBytes ? refusals.bodyTooLarge : undefined;
 }
 
 /** Whether a body whose length is not known has become too large. */
@@ -150,10 +154,10 @@ export function headRefusal(parser: MessageParser, error: number): Refusal {
   return refuse(400, "MalformedRequest", `The request is malformed: ${parser.reason || "invalid syntax"}.`);
 }
 
-/** RFC 9110 section 9.1: an unrecognized method is 501; what is no token at all is 400. */
+/** RFC 9110 section 9.1: an unrecognized method is 501; what is no token at all is 400. There may be no more of it yet. */
 function isUnknownMethod(head: Head): boolean {
-  const line = head.bytes.toString("latin1", head.base, head.base + 64);
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40} \S/.test(line);
+  const line = head.bytes.toString("latin1", head.base, head.base + Math.min(64, head.length));
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}(?: \S| ?$)/.test(line);
 }
 
 /** Which answer an error of llhttp in a chunked body has. */

@@ -1,6 +1,7 @@
 import type { Head } from "../http1/head.ts";
 import { TE } from "../http1/header-names.ts";
 import { type RequestChange, requestList } from "../http1/request-text.ts";
+import { connectionFields } from "./request-head.ts";
 
 /**
  * The head of the request for a backend that speaks HTTP/2: names and values in turn. What `requestText` says of fields
@@ -13,7 +14,7 @@ export function requestFields(head: Head, change: RequestChange): readonly strin
   for (let i = 0; i < list.length; i += 2) {
     const name = (list[i] as string).toLowerCase();
     if (name === "host") fields[authority] = list[i + 1] as string;
-    else fields.push(name, list[i + 1] as string);
+    else if (!connectionFields.has(name)) fields.push(name, list[i + 1] as string);
   }
   if (head.has(TE) && head.hasToken(TE, "trailers")) fields.push("te", "trailers");
   return fields;

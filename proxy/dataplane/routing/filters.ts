@@ -2,7 +2,7 @@ import type { FilterIR, HeaderIR, HeaderModifierIR } from "../../../lib/routing/
 import type { CORSFilter } from "../../../lib/routing/rewrite/cors.ts";
 import type { RedirectFilter, RewriteFilter } from "../../../lib/routing/rewrite.ts";
 import { bit, CONTENT_LENGTH, fieldIdOfName, HOST, hopByHop, TRAILER } from "../http1/header-names.ts";
-import type { RuleStats } from "../stats.ts";
+import { type FilterList, mirrorPlace, type Turn } from "../turns.ts";
 import type { Backend } from "../upstream/backend.ts";
 import { wireText } from "../wire-text.ts";
 
@@ -11,7 +11,15 @@ export interface MirrorPlan {
   readonly share: { readonly numerator: number; readonly denominator: number };
   /** Absent: the filter's backend is invalid, and what would be mirrored is dropped. */
   readonly backend: Backend | undefined;
-  readonly count: { turns: number };
+  readonly turn: Turn;
+  /** The turn that its cycle begins with. */
+  readonly start: number;
+}
+
+/** The turns of one rule's mirrors. */
+export interface MirrorTurns {
+  of(place: string): Turn;
+  start(cycle: { readonly total: number }): number;
 }
 
 /**
@@ -32,17 +40,19 @@ export interface FilterPlan {
 }
 
 /**
- * @param place of the filters in the rule, for the counters of mirrors.
+ * @param list where the filters stand in the rule, for the turns of mirrors.
  * @param backendOf the backend of a key of the IR.
  */
 export function planFilters(
   filters: readonly FilterIR[],
-  place: string,
-  stats: RuleStats,
+  list: FilterList,
+  turns: MirrorTurns,
   backendOf: (key: string) => Backend | undefined,
 ): FilterPlan {
-  const cors = filters.find((filter) => filter.type === "CORS");
   const redirect = filters.find((filter) => filter.type === "RequestRedirect");
+  // Filters behind a redirect never run.
+  const reached = redirect === undefined ? filters : filters.slice(0, filters.indexOf(redirect));
+  const cors = reached.find((filter) => filter.type === "CORS");
   return {
     plain: filters.length === 0,
     gate: cors !== undefined || redirect !== undefined,
@@ -54,7 +64,8 @@ export function planFilters(
     mirrors: filters.flatMap((filter, index) => {
       if (filter.type !== "RequestMirror") return [];
       const backend = "backend" in filter.target ? backendOf(filter.target.backend) : undefined;
-      return [{ share: filter, backend, count: stats.mirror(`${place}/${index}`) }];
+      const turn = turns.of(mirrorPlace(list, index));
+      return [{ share: filter, backend, turn, start: turns.start({ total: filter.denominator }) }];
     }),
   };
 }

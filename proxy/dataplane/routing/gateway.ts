@@ -2,7 +2,10 @@ import { buildIndex } from "../../../lib/routing/index/build.ts";
 import type { BackendKey, EndpointIR, GatewayIR } from "../../../lib/routing/ir.ts";
 import type { Candidate, GatewayIndex, PortIndex } from "../../../lib/routing/match.ts";
 import type { GatewayStats } from "../stats.ts";
-import { type KeyPairs, PortCertificates } from "../tls/certificates.ts";
+import type { TlsMaterial } from "../tls/listener-tls.ts";
+import { PortTls } from "../tls/port-tls.ts";
+import type { GatewayTurns, SharedTurns } from "../turns.ts";
+
 import { Backend } from "../upstream/backend.ts";
 import type { EndpointPools } from "../upstream/endpoint-pools.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
@@ -13,14 +16,17 @@ export class GatewayRouting {
   readonly stats: GatewayStats;
   /** For the plans that are made from now on. */
   extensions: Extensions;
+  readonly #turns: GatewayTurns;
   #index: GatewayIndex | undefined;
-  #backends = new Map<BackendKey, Backend>();
+  /** By their keys and protocols, so that a request under way finds no other protocol where it is sent again. */
+  #backends = new Map<BackendName, Backend>();
   #plans = new Map<Candidate, RoutePlan>();
-  #certificates = new Map<number, PortCertificates>();
+  #tls = new Map<number, PortTls>();
   readonly #ports = new Map<number, PortRouting>();
 
-  constructor(stats: GatewayStats, extensions: Extensions) {
+  constructor(stats: GatewayStats, turns: GatewayTurns, extensions: Extensions) {
     this.stats = stats;
+    this.#turns = turns;
     this.extensions = extensions;
   }
 
@@ -33,25 +39,33 @@ export class GatewayRouting {
     ir: GatewayIR,
     endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>,
     pools: EndpointPools,
-    keyPairs: KeyPairs,
+    material: TlsMaterial,
+    turns: SharedTurns | undefined,
   ): EndpointPool[] {
     this.#index = buildIndex(ir, this.#index);
-    const backends = new Map<BackendKey, Backend>();
+    const backends = new Map<BackendName, Backend>();
     const used: EndpointPool[] = [];
+    const ofCalls = grpcBackends(ir);
     for (const [key, backendIR] of Object.entries(ir.backends)) {
-      const backend = this.#backends.get(key) ?? new Backend(this.stats.backend(key));
-      backends.set(key, backend);
-      used.push(...backend.update(backendIR, endpoints.get(key) ?? backendIR.endpoints ?? [], pools));
+      const isHttp2 = backendIR.protocol === "h2c";
+      for (const each of ofCalls.has(key) && !isHttp2 ? [false, true] : [isHttp2]) {
+        const name = backendName(key, each);
+        const backend = this.#backends.get(name) ?? new Backend(this.stats.backend(key), each);
+        backends.set(name, backend);
+        used.push(...backend.update(backendIR, endpoints.get(key) ?? backendIR.endpoints ?? [], pools));
+      }
     }
     this.#backends = backends;
     this.#plans = new Map();
     const https = ir.ports.filter(({ protocol }) => protocol === "HTTPS");
-    this.#certificates = new Map(https.map((port) => [port.port, new PortCertificates(port, keyPairs)]));
+    this.#tls = new Map(https.map((port) => [port.port, new PortTls(port, material, this.#tls.get(port.port))]));
     for (const port of this.#ports.values()) {
       port.index = this.#index.ports.get(port.number);
-      port.certificates = this.#certificates.get(port.number);
+      port.tls = this.#tls.get(port.number);
     }
-    this.#retainStats(ir);
+    const rules = ruleIds(ir);
+    this.#turns.update(rules, turns);
+    retainStats(this.stats, ir, rules);
     return used;
   }
 
@@ -64,7 +78,7 @@ export class GatewayRouting {
     const known = this.#ports.get(number);
     if (known !== undefined) return known;
     const port = new PortRouting(this, number, this.#index?.ports.get(number));
-    port.certificates = this.#certificates.get(number);
+    port.tls = this.#tls.get(number);
     this.#ports.set(number, port);
     return port;
   }
@@ -72,16 +86,48 @@ export class GatewayRouting {
   plan(candidate: Candidate): RoutePlan {
     const known = this.#plans.get(candidate);
     if (known !== undefined) return known;
-    const plan = new RoutePlan(candidate, this.stats, (key) => this.#backends.get(key), this.extensions);
+    const isGrpc = candidate.rule.ir.route.kind === "GRPCRoute";
+    const backendOf = (key: string) => this.#backend(key, isGrpc);
+    const plan = new RoutePlan(candidate, this.stats, this.#turns, backendOf, this.extensions);
     this.#plans.set(candidate, plan);
     return plan;
   }
 
-  #retainStats(ir: GatewayIR): void {
-    const rules = new Set(Object.values(ir.rules).map(({ id }) => id));
-    const listeners = new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey)));
-    this.stats.retain(rules, new Set(Object.keys(ir.backends)), listeners);
+  /** What gRPC is spoken to is HTTP/2, whatever else the backend speaks (`BackendIR.protocol`). */
+  #backend(key: BackendKey, isGrpc: boolean): Backend | undefined {
+    const http2 = this.#backends.get(backendName(key, true));
+    return isGrpc ? http2 : (this.#backends.get(backendName(key, false)) ?? http2);
   }
+}
+
+function ruleIds({ rules }: GatewayIR): ReadonlySet<string> {
+  return new Set(Object.values(rules).map(({ id }) => id));
+}
+
+/** Lets counters go whose rules, listeners and backends the configuration no longer names. */
+export function retainStats(stats: GatewayStats, ir: GatewayIR, rules: ReadonlySet<string> = ruleIds(ir)): void {
+  const listeners = new Set(ir.ports.flatMap((port) => port.listeners.map(listenerKey)));
+  stats.retain(rules, new Set(Object.keys(ir.backends)), listeners);
+}
+
+type BackendName = string;
+
+function backendName(key: BackendKey, isHttp2: boolean): BackendName {
+  return isHttp2 ? `h2 ${key}` : key;
+}
+
+/** The backends that some GRPCRoute names. */
+function grpcBackends(ir: GatewayIR): ReadonlySet<BackendKey> {
+  const keys = new Set<BackendKey>();
+  for (const { route, backends, filters } of Object.values(ir.rules)) {
+    if (route.kind !== "GRPCRoute") continue;
+    const all = [...filters, ...backends.flatMap((backend) => backend.filters)];
+    const mirrors = all.flatMap((filter) => (filter.type === "RequestMirror" ? [filter.target] : []));
+    for (const target of [...mirrors, ...backends.map((backend) => backend.target)]) {
+      if ("backend" in target) keys.add(target.backend);
+    }
+  }
+  return keys;
 }
 
 /** One port of a Gateway. Sockets and connections hold it, and see each new index. */
@@ -90,7 +136,7 @@ export class PortRouting {
   readonly number: number;
   index: PortIndex | undefined;
   /** Of an HTTPS port. */
-  certificates: PortCertificates | undefined;
+  tls: PortTls | undefined;
 
   constructor(gateway: GatewayRouting, number: number, index: PortIndex | undefined) {
     this.gateway = gateway;

@@ -6,6 +6,7 @@ import { pick } from "../../../lib/routing/split.ts";
 import { type Answer, answers, invalidBackend, unsupportedBackend } from "../answers.ts";
 import { planRetry, type RetryPlan } from "../retry.ts";
 import type { GatewayStats, ResponseStats, RuleStats } from "../stats.ts";
+import type { GatewayTurns, Turn } from "../turns.ts";
 import type { Backend } from "../upstream/backend.ts";
 import { type FilterPlan, planFilters } from "./filters.ts";
 
@@ -44,11 +45,16 @@ export class RoutePlan {
   readonly requestTimeout: number | undefined;
   readonly backendTimeout: number | undefined;
   readonly retry: RetryPlan | undefined;
+  /** Its requests are gRPC calls. */
+  readonly isGrpc: boolean;
   readonly #targets: readonly TargetPlan[];
+  readonly #turn: Turn;
+  readonly #start: number;
 
   constructor(
     candidate: Candidate,
     stats: GatewayStats,
+    turns: GatewayTurns,
     backendOf: (key: string) => Backend | undefined,
     extensions: Extensions,
   ) {
@@ -56,7 +62,10 @@ export class RoutePlan {
     this.candidate = candidate;
     this.stats = stats.rule(ir.id);
     this.listener = stats.listener(listenerKey(candidate.listener));
-    this.filters = planFilters(ir.filters, "rule", this.stats, backendOf);
+    this.#turn = turns.split(ir.id);
+    this.#start = turns.start(candidate.rule.split);
+    const mirrorTurns = { of: (place: string) => turns.mirror(ir.id, place), start: turns.start.bind(turns) };
+    this.filters = planFilters(ir.filters, "rule", mirrorTurns, backendOf);
     this.extended = isExtended(ir);
     const stepsOf = (filters: readonly FilterIR[]) =>
       this.extended ? bindFilters(filters, extensions.kinds, (key) => extensions.watchOf(key)) : [];
@@ -65,17 +74,17 @@ export class RoutePlan {
     this.requestTimeout = ir.timeouts?.request;
     this.backendTimeout = ir.timeouts?.backendRequest;
     this.retry = planRetry(ir.retry);
-    const isGrpc = ir.route.kind === "GRPCRoute";
+    this.isGrpc = ir.route.kind === "GRPCRoute";
     this.#targets = ir.backends.map(({ target, filters }, index) => {
-      const planned = planFilters(filters, `backend/${index}`, this.stats, backendOf);
+      const planned = planFilters(filters, `backend/${index}`, mirrorTurns, backendOf);
       const picked = "backend" in target ? this.stats.pickedOf(target.backend) : undefined;
-      return { ...planTarget(target, isGrpc, backendOf), picked, filters: planned, steps: stepsOf(filters) };
+      return { ...planTarget(target, backendOf), picked, filters: planned, steps: stepsOf(filters) };
     });
   }
 
   /** The next target in turn, or undefined if none has a weight. */
   pick(): TargetPlan | undefined {
-    const target = this.#targets[pick(this.candidate.rule.split, this.stats.turns++)];
+    const target = this.#targets[pick(this.candidate.rule.split, this.#start + this.#turn.next())];
     if (target?.picked !== undefined) target.picked.requests++;
     return target;
   }
@@ -86,13 +95,13 @@ function isExtended({ filters, backends }: RuleIR): boolean {
   return lists.some((list) => list.some(({ type }) => type === "ExtensionRef"));
 }
 
-function planTarget(target: TargetIR, isGrpc: boolean, backendOf: (key: string) => Backend | undefined) {
+function planTarget(target: TargetIR, backendOf: (key: string) => Backend | undefined) {
   if ("invalid" in target) {
     return { backend: undefined, invalid: invalidBackend(target.invalid, target.message) };
   }
   const backend = backendOf(target.backend);
   if (backend === undefined) return { backend, invalid: answers.noBackend };
-  const unsupported = isGrpc ? "gRPC" : backend.unsupported;
+  const { unsupported } = backend;
   return { backend, invalid: unsupported === undefined ? undefined : unsupportedBackend(unsupported) };
 }
 

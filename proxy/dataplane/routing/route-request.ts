@@ -187,7 +187,7 @@ export function planMirrors(
   const expects = head.has(EXPECT);
   const copy = expects ? { ...change, keepExpect: false } : change;
   return plans
-    .filter(({ share, count }) => isMirrored(share, count.turns++))
+    .filter(({ share, turn, start }) => isMirrored(share, start + turn.next()))
     .map(({ backend }) => {
       const same = !expects && backend?.isHttp2 === routed.backend?.isHttp2;
       return { backend, head: same ? routed.head : outgoingHead(backend, head, copy) };

@@ -1,108 +1,87 @@
-import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import { createServer, type Server, type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
+import type { ClientHello } from "../opening/client-hello.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
-import { carry } from "../sockets.ts";
 import type { HandshakeError } from "../stats.ts";
-import { type PortCertificates, versions } from "./certificates.ts";
-
-/** What is known of a connection when its handshake is done. */
-export type OnSecure = (socket: TLSSocket, serverName: string) => void;
+import { alerts } from "./alerts.ts";
+import { Handshake } from "./handshake.ts";
 
 /**
- * TLS in front of a port's connections. It accepts nothing itself: connections are given to it. Each handshake sees the
- * certificates that are in force when it begins; connections that are established keep what they have.
+ * A handshake is done.
+ *
+ * @param serverName what the client asked for: lower case, without trailing dot, empty if it asked for none.
+ * @param protocol what client and proxy have agreed on; undefined for clients that know no ALPN.
+ */
+export type OnSecure = (socket: TLSSocket, serverName: string, protocol: string | undefined) => void;
+
+/**
+ * TLS in front of a port's connections. It accepts nothing itself: connections are given to it with the name that their
+ * client asks for. Each handshake goes by the certificates that are in force when it begins; connections that are
+ * established keep what they have.
  */
 export class Termination {
   readonly #port: PortRouting;
-  readonly #server: Server;
-  /** Tickets are good for as long as the listener is, whatever certificates come and go (RFC 5077). */
-  readonly #ticketKeys = randomBytes(48);
-  /** Connections whose handshake is under way, by the client's address and port: TLS has sockets of its own. */
-  readonly #shaking = new Map<string, Socket>();
-  #standing: PortCertificates | undefined;
+  readonly #shared: Shared;
+  readonly #onSecure: OnSecure;
+  readonly #handshakes = new Set<Handshake>();
 
   constructor(port: PortRouting, shared: Shared, onSecure: OnSecure) {
     this.#port = port;
-    this.#server = createServer({
-      ...versions,
-      allowHalfOpen: true,
-      ALPNProtocols: ["http/1.1"],
-      handshakeTimeout: shared.limits.handshakeTimeout || 0x7fff_ffff,
-      ticketKeys: this.#ticketKeys,
-      SNICallback: (name, done) => {
-        const offer = this.#port.certificates?.offer(hostOf(name));
-        if (offer === undefined) done(new NoCertificate("no listener covers the server name"));
-        else done(null, offer.context);
-      },
-    });
-    this.#server.on("secureConnection", (socket) => {
-      const client = clientOf(socket);
-      const carrier = this.#shaking.get(client);
-      if (carrier === undefined) {
-        socket.destroy();
-        return;
-      }
-      this.#shaking.delete(client);
-      carry(socket, carrier);
-      onSecure(socket, hostOf(socket.servername || ""));
-    });
-    this.#server.on("tlsClientError", (error, socket) => {
-      shared.stats.handshakeErrors[kindOf(error)]++;
-      socket.destroy();
-    });
+    this.#shared = shared;
+    this.#onSecure = onSecure;
   }
 
-  /** @param gone called once if the connection ends before its handshake is done. */
-  accept(accepted: Socket, gone: () => void): void {
-    this.#refresh();
-    const client = clientOf(accepted);
-    this.#shaking.set(client, accepted);
-    // What went wrong shows in "close", which always follows.
-    accepted.on("error", () => {});
-    accepted.once("close", () => {
-      if (this.#shaking.get(client) !== accepted) return;
-      this.#shaking.delete(client);
-      gone();
+  /**
+   * @param socket holds the hello, unread.
+   * @param timeLeft milliseconds; 0 for no limit.
+   * @param gone called once if the connection ends before its handshake is done.
+   */
+  accept(socket: Socket, { serverName }: ClientHello, timeLeft: number, gone: () => void): void {
+    const listener = this.#port.tls?.listener(serverName);
+    const terms = typeof listener === "object" ? listener.terms(serverName) : undefined;
+    if (terms === undefined) {
+      const alert = listener === undefined ? alerts.unrecognizedName : alerts.handshakeFailure;
+      this.refuse(socket, "noCertificate", gone, alert);
+      return;
+    }
+    const handshake = new Handshake(socket, terms, this.#shared.deadlines, timeLeft, {
+      done: (secured) => {
+        this.#handshakes.delete(handshake);
+        this.#onSecure(secured, serverName, secured.alpnProtocol || undefined);
+      },
+      failed: (error) => {
+        this.#handshakes.delete(handshake);
+        this.#shared.stats.handshakeErrors[error]++;
+        gone();
+      },
     });
-    this.#server.emit("connection", accepted);
+    this.#handshakes.add(handshake);
+  }
+
+  /** Ends a connection whose handshake does not even begin, after telling the client why if there is a way to. */
+  refuse(socket: Socket, error: HandshakeError, gone: () => void, alert?: Buffer): void {
+    this.#shared.stats.handshakeErrors[error]++;
+    if (socket.destroyed) {
+      gone();
+      return;
+    }
+    socket.on("error", () => {});
+    socket.once("close", gone);
+    if (alert === undefined) {
+      socket.destroy();
+      return;
+    }
+    // What is left unread at the end would be answered by a reset, which can destroy the alert.
+    socket.resume();
+    socket.end(alert);
+    const cut = setTimeout(() => socket.destroy(), this.#shared.limits.lingerTimeout);
+    cut.unref();
+    socket.once("close", () => clearTimeout(cut));
   }
 
   /** Cuts every handshake under way. */
   destroy(): void {
-    for (const socket of [...this.#shaking.values()]) socket.destroy();
+    for (const handshake of [...this.#handshakes]) handshake.destroy();
   }
-
-  /** Clients that send no server name see the server's own context, which Node.js asks no callback for. */
-  #refresh(): void {
-    const { certificates } = this.#port;
-    if (certificates === this.#standing) return;
-    this.#standing = certificates;
-    const offer = certificates?.offer("");
-    const pem = offer === undefined ? {} : { cert: offer.certificates, key: offer.key };
-    this.#server.setSecureContext({ ...versions, ...pem, ticketKeys: this.#ticketKeys });
-  }
-}
-
-function clientOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
-}
-
-class NoCertificate extends Error {
-  readonly code = "NO_CERTIFICATE";
-}
-
-/** RFC 6066 section 3: without trailing dot, compared without case. */
-function hostOf(serverName: string): string {
-  return serverName.toLowerCase().replace(/\.$/, "");
-}
-
-function kindOf({ code = "" }: NodeJS.ErrnoException): HandshakeError {
-  if (code === "NO_CERTIFICATE" || /NO_SHARED_CIPHER|NO_SUITABLE_SIGNATURE|NO_CERTIFICATE_SET/.test(code))
-    return "noCertificate";
-  if (code === "ERR_TLS_HANDSHAKE_TIMEOUT") return "timeout";
-  if (/PROTOCOL|VERSION/.test(code)) return "version";
-  if (code === "ECONNRESET" || code === "EPIPE") return "closed";
-  return /ALERT|CERTIFICATE_UNKNOWN|UNKNOWN_CA/.test(code) ? "refusedByClient" : "invalid";
 }

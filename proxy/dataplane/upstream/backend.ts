@@ -9,7 +9,7 @@ export class Backend implements EndpointUser {
   /** Why nothing can be sent to it: it wants what this proxy does not speak. */
   unsupported: string | undefined;
   /** Requests go to it as HTTP/2 from the first byte (h2c with prior knowledge). */
-  isHttp2 = false;
+  readonly isHttp2: boolean;
   #pools: readonly EndpointPool[] = [];
   /** The ejected ones that get no requests. */
   #out: ReadonlySet<EndpointPool> = new Set();
@@ -19,14 +19,14 @@ export class Backend implements EndpointUser {
   #onTrial: readonly EndpointPool[] = [];
   #next = 0;
 
-  constructor(stats: BackendStats) {
+  constructor(stats: BackendStats, isHttp2 = false) {
     this.stats = stats;
+    this.isHttp2 = isHttp2;
   }
 
   update(ir: BackendIR, endpoints: readonly EndpointIR[], pools: EndpointPools): readonly EndpointPool[] {
     this.unsupported = unsupported(ir);
-    this.isHttp2 = ir.protocol === "h2c";
-    this.#pools = usable(endpoints).map((endpoint) => pools.at(endpoint));
+    this.#pools = usable(endpoints).map((endpoint) => pools.at(endpoint, this.isHttp2));
     pools.joined(this);
     this.#sortOut();
     return this.#pools;
@@ -113,6 +113,5 @@ function usable(endpoints: readonly EndpointIR[]): readonly EndpointIR[] {
 
 /** A proxy that cannot secure a connection as it is told to must not send anything (GEP-1897). */
 function unsupported(ir: BackendIR): string | undefined {
-  if (ir.tls !== undefined) return "TLS to backends";
-  return ir.protocol === "h2c" ? "HTTP/2 to backends" : undefined;
+  return ir.tls === undefined ? undefined : "TLS to backends";
 }

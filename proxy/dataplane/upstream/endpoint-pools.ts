@@ -4,7 +4,9 @@ import type { ParserPool } from "../http1/message-parser.ts";
 import type { Limits } from "../limits.ts";
 import { ConnectionBudget } from "./budget.ts";
 import { defaultEjection, type EjectionOptions } from "./health.ts";
-import { EndpointPool, type PoolShared } from "./pool.ts";
+import { Http1Pool } from "./http1-pool.ts";
+import { Http2Pool } from "./http2-pool.ts";
+import type { EndpointPool, PoolShared } from "./pool.ts";
 
 export interface UpstreamOptions {
   readonly deadlines: Deadlines;
@@ -45,12 +47,15 @@ export class EndpointPools {
     };
   }
 
-  /** The pool of an endpoint: one for all backends that have it, and the same for as long as snapshots name it. */
-  at(endpoint: EndpointIR): EndpointPool {
-    const key = poolKey(endpoint);
+  /**
+   * The pool of an endpoint: one for all backends that have it and speak the same protocol to it, and the same for as
+   * long as snapshots name it.
+   */
+  at(endpoint: EndpointIR, isHttp2 = false): EndpointPool {
+    const key = poolKey(endpoint, isHttp2);
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
-    const pool = new EndpointPool(endpoint.address, endpoint.port, this.#shared);
+    const pool = new (isHttp2 ? Http2Pool : Http1Pool)(endpoint.address, endpoint.port, this.#shared);
     this.#pools.set(key, pool);
     return pool;
   }
@@ -85,6 +90,6 @@ export class EndpointPools {
   }
 }
 
-function poolKey({ address, port }: EndpointIR): string {
-  return `${address} ${port}`;
+function poolKey({ address, port }: EndpointIR, isHttp2: boolean): string {
+  return `${address} ${port}${isHttp2 ? " h2" : ""}`;
 }

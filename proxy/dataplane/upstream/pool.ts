@@ -3,8 +3,7 @@ import type { ParserPool } from "../http1/message-parser.ts";
 import type { Limits } from "../limits.ts";
 import type { UpstreamError } from "../stats.ts";
 import type { ConnectionBudget, Spender } from "./budget.ts";
-import { type ConnectionKeeper, UpstreamConnection } from "./connection.ts";
-import type { UpstreamHandler } from "./handler.ts";
+import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 import { type EjectionOptions, EndpointHealth } from "./health.ts";
 
 /** What the pools of all endpoints share. */
@@ -20,10 +19,10 @@ export interface PoolShared {
 }
 
 /**
- * The connections to one endpoint. Kept for as long as any snapshot names the endpoint, so that a change of routes
- * opens and closes none. The connection used last is used first, and those that are not needed time out.
+ * The connections to one endpoint in one protocol, and who waits for them. Kept for as long as any snapshot names the
+ * endpoint, so that a change of routes opens and closes none.
  */
-export class EndpointPool implements ConnectionKeeper, Spender {
+export abstract class EndpointPool implements Spender {
   readonly address: string;
   readonly port: number;
   readonly deadlines: Deadlines;
@@ -33,15 +32,11 @@ export class EndpointPool implements ConnectionKeeper, Spender {
   /** Requests under way or waiting: what least-request compares. */
   active = 0;
 
-  readonly #budget: ConnectionBudget;
-  readonly #idle: UpstreamConnection[] = [];
-  readonly #connections = new Set<UpstreamConnection>();
+  protected readonly budget: ConnectionBudget;
   /** Who waits for a connection, and whether only a fresh one will do. */
-  readonly #waiting = new Map<UpstreamHandler, boolean>();
-  #connecting = 0;
-  /** Of the connections, those that are tunnels. The bound for clients' connections bounds them as well. */
-  #tunnels = 0;
-  #retired = false;
+  protected readonly waiting = new Map<UpstreamHandler, boolean>();
+  protected connecting = 0;
+  protected retired = false;
   /** Of the requests under way, those that are no part of the endpoint's trial: they may take hours. */
   #before = 0;
 
@@ -51,7 +46,7 @@ export class EndpointPool implements ConnectionKeeper, Spender {
     this.deadlines = shared.deadlines;
     this.limits = shared.limits;
     this.parsers = shared.parsers;
-    this.#budget = shared.budget;
+    this.budget = shared.budget;
     this.health = new EndpointHealth(shared.ejection, shared.deadlines, {
       probe: () => this.#probe(),
       healthChanged: () => {
@@ -62,52 +57,28 @@ export class EndpointPool implements ConnectionKeeper, Spender {
   }
 
   /**
-   * A connection that is ready now, or undefined: then the handler gets one, or is told that there is none.
+   * What carries a request and is ready now, or undefined: then the handler gets one, or is told that there is none.
    *
    * @param fresh only a connection that no request has been sent on.
    */
-  acquire(handler: UpstreamHandler, fresh: boolean): UpstreamConnection | undefined {
-    while (!fresh) {
-      const connection = this.#idle.pop();
-      if (connection === undefined) break;
-      if (connection.usable) return connection;
-      connection.destroy();
-    }
-    if (this.#waiting.size >= this.limits.endpointQueue) {
+  acquire(handler: UpstreamHandler, fresh: boolean): UpstreamChannel | undefined {
+    const ready = this.take(fresh);
+    if (ready !== undefined) return ready;
+    if (this.waiting.size >= this.limits.endpointQueue) {
       queueMicrotask(() => handler.onNoConnection("overflow"));
       return undefined;
     }
-    this.#waiting.set(handler, fresh);
-    this.#connect();
+    this.waiting.set(handler, fresh);
+    this.connect();
     return undefined;
   }
 
+  /** What is free now. */
+  protected abstract take(fresh: boolean): UpstreamChannel | undefined;
+
   /** A handler that waits for a connection does not any more. A connection being made for it is kept. */
   cancel(handler: UpstreamHandler): void {
-    this.#waiting.delete(handler);
-  }
-
-  /** A connection is free: whoever waits longest gets it. */
-  release(connection: UpstreamConnection): void {
-    if (this.#budget.isClaimed(this, this.#waiting.size > 0)) {
-      connection.destroy();
-      return;
-    }
-    for (const [handler, fresh] of this.#waiting) {
-      if (fresh && connection.reused) continue;
-      this.#waiting.delete(handler);
-      handler.onConnection(connection);
-      return;
-    }
-    if (this.#retired) connection.destroy();
-    else this.#idle.push(connection);
-  }
-
-  connected(connection: UpstreamConnection): void {
-    this.#connecting--;
-    this.health.connected();
-    this.deadlines.set(connection, this.limits.upstreamIdleTimeout);
-    this.release(connection);
+    this.waiting.delete(handler);
   }
 
   /** A connection could not be made: whoever waits longest is told so. */
@@ -115,53 +86,30 @@ export class EndpointPool implements ConnectionKeeper, Spender {
     if (code === undefined || !ownFailures.has(code)) this.health.failed();
     else {
       this.health.connected();
-      this.#budget.closeIdle();
+      this.budget.closeIdle();
     }
-    for (const handler of this.#waiting.keys()) {
-      this.#waiting.delete(handler);
+    for (const handler of this.waiting.keys()) {
+      this.waiting.delete(handler);
       handler.onNoConnection(error);
       return;
     }
   }
 
-  tunnelled(): void {
-    this.#tunnels++;
-    this.#connect();
-  }
-
-  closed(connection: UpstreamConnection, connecting: boolean): void {
-    this.#connections.delete(connection);
-    if (connection.isTunnel) this.#tunnels--;
-    if (connecting) this.#connecting--;
-    else {
-      const index = this.#idle.indexOf(connection);
-      if (index >= 0) this.#idle.splice(index, 1);
-    }
-    this.#budget.give(this);
-    if (!connecting) this.#connect();
-  }
-
-  closeIdle(): boolean {
-    const oldest = this.#idle[0];
-    oldest?.destroy();
-    return oldest !== undefined;
-  }
+  abstract closeIdle(): boolean;
 
   onRoom(): void {
-    this.#connect();
-    if (this.#wantsConnection && !this.#isFull) this.#budget.wait(this);
+    this.connect();
+    if (this.wantsConnection && !this.isFull) this.budget.wait(this);
   }
 
   /** No snapshot names the endpoint any more: what is under way goes on, and nothing is kept. */
   retire(): void {
-    this.#retired = true;
+    this.retired = true;
     this.health.end();
     this.closeAllIdle();
   }
 
-  closeAllIdle(): void {
-    for (const connection of [...this.#idle]) connection.destroy();
-  }
+  abstract closeAllIdle(): void;
 
   /** Whether an endpoint on trial has none under way. */
   get isOpenToTrial(): boolean {
@@ -169,43 +117,42 @@ export class EndpointPool implements ConnectionKeeper, Spender {
     return this.active === this.#before;
   }
 
-  get connections(): number {
-    return this.#connections.size;
-  }
+  abstract get connections(): number;
 
   /** Cuts everything. */
   destroy(): void {
-    this.#retired = true;
+    this.retired = true;
     this.health.end();
-    this.#waiting.clear();
-    for (const connection of [...this.#connections]) connection.destroy();
+    this.waiting.clear();
+    this.cutAll();
   }
+
+  protected abstract cutAll(): void;
 
   /** More requests wait than connections are in the making. */
-  get #wantsConnection(): boolean {
-    return this.#connecting < this.#waiting.size;
-  }
+  protected abstract get wantsConnection(): boolean;
 
-  get #isFull(): boolean {
-    return this.#connections.size - this.#tunnels >= this.limits.endpointConnections;
-  }
+  protected abstract get isFull(): boolean;
 
   /** Makes a connection if one is wanted, within the bounds. */
-  #connect(): void {
-    if (!this.#wantsConnection) return;
+  protected connect(): void {
+    if (!this.wantsConnection) return;
     // Whoever waits while connections are idle needs a fresh one: the idle one that was used longest ago makes room.
-    if (this.#isFull) this.closeIdle();
-    else if (this.#budget.take(this)) this.#open();
+    if (this.isFull) this.closeIdle();
+    else if (this.budget.take(this)) this.#open();
   }
 
   #open(): void {
-    this.#connecting++;
-    this.#connections.add(new UpstreamConnection(this));
+    this.connecting++;
+    this.open();
   }
+
+  /** Begins to make a connection. */
+  protected abstract open(): void;
 
   /** If there is no room for a connection, some that exist are in use, so that requests tell as well. */
   #probe(): void {
-    if (this.#isFull || !this.#budget.take(this)) this.health.connected();
+    if (this.isFull || !this.budget.take(this)) this.health.connected();
     else this.#open();
   }
 }

@@ -1,5 +1,5 @@
 import { issueCertificate } from "../../../proxy/control/issue-certificate.ts";
-import type { KeyPair } from "../../../proxy/dataplane/tls/certificates.ts";
+import type { KeyPair } from "../../../proxy/dataplane/tls/key-pairs.ts";
 
 /** A self-signed certificate for these names. */
 export function keyPairFor(names: readonly string[], keyType: "ec" | "rsa" = "ec"): KeyPair {

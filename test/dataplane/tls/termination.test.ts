@@ -2,16 +2,14 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect as connectPlain } from "node:net";
 import { type TestContext, test } from "node:test";
-import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
 import { Proxy, type ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
-import type { Snapshot } from "../../../proxy/dataplane/snapshot.ts";
-import type { KeyPair } from "../../../proxy/dataplane/tls/certificates.ts";
 import { ok } from "../harness/backend.ts";
 import { gateway, snapshot } from "../harness/configuration.ts";
 import { startBackend } from "../harness/setup.ts";
-import { eventually, get, RawConnection } from "../harness/wire.ts";
+import { eventually, get, type RawConnection } from "../harness/wire.ts";
 import { keyPairFor } from "./key-pairs.ts";
+import { dial, type ListenerOptions, presented, tlsSnapshot } from "./setup.ts";
 
 const acme = keyPairFor(["acme.io"]);
 const renewed = keyPairFor(["acme.io"]);
@@ -21,36 +19,6 @@ const other = keyPairFor(["other.io"]);
 const www = keyPairFor(["www.acme.io"]);
 const all = { www, acme, acmeRSA, wild, other };
 
-interface ListenerOptions {
-  readonly hostname?: string;
-  readonly secrets: readonly string[];
-}
-
-/** One HTTPS port with these listeners, each with a route for every host that it takes. */
-function tlsSnapshot(
-  listeners: readonly ListenerOptions[],
-  keyPairs: Record<string, KeyPair>,
-  backend: number,
-): Snapshot {
-  const base = snapshot({ endpoints: { main: backend }, protocol: "HTTPS" });
-  const [ir] = base.gateways;
-  const [port] = ir?.ports ?? [];
-  const [first] = port?.listeners ?? [];
-  if (ir === undefined || port === undefined || first === undefined) throw new Error("no listener");
-  const own = listeners.map(({ hostname, secrets }, index) => ({
-    ...first,
-    name: `l${index}`,
-    ...(hostname === undefined ? {} : { hostname }),
-    tls: { mode: "Terminate" as const, certificates: secrets.map((name) => ({ namespace: "default", name })) },
-    hosts: first.hosts.map((host) => ({ ...host, hostname: hostname ?? "*" })),
-  }));
-  return {
-    ...base,
-    gateways: [{ ...ir, ports: [{ ...port, listeners: own }] }],
-    keyPairs: new Map(Object.entries(keyPairs).map(([name, pair]) => [`default/${name}`, pair])),
-  };
-}
-
 async function start(t: TestContext, listeners: readonly ListenerOptions[], options: ProxyOptions = {}) {
   const backend = await startBackend(t, () => ok());
   const proxy = new Proxy(options);
@@ -58,16 +26,6 @@ async function start(t: TestContext, listeners: readonly ListenerOptions[], opti
   const [bound] = await proxy.apply(tlsSnapshot(listeners, all, backend.port));
   assert.equal(bound?.error, undefined);
   return { backend, proxy, port: bound?.localPort ?? 0 };
-}
-
-async function dial(port: number, servername: string, options: ConnectionOptions = {}) {
-  const socket = connect({ host: "127.0.0.1", port, servername, rejectUnauthorized: false, ...options });
-  await once(socket, "secureConnect");
-  return { socket, wire: new RawConnection(socket) };
-}
-
-function presented(socket: TLSSocket): string {
-  return socket.getPeerX509Certificate()?.toString() ?? "";
 }
 
 const shop: readonly ListenerOptions[] = [
@@ -93,7 +51,7 @@ for (const [name, expected] of [
 
 test("requests go through, and the backend is told that they came by TLS", async (t) => {
   const { port, backend } = await start(t, shop);
-  const { socket, wire } = await dial(port, "acme.io", { ALPNProtocols: ["h2", "http/1.1"] });
+  const { socket, wire } = await dial(port, "acme.io", { ALPNProtocols: ["http/1.1", "x"] });
   t.after(() => socket.destroy());
   assert.equal(socket.alpnProtocol, "http/1.1");
   for (let i = 0; i < 3; i++) {

@@ -10,6 +10,8 @@ export interface AdminOptions {
   readonly state: () => AdminState;
   /** Metrics in the Prometheus text format. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Brings the counters in `state` and `metrics` up to date. Default: they always are. */
+  readonly refresh?: () => Promise<void>;
 }
 
 /** The address for people and probes: /healthz, /readyz, /metrics, /config and a page at /. */
@@ -58,23 +60,29 @@ export class AdminServer {
       response.setHeader("allow", "GET, HEAD");
       return send(response, 405, "text/plain", "Only GET and HEAD are answered here.\n");
     }
-    const state = withoutCredentials(this.#options.state());
+    const { metrics, refresh = () => Promise.resolve() } = this.#options;
+    const state = () => withoutCredentials(this.#options.state());
     switch (request.url?.split("?", 1)[0]) {
       case "/healthz":
         return send(response, 200, "text/plain", "ok\n");
-      case "/readyz":
-        return send(response, state.ready ? 200 : 503, "text/plain", state.ready ? "ready\n" : "not ready\n");
+      case "/readyz": {
+        const { ready } = this.#options.state();
+        return send(response, ready ? 200 : 503, "text/plain", ready ? "ready\n" : "not ready\n");
+      }
       case "/metrics": {
-        const { contentType, text } = await this.#options.metrics();
+        await refresh();
+        const { contentType, text } = await metrics();
         return send(response, 200, contentType, text);
       }
       case "/config":
-        return send(response, 200, "application/json", `${JSON.stringify(configuration(state), undefined, 2)}\n`);
+        return send(response, 200, "application/json", `${JSON.stringify(configuration(state()), undefined, 2)}\n`);
       case "/traffic":
-        return send(response, 200, "application/json", JSON.stringify(traffic(state)));
+        await refresh();
+        return send(response, 200, "application/json", JSON.stringify(traffic(state())));
       case "/":
+        await refresh();
         response.setHeader("content-security-policy", contentSecurityPolicy);
-        return send(response, 200, "text/html", page(state));
+        return send(response, 200, "text/html", page(state()));
       default:
         return send(response, 404, "text/plain", "Not found; there are /, /healthz, /readyz, /metrics and /config.\n");
     }

@@ -1,0 +1,108 @@
+import { hostname } from "node:os";
+import type { ConfigurationSource } from "../../../proxy/control/configuration-source.ts";
+import { DeclaredSource } from "../../../proxy/control/declared-source.ts";
+import { LocalController, type LocalControllerOptions } from "../../../proxy/control/local-controller.ts";
+import type { HostPort } from "../../../proxy/control/local-sockets.ts";
+import { ProxyProcess } from "../../../proxy/control/proxy-process.ts";
+import { Workers } from "../../../proxy/control/workers/workers.ts";
+import type { ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
+import { AdminServer } from "../dev/admin/server.ts";
+import { adminState } from "../dev/admin-state.ts";
+import { Metrics } from "../dev/metrics.ts";
+import { openInput } from "../input.ts";
+import { jsonLog, type Log } from "../log.ts";
+import { type ExitCode, stackOf, type Terminal } from "../terminal.ts";
+import { version } from "../version.ts";
+import { DeclaredLog } from "./declared-log.ts";
+import { ProcessLog } from "./process-log.ts";
+
+/** What the process is, wherever its configuration comes from. */
+export interface ProcessOptions {
+  /** By `namespace/name:port`. */
+  readonly backends: ReadonlyMap<string, HostPort>;
+  /** By `namespace/name:port`. */
+  readonly listen: ReadonlyMap<string, HostPort>;
+  readonly admin: HostPort;
+  readonly workers: number;
+  /** For how long a process that was told to stop serves on, in milliseconds. */
+  readonly drainDelay: number;
+  readonly proxy: ProxyOptions;
+}
+
+export interface SourceProcessOptions extends ProcessOptions, LocalControllerOptions {
+  /** Modules that register filters for ExtensionRef. */
+  readonly filters: readonly string[];
+}
+
+/** Serves what files and modules declare, until a signal asks to stop. */
+export async function runFromSources(
+  terminal: Terminal,
+  names: readonly string[],
+  options: SourceProcessOptions,
+): Promise<ExitCode> {
+  const stopped = terminal.stopped();
+  const log = jsonLog(terminal);
+  const sources = await openInput(terminal, names, options.filters);
+  const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
+  for (const { code, message, origin } of unreadable) log("error", message, { code, origin });
+  if (unreadable.length > 0) return 1;
+  const source = new DeclaredSource(sources, new LocalController(options), new DeclaredLog(log));
+  return runProcess(terminal, source, options, log, stopped);
+}
+
+/** Serves what a source hands over, until `stopped`; then drains. */
+export async function runProcess(
+  terminal: Terminal,
+  source: ConfigurationSource,
+  options: ProcessOptions,
+  log: Log,
+  stopped: Promise<void>,
+): Promise<ExitCode> {
+  const told = new ProcessLog(log);
+  terminal.outliveFaults((error) => told.fault(error));
+  const seed = `${terminal.env.POD_NAME ?? hostname()} ${process.pid}`;
+  const workers = new Workers(options.workers, { seed, ...options.proxy });
+  workers.onWorkerEvent = (event) => told.worker(event);
+  workers.onFilterFailure = (failure) => told.filterFailed(failure);
+  const proxy = new ProxyProcess({ ...options, dataPlane: workers, onSockets: (sockets) => told.sockets(sockets) });
+  const admin = adminOf(proxy, source, workers);
+  try {
+    const { host, port } = await admin.listen(options.admin);
+    log("info", "started", {
+      version,
+      workers: workers.count,
+      admin: `${host.includes(":") ? `[${host}]` : host}:${port}`,
+    });
+  } catch (error) {
+    log("error", "the admin address cannot be bound", { ...options.admin, why: (error as Error).message });
+    await proxy.close();
+    return 1;
+  }
+  const stop = new AbortController();
+  const following = source
+    .follow((configuration) => proxy.takeIn(configuration), stop.signal)
+    .catch((error) => log("error", "the source of the configuration failed; serving on", { why: stackOf(error) }));
+  await stopped;
+  log("info", "draining", { delay: options.drainDelay / 1_000 });
+  stop.abort();
+  await proxy.drain(options.drainDelay);
+  await following;
+  await admin.close();
+  log("info", "stopped");
+  return 0;
+}
+
+function adminOf(proxy: ProxyProcess, source: ConfigurationSource, workers: Workers): AdminServer {
+  const metrics = new Metrics(workers.stats);
+  return new AdminServer({
+    state: () => {
+      const { current, ready } = proxy;
+      if (current === undefined) return adminState(undefined);
+      const { gateways, sockets } = current;
+      const told = { conditions: () => source.conditions(), problems: () => source.problems() };
+      return adminState({ gateways, sockets, ...told, stats: workers.stats, ready });
+    },
+    metrics: () => metrics.text(),
+    refresh: () => workers.refresh(),
+  });
+}

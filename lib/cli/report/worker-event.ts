@@ -1,0 +1,19 @@
+import type { WorkerEvent } from "../../../proxy/control/workers/seat.ts";
+
+/** What happened to a worker thread, in words, and the error that came with it. */
+export function workerEventWords(event: WorkerEvent): { readonly text: string; readonly error?: Error } {
+  switch (event.type) {
+    case "crashed":
+      return { text: "a worker thread failed and is being replaced", error: event.why };
+    case "hung":
+      return { text: `a worker thread has not answered for ${event.seconds} s` };
+    case "replaced":
+      return { text: "another worker thread has taken its place" };
+    case "rejection":
+      return { text: "nothing waited for a promise that failed in a worker thread", error: event.why };
+    case "filtersNotLoaded":
+      return { text: `a worker thread cannot load filters: ${event.messages.join("; ")}` };
+    case "notBound":
+      return { text: `a worker thread cannot listen on the Gateway port ${event.port}: ${event.message}` };
+  }
+}

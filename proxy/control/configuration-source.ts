@@ -1,0 +1,35 @@
+import type { GatewayIR } from "../../lib/routing/ir.ts";
+import type { RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
+import type { BoundSocket } from "../dataplane/snapshot.ts";
+import type { KeyPairs } from "../dataplane/tls/key-pairs.ts";
+
+/** All that a proxy is told to enforce; where it listens is its own matter. */
+export interface Configuration {
+  readonly gateways: readonly GatewayIR[];
+  /** What the Secrets that listeners name hold. Absent: none. */
+  readonly keyPairs?: KeyPairs;
+  /** Absent: none. */
+  readonly filters?: RegisteredFilters;
+}
+
+/**
+ * Puts a configuration in force. Of several that are handed over meanwhile only the newest is; each resolves when it, or
+ * a newer one, is enforced everywhere.
+ *
+ * @returns what became of each port.
+ * @throws Error if it cannot be enforced; what was in force before still is.
+ */
+export type TakeIn = (configuration: Configuration) => Promise<readonly BoundSocket[]>;
+
+/** Where the configuration of a proxy comes from: files, or a controller that streams it. */
+export interface ConfigurationSource {
+  /**
+   * Hands over every configuration, the first as soon as there is one, until the signal. What goes wrong on the way is
+   * the source's to report and to try again: never rejects.
+   */
+  follow(takeIn: TakeIn, signal: AbortSignal): Promise<void>;
+  /** The conditions of the objects, as their status would carry them. Undefined: somebody else writes them. */
+  conditions(): unknown;
+  /** What is wrong with the newest state of the source, as lines for people. */
+  problems(): readonly string[];
+}

@@ -1,0 +1,62 @@
+import type { Finding } from "../../lib/api/finding.ts";
+import type { Channel } from "../../lib/api/index.ts";
+import type { SourceContent } from "../../lib/api/load.ts";
+import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
+import { findings as attachmentFindings } from "../../lib/routing/attach/findings.ts";
+import type { RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
+import type { KeyPairs } from "../dataplane/tls/key-pairs.ts";
+import { type Compiled, compile } from "./compile.ts";
+import { SecretKeyPairs } from "./key-pairs.ts";
+import { type Admitted, LastGood } from "./last-good.ts";
+import { registeredFilters } from "./registered-filters.ts";
+
+/** What this proxy can do: listeners of other protocols are UnsupportedProtocol, backends that want TLS are refused. */
+const abilities = {
+  protocols: ["HTTP", "HTTPS"],
+  backendTLS: false,
+  clientValidation: false,
+  undeclaredKeyPairs: "missing",
+  undeclaredExtensions: "missing",
+} as const satisfies Partial<AttachOptions>;
+
+export interface LocalControllerOptions {
+  readonly channel: Channel;
+  readonly attach: Pick<AttachOptions, "undeclared" | "controllerNames" | "unavailablePorts">;
+}
+
+/** What one state of the sources is to be served as. `findings` holds those of every stage, not yet at their places. */
+export interface Reconciled extends Admitted, Compiled {
+  readonly keyPairs: KeyPairs;
+  readonly registered: RegisteredFilters;
+  readonly findings: readonly Finding[];
+}
+
+/** Plays the controller of every class for objects that sources declare, without a cluster. */
+export class LocalController {
+  readonly #options: AttachOptions;
+  readonly #lastGood: LastGood;
+  readonly #keyPairs = new SecretKeyPairs();
+
+  constructor({ channel, attach }: LocalControllerOptions) {
+    this.#options = { ...abilities, ...attach };
+    this.#lastGood = new LastGood(channel);
+  }
+
+  reconcile(contents: readonly SourceContent[]): Reconciled {
+    const admitted = this.#lastGood.admit(contents);
+    const objects = this.#keyPairs.withLastGood(admitted.objects);
+    const declared = compile(admitted, this.#options);
+    // What is reported is about what is declared, even where the last good certificate is served instead.
+    const gateways =
+      objects === admitted.objects ? declared.gateways : compile({ ...admitted, objects }, this.#options).gateways;
+    const { attachment } = declared;
+    return {
+      ...admitted,
+      gateways,
+      attachment,
+      keyPairs: this.#keyPairs.of(gateways),
+      registered: registeredFilters(admitted),
+      findings: [...admitted.findings, ...attachmentFindings(attachment)],
+    };
+  }
+}

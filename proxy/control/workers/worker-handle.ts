@@ -1,0 +1,153 @@
+import { Worker } from "node:worker_threads";
+import type { FilterFailure } from "../../dataplane/filters/registered-filters.ts";
+import type { ProxyOptions } from "../../dataplane/proxy.ts";
+import type { BoundSocket } from "../../dataplane/snapshot.ts";
+import type { Stats } from "../../dataplane/stats.ts";
+import { errorOf, type PostedSnapshot, type Report, type Request, type ThreadData } from "./messages.ts";
+
+/**
+ * Room for new objects in V8's heap. Without a bound it grows to many times this under load and stays there; a proxy's
+ * objects are small and short-lived.
+ */
+const youngMegabytes = 24;
+
+/** A thread that has not taken a snapshot in by then will not do so: it is ended. Milliseconds. */
+const applyTimeout = 30_000;
+
+export interface WorkerOptions {
+  readonly options: ProxyOptions;
+  /** Of V8's heap; the thread ends when it needs more. */
+  readonly heapMegabytes: number;
+}
+
+/** What a thread tells by itself. */
+export interface WorkerEvents {
+  onFilterFailure(failure: FilterFailure): void;
+  onFiltersNotLoaded(messages: readonly string[]): void;
+  onRejection(error: Error): void;
+  /** Nothing caught this: the thread goes on until it is ended, and should be replaced. */
+  onFault(thread: WorkerHandle, error: Error): void;
+  /** @param error why; undefined if it had drained or was closed. */
+  onExit(thread: WorkerHandle, error: Error | undefined): void;
+}
+
+type Question = Request extends infer Each ? (Each extends Request ? Omit<Each, "id"> : never) : never;
+
+interface Waiting {
+  readonly resolve: (report: Report) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One worker thread, from the outside. What is asked of it fails when it ends. */
+export class WorkerHandle {
+  /** Its counters as it last told them. */
+  stats: Stats | undefined;
+  readonly #worker: Worker;
+  readonly #events: WorkerEvents;
+  readonly #beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #exited: Promise<void>;
+  #next = 0;
+  #why: Error | undefined;
+  /** It was told to end. */
+  #ended = false;
+  #gone = false;
+  #lastBeats = 0;
+  #silentLooks = 0;
+
+  constructor({ options, heapMegabytes }: WorkerOptions, events: WorkerEvents) {
+    this.#events = events;
+    const data: ThreadData = { options, beats: this.#beats.buffer };
+    this.#worker = new Worker(new URL(import.meta.resolve("#worker")), {
+      workerData: data,
+      name: "gatewright",
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
+    });
+    this.#worker.on("message", (report: Report) => this.#take(report));
+    this.#worker.on("error", (error) => {
+      this.#why ??= error;
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on("exit", (code) => {
+        const error = this.#why ?? (this.#ended ? undefined : new Error(`the thread ended by itself, with ${code}`));
+        this.#gone = true;
+        for (const { reject } of this.#waiting.values()) reject(error ?? new Error("the thread has ended"));
+        this.#waiting.clear();
+        events.onExit(this, error);
+        resolve();
+      });
+    });
+  }
+
+  /** What came of the snapshot's sockets; rejects if the thread ends before it has taken the snapshot in. */
+  async apply(snapshot: PostedSnapshot): Promise<readonly BoundSocket[]> {
+    const late = setTimeout(() => {
+      this.terminate(new Error(`the thread did not take a configuration in within ${applyTimeout / 1000} s`));
+    }, applyTimeout);
+    try {
+      const report = await this.#ask({ type: "apply", snapshot });
+      return report.type === "applied" ? report.sockets : [];
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /** Brings `stats` up to date, unless the thread ends. */
+  async refresh(): Promise<void> {
+    await this.#ask({ type: "report" }).catch(() => undefined);
+  }
+
+  /** Resolves when the thread has drained and ended. */
+  async drain(delayMs: number): Promise<void> {
+    await this.#end({ type: "drain", delayMs });
+  }
+
+  async close(): Promise<void> {
+    await this.#end({ type: "close" });
+  }
+
+  /** Ends the thread at once, whatever it is doing. */
+  terminate(why?: Error): void {
+    if (why === undefined) this.#ended = true;
+    else this.#why ??= why;
+    void this.#worker.terminate();
+  }
+
+  /** How many looks in a row have found the event loop not turning, and whether it has ever turned. */
+  look(): { readonly silent: number; readonly started: boolean } {
+    const beats = Atomics.load(this.#beats, 0);
+    this.#silentLooks = beats === this.#lastBeats ? this.#silentLooks + 1 : 0;
+    this.#lastBeats = beats;
+    return { silent: this.#silentLooks, started: beats > 0 };
+  }
+
+  async #end(question: Question): Promise<void> {
+    this.#ended = true;
+    await this.#ask(question).catch(() => undefined);
+    void this.#worker.terminate();
+    await this.#exited;
+  }
+
+  #ask(question: Question): Promise<Report> {
+    if (this.#gone) return Promise.reject(new Error("the thread has ended"));
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ ...question, id });
+    });
+  }
+
+  #take(report: Report): void {
+    if ("stats" in report) this.stats = report.stats;
+    if ("id" in report) {
+      const waiting = this.#waiting.get(report.id);
+      this.#waiting.delete(report.id);
+      if (report.type === "failed") waiting?.reject(errorOf(report.error));
+      else waiting?.resolve(report);
+    } else if (report.type === "filterFailed") {
+      this.#events.onFilterFailure({ ...report, error: errorOf(report.error) });
+    } else if (report.type === "filtersNotLoaded") this.#events.onFiltersNotLoaded(report.messages);
+    else if (report.type === "rejection") this.#events.onRejection(errorOf(report.error));
+    else this.#events.onFault(this, errorOf(report.error));
+  }
+}

@@ -1,0 +1,239 @@
+import type { GatewayIR } from "../../../lib/routing/ir.ts";
+import { completeLimits } from "../../dataplane/complete-limits.ts";
+import { type DataPlane, filterFailureLine } from "../../dataplane/data-plane.ts";
+import type { FilterFailure } from "../../dataplane/filters/registered-filters.ts";
+import { defaultDrainTimeout, type ProxyOptions } from "../../dataplane/proxy.ts";
+import { retainStats } from "../../dataplane/routing/gateway.ts";
+import type { BoundSocket, Snapshot } from "../../dataplane/snapshot.ts";
+import { Stats } from "../../dataplane/stats.ts";
+import { addStats, clearGauges, clearStats } from "../../dataplane/stats-sum.ts";
+import { heapMegabytes } from "./heap.ts";
+import type { PostedSnapshot } from "./messages.ts";
+import { lookEvery, Seat, type SeatHost, type WorkerEvent } from "./seat.ts";
+import { canSharePorts, keyOf, SharedPorts } from "./shared-ports.ts";
+import { shareOf } from "./shares.ts";
+import { TurnPlaces } from "./turn-places.ts";
+import { WorkerHandle } from "./worker-handle.ts";
+
+/** How often counters are asked for though nobody wants them: what a thread that dies has counted since then is lost. */
+const refreshEvery = 10_000;
+/** How long counters are waited for: a thread that hangs has told its own before. */
+const refreshTimeout = 1_000;
+/** How long a thread may take to end beyond what it is given. */
+const endTimeout = 5_000;
+/** How long to wait for a thread where all have crashed. */
+const threadTimeout = 30_000;
+
+/**
+ * The data plane in worker threads. Each has a proxy of its own, all listen on the same ports, and the system spreads
+ * connections over them; splits are exact over all. A thread that fails is replaced, while the others serve.
+ */
+export class Workers implements DataPlane {
+  readonly stats: Stats = new Stats();
+  onFilterFailure: (failure: FilterFailure) => void = (failure) => process.stderr.write(filterFailureLine(failure));
+  /** What happens to the threads. Default: nobody is told. */
+  onWorkerEvent: (event: WorkerEvent) => void = () => {};
+  readonly #seats: readonly Seat[];
+  readonly #ports = new SharedPorts();
+  readonly #turns = new TurnPlaces();
+  readonly #drainTimeout: number;
+  /** What threads that are gone have counted. */
+  readonly #retired = new Stats();
+  readonly #counts = { running: 0, crashed: 0, hung: 0, replaced: 0 };
+  readonly #looks: NodeJS.Timeout;
+  readonly #refreshes: NodeJS.Timeout;
+  /** In force: what a thread that comes later is given. */
+  #snapshot: PostedSnapshot | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #refreshing: Promise<void> | undefined;
+  #whenThread: (() => void)[] = [];
+  #closed = false;
+
+  /**
+   * @param count of threads; more than one need ports that can be shared (`canSharePorts`).
+   * @throws RangeError if it is no positive whole number, or more than can share ports here.
+   */
+  constructor(count: number, options: ProxyOptions = {}) {
+    const sharesPorts = canSharePorts();
+    if (!Number.isInteger(count) || count < 1) throw new RangeError(`${count} workers: expected 1 or more`);
+    if (count > 1 && !sharesPorts)
+      throw new RangeError(`${count} workers: threads cannot share ports here, only 1 can be`);
+    this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
+    const limits = shareOf(completeLimits(options), count);
+    const own = { options: { ...options, limits, sharePorts: sharesPorts }, heapMegabytes: heapMegabytes(count) };
+    const host: SeatHost = {
+      sharesPorts,
+      start: (events) => {
+        const thread = new WorkerHandle(own, {
+          ...events,
+          onFilterFailure: (failure) => this.onFilterFailure(failure),
+          onFiltersNotLoaded: (messages) => this.#tell({ type: "filtersNotLoaded", messages }),
+          onRejection: (why) => this.#tell({ type: "rejection", why }),
+        });
+        for (const waiting of this.#whenThread.splice(0)) waiting();
+        return thread;
+      },
+      bringUp: (thread) => this.#bringUp(thread),
+      gone: (thread) => this.#retire(thread),
+      tell: (event) => this.#tell(event),
+    };
+    this.#seats = Array.from({ length: count }, () => new Seat(host));
+    this.#looks = setInterval(() => {
+      for (const seat of this.#seats) seat.look();
+    }, lookEvery).unref();
+    this.#refreshes = setInterval(() => void this.refresh(), refreshEvery).unref();
+  }
+
+  /** How many threads there are to be. */
+  get count(): number {
+    return this.#seats.length;
+  }
+
+  apply(snapshot: Snapshot): Promise<readonly BoundSocket[]> {
+    const applied = this.#turn.then(() => this.#apply(snapshot));
+    this.#turn = applied.catch(() => undefined);
+    return applied;
+  }
+
+  async #apply({ filters, ...snapshot }: Snapshot): Promise<readonly BoundSocket[]> {
+    const refused = new Map(await this.#ports.refusals(snapshot.sockets));
+    const posted: PostedSnapshot = {
+      ...snapshot,
+      modules: filters?.modules ?? [],
+      turns: this.#turns.assign(snapshot.gateways),
+      sockets: snapshot.sockets.filter((socket) => !refused.has(keyOf(socket))),
+    };
+    this.#ports.retain(posted.sockets);
+    if (!this.#ports.has(posted.sockets)) await this.#bindFirst(posted, refused);
+    this.#snapshot = { ...posted, sockets: posted.sockets.filter((socket) => !refused.has(keyOf(socket))) };
+    this.#forgetOthers(snapshot.gateways);
+    const threads = this.#seats.flatMap((seat) => seat.threads);
+    // One that ends meanwhile is replaced by one that begins with this snapshot.
+    await Promise.all(threads.map((thread) => this.#bringUp(thread).catch(() => undefined)));
+    return snapshot.sockets.map((socket) => {
+      const error = refused.get(keyOf(socket));
+      return { ...socket, localPort: this.#ports.localPort(socket), ...(error !== undefined && { error }) };
+    });
+  }
+
+  /** One thread binds what is new, so that a port that is taken is told once, and one that is free has a number. */
+  async #bindFirst(posted: PostedSnapshot, refused: Map<string, NonNullable<BoundSocket["error"]>>): Promise<void> {
+    for (;;) {
+      const thread = await this.#anyThread();
+      if (thread === undefined) {
+        const error = { message: this.#closed ? "the proxy is closed" : "no worker thread is there to bind it" };
+        for (const socket of posted.sockets) if (!this.#ports.has([socket])) refused.set(keyOf(socket), error);
+        return;
+      }
+      const sockets = posted.sockets.map((socket) => this.#ports.of(thread, socket));
+      const got = await thread.apply({ ...posted, sockets }).catch(() => undefined);
+      if (got === undefined) continue;
+      const bound = posted.sockets.flatMap((asked, index) => {
+        const each = got[index];
+        return each === undefined ? [] : [{ asked, got: each }];
+      });
+      this.#ports.bind(thread, bound);
+      for (const { asked, got: each } of bound) if (each.error !== undefined) refused.set(keyOf(asked), each.error);
+      return;
+    }
+  }
+
+  /** Lets a thread enforce what is in force. */
+  async #bringUp(thread: WorkerHandle): Promise<void> {
+    if (this.#snapshot === undefined) return;
+    const sockets = this.#snapshot.sockets.map((socket) => this.#ports.of(thread, socket));
+    for (const { port, error } of await thread.apply({ ...this.#snapshot, sockets })) {
+      if (error !== undefined) this.#tell({ type: "notBound", port, message: error.message });
+    }
+  }
+
+  /** A thread that serves, or starts; where all have crashed, the next one. */
+  async #anyThread(): Promise<WorkerHandle | undefined> {
+    const end = performance.now() + threadTimeout;
+    while (!this.#closed) {
+      const [thread] = this.#seats.flatMap((seat) => seat.threads);
+      const left = end - performance.now();
+      if (thread !== undefined || left <= 0) return thread;
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.#whenThread.push(resolve);
+        timer = setTimeout(resolve, left);
+      });
+      clearTimeout(timer);
+    }
+    return undefined;
+  }
+
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    const threads = () => this.#seats.flatMap((seat) => seat.alive);
+    await within(refreshTimeout, Promise.all(threads().map((thread) => thread.refresh())));
+    clearStats(this.stats);
+    addStats(this.stats, this.#retired);
+    for (const { stats } of threads()) if (stats !== undefined) addStats(this.stats, stats);
+    this.#counts.running = this.#seats.filter((seat) => seat.isServing).length;
+    Object.assign(this.stats.workers, this.#counts);
+  }
+
+  async drain(delayMs: number): Promise<void> {
+    await this.#turn;
+    this.#stop();
+    const threads = this.#seats.flatMap((seat) => seat.alive);
+    const drained = Promise.all(threads.map((thread) => thread.drain(delayMs)));
+    await within(delayMs + this.#drainTimeout + endTimeout, drained);
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    this.#stop();
+    this.#closed = true;
+    for (const waiting of this.#whenThread.splice(0)) waiting();
+    const threads = this.#seats.flatMap((seat) => seat.alive);
+    await within(endTimeout, Promise.all(threads.map((thread) => thread.close())));
+    for (const thread of this.#seats.flatMap((seat) => seat.alive)) thread.terminate();
+    await this.#turn;
+  }
+
+  #stop(): void {
+    clearInterval(this.#looks);
+    clearInterval(this.#refreshes);
+    for (const seat of this.#seats) seat.stop();
+  }
+
+  /** Threads that are there let counters go by themselves whose rules are gone. */
+  #forgetOthers(gateways: readonly GatewayIR[]): void {
+    const named = new Map(gateways.map((ir) => [`${ir.gateway.namespace}/${ir.gateway.name}`, ir]));
+    for (const [key, own] of this.#retired.gateways) {
+      const ir = named.get(key);
+      if (ir === undefined) this.#retired.gateways.delete(key);
+      else retainStats(own, ir);
+    }
+  }
+
+  #retire({ stats }: WorkerHandle): void {
+    if (stats === undefined) return;
+    clearGauges(stats);
+    addStats(this.#retired, stats);
+  }
+
+  #tell(event: WorkerEvent): void {
+    if (event.type === "crashed" || event.type === "hung" || event.type === "replaced") this.#counts[event.type]++;
+    this.onWorkerEvent(event);
+  }
+}
+
+/** Waits until it has come about, and no longer than that. */
+async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,134 @@
+import { Head } from "../http1/head.ts";
+import { bit, CONTENT_LENGTH } from "../http1/header-names.ts";
+import { methods } from "../http1/llhttp.ts";
+import { checkFields, type Refusal, refusals } from "../http1/rules.ts";
+import type { Limits } from "../limits.ts";
+import type { RequestMessage } from "../message.ts";
+
+/**
+ * The head of a request that came over HTTP/2, written out as what it would be in HTTP/1.1, so that it is matched,
+ * changed and forwarded as any other. Used again for each request: it is dealt with before the next one is read.
+ *
+ * nghttp2, the library in Node.js, has checked it already (RFC 9113 sections 8.1 to 8.3): pseudo-header fields are
+ * complete, come once and first, names are tokens in lower case, values have no controls, no field belongs to a
+ * connection, Content-Length comes once, is a number, and is the length of the data. Here is what it leaves to its
+ * caller, and once more what would let a request turn into two on its way through HTTP/1.1.
+ */
+export class RequestHead implements RequestMessage {
+  method = "";
+  readonly isHttp11 = true;
+  readonly head: Head;
+  #text = "";
+  #bytes: Buffer = Buffer.allocUnsafeSlow(4 * 1024);
+
+  constructor(fields: number) {
+    this.head = new Head(fields);
+  }
+
+  /**
+   * @param raw names and values in turn.
+   * @param ended there is no body.
+   * @returns why the request is not let in.
+   */
+  read(raw: readonly string[], ended: boolean, limits: Limits): Refusal | undefined {
+    this.head.clear();
+    const pseudo = readPseudo(raw);
+    this.method = pseudo.method;
+    const refusal = checkPseudo(pseudo);
+    if (refusal !== undefined) return refusal;
+    const { method, path, authority } = pseudo;
+    this.#text = `${method} ${path} HTTP/1.1\r\n`;
+    this.head.addTarget(method.length + 1, path.length);
+    if (authority !== undefined) this.#add("host", authority);
+    return this.#addFields(raw, authority, ended) ?? this.#complete(limits);
+  }
+
+  #addFields(raw: readonly string[], authority: string | undefined, ended: boolean): Refusal | undefined {
+    let cookies = "";
+    let framed = ended;
+    for (let i = 0; i < raw.length; i += 2) {
+      const name = raw[i] as string;
+      const value = raw[i + 1] as string;
+      if (name.charCodeAt(0) === COLON) continue;
+      if (name === "cookie") cookies = cookies === "" ? value : `${cookies}; ${value}`;
+      else if (name === "host" && authority !== undefined) {
+        if (value.toLowerCase() !== authority.toLowerCase()) return refusals.authority;
+      } else if (connectionFields.has(name) || (name === "te" && value.toLowerCase() !== "trailers")) {
+        return refusals.fieldOfConnection;
+      } else {
+        if (name === "content-length") framed = true;
+        this.#add(name, value);
+      }
+    }
+    // RFC 9113 section 8.2.3: what was one field is one again.
+    if (cookies !== "") this.#add("cookie", cookies);
+    if (!framed) this.#add("transfer-encoding", "chunked");
+    return undefined;
+  }
+
+  #add(name: string, value: string): void {
+    const at = this.#text.length;
+    this.head.addName(at, name.length);
+    this.head.addValue(at + name.length + 2, value.length);
+    this.#text += `${name}: ${value}\r\n`;
+  }
+
+  #complete(limits: Limits): Refusal | undefined {
+    const text = `${this.#text}\r\n`;
+    this.#text = "";
+    if (text.length > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(text.length * 2);
+    this.#bytes.write(text, "latin1");
+    this.head.complete(this.#bytes, 0, text.length);
+    if ((this.head.repeated & bit(CONTENT_LENGTH)) !== 0) return refusals.lengthMismatch;
+    return checkFields(this.head, limits);
+  }
+}
+
+const COLON = 0x3a;
+
+interface Pseudo {
+  method: string;
+  scheme: string;
+  path: string;
+  authority: string | undefined;
+}
+
+function readPseudo(raw: readonly string[]): Pseudo {
+  const pseudo: Pseudo = { method: "", scheme: "", path: "", authority: undefined };
+  for (let i = 0; i < raw.length && raw[i]?.charCodeAt(0) === COLON; i += 2) {
+    const value = raw[i + 1] as string;
+    if (raw[i] === ":method") pseudo.method = value;
+    else if (raw[i] === ":scheme") pseudo.scheme = value;
+    else if (raw[i] === ":path") pseudo.path = value;
+    else if (raw[i] === ":authority") pseudo.authority = value;
+  }
+  return pseudo;
+}
+
+/**
+ * RFC 9113 section 8.3.1. Whoever speaks without TLS may say https, if TLS ended in front of it. A path is no other
+ * form of a target, with which it could name another host.
+ */
+function checkPseudo({ method, scheme, path }: Pseudo): Refusal | undefined {
+  if (method === "CONNECT") return refusals.connect;
+  if (!known.has(method)) return refusals.method;
+  const name = scheme.toLowerCase();
+  if (name !== "http" && name !== "https") return refusals.scheme;
+  if (path.startsWith("/") || (path === "*" && method === "OPTIONS")) return undefined;
+  return refusals.path;
+}
+
+/** The methods that llhttp takes for HTTP: those of RTSP and the preface's are not among them. */
+const known: ReadonlySet<string> = new Set(
+  methods.filter(
+    (method) =>
+      !["PRI", "DESCRIBE", "ANNOUNCE", "SETUP", "PLAY", "PAUSE", "TEARDOWN", "RECORD", "FLUSH", "REDIRECT"].includes(
+        method,
+      ) && !method.endsWith("_PARAMETER"),
+  ),
+);
+
+/** RFC 9113 section 8.2.2, and what a client sends with an upgrade to HTTP/2 (RFC 7540 section 3.2.1). */
+export const connectionFields: ReadonlySet<string> = new Set([
+  ...["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings"],
+]);

@@ -1,0 +1,78 @@
+import type { OutgoingHttpHeaders } from "node:http2";
+import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
+import { type Answer, answerBody, answerFields as listOf } from "../answers.ts";
+import { bit, CONTENT_LENGTH, DATE, hopByHop } from "../http1/header-names.ts";
+import { lengthField } from "../http1/length-field.ts";
+import { modified } from "../http1/request-text.ts";
+import { dateValue } from "../http1/response-text.ts";
+import { isForbiddenTrailer } from "../http1/trailers.ts";
+import type { ResponseMessage } from "../message.ts";
+import { connectionFields } from "./request-head.ts";
+
+/**
+ * The head of a backend's response for a client that speaks HTTP/2. What `responseText` says of fields holds here as
+ * well; names are in lower case (RFC 9113 section 8.2.1).
+ */
+export function responseFields(
+  { head, status }: ResponseMessage,
+  modifiers: readonly HeaderModifierIR[],
+): OutgoingHttpHeaders {
+  // RFC 9110 section 8.6: no Content-Length in 204 and 1xx.
+  const bodiless = status === 204 || status < 200;
+  const length = bodiless ? undefined : lengthField(head);
+  const drop = hopByHop | (length === undefined ? bit(CONTENT_LENGTH) : length.drop);
+  const fields = fieldsOf(shownStatus(status), modified(head.list(drop), modifiers));
+  if (length !== undefined && length.value !== "") fields["content-length"] = length.value;
+  // RFC 9110 section 6.6.1: who has a clock adds a Date that is missing.
+  if (!head.has(DATE) && status >= 200) fields.date = dateValue();
+  return fields;
+}
+
+/** The head of an answer of the proxy's own. */
+export function answerFields(answer: Answer, modifiers: readonly HeaderModifierIR[]): OutgoingHttpHeaders {
+  const fields = fieldsOf(answer.status, modified(listOf(answer), modifiers));
+  fields.date ??= dateValue();
+  // RFC 9110 section 8.6: no Content-Length in 204; in 304 it would be that of a 200.
+  if (answer.status !== 204 && answer.status !== 304) fields["content-length"] = String(answerBody(answer).length);
+  return fields;
+}
+
+/** Trailer fields from lines. */
+export function trailerFields(lines: string): OutgoingHttpHeaders {
+  const list: string[] = [];
+  for (const line of lines.split("\r\n")) {
+    const colon = line.indexOf(":");
+    if (colon > 0) list.push(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  return fieldsOf(undefined, list);
+}
+
+/** Lines from the trailer fields of a client's request, as a parser of HTTP/1.1 gives them: those that may be forwarded. */
+export function trailerLines(raw: readonly string[]): string {
+  let lines = "";
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string;
+    if (name[0] !== ":" && !isForbiddenTrailer(name)) lines += `${name}: ${raw[i + 1]}\r\n`;
+  }
+  return lines;
+}
+
+/** RFC 9110 section 15: a status beyond 599 is invalid and means what a 5xx means; Node.js does not send it. */
+function shownStatus(status: number): number {
+  return status > 599 ? 502 : status;
+}
+
+/** A field that occurs more than once has a list of its values. */
+function fieldsOf(status: number | undefined, list: readonly string[]): OutgoingHttpHeaders {
+  const fields: OutgoingHttpHeaders = Object.create(null);
+  if (status !== undefined) fields[":status"] = status;
+  for (let i = 0; i < list.length; i += 2) {
+    const name = (list[i] as string).toLowerCase();
+    const value = list[i + 1] as string;
+    const before = fields[name];
+    if (connectionFields.has(name) || name === "te") continue;
+    if (before === undefined) fields[name] = value;
+    else fields[name] = [...(Array.isArray(before) ? before : [String(before)]), value];
+  }
+  return fields;
+}

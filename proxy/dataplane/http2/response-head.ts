@@ -1,0 +1,45 @@
+import { Head } from "../http1/head.ts";
+import { CHUNKED, responseLength } from "../http1/rules.ts";
+import type { Limits } from "../limits.ts";
+import type { ResponseMessage } from "../message.ts";
+
+/**
+ * The head of a response that came over HTTP/2, written out as what it would be in HTTP/1.1, so that it is changed and
+ * forwarded as any other. nghttp2 has checked it (RFC 9113 sections 8.1 to 8.3).
+ */
+export class ResponseHead implements ResponseMessage {
+  status = 0;
+  readonly head: Head;
+  #bytes: Buffer = Buffer.allocUnsafeSlow(4 * 1024);
+
+  constructor(fields: number) {
+    this.head = new Head(fields);
+  }
+
+  /** @returns why the response is not forwarded, or undefined. */
+  read(raw: readonly string[], limits: Limits): string | undefined {
+    this.head.clear();
+    this.status = Number(raw[raw.indexOf(":status") + 1]);
+    let text = `HTTP/1.1 ${this.status} \r\n`;
+    for (let i = 0; i < raw.length; i += 2) {
+      const name = raw[i] as string;
+      const value = raw[i + 1] as string;
+      if (name.startsWith(":")) continue;
+      this.head.addName(text.length, name.length);
+      this.head.addValue(text.length + name.length + 2, value.length);
+      text += `${name}: ${value}\r\n`;
+    }
+    text += "\r\n";
+    if (text.length > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(text.length * 2);
+    this.#bytes.write(text, "latin1");
+    this.head.complete(this.#bytes, 0, text.length);
+    if (!(this.status >= 100 && this.status <= 999)) return "its status is no number of three digits";
+    if (this.head.overflow) return "it has too many header fields";
+    return text.length > limits.headBytes ? "its header section is too large" : undefined;
+  }
+
+  /** As in `responseLength`. A body of unknown length may have trailers. */
+  length(toHead: boolean, ended: boolean): number {
+    return ended ? 0 : Math.max(CHUNKED, responseLength(this.head, this.status, toHead));
+  }
+}

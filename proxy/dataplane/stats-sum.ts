@@ -1,0 +1,84 @@
+import { gauges, highest, type Stats } from "./stats.ts";
+
+/**
+ * Adds the counters of one thread to a sum. They may have come as a message, without their classes. Whatever is a
+ * number, or a typed array of them, is added to what stands at the same place; what `highest` names is the highest of
+ * any thread.
+ */
+export function addStats(sum: Stats, own: Stats): void {
+  for (const gateway of own.gateways.values()) {
+    // Entries with methods are made by their owners; all others are made where they are missing.
+    const into = sum.gateway(gateway.gateway);
+    for (const key of gateway.listeners.keys()) into.listener(key);
+    for (const id of gateway.rules.keys()) into.rule(id);
+    for (const key of gateway.backends.keys()) into.backend(key);
+  }
+  addMembers(membersOf(sum), membersOf(own));
+}
+
+/** Sets all numbers to zero and forgets all entries, in place. */
+export function clearStats(stats: Stats): void {
+  walk(membersOf(stats), (members, key) => members.set(key, 0));
+  stats.gateways.clear();
+  stats.filters.clear();
+}
+
+/** Sets to zero what tells how things stand: those of a thread that is gone do not stand any more. */
+export function clearGauges(stats: Stats): void {
+  walk(membersOf(stats), (members, key) => {
+    if (gauges.has(key)) members.set(key, 0);
+  });
+}
+
+/** An object, a map or a typed array, as what it has under names. */
+interface Members {
+  keys(): Iterable<string>;
+  get(key: string): unknown;
+  set(key: string, value: unknown): void;
+}
+
+function membersOf(node: object): Members {
+  if (node instanceof Map) {
+    return { keys: () => node.keys(), get: (key) => node.get(key), set: (key, value) => node.set(key, value) };
+  }
+  const members = node as Record<string, unknown>;
+  return {
+    keys: () => Object.keys(members),
+    get: (key) => members[key],
+    set: (key, value) => {
+      members[key] = value;
+    },
+  };
+}
+
+function addMembers(sum: Members, own: Members): void {
+  for (const key of own.keys()) {
+    const value = own.get(key);
+    if (typeof value === "number") {
+      const before = (sum.get(key) as number | undefined) ?? 0;
+      sum.set(key, highest.has(key) ? Math.max(before, value) : before + value);
+    } else if (typeof value === "object" && value !== null) {
+      const before = (sum.get(key) as object | undefined) ?? emptyLike(value);
+      sum.set(key, before);
+      addMembers(membersOf(before), membersOf(value));
+    } else if (sum.get(key) === undefined) sum.set(key, value);
+  }
+}
+
+function emptyLike(value: object): object {
+  if (value instanceof Map) return new Map();
+  if (ArrayBuffer.isView(value)) return new (value.constructor as new (length: number) => object)(lengthOf(value));
+  return Array.isArray(value) ? [] : {};
+}
+
+function lengthOf(view: ArrayBufferView): number {
+  return (view as unknown as ArrayLike<number>).length;
+}
+
+function walk(members: Members, visit: (members: Members, key: string) => void): void {
+  for (const key of members.keys()) {
+    const value = members.get(key);
+    if (typeof value === "number") visit(members, key);
+    else if (typeof value === "object" && value !== null) walk(membersOf(value), visit);
+  }
+}

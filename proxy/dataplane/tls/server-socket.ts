@@ -1,0 +1,56 @@
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import { carry } from "../sockets.ts";
+import type { HandshakeTerms } from "./listener-tls.ts";
+
+/** What a client may choose to speak inside TLS (ALPN, RFC 7301), the most wanted first. */
+export const servedProtocols: readonly string[] = ["h2", "http/1.1"];
+
+/** A client that has ended its side is answered all the same; @types/node lacks the option. */
+const allowHalfOpen = { allowHalfOpen: true };
+
+/**
+ * The server's side of TLS over a connection, by the terms of one listener. What the connection holds unread is the
+ * first that is read of it. `secure` is emitted when the handshake is done.
+ *
+ * Node.js documents the class, and leaves to its own `tls.Server`, which cannot choose terms for each connection, what
+ * the functions below do. They are all that is here of its insides.
+ */
+export function serverSocket(carrier: Socket, { context, clientCertificate }: HandshakeTerms): TLSSocket {
+  const secured = new TLSSocket(carrier, {
+    isServer: true,
+    secureContext: context,
+    ALPNProtocols: [...servedProtocols],
+    requestCert: clientCertificate !== "none",
+    rejectUnauthorized: clientCertificate === "required",
+    ...allowHalfOpen,
+  });
+  carry(secured, carrier);
+  return secured;
+}
+
+interface Inside {
+  readonly _handle?: { readonly verifyError?: () => unknown } | null;
+  readonly _releaseControl?: () => boolean;
+  secureConnecting?: boolean;
+}
+
+/**
+ * Whether the client has shown a certificate that leads to a trust anchor, in this handshake or in the one whose session
+ * it resumes. Should a release of Node.js not tell, nobody is let in.
+ */
+export function hasValidCertificate(secured: TLSSocket): boolean {
+  const { _handle: handle } = secured as Inside;
+  return typeof handle?.verifyError === "function" && (handle.verifyError() ?? undefined) === undefined;
+}
+
+/**
+ * The handshake is done: from now on a failure of TLS, such as a record that was tampered with, is an error and ends the
+ * connection, and HTTP/2 may begin on it.
+ */
+export function establish(secured: TLSSocket): void {
+  const inside = secured as Inside;
+  secured.on("error", () => secured.destroy());
+  inside._releaseControl?.();
+  inside.secureConnecting = false;
+}

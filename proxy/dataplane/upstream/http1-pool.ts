@@ -1,0 +1,89 @@
+import { type ConnectionKeeper, UpstreamConnection } from "./connection.ts";
+import { EndpointPool } from "./pool.ts";
+
+/** Connections of HTTP/1.1. The one used last is used first, and those that are not needed time out. */
+export class Http1Pool extends EndpointPool implements ConnectionKeeper {
+  readonly #idle: UpstreamConnection[] = [];
+  readonly #connections = new Set<UpstreamConnection>();
+  /** Of the connections, those that are tunnels. The bound for clients' connections bounds them as well. */
+  #tunnels = 0;
+
+  protected take(fresh: boolean): UpstreamConnection | undefined {
+    while (!fresh) {
+      const connection = this.#idle.pop();
+      if (connection === undefined || connection.usable) return connection;
+      connection.destroy();
+    }
+    return undefined;
+  }
+
+  /** A connection is free: whoever waits longest gets it. */
+  release(connection: UpstreamConnection): void {
+    if (this.budget.isClaimed(this, this.waiting.size > 0)) {
+      connection.destroy();
+      return;
+    }
+    for (const [handler, fresh] of this.waiting) {
+      if (fresh && connection.reused) continue;
+      this.waiting.delete(handler);
+      handler.onConnection(connection);
+      return;
+    }
+    if (this.retired) connection.destroy();
+    else this.#idle.push(connection);
+  }
+
+  connected(connection: UpstreamConnection): void {
+    this.connecting--;
+    this.health.connected();
+    this.deadlines.set(connection, this.limits.upstreamIdleTimeout);
+    this.release(connection);
+  }
+
+  tunnelled(): void {
+    this.#tunnels++;
+    this.connect();
+  }
+
+  closed(connection: UpstreamConnection, connecting: boolean): void {
+    this.#connections.delete(connection);
+    if (connection.isTunnel) this.#tunnels--;
+    if (connecting) this.connecting--;
+    else {
+      const index = this.#idle.indexOf(connection);
+      if (index >= 0) this.#idle.splice(index, 1);
+    }
+    this.budget.give(this);
+    if (!connecting) this.connect();
+  }
+
+  closeIdle(): boolean {
+    const oldest = this.#idle[0];
+    oldest?.destroy();
+    return oldest !== undefined;
+  }
+
+  closeAllIdle(): void {
+    for (const connection of [...this.#idle]) connection.destroy();
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  protected cutAll(): void {
+    for (const connection of [...this.#connections]) connection.destroy();
+  }
+
+  protected get wantsConnection(): boolean {
+    return this.connecting < this.waiting.size;
+  }
+
+  protected get isFull(): boolean {
+    return this.#connections.size - this.#tunnels >= this.limits.endpointConnections;
+  }
+
+  protected open(): void {
+    this.#connections.add(new UpstreamConnection(this));
+  }
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import type { Answer, ForwardedRequest } from "../../lib/analysis/simulate.ts";
+import { modifyHeaders } from "../../lib/routing/rewrite/headers.ts";
+import { responseFields } from "./backends.ts";
+import type { Fields } from "./case.ts";
+import type { Exchanged, Seen } from "./wire.ts";
+
+/** Fields that the proxy puts into each request of its own accord, and those of one connection. */
+const ofTheProxy = /^(x-forwarded-.*|forwarded|x-request-id|via|host|connection|content-length|transfer-encoding|te)$/;
+
+/** Fields of a response that say how it is carried, not what a filter made of it. */
+const ofTheMessage = /^(connection|keep-alive|transfer-encoding|content-length|content-type|date|x-backend|:status)$/;
+
+/** What the wire did is what the model says: who got the request and how, what was answered, and who got copies. */
+export function assertAgrees(answer: Answer, { response, seen }: Exchanged): void {
+  assert.ok(response !== "refused", "the handshake was refused");
+  const answered = seen.filter(({ backend }) => backend === response.headers["x-backend"]);
+  if (answer.status !== undefined || answered.length === 0) {
+    const status = answer.status ?? answer.failures[0]?.status;
+    assert.equal(response.status, status, answer.reason ?? response.body);
+    assert.equal(answered.length, 0, "a request that the proxy answers is no backend's");
+  } else assertForwarded(answer, answered[0] as Seen);
+  assert.equal(response.headers.location, answer.location);
+  assertMirrored(answer, seen, answered);
+  // Of a rule some of whose backends are invalid, the model tells the headers of the others' answers.
+  if (answer.status !== undefined || answered.length > 0)
+    assertResponse(responseOf(answer, answered[0]?.behaviour), response.headers);
+}
+
+function assertForwarded({ backends, requests }: Answer, { backend, ...seen }: Seen): void {
+  assert.ok((backends[backend] ?? 0) > 0, `${backend} has no share: ${JSON.stringify(backends)}`);
+  const expected = requests[backend] as ForwardedRequest;
+  assert.equal(seen.method, expected.method);
+  assert.equal(seen.target, `${expected.path}${expected.query === "" ? "" : `?${expected.query}`}`);
+  assert.equal(bareHost(seen.headers.host ?? ""), bareHost(expected.host));
+  const { host: _, ...wanted } = expected.headers;
+  const own = Object.entries(seen.headers).filter(([name]) => name in wanted || !ofTheProxy.test(name));
+  assert.deepEqual(Object.fromEntries(own.sort()), Object.fromEntries(Object.entries(wanted).sort()));
+  assert.ok(seen.headers["x-forwarded-for"] !== undefined, "each request says where it came from");
+}
+
+/** A client may write a host in any case, and with a port. */
+function bareHost(host: string): string {
+  return host.replace(/:\d+$/, "").replace(/\.$/, "").toLowerCase();
+}
+
+/** Each mirror gets what its share demands: all, none, or perhaps this one. */
+function assertMirrored({ mirrors, backends }: Answer, seen: readonly Seen[], answered: readonly Seen[]): void {
+  const copies = seen.filter((each) => each !== answered[0]).map(({ backend }) => backend);
+  for (const backend of new Set(copies)) assert.ok((mirrors[backend] ?? 0) > 0, `${backend} is no mirror`);
+  for (const [backend, share] of Object.entries(mirrors)) {
+    const count = copies.filter((each) => each === backend).length;
+    if (Number.isInteger(share)) assert.equal(count, share, `copies for ${backend}`);
+  }
+  if (answered.length === 0 && Object.keys(backends).length === 0) assert.deepEqual(copies, []);
+}
+
+/** How many copies of one request each backend gets for certain. */
+export function certainCopies({ mirrors }: Answer): Record<string, number> {
+  return Object.fromEntries(Object.entries(mirrors).map(([backend, share]) => [backend, Math.floor(share)]));
+}
+
+/**
+ * What a response has after the rule's filters.
+ *
+ * @param behaviour of the backend that answers; absent where the proxy does.
+ */
+export function responseOf({ responseHeaders }: Answer, behaviour?: string): Readonly<Record<string, string>> {
+  let list: readonly string[] = behaviour === undefined ? [] : responseFields(behaviour);
+  for (const modifier of responseHeaders) list = modifyHeaders(list, modifier);
+  const fields: Record<string, string> = {};
+  for (let i = 0; i < list.length; i += 2) {
+    const name = (list[i] as string).toLowerCase();
+    fields[name] = name in fields ? `${fields[name]}, ${list[i + 1]}` : (list[i + 1] as string);
+  }
+  return fields;
+}
+
+function assertResponse(expected: Fields, headers: Readonly<Record<string, string>>): void {
+  const own = Object.entries(headers).filter(([name]) => !ofTheMessage.test(name) && name !== "location");
+  const wanted = Object.entries(expected).filter(([name]) => !ofTheMessage.test(name) && name !== "location");
+  assert.deepEqual(Object.fromEntries(own.sort()), Object.fromEntries(wanted.sort()));
+}
+
+/** What is said of some fields holds. */
+export function assertFields(expected: Fields = {}, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(expected)) assert.equal(headers[name] ?? null, value, name);
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { type RoutedGateway, routingModel } from "../../lib/analysis/model.ts";
+import { type Answer, simulate } from "../../lib/analysis/simulate.ts";
+import type { Declared } from "../../lib/api/declared.ts";
+import { load } from "../../lib/api/load.ts";
+import type { CaseRequest } from "./case.ts";
+
+/** The one Gateway of a configuration as the model has it. The Secret of TLS is taken to exist. */
+export class Model {
+  readonly gateway: RoutedGateway;
+
+  constructor(declared: readonly Declared[]) {
+    const loaded = load([{ name: "case.yaml", declared, findings: [] }], { channel: "standard" });
+    assert.deepEqual(
+      loaded.findings.filter(({ severity }) => severity === "error"),
+      [],
+    );
+    const [gateway] = routingModel(loaded, { undeclared: "exists" }).gateways;
+    assert.ok(gateway !== undefined, "a configuration has one Gateway");
+    this.gateway = gateway;
+  }
+
+  answer({ method = "GET", url, headers = {} }: CaseRequest): Answer {
+    return simulate(this.gateway, { method, url, headers });
+  }
+
+  /** Whether some listener takes the host of a request. */
+  isListenedFor({ url }: CaseRequest): boolean {
+    const { origin } = new URL(url);
+    const { status, listener } = this.answer({ url: `${origin}/` });
+    return listener !== undefined || status === undefined;
+  }
+
+  /** The `RuleIR.id` of `namespace/name#index`. */
+  idOf(rule: string): string {
+    const found = Object.values(this.gateway.ir.rules).find(
+      ({ route, index }) => `${route.namespace}/${route.name}#${index}` === rule,
+    );
+    assert.ok(found !== undefined, `no rule ${rule}`);
+    return found.id;
+  }
+}

@@ -1,0 +1,129 @@
+import { once } from "node:events";
+import { request as plainRequest } from "node:http";
+import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
+import { request as secureRequest } from "node:https";
+
+/** A request on the wire. The target goes out as it is. */
+export interface WireRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly authority: string;
+  /** What TLS asks for. */
+  readonly serverName: string;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  /** By lower-case name, several values joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A way to carry requests to the proxy, each on a connection of its own. */
+export interface Transport {
+  readonly name: string;
+  readonly tls: boolean;
+  /** `refused`: TLS came to nothing. */
+  send(port: number, request: WireRequest): Promise<WireResponse | "refused">;
+}
+
+function http1(name: string, tls: boolean): Transport {
+  return {
+    name,
+    tls,
+    send: (port, { method, target, authority, serverName, headers, body }) =>
+      new Promise((resolve, reject) => {
+        const address = { host: "127.0.0.1", port, agent: false } as const;
+        const fields: Record<string, string | string[]> = { host: authority };
+        for (const [field, value] of Object.entries(headers)) {
+          fields[field] = typeof value === "string" ? value : [...value];
+        }
+        if (body !== "") fields["content-length"] = String(body.length);
+        const options = { ...address, method, path: target, headers: fields, setHost: false };
+        const secure = { ...options, servername: serverName, rejectUnauthorized: false, ALPNProtocols: ["http/1.1"] };
+        const sent = tls ? secureRequest(secure) : plainRequest(options);
+        let secured = false;
+        sent.on("socket", (socket) => {
+          socket.once("secureConnect", () => {
+            secured = true;
+          });
+        });
+        sent.on("response", (response) => {
+          let text = "";
+          response.setEncoding("latin1").on("data", (chunk: string) => {
+            text += chunk;
+          });
+          response.on("error", reject);
+          response.on("end", () => {
+            const { statusCode = 0, headersDistinct } = response;
+            const all = Object.entries(headersDistinct).map(([field, values = []]) => [field, values.join(", ")]);
+            resolve({ status: statusCode, headers: Object.fromEntries(all), body: text });
+          });
+        });
+        sent.on("error", (error) => {
+          if (tls && !secured) resolve("refused");
+          else reject(error);
+        });
+        sent.end(body);
+      }),
+  };
+}
+
+function http2(name: string, tls: boolean): Transport {
+  return {
+    name,
+    tls,
+    async send(port, request) {
+      const { serverName } = request;
+      const scheme = tls ? "https" : "http";
+      const session = connectHttp2(`${scheme}://127.0.0.1:${port}`, {
+        ...(tls && { servername: serverName, rejectUnauthorized: false }),
+      });
+      // What goes wrong with a session shows in its stream as well.
+      session.on("error", () => {});
+      try {
+        await once(session, "connect");
+      } catch (error) {
+        if (tls) return "refused";
+        throw error;
+      }
+      try {
+        return await exchange(session, scheme, request);
+      } finally {
+        session.close();
+      }
+    },
+  };
+}
+
+async function exchange(
+  session: ClientHttp2Session,
+  scheme: string,
+  { method, target, authority, headers, body }: WireRequest,
+): Promise<WireResponse> {
+  const stream = session.request({
+    ...{ ":method": method, ":path": target, ":authority": authority, ":scheme": scheme },
+    ...Object.fromEntries(Object.entries(headers).map(([field, value]) => [field.toLowerCase(), value])),
+  });
+  if (body === "") stream.end();
+  else stream.end(body);
+  const [fields] = (await once(stream, "response")) as [Record<string, string | string[] | number>];
+  let text = "";
+  stream.setEncoding("latin1");
+  for await (const chunk of stream) text += chunk;
+  const all = Object.entries(fields).map(([field, value]) => [field, [value].flat().join(", ")]);
+  return { status: Number(fields[":status"]), headers: Object.fromEntries(all), body: text };
+}
+
+/** HTTP/2 is asked for by prior knowledge, or by ALPN. */
+const known = {
+  h1: http1("HTTP/1.1", false),
+  tlsH1: http1("HTTP/1.1 over TLS", true),
+  h2c: http2("HTTP/2", false),
+  tlsH2: http2("HTTP/2 over TLS", true),
+} satisfies Record<string, Transport>;
+
+/** What the proxy serves, and so what every case is sent over. */
+export const transports: readonly Transport[] = [known.h1, known.tlsH1, known.h2c, known.tlsH2];

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
+import { json, text } from "node:stream/consumers";
+
+/** Who calls the API server, and what it is known by. PEM. */
+export interface Credentials {
+  readonly server: string;
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The few calls that the rig itself makes. */
+export class ApiClient {
+  readonly #server: string;
+  readonly #agent: Agent;
+
+  constructor({ server, authority, certificate, key }: Credentials) {
+    this.#server = server;
+    this.#agent = new Agent({ keepAlive: true, ca: authority, cert: certificate, key });
+  }
+
+  /** Rejects if the server cannot be reached; an answer of any status is an answer. */
+  async call(method: string, path: string, body?: unknown, type = "application/json"): Promise<Answer> {
+    const response = await this.#send(method, path, body, type);
+    const isJson = (response.headers["content-type"] ?? "").startsWith("application/json");
+    return { status: response.statusCode ?? 0, body: await (isJson ? json(response) : text(response)) };
+  }
+
+  /** An answer of status 200, as an object of the shape that the caller knows it has. */
+  async get<T>(path: string): Promise<T> {
+    const { status, body } = await this.call("GET", path);
+    if (status !== 200) throw new Error(`GET ${path} answers ${status}: ${JSON.stringify(body).slice(0, 1000)}`);
+    return body as T;
+  }
+
+  /** Resolves when the server says that something has changed after that version, or when it ends the watch. */
+  async changed(path: string, resourceVersion: string): Promise<void> {
+    const query = new URLSearchParams({ watch: "1", resourceVersion, timeoutSeconds: "60" });
+    const response = await this.#send("GET", `${path}?${query}`);
+    await new Promise<void>((resolve) => {
+      response.once("data", () => resolve());
+      response.once("close", () => resolve());
+      response.once("error", () => resolve());
+    });
+    response.destroy();
+  }
+
+  #send(method: string, path: string, body?: unknown, type = "application/json"): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const headers = { accept: "application/json", ...(body !== undefined && { "content-type": type }) };
+      const sent = request(
+        new URL(path, this.#server),
+        { method, agent: this.#agent, headers, timeout: 70_000 },
+        resolve,
+      );
+      sent.on("timeout", () => sent.destroy(new Error(`${method} ${path}: no answer`)));
+      sent.on("error", reject);
+      sent.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { cacheDirectory, cached } from "./cache.ts";
+import { telling } from "./progress.ts";
+import { run } from "./run.ts";
+import { type GoProgram, goPrograms, type ProgramName, type Programs } from "./versions.ts";
+
+const buildLimit = 45 * 60_000;
+
+/** Compiling a large package takes up to 1 GiB, so more at once are no help on a small machine. */
+const atOnce = Math.min(availableParallelism(), 4);
+
+/** Every program of the cluster; those that are not in the cache yet are built, which takes minutes. */
+export async function buildPrograms(): Promise<Programs> {
+  const missing = goPrograms.filter((program) => !existsSync(join(cacheDirectory(), entryOf(program))));
+  const built: Partial<Record<ProgramName, string>> = {};
+  for (const program of goPrograms) {
+    const place = missing.indexOf(program);
+    const count = place < 0 ? "" : ` (${place + 1} of ${missing.length})`;
+    built[program.name] = await fileOf(program, count);
+  }
+  return built as Programs;
+}
+
+async function fileOf(program: GoProgram, count: string): Promise<string> {
+  const directory = await cached(entryOf(program), (unfinished) =>
+    telling(`building ${program.name} ${program.version}${count}`, () =>
+      build(program, join(unfinished, program.name)),
+    ),
+  );
+  return join(directory, program.name);
+}
+
+const moduleDirectory = ({ module }: GoProgram): string => join(import.meta.dirname, "go", module);
+
+/** Names the version, and by a hash what else decides about the program. */
+function entryOf(program: GoProgram): string {
+  const hash = createHash("sha256").update(JSON.stringify(flagsOf(program)));
+  const directory = moduleDirectory(program);
+  for (const file of readdirSync(directory).sort()) hash.update(file).update(readFileSync(join(directory, file)));
+  return `${program.name}-${program.version}-${hash.digest("hex").slice(0, 10)}`;
+}
+
+function flagsOf({ variables = {} }: GoProgram): string[] {
+  const settings = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`);
+  return ["-trimpath", "-buildvcs=false", "-ldflags", ["-s", "-w", ...settings].join(" ")];
+}
+
+/**
+ * Statically linked, so that it runs in an image too. Whatever was compiled stays in the go command's own cache, which
+ * makes a build that was killed go on where it was. It is nice to whatever else the machine does.
+ */
+async function build(program: GoProgram, output: string): Promise<void> {
+  const command = ["go", "build", `-p=${atOnce}`, "-mod=readonly", ...flagsOf(program), "-o", output, program.package];
+  await run(["setpriv", "--pdeathsig", "TERM", "nice", "-n", "10", ...command], {
+    cwd: moduleDirectory(program),
+    timeout: buildLimit,
+    // A module may ask for a newer Go than the one installed: the go command then fetches it.
+    env: { CGO_ENABLED: "0", GOWORK: "off", GOTOOLCHAIN: "auto" },
+  }).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const missing =
+      cause instanceof Error && /No such file or directory/.test(reason) ? " Install Go 1.21 or newer." : "";
+    throw new Error(`${program.name} ${program.version} cannot be built.${missing} ${reason}`, { cause });
+  });
+}

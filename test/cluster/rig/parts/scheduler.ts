@@ -1,0 +1,34 @@
+import { request } from "node:https";
+import type { PartDescription } from "../part.ts";
+import type { PartContext } from "./context.ts";
+
+export function scheduler({ programs, identities }: PartContext): PartDescription {
+  const config = identities.file("kube-scheduler.kubeconfig");
+  return {
+    name: "kube-scheduler",
+    command: [
+      programs["kube-scheduler"],
+      `--kubeconfig=${config}`,
+      `--authentication-kubeconfig=${config}`,
+      `--authorization-kubeconfig=${config}`,
+      "--leader-elect=false",
+      "--profiling=false",
+    ],
+    ready: () => isHealthy(),
+  };
+}
+
+/** The scheduler signs its own serving certificate. It is asked on the loopback device of a network that is ours alone. */
+function isHealthy(): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    request(
+      { host: "127.0.0.1", port: 10_259, path: "/healthz", rejectUnauthorized: false, timeout: 2000 },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      },
+    )
+      .on("error", reject)
+      .end();
+  });
+}
