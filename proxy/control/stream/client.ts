@@ -11,6 +11,8 @@ export interface StreamClientOptions {
   readonly instance: string;
   /** Where controllers may be: of several only the one that leads answers. Asked for each time, since they move. */
   readonly addresses: () => Promise<readonly string[]>;
+  /** The name in the controller's certificate. Default: the address. */
+  readonly serverName?: string;
   /** Asked for each time, since certificates and tokens are renewed. */
   readonly credentials: () => Promise<ChannelCredentials>;
   readonly token?: () => Promise<string>;
@@ -63,7 +65,12 @@ export class StreamClient {
 
   /** Until the stream ends, as it does with the controller. */
   async #follow(address: string, signal: AbortSignal): Promise<void> {
-    const client = new Client(address, await this.#options.credentials(), {
+    const { serverName, credentials } = this.#options;
+    const client = new Client(address, await credentials(), {
+      ...(serverName !== undefined && {
+        "grpc.ssl_target_name_override": serverName,
+        "grpc.default_authority": serverName,
+      }),
       "grpc.max_receive_message_length": largestMessage,
       "grpc.max_send_message_length": largestMessage,
       // A controller whose node has gone says nothing: without an answer to a ping another is looked for.
