@@ -32,7 +32,10 @@ export function sourceCommand(
 ): Command {
   return new Command(name)
     .description(description)
-    .argument(sources === "required" ? "<source...>" : "[source...]", "TypeScript or JavaScript module, YAML or JSON file, directory of them, or - for stdin")
+    .argument(
+      sources === "required" ? "<source...>" : "[source...]",
+      "TypeScript or JavaScript module, YAML or JSON file, directory of them, or - for stdin",
+    )
     .addOption(
       new Option("--channel <channel>", "release channel of the Gateway API to check against")
         .choices(["standard", "experimental"] satisfies Channel[])

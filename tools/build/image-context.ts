@@ -1,8 +1,8 @@
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { licensesOf } from "./licenses.ts";
 import { command, dist, readManifest, root, worker } from "./layout.ts";
+import { licensesOf } from "./licenses.ts";
 
 /** What the image is built from. */
 export const imageContext = join(dist, "image");

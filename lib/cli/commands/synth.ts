@@ -46,5 +46,8 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
 function installation({ install, image, imagePullPolicy }: Options): readonly Declared[] {
   if (install !== true) return [];
   const settings = { ...(image !== undefined && { image }), ...(imagePullPolicy !== undefined && { imagePullPolicy }) };
-  return installationObjects(settings).map((object) => ({ object, origin: { construct: "gatewright synth --install" } }));
+  return installationObjects(settings).map((object) => ({
+    object,
+    origin: { construct: "gatewright synth --install" },
+  }));
 }
