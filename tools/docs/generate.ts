@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { root } from "../build/layout.ts";
 import { readCatalog } from "./catalog.ts";
 import { findingPages } from "./pages.ts";
+import { rightsPage } from "./rights.ts";
 
 const directory = join(root, "docs/findings");
 rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
 for (const [name, page] of findingPages(await readCatalog())) writeFileSync(join(directory, name), page);
+writeFileSync(join(root, "docs/rights.md"), rightsPage());
