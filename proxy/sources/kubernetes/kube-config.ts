@@ -18,7 +18,7 @@ export interface KubeConfigOptions {
  */
 export async function kubeConfigCredentials({ file, context }: KubeConfigOptions = {}): Promise<Credentials> {
   // Loaded here, since only what talks to a cluster needs it.
-  const { KubeConfig } = await import("@kubernetes/client-node");
+  const { KubeConfig } = await import("./kube-config-library.ts");
   const config = new KubeConfig();
   if (file === undefined) config.loadFromDefault();
   else config.loadFromFile(file);
