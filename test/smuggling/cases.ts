@@ -208,7 +208,6 @@ const lines: readonly Row[] = [
   ["HTTP/01.1", line("GET /case HTTP/01.1"), 505],
   ["HTTP/2.0", line("GET /case HTTP/2.0"), 505],
   ["HTTP/1.2", line("GET /case HTTP/1.2"), 505],
-  ["HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505],
   ["CONNECT", line("CONNECT a:80 HTTP/1.1"), 501],
   ["unknown method", line("BREW /case HTTP/1.1"), 501],
   ["method in lower case", line("get /case HTTP/1.1"), 501],
