@@ -131,6 +131,7 @@ test("a proxy that is not admitted gets nothing, and is counted nowhere", async 
   const bad = follow(t, () => [port], { token: async () => "bad" });
   await until("refused", () => refused.length > 0);
   assert.equal(refused[0], "edge/acme acme-0 another's token");
+  await until("the proxy is told", () => bad.failures.length > 0);
   assert.match(bad.failures[0] ?? "", /not admitted/);
   assert.deepEqual([bad.applied, server.proxies("edge/acme")], [[], []]);
   const good = follow(t, () => [port], { token: async () => "good" });
