@@ -1,8 +1,3 @@
-import type { WorkerEvents, WorkerHandle } from "./worker-handle.ts";
-
-/** Looks at the event loops, this often, in milliseconds. */
-export const lookEvery = 1_000;
-
 /** Looks in a row that find nothing turning: then it is told, and then the thread is replaced. */
 const hungLooks = 5;
 const lostLooks = 15;
@@ -29,44 +24,61 @@ export type WorkerEvent =
   /** A port that other threads listen on could not be bound by one. */
   | { readonly type: "notBound"; readonly port: number; readonly message: string };
 
-export interface SeatHost {
-  start(events: Pick<WorkerEvents, "onFault" | "onExit">): WorkerHandle;
+/** A thread, as far as its seat has to do with it. */
+export interface SeatThread {
+  /** How many looks in a row have found the event loop not turning, and whether it has ever turned. */
+  look(): { readonly silent: number; readonly started: boolean };
+  /** Ends it at once. */
+  terminate(why: Error): void;
+  /** Lets it finish what it has, and end. */
+  drain(delayMs: number): Promise<void>;
+}
+
+export interface SeatHost<Thread extends SeatThread> {
+  start(events: {
+    /** Nothing caught this: the thread goes on until it is ended, and should be replaced. */
+    onFault(thread: Thread, error: Error): void;
+    /** @param error why; undefined if it was told to. */
+    onExit(thread: Thread, error: Error | undefined): void;
+  }): Thread;
   /** Lets a new thread enforce what the others do; rejects if it ends before. */
-  bringUp(thread: WorkerHandle): Promise<void>;
+  bringUp(thread: Thread): Promise<void>;
   /** A thread is gone; its counters are kept. */
-  gone(thread: WorkerHandle): void;
+  gone(thread: Thread): void;
   tell(event: WorkerEvent): void;
   /** Two threads may listen on one port. */
   readonly sharesPorts: boolean;
+  /** How often `look` is called, in milliseconds. */
+  readonly lookEvery: number;
 }
 
 /** One of the places that threads serve in: when its thread fails, another takes over. */
-export class Seat {
-  readonly #host: SeatHost;
-  #serving: WorkerHandle | undefined;
+export class Seat<Thread extends SeatThread> {
+  readonly #host: SeatHost<Thread>;
+  #serving: Thread | undefined;
   /** Starts, to take over. */
-  #coming: WorkerHandle | undefined;
+  #coming: Thread | undefined;
   /** Were replaced while they could still finish what they had. */
-  readonly #leaving = new Set<WorkerHandle>();
+  readonly #leaving = new Set<Thread>();
   /** Threads whose end has been told already. */
-  readonly #told = new WeakSet<WorkerHandle>();
+  readonly #told = new WeakSet<Thread>();
   #backoff: NodeJS.Timeout | undefined;
   #failures = 0;
   #startedAt = 0;
   #stopped = false;
 
-  constructor(host: SeatHost) {
+  constructor(host: SeatHost<Thread>) {
     this.#host = host;
     this.#start();
   }
 
   /** The threads that are to enforce what is in force. */
-  get threads(): WorkerHandle[] {
+  get threads(): Thread[] {
     return [this.#serving, this.#coming].filter((thread) => thread !== undefined);
   }
 
   /** All that are alive. */
-  get alive(): WorkerHandle[] {
+  get alive(): Thread[] {
     return [...this.threads, ...this.#leaving];
   }
 
@@ -80,8 +92,9 @@ export class Seat {
     clearTimeout(this.#backoff);
   }
 
-  /** Looks whether the event loops turn; to be called every `lookEvery`. */
+  /** Looks whether the event loops turn. */
   look(): void {
+    const { lookEvery } = this.#host;
     for (const thread of this.alive) {
       const { silent, started } = thread.look();
       if (started && silent === hungLooks) this.#host.tell({ type: "hung", seconds: (silent * lookEvery) / 1_000 });
@@ -107,7 +120,7 @@ export class Seat {
     );
   }
 
-  #takeOver(thread: WorkerHandle): void {
+  #takeOver(thread: Thread): void {
     if (this.#coming !== thread) return;
     const before = this.#serving;
     this.#coming = undefined;
@@ -119,14 +132,14 @@ export class Seat {
   }
 
   /** What threw may have left something half done, so the thread does not stay; what it has under way need not fail. */
-  #fault(thread: WorkerHandle, error: Error): void {
+  #fault(thread: Thread, error: Error): void {
     if (this.#told.has(thread)) return;
     this.#tellCrash(thread, error);
     if (thread !== this.#serving || !this.#host.sharesPorts) thread.terminate(error);
     else this.#replace();
   }
 
-  #exit(thread: WorkerHandle, error: Error | undefined): void {
+  #exit(thread: Thread, error: Error | undefined): void {
     this.#host.gone(thread);
     this.#leaving.delete(thread);
     const wasNeeded = thread === this.#serving || thread === this.#coming;
@@ -137,7 +150,7 @@ export class Seat {
     this.#replace();
   }
 
-  #tellCrash(thread: WorkerHandle, why: Error): void {
+  #tellCrash(thread: Thread, why: Error): void {
     if (this.#told.has(thread)) return;
     this.#told.add(thread);
     this.#host.tell({ type: "crashed", why });

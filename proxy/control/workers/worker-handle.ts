@@ -4,10 +4,11 @@ import type { ProxyOptions } from "../../dataplane/proxy.ts";
 import type { BoundSocket } from "../../dataplane/snapshot.ts";
 import type { Stats } from "../../dataplane/stats.ts";
 import { errorOf, type PostedSnapshot, type Report, type Request, type ThreadData } from "./messages.ts";
+import type { SeatThread } from "./seat.ts";
 
 /**
- * Room for new objects in V8's heap. Without a bound it grows to many times this under load and stays there; a proxy's
- * objects are small and short-lived.
+ * Room for new objects in V8's heap, which else could grow to 192 MiB in each thread. A proxy's objects are few and
+ * short-lived: more makes it no faster.
  */
 const youngMegabytes = 24;
 
@@ -39,7 +40,7 @@ interface Waiting {
 }
 
 /** One worker thread, from the outside. What is asked of it fails when it ends. */
-export class WorkerHandle {
+export class WorkerHandle implements SeatThread {
   /** Its counters as it last told them. */
   stats: Stats | undefined;
   readonly #worker: Worker;
@@ -113,7 +114,6 @@ export class WorkerHandle {
     void this.#worker.terminate();
   }
 
-  /** How many looks in a row have found the event loop not turning, and whether it has ever turned. */
   look(): { readonly silent: number; readonly started: boolean } {
     const beats = Atomics.load(this.#beats, 0);
     this.#silentLooks = beats === this.#lastBeats ? this.#silentLooks + 1 : 0;

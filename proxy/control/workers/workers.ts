@@ -2,21 +2,21 @@ import type { GatewayIR } from "../../../lib/routing/ir.ts";
 import { completeLimits } from "../../dataplane/complete-limits.ts";
 import { type DataPlane, filterFailureLine } from "../../dataplane/data-plane.ts";
 import type { FilterFailure } from "../../dataplane/filters/registered-filters.ts";
-import { expectsHeader } from "../../dataplane/opening/trusted-senders.ts";
 import { defaultDrainTimeout, type ProxyOptions } from "../../dataplane/proxy.ts";
 import { retainStats } from "../../dataplane/routing/gateway.ts";
 import type { BoundSocket, Snapshot } from "../../dataplane/snapshot.ts";
 import { Stats } from "../../dataplane/stats.ts";
 import { addStats, clearGauges, clearStats } from "../../dataplane/stats-sum.ts";
-import { newTicketSecret, TicketKeys } from "../../dataplane/tls/ticket-keys.ts";
 import { heapMegabytes } from "./heap.ts";
 import type { PostedSnapshot } from "./messages.ts";
-import { lookEvery, Seat, type SeatHost, type WorkerEvent } from "./seat.ts";
+import { Seat, type SeatHost, type WorkerEvent } from "./seat.ts";
 import { canSharePorts, keyOf, SharedPorts } from "./shared-ports.ts";
 import { shareOf } from "./shares.ts";
 import { TurnPlaces } from "./turn-places.ts";
-import { WorkerHandle } from "./worker-handle.ts";
+import { type WorkerEvents, WorkerHandle, type WorkerOptions } from "./worker-handle.ts";
 
+/** How often event loops are looked at, in milliseconds. */
+const defaultLookEvery = 1_000;
 /** How often counters are asked for though nobody wants them: what a thread that dies has counted since then is lost. */
 const refreshEvery = 10_000;
 /** How long counters are waited for: a thread that hangs has told its own before. */
@@ -35,7 +35,7 @@ export class Workers implements DataPlane {
   onFilterFailure: (failure: FilterFailure) => void = (failure) => process.stderr.write(filterFailureLine(failure));
   /** What happens to the threads. Default: nobody is told. */
   onWorkerEvent: (event: WorkerEvent) => void = () => {};
-  readonly #seats: readonly Seat[];
+  readonly #seats: readonly Seat<WorkerHandle>[];
   readonly #ports = new SharedPorts();
   readonly #turns = new TurnPlaces();
   readonly #drainTimeout: number;
@@ -53,34 +53,22 @@ export class Workers implements DataPlane {
 
   /**
    * @param count of threads; more than one need ports that can be shared (`canSharePorts`).
-   * @throws RangeError if it is no positive whole number, or more than can share ports here; or for an option that
-   *   cannot be meant.
+   * @param lookEvery how often the threads' event loops are looked at, in milliseconds: one that does not turn for five
+   * looks is told, and one that does not for fifteen is replaced.
+   * @throws RangeError if it is no positive whole number, or more than can share ports here.
    */
-  constructor(count: number, options: ProxyOptions = {}) {
+  constructor(count: number, options: ProxyOptions = {}, lookEvery: number = defaultLookEvery) {
     const sharesPorts = canSharePorts();
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`${count} workers: expected 1 or more`);
     if (count > 1 && !sharesPorts)
       throw new RangeError(`${count} workers: threads cannot share ports here, only 1 can be`);
     this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
     const limits = shareOf(completeLimits(options), count);
-    const ticketSecret = options.ticketSecret ?? newTicketSecret();
-    // What cannot be meant is an error here and now, and not in each thread.
-    expectsHeader(options.proxyProtocol ?? "off");
-    new TicketKeys(ticketSecret);
-    const shared = { ...options, limits, ticketSecret, sharePorts: sharesPorts };
-    const own = { options: shared, heapMegabytes: heapMegabytes(count) };
-    const host: SeatHost = {
+    const own = { options: { ...options, limits, sharePorts: sharesPorts }, heapMegabytes: heapMegabytes(count) };
+    const host: SeatHost<WorkerHandle> = {
       sharesPorts,
-      start: (events) => {
-        const thread = new WorkerHandle(own, {
-          ...events,
-          onFilterFailure: (failure) => this.onFilterFailure(failure),
-          onFiltersNotLoaded: (messages) => this.#tell({ type: "filtersNotLoaded", messages }),
-          onRejection: (why) => this.#tell({ type: "rejection", why }),
-        });
-        for (const waiting of this.#whenThread.splice(0)) waiting();
-        return thread;
-      },
+      lookEvery,
+      start: (events) => this.#start(own, events),
       bringUp: (thread) => this.#bringUp(thread),
       gone: (thread) => this.#retire(thread),
       tell: (event) => this.#tell(event),
@@ -103,7 +91,20 @@ export class Workers implements DataPlane {
     return applied;
   }
 
+  #start(own: WorkerOptions, events: Pick<WorkerEvents, "onFault" | "onExit">): WorkerHandle {
+    const thread = new WorkerHandle(own, {
+      ...events,
+      onFilterFailure: (failure) => this.onFilterFailure(failure),
+      onFiltersNotLoaded: (messages) => this.#tell({ type: "filtersNotLoaded", messages }),
+      onRejection: (why) => this.#tell({ type: "rejection", why }),
+    });
+    for (const waiting of this.#whenThread.splice(0)) waiting();
+    return thread;
+  }
+
   async #apply({ filters, ...snapshot }: Snapshot): Promise<readonly BoundSocket[]> {
+    if (this.#closed)
+      return snapshot.sockets.map((socket) => ({ ...socket, error: { message: "the proxy is closed" } }));
     const refused = new Map(await this.#ports.refusals(snapshot.sockets));
     const posted: PostedSnapshot = {
       ...snapshot,

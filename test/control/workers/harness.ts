@@ -22,11 +22,12 @@ export async function startWorkers(
   count: number,
   options: SnapshotOptions,
   proxyOptions: ProxyOptions = {},
+  lookEvery?: number,
 ): Promise<Started> {
   const threads: Worker[] = [];
   const remember = (worker: Worker) => threads.push(worker);
   process.on("worker", remember);
-  const workers = new Workers(count, proxyOptions);
+  const workers = new Workers(count, proxyOptions, lookEvery);
   t.after(async () => {
     await workers.close();
     process.off("worker", remember);
