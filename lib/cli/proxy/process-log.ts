@@ -6,6 +6,16 @@ import type { Log } from "../log.ts";
 import { workerEventWords } from "../report/worker-event.ts";
 import { stackOf } from "../terminal.ts";
 
+const levels: Readonly<Record<WorkerEvent["type"], Parameters<Log>[0]>> = {
+  crashed: "error",
+  hung: "warn",
+  stuck: "error",
+  replaced: "info",
+  rejection: "warn",
+  filtersNotLoaded: "error",
+  notBound: "error",
+};
+
 /** What happens to a proxy process, as lines of the log. */
 export class ProcessLog {
   readonly #log: Log;
@@ -33,7 +43,7 @@ export class ProcessLog {
 
   worker(event: WorkerEvent): void {
     const { text, error } = workerEventWords(event);
-    const level = event.type === "replaced" ? "info" : event.type === "crashed" ? "error" : "warn";
+    const level = levels[event.type];
     this.#log(level, text, error === undefined ? {} : { why: stackOf(error) });
   }
 

@@ -65,7 +65,11 @@ export async function runProcess(
   terminal.outliveFaults((error) => told.fault(error));
   const seed = `${terminal.env.POD_NAME ?? hostname()} ${process.pid}`;
   const workers = new Workers(options.workers, { seed, ...options.proxy });
-  workers.onWorkerEvent = (event) => told.worker(event);
+  const stuck = Promise.withResolvers<"stuck">();
+  workers.onWorkerEvent = (event) => {
+    told.worker(event);
+    if (event.type === "stuck") stuck.resolve("stuck");
+  };
   workers.onFilterFailure = (failure) => told.filterFailed(failure);
   const proxy = new ProxyProcess({ ...options, dataPlane: workers, onSockets: (sockets) => told.sockets(sockets) });
   const admin = adminOf(proxy, source, workers);
@@ -85,13 +89,15 @@ export async function runProcess(
   const following = source
     .follow((configuration) => proxy.takeIn(configuration), stop.signal)
     .catch((error) => log("error", "the source of the configuration failed; serving on", { why: stackOf(error) }));
-  await stopped;
+  const isStuck = (await Promise.race([stopped, stuck.promise])) === "stuck";
   log("info", "draining", { delay: options.drainDelay / 1_000 });
   stop.abort();
   await proxy.drain(options.drainDelay);
   await following;
   await admin.close();
   log("info", "stopped");
+  // Node.js waits for its threads before it exits, for this one in vain.
+  if (isStuck) process.kill(process.pid, "SIGKILL");
   return 0;
 }
 

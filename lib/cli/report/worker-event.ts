@@ -7,6 +7,8 @@ export function workerEventWords(event: WorkerEvent): { readonly text: string; r
       return { text: "a worker thread failed and is being replaced", error: event.why };
     case "hung":
       return { text: `a worker thread has not answered for ${event.seconds} s` };
+    case "stuck":
+      return { text: "a worker thread cannot be ended" };
     case "replaced":
       return { text: "another worker thread has taken its place" };
     case "rejection":

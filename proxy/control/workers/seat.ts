@@ -9,12 +9,20 @@ const firstBackoff = 100;
 const longestBackoff = 10_000;
 const longLife = 60_000;
 
+/** How long a thread may take to end that was not asked whether it wants to. Milliseconds. */
+const endTimeout = 10_000;
+
 /** What happens to threads. `why` is what ended or will end them. */
 export type WorkerEvent =
   /** A thread was ended by an error, or is to be replaced because of one. */
   | { readonly type: "crashed"; readonly why: Error }
   /** The event loop of a thread does not turn. */
   | { readonly type: "hung"; readonly seconds: number }
+  /**
+   * A thread cannot be ended: it is in native code, or V8 cannot stop it. It still has its part of the connections, and
+   * nothing but the end of the process helps.
+   */
+  | { readonly type: "stuck" }
   /** Another thread serves in the place of one that crashed or hung. */
   | { readonly type: "replaced" }
   /** Nothing waited for a promise that failed; the thread serves on. */
@@ -101,7 +109,7 @@ export class Seat<Thread extends SeatThread> {
       const most = started ? lostLooks : startLooks;
       if (silent !== most) continue;
       const what = started ? "has not answered" : "has not started";
-      thread.terminate(new Error(`the thread ${what} for ${(silent * lookEvery) / 1_000} s`));
+      this.#terminate(thread, new Error(`the thread ${what} for ${(silent * lookEvery) / 1_000} s`));
     }
   }
 
@@ -116,7 +124,7 @@ export class Seat<Thread extends SeatThread> {
     this.#host.bringUp(thread).then(
       () => this.#takeOver(thread),
       // Unless it has ended, which is told by itself, it must not stay without a configuration.
-      (error: Error) => thread.terminate(error),
+      (error: Error) => this.#terminate(thread, error),
     );
   }
 
@@ -135,8 +143,16 @@ export class Seat<Thread extends SeatThread> {
   #fault(thread: Thread, error: Error): void {
     if (this.#told.has(thread)) return;
     this.#tellCrash(thread, error);
-    if (thread !== this.#serving || !this.#host.sharesPorts) thread.terminate(error);
+    if (thread !== this.#serving || !this.#host.sharesPorts) this.#terminate(thread, error);
     else this.#replace();
+  }
+
+  #terminate(thread: Thread, why: Error): void {
+    thread.terminate(why);
+    const late = setTimeout(() => {
+      if (this.alive.includes(thread)) this.#host.tell({ type: "stuck" });
+    }, endTimeout);
+    late.unref();
   }
 
   #exit(thread: Thread, error: Error | undefined): void {

@@ -19,7 +19,7 @@ export class ServingThread {
   #filters: RegisteredFilters = { modules: [], kinds: new Map() };
   /** Snapshots are applied in the order in which they came, though one may have to load filters first. */
   #applied: Promise<unknown> = Promise.resolve();
-  #toldAt = Number.NEGATIVE_INFINITY;
+  readonly #toldAt = new Map<Report["type"], number>();
 
   constructor(port: MessagePort, { options, beats }: ThreadData) {
     this.#port = port;
@@ -31,10 +31,10 @@ export class ServingThread {
     // What threw may have left something half done, so that another thread is to take over; no request that is under
     // way is at fault.
     process.on("uncaughtException", (error) => {
-      if (this.#mayTell()) this.#report({ type: "fault", error: postedError(error), stats: this.#proxy.stats });
+      if (this.#mayTell("fault")) this.#report({ type: "fault", error: postedError(error), stats: this.#proxy.stats });
     });
     process.on("unhandledRejection", (error) => {
-      if (this.#mayTell()) this.#report({ type: "rejection", error: postedError(error) });
+      if (this.#mayTell("rejection")) this.#report({ type: "rejection", error: postedError(error) });
     });
     port.on("message", (request: Request) => void this.#answer(request));
   }
@@ -86,10 +86,10 @@ export class ServingThread {
   }
 
   /** What goes wrong with each request is not told with each request. */
-  #mayTell(): boolean {
+  #mayTell(type: Report["type"]): boolean {
     const now = performance.now();
-    if (now - this.#toldAt < tellEvery) return false;
-    this.#toldAt = now;
+    if (now - (this.#toldAt.get(type) ?? Number.NEGATIVE_INFINITY) < tellEvery) return false;
+    this.#toldAt.set(type, now);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { GatewayIR } from "../../../lib/routing/ir.ts";
 import { completeLimits } from "../../dataplane/complete-limits.ts";
 import { type DataPlane, filterFailureLine } from "../../dataplane/data-plane.ts";
@@ -7,6 +8,7 @@ import { retainStats } from "../../dataplane/routing/gateway.ts";
 import type { BoundSocket, Snapshot } from "../../dataplane/snapshot.ts";
 import { Stats } from "../../dataplane/stats.ts";
 import { addStats, clearGauges, clearStats } from "../../dataplane/stats-sum.ts";
+import { leastSecretLength } from "../../dataplane/tls/ticket-keys.ts";
 import { heapMegabytes } from "./heap.ts";
 import type { PostedSnapshot } from "./messages.ts";
 import { Seat, type SeatHost, type WorkerEvent } from "./seat.ts";
@@ -15,8 +17,6 @@ import { shareOf } from "./shares.ts";
 import { TurnPlaces } from "./turn-places.ts";
 import { type WorkerEvents, WorkerHandle, type WorkerOptions } from "./worker-handle.ts";
 
-/** How often event loops are looked at, in milliseconds. */
-const defaultLookEvery = 1_000;
 /** How often counters are asked for though nobody wants them: what a thread that dies has counted since then is lost. */
 const refreshEvery = 10_000;
 /** How long counters are waited for: a thread that hangs has told its own before. */
@@ -25,6 +25,17 @@ const refreshTimeout = 1_000;
 const endTimeout = 5_000;
 /** How long to wait for a thread where all have crashed. */
 const threadTimeout = 30_000;
+
+/** When a thread is taken to have failed. */
+export interface WatchOptions {
+  /**
+   * How often the event loops are looked at, in milliseconds. A thread whose event loop does not turn for five looks is
+   * told, and one whose does not for fifteen is replaced. Default: 1 s.
+   */
+  readonly lookEvery?: number;
+  /** How large the heap of each thread may grow. Default: an equal part of the memory that there is, 4 GiB at most. */
+  readonly heapMegabytes?: number;
+}
 
 /**
  * The data plane in worker threads. Each has a proxy of its own, all listen on the same ports, and the system spreads
@@ -53,18 +64,21 @@ export class Workers implements DataPlane {
 
   /**
    * @param count of threads; more than one need ports that can be shared (`canSharePorts`).
-   * @param lookEvery how often the threads' event loops are looked at, in milliseconds: one that does not turn for five
-   * looks is told, and one that does not for fifteen is replaced.
    * @throws RangeError if it is no positive whole number, or more than can share ports here.
    */
-  constructor(count: number, options: ProxyOptions = {}, lookEvery: number = defaultLookEvery) {
+  constructor(count: number, options: ProxyOptions = {}, watch: WatchOptions = {}) {
+    const { lookEvery = 1_000 } = watch;
     const sharesPorts = canSharePorts();
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`${count} workers: expected 1 or more`);
     if (count > 1 && !sharesPorts)
       throw new RangeError(`${count} workers: threads cannot share ports here, only 1 can be`);
     this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
     const limits = shareOf(completeLimits(options), count);
-    const own = { options: { ...options, limits, sharePorts: sharesPorts }, heapMegabytes: heapMegabytes(count) };
+    const { ticketSecret = randomBytes(leastSecretLength) } = options;
+    const own = {
+      options: { ...options, limits, ticketSecret, sharePorts: sharesPorts },
+      heapMegabytes: watch.heapMegabytes ?? heapMegabytes(count),
+    };
     const host: SeatHost<WorkerHandle> = {
       sharesPorts,
       lookEvery,
@@ -181,11 +195,16 @@ export class Workers implements DataPlane {
   }
 
   async #refresh(): Promise<void> {
-    const threads = () => this.#seats.flatMap((seat) => seat.alive);
-    await within(refreshTimeout, Promise.all(threads().map((thread) => thread.refresh())));
+    const threads = this.#seats.flatMap((seat) => seat.alive);
+    await within(refreshTimeout, Promise.all(threads.map((thread) => thread.refresh())));
+    this.#sum();
+  }
+
+  #sum(): void {
     clearStats(this.stats);
     addStats(this.stats, this.#retired);
-    for (const { stats } of threads()) if (stats !== undefined) addStats(this.stats, stats);
+    for (const { stats } of this.#seats.flatMap((seat) => seat.alive))
+      if (stats !== undefined) addStats(this.stats, stats);
     this.#counts.running = this.#seats.filter((seat) => seat.isServing).length;
     Object.assign(this.stats.workers, this.#counts);
   }
@@ -207,6 +226,7 @@ export class Workers implements DataPlane {
     await within(endTimeout, Promise.all(threads.map((thread) => thread.close())));
     for (const thread of this.#seats.flatMap((seat) => seat.alive)) thread.terminate();
     await this.#turn;
+    this.#sum();
   }
 
   #stop(): void {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { Worker } from "node:worker_threads";
 import type { WorkerEvent } from "../../../proxy/control/workers/seat.ts";
-import { Workers } from "../../../proxy/control/workers/workers.ts";
+import { type WatchOptions, Workers } from "../../../proxy/control/workers/workers.ts";
 import type { ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
 import { type SnapshotOptions, snapshot } from "../../dataplane/harness/configuration.ts";
 
@@ -22,12 +22,12 @@ export async function startWorkers(
   count: number,
   options: SnapshotOptions,
   proxyOptions: ProxyOptions = {},
-  lookEvery?: number,
+  watch?: WatchOptions,
 ): Promise<Started> {
   const threads: Worker[] = [];
   const remember = (worker: Worker) => threads.push(worker);
   process.on("worker", remember);
-  const workers = new Workers(count, proxyOptions, lookEvery);
+  const workers = new Workers(count, proxyOptions, watch);
   t.after(async () => {
     await workers.close();
     process.off("worker", remember);
@@ -91,4 +91,12 @@ export async function until(what: string, condition: () => boolean | Promise<boo
     if (Date.now() > end) throw new Error(`${what} did not come`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Waits until so many threads have taken the place of others, and all are there. */
+export function replaced(workers: Workers, times: number): Promise<void> {
+  return until(`${times} replaced`, async () => {
+    await workers.refresh();
+    return workers.stats.workers.replaced >= times && workers.stats.workers.running === workers.count;
+  });
 }
