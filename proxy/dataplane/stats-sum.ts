@@ -10,6 +10,7 @@ export function addStats(sum: Stats, own: Stats): void {
     // Entries with methods are made by their owners; all others are made where they are missing.
     const into = sum.gateway(gateway.gateway);
     for (const key of gateway.listeners.keys()) into.listener(key);
+    for (const key of gateway.routes.keys()) into.route(key);
     for (const id of gateway.rules.keys()) into.rule(id);
     for (const key of gateway.backends.keys()) into.backend(key);
   }
@@ -18,9 +19,9 @@ export function addStats(sum: Stats, own: Stats): void {
 
 /** Sets all numbers to zero and forgets all entries, in place. */
 export function clearStats(stats: Stats): void {
-  walk(membersOf(stats), (members, key) => members.set(key, 0));
   stats.gateways.clear();
   stats.filters.clear();
+  walk(membersOf(stats), (members, key) => members.set(key, 0));
 }
 
 /** Sets to zero what tells how things stand: those of a thread that is gone do not stand any more. */
@@ -30,7 +31,18 @@ export function clearGauges(stats: Stats): void {
   });
 }
 
-/** An object, a map or a typed array, as what it has under names. */
+/** Typed arrays are large and many, so that they are not walked by name. */
+type Numbers = Float64Array;
+
+function isNumbers(value: object): value is Numbers {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+function addNumbers(sum: Numbers, own: Numbers): void {
+  for (let i = 0; i < own.length; i++) sum[i] = (sum[i] as number) + (own[i] as number);
+}
+
+/** An object or a map, as what it has under names. */
 interface Members {
   keys(): Iterable<string>;
   get(key: string): unknown;
@@ -60,25 +72,21 @@ function addMembers(sum: Members, own: Members): void {
     } else if (typeof value === "object" && value !== null) {
       const before = (sum.get(key) as object | undefined) ?? emptyLike(value);
       sum.set(key, before);
-      addMembers(membersOf(before), membersOf(value));
+      if (isNumbers(value)) addNumbers(before as Numbers, value);
+      else addMembers(membersOf(before), membersOf(value));
     } else if (sum.get(key) === undefined) sum.set(key, value);
   }
 }
 
 function emptyLike(value: object): object {
   if (value instanceof Map) return new Map();
-  if (ArrayBuffer.isView(value)) return new (value.constructor as new (length: number) => object)(lengthOf(value));
-  return Array.isArray(value) ? [] : {};
-}
-
-function lengthOf(view: ArrayBufferView): number {
-  return (view as unknown as ArrayLike<number>).length;
+  return isNumbers(value) ? value.slice().fill(0) : {};
 }
 
 function walk(members: Members, visit: (members: Members, key: string) => void): void {
   for (const key of members.keys()) {
     const value = members.get(key);
     if (typeof value === "number") visit(members, key);
-    else if (typeof value === "object" && value !== null) walk(membersOf(value), visit);
+    else if (typeof value === "object" && value !== null && !isNumbers(value)) walk(membersOf(value), visit);
   }
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const main = join(root, "lib/cli/main.ts");
+const built = join(root, "dist/esm/gatewright.js");
 
 export interface Ended {
   readonly code: number | null;
@@ -16,14 +17,21 @@ export interface Ended {
   readonly stderr: string;
 }
 
-interface RunOptions {
+export interface RunOptions {
   readonly stdin?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Runs the command of the built package instead of the sources. */
+  readonly built?: boolean;
 }
 
-function start(args: readonly string[], { cwd = root, env = {}, stdin }: RunOptions): ChildProcess {
-  const child = spawn(process.execPath, ["--conditions=gatewright-source", main, ...args], {
+/** Starts the real command. */
+export function start(
+  args: readonly string[],
+  { cwd = root, env = {}, stdin, built: isBuilt }: RunOptions,
+): ChildProcess {
+  const program = isBuilt ? [built] : ["--conditions=gatewright-source", main];
+  const child = spawn(process.execPath, [...program, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: "1", ...env },
     stdio: ["pipe", "pipe", "pipe"],
@@ -33,7 +41,7 @@ function start(args: readonly string[], { cwd = root, env = {}, stdin }: RunOpti
   return child;
 }
 
-function collect(stream: NodeJS.ReadableStream | null): () => string {
+export function collect(stream: NodeJS.ReadableStream | null): () => string {
   let text = "";
   stream?.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;

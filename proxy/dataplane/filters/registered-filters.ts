@@ -2,7 +2,7 @@ import type { FilterKinds } from "../../../lib/filters/bound-filter.ts";
 
 /**
  * The filters for ExtensionRef that a snapshot's rules may name. Functions cannot be posted to another thread: there,
- * `modules` are loaded again (`loadFilters` of proxy/sources/filter-modules.ts).
+ * `modules` are loaded again (`loadFilters` of proxy/sources/load-filters.ts).
  */
 export interface RegisteredFilters {
   /** Plain data: where the filters come from. */

@@ -49,7 +49,7 @@ export async function namedBackend(
   const server = createServer((incoming, response) => {
     backend.requests++;
     incoming.resume();
-    setTimeout(() => response.writeHead(200, { "x-backend": name }).end(name), delayMs);
+    setTimeout(() => response.writeHead(200, { "x-backend": name }).end(name), delayMs).unref();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   backend.port = (server.address() as AddressInfo).port;
