@@ -96,9 +96,9 @@ export async function runProcess(
   await following;
   await admin.close();
   log("info", "stopped");
-  // Node.js waits for its threads before it exits, for this one in vain.
-  if (isStuck) process.kill(process.pid, "SIGKILL");
-  return 0;
+  // Node.js waits for its threads before it exits, for such a one in vain.
+  if (workers.isStuck) process.kill(process.pid, "SIGKILL");
+  return isStuck ? 1 : 0;
 }
 
 function adminOf(proxy: ProxyProcess, source: ConfigurationSource, workers: Workers): AdminServer {

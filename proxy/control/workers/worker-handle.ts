@@ -47,7 +47,8 @@ export class WorkerHandle implements SeatThread {
   readonly #events: WorkerEvents;
   readonly #beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #waiting = new Map<number, Waiting>();
-  readonly #exited: Promise<void>;
+  /** Resolves when the thread has ended, by whatever. */
+  readonly exited: Promise<void>;
   #next = 0;
   #why: Error | undefined;
   /** It was told to end. */
@@ -68,7 +69,7 @@ export class WorkerHandle implements SeatThread {
     this.#worker.on("error", (error) => {
       this.#why ??= error;
     });
-    this.#exited = new Promise((resolve) => {
+    this.exited = new Promise((resolve) => {
       this.#worker.on("exit", (code) => {
         const error = this.#why ?? (this.#ended ? undefined : new Error(`the thread ended by itself, with ${code}`));
         this.#gone = true;
@@ -125,7 +126,7 @@ export class WorkerHandle implements SeatThread {
     this.#ended = true;
     await this.#ask(question).catch(() => undefined);
     void this.#worker.terminate();
-    await this.#exited;
+    await this.exited;
   }
 
   #ask(question: Question): Promise<Report> {

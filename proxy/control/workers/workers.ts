@@ -226,9 +226,16 @@ export class Workers implements DataPlane {
     for (const waiting of this.#whenThread.splice(0)) waiting();
     const threads = this.#seats.flatMap((seat) => seat.alive);
     await within(endTimeout, Promise.all(threads.map((thread) => thread.close())));
-    for (const thread of this.#seats.flatMap((seat) => seat.alive)) thread.terminate();
+    const left = this.#seats.flatMap((seat) => seat.alive);
+    for (const thread of left) thread.terminate();
+    await within(endTimeout, Promise.all(left.map(({ exited }) => exited)));
     await this.#turn;
     this.#sum();
+  }
+
+  /** A thread has outlived `close`, as it will outlive everything but the process. */
+  get isStuck(): boolean {
+    return this.#closed && this.#seats.some((seat) => seat.alive.length > 0);
   }
 
   #stop(): void {
