@@ -27,7 +27,10 @@ export class ServingThread {
     this.#proxy.onFilterFailure = ({ filter, error, untold }) =>
       this.#report({ type: "filterFailed", filter, error: postedError(error), untold });
     const count = new Int32Array(beats);
-    setInterval(() => Atomics.add(count, 0, 1), beatMs);
+    const beat = () => Atomics.add(count, 0, 1);
+    // At once: a thread that hangs from its first request on has started all the same.
+    beat();
+    setInterval(beat, beatMs);
     // What threw may have left something half done, so that another thread is to take over; no request that is under
     // way is at fault.
     process.on("uncaughtException", (error) => {
