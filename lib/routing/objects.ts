@@ -1,3 +1,4 @@
+import { groupOf } from "../api/conversion/versions.ts";
 import type { AnyObject, Declared, ObjectMeta } from "../api/declared.ts";
 import { type Extensions, extensionKey } from "../api/extension.ts";
 import type {
@@ -96,11 +97,6 @@ export function namespaceOf(object: { readonly metadata: ObjectMeta }): string {
 /** `namespace/name`. */
 export function keyOf(object: { readonly metadata: ObjectMeta }): string {
   return `${namespaceOf(object)}/${object.metadata.name}`;
-}
-
-/** The API group of an `apiVersion`; empty for the core group. */
-function groupOf(apiVersion: string): string {
-  return apiVersion.slice(0, Math.max(apiVersion.indexOf("/"), 0));
 }
 
 /** `kind/namespace/name`. */

@@ -3,14 +3,15 @@ import { ClusterDataPlanes } from "../../../proxy/control/cluster/cluster-data-p
 import { Controller } from "../../../proxy/control/cluster/controller.ts";
 import { streamAudience } from "../../../proxy/control/cluster/infrastructure/installation.ts";
 import { defaultParameters } from "../../../proxy/control/cluster/infrastructure/parameters.ts";
-import type { Log } from "../../../proxy/control/cluster/log.ts";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
+import type { Log } from "../../../proxy/control/log.ts";
 import { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
 import { kubeConfigCredentials } from "../../../proxy/sources/kubernetes/kube-config.ts";
 import { authoritySecret, leaseName } from "../../infrastructure-provider/installation/rules.ts";
-import type { ExitCode, Terminal } from "../terminal.ts";
+import { AdminServer } from "../dev/admin/server.ts";
+import { jsonLog } from "../log.ts";
+import { type ExitCode, stackOf, type Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
-import { HealthServer } from "./health.ts";
 import { ControllerMetrics } from "./metrics.ts";
 
 export interface ControllerCommand {
@@ -32,9 +33,7 @@ export interface ControllerCommand {
 export async function runController(terminal: Terminal, options: ControllerCommand): Promise<ExitCode> {
   const stopped = terminal.stopped();
   const log = jsonLog(terminal);
-  terminal.outliveFaults((error) =>
-    log("error", "nothing caught this", { why: (error as Error)?.stack ?? String(error) }),
-  );
+  terminal.outliveFaults((error) => log("error", "nothing caught this", { why: stackOf(error) }));
   const { controllerName, kubeconfig, context, admin } = options;
   const credentials = await kubeConfigCredentials({ file: kubeconfig, context });
   const server = new ApiServer(credentials, `gatewright/${version}`);
@@ -58,8 +57,8 @@ export async function runController(terminal: Terminal, options: ControllerComma
     log("info", "ready");
   });
   const metrics = new ControllerMetrics(controller);
-  const health = new HealthServer({ ready: () => ready, metrics: () => metrics.text() });
-  await health.listen(admin);
+  const address = new AdminServer({ ready: () => ready, metrics: () => metrics.text() });
+  await address.listen(admin);
   log("info", "started", { version, cluster: server.address, controllerName });
   const stop = new AbortController();
   const running = controller.run(stop.signal);
@@ -67,7 +66,7 @@ export async function runController(terminal: Terminal, options: ControllerComma
   log("info", "stopping");
   stop.abort();
   await running;
-  health.close();
+  await address.close();
   return 0;
 }
 
@@ -78,7 +77,7 @@ function dataPlanes(server: ApiServer, options: ControllerCommand, log: Log, cha
   return new ClusterDataPlanes(
     server,
     {
-      installation: { namespace, stream: `${name}:${stream.port}`, audience: streamAudience, image },
+      installation: { stream: `${name}:${stream.port}`, audience: streamAudience },
       identity: { namespace, secret: authoritySecret, names: [name, `${service}.${namespace}`] },
       parametersOf: () => parameters,
       address: `${stream.host.includes(":") ? `[${stream.host}]` : stream.host}:${stream.port}`,
@@ -86,11 +85,4 @@ function dataPlanes(server: ApiServer, options: ControllerCommand, log: Log, cha
     },
     changed,
   );
-}
-
-/** One JSON object a line, for the collector of the cluster's logs. */
-function jsonLog({ stderr }: Terminal): Log {
-  return (level, message, fields = {}) => {
-    stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
-  };
 }

@@ -61,6 +61,7 @@ export async function serve(terminal: Terminal, names: readonly string[], option
   const metrics = new Metrics(stats);
   let draining = false;
   const admin = new AdminServer({
+    ready: () => embedded.current !== undefined && !draining,
     state: () => {
       const { current } = embedded;
       if (current === undefined) return adminState(undefined);

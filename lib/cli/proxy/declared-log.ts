@@ -1,9 +1,9 @@
 import type { DeclaredReport } from "../../../proxy/control/declared-source.ts";
 import type { Reconciled } from "../../../proxy/control/local-controller.ts";
+import type { Log } from "../../../proxy/control/log.ts";
 import { objectName } from "../../analysis/words.ts";
 import type { Finding } from "../../api/finding.ts";
 import { problemLines } from "../dev/reporter.ts";
-import type { Log } from "../log.ts";
 import { sortFindings } from "../report/findings.ts";
 import { stackOf } from "../terminal.ts";
 

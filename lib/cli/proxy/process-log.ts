@@ -1,8 +1,8 @@
+import type { Log } from "../../../proxy/control/log.ts";
 import type { WorkerEvent } from "../../../proxy/control/workers/seat.ts";
 import type { FilterFailure } from "../../../proxy/dataplane/filters/registered-filters.ts";
 import type { BoundSocket } from "../../../proxy/dataplane/snapshot.ts";
 import { fullName } from "../../analysis/words.ts";
-import type { Log } from "../log.ts";
 import { workerEventWords } from "../report/worker-event.ts";
 import { stackOf } from "../terminal.ts";
 

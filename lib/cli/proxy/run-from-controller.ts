@@ -5,9 +5,10 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
+import type { Log } from "../../../proxy/control/log.ts";
 import { StreamSource } from "../../../proxy/control/stream/stream-source.ts";
 import type { NamespacedName } from "../../routing/ir.ts";
-import { jsonLog, type Log } from "../log.ts";
+import { jsonLog } from "../log.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import { type ProcessOptions, runProcess } from "./run.ts";
 

@@ -3,6 +3,7 @@ import type { ConfigurationSource } from "../../../proxy/control/configuration-s
 import { DeclaredSource } from "../../../proxy/control/declared-source.ts";
 import { LocalController, type LocalControllerOptions } from "../../../proxy/control/local-controller.ts";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
+import type { Log } from "../../../proxy/control/log.ts";
 import { ProxyProcess } from "../../../proxy/control/proxy-process.ts";
 import { Workers } from "../../../proxy/control/workers/workers.ts";
 import type { ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
@@ -10,7 +11,7 @@ import { AdminServer } from "../dev/admin/server.ts";
 import { adminState } from "../dev/admin-state.ts";
 import { Metrics } from "../dev/metrics.ts";
 import { openInput } from "../input.ts";
-import { jsonLog, type Log } from "../log.ts";
+import { jsonLog } from "../log.ts";
 import { type ExitCode, stackOf, type Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
 import { DeclaredLog } from "./declared-log.ts";
@@ -104,6 +105,7 @@ export async function runProcess(
 function adminOf(proxy: ProxyProcess, source: ConfigurationSource, workers: Workers): AdminServer {
   const metrics = new Metrics(workers.stats);
   return new AdminServer({
+    ready: () => proxy.ready,
     state: () => {
       const { current, ready } = proxy;
       if (current === undefined) return adminState(undefined);

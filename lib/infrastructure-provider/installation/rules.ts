@@ -76,8 +76,8 @@ export const clusterRules: readonly ReasonedRule[] = [
   {
     apiGroups: ["policy"],
     resources: ["poddisruptionbudgets"],
-    verbs: ["create", "patch", "delete"],
-    reason: "That not all proxies of a Gateway are evicted at once; none for a single one.",
+    verbs: ["create", "patch"],
+    reason: "That not all proxies of a Gateway are evicted at once.",
   },
   {
     apiGroups: ["events.k8s.io"],

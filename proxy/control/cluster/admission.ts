@@ -1,6 +1,7 @@
 import type { AnyObject, Declared } from "../../../lib/api/declared.ts";
 import type { Finding } from "../../../lib/api/finding.ts";
 import { type ApiObject, validate } from "../../../lib/api/index.ts";
+import { objectKey, referenceOf } from "../../sources/kubernetes/object-key.ts";
 
 /**
  * Objects as routing takes them. The API server has checked them already, by the CRDs that are installed; those may be
@@ -19,7 +20,7 @@ export class Admission {
   admit(declared: readonly Declared[]): readonly Declared<ApiObject>[] {
     const good = new Map<string, Declared<ApiObject>>();
     for (const { object, origin } of declared) {
-      const key = keyOf(object);
+      const key = objectKey(referenceOf(object));
       const { admitted } = this.#judge(object);
       const standing = admitted === undefined ? this.#good.get(key) : { object: admitted, origin };
       if (standing !== undefined) good.set(key, standing);
@@ -42,8 +43,4 @@ export class Admission {
 
 interface Verdict {
   readonly admitted: ApiObject | undefined;
-}
-
-function keyOf({ apiVersion, kind, metadata: { namespace = "", name } }: AnyObject): string {
-  return `${apiVersion.split("/")[0]} ${kind} ${namespace}/${name}`;
 }

@@ -2,9 +2,9 @@ import type { AttachOptions } from "../../../lib/routing/attach/attachment.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import { ClusterObjects } from "../../sources/kubernetes/cluster-objects.ts";
 import type { Patience } from "../../sources/kubernetes/reflector.ts";
+import type { Log } from "../log.ts";
 import type { DataPlanes } from "./data-planes.ts";
 import { Leadership, type LeadershipOptions } from "./leadership.ts";
-import type { Log } from "./log.ts";
 import { Term } from "./term.ts";
 import { watchedKinds } from "./watched.ts";
 

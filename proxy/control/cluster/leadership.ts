@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isConflict, isNotFound } from "../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
+import { microTimeNow } from "./times.ts";
 
 export interface LeadershipOptions {
   readonly namespace: string;
@@ -111,7 +112,7 @@ export class Leadership {
 
   async #create(): Promise<boolean> {
     const { name, namespace } = this.#options;
-    const spec = { ...this.#claim(), acquireTime: microTime(), leaseTransitions: 0 };
+    const spec = { ...this.#claim(), acquireTime: microTimeNow(), leaseTransitions: 0 };
     const body = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: { name, namespace }, spec };
     await this.#server.json({ method: "POST", path: this.#path.slice(0, this.#path.lastIndexOf("/")), body });
     return true;
@@ -119,10 +120,10 @@ export class Leadership {
 
   /** The version that was read is in the request, so that of two who take it one is refused. */
   async #take(lease: Lease, isOurs: boolean): Promise<boolean> {
-    const { acquireTime = microTime(), leaseTransitions = 0 } = lease.spec ?? {};
+    const { acquireTime = microTimeNow(), leaseTransitions = 0 } = lease.spec ?? {};
     const term = isOurs
       ? { acquireTime, leaseTransitions }
-      : { acquireTime: microTime(), leaseTransitions: leaseTransitions + 1 };
+      : { acquireTime: microTimeNow(), leaseTransitions: leaseTransitions + 1 };
     await this.#server.json({
       method: "PUT",
       path: this.#path,
@@ -143,7 +144,7 @@ export class Leadership {
       if (lease?.spec?.holderIdentity !== this.#options.identity) return;
       const body = {
         ...lease,
-        spec: { ...lease.spec, holderIdentity: "", leaseDurationSeconds: 1, renewTime: microTime() },
+        spec: { ...lease.spec, holderIdentity: "", leaseDurationSeconds: 1, renewTime: microTimeNow() },
       };
       await this.#server.json({ method: "PUT", path: this.#path, body });
     } catch (error) {
@@ -153,7 +154,7 @@ export class Leadership {
 
   #claim() {
     const { identity, lease } = this.#options;
-    return { holderIdentity: identity, leaseDurationSeconds: Math.ceil(lease / 1000), renewTime: microTime() };
+    return { holderIdentity: identity, leaseDurationSeconds: Math.ceil(lease / 1000), renewTime: microTimeNow() };
   }
 
   get #path(): string {
@@ -166,9 +167,4 @@ export class Leadership {
     const time = this.#options.retry * (spread ? 1 + Math.random() / 5 : 1);
     await sleep(time, undefined, { signal, ref: false }).catch(() => {});
   }
-}
-
-/** metav1.MicroTime. */
-function microTime(): string {
-  return `${new Date().toISOString().slice(0, -1)}000Z`;
 }

@@ -3,12 +3,13 @@ import type { ObjectReference } from "../../../lib/api/finding.ts";
 import type { AttachOptions } from "../../../lib/routing/attach/attachment.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import type { Change } from "../../sources/kubernetes/cluster-objects.ts";
+import { referenceOf } from "../../sources/kubernetes/object-key.ts";
 import { type Compiled, compile } from "../compile.ts";
 import { Certificates } from "../key-pairs.ts";
+import type { Log } from "../log.ts";
 import { Admission } from "./admission.ts";
 import type { DataPlanes, GatewayConfiguration } from "./data-planes.ts";
 import { Interest } from "./interest.ts";
-import type { Log } from "./log.ts";
 import { Events } from "./status/events.ts";
 import { clusterStatuses } from "./status/statuses.ts";
 import { StatusWriter } from "./status/writer.ts";
@@ -87,9 +88,7 @@ export class Term {
       this.#stale = true;
       this.#schedule();
     }
-    const { apiVersion, kind, metadata } = change.object;
-    const { namespace, name } = metadata;
-    this.#writer.seen({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
+    this.#writer.seen(referenceOf(change.object));
   }
 
   /** The data plane of a Gateway has news: statuses follow, and nothing is compiled. */

@@ -7,14 +7,16 @@ import { contentSecurityPolicy } from "./page-assets.ts";
 import { type AdminState, trafficKey } from "./state.ts";
 
 export interface AdminOptions {
-  readonly state: () => AdminState;
+  readonly ready: () => boolean;
+  /** What /config, /traffic and the page tell. Default: a process without a proxy has none of them. */
+  readonly state?: () => AdminState;
   /** Metrics in the Prometheus text format. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Brings the counters in `state` and `metrics` up to date. Default: they always are. */
   readonly refresh?: () => Promise<void>;
 }
 
-/** The address for people and probes: /healthz, /readyz, /metrics, /config and a page at /. */
+/** The address for people and probes: /healthz, /readyz, /metrics and, of a proxy, /config and a page at /. */
 export class AdminServer {
   readonly #server: Server;
   readonly #options: AdminOptions;
@@ -61,12 +63,12 @@ export class AdminServer {
       return send(response, 405, "text/plain", "Only GET and HEAD are answered here.\n");
     }
     const { metrics, refresh = () => Promise.resolve() } = this.#options;
-    const state = () => withoutCredentials(this.#options.state());
-    switch (request.url?.split("?", 1)[0]) {
+    const path = request.url?.split("?", 1)[0];
+    switch (path) {
       case "/healthz":
         return send(response, 200, "text/plain", "ok\n");
       case "/readyz": {
-        const { ready } = this.#options.state();
+        const ready = this.#options.ready();
         return send(response, ready ? 200 : 503, "text/plain", ready ? "ready\n" : "not ready\n");
       }
       case "/metrics": {
@@ -74,6 +76,20 @@ export class AdminServer {
         const { contentType, text } = await metrics();
         return send(response, 200, contentType, text);
       }
+    }
+    const { state } = this.#options;
+    if (state === undefined)
+      return send(response, 404, "text/plain", "Not found; there are /healthz, /readyz and /metrics.\n");
+    return this.#show(path, () => withoutCredentials(state()), refresh, response);
+  }
+
+  async #show(
+    path: string | undefined,
+    state: () => AdminState,
+    refresh: () => Promise<void>,
+    response: ServerResponse,
+  ): Promise<void> {
+    switch (path) {
       case "/config":
         return send(response, 200, "application/json", `${JSON.stringify(configuration(state()), undefined, 2)}\n`);
       case "/traffic":

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { AnyObject } from "../../../../lib/api/declared.ts";
-import { ApiError, isNotFound } from "../../../sources/kubernetes/api-error.ts";
+import { ApiError } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
+import { pathOf, type Resource } from "../../../sources/kubernetes/resource.ts";
 import { fieldManager } from "./installation.ts";
 
 export interface ApplierOptions {
@@ -94,39 +95,24 @@ function backoff(failures: number, error: unknown): number {
   return Math.max(asked, Math.min(60_000, 500 * 2 ** Math.min(failures, 10)) * (1 + Math.random() / 2));
 }
 
-const plurals: Readonly<Record<string, string>> = {
-  ConfigMap: "configmaps",
-  Deployment: "deployments",
-  PodDisruptionBudget: "poddisruptionbudgets",
-  Secret: "secrets",
-  Service: "services",
-  ServiceAccount: "serviceaccounts",
+/** What proxies are made of. */
+const made: Readonly<Record<string, Omit<Resource, "kind">>> = {
+  ConfigMap: { group: "", version: "v1", plural: "configmaps", namespaced: true },
+  Deployment: { group: "apps", version: "v1", plural: "deployments", namespaced: true },
+  PodDisruptionBudget: { group: "policy", version: "v1", plural: "poddisruptionbudgets", namespaced: true },
+  Service: { group: "", version: "v1", plural: "services", namespaced: true },
+  ServiceAccount: { group: "", version: "v1", plural: "serviceaccounts", namespaced: true },
 };
 
-/** Applies one object of a kind that proxies are made of. */
-export async function apply(server: ApiServer, object: AnyObject): Promise<AnyObject> {
-  const { namespace, name } = object.metadata;
-  return server.json<AnyObject>({
+async function apply(server: ApiServer, object: AnyObject): Promise<void> {
+  const { kind, metadata } = object;
+  const resource = made[kind];
+  if (resource === undefined) throw new RangeError(`proxies are made of no ${kind}`);
+  await server.json({
     method: "PATCH",
-    path: pathOf(object.apiVersion, object.kind, namespace ?? "default", name),
+    path: pathOf({ kind, ...resource }, metadata.namespace, metadata.name),
     query: { fieldManager, force: true },
     contentType: "application/apply-patch+yaml",
     body: object,
   });
-}
-
-export async function remove(server: ApiServer, object: AnyObject): Promise<void> {
-  const { namespace, name } = object.metadata;
-  try {
-    await server.json({ method: "DELETE", path: pathOf(object.apiVersion, object.kind, namespace ?? "default", name) });
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-}
-
-function pathOf(apiVersion: string, kind: string, namespace: string, name: string): string {
-  const plural = plurals[kind];
-  if (plural === undefined) throw new RangeError(`proxies are made of no ${kind}`);
-  const base = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  return `${base}/namespaces/${encodeURIComponent(namespace)}/${plural}/${encodeURIComponent(name)}`;
 }

@@ -3,6 +3,7 @@ import type { AnyObject } from "../../../../lib/api/declared.ts";
 import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 import { isConflict } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
+import { microTimeNow } from "../times.ts";
 
 export interface EventsOptions {
   /** The controller's name, such as `gatewright.dev/gateway-controller`. */
@@ -40,7 +41,7 @@ export class Events {
       kind: "Event",
       // The name decides that it is the same event; an object's name may fill all of the 253 characters.
       metadata: { name: `${name.slice(0, 236).replace(/[^a-z0-9]+$/, "")}.${id}`, namespace: home },
-      eventTime: `${new Date().toISOString().slice(0, -1)}000Z`,
+      eventTime: microTimeNow(),
       reportingController: this.#options.controller,
       reportingInstance: this.#options.instance.slice(0, 128),
       action: `Evaluate${type}`,

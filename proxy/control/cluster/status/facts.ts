@@ -1,5 +1,5 @@
 import type { Condition } from "../../../../lib/routing/attach/condition.ts";
-import type { GatewayStatus, ListenerSetStatus, ListenerStatus } from "../../../../lib/routing/attach/statuses.ts";
+import type { ListenerSetStatus } from "../../../../lib/routing/attach/statuses.ts";
 
 /** What only the infrastructure and the data plane of a Gateway know, and its status tells. */
 export interface GatewayFacts {
@@ -16,39 +16,24 @@ export interface GatewayStatusAddress {
   readonly value: string;
 }
 
-/** Fills in what attaching left open on a Gateway: Programmed of it and of its listeners, and its addresses. */
-export function withFacts(
-  name: string,
-  status: GatewayStatus,
-  { addresses, programmed, unavailable }: GatewayFacts,
-): GatewayStatus & { readonly addresses: readonly GatewayStatusAddress[] } {
-  const conditions = status.conditions.map((condition) => settled(condition, programmed));
-  const listeners = listenersWithFacts(`Gateway/${name}`, status.listeners, programmed, unavailable);
-  return { ...status, conditions, listeners, addresses };
-}
-
-/** The same on a ListenerSet, whose listeners are opened by the proxies of its Gateway. */
-export function setWithFacts(
-  name: string,
-  status: ListenerSetStatus,
-  { programmed, unavailable }: GatewayFacts,
-): ListenerSetStatus {
-  const conditions = status.conditions.map((condition) => settled(condition, programmed));
-  const listeners = listenersWithFacts(`ListenerSet/${name}`, status.listeners, programmed, unavailable);
-  return { ...status, conditions, listeners };
-}
-
-function listenersWithFacts(
+/**
+ * Fills in what attaching left open: Programmed of a Gateway, or of a ListenerSet whose listeners the proxies of its
+ * Gateway open, and of the listeners.
+ *
+ * @param parent `kind/namespace/name`.
+ */
+export function withFacts<Status extends ListenerSetStatus>(
   parent: string,
-  listeners: readonly ListenerStatus[],
-  programmed: GatewayFacts["programmed"],
-  unavailable: GatewayFacts["unavailable"],
-): readonly ListenerStatus[] {
-  return listeners.map((listener) => {
+  status: Status,
+  { programmed, unavailable }: GatewayFacts,
+): Status {
+  const conditions = status.conditions.map((condition) => settled(condition, programmed));
+  const listeners = status.listeners.map((listener) => {
     const why = unavailable?.get(`${parent}/${listener.name}`);
     const fact = why === undefined ? programmed : ({ status: "False", reason: "Invalid", message: why } as const);
     return { ...listener, conditions: listener.conditions.map((condition) => settled(condition, ofListener(fact))) };
   });
+  return { ...status, conditions, listeners };
 }
 
 /** A listener has fewer reasons than its Gateway: addresses are no matter of its own. */

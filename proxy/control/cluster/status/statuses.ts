@@ -6,7 +6,7 @@ import {
   type ObjectStatus,
   statuses,
 } from "../../../../lib/routing/attach/statuses.ts";
-import { type GatewayFacts, setWithFacts, withFacts } from "./facts.ts";
+import { type GatewayFacts, withFacts } from "./facts.ts";
 import { supportedFeatures } from "./features.ts";
 
 /** The status of every object that we answer for, with what its data plane knows. */
@@ -21,17 +21,25 @@ export function clusterStatuses(
       case "GatewayClass":
         return { object, status: withFeatures(status as GatewayClassStatus) };
       case "Gateway":
-        return { object, status: withFacts(name, status as GatewayStatus, factsOf(name)) };
+        return { object, status: gatewayStatus(name, status as GatewayStatus, factsOf(name)) };
       case "ListenerSet": {
         const gateway = attachment.listenerSets.get(name)?.gateway;
         return gateway === undefined
           ? one
-          : { object, status: setWithFacts(name, status as ListenerSetStatus, factsOf(gateway)) };
+          : { object, status: withFacts(`ListenerSet/${name}`, status as ListenerSetStatus, factsOf(gateway)) };
       }
       default:
         return one;
     }
   });
+}
+
+function gatewayStatus(
+  name: string,
+  status: GatewayStatus,
+  facts: GatewayFacts,
+): GatewayStatus & Pick<GatewayFacts, "addresses"> {
+  return { ...withFacts(`Gateway/${name}`, status, facts), addresses: facts.addresses };
 }
 
 function withFeatures(status: GatewayClassStatus): GatewayClassStatus & Readonly<Record<"supportedFeatures", unknown>> {

@@ -3,7 +3,9 @@ import type { ObjectReference } from "../../../../lib/api/finding.ts";
 import type { ObjectStatus } from "../../../../lib/routing/attach/statuses.ts";
 import { ApiError, isConflict, isNotFound } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
+import { objectKey } from "../../../sources/kubernetes/object-key.ts";
 import { pathOf, resourceOf } from "../../../sources/kubernetes/resource.ts";
+import { timeNow } from "../times.ts";
 import { mergeStatus } from "./merge.ts";
 import { refusals } from "./refusals.ts";
 
@@ -55,7 +57,7 @@ export class StatusWriter {
   want(statuses: readonly ObjectStatus[]): void {
     const named = new Set<string>();
     for (const { object, status } of statuses) {
-      const key = keyOf(object);
+      const key = objectKey(object);
       named.add(key);
       const known = this.#entries.get(key);
       if (known === undefined) {
@@ -80,7 +82,7 @@ export class StatusWriter {
 
   /** A watch has brought a newer version of an object: somebody else may have written its status. */
   seen(reference: ObjectReference): void {
-    const entry = this.#entries.get(keyOf(reference));
+    const entry = this.#entries.get(objectKey(reference));
     if (entry === undefined) return;
     entry.written = undefined;
     this.#enqueue(entry);
@@ -108,7 +110,7 @@ export class StatusWriter {
     let next = Number.POSITIVE_INFINITY;
     const waiting: Entry[] = [];
     for (const entry of this.#queue) {
-      if (this.#entries.get(keyOf(entry.reference)) !== entry) continue;
+      if (this.#entries.get(objectKey(entry.reference)) !== entry) continue;
       if (entry.notBefore > now) next = Math.min(next, entry.notBefore);
       if (entry.notBefore > now || this.#writing >= (this.#options.concurrency ?? 8)) {
         waiting.push(entry);
@@ -127,7 +129,7 @@ export class StatusWriter {
   #patchOf({ reference, wanted, written }: Entry): Patch | undefined {
     const object = written ?? this.#options.current(reference);
     if (object === undefined) return undefined;
-    const status = mergeStatus(object.status, wanted, this.#options.controllerNames, secondsNow());
+    const status = mergeStatus(object.status, wanted, this.#options.controllerNames, timeNow());
     return status === undefined ? undefined : { object, status };
   }
 
@@ -172,13 +174,4 @@ export class StatusWriter {
 interface Patch {
   readonly object: AnyObject;
   readonly status: Readonly<Record<string, unknown>>;
-}
-
-function keyOf({ apiVersion, kind, namespace = "", name }: ObjectReference): string {
-  return `${apiVersion.split("/")[0]} ${kind} ${namespace}/${name}`;
-}
-
-/** metav1.Time has seconds. */
-function secondsNow(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`;
 }

@@ -63,6 +63,7 @@ let state: AdminState = {
   ],
 };
 const admin = new AdminServer({
+  ready: () => state.ready,
   state: () => state,
   metrics: async () => ({ contentType: "text/plain; version=0.0.4", text: "up 1\n" }),
 });
@@ -156,4 +157,19 @@ test("only GET and HEAD, and unknown paths are 404", async () => {
   assert.equal(head.status, 200);
   assert.equal(head.text, "");
   assert.equal((await ask("/nothing")).status, 404);
+});
+
+test("a process without a proxy has probes and metrics, and nothing to show", async (t) => {
+  let ready = false;
+  const probes = new AdminServer({
+    ready: () => ready,
+    metrics: async () => ({ contentType: "text/plain", text: "up 1\n" }),
+  });
+  const { port: own } = await probes.listen({ host: "127.0.0.1", port: 0 });
+  t.after(() => probes.close());
+  const status = async (path: string) => (await fetch(`http://127.0.0.1:${own}${path}`)).status;
+  assert.deepEqual([await status("/healthz"), await status("/readyz"), await status("/metrics")], [200, 503, 200]);
+  ready = true;
+  assert.equal(await status("/readyz"), 200);
+  for (const path of ["/", "/config", "/traffic"]) assert.equal(await status(path), 404, path);
 });

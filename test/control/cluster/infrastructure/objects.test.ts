@@ -9,11 +9,9 @@ import { defaultParameters } from "../../../../proxy/control/cluster/infrastruct
 import { compile } from "../../../../proxy/control/compile.ts";
 
 const installation = {
-  namespace: "gatewright-system",
   stream: "gatewright-controller.gatewright-system.svc:15010",
   authority: "-----BEGIN CERTIFICATE-----",
   audience: "gatewright.dev/controller",
-  image: "gatewright:1",
 };
 const parameters = { ...defaultParameters, image: "gatewright:1" };
 
