@@ -1,6 +1,5 @@
 import type { Admitted } from "./admission.ts";
 import { type Answer, answers, upstreamAnswer } from "./answers.ts";
-import type { Waiter } from "./deadlines.ts";
 import type { Downstream } from "./downstream.ts";
 import { type FilteredExchange, filterRequest, type RequestFilters } from "./filters/request-filters.ts";
 import { grpcAnswer, isCall, isCallTo } from "./grpc.ts";
@@ -10,6 +9,7 @@ import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "./message.ts";
 import { RequestRecord } from "./observe/request-record.ts";
 import { RequestBody } from "./request-body.ts";
+import { RequestTime } from "./request-time.ts";
 import { Retries } from "./retry.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { RoutePlan } from "./routing/plan.ts";
@@ -17,41 +17,33 @@ import { RequestView } from "./routing/request-view.ts";
 import { type Routed, routeRequest } from "./routing/route-request.ts";
 import type { Shared } from "./shared.ts";
 import type { UpstreamError } from "./stats.ts";
-import { Tunnel } from "./tunnel.ts";
 import type { Backend } from "./upstream/backend.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./upstream/handler.ts";
+import { Place } from "./upstream/place.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
 /**
  * One request's life: routed, sent to a backend, answered. A connection that carries one request at a time has one
  * exchange, used again and again; what holds for one request only is set in `begin`.
  */
-export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Waiter {
-  due = 0;
-  slot = -1;
+export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   admitted = false;
+  /** The response has begun. */
+  responding = false;
 
   readonly #client: Downstream;
   readonly #port: PortRouting;
   readonly #shared: Shared;
   readonly #request = new RequestView();
-
   readonly #record: RequestRecord;
   #routed: Routed | undefined;
   /** Of a rule with filters for ExtensionRef. */
   #filters: RequestFilters | undefined;
-  #pool: EndpointPool | undefined;
-  #connection: UpstreamChannel | undefined;
+  readonly #place = new Place();
   readonly #body = new RequestBody();
   readonly #retries = new Retries();
-  /** Only a connection that has served no request will do: one that had has failed. */
-  #fresh = false;
-  #responding = false;
+  readonly #time: RequestTime;
   #active = false;
-  #requestDue = 0;
-  /** A gRPC call. Both of its sides may be quiet for as long as something moves on the other. */
-  #isCall = false;
-  #quiet = false;
   /** The protocols that the request offers to its backend, or empty. */
   #offered = "";
 
@@ -60,60 +52,48 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     this.#port = port;
     this.#shared = shared;
     this.#record = new RequestRecord(client, port, this.#request, shared);
-  }
-
-  /** The response has begun. */
-  get responding(): boolean {
-    return this.#responding;
+    this.#time = new RequestTime(this, shared.deadlines, shared.limits);
   }
 
   /** What limits the time of a gRPC call of a GRPCRoute is this exchange alone. */
   get isCall(): boolean {
-    return this.#isCall;
+    return this.#time.isCall;
   }
 
   get method(): string {
     return this.#request.method;
   }
 
-  /** Of a request that was not answered at once. */
-  get #backend(): Backend {
-    return this.#routed?.backend as Backend;
-  }
-
   /** @param length of the body, as in `requestLength`. */
   begin(message: RequestMessage, length: number): void {
     this.#active = true;
-    this.#fresh = false;
-    this.#responding = false;
-    this.#requestDue = 0;
-    this.#isCall = false;
+    this.responding = false;
+    this.#time.begin();
     this.#offered = offeredProtocols(message, length, this.#shared.upgrades);
     this.#routed = undefined;
     const { head, method } = message;
     this.#record.begin(head);
     const answer = this.#request.read(head, method) ?? this.#shared.admission.admit(this) ?? this.#route(head, length);
     if (answer === undefined) return;
-    this.#isCall = isCall(head);
+    this.#time.isCall = isCall(head);
     this.#answer(answer);
   }
 
   /** A defect in what a configuration has been made into fails its own requests only. */
   #route(head: Head, length: number): Answer | undefined {
     try {
-      const { limits } = this.#shared;
       const routed = routeRequest(this.#request, head, this.#port, this.#client, this.#record, this.#offered);
       const { requestTimeout = 0, retry } = routed.plan ?? {};
-      if (requestTimeout > 0) this.#requestDue = this.#shared.deadlines.after(requestTimeout);
-      this.#isCall = routed.plan?.isGrpc === true && isCall(head);
+      this.#time.allow(requestTimeout);
+      this.#time.isCall = routed.plan?.isGrpc === true && isCall(head);
       this.#retries.begin(retry);
-      this.#body.begin(length, retry === undefined ? 0 : limits.retryBody);
+      this.#body.begin(length, retry === undefined ? 0 : this.#shared.limits.retryBody);
       this.#routed = routed;
       this.#record.routed = routed;
       this.#filters = routed.plan?.extended
         ? filterRequest(this, routed, this.#request, head, this.#client, this.#record, this.#offered, this.#shared)
         : undefined;
-      if (this.#filters?.waiting === true) this.#setDeadline(0);
+      if (this.#filters?.waiting === true) this.#time.wait(0);
       return routed.answer;
     } catch {
       return answers.internal;
@@ -129,23 +109,23 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   /** More of the body. */
   requestBody(bytes: Buffer, start: number, end: number): void {
-    this.#quiet = false;
+    this.#time.moved();
     if (!this.#active) return;
     this.#record.took(end - start);
-    this.#body.bytes(this.#connection?.out, bytes, start, end);
+    this.#body.bytes(this.#place.connection?.out, bytes, start, end);
   }
 
   /** The same where there is framing between it. */
   requestChunks(bytes: Buffer, chunks: BodyPieces): void {
-    this.#quiet = false;
+    this.#time.moved();
     if (!this.#active) return;
     this.#record.took(chunks.pieceBytes);
-    this.#body.chunks(this.#connection?.out, bytes, chunks);
+    this.#body.chunks(this.#place.connection?.out, bytes, chunks);
   }
 
   /** The request is complete. */
   requestEnd(trailers: string): void {
-    if (this.#active) this.#body.end(this.#connection?.out, trailers);
+    if (this.#active) this.#body.end(this.#place.connection?.out, trailers);
   }
 
   /** All that one read brought has been told: the request is sent, as far as it is there. */
@@ -154,91 +134,79 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     if (this.#filters?.waiting === true) {
       // A little of the body is taken in: a client that leaves is noticed only while it is read from.
       if (this.#body.opening.length > this.#shared.limits.filteredBody) this.#client.pauseRequest();
-    } else if (this.#pool === undefined) this.#send(undefined);
-    else if (this.#connection !== undefined) {
-      this.#connection.flush(this.#body.ended);
-      if (!this.#body.ended && this.#connection.blocked) this.#client.pauseRequest();
-    }
+    } else if (this.#place.pool === undefined) this.#send(undefined);
+    else if (this.#place.connection !== undefined) this.#forward(this.#place.connection);
+  }
+
+  /** What is there goes to the backend, and no more is taken from the client than the backend takes. */
+  #forward(connection: UpstreamChannel): void {
+    connection.flush(this.#body.ended);
+    if (!this.#body.ended && connection.blocked) this.#client.pauseRequest();
   }
 
   /** @param not an endpoint that has failed already. */
   #send(not: EndpointPool | undefined): void {
-    const backend = this.#backend;
-    const pool = backend.choose(not);
+    const { mirrors, backend } = this.#routed as Routed;
+    const { stats } = backend as Backend;
+    const pool = (backend as Backend).choose(not);
     if (pool === undefined) {
       this.#record.failed("noEndpoint");
       this.#answer(answers.noEndpoint);
       return;
     }
-    this.#pool = pool;
-    pool.active++;
-    backend.stats.active++;
-    const connection = pool.acquire(this, this.#fresh);
+    this.#place.enter(pool, stats);
+    const connection = pool.acquire(this, this.#retries.fresh);
     if (connection !== undefined) this.onConnection(connection);
     else {
       // What has been read waits; the rest stays with the client.
       if (!this.#body.ended) this.#client.pauseRequest();
-      this.#setDeadline(this.#shared.limits.connectTimeout);
+      this.#time.wait(this.#shared.limits.connectTimeout);
     }
-    this.#body.startCopies(this.#shared.mirrors, (this.#routed as Routed).mirrors, this.method === "HEAD");
+    this.#body.startCopies(this.#shared.mirrors, mirrors, this.method === "HEAD");
   }
 
   onConnection(connection: UpstreamChannel): void {
-    const { limits } = this.#shared;
     const { plan, head } = this.#routed as Routed;
     const { requestTimeout, backendTimeout } = plan as RoutePlan;
-    this.#connection = connection;
-    if (this.#isCall) this.#setDeadline(limits.callIdleTimeout);
-    else if (this.#requestDue > 0 || this.due > 0) this.#setDeadline(0);
-    const timeout = backendTimeout ?? (requestTimeout === undefined && !this.#isCall ? limits.responseTimeout : 0);
-    connection.begin(this, this.method === "HEAD", timeout, backendTimeout !== undefined || this.#isCall);
-    connection.out.begin(this.#record.attempt(this.#pool as EndpointPool, head), this.#body);
-    connection.flush(this.#body.ended);
-    if (this.#body.ended) return;
-    if (connection.blocked) this.#client.pauseRequest();
-    else this.#client.resumeRequest();
-  }
-
-  /** The earlier of what the rule allows for the request and `wait`; 0 waits for the former only. */
-  #setDeadline(wait: number): void {
-    const { deadlines } = this.#shared;
-    const left = this.#requestDue === 0 ? 0 : Math.max(1, this.#requestDue - deadlines.now);
-    deadlines.set(this, left === 0 ? wait : wait === 0 ? left : Math.min(left, wait));
+    this.#place.connection = connection;
+    this.#time.connected();
+    const standard = requestTimeout === undefined && !this.isCall ? this.#shared.limits.responseTimeout : 0;
+    connection.begin(
+      this,
+      this.method === "HEAD",
+      backendTimeout ?? standard,
+      backendTimeout !== undefined || this.isCall,
+    );
+    connection.out.begin(this.#record.attempt(this.#place.pool as EndpointPool, head), this.#body);
+    this.#forward(connection);
+    if (!this.#body.ended && !connection.blocked) this.#client.resumeRequest();
   }
 
   onNoConnection(error: UpstreamError): void {
-    if (!this.#active || this.#connection !== undefined) return;
-    const failed = this.#pool;
+    if (!this.#active || this.#place.connection !== undefined) return;
     this.#record.failed(error);
-    this.#leavePool();
-    // Nothing was written, so sending it elsewhere is safe whatever the method.
-    if (error === "connect" && !this.#fresh && this.#retries.allowFailover) this.#resend(failed);
+    const failed = this.#place.leave();
+    if (this.#retries.failsOver(error)) this.#resend(failed);
     else this.#retryOrAnswer(error, "", failed);
   }
 
   #retryOrAnswer(error: UpstreamError, detail: string, failed: EndpointPool | undefined): void {
-    if (!this.#body.repeatable || !this.#retries.after(error, this.method)) {
-      this.#answer(upstreamAnswer(error, detail));
-      return;
-    }
-    if (error === "reset") this.#fresh = true;
-    this.#retryLater(failed);
+    if (this.#body.repeatable && this.#retries.after(error, this.method)) this.#retryLater(failed);
+    else this.#answer(upstreamAnswer(error, detail));
   }
 
   /** By the rule's `retry`. */
   #retryLater(failed: EndpointPool | undefined): void {
     this.#record.retry();
     if (!this.#body.ended) this.#client.pauseRequest();
-    this.#setDeadline(this.#retries.wait(failed));
+    this.#time.wait(this.#retries.wait(failed));
   }
 
   /** A response that the rule has tried again. Its connection is kept if that costs no more than the wait. */
   #discard(status: number, length: number): void {
-    const connection = this.#connection as UpstreamChannel;
-    const failed = this.#pool;
-    this.#connection = undefined;
+    const connection = this.#place.release() as UpstreamChannel;
     this.#record.discarded(status);
-    this.#leavePool();
+    const failed = this.#place.leave();
     const isShort = length >= 0 && length <= this.#shared.limits.discardedBody;
     if (this.#body.ended && isShort) this.#retries.discard(connection);
     else connection.destroy();
@@ -247,7 +215,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   /** Once only. */
   #resend(not: EndpointPool | undefined): void {
-    this.#fresh = true;
+    this.#retries.fresh = true;
     this.#record.resend();
     this.#send(not);
   }
@@ -258,17 +226,12 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   /** What limits a request's time ends here; the place in its endpoint's pool is held until the client is gone. */
   onUpgrade(message: ResponseMessage): boolean {
-    const { deadlines, limits, stats } = this.#shared;
-    const connection = this.#connection;
-    if (connection === undefined || !switchesTo(this.#offered, message.head)) return false;
+    if (this.#place.connection === undefined || !switchesTo(this.#offered, message.head)) return false;
     this.#record.responds(message.status);
-    this.#requestDue = 0;
-    deadlines.remove(this);
+    this.#time.end();
     this.#shared.admission.left(this);
-    this.#connection = undefined;
-    const tunnel = new Tunnel(deadlines, limits.tunnelIdleTimeout, stats.tunnels, this.#backend.stats);
+    const tunnel = this.#place.joinTunnel(this.#shared);
     this.#record.tunnel = tunnel;
-    connection.join(tunnel.backend);
     this.#client.upgrade(message, (this.#routed as Routed).modifiers, tunnel.client);
     return true;
   }
@@ -284,14 +247,14 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
       this.#answer(answers.filterFailed);
       return;
     }
-    this.#responding = true;
+    this.responding = true;
     this.#record.responds((filtered ?? message).status, message.status);
     this.#client.head(filtered ?? message, length, (filtered ?? (this.#routed as Routed)).modifiers);
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
-    this.#quiet = false;
-    if (!this.#responding) return;
+    this.#time.moved();
+    if (!this.responding) return;
     this.#record.gave(end - start);
     this.#client.body(bytes, start, end);
   }
@@ -303,28 +266,23 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   onReadEnd(): void {
     this.#client.flush();
-    if (this.#client.blocked) this.#connection?.pause();
+    if (this.#client.blocked) this.#place.connection?.pause();
   }
 
   onEnd(trailers: string): void {
     if (this.#retries.discardEnded()) return;
-    this.#connection = undefined;
+    this.#place.release();
     this.#finish();
     this.#client.end(trailers);
   }
 
   onFailure(error: UpstreamError, detail: string): void {
     if (this.#retries.discardEnded()) return;
-    const resent =
-      this.#connection?.answered === false &&
-      !this.#fresh &&
-      this.#body.repeatable &&
-      this.#retries.allowResend(error, this.#connection, this.method);
-    const failed = this.#pool;
+    const connection = this.#place.release();
+    const resent = this.#body.repeatable && this.#retries.resends(error, connection, this.method);
     this.#record.failed(error);
-    this.#connection = undefined;
-    this.#leavePool();
-    if (this.#responding) {
+    const failed = this.#place.leave();
+    if (this.responding) {
       this.#finish();
       this.#client.abort();
     } else if (resent) this.#resend(failed);
@@ -337,32 +295,28 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   /** The client takes bytes again. */
   onClientDrain(): void {
-    this.#connection?.resume();
+    this.#place.connection?.resume();
   }
 
   /** The time that the rule gives the request is over, or no connection came free. */
   onDeadline(): void {
     if (!this.#active) return;
-    const late = this.#requestDue > 0 && this.#requestDue <= this.#shared.deadlines.now;
+    const late = this.#time.isOver;
     if (this.#retries.waiting && !late) {
       this.#send(this.#retries.endWait());
       return;
     }
-    const waiting = this.#connection === undefined;
-    if (this.#isCall && !waiting && !late && !this.#quiet) {
-      this.#quiet = true;
-      this.#setDeadline(this.#shared.limits.callIdleTimeout);
-      return;
-    }
-    const failed = this.#pool;
-    if (!waiting && !this.#isCall && !this.#responding && this.#body.ended) failed?.health.failed();
+    const { pool: failed, connection } = this.#place;
+    const waiting = connection === undefined;
+    if (!waiting && this.#time.isExtended()) return;
+    if (!waiting && !this.isCall && !this.responding && this.#body.ended) failed?.health.failed();
     this.#record.late(waiting && !late);
     this.#cancel();
-    if (this.#responding) {
+    if (this.responding) {
       this.#finish();
       this.#client.abort();
     } else if (waiting && !late) {
-      this.#leavePool();
+      this.#place.leave();
       this.#retryOrAnswer("connectTimeout", "", failed);
     } else this.#answer(answers.requestTimeout);
   }
@@ -378,14 +332,11 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
 
   #cancel(): void {
     this.#filters?.stop();
-    this.#pool?.cancel(this);
-    const connection = this.#connection;
-    this.#connection = undefined;
-    connection?.destroy();
+    this.#place.cancel(this);
   }
 
   #answer(given: Answer): void {
-    const answer = this.#isCall || isCallTo(this.#routed?.head) ? grpcAnswer(given) : given;
+    const answer = this.isCall || isCallTo(this.#routed?.head) ? grpcAnswer(given) : given;
     this.#record.answered(answer);
     this.#finish();
     this.#client.answer(answer, this.#routed?.modifiers ?? []);
@@ -396,16 +347,9 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted, Wa
     this.#active = false;
     this.#record.finish();
     this.#shared.admission.left(this);
-    this.#leavePool();
+    this.#place.leave();
     this.#retries.clear();
     this.#body.leave();
-    if (this.slot !== -1) this.#shared.deadlines.remove(this);
-  }
-
-  #leavePool(): void {
-    if (this.#pool === undefined) return;
-    this.#pool.active--;
-    this.#backend.stats.active--;
-    this.#pool = undefined;
+    this.#time.end();
   }
 }

@@ -17,6 +17,8 @@ export interface RetryPlan {
 export class Retries {
   /** The time of the next one has not come. */
   waiting = false;
+  /** Only a connection that has served no request will do: one that had has failed. */
+  fresh = false;
   #plan: RetryPlan | undefined;
   #made = 0;
   #failed: EndpointPool | undefined;
@@ -25,11 +27,15 @@ export class Retries {
   begin(plan: RetryPlan | undefined): void {
     this.#plan = plan;
     this.#made = 0;
+    this.fresh = false;
   }
 
-  /** Whether a failure before the response is tried again. */
+  /** Whether a failure before the response is tried again; behind a connection that broke, on a fresh one. */
   after(error: UpstreamError, method: string): boolean {
-    return this.#plan !== undefined && this.#made < this.#plan.attempts && isRetried(this.#plan, error, method);
+    const plan = this.#plan;
+    if (plan === undefined || this.#made >= plan.attempts || !isRetried(plan, error, method)) return false;
+    if (error === "reset") this.fresh = true;
+    return true;
   }
 
   /** Whether a response with this status is. */
@@ -38,19 +44,20 @@ export class Retries {
   }
 
   /**
-   * Whether a request is sent again at once on a fresh connection when this one broke before it answered. What fails
-   * on a new connection is an attempt to a rule with a `retry`; and with 0 attempts it wants no second one of any kind.
-   * What was refused without being looked at is as if no connection had been made.
+   * Whether a request is sent again at once, once only and on a fresh connection, when this one broke before it
+   * answered. What fails on a new connection is an attempt to a rule with a `retry`; and with 0 attempts it wants no
+   * second one of any kind. What was refused without being looked at is as if no connection had been made.
    */
-  allowResend(error: UpstreamError, connection: UpstreamChannel, method: string): boolean {
-    if (error === "refused") return this.allowFailover;
+  resends(error: UpstreamError, connection: UpstreamChannel | undefined, method: string): boolean {
+    if (this.fresh || connection?.answered !== false) return false;
+    if (error === "refused") return this.#plan === undefined;
     if (error !== "reset" || !isIdempotent(method)) return false;
     return this.#plan === undefined || (this.#plan.attempts > 0 && connection.reused);
   }
 
-  /** The same where no connection could be made. */
-  get allowFailover(): boolean {
-    return this.#plan === undefined;
+  /** The same where no connection could be made: nothing was written, so it is safe whatever the method. */
+  failsOver(error: UpstreamError): boolean {
+    return error === "connect" && !this.fresh && this.#plan === undefined;
   }
 
   /**

@@ -43,8 +43,9 @@ export interface RequestObserver {
 }
 
 /**
- * Counts what comes of one request, and keeps it for the metrics, the access log and its trace. One serves all requests of an exchange, one
- * after another. Unless there is an observer, it costs two looks at the clock, an id and a few additions.
+ * Counts what comes of one request, and keeps it for the metrics, the access log and its trace. One serves all requests
+ * of an exchange, one after another. Unless there is an observer, it costs two looks at the clock, an id and a few
+ * additions.
  */
 export class RequestRecord implements RequestMarks {
   readonly client: ObservedClient;
