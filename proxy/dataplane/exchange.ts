@@ -168,15 +168,11 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   onConnection(connection: UpstreamChannel): void {
     const { plan, head } = this.#routed as Routed;
     const { requestTimeout, backendTimeout } = plan as RoutePlan;
+    const { isCall } = this.#time;
     this.#place.connection = connection;
     this.#time.connected();
-    const standard = requestTimeout === undefined && !this.isCall ? this.#shared.limits.responseTimeout : 0;
-    connection.begin(
-      this,
-      this.method === "HEAD",
-      backendTimeout ?? standard,
-      backendTimeout !== undefined || this.isCall,
-    );
+    const standard = requestTimeout === undefined && !isCall ? this.#shared.limits.responseTimeout : 0;
+    connection.begin(this, this.method === "HEAD", backendTimeout ?? standard, backendTimeout !== undefined || isCall);
     connection.out.begin(this.#record.attempt(this.#place.pool as EndpointPool, head), this.#body);
     this.#forward(connection);
     if (!this.#body.ended && !connection.blocked) this.#client.resumeRequest();
@@ -213,7 +209,6 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#retryLater(failed);
   }
 
-  /** Once only. */
   #resend(not: EndpointPool | undefined): void {
     this.#retries.fresh = true;
     this.#record.resend();

@@ -1,3 +1,4 @@
+import { restrictedContainer, restrictedPod, spreadOverNodes } from "../../api/core/restricted-pod.ts";
 import type { AnyObject } from "../../api/declared.ts";
 import type { CompleteSettings } from "./settings.ts";
 
@@ -20,21 +21,9 @@ export function controllerDeployment(name: string, settings: CompleteSettings): 
       spec: {
         serviceAccountName: name,
         enableServiceLinks: false,
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 65_532,
-          runAsGroup: 65_532,
-          seccompProfile: { type: "RuntimeDefault" },
-        },
+        securityContext: restrictedPod,
         containers: [container(name, settings)],
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: selector },
-          },
-        ],
+        topologySpreadConstraints: spreadOverNodes(selector),
       },
     },
   };
@@ -62,10 +51,6 @@ function container(name: string, { namespace, image, imagePullPolicy, controller
     livenessProbe: { ...probe("/healthz"), periodSeconds: 10, failureThreshold: 3 },
     startupProbe: { ...probe("/healthz"), periodSeconds: 1, failureThreshold: 60 },
     resources,
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: restrictedContainer,
   };
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Leadership, type LeadershipOptions } from "../../../proxy/control/cluster/leadership.ts";
 import type { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
+import { eventually } from "../../dataplane/harness/wire.ts";
 import { Store } from "../../sources/kubernetes/store.ts";
 
 const times = { lease: 600, renew: 300, retry: 50 };
@@ -37,14 +38,6 @@ class Candidate {
   }
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    if (holds()) return;
-    await sleep(5);
-  }
-  assert.fail(`never: ${what}`);
-}
-
 test("of three candidates one leads; when it stops another does at once", async (t) => {
   const server = await new Store().listen(t);
   const candidates = ["a", "b", "c"].map((name) => new Candidate(server, name));
@@ -63,7 +56,7 @@ test("of three candidates one leads; when it stops another does at once", async 
   );
   await first.stop();
   const begun = performance.now();
-  await until("another leads", () => leaders().length === 1 && leaders()[0] !== first);
+  await eventually(() => leaders().length === 1 && leaders()[0] !== first, "another leads");
   assert.ok(performance.now() - begun < times.lease, "the lease was given back");
 });
 
@@ -72,15 +65,15 @@ test("a leader that cannot renew gives up before its lease runs out, and returns
   const server = await store.listen(t);
   const only = new Candidate(server, "a");
   t.after(() => only.stop());
-  await until("it leads", () => only.leading === 1);
+  await eventually(() => only.leading === 1, "it leads");
   store.outage = 503;
   const begun = performance.now();
-  await until("it gave up", () => only.leading === 0);
+  await eventually(() => only.leading === 0, "it gave up");
   const after = performance.now() - begun;
   assert.ok(after >= times.renew - 2 * times.retry && after < 5_000, `${after} ms`);
   assert.match(only.failures[0] ?? "", /the store is out/);
   store.outage = undefined;
-  await until("it leads again", () => only.terms === 2 && only.leading === 1);
+  await eventually(() => only.terms === 2 && only.leading === 1, "it leads again");
 });
 
 test("a lease whose holder is gone is taken when it runs out, not before", async (t) => {
@@ -97,7 +90,7 @@ test("a lease whose holder is gone is taken when it runs out, not before", async
   const begun = performance.now();
   const only = new Candidate(server, "a");
   t.after(() => only.stop());
-  await until("it leads", () => only.leading === 1);
+  await eventually(() => only.leading === 1, "it leads");
   assert.ok(
     performance.now() - begun >= 990,
     "the holder's clock may be wrong: its duration counts from when we saw it",

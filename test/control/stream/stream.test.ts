@@ -6,6 +6,7 @@ import type { GatewayIR } from "../../../lib/routing/ir.ts";
 import { StreamClient, type StreamClientOptions } from "../../../proxy/control/stream/client.ts";
 import type { Enforced } from "../../../proxy/control/stream/resources.ts";
 import { StreamServer, type StreamServerOptions } from "../../../proxy/control/stream/server.ts";
+import { eventually } from "../../dataplane/harness/wire.ts";
 import { gatewayOf, matchOf, ruleOf } from "../../routing/samples.ts";
 
 const gateway = { namespace: "edge", name: "acme" };
@@ -58,14 +59,6 @@ function follow(t: TestContext, ports: () => number[], options: Partial<StreamCl
   return { applied, failures, connected };
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    if (holds()) return;
-    await sleep(5);
-  }
-  assert.fail(`never: ${what}`);
-}
-
 const publish = (server: StreamServer, enforced: Enforced) => server.publish(new Map([["edge/acme", enforced]]));
 
 test("a proxy gets what is published, says so, and gets each change", async (t) => {
@@ -73,12 +66,12 @@ test("a proxy gets what is published, says so, and gets each change", async (t) 
   const keyPairs = new Map([["edge/cert", { certificates: "PEM", key: "PEM" }]]);
   publish(server, { ir: ir("a.example", "b.example"), keyPairs });
   const { applied } = follow(t, () => [port]);
-  await until("current", () => server.proxies("edge/acme")[0]?.current === true);
+  await eventually(() => server.proxies("edge/acme")[0]?.current === true, "current");
   assert.deepEqual(applied, [{ ir: ir("a.example", "b.example"), keyPairs }]);
   publish(server, { ir: ir("a.example"), keyPairs: none });
-  await until("the change", () => applied.length === 2);
+  await eventually(() => applied.length === 2, "the change");
   assert.deepEqual(applied[1], { ir: ir("a.example"), keyPairs: none });
-  await until("current again", () => server.proxies("edge/acme")[0]?.current === true);
+  await eventually(() => server.proxies("edge/acme")[0]?.current === true, "current again");
   publish(server, { ir: ir("a.example"), keyPairs: none });
   await sleep(50);
   assert.equal(applied.length, 2, "what is the same is not sent");
@@ -94,11 +87,11 @@ test("a configuration that is refused is told, and the next one is taken", async
     },
   });
   publish(server, { ir: ir("a.example"), keyPairs: none });
-  await until("the refusal", () => server.proxies("edge/acme")[0]?.error === "no room");
+  await eventually(() => server.proxies("edge/acme")[0]?.error === "no room", "the refusal");
   assert.equal(server.proxies("edge/acme")[0]?.current, false);
   refuse = false;
   publish(server, { ir: ir("b.example"), keyPairs: none });
-  await until("current", () => server.proxies("edge/acme")[0]?.current === true);
+  await eventually(() => server.proxies("edge/acme")[0]?.current === true, "current");
   assert.deepEqual(server.proxies("edge/acme")[0]?.closed, [{ port: 80, message: "EACCES" }]);
 });
 
@@ -107,14 +100,14 @@ test("a proxy outlives its controller, and finds the next", async (t) => {
   publish(first.server, { ir: ir("a.example", "b.example"), keyPairs: none });
   let ports = [first.port];
   const { applied, connected } = follow(t, () => ports);
-  await until("applied", () => applied.length === 1);
+  await eventually(() => applied.length === 1, "applied");
   first.server.close();
   await sleep(100);
   assert.equal(applied.length, 1, "what is in force stays");
   const second = await serve(t);
   publish(second.server, { ir: ir("a.example", "c.example"), keyPairs: none });
   ports = [first.port, second.port];
-  await until("the second", () => applied.length === 2);
+  await eventually(() => applied.length === 2, "the second");
   assert.deepEqual(applied[1]?.ir, ir("a.example", "c.example"));
   assert.equal(connected.length, 2);
 });
@@ -129,13 +122,13 @@ test("a proxy that is not admitted gets nothing, and is counted nowhere", async 
   });
   publish(server, { ir: ir("a.example"), keyPairs: none });
   const bad = follow(t, () => [port], { token: async () => "bad" });
-  await until("refused", () => refused.length > 0);
+  await eventually(() => refused.length > 0, "refused");
   assert.equal(refused[0], "edge/acme acme-0 another's token");
-  await until("the proxy is told", () => bad.failures.length > 0);
+  await eventually(() => bad.failures.length > 0, "the proxy is told");
   assert.match(bad.failures[0] ?? "", /not admitted/);
   assert.deepEqual([bad.applied, server.proxies("edge/acme")], [[], []]);
   const good = follow(t, () => [port], { token: async () => "good" });
-  await until("applied", () => good.applied.length === 1);
+  await eventually(() => good.applied.length === 1, "applied");
 });
 
 test("ten thousand parts come in messages of a bearable size", async (t) => {
@@ -143,11 +136,11 @@ test("ten thousand parts come in messages of a bearable size", async (t) => {
   const hosts = Array.from({ length: 5_000 }, (_, index) => `h${index}.example`);
   publish(server, { ir: ir(...hosts), keyPairs: none });
   const { applied } = follow(t, () => [port]);
-  await until("applied", () => applied.length === 1);
+  await eventually(() => applied.length === 1, "applied");
   assert.equal(Object.keys(applied[0]?.ir.rules ?? {}).length, 5_000);
   const begun = performance.now();
   publish(server, { ir: ir(...hosts, "one-more.example"), keyPairs: none });
-  await until("the change", () => applied.length === 2);
+  await eventually(() => applied.length === 2, "the change");
   t.diagnostic(`one more of 5,000 hosts: ${(performance.now() - begun).toFixed(0)} ms`);
 });
 
@@ -163,9 +156,9 @@ test("a proxy that goes is counted no more", async (t) => {
     apply: async () => [],
   });
   const running = client.run(stop.signal);
-  await until("there", () => server.proxies("edge/acme").length === 1);
+  await eventually(() => server.proxies("edge/acme").length === 1, "there");
   changes.length = 0;
   stop.abort();
   await running;
-  await until("gone", () => server.proxies("edge/acme").length === 0 && changes.length > 0);
+  await eventually(() => server.proxies("edge/acme").length === 0 && changes.length > 0, "gone");
 });

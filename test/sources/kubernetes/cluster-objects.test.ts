@@ -5,6 +5,7 @@ import { type KindDefinition, kindDefinition } from "../../../lib/api/kinds.ts";
 import { ApiError } from "../../../proxy/sources/kubernetes/api-error.ts";
 import { ClusterObjects } from "../../../proxy/sources/kubernetes/cluster-objects.ts";
 import type { Patience } from "../../../proxy/sources/kubernetes/reflector.ts";
+import { eventually } from "../../dataplane/harness/wire.ts";
 import { Store } from "./store.ts";
 
 const routes = "/apis/gateway.networking.k8s.io/v1/httproutes";
@@ -41,14 +42,6 @@ async function start(t: TestContext, store: Store, patience: Partial<Patience> =
   };
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 2_000; tries++) {
-    if (holds()) return;
-    await sleep(5);
-  }
-  assert.fail(`never: ${what}`);
-}
-
 function served(...names: string[]): Store {
   const store = new Store();
   store.serve(routes);
@@ -63,11 +56,11 @@ test("a list of several pages, then its changes as they happen", async (t) => {
   await objects.synced;
   assert.deepEqual(known(), names);
   changes.length = 0;
-  await until("the watch began", () => store.watches === 1);
+  await eventually(() => store.watches === 1, "the watch began");
   store.put(routes, "store", "route-0001", { hostnames: ["a.example"] });
   store.put(routes, "store", "another");
   store.remove(routes, "store", "route-0000");
-  await until("three changes", () => changes.length === 3);
+  await eventually(() => changes.length === 3, "three changes");
   assert.deepEqual(changes, ["~route-0001", "+another", "-route-0000"]);
   const { object, origin } = objects.declared().find((each) => each.object.metadata.name === "another") ?? {};
   assert.equal(object?.kind, "HTTPRoute");
@@ -80,12 +73,12 @@ test("a watch that ends is taken up behind the last event, without a list", asyn
   const store = served("a");
   const { objects, changes } = await start(t, store);
   await objects.synced;
-  await until("the watch began", () => store.watches === 1);
+  await eventually(() => store.watches === 1, "the watch began");
   store.put(routes, "store", "b");
-  await until("b", () => changes.includes("+b"));
+  await eventually(() => changes.includes("+b"), "b");
   store.endWatches();
   store.put(routes, "store", "c");
-  await until("c", () => changes.includes("+c"));
+  await eventually(() => changes.includes("+c"), "c");
   assert.deepEqual(changes, ["+a", "+b", "+c"]);
   assert.equal(store.requests.filter(({ searchParams }) => !searchParams.has("watch")).length, 1);
 });
@@ -94,15 +87,15 @@ test("a bookmark moves the version that the next watch begins at", async (t) => 
   const store = served("a");
   const { objects } = await start(t, store);
   await objects.synced;
-  await until("the watch began", () => store.watches === 1);
+  await eventually(() => store.watches === 1, "the watch began");
   for (let i = 0; i < 40; i++) store.advance();
   store.bookmark();
   await sleep(50);
   store.forget();
   store.endWatches();
-  await until(
-    "another watch",
+  await eventually(
     () => store.requests.filter(({ searchParams }) => searchParams.has("watch")).length === 2,
+    "another watch",
   );
   assert.equal(store.requests.at(-1)?.searchParams.get("resourceVersion"), "141");
 });
@@ -111,7 +104,7 @@ test("a version that is too old is a new list, of which only differences are tol
   const store = served("a", "b", "c");
   const { objects, changes } = await start(t, store);
   await objects.synced;
-  await until("the watch began", () => store.watches === 1);
+  await eventually(() => store.watches === 1, "the watch began");
   changes.length = 0;
   store.silent = true;
   store.put(routes, "store", "b", { hostnames: ["b.example"] });
@@ -120,7 +113,7 @@ test("a version that is too old is a new list, of which only differences are tol
   store.forget();
   store.silent = false;
   store.endWatches();
-  await until("three changes", () => changes.length === 3);
+  await eventually(() => changes.length === 3, "three changes");
   assert.deepEqual(changes.sort(), ["+d", "-c", "~b"]);
 });
 
@@ -128,13 +121,13 @@ test("a watch that falls silent is noticed, and nothing is missed", async (t) =>
   const store = served("a");
   const { objects, changes, failures } = await start(t, store, { idle: 300 });
   await objects.synced;
-  await until("the watch began", () => store.watches === 1);
+  await eventually(() => store.watches === 1, "the watch began");
   store.silent = true;
   store.put(routes, "store", "b");
   await sleep(100);
   assert.deepEqual(changes, ["+a"]);
   store.silent = false;
-  await until("b", () => changes.includes("+b"));
+  await eventually(() => changes.includes("+b"), "b");
   assert.deepEqual(failures, [], "silence is no failure");
 });
 
@@ -142,10 +135,10 @@ test("cut connections and an outage: what is known stays, and all is made up for
   const store = served("a", "b");
   const { objects, changes, failures, names } = await start(t, store);
   await objects.synced;
-  await until("the watch began", () => store.watches === 1);
+  await eventually(() => store.watches === 1, "the watch began");
   store.outage = 503;
   store.cut();
-  await until("failures are told", () => failures.length >= 2);
+  await eventually(() => failures.length >= 2, "failures are told");
   assert.ok(
     failures.every(
       (error) => error instanceof ApiError && error.status === 503 && /the store is out/.test(error.message),
@@ -154,7 +147,7 @@ test("cut connections and an outage: what is known stays, and all is made up for
   assert.deepEqual(names(), ["a", "b"]);
   store.remove(routes, "store", "a");
   store.outage = undefined;
-  await until("a is gone", () => changes.includes("-a"));
+  await eventually(() => changes.includes("-a"), "a is gone");
   assert.deepEqual(names(), ["b"]);
 });
 
@@ -166,7 +159,7 @@ test("a kind that the server does not have is empty, and is found once it is the
   assert.deepEqual(failures, [], "an absent kind is no failure");
   store.serve(routes);
   store.put(routes, "store", "a");
-  await until("a", () => changes.includes("+a"));
+  await eventually(() => changes.includes("+a"), "a");
 });
 
 test("a server with an older version of the kind is read in that version", async (t) => {
@@ -174,7 +167,7 @@ test("a server with an older version of the kind is read in that version", async
   store.serve(older);
   store.put(older, "store", "a");
   const { objects } = await start(t, store);
-  await until("a", () => objects.declared().length === 1);
+  await eventually(() => objects.declared().length === 1, "a");
   assert.equal(objects.declared()[0]?.object.apiVersion, "gateway.networking.k8s.io/v1beta1");
 });
 

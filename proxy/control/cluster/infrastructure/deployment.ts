@@ -1,3 +1,4 @@
+import { restrictedContainer, restrictedPod, spreadOverNodes } from "../../../../lib/api/core/restricted-pod.ts";
 import type { AnyObject } from "../../../../lib/api/declared.ts";
 import type { GatewayIR } from "../../../../lib/routing/ir.ts";
 import type { Installation } from "./installation.ts";
@@ -31,22 +32,12 @@ export function deployment(made: Made, ir: GatewayIR, parameters: Parameters, in
         enableServiceLinks: false,
         terminationGracePeriodSeconds: drainDelay + finishing,
         securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 65_532,
-          runAsGroup: 65_532,
-          seccompProfile: { type: "RuntimeDefault" },
+          ...restrictedPod,
           sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
         },
         containers: [container(made, ir, parameters, installation)],
         volumes: [volume(name, installation)],
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: selector },
-          },
-        ],
+        topologySpreadConstraints: spreadOverNodes(selector),
         ...(imagePullSecrets !== undefined && { imagePullSecrets }),
         ...(nodeSelector !== undefined && { nodeSelector }),
         ...(tolerations !== undefined && { tolerations }),
@@ -78,11 +69,7 @@ function container({ namespace }: Made, ir: GatewayIR, parameters: Parameters, {
     livenessProbe: { ...probe("/healthz"), periodSeconds: 10, failureThreshold: 3 },
     startupProbe: { ...probe("/healthz"), periodSeconds: 1, failureThreshold: 60 },
     resources,
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: restrictedContainer,
     volumeMounts: [{ name: "gatewright", mountPath: mounted, readOnly: true }],
   };
 }

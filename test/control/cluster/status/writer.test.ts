@@ -5,6 +5,7 @@ import type { AnyObject } from "../../../../lib/api/declared.ts";
 import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 import type { ObjectStatus } from "../../../../lib/routing/attach/statuses.ts";
 import { StatusWriter } from "../../../../proxy/control/cluster/status/writer.ts";
+import { eventually } from "../../../dataplane/harness/wire.ts";
 import { Store } from "../../../sources/kubernetes/store.ts";
 
 const routes = "/apis/gateway.networking.k8s.io/v1/httproutes";
@@ -33,14 +34,6 @@ async function start(t: TestContext, store: Store) {
   return { writer, refused, failures, stale };
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    if (holds()) return;
-    await sleep(5);
-  }
-  assert.fail(`never: ${what}`);
-}
-
 function storeOf(...names: string[]): Store {
   const store = new Store();
   store.serve(routes);
@@ -52,7 +45,7 @@ test("a status is written once, to the subresource, and not again while it stays
   const store = storeOf("a");
   const { writer } = await start(t, store);
   writer.want([wanted("Accepted")]);
-  await until("written", () => store.writes.length === 1);
+  await eventually(() => store.writes.length === 1, "written");
   for (let i = 0; i < 5; i++) {
     writer.want([wanted("Accepted")]);
     writer.seen(object);
@@ -72,7 +65,7 @@ test("of changes that come faster than writes only the newest is written", async
     if (i % 10 === 0) await sleep(2);
   }
   const last = () => JSON.stringify(store.get(routes, "store", "a")?.status);
-  await until("the last", () => last()?.includes('"R99"') === true);
+  await eventually(() => last()?.includes('"R99"') === true, "the last");
   assert.ok(store.writes.length < 20, `${store.writes.length} writes`);
 });
 
@@ -87,7 +80,7 @@ test("what another controller has written meanwhile is kept", async (t) => {
   assert.equal(store.writes.length, 0, "a write from an old version is refused");
   stale.clear();
   writer.seen(object);
-  await until("written", () => store.writes.length === 1);
+  await eventually(() => store.writes.length === 1, "written");
   const { parents } = (store.get(routes, "store", "a") as AnyObject).status as {
     parents: { controllerName: string }[];
   };
@@ -103,16 +96,16 @@ test("an outage is told, and made up for", async (t) => {
   const { writer, failures } = await start(t, store);
   store.outage = 500;
   writer.want([wanted("Accepted")]);
-  await until("told", () => failures.length > 0);
+  await eventually(() => failures.length > 0, "told");
   store.outage = undefined;
-  await until("written", () => store.writes.length === 1);
+  await eventually(() => store.writes.length === 1, "written");
 });
 
 test("a condition that turns False is told once", async (t) => {
   const store = storeOf("a", "b");
   const { writer, refused } = await start(t, store);
   writer.want([wanted("NotAllowedByListeners", "False"), wanted("Accepted", "True", "b")]);
-  await until("both", () => store.writes.length === 2);
+  await eventually(() => store.writes.length === 2, "both");
   writer.want([wanted("NotAllowedByListeners", "False"), wanted("Accepted", "True", "b")]);
   await sleep(50);
   assert.deepEqual(refused, ["a NotAllowedByListeners"]);
@@ -123,7 +116,7 @@ test("a thousand objects are written, a few at a time", async (t) => {
   const store = storeOf(...names);
   const { writer } = await start(t, store);
   writer.want(names.map((name) => wanted("Accepted", "True", name)));
-  await until("all", () => writer.writes === 1_000);
+  await eventually(() => writer.writes === 1_000, "all");
   assert.equal(new Set(store.writes.map(({ path }) => path)).size, 1_000);
 });
 
