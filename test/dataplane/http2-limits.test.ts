@@ -12,6 +12,7 @@ import {
   frame,
   get,
   headers,
+  many,
   post,
   types,
   uint32,
@@ -19,9 +20,6 @@ import {
 import { answerOf, connectHttp2, request } from "./harness/http2.ts";
 import { startPair } from "./harness/setup.ts";
 import { eventually } from "./harness/wire.ts";
-
-const many = (count: number, make: (index: number) => string): string =>
-  Array.from({ length: count }, (_, index) => make(index)).join("");
 
 const floods: readonly (readonly [string, () => string])[] = [
   [

@@ -12,6 +12,7 @@ import {
   frame,
   get,
   headers,
+  many,
   post,
   types,
   uint32,
@@ -19,9 +20,6 @@ import {
 import { answerOf, open as ask } from "../dataplane/harness/http2.ts";
 import { withstand } from "./flood.ts";
 import { startServing as start } from "./serving.ts";
-
-const many = (count: number, make: (index: number) => string): string =>
-  Array.from({ length: count }, (_, index) => make(index)).join("");
 
 const stream = (index: number): number => 1 + 2 * index;
 

@@ -166,3 +166,8 @@ export async function dialHttp2(port: number, settings = ""): Promise<FrameConne
   connection.send(frame(types.SETTINGS, ACK, 0));
   return connection;
 }
+
+/** Many of a kind, one behind the other. */
+export function many(count: number, make: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => make(index)).join("");
+}
