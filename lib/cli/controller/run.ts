@@ -6,11 +6,11 @@ import { defaultParameters } from "../../../proxy/control/cluster/infrastructure
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
 import type { Log } from "../../../proxy/control/log.ts";
 import { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
-import { kubeConfigCredentials } from "../../../proxy/sources/kubernetes/kube-config.ts";
+import { KubeConfigError, kubeConfigCredentials } from "../../../proxy/sources/kubernetes/kube-config.ts";
 import { authoritySecret, leaseName } from "../../infrastructure-provider/installation/rules.ts";
 import { AdminServer } from "../dev/admin/server.ts";
 import { jsonLog } from "../log.ts";
-import { type ExitCode, stackOf, type Terminal } from "../terminal.ts";
+import { type ExitCode, stackOf, type Terminal, UsageError } from "../terminal.ts";
 import { version } from "../version.ts";
 import { ControllerMetrics } from "./metrics.ts";
 
@@ -35,7 +35,9 @@ export async function runController(terminal: Terminal, options: ControllerComma
   const log = jsonLog(terminal);
   terminal.outliveFaults((error) => log("error", "nothing caught this", { why: stackOf(error) }));
   const { controllerName, kubeconfig, context, admin } = options;
-  const credentials = await kubeConfigCredentials({ file: kubeconfig, context });
+  const credentials = await kubeConfigCredentials({ file: kubeconfig, context }).catch((error: unknown) => {
+    throw error instanceof KubeConfigError ? new UsageError(error.message) : error;
+  });
   const server = new ApiServer(credentials, `gatewright/${version}`);
   const instance = terminal.env.POD_NAME ?? hostname();
   const controller = new Controller(server, {

@@ -14,25 +14,35 @@ export interface KubeConfigOptions {
  * Finds the cluster and who we are there as kubectl does: contexts, certificates, tokens and their files, exec plugins,
  * OIDC. In a pod it is the service account, whose token is read again as it is renewed.
  *
- * @throws Error that says which file or context is wrong.
+ * @throws KubeConfigError that says which file or context is wrong, and how.
  */
 export async function kubeConfigCredentials({ file, context }: KubeConfigOptions = {}): Promise<Credentials> {
   // Loaded here, since only what talks to a cluster needs it.
   const { KubeConfig } = await import("./kube-config-library.ts");
   const config = new KubeConfig();
-  if (file === undefined) config.loadFromDefault();
-  else config.loadFromFile(file);
+  const name = file === undefined ? "the kubeconfig" : `the kubeconfig ${file}`;
+  try {
+    if (file === undefined) config.loadFromDefault();
+    else config.loadFromFile(file);
+  } catch (error) {
+    throw new KubeConfigError(`${name} cannot be read: ${(error as Error).message.split("\n", 1)[0]}`);
+  }
   if (context !== undefined) config.setCurrentContext(context);
-  const named = config.getCurrentContext();
   const cluster = config.getCurrentCluster();
   if (cluster === null) {
-    const known = config.getContexts().map(({ name }) => name);
-    throw new Error(
-      `${file ?? "The kubeconfig"} has no context "${named}" with a cluster. ` +
-        (known.length === 0 ? "It has no contexts." : `Its contexts: ${known.join(", ")}.`),
+    const wanted = context ?? config.getCurrentContext();
+    const known = config.getContexts().map((each) => each.name);
+    throw new KubeConfigError(
+      `${name} names no cluster ${wanted ? `for the context "${wanted}"` : "and has no current context"}; ` +
+        `its contexts: ${known.length === 0 ? "none" : known.join(", ")}`,
     );
   }
   return new KubeConfigCredentials(config, cluster.server);
+}
+
+/** A kubeconfig that does not say where a cluster is: whoever wrote it can mend it. */
+export class KubeConfigError extends Error {
+  override readonly name = "KubeConfigError";
 }
 
 class KubeConfigCredentials implements Credentials {
