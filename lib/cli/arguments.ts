@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { HostPort } from "../../proxy/control/local-sockets.ts";
+import type { KeyPairFiles } from "../../proxy/sources/key-pair-files.ts";
 import type { NamespacedName } from "../routing/ir.ts";
 import { UsageError } from "./terminal.ts";
 
@@ -79,6 +80,24 @@ export function portAssignments(values: readonly string[], option: string): Map<
     found.set(key, address);
   }
   return found;
+}
+
+/** Repeated `NAMESPACE/SECRET=CERTIFICATE,KEY` options, the last two names of files; the same Secret twice is refused. */
+export function keyPairAssignments(values: readonly string[], option: string): KeyPairFiles[] {
+  const found = new Map<string, KeyPairFiles>();
+  for (const value of values) {
+    const [, left = "", certificate = "", key = ""] = /^([^=]*)=([^,]+),([^,]+)$/.exec(value) ?? [];
+    if (certificate === "") {
+      throw new UsageError(
+        `${option} ${value}: expected NAMESPACE/SECRET=CERTIFICATE,KEY, such as edge/acme=crt.pem,key.pem`,
+      );
+    }
+    const secret = namespacedName(left, option);
+    const name = `${secret.namespace}/${secret.name}`;
+    if (found.has(name)) throw new UsageError(`${option} ${name}: given twice`);
+    found.set(name, { ...secret, certificate, key });
+  }
+  return [...found.values()];
 }
 
 /** RFC 9110 section 5.1: a field name is a token. */

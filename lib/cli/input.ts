@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import type { KeyPairFiles } from "../../proxy/sources/key-pair-files.ts";
 import { openSources, type Sources } from "../../proxy/sources/open.ts";
 import type { Finding } from "../api/finding.ts";
 import type { Channel } from "../api/index.ts";
@@ -26,8 +27,13 @@ export async function readSources(
   return { loaded, locate: (findings) => locateFindings(findings, loaded.texts) };
 }
 
-/** Opens the SOURCE arguments and the modules of `--filters`, to be read and watched. */
-export function openInput(terminal: Terminal, names: readonly string[], filters: readonly string[]): Promise<Sources> {
-  const open = () => openSources<Construct>(names, { objectsOf, stdin: terminal.stdin, filters });
+/** Opens the SOURCE arguments, the modules of `--filters` and the files of `--certificate`, to be read and watched. */
+export function openInput(
+  terminal: Terminal,
+  names: readonly string[],
+  filters: readonly string[],
+  keyPairs: readonly KeyPairFiles[] = [],
+): Promise<Sources> {
+  const open = () => openSources<Construct>(names, { objectsOf, stdin: terminal.stdin, filters, keyPairs });
   return withProgress(terminal, `reading ${names.join(", ")}`, open);
 }

@@ -143,7 +143,8 @@ export const routingCodes = {
   },
   GW2211: {
     title: "Listener uses a value that is not supported",
-    explanation: "The listener asks for something that the proxy would have to ignore.",
+    explanation:
+      "The listener asks for something that the proxy would have to ignore, or for TLS options that it does not have. It is refused rather than served with less than it asks for.",
     fix: "Remove the field.",
     reason: "UnsupportedValue",
   },

@@ -73,7 +73,7 @@ export interface ClientValidationIR {
 export interface TlsOptionsIR {
   readonly minVersion?: TlsVersionIR;
   readonly maxVersion?: TlsVersionIR;
-  /** The only ones offered; for a version of which none is listed, the proxy's own. */
+  /** The only ones offered, some for each version. */
   readonly cipherSuites?: readonly CipherSuiteIR[];
 }
 

@@ -1,13 +1,15 @@
 import type { GatewayIR } from "../../lib/routing/ir.ts";
 import type { RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
 import type { BoundSocket } from "../dataplane/snapshot.ts";
-import type { KeyPairs } from "../dataplane/tls/key-pairs.ts";
+import type { KeyPairs, TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 
 /** All that a proxy is told to enforce; where it listens is its own matter. */
 export interface Configuration {
   readonly gateways: readonly GatewayIR[];
   /** What the Secrets that listeners name hold. Absent: none. */
   readonly keyPairs?: KeyPairs;
+  /** What the objects hold that listeners validate their clients with. Absent: nothing. */
+  readonly trustAnchors?: TrustAnchors;
   /** Absent: none. */
   readonly filters?: RegisteredFilters;
 }

@@ -50,8 +50,8 @@ export class DeclaredSource implements ConfigurationSource {
   async #take(contents: readonly SourceContent[], takeIn: TakeIn): Promise<void> {
     try {
       const reconciled = this.#controller.reconcile(contents);
-      const { gateways, keyPairs, registered: filters } = reconciled;
-      await takeIn({ gateways, keyPairs, filters });
+      const { gateways, keyPairs, trustAnchors, registered: filters } = reconciled;
+      await takeIn({ gateways, keyPairs, trustAnchors, filters });
       this.#newest = { ...reconciled, findings: locateFindings(reconciled.findings, reconciled.texts) };
       this.#report.applied(this.#newest);
     } catch (error) {

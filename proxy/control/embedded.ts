@@ -4,14 +4,15 @@ import type { BackendIR, BackendKey, EndpointIR, GatewayIR } from "../../lib/rou
 import type { DataPlane } from "../dataplane/data-plane.ts";
 import type { FilterFailure } from "../dataplane/filters/registered-filters.ts";
 import { Proxy as OneThread, type ProxyOptions } from "../dataplane/proxy.ts";
-import type { BoundSocket } from "../dataplane/snapshot.ts";
+import type { BoundSocket, Snapshot } from "../dataplane/snapshot.ts";
 import type { Compiled } from "./compile.ts";
 import { backendAddress, EchoBackends } from "./echo.ts";
 import { endpointAt } from "./endpoint-at.ts";
 import type { Admitted } from "./last-good.ts";
-import { LocalController, type LocalControllerOptions, type Reconciled } from "./local-controller.ts";
+import { LocalController, type LocalControllerOptions } from "./local-controller.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
 import { Newest } from "./newest.ts";
+import { StandIns, standInNotes } from "./stand-ins.ts";
 import { unboundSockets } from "./unbound-sockets.ts";
 
 export interface EmbeddedOptions extends LocalControllerOptions {
@@ -41,6 +42,7 @@ export class EmbeddedProxy {
   readonly #options: EmbeddedOptions;
   readonly #controller: LocalController;
   readonly #sockets: LocalSockets;
+  readonly #standIns = new StandIns();
   readonly #echo = new EchoBackends();
   readonly #swaps = new Newest((contents: readonly SourceContent[]) => this.#swap(contents));
   #current: Applied | undefined;
@@ -80,12 +82,15 @@ export class EmbeddedProxy {
   }
 
   async #swap(contents: readonly SourceContent[]): Promise<Applied> {
-    const { keyPairs, registered, ...reconciled } = this.#controller.reconcile(contents);
-    const { gateways, texts } = reconciled;
+    const { keyPairs: declared, trustAnchors, registered, ...reconciled } = this.#controller.reconcile(contents);
+    const { gateways, attachment, texts } = reconciled;
     const { endpoints, echoed } = await this.#endpoints(gateways);
-    const sockets = await this.#bind(gateways, { endpoints, keyPairs, filters: registered });
+    const standIns = await this.#standIns.of(gateways, declared);
+    const keyPairs = new Map([...declared, ...standIns]);
+    const sockets = await this.#bind({ gateways, endpoints, keyPairs, trustAnchors, filters: registered });
     this.#echo.retain(echoed);
-    const findings = [...reconciled.findings, ...unboundSockets(sockets)];
+    const notes = standInNotes(attachment, standIns);
+    const findings = [...reconciled.findings, ...notes, ...unboundSockets(sockets)];
     this.#current = { ...reconciled, sockets, findings: locateFindings(findings, texts) };
     return this.#current;
   }
@@ -104,18 +109,12 @@ export class EmbeddedProxy {
   }
 
   /** Applies the snapshot; a socket whose address is taken moves to the next until every one has found its place. */
-  async #bind(gateways: readonly GatewayIR[], rest: Rest): Promise<readonly BoundSocket[]> {
+  async #bind(unbound: Omit<Snapshot, "sockets">): Promise<readonly BoundSocket[]> {
     for (let moves = 0; ; moves++) {
-      const bound = await this.proxy.apply({ ...rest, gateways, sockets: this.#sockets.assign(gateways) });
+      const bound = await this.proxy.apply({ ...unbound, sockets: this.#sockets.assign(unbound.gateways) });
       const taken = bound.filter(({ error }) => error?.code === "EADDRINUSE" || error?.code === "EACCES");
       const moved = taken.filter(({ gateway, port }) => this.#sockets.move(gateway, port));
       if (moved.length === 0 || moves === mostMoves) return bound;
     }
   }
-}
-
-interface Rest {
-  readonly endpoints: ReadonlyMap<BackendKey, readonly EndpointIR[]>;
-  readonly keyPairs: Reconciled["keyPairs"];
-  readonly filters: Reconciled["registered"];
 }

@@ -1,49 +1,71 @@
 import type { Declared } from "../../lib/api/declared.ts";
-import type { ApiObject, Secret } from "../../lib/api/index.ts";
-import { keyPairOf } from "../../lib/routing/attach/certificates.ts";
-import type { GatewayIR } from "../../lib/routing/ir.ts";
+import type { ApiObject, ConfigMap, Secret } from "../../lib/api/index.ts";
+import { keyPairOf, trustAnchorsOf } from "../../lib/routing/attach/certificates.ts";
+import type { GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";
 import { namespaceOf } from "../../lib/routing/objects.ts";
-import type { KeyPair } from "../dataplane/tls/key-pairs.ts";
+import type { KeyPair, KeyPairs, TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 
 /**
- * The Secrets with certificates. A version of a Secret that holds no key pair leaves in force the last one that did:
- * its listener reports it and serves on.
+ * What Secrets and ConfigMaps hold of certificates. A version of such an object that holds none leaves in force the last
+ * one that did: whoever needs them reports it and serves on.
  */
-export class SecretKeyPairs {
-  #good = new Map<string, Declared<ApiObject>>();
+export class Certificates {
+  #keyPairs = new Map<string, KeyPair>();
+  #trustAnchors = new Map<string, string>();
 
-  /** The objects to serve by: the same list if there is nothing to put in place of what is declared. */
-  withLastGood(objects: readonly Declared<ApiObject>[]): readonly Declared<ApiObject>[] {
-    const good = new Map<string, Declared<ApiObject>>();
-    let replaced = false;
-    const served = objects.map((declared) => {
-      const { object } = declared;
-      if (object.kind !== "Secret") return declared;
+  /**
+   * Takes in the newest state of the objects.
+   *
+   * @returns those that stand by their last good version: `AttachOptions.standing`.
+   */
+  admit(objects: readonly Declared<ApiObject>[]): readonly string[] {
+    const keyPairs = new Map<string, KeyPair>();
+    const trustAnchors = new Map<string, string>();
+    const standing = new Set<string>();
+    for (const { object } of objects) {
+      if (object.kind !== "Secret" && object.kind !== "ConfigMap") continue;
       const key = keyOf(object);
-      const standing = keyPairOf(object) === undefined ? this.#good.get(key) : declared;
-      if (standing === undefined) return declared;
-      good.set(key, standing);
-      if (standing !== declared) replaced = true;
-      return standing;
-    });
-    this.#good = good;
-    return replaced ? served : objects;
+      const pair = object.kind === "Secret" ? keyPairOf(object) : undefined;
+      const anchors = trustAnchorsOf(object);
+      const lastPair = pair ?? this.#keyPairs.get(key);
+      const lastAnchors = anchors ?? this.#trustAnchors.get(key);
+      if (lastPair !== undefined) keyPairs.set(key, lastPair);
+      if (lastAnchors !== undefined) trustAnchors.set(key, lastAnchors);
+      if (lastPair !== pair || lastAnchors !== anchors) standing.add(key);
+    }
+    this.#keyPairs = keyPairs;
+    this.#trustAnchors = trustAnchors;
+    return [...standing];
   }
 
   /** The key pairs that listeners name. They go to the data plane beside the IR, never in it. */
-  of(gateways: readonly GatewayIR[]): ReadonlyMap<string, KeyPair> {
-    const found = new Map<string, KeyPair>();
-    const listeners = gateways.flatMap(({ ports }) => ports.flatMap((port) => port.listeners));
-    for (const { namespace, name } of listeners.flatMap(({ tls }) => tls?.certificates ?? [])) {
-      const key = `${namespace}/${name}`;
-      const secret = this.#good.get(key)?.object;
-      const pair = secret?.kind === "Secret" ? keyPairOf(secret) : undefined;
-      if (pair !== undefined) found.set(key, pair);
-    }
-    return found;
+  keyPairs(gateways: readonly GatewayIR[]): KeyPairs {
+    const named = listenersOf(gateways).flatMap(({ tls }) => tls?.certificates ?? []);
+    return new Map(
+      named.flatMap(({ namespace, name }) => {
+        const pair = this.#keyPairs.get(`Secret/${namespace}/${name}`);
+        return pair === undefined ? [] : [[`${namespace}/${name}`, pair]];
+      }),
+    );
+  }
+
+  /** The CA certificates that listeners validate their clients with. */
+  trustAnchors(gateways: readonly GatewayIR[]): TrustAnchors {
+    const named = listenersOf(gateways).flatMap(({ tls }) => tls?.clientValidation?.caCertificates ?? []);
+    return new Map(
+      named.flatMap(({ kind, namespace, name }) => {
+        const key = `${kind}/${namespace}/${name}`;
+        const anchors = this.#trustAnchors.get(key);
+        return anchors === undefined ? [] : [[key, anchors]];
+      }),
+    );
   }
 }
 
-function keyOf(secret: Secret): string {
-  return `${namespaceOf(secret)}/${secret.metadata.name}`;
+function listenersOf(gateways: readonly GatewayIR[]): ListenerIR[] {
+  return gateways.flatMap(({ ports }) => ports.flatMap(({ listeners }) => listeners));
+}
+
+function keyOf(object: Secret | ConfigMap): string {
+  return `${object.kind}/${namespaceOf(object)}/${object.metadata.name}`;
 }

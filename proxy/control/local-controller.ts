@@ -4,9 +4,9 @@ import type { SourceContent } from "../../lib/api/load.ts";
 import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
 import { findings as attachmentFindings } from "../../lib/routing/attach/findings.ts";
 import type { RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
-import type { KeyPairs } from "../dataplane/tls/key-pairs.ts";
+import type { KeyPairs, TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 import { type Compiled, compile } from "./compile.ts";
-import { SecretKeyPairs } from "./key-pairs.ts";
+import { Certificates } from "./key-pairs.ts";
 import { type Admitted, LastGood } from "./last-good.ts";
 import { registeredFilters } from "./registered-filters.ts";
 
@@ -14,8 +14,7 @@ import { registeredFilters } from "./registered-filters.ts";
 const abilities = {
   protocols: ["HTTP", "HTTPS"],
   backendTLS: false,
-  clientValidation: false,
-  undeclaredKeyPairs: "missing",
+  undeclaredTrustAnchors: "missing",
   undeclaredExtensions: "missing",
 } as const satisfies Partial<AttachOptions>;
 
@@ -27,6 +26,7 @@ export interface LocalControllerOptions {
 /** What one state of the sources is to be served as. `findings` holds those of every stage, not yet at their places. */
 export interface Reconciled extends Admitted, Compiled {
   readonly keyPairs: KeyPairs;
+  readonly trustAnchors: TrustAnchors;
   readonly registered: RegisteredFilters;
   readonly findings: readonly Finding[];
 }
@@ -35,7 +35,7 @@ export interface Reconciled extends Admitted, Compiled {
 export class LocalController {
   readonly #options: AttachOptions;
   readonly #lastGood: LastGood;
-  readonly #keyPairs = new SecretKeyPairs();
+  readonly #certificates = new Certificates();
 
   constructor({ channel, attach }: LocalControllerOptions) {
     this.#options = { ...abilities, ...attach };
@@ -44,17 +44,14 @@ export class LocalController {
 
   reconcile(contents: readonly SourceContent[]): Reconciled {
     const admitted = this.#lastGood.admit(contents);
-    const objects = this.#keyPairs.withLastGood(admitted.objects);
-    const declared = compile(admitted, this.#options);
-    // What is reported is about what is declared, even where the last good certificate is served instead.
-    const gateways =
-      objects === admitted.objects ? declared.gateways : compile({ ...admitted, objects }, this.#options).gateways;
-    const { attachment } = declared;
+    const standing = this.#certificates.admit(admitted.objects);
+    const { gateways, attachment } = compile(admitted, { ...this.#options, standing });
     return {
       ...admitted,
       gateways,
       attachment,
-      keyPairs: this.#keyPairs.of(gateways),
+      keyPairs: this.#certificates.keyPairs(gateways),
+      trustAnchors: this.#certificates.trustAnchors(gateways),
       registered: registeredFilters(admitted),
       findings: [...admitted.findings, ...attachmentFindings(attachment)],
     };

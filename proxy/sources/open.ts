@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { SourceContent } from "../../lib/api/sources.ts";
 import { directorySource, fileSource, pipeSource, standardInput } from "./files.ts";
+import { type KeyPairFiles, keyPairSource } from "./key-pair-files.ts";
 import { filterModuleSource, moduleName, moduleSource, type ObjectsOf } from "./module.ts";
 import type { Reading, Source } from "./source.ts";
 import { type Watch, watchSources } from "./watch.ts";
@@ -12,6 +13,8 @@ export interface OpenOptions<Scope> {
   readonly stdin?: AsyncIterable<Buffer | string>;
   /** Modules that register filters and declare nothing; they come behind the sources. Default: none. */
   readonly filters?: readonly string[];
+  /** Secrets from PEM files; they come behind the sources. Default: none. */
+  readonly keyPairs?: readonly KeyPairFiles[];
 }
 
 /** The sources of one command line. */
@@ -32,7 +35,8 @@ export interface Sources {
  */
 export async function openSources<Scope>(args: readonly string[], options: OpenOptions<Scope>): Promise<Sources> {
   const declaring = await Promise.all(args.map((argument) => sourceOf(argument, options)));
-  const sources = [...declaring, ...(options.filters ?? []).map(filterModuleSource)];
+  const { filters = [], keyPairs = [] } = options;
+  const sources = [...declaring, ...keyPairs.map(keyPairSource), ...filters.map(filterModuleSource)];
   const readings: Reading[] = [];
   // One after the other: modules share the loader's global state, and the order of output must not depend on speed.
   for (const source of sources) readings.push(await source.read());

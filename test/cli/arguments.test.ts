@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { header, hostPort, namespacedName, portAssignments } from "../../lib/cli/arguments.ts";
+import { header, hostPort, keyPairAssignments, namespacedName, portAssignments } from "../../lib/cli/arguments.ts";
 import { UsageError } from "../../lib/cli/terminal.ts";
 
 test("addresses are HOST:PORT, with IPv6 in brackets", () => {
@@ -41,4 +41,13 @@ test("a header is written as for curl", () => {
   assert.deepEqual(header("empty:"), { name: "empty", value: "" });
   for (const wrong of ["", ":x", "a b: c", "novalue", "a\n: b", "a: b\r\nc: d"])
     assert.throws(() => header(wrong), UsageError, wrong);
+});
+
+test("a Secret from files names them both, each Secret once", () => {
+  const acme = { namespace: "edge", name: "acme", certificate: "a/crt.pem", key: "key=1.pem" };
+  assert.deepEqual(keyPairAssignments(["edge/acme=a/crt.pem,key=1.pem"], "--certificate"), [acme]);
+  assert.throws(() => keyPairAssignments(["a=b,c", "default/a=d,e"], "--certificate"), /default\/a: given twice/);
+  for (const wrong of ["", "a", "a=", "a=b", "a=b,", "a=,c", "a=b,c,d", "A/b=c,d"]) {
+    assert.throws(() => keyPairAssignments([wrong], "--certificate"), UsageError, wrong);
+  }
 });

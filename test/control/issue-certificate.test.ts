@@ -31,3 +31,8 @@ for (const keyType of ["ec", "rsa"] as const) {
     assert.equal(new Date(certificate.validTo).getTime(), notAfter);
   });
 }
+
+test("a certificate names the organizations of its subject before its common name", () => {
+  const { certificates } = issueCertificate({ commonName: "alice", organizations: ["readers", "writers"] });
+  assert.equal(new X509Certificate(certificates).subject, "O=readers\nO=writers\nCN=alice");
+});

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { connect } from "node:tls";
 import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import { statuses } from "../../lib/routing/attach/statuses.ts";
 import { type Applied, EmbeddedProxy } from "../../proxy/control/embedded.ts";
+import { issueCertificate } from "../../proxy/control/issue-certificate.ts";
 import type { KeyPair } from "../../proxy/dataplane/tls/key-pairs.ts";
-import { keyPairFor } from "../dataplane/tls/key-pairs.ts";
+import { authority, keyPairFor } from "../dataplane/tls/key-pairs.ts";
 
 const first = keyPairFor(["acme.io"]);
 const second = keyPairFor(["acme.io"]);
@@ -38,8 +40,8 @@ metadata: { name: r }
 spec: { parentRefs: [{ name: g }], rules: [{ backendRefs: [{ name: a, port: 80 }] }] }
 ${secrets}`;
 
-function embedded(t: TestContext) {
-  const proxy = new EmbeddedProxy({ channel: "standard", attach: { undeclared: "exists" } });
+function embedded(t: TestContext, undeclared: "exists" | "missing" = "exists") {
+  const proxy = new EmbeddedProxy({ channel: "standard", attach: { undeclared } });
   t.after(() => proxy.close());
   return (text: string) => proxy.apply([{ name: "a.yaml", ...parseDocuments(text, "a.yaml") }]);
 }
@@ -92,10 +94,33 @@ test("a Secret that was never good leaves its listener out, and the others serve
   assert.equal(await presented(applied, "other.io"), second.certificates.trim());
 });
 
-test("a Secret that nobody declares is an error even where other objects are taken to exist", async (t) => {
-  const applied = await embedded(t)(manifest(secret("other", second)));
-  assert.deepEqual(certificateFindings(applied), ["GW2206 spec.listeners[0].tls.certificateRefs[0].name"]);
+test("a self-signed certificate stands in for a Secret that nobody declares, and stays", async (t) => {
+  const apply = embedded(t);
+  const applied = await apply(manifest(secret("other", second)));
+  assert.deepEqual(certificateFindings(applied), []);
+  const notes = applied.findings.filter(({ severity }) => severity === "note");
+  assert.deepEqual(
+    notes.map(({ code, field, message }) => `${code} ${field} ${message}`),
+    [
+      "GW2213 spec.listeners[0].tls.certificateRefs A self-signed certificate stands in for a Secret that no source declares: default/acme.",
+    ],
+  );
+  const made = await presented(applied, "acme.io");
+  const certificate = new X509Certificate(made ?? "");
+  assert.ok(certificate.checkHost("acme.io") && certificate.checkHost("localhost") && certificate.checkIP("127.0.0.1"));
   assert.equal(await presented(applied, "other.io"), second.certificates.trim());
+  assert.equal(await presented(await apply(`${manifest(secret("other", second))}---\n`), "acme.io"), made);
+  const declared = await apply(manifest(secret("acme", first) + secret("other", second)));
+  assert.equal(await presented(declared, "acme.io"), first.certificates.trim());
+  assert.ok(declared.findings.every(({ code }) => code !== "GW2213"));
+});
+
+test("where undeclared objects are missing, so is a Secret that nobody declares", async (t) => {
+  const applied = await embedded(t, "missing")(manifest(secret("other", second)));
+  assert.deepEqual(
+    certificateFindings(applied).filter((finding) => finding.startsWith("GW22")),
+    ["GW2206 spec.listeners[0].tls.certificateRefs[0].name"],
+  );
 });
 
 test("keys are in no IR, finding or status", async (t) => {
@@ -111,10 +136,54 @@ test("keys are in no IR, finding or status", async (t) => {
   }
 });
 
-test("listeners that want client certificates are refused", async (t) => {
-  const frontend =
-    "tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: ConfigMap, name: ca }] } } } }";
-  const applied = await embedded(t)(manifest(secret("acme", first) + secret("other", second), frontend));
+const validation =
+  "tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: ConfigMap, name: ca }] } } } }";
+const trusted = authority();
+
+function configMap(ca: string): string {
+  return `---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: ca }
+data: { ca.crt: ${JSON.stringify(ca)} }
+`;
+}
+
+/** Whether a client with this certificate gets an answer. */
+async function served({ sockets }: Applied, pair: KeyPair): Promise<boolean> {
+  const port = sockets[0]?.localPort ?? 0;
+  const shown = { cert: pair.certificates, key: pair.key };
+  const socket = connect({ host: "127.0.0.1", port, servername: "acme.io", rejectUnauthorized: false, ...shown });
+  socket.on("error", () => {});
+  socket.write("GET / HTTP/1.1\r\nHost: acme.io\r\nConnection: close\r\n\r\n");
+  let text = "";
+  socket.on("data", (chunk: Buffer) => {
+    text += chunk.toString("latin1");
+  });
+  await new Promise((resolve) => socket.on("close", resolve));
+  return text.startsWith("HTTP/1.1 200 ");
+}
+
+test("clients are validated with the certificates of a ConfigMap, and by its last good version", async (t) => {
+  const apply = embedded(t);
+  const secrets = secret("acme", first) + secret("other", second);
+  const client = issueCertificate({ commonName: "client", issuer: trusted });
+  const good = await apply(manifest(secrets + configMap(trusted.certificates), validation));
+  assert.deepEqual(certificateFindings(good), []);
+  assert.equal(await served(good, client), true);
+  assert.equal(await served(good, first), false);
+  const bad = await apply(manifest(secrets + configMap("no certificate"), validation));
+  assert.deepEqual(certificateFindings(bad), ["GW2208 spec.tls.frontend.default.validation.caCertificateRefs[0].name"]);
+  assert.match(JSON.stringify(bad.findings), /its last good version stays in force/);
+  assert.deepEqual(bad.sockets, good.sockets);
+  assert.equal(await served(bad, client), true);
+  assert.equal(await served(bad, first), false);
+});
+
+test("nothing stands in for CA certificates that nobody declares: the listeners are refused", async (t) => {
+  const applied = await embedded(t)(manifest(secret("acme", first) + secret("other", second), validation));
+  assert.deepEqual(certificateFindings(applied).slice(0, 1), [
+    "GW2208 spec.tls.frontend.default.validation.caCertificateRefs[0].name",
+  ]);
   assert.ok(applied.sockets.every(({ error }) => error !== undefined));
-  assert.match(JSON.stringify(applied.findings), /does not validate client certificates/);
 });

@@ -23,8 +23,8 @@ test("a request over HTTP/1.1 goes to an HTTP/2 backend, on one connection", asy
   const connection = await dial(port);
   for (let i = 0; i < 3; i++) {
     connection.send(get("/a?b=c", ["X-One: 1", "Connection: x-hop", "X-Hop: 1", "HTTP2-Settings: x"]));
-    const { status, body, headers } = await connection.message();
-    assert.deepEqual([status, body, headers["x-answer"]], [200, "hello", "1"]);
+    const { line, body, headers } = await connection.message();
+    assert.deepEqual([line, body, headers["x-answer"]], ["HTTP/1.1 200 OK", "hello", "1"]);
     assert.equal(headers["transfer-encoding"], "chunked");
   }
   connection.close();

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ProxyOptions } from "../../proxy/dataplane/proxy.ts";
-import { gateway, snapshot } from "./harness/configuration.ts";
+import { gateway } from "./harness/configuration.ts";
 import { MAX_CONCURRENT_STREAMS, responseHead, setting, startFrameBackend } from "./harness/frame-backend.ts";
 import { ACK, codes, type Frame, type FrameConnection, frame, types, uint32 } from "./harness/frames.ts";
 import { answerOf, connectHttp2, open, request } from "./harness/http2.ts";
 import { answer, startHttp2Backend } from "./harness/http2-backend.ts";
 import { startProxy, unusedPort } from "./harness/setup.ts";
-import { eventually, exchange, get } from "./harness/wire.ts";
+import { dial, eventually, exchange, get } from "./harness/wire.ts";
 
 function start(context: TestContext, port: number | number[], options: ProxyOptions = {}) {
   return startProxy(context, { endpoints: { main: port }, backend: { protocol: "h2c" } }, options);
@@ -244,71 +244,10 @@ test("100-continue passes from the backend to clients of either version", async 
   const stream = open(session, { ":method": "POST", expect: "100-continue" }, undefined);
   assert.equal((await answerOf(stream)).body, "done");
   const text = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
-  const { dial } = await import("./harness/wire.ts");
   const connection = await dial(port);
   connection.send(text);
   assert.equal((await connection.message()).status, 100);
   connection.send("ok");
   assert.equal((await connection.message()).body, "done");
   connection.close();
-});
-
-test("an endpoint that is named no more finishes its requests, and its connection ends behind them", async (context) => {
-  const finish: (() => void)[] = [];
-  const old = await startHttp2Backend(context, (stream) => {
-    stream.respond({ ":status": 200 });
-    finish.push(() => stream.end("old"));
-  });
-  const next = await startHttp2Backend(context, answer("new"));
-  const { proxy, port } = await start(context, old.port);
-  const session = await connectHttp2(context, port);
-  const before = request(session);
-  await eventually(() => finish.length === 1, "the request");
-  await proxy.apply(snapshot({ endpoints: { main: next.port }, backend: { protocol: "h2c" } }));
-  assert.equal((await request(session)).body, "new");
-  assert.equal(old.sessions[0]?.destroyed, false);
-  finish[0]?.();
-  assert.equal((await before).body, "old");
-  await eventually(() => old.sessions[0]?.destroyed === true, "the end of the connection");
-});
-
-test("idle connections of either version make room for each other", async (context) => {
-  const backend = await startHttp2Backend(context, answer("two"));
-  const other = await startHttp2Backend(context, answer("other"));
-  const rules = [
-    { path: { type: "PathPrefix", value: "/a" }, backends: { a: 1 } },
-    { path: { type: "PathPrefix", value: "/b" }, backends: { b: 1 } },
-  ] as const;
-  const { port } = await startProxy(
-    context,
-    { rules, endpoints: { a: backend.port, b: other.port }, backend: { protocol: "h2c" } },
-    { limits: { upstreamConnections: 1 } },
-  );
-  for (const path of ["/a", "/b", "/a", "/b"]) assert.equal((await exchange(port, get(path))).status, 200, path);
-  assert.deepEqual([backend.sessions.length, other.sessions.length], [2, 2]);
-});
-
-test("an endpoint that fails is left out, and comes back", async (context) => {
-  const alive = await startHttp2Backend(context, answer("alive"));
-  let healthy = false;
-  const flaky = await startHttp2Backend(context, (stream) => {
-    if (healthy) answer("back")(stream, {}, []);
-    else stream.close(codes.INTERNAL_ERROR);
-  });
-  const { proxy, port } = await start(context, [flaky.port, alive.port], {
-    ejection: { failures: 3, baseTime: 200, maxTime: 200 },
-  });
-  const session = await connectHttp2(context, port);
-  const stats = proxy.stats.gateway(gateway).backends.get("default/main:80");
-  for (let i = 0; i < 100 && stats?.ejected === 0; i++) assert.equal((await request(session)).body, "alive");
-  assert.equal(stats?.ejections, 1);
-  healthy = true;
-  await eventually(() => flaky.sessions.length > 1 || flaky.sessions[0]?.destroyed === false, "a connection");
-  for (let i = 0; i < 500 && stats?.ejected === 1; i++) {
-    await request(session);
-    await sleep(5);
-  }
-  assert.equal(stats?.ejected, 0);
-  const bodies = new Set([(await request(session)).body, (await request(session)).body]);
-  assert.deepEqual([...bodies].sort(), ["alive", "back"]);
 });

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { hostPort, portAssignments } from "../arguments.ts";
+import { hostPort, keyPairAssignments, portAssignments } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
 import { serve } from "../dev/serve.ts";
 import { addProxyOptions, type ProxyFlags, proxyOptions } from "../proxy-options.ts";
@@ -11,6 +11,7 @@ interface Options extends SourceOptions, ProxyFlags {
   readonly strict?: boolean;
   readonly backend: readonly string[];
   readonly listen: readonly string[];
+  readonly certificate: readonly string[];
   readonly admin?: string;
   readonly workers?: string;
 }
@@ -24,6 +25,12 @@ export function devCommand(context: Context): Command {
       ),
     )
     .addOption(repeatable("--listen <assignment>", "where to bind a Gateway's port: NAMESPACE/GATEWAY:PORT=HOST:PORT"))
+    .addOption(
+      repeatable(
+        "--certificate <assignment>",
+        "Secret with a certificate from PEM files: NAMESPACE/SECRET=CERTIFICATE,KEY",
+      ),
+    )
     .addOption(repeatable("--controller <name>", "serve only Gateways of classes of this controller"))
     .addOption(
       new Option("--admin <address>", "HOST:PORT of health, metrics, configuration and the page").default(
@@ -32,7 +39,7 @@ export function devCommand(context: Context): Command {
       ),
     )
     .option("--workers <number>", "serve with so many worker threads instead of the command's own")
-    .option("--strict", "take classes and backends that no source declares as missing, as in a cluster");
+    .option("--strict", "take classes, backends and Secrets that no source declares as missing, as in a cluster");
   return addProxyOptions(command).action(async (sources: readonly string[], options: Options) => {
     const { backend, listen, admin, workers, controller, strict = false, channel, color, filters } = options;
     const { options: proxy, notes } = proxyOptions(options, context.terminal.env);
@@ -41,6 +48,7 @@ export function devCommand(context: Context): Command {
       channel,
       color,
       filters,
+      certificates: keyPairAssignments(options.certificate, "--certificate"),
       attach: {
         undeclared: strict ? "missing" : "exists",
         ...(controller.length === 0 ? {} : { controllerNames: controller }),

@@ -2,6 +2,7 @@ import { type EmbeddedOptions, EmbeddedProxy } from "../../../proxy/control/embe
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
 import { Workers } from "../../../proxy/control/workers/workers.ts";
 import type { ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
+import type { KeyPairFiles } from "../../../proxy/sources/key-pair-files.ts";
 import type { Channel } from "../../api/index.ts";
 import type { SourceContent } from "../../api/load.ts";
 import { statuses } from "../../routing/attach/statuses.ts";
@@ -20,6 +21,8 @@ export interface ServeOptions {
   readonly attach: EmbeddedOptions["attach"];
   /** Modules that register filters for ExtensionRef. */
   readonly filters: readonly string[];
+  /** Secrets from PEM files. */
+  readonly certificates: readonly KeyPairFiles[];
   /** By `namespace/name:port`. */
   readonly backends: ReadonlyMap<string, HostPort>;
   /** By `namespace/name:port`. */
@@ -36,7 +39,7 @@ export async function serve(terminal: Terminal, names: readonly string[], option
   const stopped = terminal.stopped();
   const reporter = new Reporter(terminal, options.color);
   terminal.outliveFaults((error) => reporter.fault(error));
-  const sources = await openInput(terminal, names, options.filters);
+  const sources = await openInput(terminal, names, options.filters, options.certificates);
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
   if (printFindings(terminal, unreadable, options)) return 1;
 

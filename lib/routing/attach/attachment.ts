@@ -7,6 +7,7 @@ import type {
   NamespacedName,
   ProtocolIR,
   TargetIR,
+  TlsOptionsIR,
 } from "../ir.ts";
 import type { RouteObject, RoutingObjects } from "../objects.ts";
 import type { Condition, Problem } from "./condition.ts";
@@ -20,8 +21,15 @@ export interface AttachOptions {
    * that they would be in a cluster. A Gateway or ListenerSet that no source declares is always missing.
    */
   readonly undeclared: "exists" | "missing";
-  /** The same for Secrets with a certificate and its key, which nothing can stand in for. Absent: as `undeclared`. */
+  /** The same for Secrets with a certificate and its key. Absent: as `undeclared`. */
   readonly undeclaredKeyPairs?: "exists" | "missing" | undefined;
+  /** The same for objects with CA certificates, which nothing can stand in for. Absent: as `undeclared`. */
+  readonly undeclaredTrustAnchors?: "exists" | "missing" | undefined;
+  /**
+   * Objects, as `Kind/namespace/name`, whose newest version holds no certificates that can be used, while the last one
+   * that did is in force: the fault is told, and what needs them is served. Absent: none.
+   */
+  readonly standing?: readonly string[] | undefined;
   /** The same for the objects that ExtensionRef filters name, whose spec nothing can stand in for. Absent: as `undeclared`. */
   readonly undeclaredExtensions?: "exists" | "missing" | undefined;
   /** What the proxy serves; listeners of other protocols are UnsupportedProtocol. Absent: all five. */
@@ -111,6 +119,8 @@ export interface ListenerAttachment {
   readonly certificates: readonly NamespacedName[];
   /** Of `Gateway.spec.tls.frontend`, on HTTPS listeners. */
   readonly clientValidation?: ClientValidationIR;
+  /** Of `tls.options`. Absent: none of ours. */
+  readonly tlsOptions?: TlsOptionsIR;
 }
 
 /** A parentRef as the API has it after defaulting. */

@@ -103,8 +103,8 @@ function judge(
   const { validation } = declared.object.spec;
   const lost = targets.flatMap((target) => ("problem" in target ? [target.problem] : []));
   const anchors = anchorsOf(declared.object, references);
-  const found = anchors.flatMap((one) => ("found" in one ? [one.found] : []));
-  const unresolved = anchors.flatMap((one) => ("problem" in one ? [one.problem] : []));
+  const found = anchors.flatMap(({ found }) => (found === undefined ? [] : [found]));
+  const unresolved = anchors.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   const refusals = [
     ...(lost.length === targets.length ? lost : []),
     ...trustProblems(validation.wellKnownCACertificates, anchors.length, found.length),

@@ -21,7 +21,11 @@ export interface CertificateCodes {
   readonly notPermitted: RoutingCode;
 }
 
-export type Resolved<T> = { readonly found: T } | { readonly problem: Problem };
+/** What a reference leads to, what is wrong with it, or both: the last good version of an object may be in force. */
+export interface Resolved<T> {
+  readonly found?: T;
+  readonly problem?: Problem;
+}
 
 /** The Secret with a certificate and its key that `reference` names (`tls.crt` and `tls.key`, Kubernetes type TLS). */
 export function keyPair(
@@ -41,8 +45,7 @@ export function keyPair(
     const undeclaredIs = references.undeclaredKeyPairs ?? references.undeclared;
     return undeclared({ ...references, undeclared: undeclaredIs }, "Secret", place, field, codes);
   }
-  const fault = faultOfKeyPair(secret);
-  return fault === undefined ? { found: place } : malformed("Secret", place, fault, field, codes);
+  return judged(references, "Secret", place, faultOfKeyPair(secret), field, codes);
 }
 
 /** The ConfigMap or Secret with trust anchors under `ca.crt` that `reference` names. */
@@ -62,9 +65,11 @@ export function trustAnchors(
   if (refused !== undefined) return refused;
   const { configMaps, secrets } = references.objects;
   const holder = (kind === "ConfigMap" ? configMaps : secrets).get(`${place.namespace}/${name}`)?.object;
-  if (holder === undefined) return undeclared(references, kind, place, field, codes);
-  const fault = faultOfAnchors(holder);
-  return fault === undefined ? { found: place } : malformed(kind, place, fault, field, codes);
+  if (holder === undefined) {
+    const undeclaredIs = references.undeclaredTrustAnchors ?? references.undeclared;
+    return undeclared({ ...references, undeclared: undeclaredIs }, kind, place, field, codes);
+  }
+  return judged(references, kind, place, faultOfAnchors(holder), field, codes);
 }
 
 /** Parsing certificates takes longer than all else here, and objects never change: once for each is enough. */
@@ -77,6 +82,11 @@ const checked = new WeakMap<
 export function keyPairOf(secret: Secret): { readonly certificates: string; readonly key: string } | undefined {
   if (faultOfKeyPair(secret) !== undefined) return undefined;
   return { certificates: text(secret, "tls.crt") ?? "", key: text(secret, "tls.key") ?? "" };
+}
+
+/** The CA certificates that an object holds, as PEM; undefined if it holds none. */
+export function trustAnchorsOf(holder: Secret | ConfigMap): string | undefined {
+  return faultOfAnchors(holder) === undefined ? text(holder, "ca.crt") : undefined;
 }
 
 function faultOfKeyPair(secret: Secret): string | undefined {
@@ -162,20 +172,18 @@ function undeclared<T extends NamespacedName>(
   };
 }
 
-function malformed<T>(
+function judged<T extends NamespacedName>(
+  { standing = [] }: References,
   kind: string,
-  place: NamespacedName,
-  fault: string,
+  place: T,
+  fault: string | undefined,
   field: string,
   codes: CertificateCodes,
 ): Resolved<T> {
+  if (fault === undefined) return { found: place };
   const given = `${place.namespace}/${place.name}`;
-  return {
-    problem: {
-      code: codes.invalid,
-      field: `${field}.name`,
-      message: `${kind} ${given} cannot be used: ${fault}.`,
-      given,
-    },
-  };
+  const stands = standing.includes(`${kind}/${given}`);
+  const message = `${kind} ${given} cannot be used${stands ? ", and its last good version stays in force" : ""}: ${fault}.`;
+  const problem = { code: codes.invalid, field: `${field}.name`, message, given };
+  return stands ? { found: place, problem } : { problem };
 }

@@ -59,7 +59,7 @@ function resolve(
   );
   return {
     mode: validation.mode === "AllowInsecureFallback" ? validation.mode : "AllowValidOnly",
-    caCertificates: resolved.flatMap((one) => ("found" in one ? [one.found] : [])),
-    problems: resolved.flatMap((one) => ("problem" in one ? [one.problem] : [])),
+    caCertificates: resolved.flatMap(({ found }) => (found === undefined ? [] : [found])),
+    problems: resolved.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
   };
 }

@@ -45,6 +45,8 @@ export function attachContext(objects: RoutingObjects, options: AttachOptions): 
     grants: referenceGrants(objects),
     undeclared: options.undeclared,
     undeclaredKeyPairs: options.undeclaredKeyPairs,
+    undeclaredTrustAnchors: options.undeclaredTrustAnchors,
+    standing: options.standing,
   };
   const gatewayClasses = judgeGatewayClasses(objects, options);
   const sets = listenerSetsByGateway(objects);

@@ -3,7 +3,7 @@ import type { Gateway } from "../../api/index.ts";
 import type { NamespacedName } from "../ir.ts";
 import { namespaceOf } from "../objects.ts";
 import type { AttachOptions, GatewayAttachment, ListenerAttachment } from "./attachment.ts";
-import { keyPair } from "./certificates.ts";
+import { keyPair, type Resolved } from "./certificates.ts";
 import type { ClientValidation } from "./client-validation.ts";
 import { type Condition, type ConditionWriter, conditionsOf, type Problem } from "./condition.ts";
 import type { ClassVerdict } from "./gateway-class.ts";
@@ -28,7 +28,7 @@ export function judgeGateway(one: GatewayCase): GatewayAttachment {
   const conditions = conditionsOf(declared.object);
   const refusals = refusalsOf(one);
   const certificate = clientCertificate(one);
-  const unresolved = "problem" in certificate ? [certificate.problem] : [];
+  const unresolved = certificate.problem === undefined ? [] : [certificate.problem];
   const accepted =
     verdict.problem === undefined && refusals.length === 0 && listeners.some((listener) => listener.accepted);
   return {
@@ -49,7 +49,7 @@ export function judgeGateway(one: GatewayCase): GatewayAttachment {
     listeners:
       accepted || verdict.problem !== undefined ? listeners : listeners.map((one) => unprogrammed(one, conditions)),
     listenerSets: [],
-    ...("found" in certificate && certificate.found !== undefined ? { clientCertificate: certificate.found } : {}),
+    ...(certificate.found !== undefined ? { clientCertificate: certificate.found } : {}),
   };
 }
 
@@ -166,12 +166,9 @@ function resolvedRefs(
     : conditions.no("ResolvedRefs", problems);
 }
 
-function clientCertificate({
-  declared,
-  references,
-}: GatewayCase): { readonly problem: Problem } | { readonly found: NamespacedName | undefined } {
+function clientCertificate({ declared, references }: GatewayCase): Resolved<NamespacedName> {
   const ref = declared.object.spec.tls?.backend?.clientCertificateRef;
-  if (ref === undefined) return { found: undefined };
+  if (ref === undefined) return {};
   const from = { kind: "Gateway", namespace: namespaceOf(declared.object) };
   return keyPair(references, ref, from, "spec.tls.backend.clientCertificateRef", {
     invalid: "GW2106",

@@ -5,6 +5,7 @@ import { type CertificateCodes, keyPair } from "./certificates.ts";
 import type { ClientValidation } from "./client-validation.ts";
 import type { Condition, ConditionWriter, Problem } from "./condition.ts";
 import type { References } from "./references.ts";
+import { tlsOptions } from "./tls-options.ts";
 
 const standardProtocols: readonly ProtocolIR[] = ["HTTP", "HTTPS", "TLS", "TCP", "UDP"];
 
@@ -36,7 +37,8 @@ export function judgeListener(one: ListenerCase): ListenerAttachment {
   const kinds = served ? routeKinds(spec) : { supported: [], invalid: [] };
   const validation = served && spec.protocol === "HTTPS" ? one.clientValidation : undefined;
   const certificates = served ? certificatesOf(one, field) : { found: [], problems: [] };
-  const refusals = refusalsOf(one, field, served, validation);
+  const options = tlsOptions(spec, field, terminatesTls(spec));
+  const refusals = [...refusalsOf(one, field, served, validation), ...(served ? options.problems : [])];
   const unresolved = [...kinds.invalid.map((place) => wrongRouteKind(spec, field, place)), ...certificates.problems];
   const accepted = refusals.length === 0;
   const serves = accepted && (!terminatesTls(spec) || certificates.found.length > 0);
@@ -56,6 +58,7 @@ export function judgeListener(one: ListenerCase): ListenerAttachment {
     problems: [...refusals, ...unresolved],
     supportedKinds: kinds.supported,
     certificates: certificates.found,
+    ...(Object.keys(options.options).length > 0 && { tlsOptions: options.options }),
     ...(validation === undefined || validation.caCertificates.length === 0
       ? {}
       : { clientValidation: { mode: validation.mode, caCertificates: validation.caCertificates } }),
@@ -133,8 +136,8 @@ function certificatesOf(
     keyPair(references, ref, parent, `${field}.tls.certificateRefs[${place}]`, codes),
   );
   return {
-    found: resolved.flatMap((one) => ("found" in one ? [one.found] : [])),
-    problems: resolved.flatMap((one) => ("problem" in one ? [one.problem] : [])),
+    found: resolved.flatMap(({ found }) => (found === undefined ? [] : [found])),
+    problems: resolved.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
   };
 }
 

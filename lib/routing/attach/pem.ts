@@ -1,17 +1,42 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 
 const certificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
+/**
+ * Verdicts by content. Parsing certificates takes longer than all else in attaching, and sources that are read again
+ * bring the same contents in new objects. The ones that were asked for least recently are forgotten.
+ */
+const verdicts = new Map<string, string | undefined>();
+const mostVerdicts = 4096;
+
+function once(judge: () => string | undefined, ...content: readonly string[]): string | undefined {
+  const key = createHash("sha256").update(JSON.stringify(content)).digest("base64");
+  const verdict = verdicts.has(key) ? verdicts.get(key) : judge();
+  verdicts.delete(key);
+  verdicts.set(key, verdict);
+  const [oldest] = verdicts.keys();
+  if (verdicts.size > mostVerdicts && oldest !== undefined) verdicts.delete(oldest);
+  return verdict;
+}
+
 /** Why `text` is no list of PEM certificates, or undefined if it is one. Never repeats the text. */
 export function certificatesFault(text: string): string | undefined {
+  return once(() => judgeCertificates(text), text);
+}
+
+/** Why `certificates` and `key` do not make a server's key pair, or undefined if they do. Never repeats them. */
+export function keyPairFault(certificates: string, key: string): string | undefined {
+  return once(() => judgeKeyPair(certificates, key), certificates, key);
+}
+
+function judgeCertificates(text: string): string | undefined {
   const found = text.match(certificate) ?? [];
   if (found.length === 0) return "it holds no PEM certificate";
   const broken = found.findIndex((pem) => parsed(pem) === undefined);
   return broken === -1 ? undefined : `its certificate ${broken + 1} is not a valid X.509 certificate`;
 }
 
-/** Why `certificates` and `key` do not make a server's key pair, or undefined if they do. Never repeats them. */
-export function keyPairFault(certificates: string, key: string): string | undefined {
+function judgeKeyPair(certificates: string, key: string): string | undefined {
   const fault = certificatesFault(certificates);
   if (fault !== undefined) return `tls.crt is no certificate: ${fault}`;
   const leaf = parsed(certificates.match(certificate)?.[0] ?? "");

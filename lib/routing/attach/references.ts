@@ -8,4 +8,6 @@ export interface References {
   readonly grants: ReferenceGrants;
   readonly undeclared: AttachOptions["undeclared"];
   readonly undeclaredKeyPairs: AttachOptions["undeclaredKeyPairs"];
+  readonly undeclaredTrustAnchors: AttachOptions["undeclaredTrustAnchors"];
+  readonly standing: AttachOptions["standing"];
 }

@@ -59,11 +59,12 @@ function lowerHosts(routes: readonly AttachedRoute[]): readonly HostIR[] {
 
 function lowerTls(listener: ListenerAttachment, protocol: ProtocolIR): ListenerTlsIR | undefined {
   if (protocol !== "HTTPS" && protocol !== "TLS") return undefined;
-  const { certificates, clientValidation } = listener;
+  const { certificates, clientValidation, tlsOptions } = listener;
   return {
     mode: listener.spec.tls?.mode === "Passthrough" ? "Passthrough" : "Terminate",
     certificates,
     ...(clientValidation === undefined ? {} : { clientValidation }),
+    ...(tlsOptions === undefined ? {} : { options: tlsOptions }),
   };
 }
 

@@ -2,11 +2,13 @@ import type { GatewayIR } from "../../../lib/routing/ir.ts";
 import { completeLimits } from "../../dataplane/complete-limits.ts";
 import { type DataPlane, filterFailureLine } from "../../dataplane/data-plane.ts";
 import type { FilterFailure } from "../../dataplane/filters/registered-filters.ts";
+import { expectsHeader } from "../../dataplane/opening/trusted-senders.ts";
 import { defaultDrainTimeout, type ProxyOptions } from "../../dataplane/proxy.ts";
 import { retainStats } from "../../dataplane/routing/gateway.ts";
 import type { BoundSocket, Snapshot } from "../../dataplane/snapshot.ts";
 import { Stats } from "../../dataplane/stats.ts";
 import { addStats, clearGauges, clearStats } from "../../dataplane/stats-sum.ts";
+import { newTicketSecret, TicketKeys } from "../../dataplane/tls/ticket-keys.ts";
 import { heapMegabytes } from "./heap.ts";
 import type { PostedSnapshot } from "./messages.ts";
 import { lookEvery, Seat, type SeatHost, type WorkerEvent } from "./seat.ts";
@@ -51,7 +53,8 @@ export class Workers implements DataPlane {
 
   /**
    * @param count of threads; more than one need ports that can be shared (`canSharePorts`).
-   * @throws RangeError if it is no positive whole number, or more than can share ports here.
+   * @throws RangeError if it is no positive whole number, or more than can share ports here; or for an option that
+   *   cannot be meant.
    */
   constructor(count: number, options: ProxyOptions = {}) {
     const sharesPorts = canSharePorts();
@@ -60,7 +63,12 @@ export class Workers implements DataPlane {
       throw new RangeError(`${count} workers: threads cannot share ports here, only 1 can be`);
     this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
     const limits = shareOf(completeLimits(options), count);
-    const own = { options: { ...options, limits, sharePorts: sharesPorts }, heapMegabytes: heapMegabytes(count) };
+    const ticketSecret = options.ticketSecret ?? newTicketSecret();
+    // What cannot be meant is an error here and now, and not in each thread.
+    expectsHeader(options.proxyProtocol ?? "off");
+    new TicketKeys(ticketSecret);
+    const shared = { ...options, limits, ticketSecret, sharePorts: sharesPorts };
+    const own = { options: shared, heapMegabytes: heapMegabytes(count) };
     const host: SeatHost = {
       sharesPorts,
       start: (events) => {

@@ -1,3 +1,4 @@
+import { statusLine } from "../answers.ts";
 import { Head } from "../http1/head.ts";
 import { CHUNKED, responseLength } from "../http1/rules.ts";
 import type { Limits } from "../limits.ts";
@@ -20,7 +21,8 @@ export class ResponseHead implements ResponseMessage {
   read(raw: readonly string[], limits: Limits): string | undefined {
     this.head.clear();
     this.status = Number(raw[raw.indexOf(":status") + 1]);
-    let text = `HTTP/1.1 ${this.status} \r\n`;
+    // Some clients of HTTP/1.1 want the phrase that HTTP/2 has no place for.
+    let text = statusLine(this.status);
     for (let i = 0; i < raw.length; i += 2) {
       const name = raw[i] as string;
       const value = raw[i + 1] as string;

@@ -55,6 +55,7 @@ export class GatewayRouting {
         used.push(...backend.update(backendIR, endpoints.get(key) ?? backendIR.endpoints ?? [], pools));
       }
     }
+    for (const [name, backend] of this.#backends) if (!backends.has(name)) backend.leave();
     this.#backends = backends;
     this.#plans = new Map();
     const https = ir.ports.filter(({ protocol }) => protocol === "HTTPS");

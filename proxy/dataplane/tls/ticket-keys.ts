@@ -6,8 +6,12 @@ const lifetime = 12 * 3_600_000;
 /** Bytes that Node.js takes: a name, a key for authentication, one for encryption. */
 const keyLength = 48;
 
-/** A secret from which nothing can be guessed (RFC 5869 section 3.3). */
-export const leastSecretLength = 32;
+/** Bytes of a secret that nobody can guess (RFC 5869 section 3.3). */
+const leastSecretLength = 32;
+
+export function newTicketSecret(): Uint8Array {
+  return randomBytes(leastSecretLength);
+}
 
 /**
  * The keys of session tickets (RFC 5077, RFC 8446 section 4.6.1). They follow from a secret and the time, so that the
@@ -22,7 +26,7 @@ export class TicketKeys {
    * @param secret default: random bytes.
    * @throws RangeError if it has less than 32 bytes.
    */
-  constructor(secret: Uint8Array = randomBytes(leastSecretLength), now: () => number = Date.now) {
+  constructor(secret: Uint8Array = newTicketSecret(), now: () => number = Date.now) {
     if (secret.length < leastSecretLength) {
       throw new RangeError(`ticketSecret has ${secret.length} bytes; at least ${leastSecretLength} are needed`);
     }

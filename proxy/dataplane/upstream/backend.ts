@@ -32,6 +32,17 @@ export class Backend implements EndpointUser {
     return this.#pools;
   }
 
+  /** The newest snapshot has it no more. */
+  leave(): void {
+    this.#setOut(new Set());
+  }
+
+  /** The count is that of a backend in either protocol. */
+  #setOut(out: ReadonlySet<EndpointPool>): void {
+    this.stats.ejected += out.size - this.#out.size;
+    this.#out = out;
+  }
+
   healthChanged(pool: EndpointPool): void {
     if (this.#pools.includes(pool)) this.#sortOut();
   }
@@ -45,8 +56,7 @@ export class Backend implements EndpointUser {
     ejected.sort((a, b) => a.health.since - b.health.since);
     const out = new Set(ejected.slice(0, Math.floor(this.#pools.length / 2)));
     for (const pool of out) if (!this.#out.has(pool)) this.stats.ejections++;
-    this.stats.ejected = out.size;
-    this.#out = out;
+    this.#setOut(out);
     this.#used = out.size === 0 ? this.#pools : this.#pools.filter((pool) => !out.has(pool));
     this.#onTrial = out.size === 0 ? none : [...out].filter(({ health }) => health.onTrial);
   }

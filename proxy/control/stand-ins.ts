@@ -1,0 +1,76 @@
+import type { Finding } from "../../lib/api/finding.ts";
+import type { Attachment, ListenerAttachment } from "../../lib/routing/attach/attachment.ts";
+import { referenceOf } from "../../lib/routing/attach/findings.ts";
+import type { GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";
+import type { KeyPair, KeyPairs } from "../dataplane/tls/key-pairs.ts";
+import { certificateCodes } from "./codes.ts";
+
+/** Certificates in place of Secrets that no source declares, so that HTTPS can be tried on a laptop. */
+export class StandIns {
+  #made = new Map<string, { readonly names: string; readonly pair: KeyPair }>();
+
+  /**
+   * Self-signed certificates, in memory alone, for what listeners name and `declared` does not have: for their
+   * hostnames, or without one for the hosts of their routes. One stays for as long as it is for the same names.
+   */
+  async of(gateways: readonly GatewayIR[], declared: KeyPairs): Promise<KeyPairs> {
+    const made = new Map<string, { readonly names: string; readonly pair: KeyPair }>();
+    for (const [secret, names] of wanted(gateways, declared)) {
+      const known = this.#made.get(secret);
+      const key = names.join(" ");
+      made.set(secret, known?.names === key ? known : { names: key, pair: await selfSigned(names) });
+    }
+    this.#made = made;
+    return new Map([...made].map(([secret, { pair }]) => [secret, pair]));
+  }
+}
+
+/** How the proxy is reached on the machine that it runs on. */
+const local = ["localhost", "127.0.0.1", "::1"];
+
+function wanted(gateways: readonly GatewayIR[], declared: KeyPairs): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const listener of gateways.flatMap(({ ports }) => ports.flatMap(({ listeners }) => listeners))) {
+    for (const { namespace, name } of listener.tls?.certificates ?? []) {
+      const secret = `${namespace}/${name}`;
+      if (declared.has(secret)) continue;
+      found.set(secret, [...new Set([...hostnamesOf(listener), ...(found.get(secret) ?? local)])]);
+    }
+  }
+  return found;
+}
+
+function hostnamesOf({ hostname, hosts }: ListenerIR): string[] {
+  return hostname !== undefined ? [hostname] : hosts.map((host) => host.hostname).filter((host) => host !== "*");
+}
+
+async function selfSigned(names: readonly string[]): Promise<KeyPair> {
+  // What it takes is loaded by those alone who need it.
+  const { issueCertificate } = await import("./issue-certificate.ts");
+  return issueCertificate({ commonName: "Gatewright, self-signed", names });
+}
+
+/** Tells which certificates are not what the sources ask for. */
+export function standInNotes({ gateways, listenerSets }: Attachment, standIns: KeyPairs): Finding[] {
+  return [...gateways.values(), ...listenerSets.values()].flatMap(({ declared, listeners }) =>
+    listeners.flatMap((listener) =>
+      namesOf(listener, standIns).map((secret): Finding => {
+        const { title, fix } = certificateCodes.GW2213;
+        return {
+          code: "GW2213",
+          severity: "note",
+          message: `${title}: ${secret}.`,
+          object: referenceOf(declared.object),
+          origin: declared.origin,
+          field: `spec.listeners[${listener.index}].tls.certificateRefs`,
+          fix: `${fix.slice(0, -1)}: --certificate ${secret}=CERT.pem,KEY.pem.`,
+        };
+      }),
+    ),
+  );
+}
+
+function namesOf({ serves, certificates }: ListenerAttachment, standIns: KeyPairs): string[] {
+  if (!serves) return [];
+  return certificates.map(({ namespace, name }) => `${namespace}/${name}`).filter((secret) => standIns.has(secret));
+}
