@@ -1,6 +1,14 @@
 import { close, constants, fstatSync, openSync, stat, write } from "node:fs";
 import { Socket } from "node:net";
-import type { Destination } from "./line-sink.ts";
+
+/** Where chunks of whole lines go, one after another. */
+export interface Destination {
+  /** Longest chunk that is written in one piece, so that those of several threads do not mix. */
+  readonly longestChunk: number;
+  /** Writes a chunk; `done` is called once, later or at once. */
+  write(chunk: string, done: (error?: Error) => void): void;
+  close(): void;
+}
 
 /**
  * Opens where lines go.

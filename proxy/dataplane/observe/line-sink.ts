@@ -1,17 +1,8 @@
-import { openDestination } from "./destination.ts";
+import { type Destination, openDestination } from "./destination.ts";
 
 export interface SinkStats {
   written: number;
   dropped: number;
-}
-
-/** Where chunks of whole lines go, one after another. */
-export interface Destination {
-  /** Longest chunk that is written in one piece, so that those of several threads do not mix. */
-  readonly longestChunk: number;
-  /** Writes a chunk; `done` is called once, later or at once. */
-  write(chunk: string, done: (error?: Error) => void): void;
-  close(): void;
 }
 
 /** Lines of visible ASCII and their number. */
