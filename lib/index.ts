@@ -129,6 +129,7 @@ export { Gateway, type GatewayProps, type IGateway } from "./cluster-operator/ga
 export { type IListenerSet, ListenerSet, type ListenerSetProps } from "./cluster-operator/listener-set.ts";
 export type { RouteParent } from "./cluster-operator/parent.ts";
 export { GatewayClass, type GatewayClassProps, type IGatewayClass } from "./infrastructure-provider/gateway-class.ts";
+export { GatewrightProxy, type GatewrightProxyProps } from "./infrastructure-provider/gatewright-proxy.ts";
 export { InfrastructureProvider } from "./infrastructure-provider/infrastructure-provider.ts";
 export { type CoreObjectOptions, type CoreObjectReference, configMap, secret } from "./persona/core-objects.ts";
 export { DeclarationError } from "./persona/declaration-error.ts";

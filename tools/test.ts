@@ -26,6 +26,7 @@ const tiers: Readonly<Record<string, Tier>> = {
     without: [
       ...["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**", "test/grammar/**", "test/h2spec/**"],
       ...["test/websocket/**", "test/floods/**", "test/idle/**", "test/soak/**", "test/cluster/**"],
+      "test/conformance/*.test.ts",
     ],
   },
   crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
@@ -48,6 +49,12 @@ const tiers: Readonly<Record<string, Tier>> = {
   cluster: {
     what: "a Kubernetes cluster of its own, or that of KUBECONFIG",
     files: ["test/cluster/**/*.test.ts"],
+    concurrency: 1,
+    setup: "test/cluster/setup.ts",
+  },
+  conformance: {
+    what: "the Gateway API's conformance suite against Gatewright in a cluster",
+    files: ["test/conformance/**/*.test.ts"],
     concurrency: 1,
     setup: "test/cluster/setup.ts",
   },

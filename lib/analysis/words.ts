@@ -1,5 +1,5 @@
 import { extensionKey } from "../api/extension.ts";
-import type { ObjectReference, Origin } from "../api/finding.ts";
+import { type ObjectReference, type Origin, sourceOf } from "../api/finding.ts";
 import type {
   FilterIR,
   HeaderModifierIR,
@@ -103,10 +103,10 @@ export function shareWords(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
 }
 
-/** `file:line:column`, as editors and terminals link it, or the construct's path. */
+/** `file:line:column`, as editors and terminals link it, the construct's path, or the cluster. */
 export function place(origin: Origin | undefined): string {
   if (origin === undefined) return "";
-  if ("construct" in origin) return origin.construct;
+  if (!("file" in origin)) return sourceOf(origin);
   const { file, line, column } = origin;
   if (line === undefined) return file;
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;

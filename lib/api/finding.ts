@@ -6,7 +6,7 @@ export interface ObjectReference {
   readonly name: string;
 }
 
-/** Where an object was declared: a place in a file, or a construct's path in its tree. */
+/** Where an object was declared: a place in a file, a construct's path in its tree, or a cluster by its address. */
 export type Origin =
   | {
       readonly file: string;
@@ -15,7 +15,14 @@ export type Origin =
       /** 1-based column. */
       readonly column?: number;
     }
-  | { readonly construct: string };
+  | { readonly construct: string }
+  | { readonly cluster: string };
+
+/** The file, the construct or the cluster of an origin, without the place within. */
+export function sourceOf(origin: Origin): string {
+  if ("file" in origin) return origin.file;
+  return "construct" in origin ? origin.construct : origin.cluster;
+}
 
 /**
  * `error` fails a command, `advice` never does, `note` tells what was done (an object replaced by a later

@@ -1,7 +1,7 @@
 import { referenceTo } from "./conversion/ledger.ts";
 import { defaultNamespace, groupOf, successorOf } from "./conversion/versions.ts";
 import type { AnyObject, Declared } from "./declared.ts";
-import type { Finding, Origin } from "./finding.ts";
+import { type Finding, type Origin, sourceOf } from "./finding.ts";
 import type { SourceContent } from "./sources.ts";
 
 /** Every object once, in the order in which the sources first declare it. */
@@ -66,8 +66,8 @@ function replaced({ object, origin }: Declared, earlier: Declared): Finding {
   };
 }
 
-/** A place as a message names it: `file:line`, or the construct's path. */
+/** A place as a message names it: `file:line`, the construct's path, or the cluster. */
 function describeOrigin(origin: Origin): string {
-  if ("construct" in origin) return origin.construct;
+  if (!("file" in origin)) return sourceOf(origin);
   return origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
 }

@@ -24,11 +24,18 @@ export interface OutputOptions {
   readonly output: OutputFormat;
 }
 
-/** A subcommand that reads sources. */
-export function sourceCommand(name: string, description: string): Command {
+/** A subcommand that reads sources: one at least, unless they are optional. */
+export function sourceCommand(
+  name: string,
+  description: string,
+  { sources = "required" }: { readonly sources?: "required" | "optional" } = {},
+): Command {
   return new Command(name)
     .description(description)
-    .argument("<source...>", "TypeScript or JavaScript module, YAML or JSON file, directory of them, or - for stdin")
+    .argument(
+      sources === "required" ? "<source...>" : "[source...]",
+      "TypeScript or JavaScript module, YAML or JSON file, directory of them, or - for stdin",
+    )
     .addOption(
       new Option("--channel <channel>", "release channel of the Gateway API to check against")
         .choices(["standard", "experimental"] satisfies Channel[])

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./commands/check.ts";
+import { controllerCommand } from "./commands/controller.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { devCommand } from "./commands/dev.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -17,6 +18,7 @@ const subcommands = [
   convertCommand,
   schemaCommand,
   devCommand,
+  controllerCommand,
   proxyCommand,
 ];
 

@@ -14,7 +14,7 @@ export interface Compiled {
 
 /** Carries validated objects through the handshake into the IR. Pure: the same objects and options, the same result. */
 export function compile(
-  { objects, extensions }: Pick<Loaded, "objects" | "extensions">,
+  { objects, extensions }: Pick<Loaded, "objects"> & Partial<Pick<Loaded, "extensions">>,
   options: AttachOptions,
 ): Compiled {
   const attachment = attach(routingObjects(objects, extensions), options);

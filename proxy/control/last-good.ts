@@ -102,8 +102,8 @@ function withoutLine<T>({ object, origin }: Declared<T>): Declared<T> {
 
 /** Whether an object that stood at `origin` may be missing only because of this finding. */
 function couldHide(finding: Finding, source: string, origin: Declared["origin"]): boolean {
-  if (finding.origin === undefined || "construct" in finding.origin) return true;
-  if ("construct" in origin) return true;
+  if (finding.origin === undefined || !("file" in finding.origin)) return true;
+  if (!("file" in origin)) return true;
   return finding.origin.file === origin.file || finding.origin.file === source;
 }
 

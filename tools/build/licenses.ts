@@ -3,8 +3,13 @@ import { join } from "node:path";
 import type { Metafile } from "esbuild";
 import { dist, readManifest, root } from "./layout.ts";
 
-/** Writes the license of every package whose code esbuild put into dist; a package without one fails the build. */
+/** Writes the licenses of dist. */
 export async function writeLicenses(metafile: Metafile): Promise<void> {
+  await writeFile(join(dist, "THIRD-PARTY-LICENSES"), await licensesOf(metafile));
+}
+
+/** The license of every package whose code esbuild put into its outputs; a package without one fails the build. */
+export async function licensesOf(metafile: Metafile): Promise<string> {
   const sections: string[] = [];
   for (const directory of bundledPackages(metafile)) {
     const { name, version, license } = readManifest(join(root, directory));
@@ -14,7 +19,7 @@ export async function writeLicenses(metafile: Metafile): Promise<void> {
   const llhttp = await readFile(join(root, "tools/build/llhttp-license.txt"), "utf8");
   sections.push(`llhttp, as compiled into undici (MIT)\n\n${llhttp.trim()}\n`);
   const title = "Gatewright's distribution contains code of these packages:\n";
-  await writeFile(join(dist, "THIRD-PARTY-LICENSES"), [title, ...sections].join(`\n${"-".repeat(80)}\n\n`));
+  return [title, ...sections].join(`\n${"-".repeat(80)}\n\n`);
 }
 
 function bundledPackages(metafile: Metafile): string[] {
@@ -29,7 +34,7 @@ function bundledPackages(metafile: Metafile): string[] {
 }
 
 async function licenseText(directory: string): Promise<string> {
-  const file = (await readdir(join(root, directory))).find((name) => /^(licen[cs]e|copying)/i.test(name));
+  const file = (await readdir(join(root, directory))).find((name) => /^((un)?licen[cs]e|copying)/i.test(name));
   if (file === undefined) throw new Error(`${directory} is bundled but has no license file`);
   return readFile(join(root, directory, file), "utf8");
 }

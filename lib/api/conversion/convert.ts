@@ -1,5 +1,5 @@
 import type { AnyObject, Declared } from "../declared.ts";
-import type { Finding } from "../finding.ts";
+import { type Finding, sourceOf } from "../finding.ts";
 import { convertBackendPolicy, convertEarlyBackendTlsPolicy, type PortName } from "./backend-policies.ts";
 import type { Binding, SelectingGateway } from "./bind-routes.ts";
 import { type Fields, isFields, isList, present } from "./fields.ts";
@@ -197,7 +197,7 @@ function noteConversions(declared: readonly Declared[]): Finding[] {
     const { apiVersion } = one.object;
     const to = currentFormOf(one.object)?.apiVersion;
     if (to === undefined) continue;
-    const place = "file" in one.origin ? one.origin.file : one.origin.construct;
+    const place = sourceOf(one.origin);
     const key = `${place}\n${apiVersion}`;
     const group = groups.get(key) ?? { first: one, from: apiVersion, to, count: 0 };
     group.count += 1;

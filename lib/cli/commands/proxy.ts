@@ -1,8 +1,10 @@
 import type { Command } from "commander";
-import { hostPort, portAssignments, seconds } from "../arguments.ts";
+import { hostPort, namespacedName, portAssignments, seconds } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
-import { runFromSources } from "../proxy/run.ts";
+import { type ProcessOptions, runFromSources } from "../proxy/run.ts";
+import { runFromController } from "../proxy/run-from-controller.ts";
 import { addProxyOptions, type ProxyFlags, proxyOptions } from "../proxy-options.ts";
+import { type ExitCode, type Terminal, UsageError } from "../terminal.ts";
 import { defaultWorkers, workerCount } from "../worker-count.ts";
 
 interface Options extends SourceOptions, ProxyFlags {
@@ -13,40 +15,69 @@ interface Options extends SourceOptions, ProxyFlags {
   readonly workers?: string;
   readonly drainDelay: string;
   readonly drainTimeout: string;
+  readonly controller?: string;
+  readonly gateway?: string;
+  readonly credentials?: string;
 }
 
 export function proxyCommand(context: Context): Command {
-  const command = sourceCommand(
-    "proxy",
-    "serve the sources in production: real ports, worker threads, a log of JSON lines",
-  )
+  const what = "serve the sources, or what a cluster's controller streams, in production";
+  const command = sourceCommand("proxy", what, { sources: "optional" })
     .option("--workers <number>", "worker threads that serve (default: as many as there are processors to use)")
     .addOption(repeatable("--listen <assignment>", "where to bind a Gateway's port: NAMESPACE/GATEWAY:PORT=HOST:PORT"))
     .addOption(repeatable("--backend <assignment>", "what runs at a backend: NAMESPACE/SERVICE:PORT=HOST:PORT"))
     .addOption(repeatable("--controller-name <name>", "serve only Gateways of classes of this controller"))
+    .option("--controller <address>", "HOST:PORT of a cluster's controller, which streams the configuration")
+    .option("--gateway <gateway>", "NAMESPACE/NAME of the Gateway to serve, with --controller")
+    .option("--credentials <directory>", "holds ca.crt, whom to trust, and token, what to show, with --controller")
     .option("--admin <address>", "HOST:PORT of health, metrics, configuration and the page", "127.0.0.1:9901")
     .option("--drain-delay <seconds>", "how long to serve on after SIGTERM, not ready any more", "10")
     .option("--drain-timeout <seconds>", "how long requests and tunnels may then take to end", "30");
   return addProxyOptions(command).action(async (sources: readonly string[], options: Options) => {
-    const { backend, listen, controllerName, workers, channel, filters } = options;
-    const admin = hostPort(options.admin, "--admin");
-    const { options: proxy, notes } = proxyOptions(options, context.terminal.env);
-    const code = await runFromSources(context.terminal, sources, {
-      channel,
-      filters,
-      attach: {
-        undeclared: "missing",
-        unavailablePorts: [admin.port],
-        ...(controllerName.length === 0 ? {} : { controllerNames: controllerName }),
-      },
-      backends: portAssignments(backend, "--backend"),
-      listen: portAssignments(listen, "--listen"),
-      admin,
-      workers: workers === undefined ? defaultWorkers() : workerCount(workers),
-      drainDelay: seconds(options.drainDelay, "--drain-delay"),
-      proxy: { ...proxy, drainTimeout: seconds(options.drainTimeout, "--drain-timeout") },
-      notes,
-    });
+    const code = await (options.controller === undefined ? fromSources : fromController)(context, sources, options);
     context.exit(code);
   });
+}
+
+async function fromSources({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
+  if (sources.length === 0) throw new UsageError("proxy: expected a SOURCE, or --controller HOST:PORT");
+  const { channel, filters, controllerName } = options;
+  const settings = processOptions(terminal, options);
+  return runFromSources(terminal, sources, {
+    ...settings,
+    channel,
+    filters,
+    attach: {
+      undeclared: "missing",
+      unavailablePorts: [settings.admin.port],
+      ...(controllerName.length === 0 ? {} : { controllerNames: controllerName }),
+    },
+  });
+}
+
+async function fromController({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
+  const { controller = "", gateway, credentials } = options;
+  if (sources.length > 0) throw new UsageError(`proxy ${sources.join(" ")}: with --controller there is no SOURCE`);
+  if (gateway === undefined) throw new UsageError("proxy --controller: expected --gateway NAMESPACE/NAME as well");
+  if (credentials === undefined) throw new UsageError("proxy --controller: expected --credentials DIRECTORY as well");
+  return runFromController(terminal, {
+    ...processOptions(terminal, options),
+    controller: hostPort(controller, "--controller", 1),
+    gateway: namespacedName(gateway, "--gateway"),
+    credentials,
+  });
+}
+
+function processOptions({ env }: Terminal, options: Options): ProcessOptions {
+  const { backend, listen, workers, admin, drainDelay, drainTimeout } = options;
+  const { options: proxy, notes } = proxyOptions(options, env);
+  return {
+    backends: portAssignments(backend, "--backend"),
+    listen: portAssignments(listen, "--listen"),
+    admin: hostPort(admin, "--admin"),
+    workers: workers === undefined ? defaultWorkers() : workerCount(workers),
+    drainDelay: seconds(drainDelay, "--drain-delay"),
+    proxy: { ...proxy, drainTimeout: seconds(drainTimeout, "--drain-timeout") },
+    notes,
+  };
 }

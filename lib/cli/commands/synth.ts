@@ -1,27 +1,53 @@
 import { type Command, Option } from "commander";
+import type { Declared } from "../../api/declared.ts";
+import { installationObjects } from "../../infrastructure-provider/installation/objects.ts";
+import { completeSettings, type InstallationSettings } from "../../infrastructure-provider/installation/settings.ts";
 import { unresolved } from "../../targets/not-plain-findings.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { readSources } from "../input.ts";
 import { writeManifests } from "../manifests.ts";
 import { printFindings } from "../report/print.ts";
-import type { ExitCode } from "../terminal.ts";
+import { type ExitCode, UsageError } from "../terminal.ts";
 
 interface Options extends SourceOptions {
   readonly dir?: string;
+  readonly install?: boolean;
+  readonly image?: string;
+  readonly imagePullPolicy?: NonNullable<InstallationSettings["imagePullPolicy"]>;
 }
 
 export function synthCommand(context: Context): Command {
-  return sourceCommand("synth", "write manifests, sorted and stable")
+  return sourceCommand("synth", "write manifests, sorted and stable", { sources: "optional" })
     .addOption(new Option("--target <target>", "what to write").choices(["yaml"]).default("yaml"))
     .option("-d, --dir <dir>", "write one file for each object into this directory instead of one stream to stdout")
+    .option("--install", "write what runs Gatewright in a cluster as well; SOURCE may then be left out")
+    .option("--image <image>", "of controller and proxies, with --install", completeSettings({}).image)
+    .addOption(
+      new Option("--image-pull-policy <policy>", "when nodes pull it, with --install").choices([
+        "Always",
+        "IfNotPresent",
+        "Never",
+      ]),
+    )
     .action(async (sources: readonly string[], options: Options) => context.exit(await run(context, sources, options)));
 }
 
 /** Nothing is written unless everything is valid: half a set of manifests is worse than none. */
 async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
+  if (sources.length === 0 && options.install !== true)
+    throw new UsageError("synth: expected a SOURCE, or --install for what runs Gatewright in a cluster");
   const { loaded, locate } = await readSources(terminal, sources, options);
   const findings = locate([...loaded.findings, ...unresolved(loaded.authored)]);
   if (printFindings(terminal, findings, options)) return 1;
-  await writeManifests(terminal, loaded.authored, options.dir);
+  await writeManifests(terminal, [...installation(options), ...loaded.authored], options.dir);
   return 0;
+}
+
+function installation({ install, image, imagePullPolicy }: Options): readonly Declared[] {
+  if (install !== true) return [];
+  const settings = { ...(image !== undefined && { image }), ...(imagePullPolicy !== undefined && { imagePullPolicy }) };
+  return installationObjects(settings).map((object) => ({
+    object,
+    origin: { construct: "gatewright synth --install" },
+  }));
 }

@@ -27,13 +27,13 @@ export interface ProcessOptions {
   /** For how long a process that was told to stop serves on, in milliseconds. */
   readonly drainDelay: number;
   readonly proxy: ProxyOptions;
+  /** Settings that have no effect. */
+  readonly notes: readonly string[];
 }
 
 export interface SourceProcessOptions extends ProcessOptions, LocalControllerOptions {
   /** Modules that register filters for ExtensionRef. */
   readonly filters: readonly string[];
-  /** Settings that have no effect. */
-  readonly notes: readonly string[];
 }
 
 /** Serves what files and modules declare, until a signal asks to stop. */
@@ -44,7 +44,6 @@ export async function runFromSources(
 ): Promise<ExitCode> {
   const stopped = terminal.stopped();
   const log = jsonLog(terminal);
-  for (const note of options.notes) log("warn", note);
   const sources = await openInput(terminal, names, options.filters);
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
   for (const { code, message, origin } of unreadable) log("error", message, { code, origin });
@@ -61,6 +60,7 @@ export async function runProcess(
   log: Log,
   stopped: Promise<void>,
 ): Promise<ExitCode> {
+  for (const note of options.notes) log("warn", note);
   const told = new ProcessLog(log);
   terminal.outliveFaults((error) => told.fault(error));
   const seed = `${terminal.env.POD_NAME ?? hostname()} ${process.pid}`;

@@ -1,5 +1,5 @@
 import { objectName, place } from "../../analysis/words.ts";
-import type { Finding, Severity } from "../../api/finding.ts";
+import { type Finding, type Severity, sourceOf } from "../../api/finding.ts";
 import { type Palette, palette, printable } from "./color.ts";
 
 const colorOf: Readonly<Record<Severity, "red" | "yellow" | "cyan">> = { error: "red", advice: "yellow", note: "cyan" };
@@ -58,17 +58,17 @@ const rank: Readonly<Record<Severity, number>> = { error: 0, advice: 1, note: 2 
 /** Errors first; otherwise in the order of the sources, then of the lines. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   const first = new Map<string, number>();
-  const sourceOf = ({ origin }: Finding) =>
-    origin === undefined ? "" : "construct" in origin ? "construct" : `file ${origin.file}`;
+  const group = ({ origin }: Finding) =>
+    origin === undefined ? "" : "construct" in origin ? "construct" : `from ${sourceOf(origin)}`;
   for (const finding of findings) {
-    const source = sourceOf(finding);
+    const source = group(finding);
     if (!first.has(source)) first.set(source, first.size);
   }
   const lineOf = ({ origin }: Finding) => (origin !== undefined && "line" in origin ? (origin.line ?? 0) : 0);
   return [...findings].sort(
     (a, b) =>
       rank[a.severity] - rank[b.severity] ||
-      (first.get(sourceOf(a)) ?? 0) - (first.get(sourceOf(b)) ?? 0) ||
+      (first.get(group(a)) ?? 0) - (first.get(group(b)) ?? 0) ||
       lineOf(a) - lineOf(b),
   );
 }

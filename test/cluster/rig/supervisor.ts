@@ -5,6 +5,7 @@
 import type { Server } from "node:net";
 import { ApiClient } from "./api-client.ts";
 import { type Command, listenForCommands } from "./control.ts";
+import { answerNames } from "./dns.ts";
 import { forwardToApiServer } from "./forwarder.ts";
 import { makeIdentities } from "./identities.ts";
 import { kubeconfig } from "./kubeconfig.ts";
@@ -61,6 +62,7 @@ async function start({ programs, images }: Ingredients): Promise<void> {
   await run(apiServer);
   forwardToApiServer(outside.server);
   void balanceLoad(api);
+  answerNames(api);
   await Promise.all([run(controllerManager), run(scheduler), run(kubeProxy), runtime.then(() => run(kubelet))]);
   await until("A ready node", () => isNodeReady(api), 60_000);
   listenForCommands(state.controlSocket, (command) => carryOut(parts, command));

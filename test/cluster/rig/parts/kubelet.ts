@@ -18,8 +18,9 @@ export function kubelet({ state, programs, identities }: PartContext): PartDescr
       tlsPrivateKeyFile: file("kubelet-server.key"),
       containerRuntimeEndpoint: `unix://${containerdSocket}`,
       podLogsDir: "/var/log/pods",
-      // There is no DNS server: a lookup fails at once, rather than after the time-out of one that is not reached.
+      // It knows Services alone.
       clusterDNS: [network.node],
+      clusterDomain: "cluster.local",
       resolvConf: "",
       // Control groups of either version, below one that teardown removes, and no limits on the node itself.
       failCgroupV1: false,

@@ -1,0 +1,96 @@
+import { hostname } from "node:os";
+import { ClusterDataPlanes } from "../../../proxy/control/cluster/cluster-data-planes.ts";
+import { Controller } from "../../../proxy/control/cluster/controller.ts";
+import { streamAudience } from "../../../proxy/control/cluster/infrastructure/installation.ts";
+import { defaultParameters } from "../../../proxy/control/cluster/infrastructure/parameters.ts";
+import type { Log } from "../../../proxy/control/cluster/log.ts";
+import type { HostPort } from "../../../proxy/control/local-sockets.ts";
+import { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
+import { kubeConfigCredentials } from "../../../proxy/sources/kubernetes/kube-config.ts";
+import { authoritySecret, leaseName } from "../../infrastructure-provider/installation/rules.ts";
+import type { ExitCode, Terminal } from "../terminal.ts";
+import { version } from "../version.ts";
+import { HealthServer } from "./health.ts";
+import { ControllerMetrics } from "./metrics.ts";
+
+export interface ControllerCommand {
+  readonly controllerName: string;
+  /** Where the controller runs, and its Lease and authority are. */
+  readonly namespace: string;
+  /** The headless Service before the controllers. */
+  readonly service: string;
+  /** Of proxies. */
+  readonly image: string;
+  readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
+  readonly stream: HostPort;
+  readonly admin: HostPort;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+/** Runs the controller until a signal asks to stop: it then gives its Lease back, so that another leads at once. */
+export async function runController(terminal: Terminal, options: ControllerCommand): Promise<ExitCode> {
+  const stopped = terminal.stopped();
+  const log = jsonLog(terminal);
+  terminal.outliveFaults((error) =>
+    log("error", "nothing caught this", { why: (error as Error)?.stack ?? String(error) }),
+  );
+  const { controllerName, kubeconfig, context, admin } = options;
+  const credentials = await kubeConfigCredentials({ file: kubeconfig, context });
+  const server = new ApiServer(credentials, `gatewright/${version}`);
+  const instance = terminal.env.POD_NAME ?? hostname();
+  const controller = new Controller(server, {
+    controllerName,
+    instance,
+    // What the proxies cannot do yet is refused, and said so.
+    abilities: { protocols: ["HTTP", "HTTPS"], backendTLS: false, clientValidation: false },
+    lease: { namespace: options.namespace, name: leaseName },
+    dataPlanes: (term, changed) => {
+      const planes = dataPlanes(server, options, log, changed);
+      void planes.run(term).catch((error: Error) => log("error", "the stream ended", { why: error.message }));
+      return planes;
+    },
+    log,
+  });
+  let ready = false;
+  void controller.synced.then(() => {
+    ready = true;
+    log("info", "ready");
+  });
+  const metrics = new ControllerMetrics(controller);
+  const health = new HealthServer({ ready: () => ready, metrics: () => metrics.text() });
+  await health.listen(admin);
+  log("info", "started", { version, cluster: server.address, controllerName });
+  const stop = new AbortController();
+  const running = controller.run(stop.signal);
+  await stopped;
+  log("info", "stopping");
+  stop.abort();
+  await running;
+  health.close();
+  return 0;
+}
+
+function dataPlanes(server: ApiServer, options: ControllerCommand, log: Log, changed: () => void): ClusterDataPlanes {
+  const { namespace, service, image, imagePullPolicy, stream } = options;
+  const parameters = { ...defaultParameters, image, ...(imagePullPolicy !== undefined && { imagePullPolicy }) };
+  const name = `${service}.${namespace}.svc`;
+  return new ClusterDataPlanes(
+    server,
+    {
+      installation: { namespace, stream: `${name}:${stream.port}`, audience: streamAudience, image },
+      identity: { namespace, secret: authoritySecret, names: [name, `${service}.${namespace}`] },
+      parametersOf: () => parameters,
+      address: `${stream.host.includes(":") ? `[${stream.host}]` : stream.host}:${stream.port}`,
+      log,
+    },
+    changed,
+  );
+}
+
+/** One JSON object a line, for the collector of the cluster's logs. */
+function jsonLog({ stderr }: Terminal): Log {
+  return (level, message, fields = {}) => {
+    stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
+  };
+}

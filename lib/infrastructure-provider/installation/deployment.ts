@@ -1,0 +1,71 @@
+import type { AnyObject } from "../../api/declared.ts";
+import type { CompleteSettings } from "./settings.ts";
+
+/** Where the controller listens. */
+export const ports = { stream: 15_010, admin: 9_902 } as const;
+
+/** What tells the pods of the controller from all others. */
+export const selector = { "app.kubernetes.io/name": "gatewright-controller" } as const;
+
+export const labels = { ...selector, "app.kubernetes.io/part-of": "gatewright" } as const;
+
+/** The controllers: as nobody, on a file system they cannot write to. */
+export function controllerDeployment(name: string, settings: CompleteSettings): AnyObject {
+  const { namespace, replicas } = settings;
+  const spec = {
+    replicas,
+    selector: { matchLabels: selector },
+    template: {
+      metadata: { labels },
+      spec: {
+        serviceAccountName: name,
+        enableServiceLinks: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 65_532,
+          runAsGroup: 65_532,
+          seccompProfile: { type: "RuntimeDefault" },
+        },
+        containers: [container(name, settings)],
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: "kubernetes.io/hostname",
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector: { matchLabels: selector },
+          },
+        ],
+      },
+    },
+  };
+  return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace, labels }, spec };
+}
+
+function container(name: string, { namespace, image, imagePullPolicy, controllerName, resources }: CompleteSettings) {
+  const probe = (path: string) => ({ httpGet: { path, port: "admin" } });
+  return {
+    name: "controller",
+    image,
+    ...(imagePullPolicy !== undefined && { imagePullPolicy }),
+    args: [
+      "controller",
+      ...["--controller-name", controllerName, "--namespace", namespace, "--service", name, "--image", image],
+      ...["--stream", `[::]:${ports.stream}`, "--admin", `[::]:${ports.admin}`],
+      ...(imagePullPolicy === undefined ? [] : ["--image-pull-policy", imagePullPolicy]),
+    ],
+    env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
+    ports: [
+      { name: "stream", containerPort: ports.stream, protocol: "TCP" },
+      { name: "admin", containerPort: ports.admin, protocol: "TCP" },
+    ],
+    readinessProbe: { ...probe("/readyz"), periodSeconds: 5 },
+    livenessProbe: { ...probe("/healthz"), periodSeconds: 10, failureThreshold: 3 },
+    startupProbe: { ...probe("/healthz"), periodSeconds: 1, failureThreshold: 60 },
+    resources,
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/** One rule of a Role (rbac.authorization.k8s.io/v1), and why the controller needs it. */
+export interface ReasonedRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+  /** For the documentation; not part of the manifest. */
+  readonly reason: string;
+}
+
+const gatewayApi = "gateway.networking.k8s.io";
+const routes = ["httproutes", "grpcroutes", "tlsroutes", "tcproutes", "udproutes"];
+
+/** What the controller may do in the whole cluster: all that it does, and no more. */
+export const clusterRules: readonly ReasonedRule[] = [
+  {
+    apiGroups: [gatewayApi],
+    resources: ["gatewayclasses", "gateways", "listenersets", ...routes, "referencegrants", "backendtlspolicies"],
+    verbs: ["list", "watch"],
+    reason: "What it enforces.",
+  },
+  {
+    apiGroups: [gatewayApi],
+    resources: [
+      "gatewayclasses/status",
+      "gateways/status",
+      "listenersets/status",
+      ...routes.map((route) => `${route}/status`),
+      "backendtlspolicies/status",
+    ],
+    verbs: ["patch"],
+    reason: "Conditions, addresses, attached routes.",
+  },
+  {
+    apiGroups: [gatewayApi],
+    resources: ["gateways/finalizers"],
+    verbs: ["update"],
+    reason: "What it makes for a Gateway is owned by it; clusters that enforce permissions on owners ask for this.",
+  },
+  {
+    apiGroups: [""],
+    resources: ["services", "namespaces", "configmaps"],
+    verbs: ["list", "watch"],
+    reason: "Backends, the labels that listeners select namespaces by, certificates of authorities.",
+  },
+  {
+    apiGroups: [""],
+    resources: ["secrets"],
+    verbs: ["list", "watch"],
+    reason: "Certificates of listeners: it asks for those of type kubernetes.io/tls alone.",
+  },
+  {
+    apiGroups: ["discovery.k8s.io"],
+    resources: ["endpointslices"],
+    verbs: ["list", "watch"],
+    reason: "The endpoints of backends.",
+  },
+  {
+    apiGroups: ["multicluster.x-k8s.io"],
+    resources: ["serviceimports"],
+    verbs: ["list", "watch"],
+    reason: "Backends in other clusters, where the cluster has them.",
+  },
+  {
+    apiGroups: ["apps"],
+    resources: ["deployments"],
+    verbs: ["list", "watch", "create", "patch"],
+    reason: "The proxies of each Gateway, and whether they are ready.",
+  },
+  {
+    apiGroups: [""],
+    resources: ["services", "serviceaccounts", "configmaps"],
+    verbs: ["create", "patch"],
+    reason: "What stands before the proxies of a Gateway, who they are, and whom they trust.",
+  },
+  {
+    apiGroups: ["policy"],
+    resources: ["poddisruptionbudgets"],
+    verbs: ["create", "patch", "delete"],
+    reason: "That not all proxies of a Gateway are evicted at once; none for a single one.",
+  },
+  {
+    apiGroups: ["events.k8s.io"],
+    resources: ["events"],
+    verbs: ["create"],
+    reason: "Why something is refused, for kubectl describe and for engines that wait.",
+  },
+  {
+    apiGroups: ["authentication.k8s.io"],
+    resources: ["tokenreviews"],
+    verbs: ["create"],
+    reason: "Whether a proxy is who it says it is.",
+  },
+];
+
+/** The Secret that holds the authority which the controllers make. */
+export const authoritySecret = "gatewright-authority";
+
+/** The Lease by which one controller leads. */
+export const leaseName = "gatewright-controller";
+
+/** What the controller may do in its own namespace. */
+export const namespaceRules: readonly ReasonedRule[] = [
+  {
+    apiGroups: ["coordination.k8s.io"],
+    resources: ["leases"],
+    verbs: ["create"],
+    reason: "The Lease by which one of several controllers leads; a name cannot be given to the right to create.",
+  },
+  {
+    apiGroups: ["coordination.k8s.io"],
+    resources: ["leases"],
+    resourceNames: [leaseName],
+    verbs: ["get", "update"],
+    reason: "The same.",
+  },
+  {
+    apiGroups: [""],
+    resources: ["secrets"],
+    verbs: ["create"],
+    reason: "The authority that signs the controllers' certificates, made by the first of them.",
+  },
+  {
+    apiGroups: [""],
+    resources: ["secrets"],
+    resourceNames: [authoritySecret],
+    verbs: ["get", "update"],
+    reason: "The same, read and renewed.",
+  },
+];

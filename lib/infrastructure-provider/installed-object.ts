@@ -1,0 +1,45 @@
+import { Construct } from "constructs";
+import type { AnyObject } from "../api/declared.ts";
+import type { Finding } from "../api/finding.ts";
+import { hostOf, type IManifest } from "../persona/host.ts";
+import { MANIFEST } from "../persona/manifest.ts";
+
+/** A Kubernetes object of an installation: it is what it is, wherever in the tree it stands. */
+export class InstalledObject extends Construct implements IManifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly clusterScoped: boolean;
+  readonly object: AnyObject;
+
+  constructor(scope: Construct, id: string, object: AnyObject) {
+    super(scope, id);
+    const host = hostOf(this);
+    const { name, namespace, labels = {}, annotations = {} } = object.metadata;
+    this.apiVersion = object.apiVersion;
+    this.kind = object.kind;
+    this.name = name;
+    if (namespace !== undefined) this.namespace = namespace;
+    this.clusterScoped = namespace === undefined;
+    this.labels = { ...host.labels, ...labels };
+    this.annotations = annotations;
+    this.object = object;
+    Object.defineProperty(this, MANIFEST, { value: true });
+    host.add(this);
+  }
+
+  toSpec(): unknown {
+    return this.object.spec;
+  }
+
+  toObject(): AnyObject {
+    return { ...this.object, metadata: { ...this.object.metadata, labels: this.labels } };
+  }
+
+  remarks(): readonly Finding[] {
+    return [];
+  }
+}

@@ -1,0 +1,49 @@
+import type { AnyObject, Declared } from "../../../lib/api/declared.ts";
+import type { Finding } from "../../../lib/api/finding.ts";
+import { type ApiObject, validate } from "../../../lib/api/index.ts";
+
+/**
+ * Objects as routing takes them. The API server has checked them already, by the CRDs that are installed; those may be
+ * older than ours or none of ours, so each version of each object is checked again, once. One that we cannot read
+ * leaves its last good version in force.
+ */
+export class Admission {
+  #verdicts = new WeakMap<AnyObject, Verdict>();
+  #good = new Map<string, Declared<ApiObject>>();
+  readonly #onRefused: (object: AnyObject, findings: readonly Finding[]) => void;
+
+  constructor(onRefused: (object: AnyObject, findings: readonly Finding[]) => void) {
+    this.#onRefused = onRefused;
+  }
+
+  admit(declared: readonly Declared[]): readonly Declared<ApiObject>[] {
+    const good = new Map<string, Declared<ApiObject>>();
+    for (const { object, origin } of declared) {
+      const key = keyOf(object);
+      const { admitted } = this.#judge(object);
+      const standing = admitted === undefined ? this.#good.get(key) : { object: admitted, origin };
+      if (standing !== undefined) good.set(key, standing);
+    }
+    this.#good = good;
+    return [...good.values()];
+  }
+
+  #judge(object: AnyObject): Verdict {
+    const known = this.#verdicts.get(object);
+    if (known !== undefined) return known;
+    // What the standard channel does not have is not in a cluster of that channel.
+    const { object: admitted, findings } = validate(object, { channel: "experimental" });
+    const verdict: Verdict = { admitted };
+    this.#verdicts.set(object, verdict);
+    if (admitted === undefined) this.#onRefused(object, findings);
+    return verdict;
+  }
+}
+
+interface Verdict {
+  readonly admitted: ApiObject | undefined;
+}
+
+function keyOf({ apiVersion, kind, metadata: { namespace = "", name } }: AnyObject): string {
+  return `${apiVersion.split("/")[0]} ${kind} ${namespace}/${name}`;
+}

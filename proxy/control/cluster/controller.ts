@@ -1,0 +1,94 @@
+import type { AttachOptions } from "../../../lib/routing/attach/attachment.ts";
+import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
+import { ClusterObjects } from "../../sources/kubernetes/cluster-objects.ts";
+import type { Patience } from "../../sources/kubernetes/reflector.ts";
+import type { DataPlanes } from "./data-planes.ts";
+import { Leadership, type LeadershipOptions } from "./leadership.ts";
+import type { Log } from "./log.ts";
+import { Term } from "./term.ts";
+import { watchedKinds } from "./watched.ts";
+
+export interface ControllerOptions {
+  /** Classes with this controller are ours. */
+  readonly controllerName: string;
+  /** This process: the pod's name. */
+  readonly instance: string;
+  /** What the proxies can do. */
+  readonly abilities: Partial<AttachOptions>;
+  /** The Lease by which one of several processes leads. */
+  readonly lease: Pick<LeadershipOptions, "namespace" | "name"> & Partial<LeadershipOptions>;
+  /** What is made of configurations, for one term of leading. */
+  readonly dataPlanes: (term: AbortSignal, changed: () => void) => DataPlanes;
+  readonly log: Log;
+  readonly patience?: Partial<Patience>;
+}
+
+/**
+ * The controller of a cluster. Every process keeps up with the objects; the one that leads makes configurations of them
+ * and writes statuses, and the others are ready to.
+ */
+export class Controller {
+  readonly #server: ApiServer;
+  readonly #options: ControllerOptions;
+  readonly #objects: ClusterObjects;
+  readonly #leadership: Leadership;
+  #term: Term | undefined;
+
+  constructor(server: ApiServer, options: ControllerOptions) {
+    const { log, lease, instance, patience } = options;
+    this.#server = server;
+    this.#options = options;
+    this.#objects = new ClusterObjects(server, {
+      watched: watchedKinds,
+      onChange: (change) => this.#term?.changed(change),
+      onFailure: (kind, error) => log("warn", "the API server could not be read", { kind, why: error.message }),
+      ...(patience && { patience }),
+    });
+    this.#leadership = new Leadership(server, {
+      identity: `${instance}_${crypto.randomUUID()}`,
+      onChange: (leading) => log("info", leading ? "leading" : "no longer leading"),
+      onFailure: (error) => log("warn", "the Lease could not be kept", { why: error.message }),
+      ...lease,
+    });
+  }
+
+  /** Every kind has been read once: the process is ready to lead. */
+  get synced(): Promise<void> {
+    return this.#objects.synced;
+  }
+
+  get leading(): boolean {
+    return this.#term !== undefined;
+  }
+
+  /** Configurations made, and statuses written, in this term. */
+  get compilations(): number {
+    return this.#term?.compilations ?? 0;
+  }
+
+  get statusWrites(): number {
+    return this.#term?.statusWrites ?? 0;
+  }
+
+  /** Runs until the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    const following = this.#objects.run(signal);
+    const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    await Promise.race([this.#objects.synced, stopped]);
+    await this.#leadership.run(signal, (term) => this.#lead(term));
+    await following;
+  }
+
+  async #lead(signal: AbortSignal): Promise<void> {
+    const { dataPlanes, ...options } = this.#options;
+    const term = new Term(this.#server, this.#objects, {
+      ...options,
+      dataPlanes: dataPlanes(signal, () => term.factsChanged()),
+    });
+    this.#term = term;
+    term.begin();
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    this.#term = undefined;
+    term.end();
+  }
+}

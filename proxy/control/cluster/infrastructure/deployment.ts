@@ -1,0 +1,103 @@
+import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { GatewayIR } from "../../../../lib/routing/ir.ts";
+import type { Installation } from "./installation.ts";
+import { type Made, object } from "./made.ts";
+import type { Parameters } from "./parameters.ts";
+
+/** Where a proxy finds what is mounted for it. */
+const mounted = "/var/run/gatewright";
+
+/** Seconds for requests in flight and tunnels, once nothing new comes: the proxy's own deadline and some air. */
+const finishing = 35;
+
+/**
+ * The proxies of a Gateway. They run as nobody on a file system they cannot write to, hold no right but to ask the
+ * controller for this Gateway's configuration, and bind the listeners' own ports: also those below 1024, which a safe
+ * sysctl opens for their own network namespace.
+ */
+export function deployment(made: Made, ir: GatewayIR, parameters: Parameters, installation: Installation): AnyObject {
+  const { replicas, imagePullSecrets, nodeSelector, tolerations, drainDelay } = parameters;
+  const { name, labels, annotations, selector } = made;
+  const spec = {
+    replicas,
+    selector: { matchLabels: selector },
+    // A proxy that is replaced serves until its successor does.
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    template: {
+      metadata: { labels, annotations },
+      spec: {
+        serviceAccountName: name,
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        terminationGracePeriodSeconds: drainDelay + finishing,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 65_532,
+          runAsGroup: 65_532,
+          seccompProfile: { type: "RuntimeDefault" },
+          sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+        },
+        containers: [container(made, ir, parameters, installation)],
+        volumes: [volume(name, installation)],
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: "kubernetes.io/hostname",
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector: { matchLabels: selector },
+          },
+        ],
+        ...(imagePullSecrets !== undefined && { imagePullSecrets }),
+        ...(nodeSelector !== undefined && { nodeSelector }),
+        ...(tolerations !== undefined && { tolerations }),
+      },
+    },
+  };
+  return object("apps/v1", "Deployment", made, { spec });
+}
+
+function container({ namespace }: Made, ir: GatewayIR, parameters: Parameters, { stream }: Installation) {
+  const { image, imagePullPolicy, resources, drainDelay, arguments: further = [] } = parameters;
+  const admin = adminPort(ir);
+  const probe = (path: string) => ({ httpGet: { path, port: admin } });
+  return {
+    name: "proxy",
+    image,
+    ...(imagePullPolicy !== undefined && { imagePullPolicy }),
+    args: [
+      "proxy",
+      ...["--controller", stream, "--gateway", `${namespace}/${ir.gateway.name}`, "--credentials", mounted],
+      // All interfaces: the kubelet and Prometheus ask from outside of the pod. Nothing there can be changed.
+      ...["--admin", `[::]:${admin}`, "--drain-delay", String(drainDelay)],
+      ...further,
+    ],
+    env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
+    // Not those of listeners: to name them is of no use, and each new one would replace every proxy.
+    ports: [{ name: "admin", containerPort: admin, protocol: "TCP" }],
+    readinessProbe: { ...probe("/readyz"), periodSeconds: 2, failureThreshold: 1 },
+    livenessProbe: { ...probe("/healthz"), periodSeconds: 10, failureThreshold: 3 },
+    startupProbe: { ...probe("/healthz"), periodSeconds: 1, failureThreshold: 60 },
+    resources,
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    volumeMounts: [{ name: "gatewright", mountPath: mounted, readOnly: true }],
+  };
+}
+
+/** The authority to trust, and a token that is good for the controller alone and for an hour. */
+function volume(name: string, { audience }: Installation) {
+  const token = { serviceAccountToken: { audience, expirationSeconds: 3_600, path: "token" } };
+  const authority = { configMap: { name, items: [{ key: "ca.crt", path: "ca.crt" }] } };
+  return { name: "gatewright", projected: { sources: [token, authority] } };
+}
+
+/** 9901 unless a listener wants it. */
+export function adminPort({ ports }: GatewayIR): number {
+  const taken = new Set(ports.map(({ port }) => port));
+  let port = 9901;
+  while (taken.has(port)) port++;
+  return port;
+}

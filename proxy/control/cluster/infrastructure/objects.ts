@@ -1,0 +1,67 @@
+import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { GatewayConfiguration } from "../data-planes.ts";
+import { deployment } from "./deployment.ts";
+import type { Installation } from "./installation.ts";
+import { type Made, object } from "./made.ts";
+import { childName, labelValue } from "./names.ts";
+import type { Parameters } from "./parameters.ts";
+import { service } from "./service.ts";
+
+export const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
+const gatewayClassLabel = "gateway.networking.k8s.io/gateway-class-name";
+
+/**
+ * All that is made for a Gateway, in its own namespace, in the order in which it is applied: a service account without
+ * any role, the authority that its proxies trust, the proxies, what keeps them from all going at once, and the Service
+ * before them. Labels and annotations of `spec.infrastructure` are on each.
+ */
+export function objectsOf(
+  configuration: GatewayConfiguration,
+  parameters: Parameters,
+  installation: Installation,
+): readonly AnyObject[] {
+  const made = madeOf(configuration);
+  return [
+    object("v1", "ServiceAccount", made, { automountServiceAccountToken: false }),
+    object("v1", "ConfigMap", made, { data: { "ca.crt": installation.authority } }),
+    deployment(made, configuration.ir, parameters, installation),
+    ...(parameters.replicas > 1 ? [disruptionBudget(made)] : []),
+    service(made, configuration, parameters),
+  ];
+}
+
+function madeOf({ attachment }: GatewayConfiguration): Made {
+  const { metadata, spec } = attachment.declared.object;
+  const { namespace = "default", name, uid = "" } = metadata;
+  const { labels = {}, annotations = {} } = spec.infrastructure ?? {};
+  const gatewayClass = String(spec.gatewayClassName);
+  const selector = { [gatewayNameLabel]: labelValue(name) };
+  return {
+    name: childName(name, gatewayClass),
+    namespace,
+    labels: {
+      ...labels,
+      "app.kubernetes.io/name": "gatewright-proxy",
+      "app.kubernetes.io/managed-by": "gatewright",
+      [gatewayClassLabel]: labelValue(gatewayClass),
+      ...selector,
+    },
+    annotations,
+    selector,
+    ownerReferences: [
+      {
+        apiVersion: "gateway.networking.k8s.io/v1",
+        kind: "Gateway",
+        name,
+        uid,
+        controller: true,
+        blockOwnerDeletion: true,
+      },
+    ],
+  };
+}
+
+function disruptionBudget(made: Made): AnyObject {
+  const spec = { maxUnavailable: 1, selector: { matchLabels: made.selector } };
+  return object("policy/v1", "PodDisruptionBudget", made, { spec });
+}

@@ -1,0 +1,122 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AnyObject } from "../../../lib/api/declared.ts";
+import type { Attachment } from "../../../lib/routing/attach/attachment.ts";
+import type { Change } from "../../sources/kubernetes/cluster-objects.ts";
+
+/**
+ * What a configuration depends on. In a cluster most objects change for the sake of others: of Services nobody routes
+ * to, of routes that belong to another controller, of statuses that we have written ourselves. None of these is worth a
+ * compilation.
+ */
+export class Interest {
+  readonly #controllerNames: ReadonlySet<string>;
+  /** `Kind namespace/name` of all that Gateways, ListenerSets, routes and policies of ours name. */
+  readonly #named = new Set<string>();
+  /** `Kind namespace/name` of what is ours. */
+  readonly #ours = new Set<string>();
+
+  constructor(attachment: Attachment, controllerNames: ReadonlySet<string>) {
+    this.#controllerNames = controllerNames;
+    for (const [name, gateway] of attachment.gateways) this.#own("Gateway", name, gateway.declared.object.spec);
+    for (const [name, set] of attachment.listenerSets) this.#own("ListenerSet", name, set.declared.object.spec);
+    for (const [key, { parents, declared }] of attachment.routes) {
+      if (!parents.some(({ outcome }) => outcome === "judged")) continue;
+      this.#ours.add(key.replace("/", " "));
+      collect(declared.object.spec, declared.object.metadata.namespace ?? "default", this.#named);
+    }
+    for (const { declared } of attachment.policies.values()) {
+      collect(declared.object.spec, declared.object.metadata.namespace ?? "default", this.#named);
+    }
+  }
+
+  #own(kind: string, name: string, spec: unknown): void {
+    this.#ours.add(`${kind} ${name}`);
+    collect(spec, name.split("/")[0] as string, this.#named);
+  }
+
+  /** Whether the configuration may be another one after this change. */
+  concerns({ object, now, before }: Change): boolean {
+    if (now !== undefined && before !== undefined && isOnlyBookkeeping(before, now)) return false;
+    const { kind, metadata } = object;
+    const key = `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
+    switch (kind) {
+      case "GatewayClass":
+        return [before, now].some((each) => this.#controllerNames.has(String(specOf(each).controllerName)));
+      case "HTTPRoute":
+      case "GRPCRoute":
+      case "TLSRoute":
+      case "TCPRoute":
+      case "UDPRoute":
+        return this.#ours.has(key) || (now !== undefined && this.#isOffered(now));
+      case "Service":
+      case "ServiceImport":
+      case "Secret":
+      case "ConfigMap":
+        return this.#named.has(key);
+      case "EndpointSlice":
+        return [before, now].some((each) => this.#describesBackend(each));
+      default:
+        return true;
+    }
+  }
+
+  /** A route that names a parent of ours, or any that takes it. */
+  #isOffered(route: AnyObject): boolean {
+    const { parentRefs, useDefaultGateways } = specOf(route);
+    if (useDefaultGateways !== undefined) return true;
+    const own = route.metadata.namespace ?? "default";
+    return listOf(parentRefs).some(({ kind = "Gateway", namespace = own, name }) =>
+      this.#ours.has(`${kind} ${namespace}/${name}`),
+    );
+  }
+
+  #describesBackend(slice: AnyObject | undefined): boolean {
+    const { labels = {}, namespace = "" } = slice?.metadata ?? {};
+    const service = labels["kubernetes.io/service-name"];
+    const imported = labels["multicluster.kubernetes.io/service-name"];
+    return (
+      this.#named.has(`Service ${namespace}/${service}`) || this.#named.has(`ServiceImport ${namespace}/${imported}`)
+    );
+  }
+}
+
+/** Nothing differs but what writing to an object changes of itself, and its status. */
+function isOnlyBookkeeping(before: AnyObject, now: AnyObject): boolean {
+  return before.metadata.uid === now.metadata.uid && isDeepStrictEqual(substance(before), substance(now));
+}
+
+function substance({ status: _, metadata, ...rest }: AnyObject): unknown {
+  const { name, namespace, labels, annotations, generation, deletionTimestamp } = metadata;
+  return { ...rest, metadata: { name, namespace, labels, annotations, generation, deletionTimestamp } };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Every reference below `value`, by the API's way to name them: fields that end in Ref or Refs. */
+function collect(value: unknown, namespace: string, into: Set<string>, kind?: string): void {
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, namespace, into, kind);
+    return;
+  }
+  if (typeof value !== "object" || value === null) return;
+  const fields = value as Fields;
+  if (kind !== undefined && typeof fields.name === "string") {
+    into.add(`${fields.kind ?? kind} ${fields.namespace ?? namespace}/${fields.name}`);
+  }
+  for (const [name, field] of Object.entries(fields)) collect(field, namespace, into, kindNamedBy(name));
+}
+
+/** The kind that a reference in a field of this name means unless it says otherwise. */
+function kindNamedBy(field: string): string | undefined {
+  if (!/Refs?$/.test(field)) return undefined;
+  if (/certificateRefs?$/i.test(field)) return /^ca/.test(field) ? "ConfigMap" : "Secret";
+  return /^parent/.test(field) ? "Gateway" : "Service";
+}
+
+function specOf(object: AnyObject | undefined): Fields {
+  return typeof object?.spec === "object" && object.spec !== null ? (object.spec as Fields) : {};
+}
+
+function listOf(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "object" && each !== null) : [];
+}

@@ -1,0 +1,46 @@
+import type { ConnectedProxy } from "../stream/server.ts";
+import type { GatewayFacts, GatewayStatusAddress } from "./status/facts.ts";
+
+/** What is known of a Gateway's proxies when its condition Programmed is told. */
+export interface Known {
+  /** Those that are connected. */
+  readonly proxies: readonly ConnectedProxy[];
+  /** `status.readyReplicas` of their Deployment. */
+  readonly ready: number;
+  /** What keeps the Deployment from being made or its pods from starting, if that is known. */
+  readonly trouble?: string | undefined;
+  /** What the Service has. */
+  readonly addresses: readonly GatewayStatusAddress[];
+  /** A newer configuration was published a moment ago, and the one before was enforced. */
+  readonly settling: boolean;
+}
+
+type Programmed = GatewayFacts["programmed"];
+
+/**
+ * The condition Programmed of a Gateway: True when it has an address, a proxy is ready, and every proxy that is connected
+ * enforces the newest configuration. While a change is on its way it stays as it was: that takes milliseconds, and a
+ * condition that flickers with each route is worth nothing.
+ */
+export function programmedOf({ proxies, ready, trouble, addresses, settling }: Known): Programmed {
+  const refused = proxies.filter(({ error }) => error !== undefined);
+  if (refused.length > 0)
+    return no("Invalid", refused.map(({ instance, error }) => `${instance}: ${error}`).join("; "));
+  if (trouble !== undefined && ready === 0) return no("NoResources", trouble);
+  if (proxies.length === 0) return pending("No proxy is connected yet.");
+  if (ready === 0) return pending("No proxy is ready yet.");
+  if (addresses.length === 0) return no("AddressNotAssigned", "The Service has no address yet.");
+  const current = proxies.filter((proxy) => proxy.current).length;
+  if (current < proxies.length && !settling) {
+    return pending(`${current} of ${proxies.length} proxies enforce the newest configuration.`);
+  }
+  return { status: "True", reason: "Programmed", message: "Every proxy enforces the configuration." };
+}
+
+function no(reason: string, message: string): Programmed {
+  return { status: "False", reason, message: message.slice(0, 1_000) };
+}
+
+function pending(message: string): Programmed {
+  return { status: "Unknown", reason: "Pending", message };
+}

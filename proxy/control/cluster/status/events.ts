@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { Condition } from "../../../../lib/routing/attach/condition.ts";
+import { isConflict } from "../../../sources/kubernetes/api-error.ts";
+import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
+
+export interface EventsOptions {
+  /** The controller's name, such as `gatewright.dev/gateway-controller`. */
+  readonly controller: string;
+  /** Which of its processes: the pod's name. */
+  readonly instance: string;
+  readonly onFailure: (error: Error) => void;
+}
+
+/** `note` has at most 1,024 bytes (events.k8s.io/v1). */
+const longestNote = 1_000;
+
+/**
+ * Kubernetes Events about conditions that turned False: what `kubectl describe` shows, and what Pulumi tells while it
+ * waits for an object. One event for each refusal, however often it is seen.
+ */
+export class Events {
+  readonly #server: ApiServer;
+  readonly #options: EventsOptions;
+
+  constructor(server: ApiServer, options: EventsOptions) {
+    this.#server = server;
+    this.#options = options;
+  }
+
+  /** Never rejects: an event that is lost changes nothing. */
+  async refused(object: AnyObject, { type, reason, message }: Condition): Promise<void> {
+    const { apiVersion, kind } = object;
+    const { name, namespace, uid = "" } = object.metadata;
+    const home = namespace ?? "default";
+    const note = message.length <= longestNote ? message : `${message.slice(0, longestNote - 1)}…`;
+    const id = createHash("sha256").update([uid, type, reason, note].join("\n")).digest("hex").slice(0, 16);
+    const event = {
+      apiVersion: "events.k8s.io/v1",
+      kind: "Event",
+      // The name decides that it is the same event; an object's name may fill all of the 253 characters.
+      metadata: { name: `${name.slice(0, 236).replace(/[^a-z0-9]+$/, "")}.${id}`, namespace: home },
+      eventTime: `${new Date().toISOString().slice(0, -1)}000Z`,
+      reportingController: this.#options.controller,
+      reportingInstance: this.#options.instance.slice(0, 128),
+      action: `Evaluate${type}`,
+      reason,
+      note,
+      type: "Warning",
+      regarding: { apiVersion, kind, name, uid, ...(namespace === undefined ? {} : { namespace }) },
+    };
+    const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(home)}/events`;
+    try {
+      await this.#server.json({ method: "POST", path, body: event });
+    } catch (error) {
+      if (!isConflict(error)) this.#options.onFailure(error as Error);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { ObjectReference } from "../../../../lib/api/finding.ts";
+import type { ObjectStatus } from "../../../../lib/routing/attach/statuses.ts";
+import { ApiError, isConflict, isNotFound } from "../../../sources/kubernetes/api-error.ts";
+import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
+import { pathOf, resourceOf } from "../../../sources/kubernetes/resource.ts";
+import { mergeStatus } from "./merge.ts";
+import { refusals } from "./refusals.ts";
+
+export interface StatusWriterOptions {
+  readonly controllerNames: ReadonlySet<string>;
+  /** The object as it was last seen; undefined if it is gone. */
+  readonly current: (reference: ObjectReference) => AnyObject | undefined;
+  /** A condition of the object has turned False. */
+  readonly onRefused: (object: AnyObject, condition: ReturnType<typeof refusals>[number]) => void;
+  readonly onFailure: (reference: ObjectReference, error: Error) => void;
+  /** Writes under way at one time. Default: 8. */
+  readonly concurrency?: number;
+  /** Milliseconds between two writes of one object. Default: 250. */
+  readonly interval?: number;
+}
+
+interface Entry {
+  readonly reference: ObjectReference;
+  wanted: ObjectStatus["status"];
+  /** What the API server answered to our last write, until a watch brings something newer. */
+  written: AnyObject | undefined;
+  /** Milliseconds of `performance.now()` before which it is not written again. */
+  notBefore: number;
+  failures: number;
+  state: "settled" | "queued" | "writing";
+}
+
+/**
+ * Writes statuses, and only where something of them changes. Writes bear the version that they were made from, so that
+ * what another controller has written meanwhile is never lost: they are then made anew from the newer version.
+ */
+export class StatusWriter {
+  readonly #server: ApiServer;
+  readonly #options: StatusWriterOptions;
+  readonly #entries = new Map<string, Entry>();
+  #queue: Entry[] = [];
+  #writing = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  /** Writes made so far. */
+  writes = 0;
+
+  constructor(server: ApiServer, options: StatusWriterOptions) {
+    this.#server = server;
+    this.#options = options;
+  }
+
+  /** What every object's status should be from now on; an object that is not named any more is left as it is. */
+  want(statuses: readonly ObjectStatus[]): void {
+    const named = new Set<string>();
+    for (const { object, status } of statuses) {
+      const key = keyOf(object);
+      named.add(key);
+      const known = this.#entries.get(key);
+      if (known === undefined) {
+        const entry: Entry = {
+          reference: object,
+          wanted: status,
+          written: undefined,
+          notBefore: 0,
+          failures: 0,
+          state: "settled",
+        };
+        this.#entries.set(key, entry);
+        this.#enqueue(entry);
+      } else {
+        known.wanted = status;
+        this.#enqueue(known);
+      }
+    }
+    for (const key of this.#entries.keys()) if (!named.has(key)) this.#entries.delete(key);
+    this.#work();
+  }
+
+  /** A watch has brought a newer version of an object: somebody else may have written its status. */
+  seen(reference: ObjectReference): void {
+    const entry = this.#entries.get(keyOf(reference));
+    if (entry === undefined) return;
+    entry.written = undefined;
+    this.#enqueue(entry);
+    this.#work();
+  }
+
+  /** Nothing more is written: another process leads. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#entries.clear();
+    this.#queue = [];
+  }
+
+  #enqueue(entry: Entry): void {
+    if (entry.state !== "settled") return;
+    entry.state = "queued";
+    this.#queue.push(entry);
+  }
+
+  #work(): void {
+    clearTimeout(this.#timer);
+    if (this.#stopped) return;
+    const now = performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    const waiting: Entry[] = [];
+    for (const entry of this.#queue) {
+      if (this.#entries.get(keyOf(entry.reference)) !== entry) continue;
+      if (entry.notBefore > now) next = Math.min(next, entry.notBefore);
+      if (entry.notBefore > now || this.#writing >= (this.#options.concurrency ?? 8)) {
+        waiting.push(entry);
+        continue;
+      }
+      const patch = this.#patchOf(entry);
+      if (patch === undefined) entry.state = "settled";
+      else void this.#write(entry, patch);
+    }
+    this.#queue = waiting;
+    if (next === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => this.#work(), next - now);
+    this.#timer.unref();
+  }
+
+  #patchOf({ reference, wanted, written }: Entry): Patch | undefined {
+    const object = written ?? this.#options.current(reference);
+    if (object === undefined) return undefined;
+    const status = mergeStatus(object.status, wanted, this.#options.controllerNames, secondsNow());
+    return status === undefined ? undefined : { object, status };
+  }
+
+  async #write(entry: Entry, { object, status }: Patch): Promise<void> {
+    entry.state = "writing";
+    this.#writing++;
+    const { resourceVersion } = object.metadata as { readonly resourceVersion?: string };
+    const { namespace, name } = object.metadata;
+    try {
+      entry.written = await this.#server.json<AnyObject>({
+        method: "PATCH",
+        path: pathOf(resourceOf(object.apiVersion, object.kind), namespace, name, "status"),
+        contentType: "application/merge-patch+json",
+        body: { metadata: { resourceVersion }, status },
+      });
+      this.writes++;
+      entry.failures = 0;
+      entry.notBefore = performance.now() + (this.#options.interval ?? 250);
+      for (const condition of refusals(object.status, status, this.#options.controllerNames)) {
+        this.#options.onRefused(object, condition);
+      }
+    } catch (error) {
+      this.#failed(entry, error as Error);
+    } finally {
+      this.#writing--;
+      entry.state = "settled";
+      this.#enqueue(entry);
+      this.#work();
+    }
+  }
+
+  /** An object that is gone or newer than we know is on its way to us; anything else is tried again, ever more seldom. */
+  #failed(entry: Entry, error: Error): void {
+    const asked = error instanceof ApiError ? (error.retryAfter ?? 0) : 0;
+    const backoff = Math.min(30_000, 250 * 2 ** Math.min(entry.failures++, 10));
+    entry.written = undefined;
+    entry.notBefore = performance.now() + Math.max(asked, backoff * (1 + Math.random() / 2));
+    if (!isConflict(error) && !isNotFound(error)) this.#options.onFailure(entry.reference, error);
+  }
+}
+
+interface Patch {
+  readonly object: AnyObject;
+  readonly status: Readonly<Record<string, unknown>>;
+}
+
+function keyOf({ apiVersion, kind, namespace = "", name }: ObjectReference): string {
+  return `${apiVersion.split("/")[0]} ${kind} ${namespace}/${name}`;
+}
+
+/** metav1.Time has seconds. */
+function secondsNow(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,151 @@
+import type { AnyObject, Declared } from "../../../lib/api/declared.ts";
+import type { ObjectReference } from "../../../lib/api/finding.ts";
+import type { AttachOptions } from "../../../lib/routing/attach/attachment.ts";
+import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
+import type { Change } from "../../sources/kubernetes/cluster-objects.ts";
+import { type Compiled, compile } from "../compile.ts";
+import { Certificates } from "../key-pairs.ts";
+import { Admission } from "./admission.ts";
+import type { DataPlanes, GatewayConfiguration } from "./data-planes.ts";
+import { Interest } from "./interest.ts";
+import type { Log } from "./log.ts";
+import { Events } from "./status/events.ts";
+import { clusterStatuses } from "./status/statuses.ts";
+import { StatusWriter } from "./status/writer.ts";
+
+export interface TermOptions {
+  readonly controllerName: string;
+  /** This process: the pod's name. */
+  readonly instance: string;
+  /** What the proxies can do. */
+  readonly abilities: Partial<AttachOptions>;
+  readonly dataPlanes: DataPlanes;
+  readonly log: Log;
+}
+
+/** The objects of the cluster, as they are when asked. */
+export interface Cluster {
+  declared(): readonly Declared[];
+  get(reference: ObjectReference): AnyObject | undefined;
+}
+
+/** Changes are gathered for this long, in milliseconds: a rollout or an `apply` brings many at a time. */
+const gathering = 5;
+
+/** What a controller does while it leads: from objects to configurations and statuses, whenever something changes. */
+export class Term {
+  readonly #cluster: Cluster;
+  readonly #options: TermOptions;
+  readonly #attach: AttachOptions;
+  readonly #controllerNames: ReadonlySet<string>;
+  readonly #admission: Admission;
+  readonly #certificates = new Certificates();
+  readonly #writer: StatusWriter;
+  #interest: Interest | undefined;
+  #compiled: Compiled | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stale = true;
+  /** How long the last compilation took, in milliseconds: as long a pause follows, so that half the time is left. */
+  #cost = 0;
+  /** Compilations so far. */
+  compilations = 0;
+
+  constructor(server: ApiServer, cluster: Cluster, options: TermOptions) {
+    const { controllerName, instance, log } = options;
+    this.#cluster = cluster;
+    this.#options = options;
+    this.#attach = { ...options.abilities, undeclared: "missing", controllerNames: [controllerName] };
+    this.#controllerNames = new Set([controllerName]);
+    this.#admission = new Admission(({ kind, metadata }, [finding]) => {
+      const { namespace, name } = metadata;
+      log("error", "an object cannot be read", { kind, namespace, name, field: finding?.field, why: finding?.message });
+    });
+    const events = new Events(server, {
+      controller: controllerName,
+      instance,
+      onFailure: (error) => log("warn", "an Event was not written", { why: error.message }),
+    });
+    this.#writer = new StatusWriter(server, {
+      controllerNames: this.#controllerNames,
+      current: (reference) => cluster.get(reference),
+      onRefused: (object, condition) => void events.refused(object, condition),
+      onFailure: (object, error) => log("warn", "a status was not written", { ...object, why: error.message }),
+    });
+  }
+
+  get statusWrites(): number {
+    return this.#writer.writes;
+  }
+
+  /** Begins, with all there is. */
+  begin(): void {
+    this.#schedule();
+  }
+
+  changed(change: Change): void {
+    if (this.#interest?.concerns(change) !== false) {
+      this.#stale = true;
+      this.#schedule();
+    }
+    const { apiVersion, kind, metadata } = change.object;
+    const { namespace, name } = metadata;
+    this.#writer.seen({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
+  }
+
+  /** The data plane of a Gateway has news: statuses follow, and nothing is compiled. */
+  factsChanged(): void {
+    this.#schedule();
+  }
+
+  /** Nothing is written any more. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#writer.stop();
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#reconcile();
+      },
+      gathering + (this.#stale ? this.#cost : 0),
+    );
+  }
+
+  /** A defect of ours fails what it concerns, and leaves in force what was. */
+  #reconcile(): void {
+    try {
+      if (this.#stale) this.#compile();
+      if (this.#compiled === undefined) return;
+      const { attachment } = this.#compiled;
+      this.#writer.want(clusterStatuses(attachment, (name) => this.#options.dataPlanes.facts(name)));
+    } catch (error) {
+      this.#options.log("error", "the configuration could not be made", { why: (error as Error).stack });
+    }
+  }
+
+  #compile(): void {
+    const begun = performance.now();
+    this.#stale = false;
+    // Without filters of one's own, which no installation brings: a rule that names one is refused with the reason.
+    const objects = this.#admission.admit(this.#cluster.declared());
+    const standing = this.#certificates.admit(objects);
+    const compiled = compile({ objects }, { ...this.#attach, standing });
+    this.#compiled = compiled;
+    this.#interest = new Interest(compiled.attachment, this.#controllerNames);
+    this.#options.dataPlanes.deploy(this.#configurations(compiled));
+    this.compilations++;
+    this.#cost = performance.now() - begun;
+  }
+
+  #configurations({ attachment, gateways }: Compiled): readonly GatewayConfiguration[] {
+    return gateways.flatMap((ir) => {
+      const name = `${ir.gateway.namespace}/${ir.gateway.name}`;
+      const gateway = attachment.gateways.get(name);
+      return gateway === undefined
+        ? []
+        : [{ name, attachment: gateway, ir, keyPairs: this.#certificates.keyPairs([ir]) }];
+    });
+  }
+}

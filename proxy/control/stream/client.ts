@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ChannelCredentials, Client, type ClientDuplexStream, Metadata } from "@grpc/grpc-js";
+import { Assembly } from "./assembly.ts";
+import type { Answer, FromProxy, Hello, ToProxy } from "./messages.ts";
+import type { Enforced } from "./resources.ts";
+import { configurationService, largestMessage } from "./service.ts";
+
+export interface StreamClientOptions {
+  readonly gateway: Hello["gateway"];
+  /** This proxy: the pod's name. */
+  readonly instance: string;
+  /** Where controllers may be: of several only the one that leads answers. Asked for each time, since they move. */
+  readonly addresses: () => Promise<readonly string[]>;
+  /** The name in the controller's certificate. Default: the address. */
+  readonly serverName?: string;
+  /** Asked for each time, since certificates and tokens are renewed. */
+  readonly credentials: () => Promise<ChannelCredentials>;
+  readonly token?: () => Promise<string>;
+  /**
+   * Takes a configuration in.
+   *
+   * @returns ports that could not be opened.
+   * @throws Error for one that is refused: what is in force stays.
+   */
+  readonly apply: (enforced: Enforced) => Promise<Answer["closed"]>;
+  readonly onConnected?: (address: string) => void;
+  readonly onFailure?: (address: string, error: Error) => void;
+  /** Milliseconds before the second try; doubled each time up to `longestBackoff`, with up to half more by chance. Default: 200. */
+  readonly firstBackoff?: number;
+  /** Default: 5 s. */
+  readonly longestBackoff?: number;
+}
+
+type Call = ClientDuplexStream<FromProxy, ToProxy>;
+
+/**
+ * Follows the controller: takes in each configuration and says what came of it. While no controller can be reached, what
+ * is in force stays in force; the next controller is told what is there and sends what differs.
+ */
+export class StreamClient {
+  readonly #options: StreamClientOptions;
+  readonly #assembly = new Assembly();
+  #failures = 0;
+
+  constructor(options: StreamClientOptions) {
+    this.#options = options;
+  }
+
+  /** Follows until the signal; never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { firstBackoff = 200, longestBackoff = 5_000, onFailure = () => {} } = this.#options;
+    while (!signal.aborted) {
+      const addresses = await this.#options.addresses().catch((error: Error) => {
+        onFailure("", error);
+        return [];
+      });
+      for (const address of addresses) {
+        if (signal.aborted) return;
+        await this.#follow(address, signal).catch((error: Error) => signal.aborted || onFailure(address, error));
+      }
+      const wait = Math.min(longestBackoff, firstBackoff * 2 ** Math.min(this.#failures++, 10));
+      await sleep(wait * (1 + Math.random() / 2), undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Until the stream ends, as it does with the controller. */
+  async #follow(address: string, signal: AbortSignal): Promise<void> {
+    const { serverName, credentials } = this.#options;
+    const client = new Client(address, await credentials(), {
+      ...(serverName !== undefined && {
+        "grpc.ssl_target_name_override": serverName,
+        "grpc.default_authority": serverName,
+      }),
+      "grpc.max_receive_message_length": largestMessage,
+      "grpc.max_send_message_length": largestMessage,
+      // A controller whose node has gone says nothing: without an answer to a ping another is looked for.
+      "grpc.keepalive_time_ms": 10_000,
+      "grpc.keepalive_timeout_ms": 5_000,
+    });
+    try {
+      const metadata = new Metadata();
+      if (this.#options.token !== undefined) metadata.set("authorization", `Bearer ${await this.#options.token()}`);
+      const { path, requestSerialize, responseDeserialize } = configurationService.stream;
+      const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
+      const cancel = () => call.cancel();
+      signal.addEventListener("abort", cancel, { once: true });
+      try {
+        await this.#converse(call, address);
+      } finally {
+        signal.removeEventListener("abort", cancel);
+      }
+    } finally {
+      client.close();
+    }
+  }
+
+  async #converse(call: Call, address: string): Promise<void> {
+    const { gateway, instance, onConnected = () => {} } = this.#options;
+    call.write({ type: "hello", version: 1, gateway, instance, has: this.#assembly.hashes });
+    let isFirst = true;
+    for await (const message of call as AsyncIterable<ToProxy>) {
+      if (isFirst) onConnected(address);
+      isFirst = false;
+      this.#failures = 0;
+      const answer = await this.#take(message);
+      if (answer !== undefined) call.write(answer);
+    }
+  }
+
+  /** @returns the answer to an update that is complete. */
+  async #take(message: ToProxy): Promise<Answer | undefined> {
+    if (message.type !== "update") return undefined;
+    const { nonce } = message;
+    try {
+      this.#assembly.take(message);
+      if (!message.complete) return undefined;
+      const closed = await this.#options.apply(this.#assembly.configuration());
+      return { type: "answer", nonce, ...(closed !== undefined && closed.length > 0 && { closed }) };
+    } catch (error) {
+      return { type: "answer", nonce, error: (error as Error).message };
+    }
+  }
+}

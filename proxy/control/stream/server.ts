@@ -1,0 +1,172 @@
+import { type Metadata, Server, type ServerCredentials, type ServerDuplexStream, status } from "@grpc/grpc-js";
+import { type FromProxy, type Hello, type ToProxy, updatesTo } from "./messages.ts";
+import { type Enforced, type Resources, resourcesOf } from "./resources.ts";
+import { configurationService, largestMessage } from "./service.ts";
+
+type Call = ServerDuplexStream<FromProxy, ToProxy>;
+
+export interface StreamServerOptions {
+  /** Host and port to listen on, such as `[::]:15010`. */
+  readonly address: string;
+  readonly credentials: ServerCredentials;
+  /**
+   * Who a proxy is, by what it presents.
+   *
+   * @throws Error for one that may not have the configuration of this Gateway.
+   */
+  readonly authenticate: (metadata: Metadata, gateway: Hello["gateway"]) => Promise<void>;
+  /** What proxies have answered has changed for a Gateway, `namespace/name`. */
+  readonly onChange: (gateway: string) => void;
+  readonly onRefused: (gateway: string, instance: string, error: Error) => void;
+}
+
+/** One proxy that is connected, and where it stands. */
+export interface ConnectedProxy {
+  readonly instance: string;
+  /** It enforces the newest configuration. */
+  readonly current: boolean;
+  /** Why it refuses the newest, in its own words. */
+  readonly error?: string;
+  /** Ports that it could not open. */
+  readonly closed: readonly { readonly port: number; readonly message: string }[];
+}
+
+/** Sends each Gateway's configuration to its proxies, as changes, and keeps account of what they enforce. */
+export class StreamServer {
+  readonly #options: StreamServerOptions;
+  readonly #wanted = new Map<string, Resources>();
+  readonly #sessions = new Map<string, Set<Session>>();
+  #server: Server | undefined;
+
+  constructor(options: StreamServerOptions) {
+    this.#options = options;
+  }
+
+  /** @returns the port that is listened on. */
+  listen(): Promise<number> {
+    const server = new Server({
+      "grpc.max_receive_message_length": largestMessage,
+      "grpc.max_send_message_length": largestMessage,
+      // A proxy whose node has gone says nothing: without an answer to a ping it is not counted any more.
+      "grpc.keepalive_time_ms": 20_000,
+      "grpc.keepalive_timeout_ms": 10_000,
+    });
+    server.addService(configurationService, { stream: (call: Call) => this.#accept(call) });
+    this.#server = server;
+    return new Promise((resolve, reject) => {
+      server.bindAsync(this.#options.address, this.#options.credentials, (error, port) => {
+        if (error === null) resolve(port);
+        else reject(error);
+      });
+    });
+  }
+
+  /** What the proxies of each Gateway are to enforce from now on. */
+  publish(gateways: ReadonlyMap<string, Enforced>): void {
+    for (const name of this.#wanted.keys()) if (!gateways.has(name)) this.#wanted.delete(name);
+    for (const [name, enforced] of gateways) {
+      this.#wanted.set(name, resourcesOf(enforced, this.#wanted.get(name)));
+      for (const session of this.#sessions.get(name) ?? []) session.send(this.#wanted.get(name));
+    }
+  }
+
+  /** The proxies of a Gateway that are connected. */
+  proxies(gateway: string): readonly ConnectedProxy[] {
+    return [...(this.#sessions.get(gateway) ?? [])].map((session) => session.state);
+  }
+
+  /** Ends every stream. Proxies go on with what they have, and look for another controller. */
+  close(): void {
+    this.#server?.forceShutdown();
+    this.#sessions.clear();
+  }
+
+  #accept(call: Call): void {
+    let session: Session | undefined;
+    call.on("data", (message: FromProxy) => {
+      if (message.type === "answer") session?.answered(message);
+      else if (message.type === "hello" && session === undefined) {
+        session = new Session(call, message, (changed) => this.#options.onChange(changed));
+        void this.#admit(call, session, message);
+      }
+    });
+    const gone = () => {
+      if (session === undefined || this.#sessions.get(session.gateway)?.delete(session) !== true) return;
+      this.#options.onChange(session.gateway);
+    };
+    call.on("end", () => {
+      gone();
+      call.end();
+    });
+    call.on("error", gone);
+    call.on("cancelled", gone);
+  }
+
+  async #admit(call: Call, session: Session, hello: Hello): Promise<void> {
+    try {
+      await this.#options.authenticate(call.metadata, hello.gateway);
+    } catch (error) {
+      this.#options.onRefused(session.gateway, hello.instance, error as Error);
+      call.emit("error", Object.assign(new Error("not admitted"), { code: status.PERMISSION_DENIED }));
+      return;
+    }
+    if (call.cancelled) return;
+    const own = this.#sessions.get(session.gateway) ?? new Set();
+    this.#sessions.set(session.gateway, own.add(session));
+    session.send(this.#wanted.get(session.gateway));
+    this.#options.onChange(session.gateway);
+  }
+}
+
+/** One proxy's stream. */
+class Session {
+  readonly gateway: string;
+  readonly #call: Call;
+  readonly #instance: string;
+  readonly #onChange: (gateway: string) => void;
+  /** The hashes of what the proxy has, or will have once it has read what is on its way. */
+  #has: Map<string, string>;
+  #nonce = 0;
+  #answered = 0;
+  #error: string | undefined;
+  #closed: ConnectedProxy["closed"] = [];
+
+  constructor(call: Call, { gateway, instance, has }: Hello, onChange: (gateway: string) => void) {
+    this.gateway = `${gateway.namespace}/${gateway.name}`;
+    this.#call = call;
+    this.#instance = instance;
+    this.#has = new Map(Object.entries(has));
+    this.#onChange = onChange;
+  }
+
+  get state(): ConnectedProxy {
+    const current = this.#nonce > 0 && this.#answered === this.#nonce && this.#error === undefined;
+    return {
+      instance: this.#instance,
+      current,
+      closed: this.#closed,
+      ...(this.#error !== undefined && { error: this.#error }),
+    };
+  }
+
+  /** Undefined: the Gateway is gone or refused, and soon its proxies are as well. They keep what they have. */
+  send(wanted: Resources | undefined): void {
+    if (wanted === undefined) return;
+    const isFirst = this.#nonce === 0;
+    const differs =
+      [...wanted].some(([name, { hash }]) => this.#has.get(name) !== hash) || this.#has.size !== wanted.size;
+    // The first is sent even if nothing differs: the proxy then tells where it stands.
+    if (!differs && !isFirst) return;
+    for (const update of updatesTo(this.#has, wanted, ++this.#nonce)) this.#call.write(update);
+    this.#has = new Map([...wanted].map(([name, { hash }]) => [name, hash]));
+  }
+
+  answered({ nonce, error, closed = [] }: Extract<FromProxy, { type: "answer" }>): void {
+    this.#answered = nonce;
+    // What it says of an update that has been followed by another is no news of the newest.
+    if (nonce !== this.#nonce) return;
+    this.#error = error;
+    this.#closed = closed;
+    this.#onChange(this.gateway);
+  }
+}

@@ -1,0 +1,26 @@
+import type { ServiceDefinition } from "@grpc/grpc-js";
+import type { FromProxy, ToProxy } from "./messages.ts";
+
+/** `gatewright.v1.Configuration/Stream`: a stream each way, of JSON, since what it carries is JSON. */
+export const configurationService = {
+  stream: {
+    path: "/gatewright.v1.Configuration/Stream",
+    requestStream: true,
+    responseStream: true,
+    requestSerialize: toJson<FromProxy>,
+    requestDeserialize: fromJson<FromProxy>,
+    responseSerialize: toJson<ToProxy>,
+    responseDeserialize: fromJson<ToProxy>,
+  },
+} as const satisfies ServiceDefinition;
+
+/** The largest message that is taken: one part may be larger than what a message is filled up to. */
+export const largestMessage = 32 * 1024 * 1024;
+
+function toJson<T>(message: T): Buffer {
+  return Buffer.from(JSON.stringify(message));
+}
+
+function fromJson<T>(bytes: Buffer): T {
+  return JSON.parse(bytes.toString("utf8")) as T;
+}

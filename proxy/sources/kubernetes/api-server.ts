@@ -1,0 +1,104 @@
+import { type IncomingMessage, request as requestPlain } from "node:http";
+import { type RequestOptions, request as requestSecure } from "node:https";
+import { ApiError, errorOf, retryAfterOf } from "./api-error.ts";
+
+export interface ApiRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Absolute, such as `/apis/gateway.networking.k8s.io/v1/gateways`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Default: `application/json`. */
+  readonly contentType?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until the head of the answer, and between two reads of its body. Default: 30 s. */
+  readonly timeout?: number;
+}
+
+/** Where the API server is, and how to be somebody there. Asked for each request, since tokens and certificates change. */
+export interface Credentials {
+  /** Such as `https://10.96.0.1:443`, with a path if a proxy in front wants one. */
+  readonly server: string;
+  /** The namespace of the context or the service account. */
+  readonly namespace: string;
+  /** Adds what authenticates: headers, an agent with certificates. */
+  authenticate(options: RequestOptions): Promise<void>;
+}
+
+/** One API server, over HTTP/1.1 with connections kept. Answers are parsed, and errors thrown as `ApiError`. */
+export class ApiServer {
+  readonly #credentials: Credentials;
+  readonly #userAgent: string;
+
+  constructor(credentials: Credentials, userAgent = "gatewright") {
+    this.#credentials = credentials;
+    this.#userAgent = userAgent;
+  }
+
+  get address(): string {
+    return this.#credentials.server;
+  }
+
+  get namespace(): string {
+    return this.#credentials.namespace;
+  }
+
+  /** @throws ApiError with what the server answers, or the error of the connection. */
+  async json<T>(request: ApiRequest): Promise<T> {
+    const answer = await this.open(request);
+    return JSON.parse(await textOf(answer)) as T;
+  }
+
+  /** The answer as it comes, once its head says that all is well. Whoever takes it reads it to its end or destroys it. */
+  async open(request: ApiRequest): Promise<IncomingMessage> {
+    const answer = await this.#send(request);
+    const { statusCode = 0 } = answer;
+    if (statusCode >= 200 && statusCode < 300) return answer;
+    const body = await textOf(answer).catch(() => "");
+    throw errorOf(statusCode, body, `${request.method} ${request.path}`, retryAfterOf(answer.headers["retry-after"]));
+  }
+
+  async #send({
+    method,
+    path,
+    query = {},
+    body,
+    contentType = "application/json",
+    signal,
+    timeout = 30_000,
+  }: ApiRequest) {
+    const url = new URL(this.#credentials.server);
+    url.pathname = `${url.pathname.replace(/\/$/, "")}${path}`;
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    const options: RequestOptions = { method, signal, timeout, headers: {} };
+    await this.#credentials.authenticate(options);
+    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    options.headers = {
+      ...(options.headers as Record<string, string>),
+      accept: "application/json",
+      "user-agent": this.#userAgent,
+      ...(payload && { "content-type": contentType, "content-length": payload.length }),
+    };
+    const send = url.protocol === "http:" ? requestPlain : requestSecure;
+    return new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = send(url, options, (answer) => {
+        // Whoever reads the answer is told; one that is given up must not end the process.
+        answer.on("error", () => {});
+        resolve(answer);
+      });
+      sent.on("timeout", () =>
+        sent.destroy(new ApiError(0, "Timeout", `${method} ${path}: no answer in ${timeout} ms`)),
+      );
+      sent.on("error", reject);
+      sent.end(payload);
+    });
+  }
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}

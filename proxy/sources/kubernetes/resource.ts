@@ -1,0 +1,39 @@
+import { apiVersionOf, type KindDefinition, kindDefinition } from "../../../lib/api/kinds.ts";
+
+/** One version of one kind, as the API server has it under a URL. */
+export interface Resource {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+/** @throws RangeError for a kind that Gatewright does not know. */
+export function resourceOf(apiVersion: string, kind: string): Resource {
+  const definition = kindDefinition(apiVersion, kind);
+  if (definition === undefined) throw new RangeError(`Gatewright does not know ${kind} in ${apiVersion}`);
+  return versionOf(definition, apiVersion.split("/").at(-1) as string);
+}
+
+export function versionOf({ group, kind, plural, scope }: KindDefinition, version: string): Resource {
+  return { group, version, kind, plural, namespaced: scope === "Namespaced" };
+}
+
+export function apiVersionOfResource({ group, version }: Resource): string {
+  return apiVersionOf(group, version);
+}
+
+/**
+ * The path of a collection or, with a name, of one object.
+ *
+ * @param namespace absent: of all namespaces.
+ */
+export function pathOf(resource: Resource, namespace?: string, name?: string, subresource?: string): string {
+  const { group, version, plural, namespaced } = resource;
+  const base = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
+  const within = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
+  const object = name === undefined ? "" : `/${encodeURIComponent(name)}`;
+  return `${base}${within}/${plural}${object}${subresource === undefined ? "" : `/${subresource}`}`;
+}

@@ -1,0 +1,74 @@
+import type { AnyObject, ObjectMeta } from "../../../lib/api/declared.ts";
+import { ApiError } from "./api-error.ts";
+import type { ApiServer } from "./api-server.ts";
+import { jsonLines } from "./json-lines.ts";
+import type { Selectors } from "./list.ts";
+
+export interface WatchOptions extends Selectors {
+  /** The version behind which to begin. */
+  readonly from: string;
+  /** After which the server is to end the watch. */
+  readonly seconds: number;
+  /** Milliseconds without a byte until the watch is taken for dead. */
+  readonly idle: number;
+}
+
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
+  /** Of a bookmark, hardly more than its version. */
+  readonly object: AnyObject & { readonly metadata: ObjectMeta & { readonly resourceVersion?: string } };
+}
+
+interface ErrorEvent {
+  readonly type: "ERROR";
+  readonly object: { readonly code?: number; readonly reason?: string; readonly message?: string };
+}
+
+/**
+ * The changes of a collection as they happen, with bookmarks. Ends when the server ends it or it falls silent; whoever
+ * reads goes on from the last version it saw.
+ *
+ * @throws ApiError for what the server refuses, within the stream too; Expired if `from` is too old.
+ */
+export async function* watch(
+  server: ApiServer,
+  path: string,
+  { from, seconds, idle, ...selectors }: WatchOptions,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent, void, undefined> {
+  const query = {
+    ...selectors,
+    watch: true,
+    allowWatchBookmarks: true,
+    resourceVersion: from,
+    timeoutSeconds: seconds,
+  };
+  const stream = await server.open({ method: "GET", path, query, signal, timeout: idle });
+  try {
+    for await (const event of jsonLines(stream) as AsyncIterable<WatchEvent | ErrorEvent>) {
+      if (event.type === "ERROR") throw errorIn(event, path);
+      yield event;
+    }
+  } catch (error) {
+    // Cut on the way, or by us for its silence: what was read is whole, and the next watch begins behind it.
+    if (signal.aborted || !isCut(error)) throw error;
+  } finally {
+    stream.destroy();
+  }
+}
+
+function errorIn({ object }: ErrorEvent, path: string): ApiError {
+  return new ApiError(object.code ?? 500, object.reason ?? "", `GET ${path}: ${object.message ?? "the watch failed"}`);
+}
+
+function isCut(error: unknown): boolean {
+  if (error instanceof ApiError) return error.reason === "Timeout";
+  return cuts.has((error as NodeJS.ErrnoException).code ?? "");
+}
+
+const cuts: ReadonlySet<string> = new Set([
+  "ECONNRESET",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_STREAM_DESTROYED",
+  "ETIMEDOUT",
+]);

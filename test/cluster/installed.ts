@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installationObjects } from "../../lib/infrastructure-provider/installation/objects.ts";
+import { completeSettings } from "../../lib/infrastructure-provider/installation/settings.ts";
+import { emit } from "../../lib/targets/yaml.ts";
+import { imageContext, prepareImageContext } from "../../tools/build/image-context.ts";
+import { root } from "../../tools/build/layout.ts";
+import type { Cluster } from "./cluster.ts";
+import { cached } from "./rig/cache.ts";
+import { buildImage } from "./rig/images/build-image.ts";
+import { writeImage } from "./rig/images/oci-archive.ts";
+import { telling } from "./rig/progress.ts";
+import { run } from "./rig/run.ts";
+
+/** As the container runtime calls the image that Kubernetes knows by its short name. */
+const registryOfShortNames = "docker.io";
+
+/**
+ * Installs Gatewright as a user does, with the image built from the Dockerfile of these sources, and waits until the
+ * controllers are ready. In a cluster of the user's the image has to be there already. CRDs are the caller's.
+ */
+export async function installGatewright(cluster: Cluster): Promise<void> {
+  const { namespace, image } = completeSettings({});
+  const { own } = cluster;
+  if (own !== undefined) await telling("building the image", () => buildAndLoad(own, image));
+  const objects = installationObjects({ imagePullPolicy: "IfNotPresent" });
+  await cluster.apply(emit(objects.map((object) => ({ object, origin: { construct: "tests" } }))));
+  const rollout = ["rollout", "status", "deployment/gatewright-controller", "--timeout=120s"];
+  await cluster.kubectl(["--namespace", namespace, ...rollout], { timeout: 130_000 });
+}
+
+async function buildAndLoad(own: NonNullable<Cluster["own"]>, image: string): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), "gatewright-installed-"));
+  try {
+    await prepareImageContext();
+    const archive = join(scratch, "image.tar");
+    const [dockerfile, base] = [join(root, "Dockerfile"), await baseImage()];
+    const args = { BASE: `oci-archive:${base}` };
+    await buildImage({ dockerfile, context: imageContext, args, name: `${registryOfShortNames}/${image}` }, archive);
+    await own.load(archive);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** In place of the official image of Node.js, which a machine without a registry does not have: this very Node.js. */
+async function baseImage(): Promise<string> {
+  const hash = createHash("sha256").update(readFileSync(process.execPath)).digest("hex").slice(0, 10);
+  const directory = await cached(`image-node-${process.version}-${hash}`, async (unfinished) => {
+    const libraries = await librariesOf(process.execPath);
+    const files = { "/usr/bin/node": process.execPath, ...Object.fromEntries(libraries.map((file) => [file, file])) };
+    const description = { names: ["gatewright.test/node:24"], files, entrypoint: ["/usr/bin/node"] };
+    await writeImage(description, join(unfinished, "image.tar"));
+  });
+  return join(directory, "image.tar");
+}
+
+/** What the dynamic linker loads for a program, the linker itself included. */
+async function librariesOf(program: string): Promise<readonly string[]> {
+  const printed = await run(["ldd", program]);
+  return [...printed.matchAll(/(?:=> |^\s+)(\/\S+) \(/gm)].map(([, file = ""]) => file);
+}

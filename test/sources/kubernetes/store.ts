@@ -1,0 +1,216 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { TestContext } from "node:test";
+import type { AnyObject } from "../../../lib/api/declared.ts";
+import { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
+
+interface Event {
+  readonly version: number;
+  readonly path: string;
+  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+  readonly object: AnyObject;
+}
+
+/**
+ * As much of an API server as lists, watches and writes of single objects need: one store with versions, pages,
+ * bookmarks, a history that can be forgotten, conflicts, and ways to fail. The real one is in the cluster tests.
+ */
+export class Store {
+  /** Collections that exist, by path. */
+  readonly #collections = new Map<string, Map<string, AnyObject>>();
+  readonly #watches = new Set<{ readonly path: string; readonly response: ServerResponse }>();
+  #events: Event[] = [];
+  #version = 100;
+  #forgotten = 0;
+  /** Requests seen: path and query. */
+  readonly requests: URL[] = [];
+  /** What was written over HTTP, and what came of it. */
+  readonly writes: { readonly method: string; readonly path: string; readonly object: AnyObject }[] = [];
+  /** Answers every request with this status, while it is set. */
+  outage: number | undefined;
+  /** Watches are accepted and hear nothing, as if a middlebox had forgotten them. */
+  silent = false;
+  readonly #server = createServer((request, response) => this.#answer(request, response));
+  readonly #sockets = new Set<Socket>();
+
+  async listen(context: TestContext): Promise<ApiServer> {
+    this.#server.on("connection", (socket) => {
+      this.#sockets.add(socket);
+      socket.on("close", () => this.#sockets.delete(socket));
+    });
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    context.after(() => {
+      this.#server.close();
+      this.#server.closeAllConnections();
+    });
+    const { port } = this.#server.address() as AddressInfo;
+    const server = `http://127.0.0.1:${port}`;
+    return new ApiServer({ server, namespace: "default", authenticate: async () => {} });
+  }
+
+  /** Makes a collection exist. */
+  serve(path: string): void {
+    this.#collections.set(path, new Map());
+  }
+
+  get(path: string, namespace: string, name: string): AnyObject | undefined {
+    return this.#collections.get(path)?.get(`${namespace}/${name}`);
+  }
+
+  put(path: string, namespace: string, name: string, spec: unknown = {}, status?: unknown): void {
+    const objects = this.#collections.get(path) as Map<string, AnyObject>;
+    const key = `${namespace}/${name}`;
+    const type = objects.has(key) ? "MODIFIED" : "ADDED";
+    const metadata = {
+      ...(namespace === "" ? {} : { namespace }),
+      name,
+      resourceVersion: String(++this.#version),
+      managedFields: [{ manager: "test" }],
+    };
+    const object = {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "HTTPRoute",
+      metadata,
+      spec,
+      ...(status !== undefined && { status }),
+    };
+    objects.set(key, object);
+    this.#record({ version: this.#version, path, type, object });
+  }
+
+  remove(path: string, namespace: string, name: string): void {
+    const objects = this.#collections.get(path) as Map<string, AnyObject>;
+    const object = objects.get(`${namespace}/${name}`) as AnyObject;
+    objects.delete(`${namespace}/${name}`);
+    const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
+    this.#record({ version: this.#version, path, type: "DELETED", object: { ...object, metadata } });
+  }
+
+  bookmark(): void {
+    const metadata = { name: "", resourceVersion: String(this.#version) };
+    for (const { response } of this.#watches) send(response, { type: "BOOKMARK", object: { metadata } });
+  }
+
+  /** A change elsewhere in the store, which moves its version. */
+  advance(): void {
+    this.#version++;
+  }
+
+  /** Versions up to now are too old to watch from. */
+  forget(): void {
+    this.#forgotten = this.#version;
+    this.#events = [];
+  }
+
+  /** Ends every watch as their time were up. */
+  endWatches(): void {
+    for (const { response } of this.#watches) response.end();
+    this.#watches.clear();
+  }
+
+  /** Cuts every connection. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  get watches(): number {
+    return this.#watches.size;
+  }
+
+  #record(event: Event): void {
+    this.#events.push(event);
+    if (this.silent) return;
+    for (const { path, response } of this.#watches) if (path === event.path) send(response, event);
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? "/", "http://store");
+    this.requests.push(url);
+    const objects = this.#collections.get(url.pathname);
+    if (this.outage !== undefined) fail(response, this.outage, "InternalError", "the store is out");
+    else if (request.method !== "GET" || placeOf(url.pathname).name !== undefined)
+      void this.#single(request, url, response);
+    else if (objects === undefined) fail(response, 404, "NotFound", "the server could not find the requested resource");
+    else if (url.searchParams.get("watch") === "true") this.#watch(url, response);
+    else this.#list(url, [...objects.values()], response);
+  }
+
+  /** One object: GET, POST to its collection, PUT, and PATCH of its status by merge patch. */
+  async #single(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+    const { path, namespace, name } = placeOf(url.pathname);
+    const objects = this.#collections.get(path) ?? new Map<string, AnyObject>();
+    this.#collections.set(path, objects);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = chunks.length === 0 ? undefined : (JSON.parse(Buffer.concat(chunks).toString()) as AnyObject);
+    const key = `${namespace}/${name ?? body?.metadata.name}`;
+    const stored = objects.get(key);
+    if (request.method === "POST" && stored !== undefined)
+      return void fail(response, 409, "AlreadyExists", "it exists");
+    if (request.method !== "POST" && stored === undefined)
+      return void fail(response, 404, "NotFound", "it does not exist");
+    if (body === undefined) return void response.end(JSON.stringify(stored));
+    const versionIn = (object: AnyObject | undefined) =>
+      (object?.metadata as { resourceVersion?: string } | undefined)?.resourceVersion;
+    const asked = versionIn(body);
+    if (asked !== undefined && asked !== versionIn(stored))
+      return void fail(response, 409, "Conflict", "it was modified");
+    const merged = request.method === "PATCH" ? { ...(stored as AnyObject), status: body.status } : body;
+    const metadata = {
+      ...(request.method === "PATCH" ? stored : body)?.metadata,
+      resourceVersion: String(++this.#version),
+    };
+    const object = { ...merged, metadata } as AnyObject;
+    objects.set(key, object);
+    this.writes.push({ method: request.method ?? "", path: url.pathname, object });
+    this.#record({ version: this.#version, path, type: stored === undefined ? "ADDED" : "MODIFIED", object });
+    response.end(JSON.stringify(object));
+  }
+
+  #list(url: URL, objects: readonly AnyObject[], response: ServerResponse): void {
+    const limit = Number(url.searchParams.get("limit") ?? objects.length);
+    const from = Number(url.searchParams.get("continue") ?? 0);
+    const rest = from + limit < objects.length ? { continue: String(from + limit) } : {};
+    const items = objects.slice(from, from + limit).map(({ apiVersion: _, kind: __, ...item }) => item);
+    const metadata = { resourceVersion: String(this.#version), ...rest };
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ kind: "List", metadata, items }));
+  }
+
+  #watch(url: URL, response: ServerResponse): void {
+    const from = Number(url.searchParams.get("resourceVersion"));
+    response.setHeader("content-type", "application/json").flushHeaders();
+    if (from < this.#forgotten) {
+      send(response, { type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired", message: "too old" } });
+      response.end();
+      return;
+    }
+    const watch = { path: url.pathname, response };
+    this.#watches.add(watch);
+    response.on("close", () => this.#watches.delete(watch));
+    if (this.silent) return;
+    for (const event of this.#events) if (event.version > from && event.path === url.pathname) send(response, event);
+  }
+}
+
+function send(response: ServerResponse, { type, object }: { readonly type: string; readonly object: unknown }): void {
+  response.write(`${JSON.stringify({ type, object })}\n`);
+}
+
+function fail(response: ServerResponse, code: number, reason: string, message: string): void {
+  response.statusCode = code;
+  response.end(JSON.stringify({ kind: "Status", apiVersion: "v1", status: "Failure", code, reason, message }));
+}
+
+/** The collection of all namespaces, and which object of it. */
+function placeOf(pathname: string): {
+  readonly path: string;
+  readonly namespace: string;
+  readonly name: string | undefined;
+} {
+  const [, base = "", namespace = "", plural = "", name] =
+    /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/status)?$/.exec(pathname) ??
+    [];
+  return { path: `${base}/${plural}`, namespace, name };
+}
