@@ -1,7 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { defaultLimits, type Limits } from "../../proxy/dataplane/limits.ts";
-import type { AccessLogOptions, ForwardedForm, ProxyOptions } from "../../proxy/dataplane/proxy.ts";
+import { expectsHeader } from "../../proxy/dataplane/opening/trusted-senders.ts";
+import type { AccessLogOptions, ForwardedForm, ProxyOptions, ProxyProtocol } from "../../proxy/dataplane/proxy.ts";
 import { fieldName } from "./arguments.ts";
 import { repeatable } from "./context.ts";
 import { UsageError } from "./terminal.ts";
@@ -19,6 +20,7 @@ export interface ProxyFlags {
   readonly accessLogStatus?: string;
   readonly accessLogShare?: string;
   readonly otlpEndpoint?: string;
+  readonly proxyProtocol?: string;
   readonly limit: readonly string[];
 }
 
@@ -45,6 +47,7 @@ export function addProxyOptions(command: Command): Command {
     .option("--access-log-status <status>", "write requests that are answered with this status or a higher one")
     .option("--access-log-share <share>", "of those with a lower status, write this share, 0 to 1")
     .option("--otlp-endpoint <url>", "where to send traces, instead of OTEL_EXPORTER_OTLP_ENDPOINT")
+    .option("--proxy-protocol <senders>", "whose connections begin with a PROXY header: required, or ADDRESS,NETWORK,…")
     .addOption(repeatable("--limit <assignment>", "a limit of the proxy: NAME=NUMBER, bytes or milliseconds"));
 }
 
@@ -52,6 +55,7 @@ export function addProxyOptions(command: Command): Command {
 export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, string | undefined>>): ReadProxyOptions {
   const { tracing, notes } = tracingOptions(flags.otlpEndpoint, env);
   const accessLog = accessLogOptions(flags);
+  const proxyProtocol = proxyProtocolOption(flags.proxyProtocol);
   const limits = limitOptions(flags.limit);
   return {
     options: {
@@ -61,6 +65,7 @@ export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, str
       ...(flags.via === undefined ? {} : { via: fieldName(flags.via, "--via") }),
       ...(accessLog === undefined ? {} : { accessLog }),
       ...(tracing === undefined ? {} : { tracing }),
+      ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
       ...(limits === undefined ? {} : { limits }),
     },
     notes,
@@ -95,6 +100,19 @@ function accessLogOptions(flags: ProxyFlags): AccessLogOptions | undefined {
     lowestStatus: number(accessLogStatus ?? "0", "--access-log-status", 0, 599, true),
     share: number(accessLogShare ?? "0", "--access-log-share", 0, 1, false),
   };
+}
+
+function proxyProtocolOption(senders: string | undefined): ProxyProtocol | undefined {
+  if (senders === undefined || senders === "required") return senders;
+  const option = { from: senders.split(",").map((sender) => sender.trim()) };
+  try {
+    expectsHeader(option);
+    return option;
+  } catch {
+    throw new UsageError(
+      `--proxy-protocol ${senders}: expected required, or addresses and networks such as 10.0.0.0/8,fd00::/8`,
+    );
+  }
 }
 
 function limitOptions(assignments: readonly string[]): Partial<Limits> | undefined {

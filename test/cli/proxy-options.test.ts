@@ -26,6 +26,7 @@ test("flags become options that a worker can be handed", () => {
     ...["--trusted-hops", "2", "--forwarded", "both", "--no-request-id", "--via", "edge-1"],
     ...["--access-log", "-", "--access-log-query", "--access-log-header", "User-Agent"],
     ...["--access-log-header", "user-agent", "--access-log-status", "500", "--access-log-share", "0.25"],
+    ...["--proxy-protocol", "10.0.0.0/8, ::1"],
     ...["--otlp-endpoint", "http://127.0.0.1:4318/base/", "--limit", "idleTimeout=1000", "--limit", "connections=5"],
   ]);
   const { tracing, ...rest } = structuredClone(options);
@@ -35,6 +36,7 @@ test("flags become options that a worker can be handed", () => {
     requestId: false,
     via: "edge-1",
     accessLog: { to: 1, query: true, headers: ["user-agent"], lowestStatus: 500, share: 0.25 },
+    proxyProtocol: { from: ["10.0.0.0/8", "::1"] },
     limits: { idleTimeout: 1000, connections: 5 },
   });
   assert.equal(tracing?.url, "http://127.0.0.1:4318/base/v1/traces");
@@ -53,6 +55,9 @@ test("values that cannot be meant are refused, with what is allowed", () => {
     [["--access-log", "-", "--access-log-status", "500", "--access-log-share", "2"], /from 0 to 1/],
     [["--access-log", "-", "--access-log-share", "0.5"], /--access-log-status/],
     [["--otlp-endpoint", "collector:4318"], /expected a URL of http or https/],
+    [["--proxy-protocol", "10.0.0.0/33"], /expected required, or addresses/],
+    [["--proxy-protocol", ""], /expected required, or addresses/],
+    [["--access-log", "-", ...Array.from({ length: 17 }, () => ["--access-log-header", "a"]).flat()], /up to 16/],
     [["--limit", "idleTimeout"], /expected NAME=NUMBER/],
     [["--limit", "toString=1"], /one of the names/],
     [["--limit", "idleTimeout=1s"], /--limit idleTimeout 1s: expected a whole number/],

@@ -34,7 +34,8 @@ export class SpanExporter {
   readonly #mostWaiting: number;
   readonly #batchSize: number;
   #waiting: string[] = [];
-  #sending = false;
+  /** Spans of the batch that is sent, or sent again. */
+  #underWay = 0;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #request: ClientRequest | undefined;
@@ -54,7 +55,7 @@ export class SpanExporter {
       return;
     }
     this.#waiting.push(span);
-    if (this.#sending) return;
+    if (this.#underWay > 0) return;
     if (this.#waiting.length >= this.#batchSize) this.#send();
     else this.#wait(this.#options.delay ?? 5_000, () => this.#send());
   }
@@ -76,22 +77,22 @@ export class SpanExporter {
       this.#whenIdle?.();
       return;
     }
-    this.#sending = true;
+    this.#underWay = batch.length;
     const resource = this.#options.resource ?? { "service.name": "gatewright" };
-    this.#try(encodeBatch(resource, "gatewright", batch), batch.length, 1);
+    this.#try(encodeBatch(resource, "gatewright", batch), 1);
   }
 
-  #try(body: string, spans: number, tries: number): void {
+  #try(body: string, tries: number): void {
     this.#post(body, (outcome) => {
       if (outcome.kind === "unavailable" && tries < mostTries && !this.#closed) {
         const wait = Math.min(firstWait * 2 ** (tries - 1), longestWait) * (0.5 + Math.random());
-        this.#wait(Math.max(wait, outcome.wait), () => this.#try(body, spans, tries + 1));
+        this.#wait(Math.max(wait, outcome.wait), () => this.#try(body, tries + 1));
         return;
       }
-      const rejected = outcome.kind === "taken" ? Math.min(outcome.rejected, spans) : spans;
-      this.#stats.exported += spans - rejected;
+      const rejected = outcome.kind === "taken" ? Math.min(outcome.rejected, this.#underWay) : this.#underWay;
+      this.#stats.exported += this.#underWay - rejected;
       this.#stats.failed += rejected;
-      this.#sending = false;
+      this.#underWay = 0;
       if (this.#waiting.length >= this.#batchSize || this.#closed) this.#send();
       else if (this.#waiting.length > 0) this.#wait(this.#options.delay ?? 5_000, () => this.#send());
     });
@@ -142,9 +143,11 @@ export class SpanExporter {
     await new Promise<void>((resolve) => {
       this.#whenIdle = resolve;
       late = setTimeout(resolve, farewell);
-      if (!this.#sending) this.#send();
-      // A batch that waits for its next try: it was given up when this began.
-      else if (this.#request === undefined) resolve();
+      if (this.#underWay > 0 && this.#request !== undefined) return;
+      // A batch that waits for its next try has none.
+      this.#stats.failed += this.#underWay;
+      this.#underWay = 0;
+      this.#send();
     });
     clearTimeout(late);
     clearTimeout(this.#timer);
