@@ -32,7 +32,11 @@ export class Shop {
 
   /** What is left of the namespace goes by itself: pods that drain take their time. */
   async close(): Promise<void> {
-    await this.kubectl("delete", "gateways,httproutes", "--all", "--wait");
+    // One request for each kind: kubectl would ask for every object by itself.
+    for (const kind of ["httproutes", "gateways"]) {
+      const all = `/apis/gateway.networking.k8s.io/v1/namespaces/${this.namespace}/${kind}`;
+      await this.kubectl("delete", "--raw", all);
+    }
     await this.#cluster.kubectl(["delete", "namespace", this.namespace, "--wait=false"]);
   }
 
