@@ -52,11 +52,15 @@ export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects
   return { declared, defined, findings };
 }
 
-function declaredBy(manifest: IManifest): { objects: Declared[]; findings: readonly Finding[] } {
+/** The object that a manifest declares, as plain data, and what is wrong with it in itself. */
+export function declaredBy(
+  manifest: IManifest,
+  read: () => AnyObject = () => manifest.toObject(),
+): { objects: Declared[]; findings: readonly Finding[] } {
   const origin = { construct: pathOf(manifest) };
   const persona = ownerOf(manifest);
   try {
-    const { value, notPlain } = plain(manifest.toObject(), isLate);
+    const { value, notPlain } = plain(read(), isLate);
     const object = value as AnyObject;
     // What only an engine resolves is left to the check, which reports it as not checked, and to the emitter.
     const failed = notPlain.filter(({ problem }) => problem !== "late");
