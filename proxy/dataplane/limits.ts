@@ -85,7 +85,10 @@ export interface Limits {
   readonly proxyHeaderBytes: number;
   /** Length of a TLS client's first message, framing included; with a longer one the handshake is refused. Default 16 KiB. */
   readonly clientHelloBytes: number;
-  /** From a request's first byte to the end of its head; then 408. Default 10 s. */
+  /**
+   * From a request's first byte to the end of its head; then 408. Over HTTP/2, where it takes effect up to as long again
+   * later, the connection ends with ENHANCE_YOUR_CALM. Default 10 s.
+   */
   readonly headTimeout: number;
   /** Without a request on a connection from a client; then it is closed. Default 75 s. */
   readonly idleTimeout: number;
