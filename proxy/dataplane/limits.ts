@@ -99,6 +99,11 @@ export interface Limits {
    * 408. Default 0, since a body may be a stream of events.
    */
   readonly bodyRate: number;
+  /**
+   * The same while requests wait for the connection that the body holds, since its endpoint or all endpoints have no
+   * room for more: whoever is slow then keeps others out. 0 for never. Default 500.
+   */
+  readonly contendedBodyRate: number;
   /** Default 10 s. */
   readonly bodyRatePeriod: number;
   /** Without the client taking any of the response that is ready for it; then the connection is cut. Default 60 s. */
@@ -169,6 +174,7 @@ export const defaultLimits: Limits = {
   idleTimeout: 75_000,
   bodyIdleTimeout: 60_000,
   bodyRate: 0,
+  contendedBodyRate: 500,
   bodyRatePeriod: 10_000,
   writeTimeout: 60_000,
   connectTimeout: 5_000,
