@@ -60,7 +60,11 @@ const tiers: Readonly<Record<string, Tier>> = {
   },
   types: { what: "the types under TypeScript 4.9, 5.9, 6 and 7", files: ["test/packages/types.test.ts"] },
   cdk8s: { what: "the cdk8s template", files: ["test/packages/cdk8s*.test.ts"], concurrency: 1 },
-  consumers: { what: "programs that install the package", files: ["test/packages/consumers.test.ts"] },
+  consumers: {
+    what: "programs that install the package",
+    files: ["test/packages/consumers.test.ts", "test/packages/pulumi.test.ts"],
+    concurrency: 1,
+  },
 };
 
 const [name = "unit", ...only] = process.argv.slice(2);
