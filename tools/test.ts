@@ -25,7 +25,7 @@ const tiers: Readonly<Record<string, Tier>> = {
     files: ["test/**/*.test.ts"],
     without: [
       ...["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**", "test/grammar/**", "test/h2spec/**"],
-      ...["test/websocket/**", "test/floods/**", "test/idle/**", "test/soak/**", "test/cluster/**"],
+      ...["test/websocket/**", "test/floods/**", "test/idle/**", "test/soak/**", "test/cluster/**", "test/pulumi/**"],
       "test/conformance/*.test.ts",
     ],
   },
@@ -55,6 +55,12 @@ const tiers: Readonly<Record<string, Tier>> = {
   conformance: {
     what: "the Gateway API's conformance suite against Gatewright in a cluster",
     files: ["test/conformance/**/*.test.ts"],
+    concurrency: 1,
+    setup: "test/cluster/setup.ts",
+  },
+  pulumi: {
+    what: "the real Pulumi command and engine against a real cluster",
+    files: ["test/pulumi/**/*.test.ts"],
     concurrency: 1,
     setup: "test/cluster/setup.ts",
   },

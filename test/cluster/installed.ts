@@ -23,13 +23,18 @@ const registryOfShortNames = "docker.io";
  * controllers are ready. In a cluster of the user's the image has to be there already. CRDs are the caller's.
  */
 export async function installGatewright(cluster: Cluster): Promise<void> {
-  const { namespace, image } = completeSettings({});
-  const { own } = cluster;
-  if (own !== undefined) await telling("building the image", () => buildAndLoad(own, image));
+  const { namespace } = completeSettings({});
+  await loadGatewright(cluster);
   const objects = installationObjects({ imagePullPolicy: "IfNotPresent" });
   await cluster.apply(emit(objects.map((object) => ({ object, origin: { construct: "tests" } }))));
   const rollout = ["rollout", "status", "deployment/gatewright-controller", "--timeout=120s"];
   await cluster.kubectl(["--namespace", namespace, ...rollout], { timeout: 130_000 });
+}
+
+/** Has the image in the cluster, under the name that an installation asks for by default. */
+export async function loadGatewright({ own }: Cluster): Promise<void> {
+  const { image } = completeSettings({});
+  if (own !== undefined) await telling("building the image", () => buildAndLoad(own, image));
 }
 
 async function buildAndLoad(own: NonNullable<Cluster["own"]>, image: string): Promise<void> {
