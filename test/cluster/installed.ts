@@ -24,9 +24,8 @@ const registryOfShortNames = "docker.io";
  * one run share what is there: the image is built once for each content.
  */
 export async function installGatewright(cluster: Cluster): Promise<void> {
-  const { namespace, image } = completeSettings({});
-  const { own } = cluster;
-  if (own !== undefined) await telling("building the image", () => buildAndLoad(own, image));
+  const { namespace } = completeSettings({});
+  await loadGatewright(cluster);
   const objects = installationObjects({ imagePullPolicy: "IfNotPresent" });
   await cluster.apply(emit(objects.map((object) => ({ object, origin: { construct: "tests" } }))));
   const rollout = ["rollout", "status", "deployment/gatewright-controller", "--timeout=120s"];
@@ -37,6 +36,12 @@ export async function installGatewright(cluster: Cluster): Promise<void> {
 export async function removeGatewayClass(cluster: Cluster): Promise<void> {
   const { gatewayClassName } = completeSettings({});
   await cluster.kubectl(["delete", "gatewayclass", gatewayClassName, "--ignore-not-found", "--wait"]);
+}
+
+/** Has the image in the cluster, under the name that an installation asks for by default. */
+export async function loadGatewright({ own }: Cluster): Promise<void> {
+  const { image } = completeSettings({});
+  if (own !== undefined) await telling("building the image", () => buildAndLoad(own, image));
 }
 
 async function buildAndLoad(own: NonNullable<Cluster["own"]>, image: string): Promise<void> {
