@@ -1,3 +1,10 @@
+export type {
+  ContractListener,
+  ContractNamespaces,
+  GatewayContract,
+  GatewayContractSpec,
+} from "./api/contract/contract.ts";
+export type { ContractClass } from "./api/contract/offer.ts";
 export type { AnyObject, Declared, ObjectMeta } from "./api/declared.ts";
 export type { Finding, ObjectReference, Origin, Severity } from "./api/finding.ts";
 export type {
@@ -125,6 +132,7 @@ export { TCPRoute, type TCPRouteProps } from "./application-developer/tcp-route.
 export { TLSRoute, type TLSRouteProps } from "./application-developer/tls-route.ts";
 export { UDPRoute, type UDPRouteProps } from "./application-developer/udp-route.ts";
 export { ClusterOperator } from "./cluster-operator/cluster-operator.ts";
+export type { GivenContract, JsonContract } from "./cluster-operator/contracted-gateway.ts";
 export { Gateway, type GatewayProps, type IGateway } from "./cluster-operator/gateway.ts";
 export { type IListenerSet, ListenerSet, type ListenerSetProps } from "./cluster-operator/listener-set.ts";
 export type { RouteParent } from "./cluster-operator/parent.ts";
