@@ -139,6 +139,11 @@ export type { RouteParent } from "./cluster-operator/parent.ts";
 export { GatewayClass, type GatewayClassProps, type IGatewayClass } from "./infrastructure-provider/gateway-class.ts";
 export { GatewrightProxy, type GatewrightProxyProps } from "./infrastructure-provider/gatewright-proxy.ts";
 export { InfrastructureProvider } from "./infrastructure-provider/infrastructure-provider.ts";
+export {
+  type AccessSubject,
+  PersonaAccess,
+  type PersonaAccessProps,
+} from "./infrastructure-provider/persona-access.ts";
 export { type CoreObjectOptions, type CoreObjectReference, configMap, secret } from "./persona/core-objects.ts";
 export { DeclarationError } from "./persona/declaration-error.ts";
 export { HOST, type HostConstruct, type IManifest, type ManifestHost } from "./persona/host.ts";
