@@ -47,3 +47,10 @@ function checkObjects(
   const filters = { path: "", version: "", kinds };
   return check(load([{ name: "cdk8s", declared, findings: [], filters }], { channel }), {});
 }
+
+export {
+  GatewayValidation,
+  type GatewayValidationProps,
+  type ValidationContext,
+  type ValidationViolation,
+} from "./cdk8s-validation.ts";

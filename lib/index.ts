@@ -87,6 +87,7 @@ export { BackendTLSPolicy, type BackendTLSPolicyProps } from "./application-deve
 export {
   type BackendOptions,
   type ServiceImportReference,
+  type ServiceObject,
   type ServiceReference,
   service,
   serviceImport,
