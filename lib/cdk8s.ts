@@ -27,3 +27,10 @@ export class GatewayChart extends ManifestChart {
     super(scope, id, chart, engineChecks[channel]);
   }
 }
+
+export {
+  GatewayValidation,
+  type GatewayValidationProps,
+  type ValidationContext,
+  type ValidationViolation,
+} from "./cdk8s-validation.ts";

@@ -8,6 +8,7 @@ import type { Channel } from "./api/index.ts";
 import type { IGateway } from "./cluster-operator/gateway.ts";
 import { pathOf } from "./persona/declaration-error.ts";
 import type { IManifest } from "./persona/host.ts";
+import { contractsOf } from "./targets/contracts.ts";
 import { findingLine } from "./targets/finding-line.ts";
 import { declaredBy, PlainTree, promised, validated } from "./targets/objects.ts";
 import { type KubernetesResource, registerObjects } from "./targets/pulumi.ts";
@@ -129,11 +130,14 @@ function run<Defined>(name: string, define: (scope: Construct) => Defined): Prog
   const tree = new PlainTree(name);
   const defined = asRunError(name, () => define(tree));
   const read = tree.manifests.map((manifest) => ({ manifest, ...declaredBy(manifest) }));
-  const findings = [...promised(defined), ...validated(tree), ...read.flatMap((one) => one.findings)];
+  const contracts = contractsOf(tree.manifests);
+  const said = [...read.flatMap((one) => one.findings), ...contracts.findings];
+  const findings = [...promised(defined), ...validated(tree), ...said];
   failOnErrors(name, findings);
   asRunError(name, () => inOrder(tree.manifests));
   const objects = new Map(read.flatMap(({ manifest, objects: [one] }) => (one ? [[manifest, one.object]] : [])));
-  return { tree, defined, objects, declared: read.flatMap((one) => one.objects), findings };
+  const declared = [...read.flatMap((one) => one.objects), ...contracts.declared];
+  return { tree, defined, objects, declared, findings };
 }
 
 /** Errors of constructs need no stack: they name their place. All others keep theirs. */

@@ -6,12 +6,13 @@ import { type DeclarationError, pathOf } from "../persona/declaration-error.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
 import { ownerOf } from "../persona/persona.ts";
+import { contractsOf } from "./contracts.ts";
 import { notPlainFindings } from "./not-plain-findings.ts";
 import { plain } from "./plain.ts";
 
 /** What a program declares. */
 export interface ProgramObjects {
-  /** In the order of declaration. Plain data, except for late values that only an engine resolves. */
+  /** In the order of declaration, then the contracts that they refer to. Plain data, except for late values that only an engine resolves. */
   readonly declared: Declared[];
   /** What the program's function returned. */
   readonly defined: unknown;
@@ -45,10 +46,11 @@ export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects
   }
   const findings = [...promised(defined), ...validated(tree)];
   const read = tree.manifests.map((manifest) => declaredBy(manifest));
+  const contracts = contractsOf(tree.manifests);
   return {
-    declared: read.flatMap(({ objects }) => objects),
+    declared: [...read.flatMap(({ objects }) => objects), ...contracts.declared],
     defined,
-    findings: [...findings, ...read.flatMap(({ findings: said }) => said)],
+    findings: [...findings, ...read.flatMap(({ findings: said }) => said), ...contracts.findings],
   };
 }
 

@@ -3,7 +3,7 @@
  * of a GatewayClass tells it; in alphabetical order, as the API wants it. The official conformance suite reads it from
  * there and holds us to it.
  */
-const names = [
+export const supportedFeatureNames = [
   "Gateway",
   "GatewayHTTPListenerIsolation",
   "GatewayInfrastructure",
@@ -38,5 +38,3 @@ const names = [
   "ListenerSet",
   "ReferenceGrant",
 ] as const;
-
-export const supportedFeatures: readonly { readonly name: string }[] = names.map((name) => ({ name }));
