@@ -5,6 +5,7 @@ import { isLate } from "../api/late.ts";
 import { type DeclarationError, pathOf } from "../persona/declaration-error.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
+import { ownerOf } from "../persona/persona.ts";
 import { notPlainFindings } from "./not-plain-findings.ts";
 import { plain } from "./plain.ts";
 
@@ -51,15 +52,23 @@ export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects
   return { declared, defined, findings };
 }
 
-function declaredBy(manifest: IManifest): { objects: Declared[]; findings: readonly Finding[] } {
+/** The object that a manifest declares, as plain data, and what is wrong with it in itself. */
+export function declaredBy(
+  manifest: IManifest,
+  read: () => AnyObject = () => manifest.toObject(),
+): { objects: Declared[]; findings: readonly Finding[] } {
   const origin = { construct: pathOf(manifest) };
+  const persona = ownerOf(manifest);
   try {
-    const { value, notPlain } = plain(manifest.toObject(), isLate);
+    const { value, notPlain } = plain(read(), isLate);
     const object = value as AnyObject;
     // What only an engine resolves is left to the check, which reports it as not checked, and to the emitter.
     const failed = notPlain.filter(({ problem }) => problem !== "late");
     const findings = notPlainFindings(failed, { object: referenceTo(manifest), origin });
-    return { objects: [{ object, origin }], findings: [...findings, ...manifest.remarks()] };
+    return {
+      objects: [{ object, origin, ...(persona !== undefined && { persona }) }],
+      findings: [...findings, ...manifest.remarks()],
+    };
   } catch (error) {
     return { objects: [], findings: [{ ...thrown(error), object: referenceTo(manifest), origin }] };
   }
