@@ -26,7 +26,7 @@ const tiers: Readonly<Record<string, Tier>> = {
     without: [
       ...["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**", "test/grammar/**", "test/h2spec/**"],
       ...["test/websocket/**", "test/floods/**", "test/idle/**", "test/soak/**", "test/cluster/**"],
-      ...["test/conformance/*.test.ts", "test/terraform/**"],
+      ...["test/conformance/*.test.ts", "test/terraform/**", "test/pulumi/**"],
     ],
   },
   crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
@@ -58,13 +58,24 @@ const tiers: Readonly<Record<string, Tier>> = {
     concurrency: 1,
     setup: "test/cluster/setup.ts",
   },
+  pulumi: {
+    what: "the real Pulumi command and engine against a real cluster",
+    files: ["test/pulumi/**/*.test.ts"],
+    concurrency: 1,
+    setup: "test/cluster/setup.ts",
+  },
   terraform: {
     what: "the terraform command, with a stand-in for its Kubernetes provider",
     files: ["test/terraform/**/*.test.ts"],
   },
   types: { what: "the types under TypeScript 4.9, 5.9, 6 and 7", files: ["test/packages/types.test.ts"] },
   cdk8s: { what: "the cdk8s template", files: ["test/packages/cdk8s*.test.ts"], concurrency: 1 },
-  consumers: { what: "programs that install the package", files: ["test/packages/consumers.test.ts"] },
+  cdktf: { what: "a program of the CDK for Terraform", files: ["test/packages/cdktf.test.ts"] },
+  consumers: {
+    what: "programs that install the package",
+    files: ["test/packages/consumers.test.ts", "test/packages/pulumi.test.ts"],
+    concurrency: 1,
+  },
 };
 
 const [name = "unit", ...only] = process.argv.slice(2);

@@ -73,8 +73,8 @@ function inheritedNamespace(scope: IConstruct): Late<string> | undefined {
 
 const personaNames: readonly string[] = ["InfrastructureProvider", "ClusterOperator", "ApplicationDeveloper"];
 
-/** By its literal, never by instanceof: the scope may come from another copy of this package. */
-function personaOf(scope: IConstruct): PersonaName | undefined {
+/** Whose scope it is, if it is one. By its literal, never by instanceof: it may come from another copy of this package. */
+export function personaOf(scope: IConstruct): PersonaName | undefined {
   const { persona } = scope as Partial<Persona>;
   return typeof persona === "string" && personaNames.includes(persona) ? persona : undefined;
 }

@@ -7,13 +7,11 @@ import { isLate } from "../api/late.ts";
 import { pathOf } from "../persona/declaration-error.ts";
 import { hostIn, type IManifest } from "../persona/host.ts";
 import { isManifest, referenceTo } from "../persona/manifest.ts";
+import type { CheckObjects } from "./check-objects.ts";
 import { contractsOf } from "./contracts.ts";
 import { findingLine } from "./finding-line.ts";
 import { notPlainFindings } from "./not-plain-findings.ts";
 import { plain } from "./plain.ts";
-
-/** Says what is wrong with the objects of an app. The same function for all charts that share its work. */
-export type CheckObjects = (declared: readonly Declared[], filters: readonly ExtensionKind[]) => readonly Finding[];
 
 /** One run of cdk8s over all validations of an app. It makes one for the app, and one more for each of its charts. */
 interface Pass {

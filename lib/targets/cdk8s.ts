@@ -4,7 +4,8 @@ import type { AnyObject } from "../api/declared.ts";
 import { isLate } from "../api/late.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { metadataOf } from "../persona/manifest.ts";
-import { ChartFindings, type CheckObjects } from "./cdk8s-findings.ts";
+import { ChartFindings } from "./cdk8s-findings.ts";
+import type { CheckObjects } from "./check-objects.ts";
 
 export type { ChartProps } from "cdk8s";
 

@@ -32,7 +32,13 @@ export class Terraform {
       configuration,
       `provider_installation {\n  dev_overrides { "hashicorp/kubernetes" = ${JSON.stringify(home)} }\n}\n`,
     );
-    this.#env = { ...process.env, TF_CLI_CONFIG_FILE: configuration, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
+    this.#env = {
+      ...process.env,
+      TF_CLI_CONFIG_FILE: configuration,
+      CHECKPOINT_DISABLE: "1",
+      TF_IN_AUTOMATION: "1",
+      TF_CLI_ARGS: "-no-color",
+    };
   }
 
   /** What terraform says is wrong with a root module: nothing if it is valid. */

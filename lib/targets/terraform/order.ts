@@ -25,6 +25,13 @@ export function inGroups(objects: readonly AnyObject[]): (readonly [Group, reado
   return [...grouped].filter(([, members]) => members.length > 0);
 }
 
-function groupOfRank(rank: number): Group {
+/** The group of the objects of a rank. */
+export function groupOfRank(rank: number): Group {
   return groups.find(({ upTo }) => rank <= upTo)?.name ?? "routes";
+}
+
+/** The groups that are applied before this one, the nearest first. */
+export function groupsBefore(group: Group): Group[] {
+  const names = groups.map(({ name }) => name);
+  return names.slice(0, names.indexOf(group)).reverse();
 }
