@@ -79,6 +79,29 @@ for (const { name, what } of projects) {
       assert.match(output, /\[acme\/store\/refused\].*GW2404 .*allowedRoutes/);
       assert.match(output, /\[acme\/store\/malformed\].*GW1106.*80800/);
     });
+
+    it("has the plugin refuse manifests of charts that are not ours, and take Services of cdk8s-plus", () => {
+      project.remove("dist");
+      project.copy("test/packages/cdk8s-programs/mixed.ts", "mixed.ts");
+      const config = project.read("cdk8s.yaml");
+      const { version } = JSON.parse(project.read("node_modules/gatewright/package.json")) as { version: string };
+      const plugin = `- package: ./node_modules/gatewright/cdk8s\n    version: ${version}\n    class: GatewayValidation\n`;
+      project.write("cdk8s.yaml", `${config}\nvalidations:\n  ${plugin}`);
+      const synth = (port: string) =>
+        project.run("cdk8s", "synth", "--no-check-upgrade", "--app", `npx ts-node mixed.ts ${port}`);
+      const fits = synth("8080");
+      assert.equal(fits.status, 0, fits.stdout + fits.stderr);
+      const routes = parseAllDocuments(project.read("dist/mixed.k8s.yaml")).map((one) => one.toJS() as AnyObject);
+      const route = routes.find(({ kind }) => kind === "HTTPRoute");
+      const spec = route?.spec as { rules: { backendRefs: unknown }[] } | undefined;
+      assert.deepEqual(spec?.rules[0]?.backendRefs, [{ name: "store", port: 8080, weight: 9 }]);
+      project.remove("dist");
+      const refused = synth("80800");
+      project.write("cdk8s.yaml", config);
+      const output = refused.stdout + refused.stderr;
+      assert.equal(refused.status, 2, output);
+      assert.match(output, /GW1106/);
+    });
   });
 }
 
