@@ -36,7 +36,7 @@ suite("examples/pulumi-acme", () => {
     transcript("preview", "pulumi preview", output);
     assert.match(output, /gatewright:index:ClusterOperator +acme\/edge +create/);
     assert.match(output, /kubernetes:gateway\.networking\.k8s\.io\/v1:Gateway +acme\/edge\/acme-external +create/);
-    assert.match(output, /url *: output<string>|url +: \[unknown\]/);
+    assert.match(output, /url: (\[unknown\]|output<string>)/);
     assert.equal((await project.resources()).length, 0);
   });
 
@@ -45,7 +45,7 @@ suite("examples/pulumi-acme", () => {
     transcript("up", "pulumi up --yes --skip-preview", output);
     assert.match(output, /url: "http:\/\/10\.200\.1\.\d+\/store"/);
     const url = (await project.succeed("stack", "output", "url")).trim();
-    assert.deepEqual(await backendsOf(url, 10), { "acme-store": 9, "acme-store-canary": 1 });
+    await assertShare(url, 10);
   });
 
   test("is recorded whole, with nothing that failed", async () => {
@@ -78,7 +78,7 @@ suite("examples/pulumi-acme", () => {
   test("sends the new share once it is deployed", async () => {
     await project.succeed("up", "--yes", "--skip-preview");
     const url = (await project.succeed("stack", "output", "url")).trim();
-    assert.deepEqual(await backendsOf(url, 10), { "acme-store": 7, "acme-store-canary": 3 });
+    await assertShare(url, 30);
   });
 
   test("is what a refresh finds", async () => {
@@ -94,6 +94,13 @@ suite("examples/pulumi-acme", () => {
     assert.doesNotMatch(left, /acme|gatewright|namespace\/(edge|store)$/m);
   });
 });
+
+/** Each proxy splits exactly; which of them a connection meets is not for the test to say. */
+async function assertShare(url: string, percent: number): Promise<void> {
+  const { "acme-store-canary": canary = 0, ...others } = await backendsOf(url, 100);
+  assert.deepEqual(others, { "acme-store": 100 - canary });
+  assert.ok(Math.abs(canary - percent) <= 5, `${canary} of 100`);
+}
 
 /** How many of `count` requests each backend answered. */
 async function backendsOf(url: string, count: number): Promise<Readonly<Record<string, number>>> {

@@ -75,12 +75,12 @@ suite("what a user sees when it fails, and what is recorded", () => {
     assert.deepEqual(await wrong.resources(), []);
   });
 
-  test("a Gateway that the controller refuses: its reason while it waits, and another update once it is corrected", async () => {
+  test("a Gateway that is not Programmed: the reason while it waits, and another update once it is corrected", async () => {
     const addresses = (value: string) => `${edge}
       new Gateway(edge, "external", { gatewayClassName: "gatewright", listeners, addresses: [{ type: "IPAddress", value: "${value}" }] });`;
     const refused = await projectOf(addresses("203.0.113.9"));
     const output = await failure(refused, "refused");
-    assert.match(output, /warning: AddressNotUsable: /);
+    assert.match(output, /warning: AddressNotAssigned: /);
     assert.match(output, /timed out waiting for the condition/);
     assert.deepEqual((await kindsOf(refused)).sort(), ["ClusterOperator", "Gateway", "GatewayComponent"]);
     const recorded = (await refused.resources()).find(({ type }) => type.endsWith(":Gateway"));

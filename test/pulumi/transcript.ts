@@ -26,7 +26,9 @@ function shown(output: string): string {
     .split("\n")
     .filter(
       (line) =>
-        !/^@ |from \$PATH|^ {4}pulumi:pulumi:Stack|^Duration|^ . +\S+ \S+ (creating|deleting|updating) \(\d/.test(line),
+        !/^@ |from \$PATH|^ +\[provider=|^ {4}pulumi:pulumi:Stack|^Duration|^ . +\S+ \S+ (creating|deleting|updating) \(\d/.test(
+          line,
+        ),
     )
     .map((line) =>
       line
@@ -39,6 +41,7 @@ function shown(output: string): string {
     .join("\n")
     .replace(/^ {2}pulumi:pulumi:Stack \(.*\):\n\n/m, "")
     .replace(/Diagnostics:\n(?=\n*Outputs|\n*Resources)/, "")
+    .replace(/^(Outputs|Resources):$/gm, "\n$&")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }

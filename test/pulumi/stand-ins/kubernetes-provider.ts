@@ -23,6 +23,7 @@ import { ApiError } from "../../../proxy/sources/kubernetes/api-error.ts";
 import { ClusterOfProvider, type Manifest, UnknownKindError } from "./cluster.ts";
 import { differences } from "./difference.ts";
 import { isReady, limitOf } from "./ready.ts";
+import { secretLike, unwrapped } from "./secrets.ts";
 
 const require = createRequire(import.meta.url);
 const { ResourceProviderService } = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
@@ -63,6 +64,7 @@ function log(urn: string, severity: engine.LogSeverity, message: string, ephemer
 async function configure({ request }: Call<provider.ConfigureRequest>): Promise<provider.ConfigureResponse> {
   const response = new provider.ConfigureResponse();
   response.setSupportspreview(true);
+  response.setAcceptsecrets(true);
   try {
     cluster = await ClusterOfProvider.of(request.getVariablesMap().get("kubernetes:config:kubeconfig"));
     await cluster.reach();
@@ -87,14 +89,20 @@ async function check({ request }: Call<provider.CheckRequest>): Promise<provider
   return response;
 }
 
-function manifestIn(given: struct.Struct | undefined): Manifest {
-  return (given?.toJavaScript() ?? {}) as unknown as Manifest;
+/** As it is, with its secrets marked. */
+function markedIn(given: struct.Struct | undefined): unknown {
+  return given?.toJavaScript() ?? {};
 }
 
-/** The state of a resource: the object as it is, and beside it what the program said. */
-function stateOf(live: Manifest, inputs: Manifest): struct.Struct {
+function manifestIn(given: struct.Struct | undefined): Manifest {
+  return unwrapped(markedIn(given)) as Manifest;
+}
+
+/** The state of a resource: the object as it is, and beside it what the program said, secrets where it had them. */
+function stateOf(live: Manifest, inputs: unknown): struct.Struct {
   const { managedFields: _, ...metadata } = live.metadata;
-  return struct.Struct.fromJavaScript({ ...live, metadata, __inputs: inputs } as never);
+  const marked = secretLike({ ...live, metadata }, inputs) as object;
+  return struct.Struct.fromJavaScript({ ...marked, __inputs: inputs } as never);
 }
 
 function diff({ request }: Call<provider.DiffRequest>): provider.DiffResponse {
@@ -122,22 +130,24 @@ function diff({ request }: Call<provider.DiffRequest>): provider.DiffResponse {
 async function create({ request }: Call<provider.CreateRequest>): Promise<provider.CreateResponse> {
   const inputs = manifestIn(request.getProperties());
   const response = new provider.CreateResponse();
+  const marked = markedIn(request.getProperties());
   if (request.getPreview()) {
-    response.setProperties((await previewed(request.getUrn(), inputs)) ?? request.getProperties());
+    const planned = await previewed(request.getUrn(), inputs);
+    response.setProperties(planned === undefined ? request.getProperties() : stateOf(planned, marked));
     return response;
   }
   const live = await created(reached(), request.getUrn(), inputs);
   response.setId(idOf(live));
-  response.setProperties(stateOf(await settled(live, inputs, request), inputs));
+  response.setProperties(stateOf(await settled(live, inputs, request), marked));
   return response;
 }
 
 /** What the server would make of it, where that can be told: undefined if not, or if it stands on what is to come. */
-async function previewed(urn: string, inputs: Manifest): Promise<struct.Struct | undefined> {
+async function previewed(urn: string, inputs: Manifest): Promise<Manifest | undefined> {
   if (unreachable !== undefined || JSON.stringify(inputs).includes(unknown)) return undefined;
   try {
     const { status: _, ...live } = await reached().create(inputs, { dryRun: true });
-    return stateOf(live, inputs);
+    return live;
   } catch (error) {
     if (
       standsOnWhatIsToCome(error) ||
@@ -183,7 +193,7 @@ async function update({ request }: Call<provider.UpdateRequest>): Promise<provid
     return response;
   }
   const live = await reached().apply(inputs);
-  response.setProperties(stateOf(await settled(live, inputs, request), inputs));
+  response.setProperties(stateOf(await settled(live, inputs, request), markedIn(request.getNews())));
   return response;
 }
 
@@ -225,7 +235,8 @@ async function read({ request }: Call<provider.ReadRequest>): Promise<provider.R
   const response = new provider.ReadResponse();
   if (live === undefined) return response;
   response.setId(request.getId());
-  response.setProperties(stateOf(live, inputs ?? live));
+  const { __inputs: marked = live } = markedIn(request.getProperties()) as { readonly __inputs?: unknown };
+  response.setProperties(stateOf(live, marked));
   response.setInputs(request.getInputs());
   return response;
 }
@@ -247,7 +258,7 @@ function idOf({ metadata }: Manifest): string {
 }
 
 /** An error that the engine reads: with the state of what is there all the same. */
-function asAnswer(error: unknown, inputs: Manifest | undefined) {
+function asAnswer(error: unknown, inputs: unknown) {
   const { message } = error as Error;
   const metadata = new Metadata();
   if (error instanceof InitializationError && inputs !== undefined) {
@@ -268,7 +279,7 @@ function asAnswer(error: unknown, inputs: Manifest | undefined) {
 
 type Method<Request, Response> = (call: Call<Request>) => Response | Promise<Response>;
 
-function answering<Request, Response>(method: Method<Request, Response>, inputsOf?: (request: Request) => Manifest) {
+function answering<Request, Response>(method: Method<Request, Response>, inputsOf?: (request: Request) => unknown) {
   return (call: Call<Request>, answer: Answer<Response>): void => {
     new Promise<Response>((resolve) => resolve(method(call))).then(
       (response) => answer(null, response),
@@ -294,9 +305,9 @@ server.addService(service, {
   configure: answering(configure),
   check: answering(check),
   diff: answering(diff),
-  create: answering(create, (request: provider.CreateRequest) => manifestIn(request.getProperties())),
+  create: answering(create, (request: provider.CreateRequest) => markedIn(request.getProperties())),
   read: answering(read),
-  update: answering(update, (request: provider.UpdateRequest) => manifestIn(request.getNews())),
+  update: answering(update, (request: provider.UpdateRequest) => markedIn(request.getNews())),
   delete: answering(remove),
   cancel: answering(() => new empty.Empty()),
 });
