@@ -4,6 +4,7 @@
  * there and holds us to it.
  */
 const names = [
+  "GRPCRoute",
   "Gateway",
   "GatewayHTTPListenerIsolation",
   "GatewayInfrastructure",
