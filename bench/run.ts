@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const figures: Readonly<Record<string, { readonly file: string; readonly about: string }>> = {
   http1: { file: "http1.ts", about: "HTTP/1.1 CPU per request against Envoy, HAProxy and nginx" },
+  http2: { file: "http2.ts", about: "HTTP/2 over TLS 1.3, CPU per request against Envoy" },
   match: { file: "match.ts", about: "nanoseconds per routing decision by family of rules and number of routes" },
 };
 

@@ -1,12 +1,7 @@
 import type { Construct } from "constructs";
-import { check } from "./analysis/check.ts";
-import type { Declared } from "./api/declared.ts";
-import type { ExtensionKind } from "./api/extension.ts";
-import type { Finding } from "./api/finding.ts";
 import type { Channel } from "./api/index.ts";
-import { load } from "./api/load.ts";
+import { engineChecks } from "./engine-check.ts";
 import { type ChartProps, ManifestChart } from "./targets/cdk8s.ts";
-import type { CheckObjects } from "./targets/cdk8s-findings.ts";
 
 export interface GatewayChartProps extends ChartProps {
   /** By default `standard`: fields and kinds of the experimental channel are errors. */
@@ -29,21 +24,13 @@ export interface GatewayChartProps extends ChartProps {
 export class GatewayChart extends ManifestChart {
   constructor(scope: Construct, id: string, props: GatewayChartProps = {}) {
     const { channel = "standard", ...chart } = props;
-    super(scope, id, chart, checks[channel]);
+    super(scope, id, chart, engineChecks[channel]);
   }
 }
 
-/** One function for each channel, not one for each chart: charts that share it share its work. */
-const checks: Readonly<Record<Channel, CheckObjects>> = {
-  standard: (declared, filters) => checkObjects(declared, filters, "standard"),
-  experimental: (declared, filters) => checkObjects(declared, filters, "experimental"),
-};
-
-function checkObjects(
-  declared: readonly Declared[],
-  kinds: readonly ExtensionKind[],
-  channel: Channel,
-): readonly Finding[] {
-  const filters = { path: "", version: "", kinds };
-  return check(load([{ name: "cdk8s", declared, findings: [], filters }], { channel }), {});
-}
+export {
+  GatewayValidation,
+  type GatewayValidationProps,
+  type ValidationContext,
+  type ValidationViolation,
+} from "./cdk8s-validation.ts";

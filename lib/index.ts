@@ -1,3 +1,10 @@
+export type {
+  ContractListener,
+  ContractNamespaces,
+  GatewayContract,
+  GatewayContractSpec,
+} from "./api/contract/contract.ts";
+export type { ContractClass } from "./api/contract/offer.ts";
 export type { AnyObject, Declared, ObjectMeta } from "./api/declared.ts";
 export type { Finding, ObjectReference, Origin, Severity } from "./api/finding.ts";
 export type {
@@ -80,6 +87,7 @@ export { BackendTLSPolicy, type BackendTLSPolicyProps } from "./application-deve
 export {
   type BackendOptions,
   type ServiceImportReference,
+  type ServiceObject,
   type ServiceReference,
   service,
   serviceImport,
@@ -125,12 +133,18 @@ export { TCPRoute, type TCPRouteProps } from "./application-developer/tcp-route.
 export { TLSRoute, type TLSRouteProps } from "./application-developer/tls-route.ts";
 export { UDPRoute, type UDPRouteProps } from "./application-developer/udp-route.ts";
 export { ClusterOperator } from "./cluster-operator/cluster-operator.ts";
+export type { GivenContract, JsonContract } from "./cluster-operator/contracted-gateway.ts";
 export { Gateway, type GatewayProps, type IGateway } from "./cluster-operator/gateway.ts";
 export { type IListenerSet, ListenerSet, type ListenerSetProps } from "./cluster-operator/listener-set.ts";
 export type { RouteParent } from "./cluster-operator/parent.ts";
 export { GatewayClass, type GatewayClassProps, type IGatewayClass } from "./infrastructure-provider/gateway-class.ts";
 export { GatewrightProxy, type GatewrightProxyProps } from "./infrastructure-provider/gatewright-proxy.ts";
 export { InfrastructureProvider } from "./infrastructure-provider/infrastructure-provider.ts";
+export {
+  type AccessSubject,
+  PersonaAccess,
+  type PersonaAccessProps,
+} from "./infrastructure-provider/persona-access.ts";
 export { type CoreObjectOptions, type CoreObjectReference, configMap, secret } from "./persona/core-objects.ts";
 export { DeclarationError } from "./persona/declaration-error.ts";
 export { HOST, type HostConstruct, type IManifest, type ManifestHost } from "./persona/host.ts";

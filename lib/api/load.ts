@@ -1,3 +1,6 @@
+import type { GatewayContract } from "./contract/contract.ts";
+import { isContract, readContract } from "./contract/read.ts";
+import { standInFor } from "./contract/stand-in.ts";
 import { convert } from "./conversion/convert.ts";
 import { referenceTo } from "./conversion/ledger.ts";
 import { defaultNamespace } from "./conversion/versions.ts";
@@ -25,6 +28,11 @@ export interface Loaded {
    * the namespace `default` where the author gave a namespaced object none.
    */
   readonly objects: readonly Declared<ApiObject>[];
+  /**
+   * Contracts that are valid. They are in `authored` no more. For one whose Gateway no source declares, `objects` holds a
+   * Gateway that stands in for it, with the contract's origin.
+   */
+  readonly contracts: readonly Declared<GatewayContract>[];
   /** The filters that sources register for ExtensionRef, and those of their objects that are valid. */
   readonly extensions: Extensions<Declared>;
   /** With file, line and column where the origin is a file, or the construct's path. Errors first to last by source. */
@@ -41,18 +49,28 @@ export interface Loaded {
 export function load(sources: readonly SourceContent[], options: { readonly channel: Channel }): Loaded {
   const texts = new Map(sources.flatMap((source) => [...(source.texts ?? [])]));
   const merged = merge(sources, isClusterScoped);
-  const strangers = merged.declared.flatMap((declared) => unknownKind(declared) ?? []);
-  const converted = convert(merged.declared);
+  const contracts = readContracts(merged.declared.filter(({ object }) => isContract(object)));
+  const own = merged.declared.filter(({ object }) => !isContract(object));
+  const strangers = own.flatMap((declared) => unknownKind(declared) ?? []);
+  const converted = convert(own);
   const validated = validateAll(converted.declared, options.channel);
   const { extensions, findings: refused } = extensionsOf(sources, converted.declared, inNamespace);
   return {
     authored: converted.declared,
-    objects: validated.objects,
+    objects: [...validated.objects, ...standIns(contracts.read, validated.objects)],
+    contracts: contracts.read,
     extensions,
     findings: [
       ...sources.flatMap((source) => source.findings),
       ...locateFindings(
-        [...merged.findings, ...strangers, ...converted.findings, ...validated.findings, ...refused],
+        [
+          ...merged.findings,
+          ...contracts.findings,
+          ...strangers,
+          ...converted.findings,
+          ...validated.findings,
+          ...refused,
+        ],
         texts,
       ),
     ],
@@ -70,6 +88,29 @@ function validateAll(declared: readonly Declared[], channel: Channel) {
     for (const finding of outcome.findings) findings.push({ object: referenceTo(object), origin, ...finding });
   }
   return { objects, findings };
+}
+
+function readContracts(declared: readonly Declared[]) {
+  const read: Declared<GatewayContract>[] = [];
+  const findings: Finding[] = [];
+  for (const { object, origin } of declared) {
+    const outcome = readContract(object);
+    if (outcome.contract !== undefined) read.push({ object: outcome.contract, origin });
+    for (const finding of outcome.findings) findings.push({ object: referenceTo(object), origin, ...finding });
+  }
+  return { read, findings };
+}
+
+/** A Gateway that a source declares needs nobody to stand in for it. */
+function standIns(contracts: readonly Declared<GatewayContract>[], objects: readonly Declared<ApiObject>[]) {
+  const names = new Set(
+    objects.flatMap(({ object: { kind, metadata } }) =>
+      kind === "Gateway" ? [`${metadata.namespace}/${metadata.name}`] : [],
+    ),
+  );
+  return contracts
+    .filter(({ object: { metadata } }) => !names.has(`${metadata.namespace}/${metadata.name}`))
+    .map(({ object, origin }): Declared<ApiObject> => ({ object: standInFor(object), origin }));
 }
 
 function inNamespace(object: AnyObject): AnyObject {

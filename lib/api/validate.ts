@@ -35,6 +35,17 @@ export function validate(object: AnyObject, { channel }: { readonly channel: Cha
   return { ...outcome, findings: withoutSecrets(outcome.findings, current) };
 }
 
+/** Checks a value against a schema that is of no kind of Kubernetes, with the same findings. Never throws. */
+export function validateBy(
+  value: unknown,
+  schema: z.ZodType,
+): { readonly value?: unknown; readonly findings: Finding[] } {
+  const input = prepare(value);
+  if (input.problems.length > 0) return { findings: input.problems.map(problemFinding) };
+  const { object, findings } = check(input, schema);
+  return object === undefined ? { findings } : { value: object, findings };
+}
+
 function check(input: Input, schema: z.ZodType): Validation {
   try {
     const misplaced = misplacedLateValues(input.late, schema);

@@ -1,4 +1,4 @@
-import type { Late } from "../api/late.ts";
+import { isLate, type Late } from "../api/late.ts";
 
 /** A backend that is a Service: an entry of `backendRefs`, the target of a mirror. */
 export interface ServiceReference {
@@ -19,6 +19,14 @@ export interface BackendOptions {
   readonly namespace?: Late<string>;
 }
 
+/** A Service that another library declares, such as a `Service` of cdk8s-plus: recognised by its members. */
+export interface ServiceObject {
+  readonly name: string;
+  /** The port of the Service to send to; cdk8s-plus gives its first. */
+  readonly port: number;
+  readonly metadata?: { readonly namespace?: string };
+}
+
 /**
  * A plain reference to a port of a Service. For a share of the traffic, spread it:
  *
@@ -26,8 +34,21 @@ export interface BackendOptions {
  * backendRefs: [{ ...service("acme-store", 8080), weight: 9 }, { ...service("acme-store-canary", 8080), weight: 1 }]
  * ```
  */
-export function service(name: Late<string>, port: Late<number>, options: BackendOptions = {}): ServiceReference {
-  return { name, port, ...options };
+export function service(name: Late<string>, port: Late<number>, options?: BackendOptions): ServiceReference;
+/** A plain reference to a Service that is an object: its name, its port, and its namespace if it says one. */
+export function service(object: ServiceObject): ServiceReference;
+export function service(
+  first: Late<string> | ServiceObject,
+  port?: Late<number>,
+  options: BackendOptions = {},
+): ServiceReference {
+  if (!isServiceObject(first)) return { name: first, port: port as Late<number>, ...options };
+  const namespace = first.metadata?.namespace;
+  return { name: first.name, port: first.port, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+function isServiceObject(value: Late<string> | ServiceObject): value is ServiceObject {
+  return value !== null && typeof value === "object" && !isLate(value) && "name" in value && "port" in value;
 }
 
 /** A plain reference to a port of a ServiceImport; see {@link service}. */

@@ -39,6 +39,36 @@ export function wholeNumber(value: string, option: string, least: number): numbe
   return number;
 }
 
+/** A number between two bounds. `where` says in messages what was given. */
+export function number(digits: string, where: string, lowest: number, highest: number, whole: boolean): number {
+  const value = Number(digits);
+  const written = whole ? /^\d{1,16}$/.test(digits) : /^\d{1,3}(\.\d{1,12})?$/.test(digits);
+  if (written && value >= lowest && value <= highest) return value;
+  const kind = whole ? "a whole number" : "a number";
+  throw new UsageError(`${where} ${digits}: expected ${kind} from ${lowest} to ${highest}`);
+}
+
+/** Repeated `NAME=…` options with one of these names each; the same name twice is refused. */
+export function assignments(
+  values: readonly string[],
+  option: string,
+  form: string,
+  names: readonly string[],
+): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const value of values) {
+    const [, name = "", assigned = ""] = /^([^=]*)=(.*)$/.exec(value) ?? [];
+    if (!names.includes(name)) {
+      throw new UsageError(
+        `${option} ${value}: expected ${form} with one of the names ${[...names].sort().join(", ")}`,
+      );
+    }
+    if (found.has(name)) throw new UsageError(`${option} ${name}: given twice`);
+    found.set(name, assigned);
+  }
+  return found;
+}
+
 /** A time in seconds, which may have a fraction; returned in milliseconds. */
 export function seconds(value: string, option: string): number {
   if (!/^\d{1,6}(\.\d{1,3})?$/.test(value)) {

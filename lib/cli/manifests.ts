@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
 import type { Declared } from "../api/declared.ts";
 import { emit, emitFiles } from "../targets/yaml.ts";
+import { writeFiles } from "./output-files.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Writes one stream to stdout, or one file for each object into `directory`, which is made if it is not there. */
@@ -15,5 +15,8 @@ export async function writeManifests(
     return;
   }
   await mkdir(directory, { recursive: true });
-  for (const { name, text } of emitFiles(declared)) await writeFile(join(directory, name), text);
+  await writeFiles(
+    directory,
+    emitFiles(declared).map(({ name, text }) => ({ path: name, text })),
+  );
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./commands/check.ts";
+import { contractCommand } from "./commands/contract.ts";
 import { controllerCommand } from "./commands/controller.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { devCommand } from "./commands/dev.ts";
@@ -16,6 +17,7 @@ const subcommands = [
   checkCommand,
   explainCommand,
   convertCommand,
+  contractCommand,
   schemaCommand,
   devCommand,
   controllerCommand,

@@ -3,8 +3,9 @@ import { type Command, Option } from "commander";
 import { defaultLimits, type Limits } from "../../proxy/dataplane/limits.ts";
 import { expectsHeader } from "../../proxy/dataplane/opening/trusted-senders.ts";
 import type { AccessLogOptions, ForwardedForm, ProxyOptions, ProxyProtocol } from "../../proxy/dataplane/proxy.ts";
-import { fieldName } from "./arguments.ts";
+import { assignments, fieldName, number } from "./arguments.ts";
 import { repeatable } from "./context.ts";
+import { ejectionOptions } from "./ejection-options.ts";
 import { UsageError } from "./terminal.ts";
 import { tracingOptions } from "./tracing-options.ts";
 
@@ -22,6 +23,7 @@ export interface ProxyFlags {
   readonly otlpEndpoint?: string;
   readonly proxyProtocol?: string;
   readonly limit: readonly string[];
+  readonly ejection: readonly string[];
 }
 
 /** Options for the proxy itself, and what is to be said about them: settings of the environment that have no effect. */
@@ -48,7 +50,10 @@ export function addProxyOptions(command: Command): Command {
     .option("--access-log-share <share>", "of those with a lower status, write this share, 0 to 1")
     .option("--otlp-endpoint <url>", "where to send traces, instead of OTEL_EXPORTER_OTLP_ENDPOINT")
     .option("--proxy-protocol <senders>", "whose connections begin with a PROXY header: required, or ADDRESS,NETWORK,…")
-    .addOption(repeatable("--limit <assignment>", "a limit of the proxy: NAME=NUMBER, bytes or milliseconds"));
+    .addOption(repeatable("--limit <assignment>", "a limit of the proxy: NAME=NUMBER, bytes or milliseconds"))
+    .addOption(
+      repeatable("--ejection <assignment>", "when failing endpoints are left out: NAME=NUMBER, or statuses=502,…"),
+    );
 }
 
 /** @throws UsageError for a value that is not admitted. */
@@ -57,6 +62,7 @@ export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, str
   const accessLog = accessLogOptions(flags);
   const proxyProtocol = proxyProtocolOption(flags.proxyProtocol);
   const limits = limitOptions(flags.limit);
+  const ejection = ejectionOptions(flags.ejection);
   return {
     options: {
       trustedHops: number(flags.trustedHops ?? "0", "--trusted-hops", 0, 100, true),
@@ -67,6 +73,7 @@ export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, str
       ...(tracing === undefined ? {} : { tracing }),
       ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
       ...(limits === undefined ? {} : { limits }),
+      ...(ejection === undefined ? {} : { ejection }),
     },
     notes,
   };
@@ -115,25 +122,11 @@ function proxyProtocolOption(senders: string | undefined): ProxyProtocol | undef
   }
 }
 
-function limitOptions(assignments: readonly string[]): Partial<Limits> | undefined {
-  if (assignments.length === 0) return undefined;
+function limitOptions(values: readonly string[]): Partial<Limits> | undefined {
+  if (values.length === 0) return undefined;
   const limits: Record<string, number> = {};
-  for (const assignment of assignments) {
-    const [, name = "", digits = ""] = /^([^=]*)=(.*)$/.exec(assignment) ?? [];
-    if (!Object.hasOwn(defaultLimits, name)) {
-      const known = Object.keys(defaultLimits).sort().join(", ");
-      throw new UsageError(`--limit ${assignment}: expected NAME=NUMBER with one of the names ${known}`);
-    }
-    if (Object.hasOwn(limits, name)) throw new UsageError(`--limit ${name}: given twice`);
+  for (const [name, digits] of assignments(values, "--limit", "NAME=NUMBER", Object.keys(defaultLimits))) {
     limits[name] = number(digits, `--limit ${name}`, 0, Number.MAX_SAFE_INTEGER, true);
   }
   return limits;
-}
-
-function number(digits: string, where: string, lowest: number, highest: number, whole: boolean): number {
-  const value = Number(digits);
-  const written = whole ? /^\d{1,16}$/.test(digits) : /^\d{1,3}(\.\d{1,12})?$/.test(digits);
-  if (written && value >= lowest && value <= highest) return value;
-  const kind = whole ? "a whole number" : "a number";
-  throw new UsageError(`${where} ${digits}: expected ${kind} from ${lowest} to ${highest}`);
 }

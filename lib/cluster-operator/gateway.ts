@@ -1,7 +1,10 @@
+import type { GatewayContract } from "../api/contract/contract.ts";
+import { type ContractClass, contractOf } from "../api/contract/offer.ts";
 import type { GatewaySpec, LabelSelector, Late, ParentReference } from "../api/index.ts";
-import { classNameOf, type IGatewayClass } from "../infrastructure-provider/gateway-class.ts";
+import { classNameOf, classOffer, type IGatewayClass } from "../infrastructure-provider/gateway-class.ts";
 import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
 import type { ClusterOperator } from "./cluster-operator.ts";
+import { contractedGateway, type GivenContract } from "./contracted-gateway.ts";
 import { requireListener } from "./listener-names.ts";
 import { parentRefTo, type RouteParent } from "./parent.ts";
 import { selectRoutes } from "./route-selection.ts";
@@ -48,6 +51,17 @@ export class Gateway extends Manifest implements IGateway {
     };
   }
 
+  /**
+   * A Gateway of another team, by the contract that they publish (`gateway.contract()`, `gatewright contract`). Routes
+   * that attach to it are checked as if it were declared here. A contract that is known only later, such as the Output of
+   * another stack, gives the name and namespace later, and is not checked against (a note, GW2604).
+   *
+   * Throws an Error if it is no contract, or one of a version that this version does not read.
+   */
+  static fromContract(contract: GivenContract): IGateway {
+    return contractedGateway(contract);
+  }
+
   override get kind(): "Gateway" {
     return "Gateway";
   }
@@ -69,6 +83,19 @@ export class Gateway extends Manifest implements IGateway {
    */
   selectRoutes(selector: LabelSelector): void {
     selectRoutes(this, this.props.listeners, selector);
+  }
+
+  /**
+   * What this Gateway offers to teams that attach routes from elsewhere: listeners, kinds, namespaces, hostnames, and the
+   * features of its class as far as they are known. It holds nothing secret; publish it as a file or a stack output.
+   *
+   * @param known `features`, names as in `status.supportedFeatures` of the class: by default those of `GatewrightProxy`
+   *   for its own class, and for any other class none are told.
+   */
+  contract(known: ContractClass = {}): GatewayContract {
+    const { name, namespace } = this;
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+    return contractOf({ metadata, spec: this.toSpec() }, { ...classOffer(this.props.gatewayClassName), ...known });
   }
 
   override toSpec(): GatewaySpec {

@@ -1,3 +1,4 @@
+import type { ContractClass } from "../api/contract/offer.ts";
 import type { GatewayClassSpec, Late } from "../api/index.ts";
 import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
 import type { InfrastructureProvider } from "./infrastructure-provider.ts";
@@ -6,6 +7,8 @@ import type { InfrastructureProvider } from "./infrastructure-provider.ts";
 export interface IGatewayClass {
   readonly kind: "GatewayClass";
   readonly name: Late<string>;
+  /** What is known of the class besides: what contracts tell of it. Absent: nothing. */
+  readonly offer?: ContractClass;
 }
 
 /** The spec of a GatewayClass. Cluster-scoped: it has no namespace in any scope. */
@@ -36,6 +39,10 @@ export class GatewayClass extends Manifest implements IGatewayClass {
     return "GatewayClass";
   }
 
+  get offer(): ContractClass {
+    return { controllerName: this.props.controllerName };
+  }
+
   override toSpec(): GatewayClassSpec {
     return specOf(this.props);
   }
@@ -44,6 +51,11 @@ export class GatewayClass extends Manifest implements IGatewayClass {
 /** The name of a class that is given by its name or as an object. */
 export function classNameOf(gatewayClassName: Late<string> | IGatewayClass): Late<string> {
   return isGatewayClass(gatewayClassName) ? gatewayClassName.name : gatewayClassName;
+}
+
+/** What is known of a class besides its name. */
+export function classOffer(gatewayClassName: Late<string> | IGatewayClass): ContractClass {
+  return (isGatewayClass(gatewayClassName) ? gatewayClassName.offer : undefined) ?? {};
 }
 
 function isGatewayClass(value: Late<string> | IGatewayClass): value is IGatewayClass {

@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { supportedFeatureNames } from "../api/supported-features.ts";
 import { scopeOf } from "../persona/persona.ts";
 import type { IGatewayClass } from "./gateway-class.ts";
 import type { InfrastructureProvider } from "./infrastructure-provider.ts";
@@ -26,7 +27,9 @@ export class GatewrightProxy extends Construct {
 
   constructor(scope: InfrastructureProvider, id: string, props: GatewrightProxyProps = {}) {
     super(scopeOf(scope, ["InfrastructureProvider"], "GatewrightProxy", id), id);
-    this.gatewayClass = { kind: "GatewayClass", name: completeSettings(props).gatewayClassName };
+    const { gatewayClassName, controllerName } = completeSettings(props);
+    const offer = { controllerName, features: supportedFeatureNames };
+    this.gatewayClass = { kind: "GatewayClass", name: gatewayClassName, offer };
     for (const object of installationObjects(props)) {
       new InstalledObject(this, `${object.kind.toLowerCase()}-${object.metadata.name}`, object);
     }

@@ -1,11 +1,11 @@
 import { Construct, type IConstruct } from "constructs";
+import type { PersonaName } from "../api/declared.ts";
 import type { Late } from "../api/late.ts";
 import { DeclarationError, pathBelow, pathOf } from "./declaration-error.ts";
 import { findHost, hostIn } from "./host.ts";
 import { requireNamespace } from "./names.ts";
 
-/** The roles of the Gateway API. */
-export type PersonaName = "InfrastructureProvider" | "ClusterOperator" | "ApplicationDeveloper";
+export type { PersonaName } from "../api/declared.ts";
 
 export interface PersonaProps {
   /**
@@ -73,10 +73,19 @@ function inheritedNamespace(scope: IConstruct): Late<string> | undefined {
 
 const personaNames: readonly string[] = ["InfrastructureProvider", "ClusterOperator", "ApplicationDeveloper"];
 
-/** By its literal, never by instanceof: the scope may come from another copy of this package. */
-function personaOf(scope: IConstruct): PersonaName | undefined {
+/** Whose scope it is, if it is one. By its literal, never by instanceof: it may come from another copy of this package. */
+export function personaOf(scope: IConstruct): PersonaName | undefined {
   const { persona } = scope as Partial<Persona>;
   return typeof persona === "string" && personaNames.includes(persona) ? persona : undefined;
+}
+
+/** The persona whose scope `construct` is in. */
+export function ownerOf(construct: IConstruct): PersonaName | undefined {
+  for (const scope of construct.node.scopes.reverse()) {
+    const owner = personaOf(scope);
+    if (owner !== undefined) return owner;
+  }
+  return undefined;
 }
 
 function oneOf(personas: readonly PersonaName[]): string {

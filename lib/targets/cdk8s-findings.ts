@@ -7,12 +7,11 @@ import { isLate } from "../api/late.ts";
 import { pathOf } from "../persona/declaration-error.ts";
 import { hostIn, type IManifest } from "../persona/host.ts";
 import { isManifest, referenceTo } from "../persona/manifest.ts";
+import type { CheckObjects } from "./check-objects.ts";
+import { contractsOf } from "./contracts.ts";
 import { findingLine } from "./finding-line.ts";
 import { notPlainFindings } from "./not-plain-findings.ts";
 import { plain } from "./plain.ts";
-
-/** Says what is wrong with the objects of an app. The same function for all charts that share its work. */
-export type CheckObjects = (declared: readonly Declared[], filters: readonly ExtensionKind[]) => readonly Finding[];
 
 /** One run of cdk8s over all validations of an app. It makes one for the app, and one more for each of its charts. */
 interface Pass {
@@ -72,7 +71,8 @@ export class ChartFindings {
 function begin(root: IConstruct, check: CheckObjects, last: Pass | undefined): Pass {
   const constructs = root.node.findAll();
   const objects = constructs.filter((construct) => ApiObject.isApiObject(construct)).map(read);
-  const declared = objects.flatMap((object) => object.declared);
+  const contracts = contractsOf(constructs.filter(isManifest)).declared;
+  const declared = [...objects.flatMap((object) => object.declared), ...contracts];
   const fingerprint = JSON.stringify(declared);
   const checked = fingerprint === last?.fingerprint ? last.checked : check(declared, filtersOf(constructs));
   const owners = new Map(objects.map(({ owner }) => [pathOf(owner), owner]));

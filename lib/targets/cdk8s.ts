@@ -4,7 +4,8 @@ import type { AnyObject } from "../api/declared.ts";
 import { isLate } from "../api/late.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { metadataOf } from "../persona/manifest.ts";
-import { ChartFindings, type CheckObjects } from "./cdk8s-findings.ts";
+import { ChartFindings } from "./cdk8s-findings.ts";
+import type { CheckObjects } from "./check-objects.ts";
 
 export type { ChartProps } from "cdk8s";
 
@@ -40,7 +41,9 @@ function addApiObject(manifest: IManifest): void {
     // A Chart stamps its namespace on every object that brings none. A lazy nothing keeps it off.
     ...(manifest.clusterScoped ? { namespace: Lazy.any({ produce: () => undefined }) } : {}),
   };
+  const { apiVersion: _, kind: __, metadata: ___, spec: ____, ...members } = manifest.object ?? {};
   new ApiObject(manifest, "Resource", {
+    ...members,
     apiVersion,
     kind,
     metadata: withLazy(metadata) as object,

@@ -5,12 +5,14 @@ import { isLate } from "../api/late.ts";
 import { type DeclarationError, pathOf } from "../persona/declaration-error.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
+import { ownerOf } from "../persona/persona.ts";
+import { contractsOf } from "./contracts.ts";
 import { notPlainFindings } from "./not-plain-findings.ts";
 import { plain } from "./plain.ts";
 
 /** What a program declares. */
 export interface ProgramObjects {
-  /** In the order of declaration. Plain data, except for late values that only an engine resolves. */
+  /** In the order of declaration, then the contracts that they refer to. Plain data, except for late values that only an engine resolves. */
   readonly declared: Declared[];
   /** What the program's function returned. */
   readonly defined: unknown;
@@ -18,13 +20,14 @@ export interface ProgramObjects {
   readonly findings: Finding[];
 }
 
-/** The plain tree: a host that keeps what it receives. It gives no namespace and no labels. */
-class PlainTree extends RootConstruct {
+/** What a program made of a plain tree: a host that keeps what it receives, and gives no namespace and no labels. */
+export class PlainTree extends RootConstruct {
   readonly [HOST]: ManifestHost;
   readonly manifests: IManifest[] = [];
 
-  constructor() {
-    super();
+  /** @param id what the paths of its constructs begin with; by default nothing. */
+  constructor(id?: string) {
+    super(id);
     this[HOST] = { add: (manifest) => void this.manifests.push(manifest), isLate };
   }
 }
@@ -41,25 +44,33 @@ export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects
   } catch (error) {
     return { declared: [], defined: undefined, findings: [thrown(error)] };
   }
-  const declared: Declared[] = [];
   const findings = [...promised(defined), ...validated(tree)];
-  for (const manifest of tree.manifests) {
-    const { objects, findings: said } = declaredBy(manifest);
-    declared.push(...objects);
-    findings.push(...said);
-  }
-  return { declared, defined, findings };
+  const read = tree.manifests.map((manifest) => declaredBy(manifest));
+  const contracts = contractsOf(tree.manifests);
+  return {
+    declared: [...read.flatMap(({ objects }) => objects), ...contracts.declared],
+    defined,
+    findings: [...findings, ...read.flatMap(({ findings: said }) => said), ...contracts.findings],
+  };
 }
 
-function declaredBy(manifest: IManifest): { objects: Declared[]; findings: readonly Finding[] } {
+/** The object that a manifest declares, as plain data, and what is wrong with it in itself. */
+export function declaredBy(
+  manifest: IManifest,
+  read: () => AnyObject = () => manifest.toObject(),
+): { objects: Declared[]; findings: readonly Finding[] } {
   const origin = { construct: pathOf(manifest) };
+  const persona = ownerOf(manifest);
   try {
-    const { value, notPlain } = plain(manifest.toObject(), isLate);
+    const { value, notPlain } = plain(read(), isLate);
     const object = value as AnyObject;
     // What only an engine resolves is left to the check, which reports it as not checked, and to the emitter.
     const failed = notPlain.filter(({ problem }) => problem !== "late");
     const findings = notPlainFindings(failed, { object: referenceTo(manifest), origin });
-    return { objects: [{ object, origin }], findings: [...findings, ...manifest.remarks()] };
+    return {
+      objects: [{ object, origin, ...(persona !== undefined && { persona }) }],
+      findings: [...findings, ...manifest.remarks()],
+    };
   } catch (error) {
     return { objects: [], findings: [{ ...thrown(error), object: referenceTo(manifest), origin }] };
   }
@@ -76,7 +87,8 @@ function thrown(error: unknown): Finding {
   return { code: "GW1007", severity: "error", message, fix: "Correct the program; its stack says where it threw." };
 }
 
-function promised(defined: unknown): Finding[] {
+/** That `defined` is a promise, if it is one. */
+export function promised(defined: unknown): Finding[] {
   if (defined === null || typeof defined !== "object" || !("then" in defined)) return [];
   // Nobody awaits it; without this its rejection would end the process.
   Promise.resolve(defined).catch(() => undefined);
@@ -91,7 +103,7 @@ function promised(defined: unknown): Finding[] {
 }
 
 /** What the program's own validations say, by construct. */
-function validated(tree: Construct): Finding[] {
+export function validated(tree: Construct): Finding[] {
   return tree.node.findAll().flatMap((construct) => {
     const origin = { construct: pathOf(construct) };
     try {

@@ -33,7 +33,7 @@ const ranks: Readonly<Record<string, number>> = {
 const unlisted = 50;
 
 /** The place of an object's kind in the order of application, 0 to 99. */
-export function rankOf(object: AnyObject): number {
+export function rankOf(object: { readonly kind: string }): number {
   return Object.hasOwn(ranks, object.kind) ? (ranks[object.kind] ?? unlisted) : unlisted;
 }
 

@@ -1,3 +1,6 @@
+import type { AnyObject } from "../api/declared.ts";
+import { isLate } from "../api/late.ts";
+
 /** Something that plain data cannot hold, with its path below the value. */
 export interface NotPlain {
   readonly field: string;
@@ -20,6 +23,15 @@ export interface Plain {
 export function plain(value: unknown, isLate: (value: unknown) => boolean): Plain {
   const notPlain: NotPlain[] = [];
   return { value: copy(value, { field: "", above: [], isLate, notPlain }), notPlain };
+}
+
+/** An object as plain data. Throws a TypeError if some value of it is none: ask `unresolved` first. */
+export function plainObject(object: AnyObject): AnyObject {
+  const { value, notPlain } = plain(object, isLate);
+  const [first] = notPlain;
+  if (first === undefined) return value as AnyObject;
+  const { kind, metadata } = object;
+  throw new TypeError(`${first.field} of ${kind} ${String(metadata?.name)} is ${first.given}: it cannot be written`);
 }
 
 interface Place {

@@ -1,8 +1,7 @@
 import { Document, Scalar, visit } from "yaml";
 import type { AnyObject, Declared } from "../api/declared.ts";
-import { isLate } from "../api/late.ts";
 import { compareObjects, compareText, rankOf } from "./order.ts";
-import { plain } from "./plain.ts";
+import { plainObject } from "./plain.ts";
 
 /** A file to write, below the directory that the user names. */
 export interface EmittedFile {
@@ -47,14 +46,8 @@ function documents(declared: readonly Declared[]): { readonly object: AnyObject;
 }
 
 function write(object: AnyObject): string {
-  const { value, notPlain } = plain(object, isLate);
-  const [first] = notPlain;
-  if (first !== undefined) {
-    const { kind, metadata } = object;
-    throw new TypeError(`${first.field} of ${kind} ${String(metadata?.name)} is ${first.given}: it cannot be written`);
-  }
   // Without aliases: an object that is used twice is written twice, as people write manifests.
-  const document = new Document(sorted(value, topLevel), { aliasDuplicateObjects: false });
+  const document = new Document(sorted(plainObject(object), topLevel), { aliasDuplicateObjects: false });
   visit(document, { Scalar: quoteWhatMayBeMisread });
   return document.toString({ lineWidth: 0 }).replace(unprintable, escaped);
 }

@@ -39,7 +39,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   #routed: Routed | undefined;
   /** Of a rule with filters for ExtensionRef. */
   #filters: RequestFilters | undefined;
-  readonly #place = new Place();
+  readonly place = new Place();
   readonly #body = new RequestBody();
   readonly #retries = new Retries();
   readonly #time: RequestTime;
@@ -112,7 +112,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#time.moved();
     if (!this.#active) return;
     this.#record.took(end - start);
-    this.#body.bytes(this.#place.connection?.out, bytes, start, end);
+    this.#body.bytes(this.place.connection?.out, bytes, start, end);
   }
 
   /** The same where there is framing between it. */
@@ -120,12 +120,12 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#time.moved();
     if (!this.#active) return;
     this.#record.took(chunks.pieceBytes);
-    this.#body.chunks(this.#place.connection?.out, bytes, chunks);
+    this.#body.chunks(this.place.connection?.out, bytes, chunks);
   }
 
   /** The request is complete. */
   requestEnd(trailers: string): void {
-    if (this.#active) this.#body.end(this.#place.connection?.out, trailers);
+    if (this.#active) this.#body.end(this.place.connection?.out, trailers);
   }
 
   /** All that one read brought has been told: the request is sent, as far as it is there. */
@@ -134,8 +134,8 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     if (this.#filters?.waiting === true) {
       // A little of the body is taken in: a client that leaves is noticed only while it is read from.
       if (this.#body.opening.length > this.#shared.limits.filteredBody) this.#client.pauseRequest();
-    } else if (this.#place.pool === undefined) this.#send(undefined);
-    else if (this.#place.connection !== undefined) this.#forward(this.#place.connection);
+    } else if (this.place.pool === undefined) this.#send(undefined);
+    else if (this.place.connection !== undefined) this.#forward(this.place.connection);
   }
 
   /** What is there goes to the backend, and no more is taken from the client than the backend takes. */
@@ -154,7 +154,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
       this.#answer(answers.noEndpoint);
       return;
     }
-    this.#place.enter(pool, stats);
+    this.place.enter(pool, stats);
     const connection = pool.acquire(this, this.#retries.fresh);
     if (connection !== undefined) this.onConnection(connection);
     else {
@@ -169,19 +169,19 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     const { plan, head } = this.#routed as Routed;
     const { requestTimeout, backendTimeout } = plan as RoutePlan;
     const { isCall } = this.#time;
-    this.#place.connection = connection;
+    this.place.connection = connection;
     this.#time.connected();
     const standard = requestTimeout === undefined && !isCall ? this.#shared.limits.responseTimeout : 0;
     connection.begin(this, this.method === "HEAD", backendTimeout ?? standard, backendTimeout !== undefined || isCall);
-    connection.out.begin(this.#record.attempt(this.#place.pool as EndpointPool, head), this.#body);
+    connection.out.begin(this.#record.attempt(this.place.pool as EndpointPool, head), this.#body);
     this.#forward(connection);
     if (!this.#body.ended && !connection.blocked) this.#client.resumeRequest();
   }
 
   onNoConnection(error: UpstreamError): void {
-    if (!this.#active || this.#place.connection !== undefined) return;
+    if (!this.#active || this.place.connection !== undefined) return;
     this.#record.failed(error);
-    const failed = this.#place.leave();
+    const failed = this.place.leave();
     if (this.#retries.failsOver(error)) this.#resend(failed);
     else this.#retryOrAnswer(error, "", failed);
   }
@@ -200,9 +200,9 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   /** A response that the rule has tried again. Its connection is kept if that costs no more than the wait. */
   #discard(status: number, length: number): void {
-    const connection = this.#place.release() as UpstreamChannel;
+    const connection = this.place.release() as UpstreamChannel;
     this.#record.discarded(status);
-    const failed = this.#place.leave();
+    const failed = this.place.leave();
     const isShort = length >= 0 && length <= this.#shared.limits.discardedBody;
     if (this.#body.ended && isShort) this.#retries.discard(connection);
     else connection.destroy();
@@ -221,11 +221,11 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   /** What limits a request's time ends here; the place in its endpoint's pool is held until the client is gone. */
   onUpgrade(message: ResponseMessage): boolean {
-    if (this.#place.connection === undefined || !switchesTo(this.#offered, message.head)) return false;
+    if (this.place.connection === undefined || !switchesTo(this.#offered, message.head)) return false;
     this.#record.responds(message.status);
     this.#time.end();
     this.#shared.admission.left(this);
-    const tunnel = this.#place.joinTunnel(this.#shared);
+    const tunnel = this.place.joinTunnel(this.#shared);
     this.#record.tunnel = tunnel;
     this.#client.upgrade(message, (this.#routed as Routed).modifiers, tunnel.client);
     return true;
@@ -261,22 +261,22 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   onReadEnd(): void {
     this.#client.flush();
-    if (this.#client.blocked) this.#place.connection?.pause();
+    if (this.#client.blocked) this.place.connection?.pause();
   }
 
   onEnd(trailers: string): void {
     if (this.#retries.discardEnded()) return;
-    this.#place.release();
+    this.place.release();
     this.#finish();
     this.#client.end(trailers);
   }
 
   onFailure(error: UpstreamError, detail: string): void {
     if (this.#retries.discardEnded()) return;
-    const connection = this.#place.release();
+    const connection = this.place.release();
     const resent = this.#body.repeatable && this.#retries.resends(error, connection, this.method);
     this.#record.failed(error);
-    const failed = this.#place.leave();
+    const failed = this.place.leave();
     if (this.responding) {
       this.#finish();
       this.#client.abort();
@@ -290,7 +290,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   /** The client takes bytes again. */
   onClientDrain(): void {
-    this.#place.connection?.resume();
+    this.place.connection?.resume();
   }
 
   /** The time that the rule gives the request is over, or no connection came free. */
@@ -301,7 +301,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
       this.#send(this.#retries.endWait());
       return;
     }
-    const { pool: failed, connection } = this.#place;
+    const { pool: failed, connection } = this.place;
     const waiting = connection === undefined;
     if (!waiting && this.#time.isExtended()) return;
     if (!waiting && !this.isCall && !this.responding && this.#body.ended) failed?.health.failed();
@@ -311,7 +311,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
       this.#finish();
       this.#client.abort();
     } else if (waiting && !late) {
-      this.#place.leave();
+      this.place.leave();
       this.#retryOrAnswer("connectTimeout", "", failed);
     } else this.#answer(answers.requestTimeout);
   }
@@ -327,7 +327,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   #cancel(): void {
     this.#filters?.stop();
-    this.#place.cancel(this);
+    this.place.cancel(this);
   }
 
   #answer(given: Answer): void {
@@ -342,7 +342,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#active = false;
     this.#record.finish();
     this.#shared.admission.left(this);
-    this.#place.leave();
+    this.place.leave();
     this.#retries.clear();
     this.#body.leave();
     this.#time.end();

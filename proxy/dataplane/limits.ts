@@ -85,7 +85,10 @@ export interface Limits {
   readonly proxyHeaderBytes: number;
   /** Length of a TLS client's first message, framing included; with a longer one the handshake is refused. Default 16 KiB. */
   readonly clientHelloBytes: number;
-  /** From a request's first byte to the end of its head; then 408. Default 10 s. */
+  /**
+   * From a request's first byte to the end of its head; then 408. Over HTTP/2, where it takes effect up to as long again
+   * later, the connection ends with ENHANCE_YOUR_CALM. Default 10 s.
+   */
   readonly headTimeout: number;
   /** Without a request on a connection from a client; then it is closed. Default 75 s. */
   readonly idleTimeout: number;
@@ -96,6 +99,11 @@ export interface Limits {
    * 408. Default 0, since a body may be a stream of events.
    */
   readonly bodyRate: number;
+  /**
+   * The same while requests wait for the connection that the body holds, since its endpoint or all endpoints have no
+   * room for more: whoever is slow then keeps others out. 0 for never. Default 500.
+   */
+  readonly contendedBodyRate: number;
   /** Default 10 s. */
   readonly bodyRatePeriod: number;
   /** Without the client taking any of the response that is ready for it; then the connection is cut. Default 60 s. */
@@ -166,6 +174,7 @@ export const defaultLimits: Limits = {
   idleTimeout: 75_000,
   bodyIdleTimeout: 60_000,
   bodyRate: 0,
+  contendedBodyRate: 500,
   bodyRatePeriod: 10_000,
   writeTimeout: 60_000,
   connectTimeout: 5_000,

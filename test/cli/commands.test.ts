@@ -159,3 +159,43 @@ test("schema prints the JSON Schema of a kind or of all, and tells of a kind tha
   assert.equal(none.code, 2);
   assert.match(none.stderr, /there is no such kind.*Did you mean HTTPRoute\?/);
 });
+
+test("contract prints what a Gateway offers, and a route is checked against it", async (t) => {
+  const cwd = await scratch(t);
+  const contract = await gatewright(["contract", acme, "edge/acme-external"]);
+  assert.equal(contract.code, 0, contract.stderr);
+  const { kind, spec } = JSON.parse(contract.stdout) as { kind: string; spec: { controllerName: string } };
+  assert.equal(kind, "GatewayContract");
+  assert.equal(spec.controllerName, "acme.io/gateway-controller");
+  await writeFile(join(cwd, "contract.json"), contract.stdout);
+  const route = (sectionName: string) =>
+    `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: r, namespace: store }\nspec:\n  parentRefs: [{ name: acme-external, namespace: edge, sectionName: ${sectionName} }]\n`;
+  const fits = await gatewright(["check", "-", "contract.json"], { cwd, stdin: route("http") });
+  assert.equal(fits.code, 0, fits.stdout);
+  const refused = await gatewright(["check", "-", "contract.json"], { cwd, stdin: route("https") });
+  assert.equal(refused.code, 1);
+  assert.match(refused.stdout, /error GW2403 HTTPRoute store\/r spec\.parentRefs\[0\]\.sectionName/);
+  const newer = await gatewright(["check", "-"], {
+    stdin: contract.stdout.replace("gatewright.dev/v1", "gatewright.dev/v9"),
+  });
+  assert.match(newer.stdout, /error GW2601 .*newer/);
+  assert.equal((await gatewright(["synth", "contract.json"], { cwd })).stdout, "");
+});
+
+test("contract says what is wrong with how it is asked", async () => {
+  const nowhere = await gatewright(["contract", acme, "edge/nope"]);
+  assert.equal(nowhere.code, 2);
+  assert.match(nowhere.stderr, /no source declares Gateway edge\/nope; declared: edge\/acme-external/);
+  assert.match((await gatewright(["contract", "edge/a"])).stderr, /expected SOURCE… NS\/GATEWAY/);
+  assert.match((await gatewright(["contract", "--live", acme, "edge/a"])).stderr, /give it no SOURCE/);
+  const unread = await gatewright(["contract", "--live", "edge/a", "--kubeconfig", "/nonexistent"]);
+  assert.equal(unread.code, 2);
+  assert.match(unread.stderr, /kubeconfig \/nonexistent cannot be read/);
+});
+
+test("schema prints that of contracts", async () => {
+  const { stdout } = await gatewright(["schema", "GatewayContract"]);
+  const schema = JSON.parse(stdout) as { title: string; additionalProperties: boolean };
+  assert.equal(schema.title, "GatewayContract");
+  assert.equal(schema.additionalProperties, false);
+});

@@ -33,3 +33,11 @@ test("a kubeconfig that is not there is named", async () => {
   assert.equal(code, 2);
   assert.match(stderr, /the kubeconfig \/nonexistent\/config cannot be read: ENOENT/);
 });
+
+for (const value of ["soon", "0", "0.5"]) {
+  test(`a watch cannot be idle for ${value} seconds`, async () => {
+    const { code, stderr } = await gatewright(["controller", "--watch-idle", value]);
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`--watch-idle ${value}: expected (seconds|1 second or more)`));
+  });
+}

@@ -28,6 +28,7 @@ test("flags become options that a worker can be handed", () => {
     ...["--access-log-header", "user-agent", "--access-log-status", "500", "--access-log-share", "0.25"],
     ...["--proxy-protocol", "10.0.0.0/8, ::1"],
     ...["--otlp-endpoint", "http://127.0.0.1:4318/base/", "--limit", "idleTimeout=1000", "--limit", "connections=5"],
+    ...["--ejection", "failures=3", "--ejection", "maxTime=60000", "--ejection", "statuses=502,503"],
   ]);
   const { tracing, ...rest } = structuredClone(options);
   assert.deepEqual(rest, {
@@ -38,6 +39,7 @@ test("flags become options that a worker can be handed", () => {
     accessLog: { to: 1, query: true, headers: ["user-agent"], lowestStatus: 500, share: 0.25 },
     proxyProtocol: { from: ["10.0.0.0/8", "::1"] },
     limits: { idleTimeout: 1000, connections: 5 },
+    ejection: { failures: 3, maxTime: 60_000, statuses: [502, 503] },
   });
   assert.equal(tracing?.url, "http://127.0.0.1:4318/base/v1/traces");
 });
@@ -62,6 +64,13 @@ test("values that cannot be meant are refused, with what is allowed", () => {
     [["--limit", "toString=1"], /one of the names/],
     [["--limit", "idleTimeout=1s"], /--limit idleTimeout 1s: expected a whole number/],
     [["--limit", "idleTimeout=1", "--limit", "idleTimeout=2"], /given twice/],
+    [["--ejection", "failures"], /expected NAME=NUMBER or .* baseTime, failures, maxTime, statuses/],
+    [["--ejection", "tries=3"], /one of the names/],
+    [["--ejection", "failures=-1"], /--ejection failures -1: expected a whole number from 0/],
+    [["--ejection", "baseTime=0"], /from 1 to 86400000/],
+    [["--ejection", "statuses=502,"], /from 100 to 599/],
+    [["--ejection", "baseTime=400000"], /no more than maxTime, which is 300000/],
+    [["--ejection", "failures=1", "--ejection", "failures=2"], /given twice/],
   ] as const) {
     assert.throws(
       () => read(args),

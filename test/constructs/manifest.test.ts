@@ -12,7 +12,7 @@ function route(id: string, props: HTTPRouteProps) {
   return { object: declared[0]?.object, message: findings[0]?.message, origin: findings[0]?.origin };
 }
 
-test("the construct's id is metadata.name, and the origin is its path", () => {
+test("the construct's id is metadata.name, the origin its path, the persona that of its scope", () => {
   const { declared } = objectsOf((scope) => {
     new HTTPRoute(new ApplicationDeveloper(scope, "carol", { namespace: "store" }), "acme-store", {});
   });
@@ -25,6 +25,7 @@ test("the construct's id is metadata.name, and the origin is its path", () => {
         spec: {},
       },
       origin: { construct: "carol/acme-store" },
+      persona: "ApplicationDeveloper",
     },
   ]);
 });

@@ -195,6 +195,29 @@ test("a head that comes in drops is bounded by one deadline", async (t) => {
   slow.close();
 });
 
+test("an incomplete head that is too much already is answered at once", async (t) => {
+  const { port } = await startPair(t, () => ok(), { limits: { headFields: 8, headBytes: 2_000, targetBytes: 500 } });
+  const head = "GET / HTTP/1.1\r\nHost: a\r\n";
+  for (const [begun, status, reason] of [
+    [`${head}${"A: b\r\n".repeat(8)}`, 431, "TooManyFields"],
+    [`${head}A: ${"b".repeat(2_000)}`, 431, "HeadTooLarge"],
+    [`GET /${"a".repeat(600)}`, 414, "TargetTooLong"],
+  ] as const) {
+    // Far sooner than at the deadline for heads, which is 10 s: `message` waits for 5.
+    for (const pieces of [[begun], [begun.slice(0, 40), begun.slice(40)]]) {
+      const connection = await dial(port);
+      for (const piece of pieces) {
+        connection.send(piece);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const response = await connection.message();
+      assert.equal(response.status, status);
+      assert.match(response.body, new RegExp(reason));
+      await connection.end();
+    }
+  }
+});
+
 test("a body that does not come is answered 408", async (t) => {
   const { backend, port } = await startPair(t, () => ok(), { limits: { bodyIdleTimeout: 100 } });
   const connection = await dial(port);

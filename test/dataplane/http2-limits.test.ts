@@ -121,6 +121,40 @@ test("a head beyond all limits is reset before it is whole", async (context) => 
   connection.close();
 });
 
+const incomplete = frame(types.HEADERS, END_STREAM, 1, block(get));
+
+for (const [what, begin] of [
+  ["a head", incomplete],
+  ["a head in drops", `${incomplete}${frame(types.CONTINUATION, 0, 1, block([["x", "y"]]))}`],
+  ["a head behind a request that waits", headers(1, get) + frame(types.HEADERS, END_STREAM, 3, block(get))],
+] as const) {
+  test(`${what} that is not finished in time ends its connection`, async (context) => {
+    const limits = { headTimeout: 200, idleTimeout: 60_000 };
+    const { backend, port, proxy } = await startPair(context, () => undefined, { limits });
+    const connection = await dialHttp2(port);
+    connection.send(begin);
+    assert.equal(await connection.goaway(), codes.ENHANCE_YOUR_CALM);
+    const { answers } = proxy.stats.gateway({ namespace: "edge", name: "test" });
+    assert.equal(answers.get("HeadTimeout"), 1);
+    await eventually(() => proxy.stats.connections.active === 0, "no connection");
+    await eventually(() => backend.connections.every(({ ended }) => ended), "the end of what was under way");
+  });
+}
+
+test("a request that is refused looks like a head that goes on, until the client has answered a PING", async (context) => {
+  const { port } = await startPair(context, () => ok(), { limits: { headTimeout: 1_000 } });
+  const connection = await dialHttp2(port);
+  connection.onFrame = ({ type, flags, payload }) => {
+    if (type === types.PING && (flags & ACK) === 0) connection.send(frame(types.PING, ACK, 0, payload));
+  };
+  connection.send(headers(1, get), headers(3, [...get, [":path", "/again"]]));
+  assert.equal(await connection.reset(3), codes.PROTOCOL_ERROR);
+  await connection.frame(types.PING);
+  connection.send(headers(5, get));
+  assert.equal(await connection.status(5), 200);
+  connection.close();
+});
+
 test("a client that takes nothing of its response holds bounded memory, and is cut in time", async (context) => {
   const size = 20_000_000;
   const { backend, port, proxy } = await startPair(context, () => undefined, { limits: { writeTimeout: 300 } });

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { platform } from "node:process";
 import { test } from "node:test";
 import { ok, rawBackend } from "./harness/backend.ts";
+import { gateway } from "./harness/configuration.ts";
 import { startPair, startProxy } from "./harness/setup.ts";
-import { dial, eventually, get } from "./harness/wire.ts";
+import { dial, eventually, exchange, get } from "./harness/wire.ts";
 
 test("a client that takes a response byte by byte holds little, and not for ever", { timeout: 30_000 }, async (t) => {
   let sent = 0;
@@ -85,6 +86,33 @@ test("a body that comes more slowly than it may is answered 408; one that keeps 
   assert.equal((await fast.message()).body, "2000");
   fast.close();
 });
+
+for (const [what, bound] of [
+  ["their endpoint", { endpointConnections: 2 }],
+  ["all endpoints", { upstreamConnections: 2 }],
+] as const) {
+  test(`slow bodies that hold all connections to ${what} give way to whoever waits, and only then`, async (t) => {
+    // Nobody is asked for a rate but those who are in the way, whatever that is.
+    const limits = { ...bound, bodyRatePeriod: 200, contendedBodyRate: 1_000, connectTimeout: 20_000 };
+    const { backend, proxy, port } = await startPair(t, () => ok(), { limits });
+    const slow = [await dial(port), await dial(port)];
+    for (const each of slow) each.send("POST / HTTP/1.1\r\nHost: acme.io\r\nContent-Length: 100000\r\n\r\nx");
+    const drip = setInterval(() => {
+      for (const each of slow) if (!each.ended) each.send("x");
+    }, 20);
+    t.after(() => clearInterval(drip));
+    await eventually(() => backend.connections.length === 2, "all connections to be in use");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    assert.deepEqual(
+      slow.map(({ received }) => received),
+      ["", ""],
+    );
+    assert.equal((await exchange(port, get("/"))).status, 200);
+    await eventually(() => slow.some(({ received }) => received.includes("BodyTooSlow")), "a slow one's answer");
+    assert.equal(proxy.stats.gateway(gateway).answers.get("TooManyRequestsWaiting"), undefined);
+    for (const each of slow) each.close();
+  });
+}
 
 test("a body that waits for its backend is not slow", async (t) => {
   const taken = { start: (): void => {} };

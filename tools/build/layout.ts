@@ -12,6 +12,9 @@ export const entries = {
   testing: "lib/testing/index.ts",
   filters: "lib/filters/index.ts",
   cdk8s: "lib/cdk8s.ts",
+  pulumi: "lib/pulumi.ts",
+  cdktf: "lib/cdktf.ts",
+  cdktn: "lib/cdktn.ts",
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The program behind `npx gatewright`: the command with the proxy inside. */

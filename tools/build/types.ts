@@ -29,7 +29,7 @@ export async function buildTypes(): Promise<void> {
   const declarations = (await readdir(esm, { recursive: true })).filter((name) => name.endsWith(".d.ts"));
   for (const name of declarations) {
     const text = await readFile(join(esm, name), "utf8");
-    const foreign = /from ['"](?!\.|constructs['"]|cdk8s['"])([^'"]+)['"]/.exec(text)?.[1];
+    const foreign = /from ['"](?!\.|(?:constructs|cdk8s|cdktf|cdktn|@pulumi\/pulumi)['"])([^'"]+)['"]/.exec(text)?.[1];
     if (foreign !== undefined) throw new Error(`dist/esm/${name} shows types of ${foreign}: name them in the library`);
     await cp(join(esm, name), join(dist, "cjs", name));
   }

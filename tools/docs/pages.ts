@@ -24,6 +24,7 @@ const families: readonly Family[] = [
   { prefix: "GW23", title: "ListenerSet", about: "Conditions of a ListenerSet." },
   { prefix: "GW24", title: "Routes", about: "Conditions of a route, for each of its parents." },
   { prefix: "GW25", title: "BackendTLSPolicy", about: "Conditions of a BackendTLSPolicy, for each ancestor." },
+  { prefix: "GW26", title: "Contracts", about: "Contracts between teams: their versions, and what they promise." },
   { prefix: "GW3", title: "Advice", about: "Valid, and likely not what was meant. Advice never fails a command." },
 ];
 

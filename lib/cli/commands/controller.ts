@@ -1,12 +1,14 @@
 import { Command, Option } from "commander";
 import { completeSettings } from "../../infrastructure-provider/installation/settings.ts";
-import { hostPort } from "../arguments.ts";
+import { hostPort, seconds } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { type ControllerCommand, runController } from "../controller/run.ts";
+import { UsageError } from "../terminal.ts";
 
-interface Options extends Omit<ControllerCommand, "stream" | "admin"> {
+interface Options extends Omit<ControllerCommand, "stream" | "admin" | "watchIdle"> {
   readonly stream: string;
   readonly admin: string;
+  readonly watchIdle: string;
 }
 
 export function controllerCommand(context: Context): Command {
@@ -22,10 +24,13 @@ export function controllerCommand(context: Context): Command {
     )
     .option("--stream <address>", "HOST:PORT to serve configurations to proxies on", "[::]:15010")
     .option("--admin <address>", "HOST:PORT of health and metrics", "127.0.0.1:9902")
+    .option("--watch-idle <seconds>", "take a watch for dead that has been silent for so long", "150")
     .option("--kubeconfig <file>", "kubeconfig to use instead of the pod's service account")
     .option("--context <name>", "context of the kubeconfig")
-    .action(async ({ stream, admin, ...options }: Options) => {
+    .action(async ({ stream, admin, watchIdle, ...options }: Options) => {
       const addresses = { stream: hostPort(stream, "--stream"), admin: hostPort(admin, "--admin") };
-      context.exit(await runController(context.terminal, { ...options, ...addresses }));
+      const idle = seconds(watchIdle, "--watch-idle");
+      if (idle < 1_000) throw new UsageError(`--watch-idle ${watchIdle}: expected 1 second or more`);
+      context.exit(await runController(context.terminal, { ...options, ...addresses, watchIdle: idle }));
     });
 }

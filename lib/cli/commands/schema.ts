@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
+import { contractSchema } from "../../api/contract/contract.ts";
 import type { Channel } from "../../api/index.ts";
-import { jsonSchema, jsonSchemaOfAny } from "../../api/json-schema.ts";
+import { type JsonSchema, jsonSchema, jsonSchemaOfAny } from "../../api/json-schema.ts";
 import { kinds } from "../../api/kinds.ts";
 import { closest } from "../../api/schema/spelling.ts";
 import type { Context } from "../context.ts";
@@ -26,16 +27,21 @@ export function schemaCommand(context: Context): Command {
 }
 
 function run({ terminal }: Context, kind: string | undefined, { channel, output }: Options): ExitCode {
-  const schema = kind === undefined ? jsonSchemaOfAny(kinds, channel) : jsonSchema(named(kind), channel);
+  const schema = kind === undefined ? jsonSchemaOfAny(kinds, channel) : schemaOfKind(kind, channel);
   terminal.stdout.write(structured(schema, output));
   return 0;
+}
+
+/** A contract is no kind of Kubernetes: its schema is asked for by name, and is not among those of documents. */
+function schemaOfKind(kind: string, channel: Channel): JsonSchema {
+  return kind.toLowerCase() === "gatewaycontract" ? contractSchema() : jsonSchema(named(kind), channel);
 }
 
 /** By its name, whatever the case. */
 function named(kind: string) {
   const found = kinds.find((known) => known.kind.toLowerCase() === kind.toLowerCase());
   if (found !== undefined) return found;
-  const names = kinds.map((known) => known.kind);
+  const names = [...kinds.map((known) => known.kind), "GatewayContract"];
   const near = closest(kind, names);
   const hint = near === undefined ? "" : ` Did you mean ${near}?`;
   throw new UsageError(`schema ${kind}: there is no such kind; there are ${names.join(", ")}.${hint}`);

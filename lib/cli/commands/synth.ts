@@ -3,13 +3,17 @@ import type { Declared } from "../../api/declared.ts";
 import { installationObjects } from "../../infrastructure-provider/installation/objects.ts";
 import { completeSettings, type InstallationSettings } from "../../infrastructure-provider/installation/settings.ts";
 import { unresolved } from "../../targets/not-plain-findings.ts";
+import { terraformFiles } from "../../targets/terraform/terraform.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { readSources } from "../input.ts";
 import { writeManifests } from "../manifests.ts";
+import { writeFiles } from "../output-files.ts";
 import { printFindings } from "../report/print.ts";
 import { type ExitCode, UsageError } from "../terminal.ts";
 
 interface Options extends SourceOptions {
+  readonly target: "yaml" | "terraform";
+  readonly wait: boolean;
   readonly dir?: string;
   readonly install?: boolean;
   readonly image?: string;
@@ -18,8 +22,12 @@ interface Options extends SourceOptions {
 
 export function synthCommand(context: Context): Command {
   return sourceCommand("synth", "write manifests, sorted and stable", { sources: "optional" })
-    .addOption(new Option("--target <target>", "what to write").choices(["yaml"]).default("yaml"))
-    .option("-d, --dir <dir>", "write one file for each object into this directory instead of one stream to stdout")
+    .addOption(new Option("--target <target>", "what to write").choices(["yaml", "terraform"]).default("yaml"))
+    .option("-d, --dir <dir>", "write files into this directory instead of one stream to stdout")
+    .option(
+      "--no-wait",
+      "with --target terraform: have an apply end when objects are stored, not when they are in force",
+    )
     .option("--install", "write what runs Gatewright in a cluster as well; SOURCE may then be left out")
     .option("--image <image>", "of controller and proxies, with --install", completeSettings({}).image)
     .addOption(
@@ -36,10 +44,17 @@ export function synthCommand(context: Context): Command {
 async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
   if (sources.length === 0 && options.install !== true)
     throw new UsageError("synth: expected a SOURCE, or --install for what runs Gatewright in a cluster");
+  const { dir: directory } = options;
+  if (options.target === "terraform" && directory === undefined)
+    throw new UsageError(
+      "synth: --target terraform writes root modules, each a directory; give the one to put them in with --dir",
+    );
   const { loaded, locate } = await readSources(terminal, sources, options);
   const findings = locate([...loaded.findings, ...unresolved(loaded.authored)]);
   if (printFindings(terminal, findings, options)) return 1;
-  await writeManifests(terminal, [...installation(options), ...loaded.authored], options.dir);
+  const declared = [...installation(options), ...loaded.authored];
+  if (options.target === "yaml" || directory === undefined) await writeManifests(terminal, declared, directory);
+  else await writeFiles(directory, terraformFiles(declared, options));
   return 0;
 }
 
@@ -49,5 +64,6 @@ function installation({ install, image, imagePullPolicy }: Options): readonly De
   return installationObjects(settings).map((object) => ({
     object,
     origin: { construct: "gatewright synth --install" },
+    persona: "InfrastructureProvider",
   }));
 }

@@ -25,6 +25,8 @@ export interface ControllerCommand {
   readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
   readonly stream: HostPort;
   readonly admin: HostPort;
+  /** Milliseconds without a byte after which a watch is taken for dead. */
+  readonly watchIdle: number;
   readonly kubeconfig?: string;
   readonly context?: string;
 }
@@ -51,6 +53,7 @@ export async function runController(terminal: Terminal, options: ControllerComma
       void planes.run(term).catch((error: Error) => log("error", "the stream ended", { why: error.message }));
       return planes;
     },
+    patience: { idle: options.watchIdle },
     log,
   });
   let ready = false;
@@ -83,6 +86,7 @@ function dataPlanes(server: ApiServer, options: ControllerCommand, log: Log, cha
       identity: { namespace, secret: authoritySecret, names: [name, `${service}.${namespace}`] },
       parametersOf: () => parameters,
       address: `${stream.host.includes(":") ? `[${stream.host}]` : stream.host}:${stream.port}`,
+      patience: { idle: options.watchIdle },
       log,
     },
     changed,

@@ -131,7 +131,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   #keepsPace(bytes: number): boolean {
     this.#expecting = false;
     this.#wait(this.#shared.limits.bodyIdleTimeout);
-    if (this.#intake.pace.keeps(bytes)) return true;
+    if (this.#intake.pace.keeps(bytes, this.#exchange.place)) return true;
     this.onBodyRefused(refusals.bodyTooSlow);
     return false;
   }

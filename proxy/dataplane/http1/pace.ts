@@ -1,7 +1,16 @@
 import type { Deadlines } from "../deadlines.ts";
 import type { Limits } from "../limits.ts";
 
-/** Whether a client sends a body as fast as it must, on the average of each period in which it is waited for. */
+/** What a request holds at its backend. */
+export interface Held {
+  /** Others wait for it. */
+  readonly contended: boolean;
+}
+
+/**
+ * Whether a client sends a body as fast as it must, on the average of each period in which it is waited for. A slow body
+ * may be a stream of events, and is in nobody's way until requests wait for the connection that it holds.
+ */
 export class Pace {
   readonly #limits: Limits;
   readonly #deadlines: Deadlines;
@@ -20,14 +29,13 @@ export class Pace {
   }
 
   /** More has come; false if it was too little for too long. */
-  keeps(bytes: number): boolean {
-    const { bodyRate, bodyRatePeriod } = this.#limits;
-    if (bodyRate === 0) return true;
+  keeps(bytes: number, held: Held): boolean {
+    const { bodyRate, contendedBodyRate, bodyRatePeriod } = this.#limits;
     this.#bytes += bytes;
     const elapsed = this.#deadlines.now - this.#since;
     if (elapsed < bodyRatePeriod) return true;
-    const keeps = this.#bytes * 1_000 >= bodyRate * elapsed;
+    const rate = (this.#bytes * 1_000) / elapsed;
     this.begin();
-    return keeps;
+    return rate >= bodyRate && (rate >= contendedBodyRate || !held.contended);
   }
 }

@@ -168,6 +168,7 @@ export function bodyRefusal(parser: MessageParser): Refusal {
 /** Of a head so far that goes on in the next read. */
 export function checkPending(head: Head, bytes: number, limits: Limits): Refusal | undefined {
   if (head.count === 0 && bytes > limits.targetBytes + 64) return refusals.targetTooLong;
+  if (head.overflow) return refusals.tooManyFields;
   return bytes > limits.headBytes ? refusals.headTooLarge : undefined;
 }
 

@@ -3,12 +3,15 @@ import type { Socket } from "node:net";
 import { hasRested, type Waiter } from "../deadlines.ts";
 import type { ConnectionOwner, ServedConnection } from "../downstream.ts";
 import { type Peer, peerOf } from "../forwarded.ts";
+import { refusals } from "../http1/rules.ts";
+import { tellRefused } from "../observe/refusals.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
 import { clientAddress, tlsVersionOf } from "../sockets.ts";
 import { ClientStream, type StreamOwner } from "./client-stream.ts";
+import { HeadWatch } from "./head-watch.ts";
 import { ResetRate } from "./reset-rate.ts";
-import { isExcess, sayWhy, tooManyResets } from "./session-errors.ts";
+import { headOverdue, isExcess, sayWhy, tooManyResets } from "./session-errors.ts";
 
 /** A client's HTTP/2 connection, over Node.js' own: requests side by side, each a stream with its exchange. */
 export class ClientSession implements ServedConnection, StreamOwner, Waiter {
@@ -21,6 +24,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
   readonly #socket: Socket;
   readonly #session: ServerHttp2Session;
   readonly #resets: ResetRate;
+  readonly #heads: HeadWatch;
   /** Streams that are not closed; and of those, requests under way. */
   #open = 0;
   readonly #requests = new Set<ClientStream>();
@@ -45,6 +49,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     session.on("error", (error) => this.#onError(error));
     session.on("close", () => this.#onClose());
     socket.on("end", () => this.#onEnd());
+    this.#heads = new HeadWatch(session, shared.deadlines, limits.headTimeout, () => this.#refuseHead());
     this.#wait(limits.idleTimeout);
   }
 
@@ -54,6 +59,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
 
   #onStream(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
     this.#open++;
+    this.#heads.whole = stream.id ?? this.#heads.whole;
     this.#wait(0);
     stream.on("close", () => this.#onStreamClose(stream.rstCode));
     // One that was reset in the same read was never worth a request.
@@ -78,6 +84,12 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     // A moment at which it is least likely that a request is on its way.
     if (this.#owner.draining) this.#close();
     this.#wait(this.#closing ? this.#shared.limits.lingerTimeout : this.#shared.limits.idleTimeout);
+  }
+
+  /** On a connection with a head that goes on, nothing else can come: neither a request nor the rest of one. */
+  #refuseHead(): void {
+    tellRefused(this.#shared, this.#port, { peer: this.peer, version: "2" }, refusals.headTimeout);
+    this.#session.destroy(headOverdue);
   }
 
   /** A client that ends its side gets what it has asked for, and what it has not asked in full will never be. */
@@ -131,6 +143,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
   }
 
   #onClose(): void {
+    this.#heads.stop();
     this.#shared.deadlines.remove(this);
     this.#owner.closed(this);
   }

@@ -113,11 +113,15 @@ export class ClientStream implements Downstream, Waiter {
     }
     this.#wait(this.#bodyTimeout);
     if (isTooLarge(this.#received, limits)) this.#refuseBody(refusals.bodyTooLarge);
-    else if (!this.#exchange.isCall && !this.#pace.keeps(bytes.length)) this.#refuseBody(refusals.bodyTooSlow);
+    else if (!this.#keepsPace(bytes.length)) this.#refuseBody(refusals.bodyTooSlow);
     else {
       this.#exchange.requestBody(bytes, 0, bytes.length);
       this.#exchange.requestReadEnd();
     }
+  }
+
+  #keepsPace(bytes: number): boolean {
+    return this.#exchange.isCall || this.#pace.keeps(bytes, this.#exchange.place);
   }
 
   /** A stream that was reset ends as well; its request must not be completed. */

@@ -22,6 +22,9 @@ export function isExcess({ code, errno }: SessionError): boolean {
 /** Nobody sees the error itself. */
 export const tooManyResets = Object.assign(new Error("too many streams were reset"), { code: "TOO_MANY_RESETS" });
 
+/** As little as too many resets is it seen by anybody. RFC 9113 section 10.5 leaves the code to us. */
+export const headOverdue = Object.assign(new Error("a head did not end in time"), { code: "HEAD_OVERDUE" });
+
 /**
  * Has a session that ends by an error say which (RFC 9113 section 7): Node.js says INTERNAL_ERROR where nobody gives it
  * a code, and calls this method of its own to do so.
@@ -34,6 +37,6 @@ export function sayWhy(session: ServerHttp2Session): void {
 }
 
 function codeOf(error: SessionError): number | undefined {
-  if (isExcess(error)) return constants.NGHTTP2_ENHANCE_YOUR_CALM;
+  if (isExcess(error) || error.code === headOverdue.code) return constants.NGHTTP2_ENHANCE_YOUR_CALM;
   return error.errno === PROTOCOL ? constants.NGHTTP2_PROTOCOL_ERROR : undefined;
 }

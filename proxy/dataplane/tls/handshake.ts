@@ -32,6 +32,7 @@ export class Handshake implements Waiter {
     this.#secured = serverSocket(carrier, terms);
     this.#secured.on("secure", this.#onSecure);
     this.#secured.on("error", this.#onError);
+    this.#secured.on("end", this.#onEnd);
     this.#secured.on("close", this.#onClose);
     deadlines.set(this, timeLeft);
   }
@@ -56,6 +57,7 @@ export class Handshake implements Waiter {
     this.#end();
     establish(this.#secured);
     this.#secured.removeListener("secure", this.#onSecure);
+    this.#secured.removeListener("end", this.#onEnd);
     this.#secured.removeListener("close", this.#onClose);
     this.#owner.done(this.#secured);
     this.#secured.removeListener("error", this.#onError);
@@ -63,6 +65,11 @@ export class Handshake implements Waiter {
 
   readonly #onError = (error: NodeJS.ErrnoException): void => {
     this.#error ??= kindOf(error, this.#requiresCertificate);
+  };
+
+  /** Without the client's half there is no handshake; the socket itself would wait, since it may be half open. */
+  readonly #onEnd = (): void => {
+    this.#secured.destroy();
   };
 
   readonly #onClose = (): void => {

@@ -44,6 +44,11 @@ export class ConnectionBudget {
     return false;
   }
 
+  /** Some wait for a connection until another is closed. */
+  get contended(): boolean {
+    return this.#refused.size > 0;
+  }
+
   /** A connection is gone. */
   give(spender: Spender): void {
     this.used--;

@@ -18,6 +18,11 @@ export class Place {
     stats.active++;
   }
 
+  /** What carries the request is what others wait for. */
+  get contended(): boolean {
+    return this.connection !== undefined && this.pool?.contended === true;
+  }
+
   /** Takes the connection away from the request, whose it is not any more. */
   release(): UpstreamChannel | undefined {
     const { connection } = this;

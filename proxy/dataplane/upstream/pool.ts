@@ -103,6 +103,11 @@ export abstract class EndpointPool implements Spender {
     if (this.wantsConnection && !this.isFull) this.budget.wait(this);
   }
 
+  /** Requests wait for what carries others, here or at another endpoint: there is no room for more connections. */
+  get contended(): boolean {
+    return this.budget.contended || (this.waiting.size > 0 && this.isFull);
+  }
+
   /** No snapshot names the endpoint any more: what is under way goes on, and nothing is kept. */
   retire(): void {
     this.retired = true;

@@ -19,12 +19,13 @@ export async function buildPrograms(): Promise<Programs> {
   for (const program of goPrograms) {
     const place = missing.indexOf(program);
     const count = place < 0 ? "" : ` (${place + 1} of ${missing.length})`;
-    built[program.name] = await fileOf(program, count);
+    built[program.name as ProgramName] = await buildProgram(program, count);
   }
   return built as Programs;
 }
 
-async function fileOf(program: GoProgram, count: string): Promise<string> {
+/** The file of a program, built if it is not in the cache yet. */
+export async function buildProgram(program: GoProgram, count = ""): Promise<string> {
   const directory = await cached(entryOf(program), (unfinished) =>
     telling(`building ${program.name} ${program.version}${count}`, () =>
       build(program, join(unfinished, program.name)),

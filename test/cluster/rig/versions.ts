@@ -4,6 +4,8 @@ export const versions = {
   etcd: "v3.7.3",
   /** The conformance suite's backend. */
   echoBasic: "v0.1.0",
+  /** Of its command; the packages of Node.js that the tests use are of the same release. */
+  pulumi: "v3.259.0",
 } as const;
 
 const [major, minor] = versions.kubernetes.slice(1).split(".");
@@ -21,7 +23,7 @@ export type ProgramName =
 
 /** A program that the go command builds from published modules, pinned by the go.sum of its directory under rig/go. */
 export interface GoProgram {
-  readonly name: ProgramName;
+  readonly name: ProgramName | "pulumi";
   readonly version: string;
   /** Directory under rig/go. */
   readonly module: string;
@@ -60,6 +62,16 @@ export const goPrograms: readonly GoProgram[] = [
     package: "sigs.k8s.io/gateway-api-conformance-images/echo-basic",
   },
 ];
+
+/** The command of Pulumi, which is no part of a cluster. */
+export const pulumiCommand: GoProgram = {
+  name: "pulumi",
+  version: versions.pulumi,
+  module: "pulumi",
+  package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  // Without it the command is of no version, and its libraries refuse it.
+  variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": versions.pulumi },
+};
 
 /** Every program's file. */
 export type Programs = Readonly<Record<ProgramName, string>>;

@@ -1,34 +1,15 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { test } from "node:test";
-import { connect } from "node:tls";
 import fc from "fast-check";
 import { readClientHello } from "../../../proxy/dataplane/opening/client-hello.ts";
+import { clientHelloFor } from "../tls/setup.ts";
 
 const limit = 16 * 1024;
 const read = (bytes: Buffer) => readClientHello(bytes, limit);
 
-/** The first flight of Node.js' own client. */
-async function captured(servername: string, options = {}): Promise<Buffer> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  const client = connect({ host: "127.0.0.1", port, servername, rejectUnauthorized: false, ...options });
-  client.on("error", () => {});
-  const [socket] = await once(server, "connection");
-  const [bytes] = await once(socket, "data");
-  client.destroy();
-  socket.destroy();
-  server.close();
-  return bytes;
-}
-
-const named = await captured("www.Acme.io");
-const unnamed = await captured("");
-const old = await captured("www.acme.io", { maxVersion: "TLSv1.2", ALPNProtocols: ["http/1.1"] });
+const named = await clientHelloFor("www.Acme.io");
+const unnamed = await clientHelloFor("");
+const old = await clientHelloFor("www.acme.io", { maxVersion: "TLSv1.2", ALPNProtocols: ["http/1.1"] });
 
 /** The same message in records of these lengths, and the rest in one more. */
 function inRecords(hello: Buffer, lengths: readonly number[]): Buffer {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import type { ListenerTlsIR } from "../../../lib/routing/ir.ts";
 import type { Snapshot } from "../../../proxy/dataplane/snapshot.ts";
@@ -62,6 +63,22 @@ export async function dial(port: number, servername: string, options: Connection
   const socket = connect({ host: "127.0.0.1", port, servername, rejectUnauthorized: false, ...options });
   await once(socket, "secureConnect");
   return { socket, wire: new RawConnection(socket) };
+}
+
+/** The first that a client sends for a name. */
+export async function clientHelloFor(servername: string, options: ConnectionOptions = {}): Promise<Buffer> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const client = connect({ host: "127.0.0.1", port, servername, rejectUnauthorized: false, ...options });
+  client.on("error", () => {});
+  const [socket] = await once(server, "connection");
+  const [bytes] = await once(socket, "data");
+  client.destroy();
+  socket.destroy();
+  server.close();
+  return bytes;
 }
 
 /** The certificate that the server has shown, as PEM. */

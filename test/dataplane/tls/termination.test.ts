@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect as connectPlain } from "node:net";
+import { connect as connectPlain, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
 import { Proxy, type ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
@@ -9,7 +9,7 @@ import { gateway, snapshot } from "../harness/configuration.ts";
 import { startBackend } from "../harness/setup.ts";
 import { eventually, get, type RawConnection } from "../harness/wire.ts";
 import { keyPairFor } from "./key-pairs.ts";
-import { dial, type ListenerOptions, presented, tlsSnapshot } from "./setup.ts";
+import { clientHelloFor, dial, type ListenerOptions, presented, tlsSnapshot } from "./setup.ts";
 
 const acme = keyPairFor(["acme.io"]);
 const renewed = keyPairFor(["acme.io"]);
@@ -168,6 +168,36 @@ test("a handshake that is not finished in time is cut", async (t) => {
   assert.equal(proxy.stats.handshakeErrors.timeout, 1);
   await eventually(() => proxy.stats.connections.active === 0, "no connection to be left");
 });
+
+for (const [how, leave] of [
+  ["its end", (socket: Socket) => socket.end()],
+  ["a reset", (socket: Socket) => socket.resetAndDestroy()],
+] as const) {
+  test(`a client that leaves in the middle of its handshake by ${how} holds no connection`, async (t) => {
+    const { port, proxy } = await start(t, shop);
+    const hello = await clientHelloFor("acme.io");
+    for (const [part, answered] of [
+      [hello.subarray(0, 0), false],
+      [hello.subarray(0, 50), false],
+      [hello, true],
+    ] as const) {
+      const before = Object.values(proxy.stats.handshakeErrors).reduce((sum, count) => sum + count, 0);
+      const socket = connectPlain({ port, host: "127.0.0.1", allowHalfOpen: true });
+      socket.on("error", () => {});
+      await once(socket, "connect");
+      await eventually(() => proxy.stats.connections.active === 1, "the connection");
+      if (part.length > 0) socket.write(part);
+      // The server's half of the handshake: the client's will never come.
+      if (answered) await once(socket, "data");
+      leave(socket);
+      await eventually(() => proxy.stats.connections.active === 0, "its slot to be free");
+      const after = Object.values(proxy.stats.handshakeErrors).reduce((sum, count) => sum + count, 0);
+      assert.equal(after, before + 1);
+      socket.destroy();
+    }
+    assert.equal(proxy.stats.handshakeErrors.closed, 3);
+  });
+}
 
 test("what is no TLS is counted and cut", async (t) => {
   const { port, proxy } = await start(t, shop);

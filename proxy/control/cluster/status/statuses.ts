@@ -1,3 +1,4 @@
+import { supportedFeatureNames } from "../../../../lib/api/supported-features.ts";
 import type { Attachment } from "../../../../lib/routing/attach/attachment.ts";
 import {
   type GatewayClassStatus,
@@ -7,7 +8,6 @@ import {
   statuses,
 } from "../../../../lib/routing/attach/statuses.ts";
 import { type GatewayFacts, withFacts } from "./facts.ts";
-import { supportedFeatures } from "./features.ts";
 
 /** The status of every object that we answer for, with what its data plane knows. */
 export function clusterStatuses(
@@ -43,5 +43,5 @@ function gatewayStatus(
 }
 
 function withFeatures(status: GatewayClassStatus): GatewayClassStatus & Readonly<Record<"supportedFeatures", unknown>> {
-  return { ...status, supportedFeatures };
+  return { ...status, supportedFeatures: supportedFeatureNames.map((name) => ({ name })) };
 }

@@ -3,17 +3,21 @@
  * of a GatewayClass tells it; in alphabetical order, as the API wants it. The official conformance suite reads it from
  * there and holds us to it.
  */
-const names = [
+export const supportedFeatureNames = [
   "GRPCRoute",
   "Gateway",
+  "GatewayAddressEmpty",
   "GatewayHTTPListenerIsolation",
+  "GatewayHTTPSListenerDetectMisdirectedRequests",
   "GatewayInfrastructure",
   "GatewayPort8080",
   "GatewayRouteHostnameIntersectionPrecedence",
+  "GatewayStaticAddresses",
   "HTTPRoute",
   "HTTPRoute303RedirectStatusCode",
   "HTTPRoute307RedirectStatusCode",
   "HTTPRoute308RedirectStatusCode",
+  "HTTPRouteBackendProtocolH2C",
   "HTTPRouteBackendProtocolWebSocket",
   "HTTPRouteBackendRequestHeaderModification",
   "HTTPRouteBackendTimeout",
@@ -39,5 +43,3 @@ const names = [
   "ListenerSet",
   "ReferenceGrant",
 ] as const;
-
-export const supportedFeatures: readonly { readonly name: string }[] = names.map((name) => ({ name }));

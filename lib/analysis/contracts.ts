@@ -1,0 +1,75 @@
+import { classOfferOf } from "../api/contract/class-offer.ts";
+import { contractCodes } from "../api/contract/codes.ts";
+import type { GatewayContract } from "../api/contract/contract.ts";
+import type { Declared } from "../api/declared.ts";
+import type { Finding } from "../api/finding.ts";
+import type { Loaded } from "../api/load.ts";
+import type { Attachment, RouteAttachment } from "../routing/attach/attachment.ts";
+import { referenceOf } from "../routing/attach/findings.ts";
+import { featuresUsed } from "./contract-features.ts";
+import { contractMismatches } from "./contract-mismatches.ts";
+
+/**
+ * What contracts add to the handshake: features that the class does not offer (GW2602), and contracts that the Gateway
+ * itself, where it is declared as well, no longer keeps (GW2603).
+ */
+export function contractFindings({ contracts }: Pick<Loaded, "contracts">, attachment: Attachment): Finding[] {
+  if (contracts.length === 0) return [];
+  const known = new Map(contracts.map((contract) => [keyOf(contract.object), contract]));
+  return [
+    ...[...attachment.routes.values()].flatMap((route) => notOffered(route, attachment, known)),
+    ...contracts.flatMap((contract) => {
+      const gateway = attachment.objects.gateways.get(keyOf(contract.object));
+      if (gateway === undefined || isStandIn(gateway, contract)) return [];
+      const known = attachment.objects.gatewayClasses.get(String(gateway.object.spec.gatewayClassName));
+      return contractMismatches(contract, gateway, known === undefined ? {} : classOfferOf(known.object));
+    }),
+  ];
+}
+
+/** Findings about a Gateway that only stands in for a contract are not the reader's business: it is another team's. */
+export function withoutStandIns({ contracts }: Pick<Loaded, "contracts">, findings: readonly Finding[]): Finding[] {
+  const standIns = new Map(contracts.map(({ object, origin }) => [keyOf(object), origin]));
+  return findings.filter(({ object, origin }) => {
+    if (object?.kind !== "Gateway") return true;
+    const standIn = standIns.get(`${object.namespace}/${object.name}`);
+    return standIn === undefined || standIn !== origin;
+  });
+}
+
+function isStandIn({ origin }: Declared<unknown>, contract: Declared<unknown>): boolean {
+  return origin === contract.origin;
+}
+
+function notOffered(
+  { declared, parents }: RouteAttachment,
+  { listenerSets }: Attachment,
+  contracts: ReadonlyMap<string, Declared<GatewayContract>>,
+): Finding[] {
+  const { object, origin } = declared;
+  if (object.kind !== "HTTPRoute") return [];
+  const gateways = parents.map(({ parentRef: { kind = "Gateway", namespace, name } }) => {
+    const key = `${namespace ?? object.metadata.namespace ?? "default"}/${name}`;
+    return kind === "ListenerSet" ? listenerSets.get(key)?.gateway : key;
+  });
+  return [...new Set(gateways)].flatMap((gateway) => {
+    const features = contracts.get(gateway ?? "")?.object.spec.features;
+    if (features === undefined) return [];
+    const missing = featuresUsed(object).filter(({ feature }) => !features.includes(feature));
+    return missing.map(({ feature, field }) => ({
+      code: "GW2602" as const,
+      severity: "error" as const,
+      message: `The class of Gateway ${gateway} does not offer ${feature}.`,
+      object: referenceOf(object),
+      origin,
+      field,
+      given: feature,
+      allowed: features.filter((offered) => offered.startsWith("HTTPRoute")).join(", ") || "no extended feature",
+      fix: contractCodes.GW2602.fix,
+    }));
+  });
+}
+
+function keyOf({ metadata }: GatewayContract): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}

@@ -1,0 +1,44 @@
+import type { AnyObject } from "../declared.ts";
+import type { Finding } from "../finding.ts";
+import { validateBy } from "../validate.ts";
+import { contractCodes } from "./codes.ts";
+import { contractGroup, contractVersion, type GatewayContract, gatewayContract } from "./contract.ts";
+
+/** A contract that was read, or what is wrong with it. */
+export interface ContractRead {
+  readonly contract?: GatewayContract;
+  /** Without object and origin. */
+  readonly findings: readonly Finding[];
+}
+
+/** Whether an object claims to be a contract, of whatever version. */
+export function isContract({ apiVersion, kind }: Pick<AnyObject, "apiVersion" | "kind">): boolean {
+  return kind === "GatewayContract" && typeof apiVersion === "string" && apiVersion.startsWith(`${contractGroup}/`);
+}
+
+/** Reads a contract of any origin. Never throws, whatever `value` is. */
+export function readContract(value: unknown): ContractRead {
+  const { apiVersion, kind } = (value ?? {}) as Partial<AnyObject>;
+  const read = `${contractGroup}/v${contractVersion}`;
+  if (kind === "GatewayContract" && typeof apiVersion === "string" && apiVersion !== read) {
+    return { findings: [otherVersion(apiVersion, read)] };
+  }
+  const { value: contract, findings } = validateBy(value, gatewayContract);
+  return contract === undefined ? { findings } : { contract: contract as GatewayContract, findings };
+}
+
+function otherVersion(apiVersion: string, read: string): Finding {
+  const version = Number(/^gatewright\.dev\/v(\d{1,6})$/.exec(apiVersion)?.[1]);
+  const newer = version > contractVersion;
+  return {
+    code: "GW2601",
+    severity: "error",
+    field: "apiVersion",
+    message: newer
+      ? `The contract is of version ${apiVersion}, which is newer than this version of Gatewright reads.`
+      : `There is no contract of version ${apiVersion}.`,
+    given: apiVersion.slice(0, 200),
+    allowed: read,
+    fix: newer ? contractCodes.GW2601.fix : `Write apiVersion: ${read}, or have the contract made again.`,
+  };
+}

@@ -1,0 +1,69 @@
+import { CONTRACT } from "../api/contract/carried.ts";
+import type { GatewayContract } from "../api/contract/contract.ts";
+import { readContract } from "../api/contract/read.ts";
+import { isLate, type Late, type LateValue, type ParentReference } from "../api/index.ts";
+import { parentRefTo, type RouteParent } from "./parent.ts";
+
+/**
+ * A contract as a program has it: typed, imported from a JSON file (where TypeScript knows its literals as strings
+ * only), or known only later, such as an Output of another stack.
+ */
+export type GivenContract = GatewayContract | JsonContract | LateValue<unknown>;
+
+/** The shape of a contract as `import contract from "./contract.json"` types it. */
+export interface JsonContract {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: object;
+}
+
+/** The parent that a contract stands for. Throws an Error that says what is wrong if it is none. */
+export function contractedGateway(given: GivenContract): RouteParent & { readonly kind: "Gateway" } {
+  const { name, namespace } = placeOf(given);
+  const parentRef: ParentReference = Object.assign(parentRefTo("Gateway", name, namespace), { [CONTRACT]: given });
+  return {
+    kind: "Gateway",
+    name,
+    namespace,
+    parentRef,
+    listener: (sectionName) => {
+      if (!isLate(given)) requireOffered(valid(given), sectionName);
+      return { ...parentRef, sectionName };
+    },
+  };
+}
+
+function placeOf(given: GivenContract): GatewayContract["metadata"] {
+  if (!isLate(given)) return valid(given).metadata;
+  return { name: later(given, ({ name }) => name), namespace: later(given, ({ namespace }) => namespace) };
+}
+
+/** A part of a contract that is known only later, in the form in which the contract itself is late. */
+function later(given: LateValue<unknown>, part: (metadata: GatewayContract["metadata"]) => Late<string>): Late<string> {
+  const read = (contract: unknown) => part(valid(contract).metadata);
+  if ("produce" in given) {
+    const { produce } = given as { produce(): unknown };
+    return { produce: () => read(produce.call(given)) as string };
+  }
+  return given.apply(read) as Late<string>;
+}
+
+function valid(given: unknown): GatewayContract {
+  const { contract, findings } = readContract(given);
+  if (contract !== undefined) return contract;
+  const problems = findings.map(({ field, message, allowed, fix }) => {
+    const accepted = allowed === undefined ? "" : ` Allowed: ${allowed}.`;
+    return `  ${field === undefined || field === "" ? "(whole)" : field}: ${message}${accepted} ${fix ?? ""}`.trimEnd();
+  });
+  throw new Error(`Gateway.fromContract was given no valid GatewayContract:\n${problems.join("\n")}`);
+}
+
+function requireOffered({ metadata, spec }: GatewayContract, sectionName: string): void {
+  const names = spec.listeners.map(({ name }) => name);
+  if (names.includes(sectionName)) return;
+  throw new Error(
+    `the contract of Gateway ${metadata.namespace}/${metadata.name} offers no listener "${sectionName}". ` +
+      `Its listeners are ${names.map((known) => `"${known}"`).join(", ")}.`,
+  );
+}

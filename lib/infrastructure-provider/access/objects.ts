@@ -1,0 +1,62 @@
+import type { AnyObject, PersonaName } from "../../api/declared.ts";
+import type { ReasonedRule } from "../installation/rules.ts";
+import { rulesOf } from "./rules.ts";
+
+/** Who gets a persona's rights (rbac.authorization.k8s.io/v1, Subject). */
+export type AccessSubject =
+  | { readonly kind: "Group" | "User"; readonly name: string }
+  | {
+      readonly kind: "ServiceAccount";
+      readonly name: string;
+      /** By default the namespace that the rights are for. */
+      readonly namespace?: string;
+    };
+
+/** A persona's rights, and who gets them. */
+export interface Access {
+  readonly persona: PersonaName;
+  readonly namespace: string;
+  readonly subjects: readonly AccessSubject[];
+}
+
+const apiGroup = "rbac.authorization.k8s.io";
+
+/** Role and RoleBinding in the namespace, ClusterRole and ClusterRoleBinding for what lies beyond it. */
+export function accessObjects(name: string, { persona, namespace, subjects }: Access): readonly AnyObject[] {
+  const { inNamespace, inCluster } = rulesOf(persona, namespace);
+  const bound = subjects.map((subject) => subjectIn(subject, namespace));
+  const own = { name, namespace };
+  // Cluster-scoped names are shared by all teams.
+  const shared = { name: `${namespace}-${name}` };
+  return [
+    role("Role", own, inNamespace),
+    binding("RoleBinding", own, "Role", bound),
+    role("ClusterRole", shared, inCluster),
+    binding("ClusterRoleBinding", shared, "ClusterRole", bound),
+  ];
+}
+
+function role(kind: string, metadata: AnyObject["metadata"], rules: readonly ReasonedRule[]): AnyObject {
+  return {
+    apiVersion: `${apiGroup}/v1`,
+    kind,
+    metadata,
+    rules: rules.map(({ reason: _, ...rule }) => rule),
+  };
+}
+
+function binding(
+  kind: string,
+  metadata: AnyObject["metadata"],
+  roleKind: string,
+  subjects: readonly Readonly<Record<string, string>>[],
+): AnyObject {
+  const roleRef = { apiGroup, kind: roleKind, name: metadata.name };
+  return { apiVersion: `${apiGroup}/v1`, kind, metadata, roleRef, subjects };
+}
+
+function subjectIn(subject: AccessSubject, namespace: string): Readonly<Record<string, string>> {
+  const { kind, name } = subject;
+  if (kind !== "ServiceAccount") return { apiGroup, kind, name };
+  return { kind, name, namespace: subject.namespace ?? namespace };
+}

@@ -1,0 +1,68 @@
+import { Construct } from "constructs";
+import type { PersonaName } from "../api/declared.ts";
+import { DeclarationError, pathBelow } from "../persona/declaration-error.ts";
+import { scopeOf } from "../persona/persona.ts";
+import { type AccessSubject, accessObjects } from "./access/objects.ts";
+import type { InfrastructureProvider } from "./infrastructure-provider.ts";
+import { InstalledObject } from "./installed-object.ts";
+
+export type { AccessSubject } from "./access/objects.ts";
+
+/** Whose rights, where, and for whom. */
+export interface PersonaAccessProps {
+  readonly persona: PersonaName;
+  /**
+   * Where the persona may write: the team's namespace; of an infrastructure provider, the one that Gatewright is
+   * installed in. It has to be there already.
+   */
+  readonly namespace: string;
+  /** Groups, users and service accounts; one at least. */
+  readonly subjects: readonly AccessSubject[];
+}
+
+const personas: readonly string[] = [
+  "InfrastructureProvider",
+  "ClusterOperator",
+  "ApplicationDeveloper",
+] satisfies PersonaName[];
+
+const subjectKinds: readonly string[] = ["Group", "User", "ServiceAccount"] satisfies AccessSubject["kind"][];
+
+/**
+ * A persona's rights in a cluster, for a team: what its scope may make in a program, the team may write with kubectl,
+ * and nothing else. docs/personas.md lists every right.
+ *
+ * ```ts
+ * new PersonaAccess(infrastructure, "store-team", {
+ *   persona: "ApplicationDeveloper",
+ *   namespace: "store",
+ *   subjects: [{ kind: "Group", name: "store-team" }],
+ * });
+ * ```
+ *
+ * It makes a Role and a RoleBinding named as the construct in that namespace, and a ClusterRole and a
+ * ClusterRoleBinding named `NAMESPACE-ID`. Throws a {@link DeclarationError} for a persona or subjects that are none.
+ */
+export class PersonaAccess extends Construct {
+  constructor(scope: InfrastructureProvider, id: string, props: PersonaAccessProps) {
+    super(scopeOf(scope, ["InfrastructureProvider"], "PersonaAccess", id), id);
+    const problem = problemOf(props);
+    if (problem !== undefined) throw new DeclarationError(pathBelow(scope, id), problem);
+    for (const object of accessObjects(id, props)) new InstalledObject(this, object.kind.toLowerCase(), object);
+  }
+}
+
+/** What the compiler says to TypeScript, for JavaScript; and what it cannot say. */
+function problemOf({ persona, namespace, subjects }: PersonaAccessProps): string | undefined {
+  if (!personas.includes(persona)) return `persona is ${String(persona)}; it is one of ${personas.join(", ")}.`;
+  if (typeof namespace !== "string" || !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
+    return `namespace is ${String(namespace)}; give the name of the team's namespace (RFC 1123 label).`;
+  if (!Array.isArray(subjects) || subjects.length === 0)
+    return 'subjects is empty; name who gets the rights, such as { kind: "Group", name: "store-team" }.';
+  const wrong = (subjects as readonly AccessSubject[]).find(
+    (subject) => !subjectKinds.includes(subject?.kind) || typeof subject.name !== "string" || subject.name === "",
+  );
+  if (wrong !== undefined)
+    return `a subject is ${JSON.stringify(wrong)}; it has a kind (${subjectKinds.join(", ")}) and a name.`;
+  return undefined;
+}

@@ -1,0 +1,204 @@
+import { ComponentResource, type ComponentResourceOptions, log, type Output, RunError, runtime } from "@pulumi/pulumi";
+import type { Construct } from "constructs";
+import { checkKnown } from "./analysis/check-known.ts";
+import type { Declared } from "./api/declared.ts";
+import { type ExtensionKind, extensionKey } from "./api/extension.ts";
+import { type Finding, sourceOf } from "./api/finding.ts";
+import type { Channel } from "./api/index.ts";
+import type { IGateway } from "./cluster-operator/gateway.ts";
+import { pathOf } from "./persona/declaration-error.ts";
+import type { IManifest } from "./persona/host.ts";
+import { contractsOf } from "./targets/contracts.ts";
+import { findingLine } from "./targets/finding-line.ts";
+import { declaredBy, PlainTree, promised, validated } from "./targets/objects.ts";
+import { type KubernetesResource, registerObjects } from "./targets/pulumi.ts";
+import { lateFields, whenKnown } from "./targets/pulumi-late.ts";
+import { inOrder } from "./targets/pulumi-order.ts";
+
+export interface GatewayComponentProps<Defined = unknown> {
+  /** Declares the constructs below `scope`, and returns what the program wants to have at hand: `defined`. */
+  readonly define: (scope: Construct) => Defined;
+  /**
+   * Whether `pulumi up` waits until each Gateway is Programmed and each route is Accepted and has ResolvedRefs by every
+   * parent. By default it does, and an object that does not get there fails the update.
+   */
+  readonly wait?: boolean;
+  /** How long it waits for each object, in seconds. By default ten minutes, the limit of the Kubernetes provider. */
+  readonly timeoutSeconds?: number;
+  /** By default `standard`: fields and kinds of the experimental channel are errors. */
+  readonly channel?: Channel;
+}
+
+/**
+ * A Pulumi component for the constructs of this package:
+ *
+ * ```ts
+ * const gateways = new GatewayComponent("acme", { define: acme }, { provider, dependsOn: [store] });
+ * export const url = gateways.addressOf(gateways.defined.edge.external).apply((address) => `http://${address}`);
+ * ```
+ *
+ * Each object becomes a resource of @pulumi/kubernetes, below a component for the persona scope it is made in. All of
+ * them are checked first, schema and handshake: errors end the program, with the path of the construct, before anything
+ * is registered. Outputs may stand for names, namespaces, ports, hostnames and weights; what depends on one is checked
+ * when it is known. Options of the component hold for what is in it.
+ */
+export class GatewayComponent<Defined = unknown> extends ComponentResource {
+  /** What `define` returned. */
+  readonly defined: Defined;
+  readonly #resources: ReadonlyMap<IManifest, KubernetesResource>;
+
+  /** Throws a RunError with all errors of the program; what `define` itself throws beside them is passed on. */
+  constructor(name: string, props: GatewayComponentProps<Defined>, options: ComponentResourceOptions = {}) {
+    const { define, wait = true, timeoutSeconds, channel = "standard" } = checkedProps(name, props);
+    const program = run(name, define);
+    const filters = filtersOf(program.tree.manifests);
+    const check = (objects: readonly Declared[]) => checkKnown(objects, { channel, filters });
+    const findings = [...program.findings, ...check(program.declared)];
+    failOnErrors(name, findings);
+    super("gatewright:index:GatewayComponent", name, {}, options);
+
+    const { tree, objects, declared } = program;
+    const waiting = { wait, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
+    this.defined = program.defined;
+    this.#resources = registerObjects({ component: this, name, options, objects, root: tree, ...waiting });
+    if (declared.some(({ object }) => lateFields(object).length > 0)) this.#checkLater(declared, check);
+    this.registerOutputs({});
+  }
+
+  /**
+   * The first address that the Gateway got from its controller, an IP address or a hostname. Unknown in a preview that
+   * creates the Gateway. Throws a RunError if this component does not declare `gateway`, and fails the program if the
+   * Gateway has no address once it is deployed, as may be with `wait: false`.
+   */
+  addressOf(gateway: IGateway): Output<string> {
+    const resource = this.#resources.get(gateway as unknown as IManifest);
+    if (resource === undefined) {
+      throw new RunError(
+        `addressOf takes a Gateway that this component declares, but got ${described(gateway)}. ` +
+          "Hand it one of the Gateways that define returns, from defined.",
+      );
+    }
+    const path = pathOf(gateway as unknown as IManifest);
+    return resource.status.apply((status) => addressIn(status, path));
+  }
+
+  /** Once for the whole component, and nothing waits for it: a single unknown port keeps no resource from its preview. */
+  #checkLater(declared: readonly Declared[], check: (declared: readonly Declared[]) => readonly Finding[]): void {
+    const told = async () => {
+      const known = await whenKnown(declared);
+      const findings = check(known);
+      const errors = findings.filter(({ severity }) => severity === "error");
+      if (errors.length > 0) return log.error(report(errors), this);
+      const open = notYetChecked(known, findings);
+      if (open !== undefined) await log.info(open, this);
+    };
+    // The program has not ended before this has: its last word may be an error.
+    const done = runtime.rpcKeepAlive();
+    told()
+      .catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error), this))
+      .finally(done);
+  }
+}
+
+/** JavaScript may leave them out. */
+function checkedProps<Defined>(name: string, props: GatewayComponentProps<Defined>): GatewayComponentProps<Defined> {
+  const { define, timeoutSeconds } = props ?? {};
+  if (typeof define !== "function") {
+    throw new RunError(
+      `GatewayComponent "${name}": define takes a function of a scope that declares the constructs, but got ` +
+        `${described(define)}. Write new GatewayComponent("${name}", { define: (scope) => { … } }).`,
+    );
+  }
+  if (timeoutSeconds !== undefined && !(Number.isInteger(timeoutSeconds) && timeoutSeconds > 0)) {
+    throw new RunError(
+      `GatewayComponent "${name}": timeoutSeconds takes a whole number of seconds, 1 or more, but got ${timeoutSeconds}.`,
+    );
+  }
+  return props;
+}
+
+/** What `define` declared and returned. */
+interface Program<Defined> {
+  readonly tree: PlainTree;
+  readonly defined: Defined;
+  readonly objects: ReadonlyMap<IManifest, Declared["object"]>;
+  readonly declared: readonly Declared[];
+  readonly findings: readonly Finding[];
+}
+
+function run<Defined>(name: string, define: (scope: Construct) => Defined): Program<Defined> {
+  const tree = new PlainTree(name);
+  const defined = asRunError(name, () => define(tree));
+  const read = tree.manifests.map((manifest) => ({ manifest, ...declaredBy(manifest) }));
+  const contracts = contractsOf(tree.manifests);
+  const said = [...read.flatMap((one) => one.findings), ...contracts.findings];
+  const findings = [...promised(defined), ...validated(tree), ...said];
+  failOnErrors(name, findings);
+  asRunError(name, () => inOrder(tree.manifests));
+  const objects = new Map(read.flatMap(({ manifest, objects: [one] }) => (one ? [[manifest, one.object]] : [])));
+  const declared = [...read.flatMap((one) => one.objects), ...contracts.declared];
+  return { tree, defined, objects, declared, findings };
+}
+
+/** Errors of constructs need no stack: they name their place. All others keep theirs. */
+function asRunError<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { construct, problem } = error as { readonly construct?: unknown; readonly problem?: unknown };
+    if (typeof construct !== "string" || typeof problem !== "string") throw error;
+    throw new RunError(`${heading(name, 1)}\n  ${construct}: ${problem}`);
+  }
+}
+
+/** The filters whose objects the program declares: whatever serves them is not part of it, and taken to know them. */
+function filtersOf(manifests: readonly IManifest[]): readonly ExtensionKind[] {
+  const kinds = manifests.flatMap(({ extensionKind }) => extensionKind ?? []);
+  return [...new Map(kinds.map((kind) => [extensionKey(kind), kind])).values()];
+}
+
+function failOnErrors(name: string, findings: readonly Finding[]): void {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new RunError(`${heading(name, errors.length)}\n${report(errors)}`);
+}
+
+function heading(name: string, errors: number): string {
+  return `GatewayComponent "${name}" is not deployed: ${errors} ${errors === 1 ? "error" : "errors"} in its program.`;
+}
+
+function report(findings: readonly Finding[]): string {
+  return findings.map((finding) => `  ${placeOf(finding)}${findingLine(finding)}`).join("\n");
+}
+
+/** What could not be checked, by construct: the late values themselves, and what depends on them. */
+function notYetChecked(declared: readonly Declared[], findings: readonly Finding[]): string | undefined {
+  const fields = new Map<string, string[]>();
+  const add = (place: string, field: string) => fields.set(place, [...(fields.get(place) ?? []), field]);
+  for (const one of declared) for (const field of lateFields(one.object)) add(sourceOf(one.origin), field);
+  for (const { code, origin, field = "the object" } of findings) {
+    if (code === "GW1110" && origin !== undefined) add(sourceOf(origin), field);
+  }
+  if (fields.size === 0) return undefined;
+  const lines = [...fields].map(([place, names]) => `  ${place}: ${[...new Set(names)].sort().join(", ")}`);
+  return `Not checked yet, because it depends on values that are not known or secret:\n${lines.join("\n")}`;
+}
+
+function placeOf({ origin }: Finding): string {
+  return origin === undefined ? "" : `${sourceOf(origin)}: `;
+}
+
+function addressIn(status: unknown, path: string): string {
+  const { addresses } = (status ?? {}) as { readonly addresses?: readonly { readonly value?: unknown }[] };
+  const address = addresses?.[0]?.value;
+  if (typeof address === "string") return address;
+  throw new RunError(
+    `The Gateway ${path} has no address yet. Leave wait as it is by default, so that pulumi up waits for it, or run ` +
+      "pulumi refresh and pulumi up again.",
+  );
+}
+
+function described(value: unknown): string {
+  if (value === null || typeof value !== "object") return typeof value === "function" ? "a function" : String(value);
+  const { name } = value as { readonly name?: unknown };
+  return typeof name === "string" ? `"${name}"` : `a ${value.constructor?.name ?? "plain object"}`;
+}

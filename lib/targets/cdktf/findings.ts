@@ -1,0 +1,48 @@
+import type { IConstruct } from "constructs";
+import type { AnyObject } from "../../api/declared.ts";
+import { extensionKey } from "../../api/extension.ts";
+import { isLate } from "../../api/late.ts";
+import { pathOf } from "../../persona/declaration-error.ts";
+import { findHost, HOST, type HostConstruct, type IManifest } from "../../persona/host.ts";
+import { isManifest } from "../../persona/manifest.ts";
+import type { CheckObjects } from "../check-objects.ts";
+import { contractsOf } from "../contracts.ts";
+import { findingLine } from "../finding-line.ts";
+import { declaredBy } from "../objects.ts";
+import type { TerraformCdk } from "./engine.ts";
+
+/**
+ * The errors of the objects of one stack, each with the path of its construct. Objects of the app's other stacks are
+ * context. Values that only Terraform knows are left to a later check.
+ */
+export function stackErrors(stack: HostConstruct, engine: TerraformCdk, check: CheckObjects): string[] {
+  const manifests = stack.node.root.node.findAll().filter((construct) => isManifest(construct));
+  const read = manifests.map((manifest) =>
+    declaredBy(manifest, () => asLate(manifest.toObject(), engine) as AnyObject),
+  );
+  const kinds = manifests.flatMap(({ extensionKind }) => extensionKind ?? []);
+  const filters = [...new Map(kinds.map((kind) => [extensionKey(kind), kind])).values()];
+  const declared = [...read.flatMap(({ objects }) => objects), ...contractsOf(manifests).declared];
+  const checked = check(declared, filters);
+  const own = new Set(manifests.filter((manifest) => isHostedBy(manifest, stack)).map(pathOf));
+  return [...read.flatMap(({ findings }) => findings), ...checked].flatMap((finding) => {
+    const path = finding.origin !== undefined && "construct" in finding.origin ? finding.origin.construct : "";
+    return finding.severity === "error" && own.has(path) ? [`${path}: ${findingLine(finding)}`] : [];
+  });
+}
+
+function isHostedBy(manifest: IManifest, stack: HostConstruct): boolean {
+  return findHost(manifest as IConstruct) === stack[HOST];
+}
+
+/** A value that nothing here can resolve, in the form in which the check knows it. */
+const knownLater = { apply: (): unknown => knownLater };
+
+/** The engine's tokens are strings, numbers and lists like others: what holds one is known later. */
+function asLate(value: unknown, engine: TerraformCdk): unknown {
+  if (isLate(value)) return value;
+  if (engine.Token.isUnresolved(value)) return knownLater;
+  if (Array.isArray(value)) return value.map((item) => asLate(item, engine));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asLate(member, engine)]));
+}

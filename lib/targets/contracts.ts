@@ -1,0 +1,47 @@
+import { contractsCarriedBy } from "../api/contract/carried.ts";
+import { contractCodes } from "../api/contract/codes.ts";
+import type { AnyObject, Declared } from "../api/declared.ts";
+import type { Finding } from "../api/finding.ts";
+import { isLate } from "../api/late.ts";
+import { pathOf } from "../persona/declaration-error.ts";
+import type { IManifest } from "../persona/host.ts";
+import { referenceTo } from "../persona/manifest.ts";
+import { plain } from "./plain.ts";
+
+/**
+ * The contracts that manifests refer to their Gateways by, each once: for the check, which takes them for the Gateways,
+ * and never for an emitter. One that only an engine knows is a note (GW2604).
+ */
+export function contractsOf(manifests: readonly IManifest[]): {
+  readonly declared: readonly Declared[];
+  readonly findings: readonly Finding[];
+} {
+  const declared = new Map<string, Declared>();
+  const findings: Finding[] = [];
+  for (const manifest of manifests) {
+    const origin = { construct: pathOf(manifest) };
+    for (const given of carriedBy(manifest)) {
+      const { value: contract, notPlain } = plain(given, isLate);
+      if (notPlain.length > 0) findings.push({ ...notKnown, object: referenceTo(manifest), origin });
+      else declared.set(JSON.stringify(contract), { object: contract as AnyObject, origin });
+    }
+  }
+  return { declared: [...declared.values()], findings };
+}
+
+const notKnown: Finding = {
+  code: "GW2604",
+  severity: "note",
+  message: "The contract of a parent is known only later: the route is not checked against it yet.",
+  field: "spec.parentRefs",
+  fix: contractCodes.GW2604.fix,
+};
+
+/** A spec that cannot be made is reported where its manifest is read. */
+function carriedBy(manifest: IManifest): readonly unknown[] {
+  try {
+    return contractsCarriedBy(manifest.toSpec());
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,54 @@
+import { isSecret, type Output, output } from "@pulumi/pulumi";
+import type { AnyObject, Declared } from "../api/declared.ts";
+import { isLate } from "../api/late.ts";
+import { plain } from "./plain.ts";
+
+/**
+ * The objects with the values that have become known: resolves when every late value is known, or cannot be in this run,
+ * as in a preview. What is not known stays late, and so does what is secret: its content is for nobody to print.
+ */
+export async function whenKnown(declared: readonly Declared[]): Promise<readonly Declared[]> {
+  const values = new Map<unknown, unknown>();
+  for (const { object } of declared) await collect(object, values);
+  return declared.map(({ object, origin }) => ({ object: filledIn(object, values) as AnyObject, origin }));
+}
+
+/** Where late values stand in an object. */
+export function lateFields(object: AnyObject): readonly string[] {
+  const { notPlain } = plain(object, isLate);
+  return notPlain.filter(({ problem }) => problem === "late").map(({ field }) => field);
+}
+
+async function collect(value: unknown, values: Map<unknown, unknown>): Promise<void> {
+  if (isLate(value)) {
+    if (!values.has(value)) values.set(value, await valueNow(value));
+  } else if (value !== null && typeof value === "object") {
+    for (const member of Object.values(value)) await collect(member, values);
+  }
+}
+
+/** What an Output tells of itself when it is resolved, also where `apply` would never call back. */
+interface Resolved {
+  readonly isKnown: Promise<boolean>;
+  promise(): Promise<unknown>;
+}
+
+/** The value, or the late value itself. */
+async function valueNow(late: unknown): Promise<unknown> {
+  const resolved: Output<unknown> = output(late);
+  const { isKnown } = resolved as unknown as Resolved;
+  try {
+    if (!(await isKnown) || (await isSecret(resolved))) return late;
+    return await (resolved as unknown as Resolved).promise();
+  } catch {
+    // The resource that the value comes from has failed, and the engine says so.
+    return late;
+  }
+}
+
+function filledIn(value: unknown, values: ReadonlyMap<unknown, unknown>): unknown {
+  if (isLate(value)) return values.get(value);
+  if (Array.isArray(value)) return value.map((item) => filledIn(item, values));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, filledIn(member, values)]));
+}

@@ -1,0 +1,67 @@
+import { DeclarationError, pathOf } from "../persona/declaration-error.ts";
+import type { IManifest } from "../persona/host.ts";
+import { isManifest } from "../persona/manifest.ts";
+import { rankOf } from "./order.ts";
+
+/** A manifest and what has to be there before it, all of which comes before it in the list. */
+export interface Ordered {
+  readonly manifest: IManifest;
+  readonly after: readonly IManifest[];
+}
+
+/**
+ * Manifests in the order of application, each after all of the rank before its own, and after what the program says
+ * with `node.addDependency`. Throws a {@link DeclarationError} if the two contradict each other.
+ */
+export function inOrder(manifests: readonly IManifest[]): readonly Ordered[] {
+  const ranks = new Map(manifests.map((manifest) => [manifest, rankOf(manifest.toObject())]));
+  const rank = (manifest: IManifest): number => ranks.get(manifest) ?? 0;
+  const levels = [...new Set(ranks.values())].sort((left, right) => left - right);
+  const ordered: Ordered[] = [];
+  for (const [index, level] of levels.entries()) {
+    const before = manifests.filter((manifest) => rank(manifest) === levels[index - 1]);
+    const asked = (manifest: IManifest) => askedFor(manifest, ranks);
+    for (const manifest of topological(
+      manifests.filter((one) => rank(one) === level),
+      asked,
+    )) {
+      ordered.push({ manifest, after: [...new Set([...before, ...asked(manifest)])] });
+    }
+  }
+  return ordered;
+}
+
+/** What the program makes a manifest depend on, by it or a scope above it: manifests, or scopes that hold some. */
+function askedFor(manifest: IManifest, ranks: ReadonlyMap<IManifest, number>): readonly IManifest[] {
+  const dependencies = manifest.node.scopes.flatMap((scope) => scope.node.dependencies);
+  const found = dependencies.flatMap((dependency) => dependency.node.findAll().filter(isManifest));
+  const others = found.filter((one) => one !== manifest && ranks.has(one));
+  const later = others.find((one) => (ranks.get(one) ?? 0) > (ranks.get(manifest) ?? 0));
+  if (later !== undefined) throw contradiction(manifest, later, `a ${later.kind} is applied after a ${manifest.kind}`);
+  return others;
+}
+
+function topological(
+  manifests: readonly IManifest[],
+  before: (manifest: IManifest) => readonly IManifest[],
+): readonly IManifest[] {
+  const done = new Set<IManifest>();
+  const visit = (manifest: IManifest, above: readonly IManifest[]): void => {
+    if (done.has(manifest)) return;
+    const waiting = above.at(-1);
+    if (above.includes(manifest) && waiting !== undefined) {
+      throw contradiction(waiting, manifest, "which depends on it in turn");
+    }
+    for (const one of before(manifest)) if (manifests.includes(one)) visit(one, [...above, manifest]);
+    done.add(manifest);
+  };
+  for (const manifest of manifests) visit(manifest, []);
+  return [...done];
+}
+
+function contradiction(manifest: IManifest, other: IManifest, why: string): DeclarationError {
+  return new DeclarationError(
+    pathOf(manifest),
+    `node.addDependency makes it depend on ${pathOf(other)}, but ${why}. Take the dependency away, or turn it round.`,
+  );
+}

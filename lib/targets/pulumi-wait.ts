@@ -1,0 +1,114 @@
+import { all, type Input } from "@pulumi/pulumi";
+import type { AnyObject } from "../api/declared.ts";
+import type { Late } from "../api/late.ts";
+
+/** What a deployment waits for; {@link waitAnnotations}. */
+export interface WaitOptions {
+  /** Whether it waits at all. */
+  readonly wait: boolean;
+  /** Seconds for each object. Absent: the provider's own limit, ten minutes. */
+  readonly timeoutSeconds?: number;
+}
+
+/** An entry of `parentRefs` or of `status.parents`, as far as it tells parents apart. */
+interface Parent {
+  readonly kind?: string;
+  readonly name: Late<string>;
+  readonly namespace?: Late<string>;
+  readonly sectionName?: Late<string>;
+  readonly port?: Late<number>;
+}
+
+const routes = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
+
+/** Whether an object is a route of the Gateway API. */
+function isRoute({ apiVersion, kind }: AnyObject): boolean {
+  return apiVersion.startsWith("gateway.networking.k8s.io/") && routes.includes(kind);
+}
+
+/**
+ * A route with the namespaces of its parents written out. A status names parents as the spec does, and only what is
+ * written down can be waited for.
+ */
+export function withParentNamespaces(object: AnyObject): AnyObject {
+  const parents = parentsOf(object);
+  const { namespace } = object.metadata;
+  if (parents.length === 0 || namespace === undefined) return object;
+  const parentRefs = parents.map((parent) => (parent.namespace === undefined ? { ...parent, namespace } : parent));
+  return { ...object, spec: { ...(object.spec as object), parentRefs } };
+}
+
+/**
+ * What the Kubernetes provider is told to wait for, as it documents it: a Gateway is Programmed; a route is Accepted and
+ * has ResolvedRefs by every parent, at the generation that was written; a CRD is Established. The author's own
+ * annotations come first.
+ */
+export function waitAnnotations(
+  object: AnyObject,
+  { wait, timeoutSeconds }: WaitOptions,
+): Record<string, Input<string>> {
+  const waitFor = wait ? conditionOf(object) : undefined;
+  const own = object.metadata.annotations ?? {};
+  if (waitFor === undefined) return { ...own };
+  return {
+    "pulumi.com/waitFor": waitFor,
+    ...(timeoutSeconds !== undefined && { "pulumi.com/timeoutSeconds": String(timeoutSeconds) }),
+    ...own,
+  };
+}
+
+function conditionOf(object: AnyObject): Input<string> | undefined {
+  const { apiVersion, kind } = object;
+  if (kind === "CustomResourceDefinition" && apiVersion.startsWith("apiextensions.k8s.io/")) {
+    return "condition=Established";
+  }
+  if (kind === "Gateway" && apiVersion.startsWith("gateway.networking.k8s.io/")) return "condition=Programmed";
+  const expressions = parentsOf(object).map(acceptedBy);
+  if (expressions.length === 0) return undefined;
+  if (expressions.every((expression) => typeof expression === "string")) return listed(expressions);
+  return all(expressions).apply(listed);
+}
+
+/** The provider takes one expression, or several as a JSON array. */
+function listed(expressions: readonly string[]): string {
+  return expressions.length === 1 ? (expressions[0] ?? "") : JSON.stringify(expressions);
+}
+
+/**
+ * That one parent accepts the route. The provider looks at the first match alone, so the match is the whole question; it
+ * splits the expression at `=` and ends it at `}`, so there is no other comparison than `==` and no brace inside.
+ */
+function acceptedBy({ kind, name, namespace, sectionName, port }: Parent): Input<string> {
+  const values = [name, namespace, sectionName, port];
+  if (values.some((value) => value !== null && typeof value === "object")) {
+    return all(values as Input<string | number | undefined>[]).apply(([first, ...rest]) =>
+      expression(kind, first, ...rest),
+    );
+  }
+  return expression(kind, ...(values as readonly (string | number | undefined)[]));
+}
+
+function expression(kind: string | undefined, ...values: readonly (string | number | undefined)[]): string {
+  const [name, namespace, sectionName, port] = values;
+  const parts = [
+    ...(kind === undefined || kind === "Gateway" ? [] : [`@.parentRef.kind==${JSON.stringify(kind)}`]),
+    `@.parentRef.name==${JSON.stringify(name)}`,
+    // Only a route without namespace has parents without: its namespace is then the provider's to decide.
+    ...(namespace === undefined ? [] : [`@.parentRef.namespace==${JSON.stringify(namespace)}`]),
+    sectionName === undefined ? "!@.parentRef.sectionName" : `@.parentRef.sectionName==${JSON.stringify(sectionName)}`,
+    port === undefined ? "!@.parentRef.port" : `@.parentRef.port==${port}`,
+    isTrue("Accepted"),
+    isTrue("ResolvedRefs"),
+  ];
+  return `jsonpath={.status.parents[?${parts.join("&&")}].controllerName}`;
+}
+
+function isTrue(type: string): string {
+  return `@.conditions[?@.type=="${type}"&&@.status=="True"&&@.observedGeneration==$.metadata.generation]`;
+}
+
+function parentsOf(object: AnyObject): readonly Parent[] {
+  if (!isRoute(object)) return [];
+  const { parentRefs } = (object.spec ?? {}) as { readonly parentRefs?: readonly Parent[] };
+  return parentRefs ?? [];
+}

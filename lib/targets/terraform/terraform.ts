@@ -1,0 +1,96 @@
+import { defaultNamespace } from "../../api/conversion/versions.ts";
+import type { AnyObject, Declared } from "../../api/declared.ts";
+import { kindDefinition } from "../../api/kinds.ts";
+import { compareObjects } from "../order.ts";
+import { plainObject } from "../plain.ts";
+import { resourceName } from "./address.ts";
+import { inGroups } from "./order.ts";
+import { type RootModule, rootModuleOf, rootModules } from "./root-modules.ts";
+import { literal } from "./template.ts";
+import { type Wait, waitFor } from "./wait.ts";
+
+export interface TerraformOptions {
+  /** Whether an apply ends only when classes and routes are accepted, Gateways programmed, workloads rolled out. */
+  readonly wait: boolean;
+}
+
+/** The one file of a root module. */
+export interface TerraformFile {
+  readonly path: `${RootModule}/main.tf.json`;
+  readonly text: string;
+}
+
+/**
+ * Writes objects as root modules of Terraform, in the order in which they are to be applied: one `kubernetes_manifest` for
+ * each object, after what it stands on. Every object is written; nothing is checked. The same objects in any order are
+ * the same text. How the provider reaches the cluster is left to its environment (`KUBE_CONFIG_PATH`) or to a file beside.
+ *
+ * `status` is left out: it belongs to controllers. An object without a namespace, of a kind that has one, is written into
+ * `default`, since the provider asks for it.
+ *
+ * Throws a TypeError for values that no JSON can hold: ask `unresolved` first.
+ */
+export function terraformFiles(declared: readonly Declared[], options: TerraformOptions): readonly TerraformFile[] {
+  const moduleOf = rootModuleOf(declared);
+  return rootModules.flatMap((module) => {
+    const objects = declared.filter((one) => moduleOf(one) === module).map(({ object }) => written(object));
+    if (objects.length === 0) return [];
+    const text = JSON.stringify(rootModule(objects.sort(compareObjects), options), undefined, 2);
+    return [{ path: `${module}/main.tf.json`, text: `${text}\n` }];
+  });
+}
+
+function rootModule(objects: readonly AnyObject[], { wait }: TerraformOptions): unknown {
+  const manifests: Record<string, unknown> = {};
+  const barriers: Record<string, unknown> = {};
+  let before: readonly string[] = [];
+  const groups = inGroups(objects);
+  for (const [index, [group, members]] of groups.entries()) {
+    const names = members.map((object) => {
+      const name = unused(resourceName(object), manifests);
+      manifests[name] = resource(object, wait ? waitFor(object) : undefined, before);
+      return name;
+    });
+    if (index === groups.length - 1) break;
+    barriers[group] = { depends_on: names.map((name) => `kubernetes_manifest.${name}`) };
+    before = [`terraform_data.${group}`];
+  }
+  return {
+    "//": "Written by gatewright synth --target terraform. Change the program it comes from, and write it again.",
+    terraform: {
+      // terraform_data came with 1.4; `wait.condition` of kubernetes_manifest with 2.8.
+      required_version: ">= 1.4.0",
+      required_providers: { kubernetes: { source: "hashicorp/kubernetes", version: ">= 2.8.0" } },
+    },
+    resource: {
+      kubernetes_manifest: manifests,
+      ...(Object.keys(barriers).length > 0 && { terraform_data: barriers }),
+    },
+  };
+}
+
+function resource(object: AnyObject, wait: Wait | undefined, before: readonly string[]): unknown {
+  return {
+    manifest: literal(object),
+    ...(wait !== undefined && { wait }),
+    ...(before.length > 0 && { depends_on: before }),
+  };
+}
+
+/** An object that is declared twice has two resources. */
+function unused(name: string, taken: Readonly<Record<string, unknown>>): string {
+  let own = name;
+  for (let copy = 2; Object.hasOwn(taken, own); copy++) own = `${name}_${copy}`;
+  return own;
+}
+
+/** The object as the provider takes it. */
+function written(object: AnyObject): AnyObject {
+  const { status: _, ...rest } = plainObject(object);
+  if (rest.metadata.namespace !== undefined || !isNamespaced(rest)) return rest;
+  return { ...rest, metadata: { ...rest.metadata, namespace: defaultNamespace } };
+}
+
+function isNamespaced({ apiVersion, kind }: AnyObject): boolean {
+  return kindDefinition(apiVersion, kind)?.scope === "Namespaced";
+}

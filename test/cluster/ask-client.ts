@@ -1,0 +1,36 @@
+/** `node ask-client.ts URL TIMES`: asks for a URL over new connections, and prints the answers as JSON. */
+import { get as getPlain, type IncomingMessage } from "node:http";
+import { get as getSecure } from "node:https";
+import { text } from "node:stream/consumers";
+import type { TLSSocket } from "node:tls";
+import type { Answered } from "./ask.ts";
+
+const [url = "", times = "1"] = process.argv.slice(2);
+const answers: Answered[] = [];
+for (let i = 0; i < Number(times); i++) answers.push(await once());
+process.stdout.write(JSON.stringify(answers));
+
+async function once(): Promise<Answered> {
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = url.startsWith("https:")
+        ? getSecure(url, { agent: false, rejectUnauthorized: false, servername: "shop.test", timeout: 5_000 }, resolve)
+        : getPlain(url, { agent: false, timeout: 5_000 }, resolve);
+      request.on("error", reject).on("timeout", () => request.destroy(new Error("no answer in 5 s")));
+    });
+    const shown = (response.socket as Partial<TLSSocket>).getPeerCertificate?.().fingerprint256;
+    return { ...told(response, await text(response)), ...(shown !== undefined && { fingerprint: shown }) };
+  } catch (error) {
+    return { status: 0, error: (error as Error).message };
+  }
+}
+
+function told({ statusCode = 0, headers }: IncomingMessage, body: string): Answered {
+  const version = headers["x-version"];
+  const pod = /"pod":\s*"([^"]*)"/.exec(body)?.[1];
+  return {
+    status: statusCode,
+    ...(version !== undefined && { version: String(version) }),
+    ...(pod !== undefined && { pod }),
+  };
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { type Cluster, type OwnCluster, otherCluster, startCluster } from "../cluster.ts";
+import { killProcess, led } from "../controllers.ts";
+import { installChannel } from "../gateway-api-crds.ts";
+import { installGatewright, removeGatewayClass } from "../installed.ts";
+import { assertNothingLost, underLoad } from "../load.ts";
+import { network } from "../rig/network.ts";
+import { run, sleep } from "../rig/run.ts";
+import { Shop } from "../shop.ts";
+
+/** Seconds for which the API server is away. */
+const outage = Number(process.env.GATEWRIGHT_OUTAGE_SECONDS ?? "60");
+const system = "gatewright-system";
+
+suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
+  let cluster: Cluster;
+  let own: OwnCluster;
+  let shop: Shop;
+  let url: string;
+  before(async () => {
+    cluster = await startCluster();
+    assert.ok(cluster.own);
+    own = cluster.own;
+    await installChannel(cluster, "standard");
+    await installGatewright(cluster);
+    shop = new Shop(cluster, "faults-control");
+    await shop.open();
+    url = await shop.url();
+  });
+  after(async () => {
+    await shop?.close();
+    await removeGatewayClass(cluster);
+    await cluster?.stop();
+  });
+
+  test("when the controller that leads is killed during a change, which arrives", async () => {
+    const pod = await led(cluster);
+    const report = await underLoad(own, url, async () => {
+      const change = shop.apply(shop.route("dying"));
+      await killProcess(cluster, own, system, pod);
+      await change;
+      // Nobody leads now, until the Lease runs out.
+      await shop.apply(shop.route("killed"));
+      await shop.answers("killed", 60_000);
+    });
+    assertNothingLost(report);
+  });
+
+  test(`when the API server is away for ${outage} s, and a change after that arrives`, async () => {
+    const report = await underLoad(own, url, async () => {
+      await own.fault("kill", "kube-apiserver");
+      await sleep(outage * 1_000);
+      await own.fault("start", "kube-apiserver");
+      await shop.apply(shop.route("back"));
+      await shop.answers("back", 90_000);
+    });
+    assertNothingLost(report);
+  });
+
+  test("when etcd is killed and started again, and a change after that arrives", async () => {
+    const report = await underLoad(own, url, async () => {
+      await own.fault("kill", "etcd");
+      await sleep(3_000);
+      await own.fault("start", "etcd");
+      await own.fault("start", "kube-apiserver");
+      await shop.apply(shop.route("etcd"));
+      await shop.answers("etcd", 90_000);
+    });
+    assertNothingLost(report);
+  });
+
+  test("when the controllers' connections to the API server die without a word, and a change arrives", async () => {
+    const deployment = "deployment/gatewright-controller";
+    const idle = JSON.stringify([
+      { op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--watch-idle=8" },
+    ]);
+    await cluster.kubectl(["--namespace", system, "patch", deployment, "--type=json", `--patch=${idle}`]);
+    await cluster.kubectl(["--namespace", system, "rollout", "status", deployment, "--timeout=120s"]);
+    await led(cluster);
+    await shop.apply(shop.route("before"));
+    await shop.answers("before", 60_000);
+    try {
+      const report = await underLoad(own, url, async () => {
+        await silence(cluster, own);
+        await shop.apply(shop.route("silence"));
+        await shop.answers("silence", 60_000);
+      });
+      // What the API server had to say was said to nobody: that it arrived is the timer's doing.
+      const { stdout } = await own.inNetwork(["nft", "list", "chain", "ip", silenced, "out"]);
+      assert.match(stdout, /counter packets [1-9]/);
+      assertNothingLost(report);
+    } finally {
+      await own.inNetwork(["nft", "delete", "table", "ip", silenced]);
+    }
+  });
+});
+
+const silenced = "gatewright_silence";
+
+/** Drops every packet of the connections that the controllers have now; new ones are not touched. */
+async function silence(cluster: Cluster, own: OwnCluster): Promise<void> {
+  const pods = await cluster.kubectl([
+    ...["--namespace", system, "get", "pods", "--output=jsonpath={.items[*].status.podIP}"],
+  ]);
+  const { stdout } = await own.inNetwork(["ss", "-Htn", "state", "established", `sport = :${network.apiPort}`]);
+  const all = [...stdout.matchAll(/(\d+\.\d+\.\d+\.\d+)\]?:(\d+)\s*$/gm)];
+  const theirs = all.filter(([, address = ""]) => pods.split(" ").includes(address));
+  assert.ok(theirs.length >= 10, `the controllers have ${theirs.length} connections: ${stdout}`);
+  const set = theirs.map(([, address, port]) => `${address} . ${port}`).join(", ");
+  const rules = `table ip ${silenced} {
+    chain in { type filter hook input priority 10; ip saddr . tcp sport { ${set} } counter drop; }
+    chain out { type filter hook output priority 10; ip daddr . tcp dport { ${set} } counter drop; }
+  }`;
+  const enter = ["nsenter", "--target", String(own.init), "--net", "--"];
+  await run([...enter, "nft", "--file", "-"], { stdin: rules });
+}

@@ -1,0 +1,61 @@
+/**
+ * `node load-client.ts URL`: asks for a URL at a steady pace until its standard input ends, then prints what became of
+ * every request as JSON. Half of the requests go over connections that stay, half over new ones. Asking does not wait for
+ * answers: a server that is slow is asked as often as one that is quick.
+ */
+import { Agent, type ClientRequest, get } from "node:http";
+import type { Failure, LoadReport } from "./load.ts";
+
+/** Milliseconds between two requests. */
+const pace = 10;
+/** Milliseconds until a request has failed. */
+const patience = 5_000;
+/** Of those that stay, as many as there can be requests without an answer. */
+const connections = 8;
+
+const url = process.argv[2] ?? "";
+const staying = new Agent({ keepAlive: true, maxSockets: connections });
+const begun = performance.now();
+const failures: Failure[] = [];
+const versions: Record<string, number> = {};
+const waiting = new Set<Promise<void>>();
+let sent = 0;
+
+const timer = setInterval(() => {
+  const kept = sent++ % 2 === 0;
+  const asked = ask(kept).catch((error: Error) => {
+    failures.push({ at: Math.round(performance.now() - begun), kept, why: reasonOf(error) });
+  });
+  waiting.add(asked);
+  void asked.finally(() => waiting.delete(asked));
+}, pace);
+
+process.stdin.resume().on("end", async () => {
+  clearInterval(timer);
+  await Promise.all(waiting);
+  staying.destroy();
+  const seconds = (performance.now() - begun) / 1_000;
+  process.stdout.write(JSON.stringify({ sent, seconds, failures, versions } satisfies LoadReport));
+});
+
+/** One request, which has to be answered with 200 and a body that is whole. */
+function ask(kept: boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request: ClientRequest = get(url, { agent: kept ? staying : false, timeout: patience }, (response) => {
+      const version = String(response.headers["x-version"] ?? "none");
+      response.resume().on("error", reject);
+      response.on("end", () => {
+        if (response.statusCode !== 200) return reject(new Error(`status ${response.statusCode}`));
+        if (!response.complete) return reject(new Error("a body that is cut"));
+        versions[version] = (versions[version] ?? 0) + 1;
+        resolve();
+      });
+    });
+    request.on("timeout", () => request.destroy(new Error(`no answer in ${patience} ms`)));
+    request.on("error", reject);
+  });
+}
+
+function reasonOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? error.message;
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { type Cluster, startCluster } from "../cluster/cluster.ts";
+import { installChannel } from "../cluster/gateway-api-crds.ts";
+import { loadGatewright } from "../cluster/installed.ts";
+import { fileOf, PulumiProject } from "./command.ts";
+import { transcript } from "./transcript.ts";
+
+/** Of the example, and what it takes from others, as it lies in this repository. */
+const program = [
+  "pulumi-acme/index.ts",
+  "pulumi-acme/acme.ts",
+  "pulumi-acme/backend.ts",
+  "acme/edge.ts",
+  "acme/store.ts",
+];
+
+let cluster: Cluster;
+let project: PulumiProject;
+before(async () => {
+  cluster = await startCluster();
+  await installChannel(cluster, "standard");
+  await loadGatewright(cluster);
+  const files = Object.fromEntries(program.map((file) => [file, fileOf(`examples/${file}`)]));
+  project = await PulumiProject.create(files, cluster.kubeconfig, { main: "pulumi-acme/index.ts" });
+});
+after(async () => {
+  await project?.run("destroy", "--yes", "--skip-preview");
+  project?.remove();
+  await cluster?.stop();
+});
+
+suite("examples/pulumi-acme", () => {
+  test("is previewed on an empty cluster, with nothing made", async () => {
+    const output = await project.succeed("preview");
+    transcript("preview", "pulumi preview", output);
+    assert.match(output, /gatewright:index:ClusterOperator +acme\/edge +create/);
+    assert.match(output, /kubernetes:gateway\.networking\.k8s\.io\/v1:Gateway +acme\/edge\/acme-external +create/);
+    assert.match(output, /url *: output<string>|url +: \[unknown\]/);
+    assert.equal((await project.resources()).length, 0);
+  });
+
+  test("is deployed, and its URL answers", async () => {
+    const output = await project.succeed("up", "--yes", "--skip-preview");
+    transcript("up", "pulumi up --yes --skip-preview", output);
+    assert.match(output, /url: "http:\/\/10\.200\.1\.\d+\/store"/);
+    const url = (await project.succeed("stack", "output", "url")).trim();
+    assert.deepEqual(await backendsOf(url, 10), { "acme-store": 9, "acme-store-canary": 1 });
+  });
+
+  test("is recorded whole, with nothing that failed", async () => {
+    const resources = await project.resources();
+    const types = new Set(resources.map(({ type }) => type));
+    for (const kind of ["GatewayClass", "Gateway", "HTTPRoute"]) {
+      assert.ok(types.has(`kubernetes:gateway.networking.k8s.io/v1:${kind}`), kind);
+    }
+    assert.deepEqual(
+      resources.filter(({ initErrors = [] }) => initErrors.length > 0),
+      [],
+    );
+  });
+
+  test("does nothing when nothing has changed", async () => {
+    assert.match(await project.succeed("up", "--yes", "--skip-preview", "--expect-no-changes"), /unchanged/);
+  });
+
+  test("shows a changed weight, and nothing else, in a preview", async () => {
+    await project.succeed("config", "set", "acme:canary", "3");
+    const output = await project.succeed("preview", "--diff");
+    transcript("change", "pulumi config set canary 3 && pulumi preview --diff", output);
+    assert.match(output, /^ {4}~ 1 to update$/m);
+    assert.doesNotMatch(output, /to (create|delete|replace)/);
+    assert.match(output, /weight: 9 => 7/);
+    assert.match(output, /weight: 1 => 3/);
+    assert.equal(output.match(/ => /g)?.length, 2, output);
+  });
+
+  test("sends the new share once it is deployed", async () => {
+    await project.succeed("up", "--yes", "--skip-preview");
+    const url = (await project.succeed("stack", "output", "url")).trim();
+    assert.deepEqual(await backendsOf(url, 10), { "acme-store": 7, "acme-store-canary": 3 });
+  });
+
+  test("is what a refresh finds", async () => {
+    await project.succeed("refresh", "--yes", "--skip-preview");
+    assert.match(await project.succeed("preview", "--expect-no-changes"), /unchanged/);
+  });
+
+  test("leaves nothing when it is destroyed", async () => {
+    transcript("destroy", "pulumi destroy --yes", await project.succeed("destroy", "--yes", "--skip-preview"));
+    assert.deepEqual(await project.resources(), []);
+    const kinds = "gatewayclasses,gateways,httproutes,clusterroles,clusterrolebindings,namespaces";
+    const left = await cluster.kubectl(["get", kinds, "--all-namespaces", "--output", "name"]);
+    assert.doesNotMatch(left, /acme|gatewright|namespace\/(edge|store)$/m);
+  });
+});
+
+/** How many of `count` requests each backend answered. */
+async function backendsOf(url: string, count: number): Promise<Readonly<Record<string, number>>> {
+  const answered: Record<string, number> = {};
+  for (let i = 0; i < count; i++) {
+    const curl = ["curl", "--silent", "--show-error", "--fail", "--header", "Host: acme.io", url];
+    const { stdout, stderr } = (await cluster.own?.inNetwork(curl)) ?? { stdout: "", stderr: "no network of its own" };
+    const { pod } = JSON.parse(stdout || assert.fail(stderr)) as { readonly pod: string };
+    const backend = pod.replace(/-[a-z0-9]+-[a-z0-9]+$/, "");
+    answered[backend] = (answered[backend] ?? 0) + 1;
+  }
+  return answered;
+}

@@ -1,0 +1,44 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../tools/build/layout.ts";
+
+const page = join(root, "docs/pulumi.md");
+
+/**
+ * Writes what a command printed into its place in docs/pulumi.md, if GATEWRIGHT_TRANSCRIPTS asks for it: between
+ * `<!-- transcript: NAME -->` and `<!-- end -->`. Without times, addresses of this machine and what only the tests' own
+ * plugins make Pulumi say.
+ */
+export function transcript(name: string, command: string, output: string): void {
+  if (process.env.GATEWRIGHT_TRANSCRIPTS === undefined) return;
+  const text = readFileSync(page, "utf8");
+  const [begin, end] = [`<!-- transcript: ${name} -->\n`, "<!-- end -->"];
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end, from);
+  if (from < 0 || to < 0) throw new Error(`docs/pulumi.md has no place for the transcript ${name}`);
+  const block = `\`\`\`console\n$ ${command}\n${shown(output)}\n\`\`\`\n`;
+  writeFileSync(page, text.slice(0, from + begin.length) + block + text.slice(to));
+}
+
+/** What a user sees of it when it is done: of several lines about one resource the last. */
+function shown(output: string): string {
+  const lines = output
+    .split("\n")
+    .filter(
+      (line) =>
+        !/^@ |from \$PATH|^ {4}pulumi:pulumi:Stack|^Duration|^ . +\S+ \S+ (creating|deleting|updating) \(\d/.test(line),
+    )
+    .map((line) =>
+      line
+        .replace(/ \(\d[\dms.]*\)/, "")
+        .replace(/ \d+ warnings?$| \d+ errors?; \d+ warnings?$/, "")
+        .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:6443")
+        .trimEnd(),
+    );
+  return lines
+    .join("\n")
+    .replace(/^ {2}pulumi:pulumi:Stack \(.*\):\n\n/m, "")
+    .replace(/Diagnostics:\n(?=\n*Outputs|\n*Resources)/, "")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}

@@ -1,0 +1,277 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Provider } from "@pulumi/kubernetes";
+import { ComponentResource, RunError, runtime } from "@pulumi/pulumi";
+import { Construct } from "constructs";
+import {
+  ApplicationDeveloper,
+  ClusterOperator,
+  Gateway,
+  GatewayClass,
+  GatewrightProxy,
+  HTTPRoute,
+  InfrastructureProvider,
+  ReferenceGrant,
+} from "gatewright";
+import { GatewayComponent } from "gatewright/pulumi";
+import acme from "../../../examples/acme/acme.ts";
+import { deploy, known } from "./deployment.ts";
+
+const listeners = [
+  { name: "http", protocol: "HTTP", port: 80, allowedRoutes: { namespaces: { from: "All" } } },
+] as const;
+
+test("scopes become components with the persona's type, objects their children, named by their path", async (t) => {
+  const { registered } = await deploy(t, () => new GatewayComponent("acme", { define: acme }));
+  assert.deepEqual(
+    registered.map(({ type, name, custom }) => [type, name, custom]),
+    [
+      ["gatewright:index:GatewayComponent", "acme", false],
+      ["gatewright:index:InfrastructureProvider", "acme/infrastructure", false],
+      ["gatewright:index:ClusterOperator", "acme/edge", false],
+      ["gatewright:index:ApplicationDeveloper", "acme/store", false],
+      ["kubernetes:gateway.networking.k8s.io/v1:GatewayClass", "acme/infrastructure/external-lb", true],
+      ["kubernetes:gateway.networking.k8s.io/v1:Gateway", "acme/edge/acme-external", true],
+      ["kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", "acme/store/acme-store", true],
+    ],
+  );
+});
+
+test("a resource's parent is the component of the nearest scope", async (t) => {
+  const parents = new Map<string, Promise<string> | undefined>();
+  await deploy(
+    t,
+    () =>
+      new GatewayComponent(
+        "acme",
+        {
+          define: (scope) => {
+            const outer = new ApplicationDeveloper(scope, "outer", { namespace: "store" });
+            const inner = new ApplicationDeveloper(new Construct(outer, "between"), "inner");
+            return new HTTPRoute(inner, "route", {});
+          },
+        },
+        {
+          transformations: [
+            ({ name, opts }) => {
+              parents.set(name, opts.parent && known(opts.parent.urn));
+              return undefined;
+            },
+          ],
+        },
+      ),
+  );
+  const named = await Promise.all([...parents].map(async ([name, urn]) => [name, (await urn)?.split("::").at(-1)]));
+  assert.deepEqual(named, [
+    ["acme", undefined],
+    ["acme/outer", "acme"],
+    ["acme/outer/between/inner", "acme/outer"],
+    ["acme/outer/between/inner/route", "acme/outer/between/inner"],
+  ]);
+});
+
+test("every object waits for all of the rank before its own", async (t) => {
+  const order: string[] = [];
+  await deploy(
+    t,
+    () =>
+      new GatewayComponent("acme", {
+        define: (scope) => {
+          const carol = new ApplicationDeveloper(scope, "carol", { namespace: "store" });
+          const bob = new ClusterOperator(scope, "bob", { namespace: "edge" });
+          const alice = new InfrastructureProvider(scope, "alice");
+          const lb = new GatewayClass(alice, "lb", { controllerName: "acme.io/controller" });
+          const gateway = new Gateway(bob, "external", { gatewayClassName: lb, listeners });
+          new HTTPRoute(carol, "route", { parentRefs: [gateway] });
+          new ReferenceGrant(carol, "grant", { from: [gateway], to: [{ group: "", kind: "Secret" }] });
+          new GatewrightProxy(alice, "proxy");
+        },
+      }),
+    {
+      state: ({ inputs, custom }) => {
+        if (custom) order.push((inputs as { kind: string }).kind);
+        return {};
+      },
+    },
+  );
+  const places = ["Namespace", "ServiceAccount", "Role", "RoleBinding", "ReferenceGrant", "Service"].concat(
+    ...["Deployment", "GatewayClass", "Gateway", "HTTPRoute"],
+  );
+  const at = places.map((kind) => order.lastIndexOf(kind));
+  assert.deepEqual(
+    at,
+    at.toSorted((left, right) => left - right),
+    order.join(" "),
+  );
+  assert.ok(at.every((place) => place >= 0));
+});
+
+test("objects of the core group are resources of the classes that the provider has for them", async (t) => {
+  const { registered } = await deploy(
+    t,
+    () =>
+      new GatewayComponent("acme", {
+        define: (scope) => new GatewrightProxy(new InfrastructureProvider(scope, "alice"), "proxy"),
+      }),
+  );
+  const types = registered.filter(({ custom }) => custom).map(({ type }) => type);
+  assert.deepEqual(types.filter((type) => type.startsWith("kubernetes:core/")).sort(), [
+    "kubernetes:core/v1:Namespace",
+    "kubernetes:core/v1:Service",
+    "kubernetes:core/v1:ServiceAccount",
+  ]);
+  // The provider takes no type without a group.
+  assert.ok(
+    types.every((type) => /^kubernetes:[^:/]+\/v1:[A-Z]/.test(type)),
+    types.join("\n"),
+  );
+});
+
+test("dependencies of the program order objects of one rank", async (t) => {
+  const { registered } = await deploy(
+    t,
+    () =>
+      new GatewayComponent("acme", {
+        define: (scope) => {
+          const carol = new ApplicationDeveloper(scope, "carol", { namespace: "store" });
+          const first = new HTTPRoute(carol, "declared-first", {});
+          const dave = new ApplicationDeveloper(scope, "dave", { namespace: "store" });
+          new HTTPRoute(dave, "declared-last", {});
+          first.node.addDependency(dave);
+        },
+      }),
+  );
+  assert.deepEqual(
+    registered.filter(({ custom }) => custom).map(({ name }) => name),
+    ["acme/dave/declared-last", "acme/carol/declared-first"],
+  );
+});
+
+test("a dependency against the order of application is refused before anything is registered", async (t) => {
+  let thrown: unknown;
+  const { registered } = await deploy(t, () => {
+    try {
+      new GatewayComponent("acme", {
+        define: (scope) => {
+          const bob = new ClusterOperator(scope, "bob", { namespace: "edge" });
+          const gateway = new Gateway(bob, "external", { gatewayClassName: "lb", listeners });
+          const carol = new ApplicationDeveloper(scope, "carol", { namespace: "store" });
+          gateway.node.addDependency(new HTTPRoute(carol, "route", { parentRefs: [gateway] }));
+        },
+      });
+    } catch (error) {
+      thrown = error;
+    }
+  });
+  assert.ok(RunError.isInstance(thrown));
+  assert.match(thrown.message, /acme\/bob\/external: node\.addDependency makes it depend on acme\/carol\/route/);
+  assert.deepEqual(registered, []);
+});
+
+test("a circle of dependencies is refused", async (t) => {
+  await deploy(t, () =>
+    assert.throws(
+      () =>
+        new GatewayComponent("acme", {
+          define: (scope) => {
+            const carol = new ApplicationDeveloper(scope, "carol", { namespace: "store" });
+            const [a, b] = [new HTTPRoute(carol, "a", {}), new HTTPRoute(carol, "b", {})];
+            a.node.addDependency(b);
+            b.node.addDependency(a);
+          },
+        }),
+      /acme\/carol\/b: node\.addDependency makes it depend on acme\/carol\/a, but which depends on it in turn/,
+    ),
+  );
+});
+
+test("the component's provider, protection and ignored changes are those of every object", async (t) => {
+  const options: { name: string; protect?: boolean; ignoreChanges?: string[]; provider?: unknown }[] = [];
+  const { registered } = await deploy(t, () => {
+    const provider = new Provider("cluster", { kubeconfig: "{}" });
+    new GatewayComponent(
+      "acme",
+      { define: acme },
+      {
+        provider,
+        protect: true,
+        ignoreChanges: ["spec.rules"],
+        transformations: [
+          ({ name, opts }) => {
+            const { protect, ignoreChanges } = opts;
+            options.push({ name, ...(protect && { protect }), ...(ignoreChanges && { ignoreChanges }) });
+            return undefined;
+          },
+        ],
+      },
+    );
+  });
+  const objects = registered.filter(({ type }) => type.startsWith("kubernetes:"));
+  assert.equal(objects.length, 3);
+  for (const { provider } of objects) assert.match(provider ?? "", /pulumi:providers:kubernetes::cluster/);
+  const ignored = options.filter(({ ignoreChanges }) => ignoreChanges?.includes("spec.rules")).map(({ name }) => name);
+  assert.deepEqual(ignored, [
+    "acme",
+    "acme/infrastructure/external-lb",
+    "acme/edge/acme-external",
+    "acme/store/acme-store",
+  ]);
+});
+
+test("all objects come after what the component depends on", async (t) => {
+  const finished: string[] = [];
+  class Before extends ComponentResource {
+    constructor() {
+      super("test:index:Before", "before");
+      new Provider("slow", { kubeconfig: "{}" }, { parent: this });
+      this.registerOutputs({});
+    }
+  }
+  const { registered } = await deploy(
+    t,
+    () => new GatewayComponent("acme", { define: acme }, { dependsOn: new Before() }),
+    { state: ({ name }) => ({ at: finished.push(name) }) },
+  );
+  const names = registered.map(({ name }) => name);
+  assert.ok(names.indexOf("slow") < names.indexOf("acme/infrastructure/external-lb"), names.join(" "));
+});
+
+test("defined is what define returned, and addressOf the address that the Gateway got", async (t) => {
+  const state = () => ({ status: { addresses: [{ type: "IPAddress", value: "10.200.1.1" }] } });
+  let address: Promise<string> | undefined;
+  await deploy(
+    t,
+    () => {
+      const gateways = new GatewayComponent("acme", { define: acme });
+      address = known(gateways.addressOf(gateways.defined.edge.external).apply((value) => `http://${value}`));
+    },
+    { state },
+  );
+  assert.equal(await address, "http://10.200.1.1");
+});
+
+test("addressOf refuses a Gateway of others", async (t) => {
+  await deploy(t, () => {
+    const gateways = new GatewayComponent("acme", { define: acme });
+    assert.throws(
+      () => gateways.addressOf(Gateway.fromName("theirs", { namespace: "edge" })),
+      /addressOf takes a Gateway that this component declares, but got "theirs"/,
+    );
+  });
+});
+
+test("an address is unknown in a preview that creates the Gateway", async (t) => {
+  let called = false;
+  await deploy(
+    t,
+    () => {
+      const gateways = new GatewayComponent("acme", { define: acme });
+      gateways.addressOf(gateways.defined.edge.external).apply(() => {
+        called = true;
+      });
+    },
+    { preview: true },
+  );
+  assert.equal(called, false);
+  assert.equal(runtime.isDryRun(), true);
+});

@@ -1,0 +1,36 @@
+import type { PersonaName } from "../../lib/api/declared.ts";
+import { rulesOf } from "../../lib/infrastructure-provider/access/rules.ts";
+import type { ReasonedRule } from "../../lib/infrastructure-provider/installation/rules.ts";
+
+const begin =
+  "<!-- Rights, written by `npm run docs` from lib/infrastructure-provider/access/rules.ts: change that. -->";
+const end = "<!-- End of rights. -->";
+
+const personas: readonly PersonaName[] = ["ApplicationDeveloper", "ClusterOperator", "InfrastructureProvider"];
+
+/** docs/personas.md with its tables of rights as the rules have them. Throws if the page has lost their place. */
+export function withPersonaRights(page: string): string {
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from === -1 || to < from) throw new Error("docs/personas.md has no place for the tables of rights any more");
+  return `${page.slice(0, from)}${begin}\n${personas.map(section).join("")}\n${page.slice(to)}`;
+}
+
+function section(persona: PersonaName): string {
+  const { inNamespace, inCluster } = rulesOf(persona, "NAMESPACE");
+  const rows = [
+    ...inNamespace.map((rule) => row(rule, "its namespace")),
+    ...inCluster.map((rule) => row(rule, "cluster")),
+  ];
+  return `\n### ${persona}\n\n| where | API group | kinds | verbs | why |\n|---|---|---|---|---|\n${rows.join("")}`;
+}
+
+function row({ apiGroups, resources, resourceNames, verbs, reason }: ReasonedRule, where: string): string {
+  const group = apiGroups.map((each) => (each === "" ? "core" : each)).join(", ");
+  const named = resourceNames === undefined ? "" : `, only ${list(resourceNames)}`;
+  return `| ${where} | ${group} | ${list(resources)}${named} | ${verbs.join(", ")} | ${reason} |\n`;
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
+}
