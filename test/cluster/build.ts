@@ -1,6 +1,8 @@
-/** `npm run cluster:build`: has every part of a cluster, so that a later start is a matter of seconds. */
+/** `npm run cluster:build`: has every part of a cluster and the conformance suite, so that a later start takes seconds. */
+import { conformanceSuite } from "../conformance/suite.ts";
 import { say } from "./rig/progress.ts";
 import { obtainIngredients } from "./rig/start.ts";
 
 await obtainIngredients();
+await conformanceSuite();
 say("all parts are there");

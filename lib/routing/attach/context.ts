@@ -16,7 +16,7 @@ import { type ClientValidation, clientValidations } from "./client-validation.ts
 import { conditionsOf } from "./condition.ts";
 import { judgeGateway, withClientValidation } from "./gateway.ts";
 import { type ClassVerdict, judgeGatewayClasses, verdictOnClass } from "./gateway-class.ts";
-import { isServedProtocol, judgeListener } from "./listener.ts";
+import { isServedProtocol, isStandardProtocol, judgeListener } from "./listener.ts";
 import { type ClaimedPorts, findConflicts } from "./listener-conflicts.ts";
 import {
   gatewayOfListenerSet,
@@ -131,12 +131,13 @@ function listenerJudge({ declared, references, options }: Family): {
     object: Gateway | ListenerSet,
   ): readonly ListenerAttachment[] => {
     const specs: readonly ListenerSpec[] = object.spec.listeners;
-    const served = new Map([...specs.entries()].filter(([, { protocol }]) => isServedProtocol(protocol, options)));
-    const conflicts = findConflicts(served, claimed);
+    const isServed = ({ protocol }: ListenerSpec) => isServedProtocol(protocol, options);
+    const known = new Map([...specs.entries()].filter(([, { protocol }]) => isStandardProtocol(protocol)));
+    const conflicts = findConflicts(known, isServed, claimed);
     const conditions = conditionsOf(object);
     return specs.map((spec, index) => {
       const conflict = conflicts.get(index);
-      const clientValidation = spec.protocol === "HTTPS" && served.has(index) ? validationOf(spec.port) : undefined;
+      const clientValidation = spec.protocol === "HTTPS" && isServed(spec) ? validationOf(spec.port) : undefined;
       if (clientValidation !== undefined) used.add(clientValidation);
       return judgeListener({
         parent,

@@ -16,11 +16,14 @@ export type ClaimedPorts = Map<string, PortClaim>;
 /**
  * Finds the listeners of one Gateway or ListenerSet that are not distinct, and claims the ports of the others. Against
  * `claimed`, which the Gateway or older ListenerSets hold, the newcomer loses; within `listeners` nobody wins, and all
- * that are in conflict are (GatewaySpec.listeners, "Handling indistinct Listeners"). `listeners` are those whose
- * protocol is served, by their place in the spec.
+ * that are in conflict are (GatewaySpec.listeners, "Handling indistinct Listeners"). A listener whose protocol is not
+ * served can lose a port, and takes none from anybody.
+ *
+ * @param listeners those with a protocol of the standard, by their place in the spec.
  */
 export function findConflicts(
   listeners: ReadonlyMap<number, ListenerSpec>,
+  isServed: (listener: ListenerSpec) => boolean,
   claimed: ClaimedPorts,
 ): ReadonlyMap<number, Problem> {
   const conflicts = new Map<number, Problem>();
@@ -29,7 +32,7 @@ export function findConflicts(
     const port = portOf(listener);
     const lost = conflictWithEarlier(listener, index, claimed.get(port));
     if (lost !== undefined) conflicts.set(index, lost);
-    else own.set(port, [...(own.get(port) ?? []), [index, listener]]);
+    else if (isServed(listener)) own.set(port, [...(own.get(port) ?? []), [index, listener]]);
   }
   for (const [port, sharing] of own) {
     for (const [index, listener] of sharing) {

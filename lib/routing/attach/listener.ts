@@ -24,6 +24,11 @@ export interface ListenerCase {
   readonly clientValidation?: ClientValidation;
 }
 
+/** Whether the standard says what the protocol is, and so what it can share a port with. */
+export function isStandardProtocol(protocol: string): boolean {
+  return standardProtocols.some((known) => known === protocol);
+}
+
 /** Whether the proxy serves the listener's protocol at all. */
 export function isServedProtocol(protocol: string, options: AttachOptions): protocol is ProtocolIR {
   return (options.protocols ?? standardProtocols).some((served) => served === protocol);
@@ -71,9 +76,9 @@ function refusalsOf(
   served: boolean,
   validation: ClientValidation | undefined,
 ): readonly Problem[] {
-  if (!served) return [unservedProtocol(spec, field, options)];
   const refusals: Problem[] = [];
   if (conflict !== undefined) refusals.push(conflict);
+  if (!served) return [...refusals, unservedProtocol(spec, field, options)];
   if (options.unavailablePorts?.includes(spec.port)) {
     const message = `The proxy cannot open port ${spec.port}.`;
     refusals.push({ code: "GW2202", field: `${field}.port`, message, given: String(spec.port) });

@@ -13,8 +13,10 @@ import type { Installation } from "./infrastructure/installation.ts";
 import { childName } from "./infrastructure/names.ts";
 import { objectsOf } from "./infrastructure/objects.ts";
 import type { Parameters } from "./infrastructure/parameters.ts";
+import { requestedAddresses } from "./infrastructure/service.ts";
 import { addressesOf, readinessOf } from "./observed.ts";
 import { programmedOf } from "./programmed.ts";
+import { NoSuchGateway, RefusedProxies } from "./refused-proxies.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 import { type StreamIdentity, type StreamIdentityOptions, streamIdentity } from "./stream-identity.ts";
 
@@ -47,6 +49,7 @@ export class ClusterDataPlanes implements DataPlanes {
   readonly #options: ClusterDataPlanesOptions;
   readonly #changed: () => void;
   readonly #applier: Applier;
+  readonly #refused: RefusedProxies;
   #stream: StreamServer | undefined;
   #identity: StreamIdentity | undefined;
   readonly #observed: ClusterObjects;
@@ -64,6 +67,7 @@ export class ClusterDataPlanes implements DataPlanes {
       onFailure: ({ kind, metadata: { namespace, name } }, error) =>
         log("error", "an object of a proxy was not applied", { kind, namespace, name, why: error.message }),
     });
+    this.#refused = new RefusedProxies(log);
     const labelSelector = "app.kubernetes.io/managed-by=gatewright,app.kubernetes.io/name=gatewright-proxy";
     this.#observed = new ClusterObjects(server, {
       watched: [deployments, services].map((kind) => ({ kind, labelSelector })),
@@ -120,8 +124,7 @@ export class ClusterDataPlanes implements DataPlanes {
       authenticate: (metadata, { namespace, name }) =>
         authenticate(this.#server, installation.audience, metadata, this.#accountOf(`${namespace}/${name}`)),
       onChange: () => this.#changed(),
-      onRefused: (gateway, instance, error) =>
-        log("warn", "a proxy was refused", { gateway, instance, why: error.message }),
+      onRefused: (gateway, instance, error) => this.#refused.told(gateway, instance, error),
     });
     const port = await stream.listen();
     log("info", "the stream is served", { port });
@@ -150,16 +153,17 @@ export class ClusterDataPlanes implements DataPlanes {
     const reference = { namespace: configuration.ir.gateway.namespace, name: childOf(configuration) };
     const addresses = addressesOf(this.#observed.get({ apiVersion: "v1", kind: "Service", ...reference }));
     const readiness = readinessOf(this.#observed.get({ apiVersion: "apps/v1", kind: "Deployment", ...reference }));
+    const requested = requestedAddresses(configuration.attachment);
     const proxies = this.#stream?.proxies(name) ?? [];
     const settling = this.#settled.get(name) === true && performance.now() - at < settlingTime;
-    const programmed = programmedOf({ proxies, addresses, settling, ...readiness });
+    const programmed = programmedOf({ proxies, addresses, requested, settling, ...readiness });
     this.#settled.set(name, programmed.status === "True");
     return { addresses, programmed, unavailable: unavailable(configuration, proxies) };
   }
 
   #accountOf(gateway: string): string {
     const known = this.#gateways.get(gateway);
-    if (known === undefined) throw new Error(`there is no Gateway ${gateway} of ours`);
+    if (known === undefined) throw new NoSuchGateway(gateway);
     return `${known.configuration.ir.gateway.namespace}/${childOf(known.configuration)}`;
   }
 

@@ -1,3 +1,4 @@
+import { isIPv6, SocketAddress } from "node:net";
 import type { ConnectedProxy } from "../stream/server.ts";
 import type { GatewayFacts, GatewayStatusAddress } from "./status/facts.ts";
 
@@ -11,6 +12,8 @@ export interface Known {
   readonly trouble?: string | undefined;
   /** What the Service has. */
   readonly addresses: readonly GatewayStatusAddress[];
+  /** `spec.addresses` of the Gateway that name a value: it wants each of them. */
+  readonly requested: readonly string[];
   /** A newer configuration was published a moment ago, and the one before was enforced. */
   readonly settling: boolean;
 }
@@ -18,15 +21,17 @@ export interface Known {
 type Programmed = GatewayFacts["programmed"];
 
 /**
- * The condition Programmed of a Gateway: True when it has an address, a proxy is ready, and every proxy that is connected
- * enforces the newest configuration. While a change is on its way it stays as it was: that takes milliseconds, and a
+ * The condition Programmed of a Gateway: True when it has an address and all that it asks for, a proxy is ready, and
+ * every proxy that is connected enforces the newest configuration. While a change is on its way it stays as it was: that takes milliseconds, and a
  * condition that flickers with each route is worth nothing.
  */
-export function programmedOf({ proxies, ready, trouble, addresses, settling }: Known): Programmed {
+export function programmedOf({ proxies, ready, trouble, addresses, requested, settling }: Known): Programmed {
   const refused = proxies.filter(({ error }) => error !== undefined);
   if (refused.length > 0)
     return no("Invalid", refused.map(({ instance, error }) => `${instance}: ${error}`).join("; "));
   if (trouble !== undefined && ready === 0) return no("NoResources", trouble);
+  const missing = requested.filter((value) => !addresses.some((address) => isSameAddress(address.value, value)));
+  if (missing.length > 0) return no("AddressNotUsable", notGiven(missing, addresses));
   if (proxies.length === 0) return pending("No proxy is connected yet.");
   if (ready === 0) return pending("No proxy is ready yet.");
   if (addresses.length === 0) return no("AddressNotAssigned", "The Service has no address yet.");
@@ -35,6 +40,20 @@ export function programmedOf({ proxies, ready, trouble, addresses, settling }: K
     return pending(`${current} of ${proxies.length} proxies enforce the newest configuration.`);
   }
   return { status: "True", reason: "Programmed", message: "Every proxy enforces the configuration." };
+}
+
+/** The text of an IPv6 address may be any of several (RFC 5952); names of hosts have no case. */
+function isSameAddress(one: string, other: string): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(address: string): string {
+  return isIPv6(address) ? new SocketAddress({ address, family: "ipv6" }).address : address.toLowerCase();
+}
+
+function notGiven(missing: readonly string[], given: readonly GatewayStatusAddress[]): string {
+  const has = given.length === 0 ? "no address" : given.map(({ value }) => value).join(", ");
+  return `The Gateway asks for ${missing.join(", ")}, and its Service has ${has}. A Service gets one address of those that it asks for.`;
 }
 
 function no(reason: string, message: string): Programmed {

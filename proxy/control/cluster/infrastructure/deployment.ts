@@ -4,6 +4,7 @@ import type { GatewayIR } from "../../../../lib/routing/ir.ts";
 import type { Installation } from "./installation.ts";
 import { type Made, object } from "./made.ts";
 import type { Parameters } from "./parameters.ts";
+import { workersFor } from "./workers.ts";
 
 /** Where a proxy finds what is mounted for it. */
 const mounted = "/var/run/gatewright";
@@ -60,6 +61,7 @@ function container({ namespace }: Made, ir: GatewayIR, parameters: Parameters, {
       ...["--controller", stream, "--gateway", `${namespace}/${ir.gateway.name}`, "--credentials", mounted],
       // All interfaces: the kubelet and Prometheus ask from outside of the pod. Nothing there can be changed.
       ...["--admin", `[::]:${admin}`, "--drain-delay", String(drainDelay)],
+      ...["--workers", String(workersFor(resources))],
       ...further,
     ],
     env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],

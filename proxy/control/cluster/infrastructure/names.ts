@@ -4,23 +4,23 @@ import { createHash } from "node:crypto";
 const longest = 63;
 
 /**
- * The name of what is made for a Gateway: `NAME-CLASS` (GEP-1762). A Gateway's name may have 253 characters and dots; a
- * Service's may not, so that a name that would not do ends in a hash of the whole.
+ * The name of what is made for a Gateway: `NAME-CLASS` (GEP-1762). It ends in a hash of both where that would not do: a
+ * Gateway's name may have 253 characters and dots, and a Service's may not; and a class with a hyphen leaves open where
+ * the Gateway's name ends, so that two Gateways would have one Service.
  */
 export function childName(gateway: string, gatewayClass: string): string {
-  return asLabel(`${gateway}-${gatewayClass}`);
+  const name = `${gateway}-${gatewayClass}`;
+  const isPlain = name.length <= longest && /^[a-z][-a-z0-9]*$/.test(name) && !gatewayClass.includes("-");
+  if (isPlain) return name;
+  const legal = name.replaceAll(/[^-a-z0-9]/g, "-").replace(/^(?![a-z])/, "g-");
+  // A slash is in neither name.
+  return `${legal.slice(0, longest - 9).replace(/-+$/, "")}-${hash(`${gateway}/${gatewayClass}`)}`;
 }
 
 /** A label's value for a name that may be too long for one. */
 export function labelValue(name: string): string {
   if (name.length <= longest) return name;
   return `${name.slice(0, longest - 9).replace(/[^A-Za-z0-9]+$/, "")}-${hash(name)}`;
-}
-
-function asLabel(name: string): string {
-  if (name.length <= longest && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name)) return name;
-  const legal = `g-${name}`.replaceAll(/[^-a-z0-9]/g, "-").slice(0, longest - 9);
-  return `${legal.replace(/-+$/, "")}-${hash(name)}`;
 }
 
 function hash(name: string): string {

@@ -31,7 +31,7 @@ export interface Resources {
 export const defaultParameters: Omit<Parameters, "image"> = {
   replicas: 2,
   // No limit of CPU: a proxy that is throttled is slow for everybody.
-  resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+  resources: { requests: { cpu: "10m", memory: "128Mi" }, limits: { memory: "512Mi" } },
   service: { type: "LoadBalancer" },
   drainDelay: 10,
 };

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { AnyObject } from "../../../../lib/api/declared.ts";
 import type { GatewayIR, PortIR } from "../../../../lib/routing/ir.ts";
 import type { GatewayConfiguration } from "../data-planes.ts";
@@ -14,9 +15,7 @@ export function service(
   { service: wanted }: Parameters,
 ): AnyObject {
   const { type, annotations = {}, externalTrafficPolicy, loadBalancerClass } = wanted;
-  const requested = (attachment.declared.object.spec.addresses ?? []).find(
-    (address) => (address.type ?? "IPAddress") === "IPAddress" && address.value !== undefined,
-  );
+  const [requested] = requestedAddresses(attachment).filter((value) => isIP(value) !== 0);
   const spec = {
     type,
     selector: made.selector,
@@ -24,9 +23,16 @@ export function service(
     ipFamilyPolicy: "PreferDualStack",
     ...(type !== "ClusterIP" && externalTrafficPolicy !== undefined && { externalTrafficPolicy }),
     ...(type === "LoadBalancer" && loadBalancerClass !== undefined && { loadBalancerClass }),
-    ...(type === "LoadBalancer" && requested !== undefined && { loadBalancerIP: requested.value }),
+    ...(type === "LoadBalancer" && requested !== undefined && { loadBalancerIP: requested }),
   };
   return object("v1", "Service", { ...made, annotations: { ...made.annotations, ...annotations } }, { spec });
+}
+
+/** The addresses that a Gateway asks for by their value; one without a value is any. */
+export function requestedAddresses({ declared }: GatewayConfiguration["attachment"]): readonly string[] {
+  return (declared.object.spec.addresses ?? []).flatMap(({ value }) =>
+    value === undefined || value === "" ? [] : [value],
+  );
 }
 
 /** A Service wants a port; a Gateway none of whose listeners is served keeps one that nothing listens on. */

@@ -144,5 +144,22 @@ test("every legal name of a Gateway and a class gives a legal name of a Service,
       if (one !== other) assert.notEqual(childName(gateway, one), childName(gateway, other));
     }),
   );
-  assert.match(childName("a".repeat(253), "b"), /^g-a+-[0-9a-f]{8}$/);
+  assert.match(childName("a".repeat(253), "b"), /^a+-[0-9a-f]{8}$/);
+});
+
+test("two Gateways never have one name for what is made for them, wherever the hyphens are", () => {
+  const part = fc.stringMatching(/^[a-c]{1,2}$/);
+  const parts = fc.array(part, { minLength: 2, maxLength: 5 });
+  fc.assert(
+    fc.property(parts, fc.nat(), fc.nat(), (all, one, other) => {
+      const cut = (at: number): [string, string] => {
+        const place = 1 + (at % (all.length - 1));
+        return [all.slice(0, place).join("-"), all.slice(place).join("-")];
+      };
+      const [a, b] = [cut(one), cut(other)];
+      if (a[0] !== b[0]) assert.notEqual(childName(...a), childName(...b));
+    }),
+  );
+  assert.equal(childName("a-b", "c"), "a-b-c");
+  assert.match(childName("a", "b-c"), /^a-b-c-[0-9a-f]{8}$/);
 });
