@@ -6,6 +6,7 @@ import { pathOf } from "../../persona/declaration-error.ts";
 import { findHost, HOST, type HostConstruct, type IManifest } from "../../persona/host.ts";
 import { isManifest } from "../../persona/manifest.ts";
 import type { CheckObjects } from "../check-objects.ts";
+import { contractsOf } from "../contracts.ts";
 import { findingLine } from "../finding-line.ts";
 import { declaredBy } from "../objects.ts";
 import type { TerraformCdk } from "./engine.ts";
@@ -21,10 +22,7 @@ export function stackErrors(stack: HostConstruct, engine: TerraformCdk, check: C
   );
   const kinds = manifests.flatMap(({ extensionKind }) => extensionKind ?? []);
   const filters = [...new Map(kinds.map((kind) => [extensionKey(kind), kind])).values()];
-  const checked = check(
-    read.flatMap(({ objects }) => objects),
-    filters,
-  );
+  const checked = check([...read.flatMap(({ objects }) => objects), ...contractsOf(manifests).declared], filters);
   const own = new Set(manifests.filter((manifest) => isHostedBy(manifest, stack)).map(pathOf));
   return [...read.flatMap(({ findings }) => findings), ...checked].flatMap((finding) => {
     const path = finding.origin !== undefined && "construct" in finding.origin ? finding.origin.construct : "";
