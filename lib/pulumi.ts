@@ -136,13 +136,14 @@ function run<Defined>(name: string, define: (scope: Construct) => Defined): Prog
   const tree = new PlainTree(name);
   const defined = asRunError(name, () => define(tree));
   const read = tree.manifests.map((manifest) => ({ manifest, ...declaredBy(manifest) }));
-  const findings = [...promised(defined), ...validated(tree), ...read.flatMap((one) => one.findings)];
+  const contracts = contractsOf(tree.manifests);
+  const said = [...read.flatMap((one) => one.findings), ...contracts.findings];
+  const findings = [...promised(defined), ...validated(tree), ...said];
   failOnErrors(name, findings);
   asRunError(name, () => inOrder(tree.manifests));
   const objects = new Map(read.flatMap(({ manifest, objects: [one] }) => (one ? [[manifest, one.object]] : [])));
-  const { declared: offered, later: contracts } = contractsOf(tree.manifests);
-  const declared = [...read.flatMap((one) => one.objects), ...offered];
-  return { tree, defined, objects, declared, contracts, findings };
+  const declared = [...read.flatMap((one) => one.objects), ...contracts.declared];
+  return { tree, defined, objects, declared, contracts: contracts.later, findings };
 }
 
 /** Errors of constructs need no stack: they name their place. All others keep theirs. */

@@ -23,6 +23,8 @@ export interface IManifest extends IConstruct {
   readonly annotations: Readonly<Record<string, string>>;
   /** Whether objects of this kind have no namespace at all. */
   readonly clusterScoped: boolean;
+  /** The whole object, of one that is complete at once and may have members besides its spec, such as a Role's rules. */
+  readonly object?: AnyObject;
   /** Of an object of a filter for ExtensionRef: its kind, with the schema of its spec. */
   readonly extensionKind?: ExtensionKind;
   /**

@@ -41,7 +41,9 @@ function addApiObject(manifest: IManifest): void {
     // A Chart stamps its namespace on every object that brings none. A lazy nothing keeps it off.
     ...(manifest.clusterScoped ? { namespace: Lazy.any({ produce: () => undefined }) } : {}),
   };
+  const { apiVersion: _, kind: __, metadata: ___, spec: ____, ...members } = manifest.object ?? {};
   new ApiObject(manifest, "Resource", {
+    ...members,
     apiVersion,
     kind,
     metadata: withLazy(metadata) as object,

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { App, Testing } from "cdk8s";
 import { ApplicationDeveloper } from "../../lib/application-developer/application-developer.ts";
+import { GatewayChart } from "../../lib/cdk8s.ts";
 import { rulesOf } from "../../lib/infrastructure-provider/access/rules.ts";
 import { InfrastructureProvider } from "../../lib/infrastructure-provider/infrastructure-provider.ts";
 import { clusterRules, namespaceRules } from "../../lib/infrastructure-provider/installation/rules.ts";
@@ -89,4 +91,14 @@ test("what is no persona, namespace or subject is refused, and so is another per
     new PersonaAccess(new ApplicationDeveloper(scope, "carol") as never, "x", carol);
   });
   assert.match(findings[0]?.message ?? "", /a PersonaAccess belongs to an InfrastructureProvider scope/);
+});
+
+test("under cdk8s roles keep their rules", () => {
+  const chart = new GatewayChart(new App(), "chart");
+  new PersonaAccess(new InfrastructureProvider(chart, "alice"), "store-team", carol);
+  const objects = Testing.synth(chart) as { kind: string; rules?: unknown[]; spec?: unknown }[];
+  assert.deepEqual(
+    objects.filter(({ kind }) => kind === "Role").map(({ rules = [], spec }) => [rules.length > 0, spec]),
+    [[true, undefined]],
+  );
 });

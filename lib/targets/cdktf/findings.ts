@@ -22,7 +22,8 @@ export function stackErrors(stack: HostConstruct, engine: TerraformCdk, check: C
   );
   const kinds = manifests.flatMap(({ extensionKind }) => extensionKind ?? []);
   const filters = [...new Map(kinds.map((kind) => [extensionKey(kind), kind])).values()];
-  const checked = check([...read.flatMap(({ objects }) => objects), ...contractsOf(manifests).declared], filters);
+  const declared = [...read.flatMap(({ objects }) => objects), ...contractsOf(manifests).declared];
+  const checked = check(declared, filters);
   const own = new Set(manifests.filter((manifest) => isHostedBy(manifest, stack)).map(pathOf));
   return [...read.flatMap(({ findings }) => findings), ...checked].flatMap((finding) => {
     const path = finding.origin !== undefined && "construct" in finding.origin ? finding.origin.construct : "";
