@@ -12,7 +12,7 @@ import { contractsOf } from "./targets/contracts.ts";
 import { findingLine } from "./targets/finding-line.ts";
 import { declaredBy, PlainTree, promised, validated } from "./targets/objects.ts";
 import { type KubernetesResource, registerObjects } from "./targets/pulumi.ts";
-import { lateFields, whenKnown } from "./targets/pulumi-late.ts";
+import { contractsWhenKnown, lateFields, whenKnown } from "./targets/pulumi-late.ts";
 import { inOrder } from "./targets/pulumi-order.ts";
 
 export interface GatewayComponentProps<Defined = unknown> {
@@ -57,11 +57,11 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
     failOnErrors(name, findings);
     super("gatewright:index:GatewayComponent", name, {}, options);
 
-    const { tree, objects, declared } = program;
+    const { tree, objects, declared, contracts } = program;
     const waiting = { wait, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
     this.defined = program.defined;
     this.#resources = registerObjects({ component: this, name, options, objects, root: tree, ...waiting });
-    if (declared.some(({ object }) => lateFields(object).length > 0)) this.#checkLater(declared, check);
+    if (declared.some(({ object }) => lateFields(object).length > 0)) this.#checkLater(declared, contracts, check);
     this.registerOutputs({});
   }
 
@@ -83,10 +83,14 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
   }
 
   /** Once for the whole component, and nothing waits for it: a single unknown port keeps no resource from its preview. */
-  #checkLater(declared: readonly Declared[], check: (declared: readonly Declared[]) => readonly Finding[]): void {
+  #checkLater(
+    declared: readonly Declared[],
+    contracts: readonly Declared<unknown>[],
+    check: (declared: readonly Declared[]) => readonly Finding[],
+  ): void {
     const told = async () => {
       const known = await whenKnown(declared);
-      const findings = check(known);
+      const findings = check([...known, ...(await contractsWhenKnown(contracts))]);
       const errors = findings.filter(({ severity }) => severity === "error");
       if (errors.length > 0) return log.error(report(errors), this);
       const open = notYetChecked(known, findings);
@@ -123,6 +127,8 @@ interface Program<Defined> {
   readonly defined: Defined;
   readonly objects: ReadonlyMap<IManifest, Declared["object"]>;
   readonly declared: readonly Declared[];
+  /** Contracts that are Outputs. */
+  readonly contracts: readonly Declared<unknown>[];
   readonly findings: readonly Finding[];
 }
 
@@ -137,7 +143,7 @@ function run<Defined>(name: string, define: (scope: Construct) => Defined): Prog
   asRunError(name, () => inOrder(tree.manifests));
   const objects = new Map(read.flatMap(({ manifest, objects: [one] }) => (one ? [[manifest, one.object]] : [])));
   const declared = [...read.flatMap((one) => one.objects), ...contracts.declared];
-  return { tree, defined, objects, declared, findings };
+  return { tree, defined, objects, declared, contracts: contracts.later, findings };
 }
 
 /** Errors of constructs need no stack: they name their place. All others keep theirs. */

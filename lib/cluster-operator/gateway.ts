@@ -54,7 +54,8 @@ export class Gateway extends Manifest implements IGateway {
   /**
    * A Gateway of another team, by the contract that they publish (`gateway.contract()`, `gatewright contract`). Routes
    * that attach to it are checked as if it were declared here. A contract that is known only later, such as the Output of
-   * another stack, gives the name and namespace later, and is not checked against (a note, GW2604).
+   * another stack, gives the name and namespace later; under Pulumi routes are checked against it then, elsewhere they
+   * are not (a note, GW2604).
    *
    * Throws an Error if it is no contract, or one of a version that this version does not read.
    */

@@ -14,19 +14,24 @@ import { plain } from "./plain.ts";
  */
 export function contractsOf(manifests: readonly IManifest[]): {
   readonly declared: readonly Declared[];
+  /** Those that only an engine knows, as they are: no objects yet. */
+  readonly later: readonly Declared<unknown>[];
   readonly findings: readonly Finding[];
 } {
   const declared = new Map<string, Declared>();
+  const later = new Map<unknown, Declared<unknown>>();
   const findings: Finding[] = [];
   for (const manifest of manifests) {
     const origin = { construct: pathOf(manifest) };
     for (const given of carriedBy(manifest)) {
       const { value: contract, notPlain } = plain(given, isLate);
-      if (notPlain.length > 0) findings.push({ ...notKnown, object: referenceTo(manifest), origin });
-      else declared.set(JSON.stringify(contract), { object: contract as AnyObject, origin });
+      if (notPlain.length > 0) {
+        later.set(given, { object: given, origin });
+        findings.push({ ...notKnown, object: referenceTo(manifest), origin });
+      } else declared.set(JSON.stringify(contract), { object: contract as AnyObject, origin });
     }
   }
-  return { declared: [...declared.values()], findings };
+  return { declared: [...declared.values()], later: [...later.values()], findings };
 }
 
 const notKnown: Finding = {

@@ -1,4 +1,5 @@
 import { isSecret, type Output, output } from "@pulumi/pulumi";
+import { readContract } from "../api/contract/read.ts";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import { isLate } from "../api/late.ts";
 import { plain } from "./plain.ts";
@@ -11,6 +12,12 @@ export async function whenKnown(declared: readonly Declared[]): Promise<readonly
   const values = new Map<unknown, unknown>();
   for (const { object } of declared) await collect(object, values);
   return declared.map(({ object, origin }) => ({ object: filledIn(object, values) as AnyObject, origin }));
+}
+
+/** The contracts that have become known. One that is malformed is told where the name in it is read. */
+export async function contractsWhenKnown(later: readonly Declared<unknown>[]): Promise<readonly Declared[]> {
+  const known = await whenKnown(later as readonly Declared[]);
+  return known.filter(({ object }) => !isLate(object) && readContract(object).contract !== undefined);
 }
 
 /** Where late values stand in an object. */
