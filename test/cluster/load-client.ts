@@ -30,6 +30,8 @@ const timer = setInterval(() => {
   void asked.finally(() => waiting.delete(asked));
 }, pace);
 
+// Whoever started this waits for a first byte; to JSON it is nothing.
+process.stdout.write("\n");
 process.stdin.resume().on("end", async () => {
   clearInterval(timer);
   await Promise.all(waiting);

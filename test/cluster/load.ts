@@ -35,7 +35,8 @@ export async function steadyLoad(own: OwnCluster, url: string): Promise<Load> {
   const program = [process.execPath, join(import.meta.dirname, "load-client.ts"), url];
   const [command = "", ...args] = ["nsenter", "--target", String(own.init), "--net", "--", ...program];
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-  await once(child, "spawn");
+  // A busy machine takes a while to start a program: whatever happens next happens under load.
+  await once(child.stdout, "readable");
   const printed = text(child.stdout);
   let report: Promise<LoadReport> | undefined;
   const stop = async (): Promise<LoadReport> => {
