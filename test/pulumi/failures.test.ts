@@ -6,6 +6,7 @@ import { parse, stringify } from "yaml";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";
 import { installChannel } from "../cluster/gateway-api-crds.ts";
 import { installGatewright } from "../cluster/installed.ts";
+import { until } from "../cluster/rig/run.ts";
 import { PulumiProject } from "./command.ts";
 import { transcript } from "./transcript.ts";
 
@@ -21,6 +22,9 @@ before(async () => {
     await cluster.apply(stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
   }
   await cluster.apply(stringify({ ...quota, spec: { hard: { "count/gateways.gateway.networking.k8s.io": "0" } } }));
+  // Until it has counted once, a quota refuses everything, for another reason.
+  const used = ["get", "resourcequota/no-gateways", "--namespace=quota", "--output=jsonpath={.status.used}"];
+  await until("The quota's first count", async () => (await cluster.kubectl(used)) !== "", 120_000);
 });
 afterEach(async () => {
   await project?.run("destroy", "--yes", "--skip-preview");

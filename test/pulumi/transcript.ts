@@ -20,13 +20,13 @@ export function transcript(name: string, command: string, output: string): void 
   writeFileSync(page, text.slice(0, from + begin.length) + block + text.slice(to));
 }
 
-/** What a user sees of it when it is done: of several lines about one resource the last. */
+/** What a user sees of it when it is done: of several lines about one resource the last, and those that warn. */
 function shown(output: string): string {
   const lines = output
     .split("\n")
     .filter(
       (line) =>
-        !/^@ |from \$PATH|^ +\[provider=|^ {4}pulumi:pulumi:Stack|^Duration|^ . +\S+ \S+ (creating|deleting|updating) \(\d/.test(
+        !/^@ |from \$PATH|^ +\[provider=|^ {4}pulumi:pulumi:Stack|^Duration|^ . +\S+ \S+ (creating|deleting|updating) \(\d(?!.*warning: [A-Z])/.test(
           line,
         ),
     )
