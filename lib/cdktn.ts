@@ -1,23 +1,10 @@
 import * as engine from "cdktn";
 import { TerraformStack } from "cdktn";
 import type { Construct } from "constructs";
-import type { Channel } from "./api/index.ts";
-import type { Late } from "./api/late.ts";
-import { engineChecks } from "./engine-check.ts";
+import { checkedHost, type GatewayStackProps } from "./gateway-stack.ts";
 import { HOST, type ManifestHost } from "./persona/host.ts";
-import { stackErrors } from "./targets/cdktf/findings.ts";
-import { terraformHost } from "./targets/cdktf/host.ts";
 
-export interface GatewayStackProps {
-  /** Namespace of scopes that name none. By default none, and the provider refuses objects that need one. */
-  readonly namespace?: Late<string>;
-  /** Labels that every object gets; its own win. By default none. */
-  readonly labels?: Readonly<Record<string, string>>;
-  /** By default `standard`: fields and kinds of the experimental channel are errors. */
-  readonly channel?: Channel;
-  /** By default true: an apply ends when classes and routes are accepted, Gateways programmed, workloads rolled out. */
-  readonly wait?: boolean;
-}
+export type { GatewayStackProps } from "./gateway-stack.ts";
 
 /**
  * A TerraformStack of `kubernetes_manifest` for the constructs of this package, under `cdktn`. Persona scopes nest in it,
@@ -32,8 +19,6 @@ export class GatewayStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: GatewayStackProps = {}) {
     super(scope, id);
-    const { channel = "standard", wait = true, ...options } = props;
-    this[HOST] = terraformHost(this, engine, { ...options, wait });
-    this.node.addValidation({ validate: () => stackErrors(this, engine, engineChecks[channel]) });
+    this[HOST] = checkedHost(this, engine, props);
   }
 }

@@ -1,0 +1,25 @@
+import type { Channel } from "./api/index.ts";
+import type { Late } from "./api/late.ts";
+import { engineChecks } from "./engine-check.ts";
+import type { HostConstruct, ManifestHost } from "./persona/host.ts";
+import type { TerraformCdk } from "./targets/cdktf/engine.ts";
+import { stackErrors } from "./targets/cdktf/findings.ts";
+import { terraformHost } from "./targets/cdktf/host.ts";
+
+export interface GatewayStackProps {
+  /** Namespace of scopes that name none. By default none, and the provider refuses objects that need one. */
+  readonly namespace?: Late<string>;
+  /** Labels that every object gets; its own win. By default none. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** By default `standard`: fields and kinds of the experimental channel are errors. */
+  readonly channel?: Channel;
+  /** By default true: an apply ends when classes and routes are accepted, Gateways programmed, workloads rolled out. */
+  readonly wait?: boolean;
+}
+
+/** The host of a stack under either engine, with the whole check as the stack's validation. */
+export function checkedHost(stack: HostConstruct, engine: TerraformCdk, props: GatewayStackProps): ManifestHost {
+  const { channel = "standard", wait = true, ...options } = props;
+  stack.node.addValidation({ validate: () => stackErrors(stack, engine, engineChecks[channel]) });
+  return terraformHost(stack, engine, { ...options, wait });
+}
