@@ -30,7 +30,7 @@ export interface Patience {
   readonly idle: number;
   /** Before the second try after a failure; doubled each time, with up to half of it more by chance. Default: 500 ms. */
   readonly firstBackoff: number;
-  /** The longest wait between tries. Default: 30 s. */
+  /** The longest wait between tries. Default: 10 s, so that an outage is not much longer for us than it was. */
   readonly longestBackoff: number;
   /** Between two looks for a kind that the API server does not have. Default: 30 s. */
   readonly absent: number;
@@ -40,7 +40,7 @@ export const defaultPatience: Patience = {
   watch: 300_000,
   idle: 150_000,
   firstBackoff: 500,
-  longestBackoff: 30_000,
+  longestBackoff: 10_000,
   absent: 30_000,
 };
 
