@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { AnyObject } from "../../lib/api/declared.ts";
 import { issueCertificate } from "../../proxy/control/issue-certificate.ts";
-import { ask } from "./ask.ts";
+import { ask, askOften } from "./ask.ts";
 import type { Cluster } from "./cluster.ts";
 import { echoBasicImage } from "./rig/images/cluster-images.ts";
 import { until } from "./rig/run.ts";
@@ -28,6 +28,16 @@ export class Shop {
     await this.rolledOut("backend");
     await this.programmed();
     await this.rolledOut("gate-gatewright");
+    await this.#carries();
+  }
+
+  /** What is Programmed may still be on its way into the rules of the node's Service proxy. */
+  async #carries(): Promise<void> {
+    const { own } = this.#cluster;
+    if (own === undefined) return;
+    const url = await this.url();
+    const all = async () => (await askOften(own, url, 20)).every(({ version }) => version === "1");
+    await until(`Twenty answers in a row from ${url}`, all, 30_000);
   }
 
   /** What is left of the namespace goes by itself: pods that drain take their time. */
