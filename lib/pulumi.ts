@@ -2,18 +2,18 @@ import { ComponentResource, type ComponentResourceOptions, log, type Output, Run
 import type { Construct } from "constructs";
 import { checkKnown } from "./analysis/check-known.ts";
 import type { Declared } from "./api/declared.ts";
-import { type ExtensionKind, extensionKey } from "./api/extension.ts";
 import { type Finding, sourceOf } from "./api/finding.ts";
 import type { Channel } from "./api/index.ts";
 import type { IGateway } from "./cluster-operator/gateway.ts";
 import { pathOf } from "./persona/declaration-error.ts";
 import type { IManifest } from "./persona/host.ts";
 import { contractsOf } from "./targets/contracts.ts";
+import { extensionKindsOf } from "./targets/extension-kinds.ts";
 import { findingLine } from "./targets/finding-line.ts";
 import { declaredBy, PlainTree, promised, validated } from "./targets/objects.ts";
 import { type KubernetesResource, registerObjects } from "./targets/pulumi.ts";
 import { contractsWhenKnown, lateFields, whenKnown } from "./targets/pulumi-late.ts";
-import { inOrder } from "./targets/pulumi-order.ts";
+import { inOrder, type Ordered } from "./targets/pulumi-order.ts";
 
 export interface GatewayComponentProps<Defined = unknown> {
   /** Declares the constructs below `scope`, and returns what the program wants to have at hand: `defined`. */
@@ -51,16 +51,16 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
   constructor(name: string, props: GatewayComponentProps<Defined>, options: ComponentResourceOptions = {}) {
     const { define, wait = true, timeoutSeconds, channel = "standard" } = checkedProps(name, props);
     const program = run(name, define);
-    const filters = filtersOf(program.tree.manifests);
+    const filters = extensionKindsOf(program.tree.manifests);
     const check = (objects: readonly Declared[]) => checkKnown(objects, { channel, filters });
     const findings = [...program.findings, ...check(program.declared)];
     failOnErrors(name, findings);
     super("gatewright:index:GatewayComponent", name, {}, options);
 
-    const { tree, objects, declared, contracts } = program;
+    const { tree, ordered, objects, declared, contracts } = program;
     const waiting = { wait, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
     this.defined = program.defined;
-    this.#resources = registerObjects({ component: this, name, options, objects, root: tree, ...waiting });
+    this.#resources = registerObjects({ component: this, name, options, ordered, objects, root: tree, ...waiting });
     if (declared.some(({ object }) => lateFields(object).length > 0)) this.#checkLater(declared, contracts, check);
     this.registerOutputs({});
   }
@@ -125,6 +125,7 @@ function checkedProps<Defined>(name: string, props: GatewayComponentProps<Define
 interface Program<Defined> {
   readonly tree: PlainTree;
   readonly defined: Defined;
+  readonly ordered: readonly Ordered[];
   readonly objects: ReadonlyMap<IManifest, Declared["object"]>;
   readonly declared: readonly Declared[];
   /** Contracts that are Outputs. */
@@ -140,10 +141,10 @@ function run<Defined>(name: string, define: (scope: Construct) => Defined): Prog
   const said = [...read.flatMap((one) => one.findings), ...contracts.findings];
   const findings = [...promised(defined), ...validated(tree), ...said];
   failOnErrors(name, findings);
-  asRunError(name, () => inOrder(tree.manifests));
+  const ordered = asRunError(name, () => inOrder(tree.manifests));
   const objects = new Map(read.flatMap(({ manifest, objects: [one] }) => (one ? [[manifest, one.object]] : [])));
   const declared = [...read.flatMap((one) => one.objects), ...contracts.declared];
-  return { tree, defined, objects, declared, contracts: contracts.later, findings };
+  return { tree, defined, ordered, objects, declared, contracts: contracts.later, findings };
 }
 
 /** Errors of constructs need no stack: they name their place. All others keep theirs. */
@@ -155,12 +156,6 @@ function asRunError<T>(name: string, work: () => T): T {
     if (typeof construct !== "string" || typeof problem !== "string") throw error;
     throw new RunError(`${heading(name, 1)}\n  ${construct}: ${problem}`);
   }
-}
-
-/** The filters whose objects the program declares: whatever serves them is not part of it, and taken to know them. */
-function filtersOf(manifests: readonly IManifest[]): readonly ExtensionKind[] {
-  const kinds = manifests.flatMap(({ extensionKind }) => extensionKind ?? []);
-  return [...new Map(kinds.map((kind) => [extensionKey(kind), kind])).values()];
 }
 
 function failOnErrors(name: string, findings: readonly Finding[]): void {

@@ -1,7 +1,6 @@
 import { ApiObject } from "cdk8s";
 import type { IConstruct } from "constructs";
 import type { AnyObject, Declared } from "../api/declared.ts";
-import { type ExtensionKind, extensionKey } from "../api/extension.ts";
 import type { Finding } from "../api/finding.ts";
 import { isLate } from "../api/late.ts";
 import { pathOf } from "../persona/declaration-error.ts";
@@ -9,6 +8,7 @@ import { hostIn, type IManifest } from "../persona/host.ts";
 import { isManifest, referenceTo } from "../persona/manifest.ts";
 import type { CheckObjects } from "./check-objects.ts";
 import { contractsOf } from "./contracts.ts";
+import { extensionKindsOf } from "./extension-kinds.ts";
 import { findingLine } from "./finding-line.ts";
 import { notPlainFindings } from "./not-plain-findings.ts";
 import { plain } from "./plain.ts";
@@ -74,7 +74,10 @@ function begin(root: IConstruct, check: CheckObjects, last: Pass | undefined): P
   const contracts = contractsOf(constructs.filter(isManifest)).declared;
   const declared = [...objects.flatMap((object) => object.declared), ...contracts];
   const fingerprint = JSON.stringify(declared);
-  const checked = fingerprint === last?.fingerprint ? last.checked : check(declared, filtersOf(constructs));
+  const checked =
+    fingerprint === last?.fingerprint
+      ? last.checked
+      : check(declared, extensionKindsOf(constructs.filter((construct) => isManifest(construct))));
   const owners = new Map(objects.map(({ owner }) => [pathOf(owner), owner]));
   const errors = new Map<IConstruct, string[]>();
   for (const finding of [...objects.flatMap(({ findings }) => findings), ...checked]) {
@@ -85,12 +88,6 @@ function begin(root: IConstruct, check: CheckObjects, last: Pass | undefined): P
     errors.set(reporter, [...(errors.get(reporter) ?? []), line]);
   }
   return { constructs: new Set(constructs), reported: new Set(), fingerprint, checked, errors };
-}
-
-/** The filters whose objects the app declares: whatever serves them is not part of the app, and taken to know them. */
-function filtersOf(constructs: readonly IConstruct[]): readonly ExtensionKind[] {
-  const kinds = constructs.flatMap((construct) => (isManifest(construct) ? (construct.extensionKind ?? []) : []));
-  return [...new Map(kinds.map((kind) => [extensionKey(kind), kind])).values()];
 }
 
 interface ReadObject {

@@ -14,7 +14,7 @@ export interface Ordered {
  * with `node.addDependency`. Throws a {@link DeclarationError} if the two contradict each other.
  */
 export function inOrder(manifests: readonly IManifest[]): readonly Ordered[] {
-  const ranks = new Map(manifests.map((manifest) => [manifest, rankOf(manifest.toObject())]));
+  const ranks = new Map(manifests.map((manifest) => [manifest, rankOf(manifest)]));
   const rank = (manifest: IManifest): number => ranks.get(manifest) ?? 0;
   const levels = [...new Set(ranks.values())].sort((left, right) => left - right);
   const ordered: Ordered[] = [];

@@ -1,6 +1,8 @@
 import { all, type Input } from "@pulumi/pulumi";
+import { gatewayGroup, groupOf } from "../api/conversion/versions.ts";
 import type { AnyObject } from "../api/declared.ts";
 import type { Late } from "../api/late.ts";
+import { parentRefsOf } from "./parent-refs.ts";
 
 /** What a deployment waits for; {@link waitAnnotations}. */
 export interface WaitOptions {
@@ -17,13 +19,6 @@ interface Parent {
   readonly namespace?: Late<string>;
   readonly sectionName?: Late<string>;
   readonly port?: Late<number>;
-}
-
-const routes = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
-
-/** Whether an object is a route of the Gateway API. */
-function isRoute({ apiVersion, kind }: AnyObject): boolean {
-  return apiVersion.startsWith("gateway.networking.k8s.io/") && routes.includes(kind);
 }
 
 /**
@@ -59,10 +54,10 @@ export function waitAnnotations(
 
 function conditionOf(object: AnyObject): Input<string> | undefined {
   const { apiVersion, kind } = object;
-  if (kind === "CustomResourceDefinition" && apiVersion.startsWith("apiextensions.k8s.io/")) {
+  if (kind === "CustomResourceDefinition" && groupOf(apiVersion) === "apiextensions.k8s.io") {
     return "condition=Established";
   }
-  if (kind === "Gateway" && apiVersion.startsWith("gateway.networking.k8s.io/")) return "condition=Programmed";
+  if (kind === "Gateway" && groupOf(apiVersion) === gatewayGroup) return "condition=Programmed";
   const expressions = parentsOf(object).map(acceptedBy);
   if (expressions.length === 0) return undefined;
   if (expressions.every((expression) => typeof expression === "string")) return listed(expressions);
@@ -108,7 +103,5 @@ function isTrue(type: string): string {
 }
 
 function parentsOf(object: AnyObject): readonly Parent[] {
-  if (!isRoute(object)) return [];
-  const { parentRefs } = (object.spec ?? {}) as { readonly parentRefs?: readonly Parent[] };
-  return parentRefs ?? [];
+  return parentRefsOf(object) as readonly Parent[];
 }

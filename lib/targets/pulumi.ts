@@ -11,7 +11,7 @@ import type { IConstruct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
 import type { IManifest } from "../persona/host.ts";
 import { type PersonaName, personaOf } from "../persona/persona.ts";
-import { inOrder } from "./pulumi-order.ts";
+import type { Ordered } from "./pulumi-order.ts";
 import { type WaitOptions, waitAnnotations, withParentNamespaces } from "./pulumi-wait.ts";
 
 /** What a deployment knows of a Kubernetes object. */
@@ -25,7 +25,8 @@ export interface Registration extends WaitOptions {
   readonly component: ComponentResource;
   readonly name: string;
   readonly options: ComponentResourceOptions;
-  /** In the order of declaration. */
+  /** In the order of application. */
+  readonly ordered: readonly Ordered[];
   readonly objects: ReadonlyMap<IManifest, AnyObject>;
   /** The root of the tree, which the component stands for. */
   readonly root: IConstruct;
@@ -36,11 +37,11 @@ export interface Registration extends WaitOptions {
  * after what it stands on. Late values go to the engine as they are, so that its dependencies and secrets hold.
  */
 export function registerObjects(registration: Registration): ReadonlyMap<IManifest, KubernetesResource> {
-  const { objects, options, name, root } = registration;
+  const { ordered, objects, options, name, root } = registration;
   const scopes = new Scopes(registration);
   const registered = new Map<IManifest, KubernetesResource>();
   const given = options.dependsOn === undefined ? [] : [options.dependsOn].flat();
-  for (const { manifest, after } of inOrder([...objects.keys()])) {
+  for (const { manifest, after } of ordered) {
     const object = objects.get(manifest);
     if (object === undefined) continue;
     const before = after.flatMap((one) => registered.get(one) ?? []);

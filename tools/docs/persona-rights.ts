@@ -1,6 +1,6 @@
 import type { PersonaName } from "../../lib/api/declared.ts";
 import { rulesOf } from "../../lib/infrastructure-provider/access/rules.ts";
-import type { ReasonedRule } from "../../lib/infrastructure-provider/installation/rules.ts";
+import { ruleCells } from "./rule-cells.ts";
 
 const begin =
   "<!-- Rights, written by `npm run docs` from lib/infrastructure-provider/access/rules.ts: change that. -->";
@@ -19,18 +19,8 @@ export function withPersonaRights(page: string): string {
 function section(persona: PersonaName): string {
   const { inNamespace, inCluster } = rulesOf(persona, "NAMESPACE");
   const rows = [
-    ...inNamespace.map((rule) => row(rule, "its namespace")),
-    ...inCluster.map((rule) => row(rule, "cluster")),
+    ...inNamespace.map((rule) => `| its namespace ${ruleCells(rule)}`),
+    ...inCluster.map((rule) => `| cluster ${ruleCells(rule)}`),
   ];
   return `\n### ${persona}\n\n| where | API group | kinds | verbs | why |\n|---|---|---|---|---|\n${rows.join("")}`;
-}
-
-function row({ apiGroups, resources, resourceNames, verbs, reason }: ReasonedRule, where: string): string {
-  const group = apiGroups.map((each) => (each === "" ? "core" : each)).join(", ");
-  const named = resourceNames === undefined ? "" : `, only ${list(resourceNames)}`;
-  return `| ${where} | ${group} | ${list(resources)}${named} | ${verbs.join(", ")} | ${reason} |\n`;
-}
-
-function list(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(", ");
 }

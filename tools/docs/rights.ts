@@ -3,6 +3,7 @@ import {
   namespaceRules,
   type ReasonedRule,
 } from "../../lib/infrastructure-provider/installation/rules.ts";
+import { ruleCells } from "./rule-cells.ts";
 
 /** docs/rights.md: each verb that the controller is given, with its reason. */
 export function rightsPage(): string {
@@ -21,14 +22,5 @@ ${table(namespaceRules)}`;
 }
 
 function table(rules: readonly ReasonedRule[]): string {
-  const rows = rules.map(({ apiGroups, resources, resourceNames, verbs, reason }) => {
-    const group = apiGroups.map((each) => (each === "" ? "core" : each)).join(", ");
-    const named = resourceNames === undefined ? "" : `, only ${resourceNames.map(code).join(", ")}`;
-    return `| ${group} | ${resources.map(code).join(", ")}${named} | ${verbs.join(", ")} | ${reason} |\n`;
-  });
-  return `| API group | resources | verbs | why |\n|---|---|---|---|\n${rows.join("")}`;
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
+  return `| API group | resources | verbs | why |\n|---|---|---|---|\n${rules.map(ruleCells).join("")}`;
 }

@@ -1,5 +1,5 @@
 import type { AnyObject, PersonaName } from "../../api/declared.ts";
-import type { ReasonedRule } from "../installation/rules.ts";
+import { type ReasonedRule, withoutReason } from "../installation/rules.ts";
 import { rulesOf } from "./rules.ts";
 
 /** Who gets a persona's rights (rbac.authorization.k8s.io/v1, Subject). */
@@ -41,7 +41,7 @@ function role(kind: string, metadata: AnyObject["metadata"], rules: readonly Rea
     apiVersion: `${apiGroup}/v1`,
     kind,
     metadata,
-    rules: rules.map(({ reason: _, ...rule }) => rule),
+    rules: rules.map(withoutReason),
   };
 }
 

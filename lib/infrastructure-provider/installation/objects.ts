@@ -1,6 +1,6 @@
 import type { AnyObject } from "../../api/declared.ts";
 import { controllerDeployment, labels, ports, selector } from "./deployment.ts";
-import { clusterRules, namespaceRules, type ReasonedRule } from "./rules.ts";
+import { clusterRules, namespaceRules, withoutReason } from "./rules.ts";
 import { type CompleteSettings, completeSettings, type InstallationSettings } from "./settings.ts";
 
 /** The name of everything that the controller is made of. */
@@ -46,10 +46,6 @@ export function installationObjects(settings: InstallationSettings = {}): readon
       spec: { controllerName },
     },
   ];
-}
-
-function withoutReason({ reason: _, ...rule }: ReasonedRule): Readonly<Record<string, unknown>> {
-  return rule;
 }
 
 function roleRef(kind: "ClusterRole" | "Role") {

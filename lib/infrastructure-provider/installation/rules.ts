@@ -8,6 +8,11 @@ export interface ReasonedRule {
   readonly reason: string;
 }
 
+/** The rule as Kubernetes takes it. */
+export function withoutReason({ reason: _, ...rule }: ReasonedRule): Readonly<Record<string, unknown>> {
+  return rule;
+}
+
 const gatewayApi = "gateway.networking.k8s.io";
 const routes = ["httproutes", "grpcroutes", "tlsroutes", "tcproutes", "udproutes"];
 

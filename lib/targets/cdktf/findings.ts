@@ -1,12 +1,12 @@
 import type { IConstruct } from "constructs";
 import type { AnyObject } from "../../api/declared.ts";
-import { extensionKey } from "../../api/extension.ts";
 import { isLate } from "../../api/late.ts";
 import { pathOf } from "../../persona/declaration-error.ts";
 import { findHost, HOST, type HostConstruct, type IManifest } from "../../persona/host.ts";
 import { isManifest } from "../../persona/manifest.ts";
 import type { CheckObjects } from "../check-objects.ts";
 import { contractsOf } from "../contracts.ts";
+import { extensionKindsOf } from "../extension-kinds.ts";
 import { findingLine } from "../finding-line.ts";
 import { declaredBy } from "../objects.ts";
 import type { TerraformCdk } from "./engine.ts";
@@ -20,10 +20,8 @@ export function stackErrors(stack: HostConstruct, engine: TerraformCdk, check: C
   const read = manifests.map((manifest) =>
     declaredBy(manifest, () => asLate(manifest.toObject(), engine) as AnyObject),
   );
-  const kinds = manifests.flatMap(({ extensionKind }) => extensionKind ?? []);
-  const filters = [...new Map(kinds.map((kind) => [extensionKey(kind), kind])).values()];
   const declared = [...read.flatMap(({ objects }) => objects), ...contractsOf(manifests).declared];
-  const checked = check(declared, filters);
+  const checked = check(declared, extensionKindsOf(manifests));
   const own = new Set(manifests.filter((manifest) => isHostedBy(manifest, stack)).map(pathOf));
   return [...read.flatMap(({ findings }) => findings), ...checked].flatMap((finding) => {
     const path = finding.origin !== undefined && "construct" in finding.origin ? finding.origin.construct : "";

@@ -1,4 +1,4 @@
-import { groupOf } from "../../api/conversion/versions.ts";
+import { gatewayGroup, groupOf } from "../../api/conversion/versions.ts";
 import type { AnyObject } from "../../api/declared.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { AnyObject } from "../../api/declared.ts";
  */
 export function resourceName({ apiVersion, kind, metadata }: AnyObject): string {
   const group = groupOf(apiVersion);
-  const kindOfGroup = ["", "apps", "gateway.networking.k8s.io"].includes(group) ? kind : `${kind}.${group}`;
+  const kindOfGroup = ["", "apps", gatewayGroup].includes(group) ? kind : `${kind}.${group}`;
   const parts = [kindOfGroup.toLowerCase(), metadata.namespace, metadata.name];
   return parts.flatMap((part) => (part === undefined || part === "" ? [] : identifier(part))).join("_");
 }

@@ -1,4 +1,4 @@
-import { groupOf } from "../../api/conversion/versions.ts";
+import { gatewayGroup, groupOf } from "../../api/conversion/versions.ts";
 import type { AnyObject, Declared, PersonaName } from "../../api/declared.ts";
 import { kindDefinition } from "../../api/kinds.ts";
 
@@ -38,7 +38,7 @@ export function rootModuleOf(declared: readonly Declared[]): (one: Declared) => 
 }
 
 function isListening({ apiVersion, kind }: AnyObject): boolean {
-  return groupOf(apiVersion) === "gateway.networking.k8s.io" && (kind === "Gateway" || kind === "ListenerSet");
+  return groupOf(apiVersion) === gatewayGroup && (kind === "Gateway" || kind === "ListenerSet");
 }
 
 /** A ReferenceGrant from the listeners' side: without it a Gateway is not programmed. */

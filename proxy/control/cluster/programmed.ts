@@ -22,8 +22,8 @@ type Programmed = GatewayFacts["programmed"];
 
 /**
  * The condition Programmed of a Gateway: True when it has an address and all that it asks for, a proxy is ready, and
- * every proxy that is connected enforces the newest configuration. While a change is on its way it stays as it was: that takes milliseconds, and a
- * condition that flickers with each route is worth nothing.
+ * every proxy that is connected enforces the newest configuration. While a change is on its way it stays as it was: that
+ * takes milliseconds, and a condition that flickers with each route is worth nothing.
  */
 export function programmedOf({ proxies, ready, trouble, addresses, requested, settling }: Known): Programmed {
   const refused = proxies.filter(({ error }) => error !== undefined);
