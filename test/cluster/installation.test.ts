@@ -3,13 +3,12 @@ import { X509Certificate } from "node:crypto";
 import { after, before, suite, test } from "node:test";
 import { stringify } from "yaml";
 import { ask, askOften } from "./ask.ts";
-import { type Cluster, type OwnCluster, otherCluster, startCluster } from "./cluster.ts";
+import { type Cluster, type OwnCluster, otherCluster } from "./cluster.ts";
 import { led } from "./controllers.ts";
-import { installChannel } from "./gateway-api-crds.ts";
-import { installGatewright, removeGatewayClass } from "./installed.ts";
 import { installMultiClusterServices } from "./mcs-crds.ts";
+import { closeShop, openShop } from "./open-shop.ts";
 import { until } from "./rig/run.ts";
-import { Shop } from "./shop.ts";
+import type { Shop } from "./shop.ts";
 
 const system = ["--namespace", "gatewright-system"];
 const account = "system:serviceaccount:gatewright-system:gatewright-controller";
@@ -20,21 +19,10 @@ suite("what gatewright synth --install writes, applied to a cluster,", { skip: o
   let shop: Shop;
   let address: string;
   before(async () => {
-    cluster = await startCluster();
-    assert.ok(cluster.own);
-    own = cluster.own;
-    await installChannel(cluster, "standard");
-    await installMultiClusterServices(cluster);
-    await installGatewright(cluster);
-    shop = new Shop(cluster, "installation");
-    await shop.open();
+    ({ cluster, own, shop } = await openShop("installation", installMultiClusterServices));
     address = await shop.address();
   });
-  after(async () => {
-    await shop?.close();
-    await removeGatewayClass(cluster);
-    await cluster?.stop();
-  });
+  after(() => closeShop(cluster, shop));
 
   test("serves a Gateway on its own ports, by HTTP and HTTPS, with two proxies", async () => {
     assert.equal((await ask(own, `http://${address}/`)).status, 200);

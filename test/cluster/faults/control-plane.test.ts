@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
-import { type Cluster, type OwnCluster, otherCluster, startCluster } from "../cluster.ts";
+import { type Cluster, type OwnCluster, otherCluster } from "../cluster.ts";
 import { killProcess, led } from "../controllers.ts";
-import { installChannel } from "../gateway-api-crds.ts";
-import { installGatewright, removeGatewayClass } from "../installed.ts";
 import { assertNothingLost, underLoad } from "../load.ts";
+import { closeShop, openShop } from "../open-shop.ts";
 import { network } from "../rig/network.ts";
 import { run, sleep } from "../rig/run.ts";
-import { Shop } from "../shop.ts";
+import type { Shop } from "../shop.ts";
 
 /** Seconds for which the API server is away. */
 const outage = Number(process.env.GATEWRIGHT_OUTAGE_SECONDS ?? "60");
@@ -19,20 +18,9 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
   let shop: Shop;
   let url: string;
   before(async () => {
-    cluster = await startCluster();
-    assert.ok(cluster.own);
-    own = cluster.own;
-    await installChannel(cluster, "standard");
-    await installGatewright(cluster);
-    shop = new Shop(cluster, "faults-control");
-    await shop.open();
-    url = await shop.url();
+    ({ cluster, own, shop, url } = await openShop("faults-control"));
   });
-  after(async () => {
-    await shop?.close();
-    await removeGatewayClass(cluster);
-    await cluster?.stop();
-  });
+  after(() => closeShop(cluster, shop));
 
   test("when the controller that leads is killed during a change, which arrives", async () => {
     const pod = await led(cluster);

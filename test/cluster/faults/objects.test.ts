@@ -3,12 +3,11 @@ import { after, before, suite, test } from "node:test";
 import type { AnyObject } from "../../../lib/api/declared.ts";
 import { installationObjects } from "../../../lib/infrastructure-provider/installation/objects.ts";
 import { ask } from "../ask.ts";
-import { type Cluster, type OwnCluster, otherCluster, startCluster } from "../cluster.ts";
-import { installChannel } from "../gateway-api-crds.ts";
-import { installGatewright, removeGatewayClass } from "../installed.ts";
+import { type Cluster, type OwnCluster, otherCluster } from "../cluster.ts";
 import { assertNothingLost, underLoad } from "../load.ts";
+import { closeShop, openShop } from "../open-shop.ts";
 import { until } from "../rig/run.ts";
-import { Shop } from "../shop.ts";
+import type { Shop } from "../shop.ts";
 
 /** Routes that nothing can be sent by, each for one of three reasons. */
 const invalid = 300;
@@ -19,20 +18,11 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
   let shop: Shop;
   let url: string;
   before(async () => {
-    cluster = await startCluster();
-    assert.ok(cluster.own);
-    own = cluster.own;
-    await installChannel(cluster, "standard");
-    await installGatewright(cluster);
-    shop = new Shop(cluster, "faults-objects");
-    await shop.open();
-    url = await shop.url();
+    ({ cluster, own, shop, url } = await openShop("faults-objects"));
   });
   after(async () => {
-    await shop?.close();
-    await removeOther();
-    await removeGatewayClass(cluster);
-    await cluster?.stop();
+    if (cluster !== undefined) await removeOther();
+    await closeShop(cluster, shop);
   });
 
   test(`when ${invalid} invalid routes come beside a good one, whose next change arrives`, async () => {

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { ask } from "../ask.ts";
-import { type Cluster, type OwnCluster, otherCluster, startCluster } from "../cluster.ts";
+import { type Cluster, type OwnCluster, otherCluster } from "../cluster.ts";
 import { killProcess } from "../controllers.ts";
-import { installChannel } from "../gateway-api-crds.ts";
-import { installGatewright, removeGatewayClass } from "../installed.ts";
 import { assertNothingLost, underLoad } from "../load.ts";
+import { closeShop, openShop } from "../open-shop.ts";
 import { sleep, until } from "../rig/run.ts";
-import { Shop } from "../shop.ts";
+import type { Shop } from "../shop.ts";
 
 suite("under a steady load", { skip: otherCluster() }, () => {
   let cluster: Cluster;
@@ -15,20 +14,9 @@ suite("under a steady load", { skip: otherCluster() }, () => {
   let shop: Shop;
   let url: string;
   before(async () => {
-    cluster = await startCluster();
-    assert.ok(cluster.own);
-    own = cluster.own;
-    await installChannel(cluster, "standard");
-    await installGatewright(cluster);
-    shop = new Shop(cluster, "faults-proxies");
-    await shop.open();
-    url = await shop.url();
+    ({ cluster, own, shop, url } = await openShop("faults-proxies"));
   });
-  after(async () => {
-    await shop?.close();
-    await removeGatewayClass(cluster);
-    await cluster?.stop();
-  });
+  after(() => closeShop(cluster, shop));
 
   test("the load tells what is lost", async () => {
     const { sent, failures } = await underLoad(own, "http://127.0.0.1:1/", () => sleep(500));
