@@ -8,12 +8,14 @@ import { root } from "./build/layout.ts";
 /**
  * A program of the tests that is built by the go command from a module of this repository (go.mod, go.sum, main.go), once
  * for each state of it, and kept in the user's cache below `name`. Throws an Error that says why if that cannot be done.
+ *
+ * @param otherwise what whoever has no Go can do besides installing it.
  */
-export function goProgram(name: string, module: string): string {
+export function goProgram(name: string, module: string, otherwise = ""): string {
   const { XDG_CACHE_HOME: cacheHome = join(homedir(), ".cache") } = process.env;
   const cache = join(cacheHome, "gatewright");
   const program = join(cache, `${name}-${version(module)}`);
-  if (!existsSync(program)) build(module, cache, program);
+  if (!existsSync(program)) build(module, cache, program, otherwise);
   return program;
 }
 
@@ -24,7 +26,7 @@ function version(module: string): string {
   return hash.digest("hex").slice(0, 12);
 }
 
-function build(module: string, cache: string, program: string): void {
+function build(module: string, cache: string, program: string, otherwise: string): void {
   mkdirSync(cache, { recursive: true });
   // Under a name of its own until it is whole: two builds may run at once.
   const unfinished = `${program}.${process.pid}`;
@@ -33,7 +35,7 @@ function build(module: string, cache: string, program: string): void {
     encoding: "utf8",
     env: { ...process.env, GOWORK: "off" },
   });
-  if (error !== undefined) throw new Error(`The go command cannot run (${error.message}): install Go.`);
+  if (error !== undefined) throw new Error(`The go command cannot run (${error.message}): install Go${otherwise}.`);
   if (status !== 0) throw new Error(`go build in ${relative(root, module)} failed: ${stderr.trim()}`);
   renameSync(unfinished, program);
 }

@@ -8,7 +8,8 @@ import { goProgram } from "./go-program.ts";
  */
 export function h2spec(): string {
   const { GATEWRIGHT_H2SPEC: given } = process.env;
-  return given === undefined || given === "" ? goProgram("h2spec", join(root, "test/h2spec")) : given;
+  if (given !== undefined && given !== "") return given;
+  return goProgram("h2spec", join(root, "test/h2spec"), ", or set GATEWRIGHT_H2SPEC to h2spec");
 }
 
 if (import.meta.main) console.log(h2spec());
