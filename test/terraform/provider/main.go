@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-const address = "registry.terraform.io/hashicorp/kubernetes"
+const address = "hashicorp/kubernetes"
 
 func main() {
 	server := func() tfprotov5.ProviderServer { return &provider{} }
