@@ -46,7 +46,7 @@ export async function runController(terminal: Terminal, options: ControllerComma
     controllerName,
     instance,
     // What the proxies cannot do yet is refused, and said so.
-    abilities: { protocols: ["HTTP", "HTTPS"], backendTLS: false, clientValidation: false },
+    abilities: { protocols: ["HTTP", "HTTPS"], backendTLS: false },
     lease: { namespace: options.namespace, name: leaseName },
     dataPlanes: (term, changed) => {
       const planes = dataPlanes(server, options, log, changed);

@@ -48,7 +48,11 @@ export function keyPair(
   return judged(references, "Secret", place, faultOfKeyPair(secret), field, codes);
 }
 
-/** The ConfigMap or Secret with trust anchors under `ca.crt` that `reference` names. */
+/**
+ * The ConfigMap or Secret with trust anchors under `ca.crt` that `reference` names. Nothing stands in for what it holds
+ * now: to take an authority away is to say whom not to trust any more (FrontendTLSValidation.caCertificateRefs: without
+ * a valid reference the listener is not accepted).
+ */
 export function trustAnchors(
   references: References,
   reference: CertificateReference,
@@ -69,7 +73,7 @@ export function trustAnchors(
     const undeclaredIs = references.undeclaredTrustAnchors ?? references.undeclared;
     return undeclared({ ...references, undeclared: undeclaredIs }, kind, place, field, codes);
   }
-  return judged(references, kind, place, faultOfAnchors(holder), field, codes);
+  return judged({}, kind, place, faultOfAnchors(holder), field, codes);
 }
 
 /** Parsing certificates takes longer than all else here, and objects never change: once for each is enough. */
@@ -173,7 +177,7 @@ function undeclared<T extends NamespacedName>(
 }
 
 function judged<T extends NamespacedName>(
-  { standing = [] }: References,
+  { standing = [] }: Partial<Pick<References, "standing">>,
   kind: string,
   place: T,
   fault: string | undefined,
