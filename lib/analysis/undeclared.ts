@@ -33,7 +33,8 @@ function asNote(finding: Finding): Finding {
   return { ...finding, severity: "note", fix: `Nothing, if it is declared elsewhere. Otherwise: ${fix}`.trim() };
 }
 
-function dependsOnOthers(attachment: Attachment, finding: Finding): boolean {
+/** Whether a finding might not be there if what no source declares were declared. */
+export function dependsOnOthers(attachment: Attachment, finding: Finding): boolean {
   return (
     undeclaredParents.includes(finding.code) ||
     (finding.reason === "RefNotPermitted" && !knowsNamespace(attachment, finding.given)) ||

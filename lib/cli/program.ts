@@ -5,6 +5,7 @@ import { controllerCommand } from "./commands/controller.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { devCommand } from "./commands/dev.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { graphCommand } from "./commands/graph.ts";
 import { proxyCommand } from "./commands/proxy.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
@@ -16,6 +17,7 @@ const subcommands = [
   synthCommand,
   checkCommand,
   explainCommand,
+  graphCommand,
   convertCommand,
   contractCommand,
   schemaCommand,

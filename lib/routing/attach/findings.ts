@@ -4,7 +4,8 @@ import { reasonOf, routingCodes } from "../findings-catalog.ts";
 import type { Attachment, ListenerAttachment } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
 
-interface AnyApiObject {
+/** What every validated object has. */
+export interface AnyApiObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: ObjectMeta;
@@ -42,7 +43,8 @@ function ofListeners(listeners: readonly ListenerAttachment[]): readonly Problem
   return listeners.flatMap(({ problems }) => problems);
 }
 
-function findingsOf(declared: Declared<AnyApiObject>, problems: readonly Problem[]): readonly Finding[] {
+/** What is wrong with one object; what only sums up other problems is left out. */
+export function findingsOf(declared: Declared<AnyApiObject>, problems: readonly Problem[]): readonly Finding[] {
   const object = referenceOf(declared.object);
   return problems
     .filter(({ summary }) => summary !== true)

@@ -14,10 +14,7 @@ export interface FilterSpec {
     readonly statusCode?: number;
   };
   readonly urlRewrite?: { readonly hostname?: string; readonly path?: PathModifierSpec };
-  readonly requestMirror?: {
-    readonly percent?: number;
-    readonly fraction?: { readonly numerator: number; readonly denominator?: number };
-  };
+  readonly requestMirror?: MirrorShareSpec;
   readonly cors?: {
     readonly allowOrigins?: readonly string[];
     readonly allowMethods?: readonly string[];
@@ -27,6 +24,12 @@ export interface FilterSpec {
     readonly maxAge?: number;
   };
   readonly extensionRef?: { readonly group: string; readonly kind: string; readonly name: string };
+}
+
+/** How many of the requests a RequestMirror filter mirrors. */
+export interface MirrorShareSpec {
+  readonly percent?: number;
+  readonly fraction?: { readonly numerator: number; readonly denominator?: number };
 }
 
 interface HeaderFilterSpec {
@@ -76,7 +79,7 @@ function lowerFilter(
   }
   if (requestMirror !== undefined) {
     const target = targetAt(targets, `${field}.requestMirror.backendRef`);
-    return [{ type: "RequestMirror", target, ...shareOf(requestMirror) }];
+    return [{ type: "RequestMirror", target, ...mirrorShare(requestMirror) }];
   }
   if (cors !== undefined) return [lowerCors(cors)];
   if (filter.extensionRef === undefined) return [];
@@ -134,7 +137,7 @@ function lowerPath(path: PathModifierSpec | undefined): { readonly path?: PathMo
 }
 
 /** All requests, unless a percentage or a fraction says otherwise; a fraction's denominator is 100 by default. */
-function shareOf({ percent, fraction }: NonNullable<FilterSpec["requestMirror"]>): {
+export function mirrorShare({ percent, fraction }: MirrorShareSpec): {
   readonly numerator: number;
   readonly denominator: number;
 } {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { escaped } from "../../../analysis/graph/markup.ts";
 import {
   filterWords,
   fullName,
@@ -106,16 +107,4 @@ function split(ir: GatewayIR, rule: RuleIR, state: AdminState): string {
   });
   return `<div class="scroll"><table data-split><thead><tr><th scope="col">Backend</th><th scope="col" class="number">Declared</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Share now</th><td></td></tr></thead>
 <tbody>${body.join("")}</tbody></table></div>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

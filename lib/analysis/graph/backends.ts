@@ -1,0 +1,38 @@
+import type { Attachment, ResolvedBackend } from "../../routing/attach/attachment.ts";
+import type { BackendReference } from "../../routing/attach/backends.ts";
+import { keyOf } from "../../routing/objects.ts";
+import type { TopologyDraft } from "./draft.ts";
+
+/**
+ * The backend that a reference means, a node for each port; of one that was refused before it was looked for, what the
+ * reference says of it.
+ */
+export function addBackend(
+  draft: TopologyDraft,
+  { objects }: Attachment,
+  ref: BackendReference,
+  ownNamespace: string,
+  resolved: ResolvedBackend | undefined,
+): string {
+  const { group = "", kind = "Service", namespace = ownNamespace, name, port = resolved?.port } = ref;
+  const key = `${namespace}/${name}`;
+  const known = kind === "ServiceImport" ? objects.serviceImports : objects.services;
+  const standard = kind === "ServiceImport" ? group === "multicluster.x-k8s.io" : group === "" && kind === "Service";
+  const shown = standard || group === "" ? kind : `${group}/${kind}`;
+  const place = port === undefined ? key : `${key}:${port}`;
+  return draft.node({
+    id: `${shown}/${place}`,
+    kind: shown,
+    name: place,
+    details: resolved === undefined ? [] : connectionWords(resolved),
+    declared: standard && known.has(key),
+  });
+}
+
+/** What is spoken to it, where that is not plain HTTP/1.1. */
+function connectionWords({ protocol, policy }: ResolvedBackend): string[] {
+  return [
+    ...(protocol === "http1" ? [] : [protocol]),
+    ...(policy === undefined ? [] : [`BackendTLSPolicy ${keyOf(policy.declared.object)}`]),
+  ];
+}

@@ -1,0 +1,41 @@
+import type { Declared } from "../../api/declared.ts";
+import type { Attachment } from "../../routing/attach/attachment.ts";
+import { type Condition, type Problem, told } from "../../routing/attach/condition.ts";
+import { type AnyApiObject, findingsOf } from "../../routing/attach/findings.ts";
+import { reasonOf } from "../../routing/findings-catalog.ts";
+import { dependsOnOthers } from "../undeclared.ts";
+import type { TopologyFault } from "./model.ts";
+
+/** Finds what is wrong at one place of the picture, in the words of the conditions. */
+export interface FaultFinder {
+  /** Of the problems of an object, those that are errors; undefined if none is. */
+  ofProblems(declared: Declared<AnyApiObject>, problems: readonly Problem[]): TopologyFault | undefined;
+  /** Of a condition that is not True, with the problems that made it so. */
+  ofCondition(
+    declared: Declared<AnyApiObject>,
+    condition: Pick<Condition, "reason" | "message">,
+    problems: readonly Problem[],
+  ): TopologyFault;
+}
+
+/** @param strict whether a fault that depends on what no source declares is one all the same. */
+export function faultFinder(attachment: Attachment, strict: boolean): FaultFinder {
+  const isOpen = (declared: Declared<AnyApiObject>, problems: readonly Problem[]) =>
+    !strict &&
+    problems.length > 0 &&
+    problems.every((problem) =>
+      findingsOf(declared, [problem]).some((finding) => dependsOnOthers(attachment, finding)),
+    );
+  const state = (declared: Declared<AnyApiObject>, problems: readonly Problem[]) =>
+    isOpen(declared, problems) ? "open" : "broken";
+  return {
+    ofProblems: (declared, problems) => {
+      const errors = problems.filter(({ severity = "error" }) => severity === "error");
+      const [first] = errors;
+      if (first === undefined) return undefined;
+      const reason = reasonOf(first.code);
+      return { state: state(declared, errors), ...(reason !== undefined && { reason }), message: told(errors) };
+    },
+    ofCondition: (declared, { reason, message }, problems) => ({ state: state(declared, problems), reason, message }),
+  };
+}

@@ -1,0 +1,52 @@
+import { type Command, Option } from "commander";
+import { dot } from "../../analysis/graph/dot.ts";
+import { mermaid } from "../../analysis/graph/mermaid.ts";
+import type { Topology } from "../../analysis/graph/model.ts";
+import { topology } from "../../analysis/graph/topology.ts";
+import { routingModel } from "../../analysis/model.ts";
+import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
+import { readSources } from "../input.ts";
+import { printFindings } from "../report/print.ts";
+import type { ExitCode } from "../terminal.ts";
+
+const forms = ["mermaid", "dot", "svg", "html"] as const;
+
+interface Options extends SourceOptions {
+  readonly output: (typeof forms)[number];
+  readonly strict?: boolean;
+}
+
+export function graphCommand(context: Context): Command {
+  return sourceCommand(
+    "graph",
+    "draw classes, Gateways, listeners, routes and backends, with what is broken between them",
+  )
+    .addOption(new Option("-o, --output <form>", "what to draw with").choices(forms).default("mermaid"))
+    .option("--strict", "take what no source declares as missing, as in a cluster that has nothing else")
+    .action(async (sources: readonly string[], options: Options) => context.exit(await run(context, sources, options)));
+}
+
+/** What could not be read is told and not drawn; what the handshake refuses is drawn and no failure. */
+async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
+  const { strict = false } = options;
+  const { loaded, locate } = await readSources(terminal, sources, options);
+  const invalid = loaded.findings.filter(({ severity }) => severity === "error");
+  printFindings(terminal, locate(invalid), options);
+  const { attachment } = routingModel(loaded, { undeclared: strict ? "missing" : "exists" });
+  terminal.stdout.write(await drawn(topology(attachment, { strict }), options.output));
+  return invalid.length > 0 ? 1 : 0;
+}
+
+/** What places nodes in a picture is loaded only if there is a picture to make. */
+async function drawn(graph: Topology, form: Options["output"]): Promise<string> {
+  switch (form) {
+    case "mermaid":
+      return mermaid(graph);
+    case "dot":
+      return dot(graph);
+    case "svg":
+      return (await import("../../analysis/graph/svg.ts")).svg(graph);
+    case "html":
+      return (await import("../../analysis/graph/html.ts")).html(graph);
+  }
+}
