@@ -1,7 +1,7 @@
 import type { Declared } from "../../lib/api/declared.ts";
 import type { ApiObject, ConfigMap, Secret } from "../../lib/api/index.ts";
 import { keyPairOf, trustAnchorsOf } from "../../lib/routing/attach/certificates.ts";
-import type { GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";
+import type { BackendTlsIR, GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";
 import { namespaceOf } from "../../lib/routing/objects.ts";
 import type { KeyPair, KeyPairs, TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 
@@ -37,9 +37,12 @@ export class Certificates {
     return standing;
   }
 
-  /** The key pairs that listeners name. They go to the data plane beside the IR, never in it. */
+  /** The key pairs that are shown to clients and to backends. They go to the data plane beside the IR, never in it. */
   keyPairs(gateways: readonly GatewayIR[]): KeyPairs {
-    const named = listenersOf(gateways).flatMap(({ tls }) => tls?.certificates ?? []);
+    const named = [
+      ...listenersOf(gateways).flatMap(({ tls }) => tls?.certificates ?? []),
+      ...backendTlsOf(gateways).flatMap(({ clientCertificate }) => clientCertificate ?? []),
+    ];
     return new Map(
       named.flatMap(({ namespace, name }) => {
         const pair = this.#keyPairs.get(`Secret/${namespace}/${name}`);
@@ -48,9 +51,12 @@ export class Certificates {
     );
   }
 
-  /** The CA certificates that listeners validate their clients with. */
+  /** The CA certificates that clients and backends are validated with. */
   trustAnchors(gateways: readonly GatewayIR[]): TrustAnchors {
-    const named = listenersOf(gateways).flatMap(({ tls }) => tls?.clientValidation?.caCertificates ?? []);
+    const named = [
+      ...listenersOf(gateways).flatMap(({ tls }) => tls?.clientValidation?.caCertificates ?? []),
+      ...backendTlsOf(gateways).flatMap(({ trust }) => (trust === "System" ? [] : trust)),
+    ];
     return new Map(
       named.flatMap(({ kind, namespace, name }) => {
         const key = `${kind}/${namespace}/${name}`;
@@ -63,6 +69,10 @@ export class Certificates {
 
 function listenersOf(gateways: readonly GatewayIR[]): ListenerIR[] {
   return gateways.flatMap(({ ports }) => ports.flatMap(({ listeners }) => listeners));
+}
+
+function backendTlsOf(gateways: readonly GatewayIR[]): BackendTlsIR[] {
+  return gateways.flatMap(({ backends }) => Object.values(backends).flatMap(({ tls }) => tls ?? []));
 }
 
 function keyOf(object: Secret | ConfigMap): string {

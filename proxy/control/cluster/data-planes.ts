@@ -9,9 +9,9 @@ export interface GatewayConfiguration {
   readonly name: string;
   readonly attachment: GatewayAttachment;
   readonly ir: GatewayIR;
-  /** Of the Secrets that its own listeners name, and of no others. */
+  /** Of the Secrets that its own listeners and its own client certificate name, and of no others. */
   readonly keyPairs: KeyPairs;
-  /** Of the objects that its own listeners validate clients with, and of no others. */
+  /** Of the objects that its own clients and backends are validated with, and of no others. */
   readonly trustAnchors: TrustAnchors;
 }
 

@@ -20,7 +20,7 @@ export class Cluster {
   #changed: () => void = () => {};
 
   constructor() {
-    for (const plural of ["gatewayclasses", "gateways", "httproutes", "referencegrants"])
+    for (const plural of ["gatewayclasses", "gateways", "httproutes", "referencegrants", "backendtlspolicies"])
       this.store.serve(`${group}/${plural}`);
     for (const plural of ["services", "namespaces", "secrets", "configmaps"]) this.store.serve(`${core}/${plural}`);
   }
