@@ -73,6 +73,7 @@ const tiers: Readonly<Record<string, Tier>> = {
     optional: true,
   },
   types: { what: "the types under TypeScript 4.9, 5.9, 6 and 7", files: ["test/packages/types.test.ts"] },
+  graph: { what: "pictures, read by the parsers of Mermaid, Graphviz and XML", files: ["test/packages/graph.test.ts"] },
   cdk8s: { what: "the cdk8s template", files: ["test/packages/cdk8s*.test.ts"], concurrency: 1 },
   cdktf: { what: "a program of the CDK for Terraform", files: ["test/packages/cdktf.test.ts"] },
   consumers: {

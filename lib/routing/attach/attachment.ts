@@ -32,7 +32,10 @@ export interface AttachOptions {
   readonly standing?: readonly string[] | undefined;
   /** The same for the objects that ExtensionRef filters name, whose spec nothing can stand in for. Absent: as `undeclared`. */
   readonly undeclaredExtensions?: "exists" | "missing" | undefined;
-  /** What the proxy serves; listeners of other protocols are UnsupportedProtocol. Absent: all five. */
+  /**
+   * What the proxy serves; listeners of other protocols are UnsupportedProtocol. Absent: for classes of this project's
+   * controller what its proxies serve, for those of others, about whom nothing is known here, all five.
+   */
   readonly protocols?: readonly ProtocolIR[];
   /** Ports that the proxy cannot open, such as its own admin port: PortUnavailable. Absent: none. */
   readonly unavailablePorts?: readonly number[];

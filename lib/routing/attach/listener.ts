@@ -30,8 +30,8 @@ export function isStandardProtocol(protocol: string): boolean {
 }
 
 /** Whether the proxy serves the listener's protocol at all. */
-export function isServedProtocol(protocol: string, options: AttachOptions): protocol is ProtocolIR {
-  return (options.protocols ?? standardProtocols).some((served) => served === protocol);
+export function isServedProtocol(protocol: string, { protocols = standardProtocols }: AttachOptions): boolean {
+  return protocols.some((served) => served === protocol);
 }
 
 /** Judges one listener of a Gateway or ListenerSet by itself; routes do not matter to it. */
