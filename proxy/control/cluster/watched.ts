@@ -1,5 +1,6 @@
 import type { AnyObject } from "../../../lib/api/declared.ts";
 import { type KindDefinition, kinds } from "../../../lib/api/kinds.ts";
+import { anchorTypes, keyPairType } from "../../../lib/routing/attach/certificates.ts";
 import type { Watched } from "../../sources/kubernetes/cluster-objects.ts";
 
 /** What the controller reads of a cluster: every kind that routing reads, and of each no more than it needs. */
@@ -8,15 +9,12 @@ export const watchedKinds: readonly Watched[] = kinds.filter(({ kind }) => kind 
 function watched(kind: KindDefinition): readonly Watched[] {
   switch (kind.kind) {
     case "Secret":
-      return [
-        {
-          kind,
-          fieldSelector: "type=kubernetes.io/tls",
-          keep: (secret) => withData(secret, ["tls.crt", "tls.key", authority]),
-        },
+      return anchorTypes.map((type) => ({
+        kind,
+        fieldSelector: `type=${type}`,
         // What people keep in other Secrets is nobody's business: an authority's certificate is all that is looked for.
-        { kind, fieldSelector: "type=Opaque", keep: authorityAlone },
-      ];
+        keep: type === keyPairType ? (secret) => withData(secret, ["tls.crt", "tls.key", authority]) : authorityAlone,
+      }));
     case "ConfigMap":
       return [{ kind, keep: (configMap) => withData(configMap, [authority]) }];
     case "Namespace":
