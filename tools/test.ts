@@ -28,7 +28,7 @@ const tiers: Readonly<Record<string, Tier>> = {
     without: [
       ...["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**", "test/grammar/**", "test/h2spec/**"],
       ...["test/websocket/**", "test/floods/**", "test/idle/**", "test/soak/**", "test/cluster/**"],
-      ...["test/conformance/*.test.ts", "test/browser/**", "test/terraform/**", "test/pulumi/**"],
+      ...["test/conformance/gateway-*.test.ts", "test/browser/**", "test/terraform/**", "test/pulumi/**"],
     ],
   },
   crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
@@ -57,7 +57,7 @@ const tiers: Readonly<Record<string, Tier>> = {
   },
   conformance: {
     what: "the Gateway API's conformance suite against Gatewright in a cluster",
-    files: ["test/conformance/**/*.test.ts"],
+    files: ["test/conformance/gateway-*.test.ts"],
     concurrency: 1,
     setup: "test/cluster/setup.ts",
   },

@@ -54,7 +54,7 @@ export const routingCodes = {
   GW2106: {
     title: "Client certificate of the Gateway cannot be used",
     explanation:
-      "tls.backend.clientCertificateRef must name a Secret with a certificate in tls.crt and its key in tls.key. Without it, backends that ask for a client certificate refuse the Gateway.",
+      "tls.backend.clientCertificateRef must name a Secret of type kubernetes.io/tls with a certificate in tls.crt and its key in tls.key. Without it, backends that ask for a client certificate refuse the Gateway.",
     fix: "Declare the Secret, correct its contents, or correct the reference.",
     reason: "InvalidClientCertificateRef",
   },
@@ -112,7 +112,7 @@ export const routingCodes = {
   GW2206: {
     title: "Certificate of a listener cannot be used",
     explanation:
-      "certificateRefs must name Secrets with a PEM certificate in tls.crt and its private key in tls.key. A listener without any usable certificate opens no port.",
+      "certificateRefs must name Secrets of type kubernetes.io/tls with a PEM certificate in tls.crt and its private key in tls.key. A listener without any usable certificate opens no port.",
     fix: "Declare the Secret, correct its contents, or correct the reference.",
     reason: "InvalidCertificateRef",
   },
@@ -124,7 +124,8 @@ export const routingCodes = {
   },
   GW2208: {
     title: "CA certificates for clients cannot be used",
-    explanation: "caCertificateRefs must name ConfigMaps (or Secrets) with PEM certificates in ca.crt.",
+    explanation:
+      "caCertificateRefs must name ConfigMaps, or Secrets of type kubernetes.io/tls or Opaque, with PEM certificates in ca.crt.",
     fix: "Declare the object, correct its contents, or correct the reference.",
     reason: "InvalidCACertificateRef",
   },
@@ -300,7 +301,8 @@ export const routingCodes = {
   },
   GW2505: {
     title: "CA certificate of the policy cannot be used",
-    explanation: "caCertificateRefs must name ConfigMaps (or Secrets) with PEM certificates in ca.crt.",
+    explanation:
+      "caCertificateRefs must name ConfigMaps, or Secrets of type kubernetes.io/tls or Opaque, with PEM certificates in ca.crt.",
     fix: "Declare the object, correct its contents, or correct the reference.",
     reason: "InvalidCACertificateRef",
   },

@@ -6,9 +6,9 @@ import type { KeyPairs, TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 /** All that a proxy is told to enforce; where it listens is its own matter. */
 export interface Configuration {
   readonly gateways: readonly GatewayIR[];
-  /** What the Secrets that listeners name hold. Absent: none. */
+  /** What the Secrets hold whose certificates are shown, to clients or to backends. Absent: none. */
   readonly keyPairs?: KeyPairs;
-  /** What the objects hold that listeners validate their clients with. Absent: nothing. */
+  /** What the objects hold that clients and backends are validated with. Absent: nothing. */
   readonly trustAnchors?: TrustAnchors;
   /** Absent: none. */
   readonly filters?: RegisteredFilters;

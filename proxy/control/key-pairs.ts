@@ -1,13 +1,13 @@
 import type { Declared } from "../../lib/api/declared.ts";
 import type { ApiObject, ConfigMap, Secret } from "../../lib/api/index.ts";
 import { keyPairOf, trustAnchorsOf } from "../../lib/routing/attach/certificates.ts";
-import type { GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";
+import type { BackendTlsIR, GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";
 import { namespaceOf } from "../../lib/routing/objects.ts";
 import type { KeyPair, KeyPairs, TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 
 /**
- * What Secrets and ConfigMaps hold of certificates. A version of such an object that holds none leaves in force the last
- * one that did: whoever needs them reports it and serves on.
+ * What Secrets and ConfigMaps hold of certificates. A version of a Secret that holds no key pair leaves in force the last
+ * one that did: whoever needs it reports it and serves on. Of trust anchors only those count that are there now.
  */
 export class Certificates {
   #keyPairs = new Map<string, KeyPair>();
@@ -16,31 +16,33 @@ export class Certificates {
   /**
    * Takes in the newest state of the objects.
    *
-   * @returns those that stand by their last good version: `AttachOptions.standing`.
+   * @returns the Secrets that stand by their last good version: `AttachOptions.standing`.
    */
   admit(objects: readonly Declared<ApiObject>[]): readonly string[] {
     const keyPairs = new Map<string, KeyPair>();
     const trustAnchors = new Map<string, string>();
-    const standing = new Set<string>();
+    const standing: string[] = [];
     for (const { object } of objects) {
       if (object.kind !== "Secret" && object.kind !== "ConfigMap") continue;
       const key = keyOf(object);
       const pair = object.kind === "Secret" ? keyPairOf(object) : undefined;
       const anchors = trustAnchorsOf(object);
       const lastPair = pair ?? this.#keyPairs.get(key);
-      const lastAnchors = anchors ?? this.#trustAnchors.get(key);
       if (lastPair !== undefined) keyPairs.set(key, lastPair);
-      if (lastAnchors !== undefined) trustAnchors.set(key, lastAnchors);
-      if (lastPair !== pair || lastAnchors !== anchors) standing.add(key);
+      if (anchors !== undefined) trustAnchors.set(key, anchors);
+      if (lastPair !== pair) standing.push(key);
     }
     this.#keyPairs = keyPairs;
     this.#trustAnchors = trustAnchors;
-    return [...standing];
+    return standing;
   }
 
-  /** The key pairs that listeners name. They go to the data plane beside the IR, never in it. */
+  /** The key pairs that are shown to clients and to backends. They go to the data plane beside the IR, never in it. */
   keyPairs(gateways: readonly GatewayIR[]): KeyPairs {
-    const named = listenersOf(gateways).flatMap(({ tls }) => tls?.certificates ?? []);
+    const named = [
+      ...listenersOf(gateways).flatMap(({ tls }) => tls?.certificates ?? []),
+      ...backendTlsOf(gateways).flatMap(({ clientCertificate }) => clientCertificate ?? []),
+    ];
     return new Map(
       named.flatMap(({ namespace, name }) => {
         const pair = this.#keyPairs.get(`Secret/${namespace}/${name}`);
@@ -49,9 +51,12 @@ export class Certificates {
     );
   }
 
-  /** The CA certificates that listeners validate their clients with. */
+  /** The CA certificates that clients and backends are validated with. */
   trustAnchors(gateways: readonly GatewayIR[]): TrustAnchors {
-    const named = listenersOf(gateways).flatMap(({ tls }) => tls?.clientValidation?.caCertificates ?? []);
+    const named = [
+      ...listenersOf(gateways).flatMap(({ tls }) => tls?.clientValidation?.caCertificates ?? []),
+      ...backendTlsOf(gateways).flatMap(({ trust }) => (trust === "System" ? [] : trust)),
+    ];
     return new Map(
       named.flatMap(({ kind, namespace, name }) => {
         const key = `${kind}/${namespace}/${name}`;
@@ -64,6 +69,10 @@ export class Certificates {
 
 function listenersOf(gateways: readonly GatewayIR[]): ListenerIR[] {
   return gateways.flatMap(({ ports }) => ports.flatMap(({ listeners }) => listeners));
+}
+
+function backendTlsOf(gateways: readonly GatewayIR[]): BackendTlsIR[] {
+  return gateways.flatMap(({ backends }) => Object.values(backends).flatMap(({ tls }) => tls ?? []));
 }
 
 function keyOf(object: Secret | ConfigMap): string {

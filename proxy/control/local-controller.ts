@@ -1,6 +1,7 @@
 import type { Finding } from "../../lib/api/finding.ts";
 import type { Channel } from "../../lib/api/index.ts";
 import type { SourceContent } from "../../lib/api/load.ts";
+import { ownProtocols } from "../../lib/api/own-controller.ts";
 import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
 import { findings as attachmentFindings } from "../../lib/routing/attach/findings.ts";
 import type { RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
@@ -12,7 +13,7 @@ import { registeredFilters } from "./registered-filters.ts";
 
 /** What this proxy can do: listeners of other protocols are UnsupportedProtocol, backends that want TLS are refused. */
 const abilities = {
-  protocols: ["HTTP", "HTTPS"],
+  protocols: ownProtocols,
   backendTLS: false,
   undeclaredTrustAnchors: "missing",
   undeclaredExtensions: "missing",

@@ -45,6 +45,15 @@ test("an operator's file alone: the class may be declared elsewhere", () => {
   assert.deepEqual(found(gateway({ name: "http" })), ["note GW2101 g spec.gatewayClassName"]);
 });
 
+test("what this project's proxies do not serve is refused for its classes, and nobody knows of others'", () => {
+  const udp = gateway({ name: "http" }).replace("protocol: HTTP", "protocol: UDP");
+  assert.deepEqual(found(gatewayClass + udp, { strict: true }), []);
+  const ours = gatewayClass.replace("x.io/y", "gatewright.dev/gateway-controller");
+  assert.deepEqual(found(ours + udp, { strict: true }), ["error GW2201 g spec.listeners[0].protocol"]);
+  // Whose a class is that is declared elsewhere, nobody can tell.
+  assert.deepEqual(found(udp), ["note GW2101 g spec.gatewayClassName"]);
+});
+
 test("what is refused whatever else is declared is an error", () => {
   const section = route("r", rules, { parent: ", sectionName: tls" });
   assert.deepEqual(found(gatewayClass + gateway({ name: "http" }) + section + service("app")), [

@@ -1,4 +1,7 @@
-/** `node ask-client.ts URL TIMES`: asks for a URL over new connections, and prints the answers as JSON. */
+/**
+ * `node ask-client.ts URL TIMES`: asks for a URL over new connections, and prints the answers as JSON. Shows the
+ * certificate in CLIENT_CERTIFICATE, with its key in CLIENT_KEY, if there is one.
+ */
 import { get as getPlain, type IncomingMessage } from "node:http";
 import { get as getSecure } from "node:https";
 import { text } from "node:stream/consumers";
@@ -6,6 +9,8 @@ import type { TLSSocket } from "node:tls";
 import type { Answered } from "./ask.ts";
 
 const [url = "", times = "1"] = process.argv.slice(2);
+const { CLIENT_CERTIFICATE: cert, CLIENT_KEY: key } = process.env;
+const secure = { rejectUnauthorized: false, servername: "shop.test", cert, key };
 const answers: Answered[] = [];
 for (let i = 0; i < Number(times); i++) answers.push(await once());
 process.stdout.write(JSON.stringify(answers));
@@ -14,7 +19,7 @@ async function once(): Promise<Answered> {
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = url.startsWith("https:")
-        ? getSecure(url, { agent: false, rejectUnauthorized: false, servername: "shop.test", timeout: 5_000 }, resolve)
+        ? getSecure(url, { ...secure, agent: false, timeout: 5_000 }, resolve)
         : getPlain(url, { agent: false, timeout: 5_000 }, resolve);
       request.on("error", reject).on("timeout", () => request.destroy(new Error("no answer in 5 s")));
     });

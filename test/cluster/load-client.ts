@@ -1,9 +1,11 @@
 /**
  * `node load-client.ts URL`: asks for a URL at a steady pace until its standard input ends, then prints what became of
  * every request as JSON. Half of the requests go over connections that stay, half over new ones. Asking does not wait for
- * answers: a server that is slow is asked as often as one that is quick.
+ * answers: a server that is slow is asked as often as one that is quick. Over TLS it shows the certificate in
+ * CLIENT_CERTIFICATE, with its key in CLIENT_KEY, if there is one.
  */
-import { Agent, type ClientRequest, get } from "node:http";
+import { type ClientRequest, get as getPlain, Agent as PlainAgent } from "node:http";
+import { get as getSecure, Agent as SecureAgent } from "node:https";
 import type { Failure, LoadReport } from "./load.ts";
 
 /** Milliseconds between two requests. */
@@ -14,7 +16,11 @@ const patience = 5_000;
 const connections = 8;
 
 const url = process.argv[2] ?? "";
-const staying = new Agent({ keepAlive: true, maxSockets: connections });
+const isSecure = url.startsWith("https:");
+const { CLIENT_CERTIFICATE: cert, CLIENT_KEY: key } = process.env;
+const secure = isSecure ? { rejectUnauthorized: false, servername: "shop.test", cert, key } : {};
+const get: typeof getSecure = isSecure ? getSecure : getPlain;
+const staying = new (isSecure ? SecureAgent : PlainAgent)({ keepAlive: true, maxSockets: connections });
 const begun = performance.now();
 const failures: Failure[] = [];
 const versions: Record<string, number> = {};
@@ -43,16 +49,20 @@ process.stdin.resume().on("end", async () => {
 /** One request, which has to be answered with 200 and a body that is whole. */
 function ask(kept: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request: ClientRequest = get(url, { agent: kept ? staying : false, timeout: patience }, (response) => {
-      const version = String(response.headers["x-version"] ?? "none");
-      response.resume().on("error", reject);
-      response.on("end", () => {
-        if (response.statusCode !== 200) return reject(new Error(`status ${response.statusCode}`));
-        if (!response.complete) return reject(new Error("a body that is cut"));
-        versions[version] = (versions[version] ?? 0) + 1;
-        resolve();
-      });
-    });
+    const request: ClientRequest = get(
+      url,
+      { ...secure, agent: kept ? staying : false, timeout: patience },
+      (response) => {
+        const version = String(response.headers["x-version"] ?? "none");
+        response.resume().on("error", reject);
+        response.on("end", () => {
+          if (response.statusCode !== 200) return reject(new Error(`status ${response.statusCode}`));
+          if (!response.complete) return reject(new Error("a body that is cut"));
+          versions[version] = (versions[version] ?? 0) + 1;
+          resolve();
+        });
+      },
+    );
     request.on("timeout", () => request.destroy(new Error(`no answer in ${patience} ms`)));
     request.on("error", reject);
   });

@@ -3,6 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import type { KeyPair } from "../../proxy/dataplane/tls/key-pairs.ts";
+import { shownBy } from "./ask.ts";
 import type { OwnCluster } from "./cluster.ts";
 
 /** A request that was not answered with 200 and a whole body. */
@@ -31,10 +33,13 @@ export interface Load {
 }
 
 /** Begins a steady load on a URL from inside the cluster's network. */
-export async function steadyLoad(own: OwnCluster, url: string): Promise<Load> {
+export async function steadyLoad(own: OwnCluster, url: string, client?: KeyPair): Promise<Load> {
   const program = [process.execPath, join(import.meta.dirname, "load-client.ts"), url];
   const [command = "", ...args] = ["nsenter", "--target", String(own.init), "--net", "--", ...program];
-  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(command, args, {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...shownBy(client) },
+  });
   // A busy machine takes a while to start a program: whatever happens next happens under load.
   await once(child.stdout, "readable");
   const printed = text(child.stdout);
@@ -52,8 +57,13 @@ export async function steadyLoad(own: OwnCluster, url: string): Promise<Load> {
 }
 
 /** Runs `work` under a steady load. However it ends, so does the load. */
-export async function underLoad(own: OwnCluster, url: string, work: () => Promise<void>): Promise<LoadReport> {
-  const load = await steadyLoad(own, url);
+export async function underLoad(
+  own: OwnCluster,
+  url: string,
+  work: () => Promise<void>,
+  client?: KeyPair,
+): Promise<LoadReport> {
+  const load = await steadyLoad(own, url, client);
   try {
     await work();
   } finally {

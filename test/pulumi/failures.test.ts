@@ -96,6 +96,17 @@ suite("what a user sees when it fails, and what is recorded", () => {
     );
   });
 
+  test("a Gateway that the controller does not accept: the reason while it waits", async () => {
+    const passthrough = `[{ name: "raw", protocol: "TLS", port: 443, tls: { mode: "Passthrough" } }]`;
+    const refused = await projectOf(`${edge}
+      new Gateway(edge, "external", { gatewayClassName: "gatewright", listeners: ${passthrough} });`);
+    const output = await failure(refused, "unaccepted");
+    assert.match(output, /warning: ListenersNotValid: /);
+    assert.match(output, /timed out waiting for the condition/);
+    const accepted = `--output=jsonpath={.status.conditions[?(@.type=="Accepted")].status}`;
+    assert.equal(await cluster.kubectl(["get", "gateway/external", "--namespace=team", accepted]), "False");
+  });
+
   test("a class that is missing, and one that nobody serves: the limit, and no route after the Gateway", async () => {
     const body = (name: string, more: string) => `${edge} ${store} ${more}
       const external = new Gateway(edge, "external", { gatewayClassName: "${name}", listeners });

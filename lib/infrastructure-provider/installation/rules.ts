@@ -52,7 +52,8 @@ export const clusterRules: readonly ReasonedRule[] = [
     apiGroups: [""],
     resources: ["secrets"],
     verbs: ["list", "watch"],
-    reason: "Certificates of listeners: it asks for those of type kubernetes.io/tls alone.",
+    reason:
+      "Certificates: it asks for Secrets of type kubernetes.io/tls, and of type Opaque, of which it keeps certificates of authorities (ca.crt) alone.",
   },
   {
     apiGroups: ["discovery.k8s.io"],

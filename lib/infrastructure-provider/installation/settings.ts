@@ -1,3 +1,5 @@
+import { ownControllerName } from "../../api/own-controller.ts";
+
 /** How the controller and the proxies are installed. Every field has a default. */
 export interface InstallationSettings {
   /** Where the controller runs. It is made as well. Default: `gatewright-system`. */
@@ -32,7 +34,7 @@ export function completeSettings(settings: InstallationSettings): CompleteSettin
   return {
     namespace: "gatewright-system",
     image: `gatewright/gatewright:${version}`,
-    controllerName: "gatewright.dev/gateway-controller",
+    controllerName: ownControllerName,
     gatewayClassName: "gatewright",
     replicas: 2,
     resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } },

@@ -26,13 +26,16 @@ export interface AttachOptions {
   /** The same for objects with CA certificates, which nothing can stand in for. Absent: as `undeclared`. */
   readonly undeclaredTrustAnchors?: "exists" | "missing" | undefined;
   /**
-   * Objects, as `Kind/namespace/name`, whose newest version holds no certificates that can be used, while the last one
+   * Secrets, as `Secret/namespace/name`, whose newest version holds no key pair that can be used, while the last one
    * that did is in force: the fault is told, and what needs them is served. Absent: none.
    */
   readonly standing?: readonly string[] | undefined;
   /** The same for the objects that ExtensionRef filters name, whose spec nothing can stand in for. Absent: as `undeclared`. */
   readonly undeclaredExtensions?: "exists" | "missing" | undefined;
-  /** What the proxy serves; listeners of other protocols are UnsupportedProtocol. Absent: all five. */
+  /**
+   * What the proxy serves; listeners of other protocols are UnsupportedProtocol. Absent: for classes of this project's
+   * controller what its proxies serve, for those of others, about whom nothing is known here, all five.
+   */
   readonly protocols?: readonly ProtocolIR[];
   /** Ports that the proxy cannot open, such as its own admin port: PortUnavailable. Absent: none. */
   readonly unavailablePorts?: readonly number[];
@@ -41,8 +44,6 @@ export interface AttachOptions {
    * nothing is sent to it in clear text. Absent: it can.
    */
   readonly backendTLS?: boolean;
-  /** Whether the proxy can validate the certificates of clients. If not, a listener that wants it is refused. Absent: it can. */
-  readonly clientValidation?: boolean;
 }
 
 /** What came of the handshakes: for every object its conditions, and what is attached to what. */

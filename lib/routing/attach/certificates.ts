@@ -6,6 +6,12 @@ import { certificatesFault, keyPairFault } from "./pem.ts";
 import { grantThatWouldHelp, type Referrer } from "./reference-grants.ts";
 import type { References } from "./references.ts";
 
+/** The type of Secrets with a certificate and its key; those of a cluster are read by their types. */
+export const keyPairType = "kubernetes.io/tls";
+
+/** The types of Secrets that may hold trust anchors: what is shown may come with what it leads to (cert-manager). */
+export const anchorTypes = [keyPairType, "Opaque"] as const;
+
 /** A reference to an object with a certificate, after defaulting. */
 export interface CertificateReference {
   readonly group?: string;
@@ -43,12 +49,16 @@ export function keyPair(
   const secret = references.objects.secrets.get(`${place.namespace}/${name}`)?.object;
   if (secret === undefined) {
     const undeclaredIs = references.undeclaredKeyPairs ?? references.undeclared;
-    return undeclared({ ...references, undeclared: undeclaredIs }, "Secret", place, field, codes);
+    return undeclared({ ...references, undeclared: undeclaredIs }, "Secret", place, field, codes, [keyPairType]);
   }
   return judged(references, "Secret", place, faultOfKeyPair(secret), field, codes);
 }
 
-/** The ConfigMap or Secret with trust anchors under `ca.crt` that `reference` names. */
+/**
+ * The ConfigMap or Secret with trust anchors under `ca.crt` that `reference` names. Nothing stands in for what it holds
+ * now: to take an authority away is to say whom not to trust any more (FrontendTLSValidation.caCertificateRefs: without
+ * a valid reference the listener is not accepted).
+ */
 export function trustAnchors(
   references: References,
   reference: CertificateReference,
@@ -67,9 +77,9 @@ export function trustAnchors(
   const holder = (kind === "ConfigMap" ? configMaps : secrets).get(`${place.namespace}/${name}`)?.object;
   if (holder === undefined) {
     const undeclaredIs = references.undeclaredTrustAnchors ?? references.undeclared;
-    return undeclared({ ...references, undeclared: undeclaredIs }, kind, place, field, codes);
+    return undeclared({ ...references, undeclared: undeclaredIs }, kind, place, field, codes, anchorTypes);
   }
-  return judged(references, kind, place, faultOfAnchors(holder), field, codes);
+  return judged({}, kind, place, faultOfAnchors(holder), field, codes);
 }
 
 /** Parsing certificates takes longer than all else here, and objects never change: once for each is enough. */
@@ -97,7 +107,8 @@ function faultOfKeyPair(secret: Secret): string | undefined {
     (name) => name !== "",
   );
   const fault =
-    crt === undefined || key === undefined ? `it has no ${missing.join(" and no ")}` : keyPairFault(crt, key);
+    faultOfType(secret, [keyPairType]) ??
+    (crt === undefined || key === undefined ? `it has no ${missing.join(" and no ")}` : keyPairFault(crt, key));
   checked.set(secret, { ...checked.get(secret), keyPair: fault ?? null });
   return fault;
 }
@@ -105,12 +116,20 @@ function faultOfKeyPair(secret: Secret): string | undefined {
 function faultOfAnchors(holder: Secret | ConfigMap): string | undefined {
   const known = checked.get(holder)?.anchors;
   if (known !== undefined) return known ?? undefined;
-  const crt = text(holder, "ca.crt");
-  const certificates = crt === undefined ? "it has no ca.crt" : certificatesFault(crt);
-  const fault =
-    crt === undefined || certificates === undefined ? certificates : `ca.crt is no certificate: ${certificates}`;
+  const fault = (holder.kind === "Secret" ? faultOfType(holder, anchorTypes) : undefined) ?? faultOfAuthority(holder);
   checked.set(holder, { ...checked.get(holder), anchors: fault ?? null });
   return fault;
+}
+
+function faultOfAuthority(holder: Secret | ConfigMap): string | undefined {
+  const crt = text(holder, "ca.crt");
+  if (crt === undefined) return "it has no ca.crt";
+  const fault = certificatesFault(crt);
+  return fault === undefined ? undefined : `ca.crt is no certificate: ${fault}`;
+}
+
+function faultOfType({ type }: Secret, allowed: readonly string[]): string | undefined {
+  return allowed.includes(type) ? undefined : `it is of type ${type}, not of ${allowed.join(" or ")}`;
 }
 
 /** A Secret's `stringData` wins over its `data`, as when the API server merges them. */
@@ -164,16 +183,19 @@ function undeclared<T extends NamespacedName>(
   place: T,
   field: string,
   codes: CertificateCodes,
+  types: readonly string[],
 ): Resolved<T> {
   if (references.undeclared === "exists") return { found: place };
   const given = `${place.namespace}/${place.name}`;
+  // In a cluster there may be a Secret of this name all the same, of a type that is not read.
+  const wanted = kind === "Secret" ? `${given} of type ${types.join(" or ")}` : given;
   return {
-    problem: { code: codes.invalid, field: `${field}.name`, message: `${kind} ${given} does not exist.`, given },
+    problem: { code: codes.invalid, field: `${field}.name`, message: `${kind} ${wanted} does not exist.`, given },
   };
 }
 
 function judged<T extends NamespacedName>(
-  { standing = [] }: References,
+  { standing = [] }: Partial<Pick<References, "standing">>,
   kind: string,
   place: T,
   fault: string | undefined,

@@ -15,7 +15,7 @@ import type { Backends } from "./backends.ts";
 import { type ClientValidation, clientValidations } from "./client-validation.ts";
 import { conditionsOf } from "./condition.ts";
 import { judgeGateway, withClientValidation } from "./gateway.ts";
-import { type ClassVerdict, judgeGatewayClasses, verdictOnClass } from "./gateway-class.ts";
+import { type ClassVerdict, judgeGatewayClasses, optionsForClass, verdictOnClass } from "./gateway-class.ts";
 import { isServedProtocol, isStandardProtocol, judgeListener } from "./listener.ts";
 import { type ClaimedPorts, findConflicts } from "./listener-conflicts.ts";
 import {
@@ -55,7 +55,8 @@ export function attachContext(objects: RoutingObjects, options: AttachOptions): 
   for (const [key, declared] of objects.gateways) {
     const verdict = verdictOnClass(declared.object.spec.gatewayClassName, gatewayClasses, objects, options);
     if (!verdict.ours) continue;
-    const family = judgeFamily({ key, declared, verdict, sets: sets.get(key) ?? [], references, options });
+    const own = optionsForClass(declared.object.spec.gatewayClassName, objects, options);
+    const family = judgeFamily({ key, declared, verdict, sets: sets.get(key) ?? [], references, options: own });
     gateways.set(key, family.gateway);
     for (const set of family.sets) judgedSets.set(keyOf(set.declared.object), set);
   }

@@ -1,12 +1,10 @@
 import type { Declared } from "../../api/declared.ts";
 import type { GatewayClass } from "../../api/index.ts";
+import { ownControllerName, ownProtocols } from "../../api/own-controller.ts";
 import type { RoutingObjects } from "../objects.ts";
 import type { AttachOptions, GatewayClassAttachment } from "./attachment.ts";
 import { conditionsOf, type Problem } from "./condition.ts";
 import { parametersProblem } from "./parameters.ts";
-
-/** Our controller's name in status when a Gateway's class is not declared and so names none. */
-const undeclaredClassController = "gatewright.dev/gateway-controller";
 
 /** Who answers for a Gateway. */
 export type ClassVerdict =
@@ -46,7 +44,8 @@ export function verdictOnClass(
 /** Nobody can tell whose controller a class names that is not there, so it is not one of a restricted list. */
 function verdictOnUndeclared(name: string, objects: RoutingObjects, options: AttachOptions): ClassVerdict {
   if (options.controllerNames !== undefined) return { ours: false };
-  const controllerName = undeclaredClassController;
+  // In status somebody has to be named, and the class names nobody.
+  const controllerName = ownControllerName;
   if (options.undeclared === "exists") return { ours: true, controllerName };
   const known = [...objects.gatewayClasses.keys()];
   const problem: Problem = {
@@ -78,6 +77,16 @@ function judge(
     ],
     problems,
   };
+}
+
+/** The options for Gateways of a class: what its controller's proxies can do, where that is known and not said already. */
+export function optionsForClass(
+  name: string,
+  { gatewayClasses }: RoutingObjects,
+  options: AttachOptions,
+): AttachOptions {
+  const controllerName = gatewayClasses.get(name)?.object.spec.controllerName;
+  return controllerName === ownControllerName ? { protocols: ownProtocols, ...options } : options;
 }
 
 function isOurs(controllerName: string, options: AttachOptions): boolean {

@@ -30,8 +30,8 @@ export function isStandardProtocol(protocol: string): boolean {
 }
 
 /** Whether the proxy serves the listener's protocol at all. */
-export function isServedProtocol(protocol: string, options: AttachOptions): protocol is ProtocolIR {
-  return (options.protocols ?? standardProtocols).some((served) => served === protocol);
+export function isServedProtocol(protocol: string, { protocols = standardProtocols }: AttachOptions): boolean {
+  return protocols.some((served) => served === protocol);
 }
 
 /** Judges one listener of a Gateway or ListenerSet by itself; routes do not matter to it. */
@@ -88,10 +88,7 @@ function refusalsOf(
       "Filters that run before routing are not supported, and leaving them out would let requests through.";
     refusals.push({ code: "GW2211", field: `${field}.filters`, message });
   }
-  if (validation !== undefined && options.clientValidation === false) {
-    const message = "The proxy does not validate client certificates, and does not serve the listener without.";
-    refusals.push({ code: "GW2201", field: `${field}.protocol`, message });
-  } else if (validation !== undefined && validation.caCertificates.length === 0) {
+  if (validation !== undefined && validation.caCertificates.length === 0) {
     const message = "None of the CA certificates that clients are to be validated with can be used.";
     refusals.push({ code: "GW2210", field, message, summary: true });
   }

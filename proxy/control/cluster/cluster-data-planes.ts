@@ -139,10 +139,13 @@ export class ClusterDataPlanes implements DataPlanes {
     const { parametersOf } = this.#options;
     const installation = { ...this.#options.installation, authority: this.#identity.authority };
     const gateways = [...this.#gateways.values()].map(({ configuration }) => configuration);
+    const accepted = gateways.filter(({ attachment }) => attachment.accepted);
     this.#applier.want(
-      new Map(gateways.map((one) => [one.name, objectsOf(one, parametersOf(one), installation)] as const)),
+      new Map(accepted.map((one) => [one.name, objectsOf(one, parametersOf(one), installation)] as const)),
     );
-    this.#stream?.publish(new Map(gateways.map(({ name, ir, keyPairs }) => [name, { ir, keyPairs }] as const)));
+    this.#stream?.publish(
+      new Map(gateways.map(({ name, ir, keyPairs, trustAnchors }) => [name, { ir, keyPairs, trustAnchors }] as const)),
+    );
   }
 
   facts(name: string): GatewayFacts {

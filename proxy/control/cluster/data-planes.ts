@@ -1,6 +1,6 @@
 import type { GatewayAttachment } from "../../../lib/routing/attach/attachment.ts";
 import type { GatewayIR } from "../../../lib/routing/ir.ts";
-import type { KeyPairs } from "../../dataplane/tls/key-pairs.ts";
+import type { KeyPairs, TrustAnchors } from "../../dataplane/tls/key-pairs.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 
 /** All that the proxies of one Gateway need, and all that they get. */
@@ -9,13 +9,18 @@ export interface GatewayConfiguration {
   readonly name: string;
   readonly attachment: GatewayAttachment;
   readonly ir: GatewayIR;
-  /** Of the Secrets that its own listeners name, and of no others. */
+  /** Of the Secrets that its own listeners and its own client certificate name, and of no others. */
   readonly keyPairs: KeyPairs;
+  /** Of the objects that its own clients and backends are validated with, and of no others. */
+  readonly trustAnchors: TrustAnchors;
 }
 
 /** The proxies of the Gateways in a cluster, and what they are made of there. */
 export interface DataPlanes {
-  /** Every accepted Gateway of ours as it is to be enforced from now on; one that is not named any more is taken down. */
+  /**
+   * Every Gateway of ours that is accepted as it is to be enforced from now on, and every one that is not because none of
+   * its listeners is: its proxies, if it has any, open no port. One that is not named keeps what it has.
+   */
   deploy(gateways: readonly GatewayConfiguration[]): void;
   /** What is known of a Gateway's proxies now. */
   facts(name: string): GatewayFacts;

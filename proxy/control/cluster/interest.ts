@@ -24,7 +24,9 @@ export class Interest {
       this.#ours.add(key.replace("/", " "));
       collect(declared.object.spec, declared.object.metadata.namespace ?? "default", this.#named);
     }
-    for (const { declared } of attachment.policies.values()) {
+    for (const [name, { declared, ancestors }] of attachment.policies) {
+      if (ancestors.length === 0) continue;
+      this.#ours.add(`BackendTLSPolicy ${name}`);
       collect(declared.object.spec, declared.object.metadata.namespace ?? "default", this.#named);
     }
   }
@@ -48,6 +50,8 @@ export class Interest {
       case "TCPRoute":
       case "UDPRoute":
         return this.#ours.has(key) || (now !== undefined && this.#isOffered(now));
+      case "BackendTLSPolicy":
+        return this.#ours.has(key) || (now !== undefined && this.#isForOurBackend(now));
       case "Service":
       case "ServiceImport":
       case "Secret":
@@ -68,6 +72,12 @@ export class Interest {
     return listOf(parentRefs).some(({ kind = "Gateway", namespace = own, name }) =>
       this.#ours.has(`${kind} ${namespace}/${name}`),
     );
+  }
+
+  /** A policy that no Gateway of ours reaches by its routes decides nothing here, and has no status of ours. */
+  #isForOurBackend(policy: AnyObject): boolean {
+    const { namespace = "default" } = policy.metadata;
+    return listOf(specOf(policy).targetRefs).some(({ kind, name }) => this.#named.has(`${kind} ${namespace}/${name}`));
   }
 
   #describesBackend(slice: AnyObject | undefined): boolean {

@@ -1,6 +1,8 @@
 import type { AnyObject, Declared } from "../../../lib/api/declared.ts";
 import type { ObjectReference } from "../../../lib/api/finding.ts";
-import type { AttachOptions } from "../../../lib/routing/attach/attachment.ts";
+import type { Attachment, AttachOptions } from "../../../lib/routing/attach/attachment.ts";
+import type { GatewayIR } from "../../../lib/routing/ir.ts";
+import { lowerGateway } from "../../../lib/routing/lower/lower.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import type { Change } from "../../sources/kubernetes/cluster-objects.ts";
 import { referenceOf } from "../../sources/kubernetes/object-key.ts";
@@ -139,12 +141,23 @@ export class Term {
   }
 
   #configurations({ attachment, gateways }: Compiled): readonly GatewayConfiguration[] {
-    return gateways.flatMap((ir) => {
+    return [...gateways, ...closedGateways(attachment)].flatMap((ir) => {
       const name = `${ir.gateway.namespace}/${ir.gateway.name}`;
       const gateway = attachment.gateways.get(name);
-      return gateway === undefined
-        ? []
-        : [{ name, attachment: gateway, ir, keyPairs: this.#certificates.keyPairs([ir]) }];
+      if (gateway === undefined) return [];
+      const keyPairs = this.#certificates.keyPairs([ir]);
+      const trustAnchors = this.#certificates.trustAnchors([ir]);
+      return [{ name, attachment: gateway, ir, keyPairs, trustAnchors }];
     });
   }
+}
+
+/**
+ * Gateways that are not accepted because none of their listeners is. Each of those would be closed if another one were
+ * fine: so they are without one, whatever their proxies have served until now.
+ */
+function closedGateways(attachment: Attachment): readonly GatewayIR[] {
+  return [...attachment.gateways.values()]
+    .filter(({ accepted, listeners }) => !accepted && listeners.every((listener) => !listener.accepted))
+    .map((gateway) => lowerGateway(attachment, gateway));
 }

@@ -38,8 +38,11 @@ export class Assembly {
       })),
     }));
     const { version, gateway: name } = gateway;
-    const keyPairs = new Map(this.#under<KeyPair>("keys/"));
-    return { ir: { version, gateway: name, ports, rules, backends: this.#backends() }, keyPairs };
+    return {
+      ir: { version, gateway: name, ports, rules, backends: this.#backends() },
+      keyPairs: new Map(this.#under<KeyPair>("keys/")),
+      trustAnchors: new Map(this.#under<string>("anchors/")),
+    };
   }
 
   #hosts(rules: GatewayIR["rules"]): ReadonlyMap<string, HostIR[]> {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { GatewayIR, HostIR, ListenerIR, PortIR } from "../../../lib/routing/ir.ts";
-import type { KeyPairs } from "../../dataplane/tls/key-pairs.ts";
+import type { KeyPairs, TrustAnchors } from "../../dataplane/tls/key-pairs.ts";
 
 /** What one proxy enforces. */
 export interface Enforced {
   readonly ir: GatewayIR;
   readonly keyPairs: KeyPairs;
+  readonly trustAnchors: TrustAnchors;
 }
 
 /** One part of a configuration as it is sent: small enough that a change costs what it changes. */
@@ -16,7 +17,7 @@ export interface Resource {
   readonly body: string;
 }
 
-/** The parts of a configuration by name: `gateway`, `host/…`, `rule/…`, `backend/…`, `endpoints/…`, `keys/…`. */
+/** The parts of a configuration by name: `gateway`, `host/…`, `rule/…`, `backend/…`, `endpoints/…`, `keys/…`, `anchors/…`. */
 export type Resources = ReadonlyMap<string, Resource>;
 
 /** A listener without its hosts, which are parts of their own. */
@@ -25,7 +26,7 @@ export type PortPart = Omit<PortIR, "listeners"> & { readonly listeners: readonl
 export type GatewayPart = Pick<GatewayIR, "version" | "gateway"> & { readonly ports: readonly PortPart[] };
 
 /** @param previous whose parts are taken over where they are the same, so that no hash is made twice. */
-export function resourcesOf({ ir, keyPairs }: Enforced, previous: Resources = new Map()): Resources {
+export function resourcesOf({ ir, keyPairs, trustAnchors }: Enforced, previous: Resources = new Map()): Resources {
   const parts = new Map<string, Resource>();
   const add = (name: string, value: unknown) => {
     const body = JSON.stringify(value);
@@ -44,6 +45,7 @@ export function resourcesOf({ ir, keyPairs }: Enforced, previous: Resources = ne
     if (endpoints !== undefined) add(`endpoints/${key}`, endpoints);
   }
   for (const [name, pair] of keyPairs) add(`keys/${name}`, pair);
+  for (const [name, certificates] of trustAnchors) add(`anchors/${name}`, certificates);
   return parts;
 }
 

@@ -149,7 +149,7 @@ class Session {
     };
   }
 
-  /** Undefined: the Gateway is gone or refused, and soon its proxies are as well. They keep what they have. */
+  /** Undefined: the Gateway is gone, and soon its proxies are as well, or it is refused. They keep what they have. */
   send(wanted: Resources | undefined): void {
     if (wanted === undefined) return;
     const isFirst = this.#nonce === 0;

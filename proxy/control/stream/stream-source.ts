@@ -40,9 +40,9 @@ export class StreamSource implements ConfigurationSource {
     const { report, ...options } = this.#options;
     const client = new StreamClient({
       ...options,
-      apply: async ({ ir, keyPairs }) => {
+      apply: async ({ ir, ...material }) => {
         try {
-          return closedOf(await takeIn({ gateways: [ir], keyPairs }));
+          return closedOf(await takeIn({ gateways: [ir], ...material }));
         } catch (error) {
           report.refused(error as Error);
           throw error;

@@ -26,13 +26,40 @@ export function serverSocket(carrier: Socket, { context, clientCertificate }: Ha
     ...allowHalfOpen,
   });
   carry(secured, carrier);
+  if (clientCertificate !== "none") leaveVerdict(secured);
   return secured;
 }
 
 interface Inside {
-  readonly _handle?: { readonly verifyError?: () => unknown } | null;
+  readonly _handle?: Handle | null;
   readonly _releaseControl?: () => boolean;
   secureConnecting?: boolean;
+}
+
+interface Handle {
+  readonly verifyError?: () => unknown;
+  onerror?: (this: Handle, error: { readonly library?: string }) => void;
+}
+
+/**
+ * Leaves it to whoever looks at the verdict what becomes of a certificate that does not verify. OpenSSL goes on with the
+ * handshake and keeps the reason in its queue of errors, where Node.js takes it for a failure of what is read next
+ * (SSL_get_error: the queue must be empty before): a certificate of an authority that has the name of one that is trusted
+ * and another key ends the connection of a client that need not show any. Failures of TLS itself come from its own part
+ * of OpenSSL.
+ */
+function leaveVerdict(secured: TLSSocket): void {
+  const { _handle: handle } = secured as Inside;
+  const failed = handle?.onerror;
+  if (!handle || failed === undefined) return;
+  handle.onerror = (error) => {
+    if (error.library === "SSL routines") failed.call(handle, error);
+  };
+  secured.once("secure", () => {
+    setImmediate(() => {
+      handle.onerror = failed;
+    });
+  });
 }
 
 /**

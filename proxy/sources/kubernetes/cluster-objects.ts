@@ -6,14 +6,14 @@ import type { ApiServer } from "./api-server.ts";
 import { type Patience, Reflector, type ReflectorSink } from "./reflector.ts";
 import { versionOf } from "./resource.ts";
 
-/** One kind to keep up with. */
+/** One kind to keep up with, or as many of its objects as are selected: a kind may be watched in several parts. */
 export interface Watched {
   readonly kind: KindDefinition;
   /** As in the API; such as `type=kubernetes.io/tls` for Secrets. */
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
-  /** What is kept of an object. Default: all of it but `metadata.managedFields`. */
-  readonly keep?: (object: AnyObject) => AnyObject;
+  /** What is kept of an object; undefined: nothing, as if it were not there. Default: all but `metadata.managedFields`. */
+  readonly keep?: (object: AnyObject) => AnyObject | undefined;
 }
 
 export interface ClusterObjectsOptions {
@@ -65,8 +65,12 @@ export class ClusterObjects {
   /** The object as it is now, in whatever version it is read; undefined if there is none. */
   get({ apiVersion, kind, namespace = "", name }: ObjectReference): AnyObject | undefined {
     const group = groupOf(apiVersion);
-    const found = this.#kinds.find(({ definition }) => definition.kind === kind && definition.group === group);
-    return found?.get(`${namespace}/${name}`);
+    for (const part of this.#kinds) {
+      const found =
+        part.definition.kind === kind && part.definition.group === group && part.get(`${namespace}/${name}`);
+      if (found) return found;
+    }
+    return undefined;
   }
 }
 

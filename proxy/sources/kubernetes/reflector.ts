@@ -14,8 +14,8 @@ export interface ReflectorOptions {
   readonly namespace?: string;
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
-  /** What is kept of an object. Default: all of it but `metadata.managedFields`. */
-  readonly keep?: (object: AnyObject) => AnyObject;
+  /** What is kept of an object; undefined: nothing, as if it were not there. Default: all but `metadata.managedFields`. */
+  readonly keep?: (object: AnyObject) => AnyObject | undefined;
   readonly patience?: Partial<Patience>;
 }
 
@@ -118,7 +118,7 @@ export class Reflector {
 
   async #list(signal: AbortSignal): Promise<void> {
     const { objects, version } = await list(this.#server, this.#path, this.#selectors, signal);
-    this.#sink.replace(objects.map((object) => this.#kept(object)));
+    this.#sink.replace(objects.flatMap((object) => this.#kept(this.#whole(object)) ?? []));
     this.#version = version;
     this.#failures = 0;
   }
@@ -134,8 +134,7 @@ export class Reflector {
       this.#version = object.metadata.resourceVersion ?? this.#version;
       this.#failures = 0;
       silent = false;
-      if (type === "DELETED") this.#sink.remove(this.#kept(object));
-      else if (type !== "BOOKMARK") this.#sink.upsert(this.#kept(object));
+      if (type !== "BOOKMARK") this.#take(this.#whole(object), type === "DELETED");
     }
     return silent && performance.now() - begun < firstBackoff ? this.#backoff() : 0;
   }
@@ -153,13 +152,23 @@ export class Reflector {
     return { fieldSelector, labelSelector };
   }
 
-  /** The items of a list do not say what they are. */
-  #kept(object: AnyObject): AnyObject {
+  /** What is not kept any more is as good as gone. */
+  #take(object: AnyObject, gone: boolean): void {
+    const kept = gone ? undefined : this.#kept(object);
+    if (kept === undefined) this.#sink.remove(object);
+    else this.#sink.upsert(kept);
+  }
+
+  #kept(object: AnyObject): AnyObject | undefined {
     const { keep } = this.#options;
+    return keep === undefined ? object : keep(object);
+  }
+
+  /** The items of a list do not say what they are. */
+  #whole(object: AnyObject): AnyObject {
     const resource = this.#resource;
     const { managedFields: _, ...metadata } = object.metadata as AnyObject["metadata"] & { managedFields?: unknown };
-    const whole = { ...object, apiVersion: apiVersionOfResource(resource), kind: resource.kind, metadata };
-    return keep === undefined ? whole : keep(whole);
+    return { ...object, apiVersion: apiVersionOfResource(resource), kind: resource.kind, metadata };
   }
 
   #backoff(error?: Error): number {

@@ -1,78 +1,8 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AnyObject } from "../../../lib/api/declared.ts";
-import { Controller } from "../../../proxy/control/cluster/controller.ts";
-import type { GatewayConfiguration } from "../../../proxy/control/cluster/data-planes.ts";
-import type { GatewayFacts } from "../../../proxy/control/cluster/status/facts.ts";
-import { Store } from "../../sources/kubernetes/store.ts";
-
-const group = "/apis/gateway.networking.k8s.io/v1";
-const kindsOf: Readonly<Record<string, string>> = {
-  gatewayclasses: "GatewayClass",
-  gateways: "Gateway",
-  httproutes: "HTTPRoute",
-};
-const controllerName = "gatewright.dev/gateway-controller";
-const pending = { status: "Unknown", reason: "Pending", message: "No proxy yet." } as const;
-
-class Cluster {
-  readonly store = new Store();
-  readonly deployed: (readonly GatewayConfiguration[])[] = [];
-  readonly log: string[] = [];
-  facts: GatewayFacts = { addresses: [], programmed: pending };
-  #changed: () => void = () => {};
-
-  constructor() {
-    for (const plural of Object.keys(kindsOf)) this.store.serve(`${group}/${plural}`);
-    this.store.serve("/api/v1/services");
-    this.store.serve("/api/v1/namespaces");
-  }
-
-  async start(t: TestContext): Promise<Controller> {
-    const server = await this.store.listen(t);
-    const controller = new Controller(server, {
-      controllerName,
-      instance: "gatewright-0",
-      abilities: { protocols: ["HTTP", "HTTPS"] },
-      lease: { namespace: "gatewright", name: "controller", lease: 2_000, renew: 1_000, retry: 100 },
-      dataPlanes: (_, changed) => {
-        this.#changed = changed;
-        return { deploy: (gateways) => this.deployed.push(gateways), facts: () => this.facts };
-      },
-      log: (level, message, fields) => this.log.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
-      patience: { firstBackoff: 10, longestBackoff: 50, absent: 50 },
-    });
-    const stop = new AbortController();
-    const running = controller.run(stop.signal);
-    t.after(async () => {
-      stop.abort();
-      await running;
-    });
-    return controller;
-  }
-
-  know(facts: GatewayFacts): void {
-    this.facts = facts;
-    this.#changed();
-  }
-
-  put(plural: string, namespace: string, name: string, spec: unknown): void {
-    this.store.put(`${group}/${plural}`, namespace, name, spec);
-  }
-
-  status(plural: string, namespace: string, name: string): string {
-    return JSON.stringify(this.store.get(`${group}/${plural}`, namespace, name)?.status ?? {});
-  }
-
-  async until(what: string, holds: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 1_000; tries++) {
-      if (holds()) return;
-      await sleep(5);
-    }
-    assert.fail(`never: ${what}; log:\n${this.log.join("\n")}`);
-  }
-}
+import { Cluster, controllerName } from "./cluster.ts";
 
 const gateway = (className: string) => ({
   gatewayClassName: className,
@@ -191,17 +121,4 @@ test("an object that cannot be read is logged, loses nothing, and its last good 
   await cluster.until("it is logged", () => cluster.log.some((line) => /cannot be read.*"a".*spec\.rules/.test(line)));
   await sleep(50);
   assert.deepEqual(rules(), both);
-});
-
-test("keys go only with the Gateway that names their Secret", async (t) => {
-  const cluster = acme();
-  await cluster.start(t);
-  await cluster.until("deployed", () => cluster.deployed.length > 0);
-  assert.ok(
-    cluster.store.requests.some(
-      ({ pathname, searchParams }) =>
-        pathname === "/api/v1/secrets" && searchParams.get("fieldSelector") === "type=kubernetes.io/tls",
-    ),
-  );
-  assert.equal(cluster.deployed.at(-1)?.[0]?.keyPairs.size, 0);
 });

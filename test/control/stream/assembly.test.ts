@@ -18,10 +18,12 @@ const gateways: readonly GatewayIR[] = globSync("test/routing/lower/golden/*.in.
   return compile(loaded, { undeclared: "exists" }).gateways;
 });
 
+const anchors = (name: string) => [`ConfigMap/edge/${name}`, `authority ${name}`] as const;
 const pair = (name: string) => [`edge/${name}`, { certificates: `cert ${name}`, key: `key ${name}` }] as const;
 const enforced = fc.record({
   ir: fc.constantFrom(...gateways),
   keyPairs: fc.subarray(["a", "b", "c"]).map((names) => new Map(names.map(pair))),
+  trustAnchors: fc.subarray(["a", "b", "c"]).map((names) => new Map(names.map(anchors))),
 });
 
 function hashes(resources: Resources): Map<string, string> {
@@ -30,7 +32,7 @@ function hashes(resources: Resources): Map<string, string> {
 
 test("there are golden configurations with hosts, backends and endpoints", () => {
   assert.ok(gateways.length >= 10, `${gateways.length}`);
-  const names = gateways.flatMap((ir) => [...resourcesOf({ ir, keyPairs: new Map() }).keys()]);
+  const names = gateways.flatMap((ir) => [...resourcesOf({ ir, keyPairs: new Map(), trustAnchors: new Map() }).keys()]);
   for (const kind of ["gateway", "host/", "rule/", "backend/", "endpoints/"]) {
     assert.ok(
       names.some((name) => name.startsWith(kind)),
@@ -51,6 +53,7 @@ test("a proxy that takes the updates has the very configuration, whatever it had
         assert.equal(canonicalJson(made.ir), canonicalJson(step.ir));
         assert.deepEqual(Object.keys(made.ir.backends), Object.keys(step.ir.backends));
         assert.deepEqual(made.keyPairs, step.keyPairs);
+        assert.deepEqual(made.trustAnchors, step.trustAnchors);
         assert.deepEqual(assembly.hashes, Object.fromEntries(hashes(next)));
         previous = next;
       }
@@ -78,7 +81,7 @@ test("only what differs is sent", () => {
 
 test("a part that is missing, or is no JSON, is named, and the assembly stays usable", () => {
   const [ir] = gateways as [GatewayIR];
-  const resources = resourcesOf({ ir, keyPairs: new Map() });
+  const resources = resourcesOf({ ir, keyPairs: new Map(), trustAnchors: new Map() });
   const assembly = new Assembly();
   assert.throws(() => assembly.configuration(), /`gateway` is missing/);
   const [update] = updatesTo(new Map(), resources, 1);

@@ -64,15 +64,16 @@ const publish = (server: StreamServer, enforced: Enforced) => server.publish(new
 test("a proxy gets what is published, says so, and gets each change", async (t) => {
   const { server, port } = await serve(t);
   const keyPairs = new Map([["edge/cert", { certificates: "PEM", key: "PEM" }]]);
-  publish(server, { ir: ir("a.example", "b.example"), keyPairs });
+  const trustAnchors = new Map([["ConfigMap/edge/clients", "PEM"]]);
+  publish(server, { ir: ir("a.example", "b.example"), keyPairs, trustAnchors });
   const { applied } = follow(t, () => [port]);
   await eventually(() => server.proxies("edge/acme")[0]?.current === true, "current");
-  assert.deepEqual(applied, [{ ir: ir("a.example", "b.example"), keyPairs }]);
-  publish(server, { ir: ir("a.example"), keyPairs: none });
+  assert.deepEqual(applied, [{ ir: ir("a.example", "b.example"), keyPairs, trustAnchors }]);
+  publish(server, { ir: ir("a.example"), keyPairs: none, trustAnchors: none });
   await eventually(() => applied.length === 2, "the change");
-  assert.deepEqual(applied[1], { ir: ir("a.example"), keyPairs: none });
+  assert.deepEqual(applied[1], { ir: ir("a.example"), keyPairs: none, trustAnchors: none });
   await eventually(() => server.proxies("edge/acme")[0]?.current === true, "current again");
-  publish(server, { ir: ir("a.example"), keyPairs: none });
+  publish(server, { ir: ir("a.example"), keyPairs: none, trustAnchors: none });
   await sleep(50);
   assert.equal(applied.length, 2, "what is the same is not sent");
 });
@@ -86,18 +87,18 @@ test("a configuration that is refused is told, and the next one is taken", async
       return [{ port: 80, message: "EACCES" }];
     },
   });
-  publish(server, { ir: ir("a.example"), keyPairs: none });
+  publish(server, { ir: ir("a.example"), keyPairs: none, trustAnchors: none });
   await eventually(() => server.proxies("edge/acme")[0]?.error === "no room", "the refusal");
   assert.equal(server.proxies("edge/acme")[0]?.current, false);
   refuse = false;
-  publish(server, { ir: ir("b.example"), keyPairs: none });
+  publish(server, { ir: ir("b.example"), keyPairs: none, trustAnchors: none });
   await eventually(() => server.proxies("edge/acme")[0]?.current === true, "current");
   assert.deepEqual(server.proxies("edge/acme")[0]?.closed, [{ port: 80, message: "EACCES" }]);
 });
 
 test("a proxy outlives its controller, and finds the next", async (t) => {
   const first = await serve(t);
-  publish(first.server, { ir: ir("a.example", "b.example"), keyPairs: none });
+  publish(first.server, { ir: ir("a.example", "b.example"), keyPairs: none, trustAnchors: none });
   let ports = [first.port];
   const { applied, connected } = follow(t, () => ports);
   await eventually(() => applied.length === 1, "applied");
@@ -105,7 +106,7 @@ test("a proxy outlives its controller, and finds the next", async (t) => {
   await sleep(100);
   assert.equal(applied.length, 1, "what is in force stays");
   const second = await serve(t);
-  publish(second.server, { ir: ir("a.example", "c.example"), keyPairs: none });
+  publish(second.server, { ir: ir("a.example", "c.example"), keyPairs: none, trustAnchors: none });
   ports = [first.port, second.port];
   await eventually(() => applied.length === 2, "the second");
   assert.deepEqual(applied[1]?.ir, ir("a.example", "c.example"));
@@ -120,7 +121,7 @@ test("a proxy that is not admitted gets nothing, and is counted nowhere", async 
     },
     onRefused: (name, instance, error) => refused.push(`${name} ${instance} ${error.message}`),
   });
-  publish(server, { ir: ir("a.example"), keyPairs: none });
+  publish(server, { ir: ir("a.example"), keyPairs: none, trustAnchors: none });
   const bad = follow(t, () => [port], { token: async () => "bad" });
   await eventually(() => refused.length > 0, "refused");
   assert.equal(refused[0], "edge/acme acme-0 another's token");
@@ -134,19 +135,19 @@ test("a proxy that is not admitted gets nothing, and is counted nowhere", async 
 test("ten thousand parts come in messages of a bearable size", async (t) => {
   const { server, port } = await serve(t);
   const hosts = Array.from({ length: 5_000 }, (_, index) => `h${index}.example`);
-  publish(server, { ir: ir(...hosts), keyPairs: none });
+  publish(server, { ir: ir(...hosts), keyPairs: none, trustAnchors: none });
   const { applied } = follow(t, () => [port]);
   await eventually(() => applied.length === 1, "applied");
   assert.equal(Object.keys(applied[0]?.ir.rules ?? {}).length, 5_000);
   const begun = performance.now();
-  publish(server, { ir: ir(...hosts, "one-more.example"), keyPairs: none });
+  publish(server, { ir: ir(...hosts, "one-more.example"), keyPairs: none, trustAnchors: none });
   await eventually(() => applied.length === 2, "the change");
   t.diagnostic(`one more of 5,000 hosts: ${(performance.now() - begun).toFixed(0)} ms`);
 });
 
 test("a proxy that goes is counted no more", async (t) => {
   const { server, port, changes } = await serve(t);
-  publish(server, { ir: ir("a.example"), keyPairs: none });
+  publish(server, { ir: ir("a.example"), keyPairs: none, trustAnchors: none });
   const stop = new AbortController();
   const client = new StreamClient({
     gateway,

@@ -23,11 +23,15 @@ const good = client(trusted);
 const between = issueCertificate({ commonName: "between", authority: true, issuer: trusted });
 const chained = client(between);
 
-async function start(t: TestContext, clients: NonNullable<ListenerOptions["clients"]>) {
+async function start(
+  t: TestContext,
+  clients: NonNullable<ListenerOptions["clients"]>,
+  trust: Readonly<Record<string, string>> = anchors,
+) {
   const backend = await startBackend(t, () => ok());
   const proxy = new Proxy();
   t.after(() => proxy.close());
-  const [bound] = await proxy.apply(tlsSnapshot([{ secrets: ["acme"], clients }], pairs, backend.port, anchors));
+  const [bound] = await proxy.apply(tlsSnapshot([{ secrets: ["acme"], clients }], pairs, backend.port, trust));
   return { backend, proxy, port: bound?.localPort ?? 0 };
 }
 
@@ -69,6 +73,26 @@ for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
   test(`${maxVersion}: AllowInsecureFallback lets in everybody`, async (t) => {
     const { port } = await start(t, { mode: "AllowInsecureFallback", anchors: ["trusted"] });
     for (const pair of [good, undefined, client(stranger)]) assert.equal(await status(port, pair, { maxVersion }), 200);
+  });
+}
+
+for (const keyType of ["ec", "rsa"] as const) {
+  test(`an authority with the name of a trusted one is no authority, and AllowInsecureFallback does not mind: ${keyType}`, async (t) => {
+    const named = () => issueCertificate({ commonName: "same", authority: true, keyType });
+    const [real, namesake] = [named(), named()];
+    const pair = issueCertificate({ commonName: "client", issuer: namesake, keyType });
+    const chain = { ...pair, certificates: pair.certificates + real.certificates };
+    const same = { same: real.certificates };
+    const strict = await start(t, { mode: "AllowValidOnly", anchors: ["same"] }, same);
+    const open = await start(t, { mode: "AllowInsecureFallback", anchors: ["same"] }, same);
+    for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
+      for (const shown of [pair, chain]) {
+        assert.equal(await status(strict.port, shown, { maxVersion }), undefined);
+        for (let i = 0; i < 5; i++) assert.equal(await status(open.port, shown, { maxVersion }), 200);
+      }
+    }
+    await eventually(() => strict.proxy.stats.handshakeErrors.clientCertificate === 4, "four refusals");
+    await eventually(() => open.proxy.stats.connections.active === 0, "no connection to be left");
   });
 }
 

@@ -3,7 +3,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type KindDefinition, kindDefinition } from "../../../lib/api/kinds.ts";
 import { ApiError } from "../../../proxy/sources/kubernetes/api-error.ts";
-import { ClusterObjects } from "../../../proxy/sources/kubernetes/cluster-objects.ts";
+import { ClusterObjects, type Watched } from "../../../proxy/sources/kubernetes/cluster-objects.ts";
 import type { Patience } from "../../../proxy/sources/kubernetes/reflector.ts";
 import { eventually } from "../../dataplane/harness/wire.ts";
 import { Store } from "./store.ts";
@@ -13,12 +13,12 @@ const older = "/apis/gateway.networking.k8s.io/v1beta1/httproutes";
 const kind = kindDefinition("gateway.networking.k8s.io/v1", "HTTPRoute") as KindDefinition;
 const impatient = { firstBackoff: 10, longestBackoff: 50, absent: 20 };
 
-async function start(t: TestContext, store: Store, patience: Partial<Patience> = {}) {
+async function start(t: TestContext, store: Store, patience: Partial<Patience> = {}, watched: Watched[] = [{ kind }]) {
   const server = await store.listen(t);
   const changes: string[] = [];
   const failures: Error[] = [];
   const objects = new ClusterObjects(server, {
-    watched: [{ kind }],
+    watched,
     onChange: ({ object, now, before }) =>
       changes.push(`${now === undefined ? "-" : before === undefined ? "+" : "~"}${object.metadata.name}`),
     onFailure: (_, error) => failures.push(error),
@@ -115,6 +115,35 @@ test("a version that is too old is a new list, of which only differences are tol
   store.endWatches();
   await eventually(() => changes.length === 3, "three changes");
   assert.deepEqual(changes.sort(), ["+d", "-c", "~b"]);
+});
+
+test("what is not kept is as if it were not there", async (t) => {
+  const store = served("a", "b");
+  store.put(routes, "store", "kept", { hostnames: ["a.example"] });
+  const keep: Watched["keep"] = (object) => (JSON.stringify(object.spec) === "{}" ? undefined : object);
+  const { objects, changes, names } = await start(t, store, {}, [{ kind, keep }]);
+  await objects.synced;
+  assert.deepEqual(names(), ["kept"]);
+  await eventually(() => store.watches === 1, "the watch began");
+  store.put(routes, "store", "a", { hostnames: ["a.example"] });
+  store.put(routes, "store", "kept");
+  store.remove(routes, "store", "b");
+  await eventually(() => changes.length === 3, "three changes");
+  assert.deepEqual(changes, ["+kept", "+a", "-kept"]);
+});
+
+test("a kind may be watched in parts", async (t) => {
+  const store = served();
+  store.putFields(routes, "store", "a", { type: "one" });
+  store.putFields(routes, "store", "b", { type: "other" });
+  store.putFields(routes, "store", "c", { type: "third" });
+  const part = (type: string) => ({ kind, fieldSelector: `type=${type}` });
+  const { objects, names } = await start(t, store, {}, [part("one"), part("other")]);
+  await objects.synced;
+  assert.deepEqual(names(), ["a", "b"]);
+  const reference = { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", namespace: "store" };
+  const types = ["a", "b", "c"].map((name) => objects.get({ ...reference, name })?.type);
+  assert.deepEqual(types, ["one", "other", undefined]);
 });
 
 test("a watch that falls silent is noticed, and nothing is missed", async (t) => {

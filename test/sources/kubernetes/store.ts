@@ -19,7 +19,7 @@ interface Event {
 export class Store {
   /** Collections that exist, by path. */
   readonly #collections = new Map<string, Map<string, AnyObject>>();
-  readonly #watches = new Set<{ readonly path: string; readonly response: ServerResponse }>();
+  readonly #watches = new Set<{ readonly url: URL; readonly response: ServerResponse }>();
   #events: Event[] = [];
   #version = 100;
   #forgotten = 0;
@@ -60,6 +60,11 @@ export class Store {
   }
 
   put(path: string, namespace: string, name: string, spec: unknown = {}, status?: unknown): void {
+    this.putFields(path, namespace, name, { spec, ...(status !== undefined && { status }) });
+  }
+
+  /** As `put`, for kinds that have other fields than a spec. */
+  putFields(path: string, namespace: string, name: string, fields: Readonly<Record<string, unknown>>): void {
     const objects = this.#collections.get(path) as Map<string, AnyObject>;
     const key = `${namespace}/${name}`;
     const type = objects.has(key) ? "MODIFIED" : "ADDED";
@@ -73,8 +78,7 @@ export class Store {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "HTTPRoute",
       metadata,
-      spec,
-      ...(status !== undefined && { status }),
+      ...fields,
     };
     objects.set(key, object);
     this.#record({ version: this.#version, path, type, object });
@@ -122,7 +126,7 @@ export class Store {
   #record(event: Event): void {
     this.#events.push(event);
     if (this.silent) return;
-    for (const { path, response } of this.#watches) if (path === event.path) send(response, event);
+    for (const { url, response } of this.#watches) if (concerns(url, event)) send(response, event);
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
@@ -134,7 +138,12 @@ export class Store {
       void this.#single(request, url, response);
     else if (objects === undefined) fail(response, 404, "NotFound", "the server could not find the requested resource");
     else if (url.searchParams.get("watch") === "true") this.#watch(url, response);
-    else this.#list(url, [...objects.values()], response);
+    else
+      this.#list(
+        url,
+        [...objects.values()].filter((object) => isSelected(url, object)),
+        response,
+      );
   }
 
   /** One object: GET, POST to its collection, PUT, and PATCH of its status by merge patch. */
@@ -186,12 +195,22 @@ export class Store {
       response.end();
       return;
     }
-    const watch = { path: url.pathname, response };
+    const watch = { url, response };
     this.#watches.add(watch);
     response.on("close", () => this.#watches.delete(watch));
     if (this.silent) return;
-    for (const event of this.#events) if (event.version > from && event.path === url.pathname) send(response, event);
+    for (const event of this.#events) if (event.version > from && concerns(url, event)) send(response, event);
   }
+}
+
+function concerns(url: URL, { path, object }: Event): boolean {
+  return path === url.pathname && isSelected(url, object);
+}
+
+/** Of field selectors, `type=` of Secrets. */
+function isSelected({ searchParams }: URL, object: AnyObject): boolean {
+  const selector = searchParams.get("fieldSelector");
+  return selector === null || selector === `type=${object.type}`;
 }
 
 function send(response: ServerResponse, { type, object }: { readonly type: string; readonly object: unknown }): void {

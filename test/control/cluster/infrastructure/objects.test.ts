@@ -34,7 +34,13 @@ function configurationOf(spec: Record<string, unknown> = {}, name = "edge"): Gat
   assert.deepEqual(loaded.findings, []);
   const { gateways, attachment } = compile(loaded, { undeclared: "missing" });
   const [[key, gateway]] = [...attachment.gateways] as [[string, GatewayConfiguration["attachment"]]];
-  return { name: key, attachment: gateway, ir: gateways[0] as GatewayConfiguration["ir"], keyPairs: new Map() };
+  return {
+    name: key,
+    attachment: gateway,
+    ir: gateways[0] as GatewayConfiguration["ir"],
+    keyPairs: new Map(),
+    trustAnchors: new Map(),
+  };
 }
 
 const of = (kind: string, configuration = configurationOf(), with_ = parameters) =>

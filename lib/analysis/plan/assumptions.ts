@@ -1,0 +1,93 @@
+import { type Entry, keyOf, type Predicate } from "./predicates.ts";
+
+/** What is known of a value: itself, or expressions that it is one of. */
+interface Fact {
+  readonly value?: string;
+  readonly expressions: readonly Predicate[];
+}
+
+/** A list that grows at its front and shares its rest. */
+interface Unmet {
+  readonly entry: Entry;
+  readonly rest: Unmet | undefined;
+}
+
+/**
+ * What is assumed of the requests of a cell: the entries whose conditions they meet, and those whose conditions they do
+ * not. Immutable.
+ */
+export class Assumptions {
+  static readonly none = new Assumptions(new Map(), [], undefined);
+  readonly met: readonly Entry[];
+  readonly #facts: ReadonlyMap<string, Fact>;
+  readonly #unmet: Unmet | undefined;
+
+  private constructor(facts: ReadonlyMap<string, Fact>, met: readonly Entry[], unmet: Unmet | undefined) {
+    this.#facts = facts;
+    this.met = met;
+    this.#unmet = unmet;
+  }
+
+  /** Those that are ruled out, where nothing else that is assumed does so already. */
+  get unmet(): readonly Entry[] {
+    const found: Entry[] = [];
+    for (let one = this.#unmet; one !== undefined; one = one.rest) {
+      if (this.verdict(one.entry) === "open") found.push(one.entry);
+    }
+    return found.reverse();
+  }
+
+  /** Whether these requests meet an entry, by what is known of their values: all, none, or some. */
+  verdict({ predicates }: Entry): "met" | "unmet" | "open" {
+    let open = false;
+    for (const predicate of predicates) {
+      const verdict = this.#judge(predicate);
+      if (verdict === "unmet") return "unmet";
+      if (verdict === "open") open = true;
+    }
+    return open ? "open" : "met";
+  }
+
+  #judge(predicate: Predicate): "met" | "unmet" | "open" {
+    const fact = this.#facts.get(predicate.of);
+    if (fact === undefined) return "open";
+    const { value, pattern } = predicate;
+    if (fact.value !== undefined) {
+      return (pattern === undefined ? fact.value === value : pattern.matches(fact.value)) ? "met" : "unmet";
+    }
+    if (pattern === undefined) return fact.expressions.every((one) => one.pattern?.matches(value)) ? "open" : "unmet";
+    return fact.expressions.some((one) => one.value === value) ? "met" : "open";
+  }
+
+  /** The requests among these that meet an entry; undefined if there are none. */
+  meeting(entry: Entry): Assumptions | undefined {
+    const facts = new Map(this.#facts);
+    for (const predicate of entry.predicates) {
+      const verdict = new Assumptions(facts, [], undefined).#judge(predicate);
+      if (verdict === "unmet") return undefined;
+      if (verdict === "open") facts.set(predicate.of, learnt(facts.get(predicate.of), predicate));
+    }
+    const narrowed = new Assumptions(facts, [...this.met, entry], this.#unmet);
+    for (let one = this.#unmet; one !== undefined; one = one.rest) {
+      if (narrowed.verdict(one.entry) === "met") return undefined;
+    }
+    return narrowed;
+  }
+
+  /** The requests among these that do not meet an entry that some of them meet. */
+  without(entry: Entry): Assumptions {
+    return new Assumptions(this.#facts, this.met, { entry, rest: this.#unmet });
+  }
+
+  /** All that is known for certain, each once. */
+  get predicates(): readonly Predicate[] {
+    const all = this.met.flatMap(({ predicates }) => predicates);
+    return [...new Map(all.map((predicate) => [keyOf(predicate), predicate])).values()];
+  }
+}
+
+/** One known value says all: what it is to be one of was judged before. */
+function learnt(fact: Fact | undefined, predicate: Predicate): Fact {
+  if (predicate.pattern === undefined) return { value: predicate.value, expressions: [] };
+  return { expressions: [...(fact?.expressions ?? []), predicate] };
+}

@@ -1,0 +1,47 @@
+import type { HostPaths } from "../../routing/index/model.ts";
+import { PrefixTable } from "../../routing/index/prefixes.ts";
+
+/** Paths that every configuration of a host treats alike, but for regular expressions. */
+export interface PathArea {
+  readonly type: "Exact" | "PathPrefix";
+  /** The path itself; or the prefix, without its trailing slash, of all paths that no other area has. */
+  readonly path: string;
+  /** One of them. */
+  readonly sample: string;
+}
+
+/** The paths of all requests for a host, divided by every path that one of its configurations names. */
+export class PathAreas {
+  readonly all: readonly PathArea[];
+  readonly #exact = new Set<string>();
+  readonly #prefixes: PrefixTable<string>;
+
+  constructor(hosts: readonly HostPaths[]) {
+    const prefixes = new Set([""]);
+    for (const { exact, prefixes: table } of hosts) {
+      for (const path of exact.keys()) this.#exact.add(path);
+      for (const { candidates } of table.values()) prefixes.add(candidates[0]?.conditions.path ?? "");
+    }
+    this.#prefixes = new PrefixTable(Array.from(prefixes, (prefix) => [prefix, prefix] as const));
+    this.all = [
+      ...Array.from(this.#exact, (path) => ({ type: "Exact", path, sample: path }) as const),
+      ...Array.from(prefixes, (path) => ({ type: "PathPrefix", path, sample: this.#sampleOf(path) }) as const),
+    ];
+  }
+
+  /** Whether a path lies in an area. */
+  has({ type, path }: PathArea, of: string): boolean {
+    if (type === "Exact") return of === path;
+    return !this.#exact.has(of) && this.#prefixes.find(of)?.value === path;
+  }
+
+  /** The prefix itself if it has no area of its own, or else something below it. */
+  #sampleOf(prefix: string): string {
+    const own = prefix === "" ? "/" : prefix;
+    if (!this.#exact.has(own)) return own;
+    for (let i = 0; ; i++) {
+      const path = `${prefix}/${i === 0 ? "any" : `any${i}`}`;
+      if (!this.#exact.has(path) && this.#prefixes.find(path)?.value === prefix) return path;
+    }
+  }
+}
