@@ -78,7 +78,7 @@ const tiers: Readonly<Record<string, Tier>> = {
   cdktf: { what: "a program of the CDK for Terraform", files: ["test/packages/cdktf.test.ts"] },
   consumers: {
     what: "programs that install the package",
-    files: ["test/packages/consumers.test.ts", "test/packages/pulumi.test.ts"],
+    files: ["consumers", "pulumi", "shared-construct"].map((file) => `test/packages/${file}.test.ts`),
     concurrency: 1,
   },
 };

@@ -50,6 +50,7 @@ describe("the types of the packed tarball", () => {
           "chart.ts",
           "late.ts",
           "filters.ts",
+          "patterns.ts",
         ]);
         assert.equal(stdout, "");
       });

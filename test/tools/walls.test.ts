@@ -35,6 +35,8 @@ describe("the walls between the rooms", () => {
     ["lib/routing/match.ts", "lib/persona/persona.ts", "wall-lib-routing"],
     ["lib/application-developer/route.ts", "lib/routing/ir.ts", "wall-lib-application-developer"],
     ["lib/targets/yaml.ts", "lib/analysis/check.ts", "wall-lib-targets"],
+    ["lib/patterns/canary.ts", "lib/routing/ir.ts", "wall-lib-patterns"],
+    ["lib/cluster-operator/gateway.ts", "lib/patterns/canary.ts", "wall-lib-cluster-operator"],
     ["lib/analysis/simulate.ts", "proxy/dataplane/proxy.ts", "lib-without-proxy"],
     ["lib/analysis/check.ts", "lib/cli/program.ts", "command-is-a-leaf"],
     ["lib/routing/match.ts", "lib/filters/definition.ts", "wall-lib-routing"],
@@ -54,6 +56,7 @@ describe("the walls between the rooms", () => {
   const admitted = [
     ["lib/routing/match.ts", "lib/api/index.ts"],
     ["lib/analysis/check.ts", "lib/routing/attach/attach.ts"],
+    ["lib/patterns/canary.ts", "lib/application-developer/http-route.ts"],
     ["lib/targets/cdk8s.ts", "node_modules/cdk8s/lib/index.js"],
     ["lib/cli/dev/serve.ts", "proxy/control/embedded.ts"],
     ["proxy/control/compile.ts", "lib/routing/lower/lower.ts"],

@@ -28,6 +28,7 @@ import {
   TLSRoute,
   UDPRoute,
 } from "gatewright";
+import { Canary, GatewayMigration, MulticlusterService, ServiceExport, ServiceImport } from "gatewright/patterns";
 
 declare const alice: InfrastructureProvider;
 declare const bob: ClusterOperator;
@@ -81,6 +82,32 @@ for (const either of [bob, carol]) {
 new ListenerSet(alice, "set", { parentRef: gateway, listeners: [] });
 // @ts-expect-error a ReferenceGrant is not Alice's
 new ReferenceGrant(alice, "grant", { from: [], to: [] });
+
+// Patterns belong to whoever owns what they are made of.
+const rollout = { stable: service("a", 80), canary: service("b", 80), steps: [0, 100], step: 0 };
+new Canary(carol, "rollout", rollout);
+// @ts-expect-error a rollout is Carol's
+new Canary(bob, "rollout", rollout);
+// @ts-expect-error a step is a number
+new Canary(carol, "rollout", { ...rollout, step: "1" });
+const from = { id: "old", gatewayClassName: "lb", listeners: [] };
+new GatewayMigration(bob, "upgrade", { from, to: { ...from, id: "new" }, stage: "both" });
+// @ts-expect-error a migration of Gateways is Bob's
+new GatewayMigration(carol, "upgrade", { from, to: { ...from, id: "new" }, stage: "both" });
+// @ts-expect-error there is no such stage
+new GatewayMigration(bob, "upgrade", { from, to: { ...from, id: "new" }, stage: "new" });
+const everywhere = new MulticlusterService("store", { namespace: "store", port: 8080 });
+everywhere.exportFrom(carol);
+everywhere.importInto(carol);
+// @ts-expect-error a Service is exported by those who run it
+everywhere.exportFrom(bob);
+// @ts-expect-error a Service is imported by those who route to it
+everywhere.importInto(alice);
+new ServiceExport(carol, "store");
+// @ts-expect-error a ServiceExport is Carol's
+new ServiceExport(bob, "store");
+// @ts-expect-error a ServiceImport is Carol's
+new ServiceImport(bob, "store", { type: "ClusterSetIP", ports: [{ port: 80 }] });
 
 // A team's composite is a scope of its persona, in a constructor and in a field.
 export class Edge extends ClusterOperator {

@@ -11,6 +11,7 @@ export const entries = {
   index: "lib/index.ts",
   testing: "lib/testing/index.ts",
   filters: "lib/filters/index.ts",
+  patterns: "lib/patterns/index.ts",
   cdk8s: "lib/cdk8s.ts",
   pulumi: "lib/pulumi.ts",
   cdktf: "lib/cdktf.ts",

@@ -25,12 +25,15 @@ async function topologyOf(program: string): Promise<Topology> {
 const testdata = (name: string) => join(import.meta.dirname, "testdata", name);
 
 /** Each form of each picture; those in docs are what the documentation shows. */
-const programs = ["examples/acme/acme.ts", "test/analysis/graph/testdata/broken.ts"];
+const programs: Readonly<Record<string, string>> = {
+  acme: "examples/acme/acme.ts",
+  broken: "test/analysis/graph/testdata/broken.ts",
+  "gateway-migration": "examples/gateway-migration/acme.ts",
+};
 const forms = { mmd: mermaid, dot, svg, html };
 
 describe("pictures", () => {
-  for (const program of programs) {
-    const name = program.split("/").at(-1)?.replace(/\.ts$/, "") ?? "";
+  for (const [name, program] of Object.entries(programs)) {
     for (const [form, draw] of Object.entries(forms)) {
       const file = form === "svg" ? join(root, `docs/pictures/${name}.svg`) : testdata(`${name}.${form}`);
       it(`of ${program} as ${form}`, async () => {

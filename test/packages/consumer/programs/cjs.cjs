@@ -2,12 +2,16 @@ const { App, Testing } = require("cdk8s");
 const { ApplicationDeveloper, Gateway, HTTPRoute, service } = require("gatewright");
 const { GatewayChart } = require("gatewright/cdk8s");
 const { defineFilter } = require("gatewright/filters");
+const { Canary } = require("gatewright/patterns");
 const { simulate } = require("gatewright/testing");
 
 const chart = new GatewayChart(new App(), "store");
 const store = new ApplicationDeveloper(chart, "store", { namespace: "store" });
 const gateway = Gateway.fromName("acme-external", { namespace: "edge" });
-new HTTPRoute(store, "acme-store", { parentRefs: [gateway], rules: [{ backendRefs: [service("acme-store", 8080)] }] });
+const backends = { stable: service("acme-store", 8080), canary: service("acme-store-canary", 8080) };
+const route = new Canary(store, "acme-store", { parentRefs: [gateway], ...backends, steps: [0, 100], step: 0 });
+// Every entry has the same classes.
+if (!(route instanceof HTTPRoute)) throw new Error("gatewright/patterns is another package");
 const filter = defineFilter({ group: "acme.io", kind: "Pass", request: () => undefined });
 const traffic = simulate([], { filters: [filter] });
 console.log(

@@ -1,0 +1,4 @@
+import { GatewayComponent } from "gatewright/pulumi";
+import orders from "./orders.js";
+
+export const { defined } = new GatewayComponent("orders", { define: orders });

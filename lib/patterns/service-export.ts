@@ -1,0 +1,31 @@
+import type { ApplicationDeveloper } from "../application-developer/application-developer.ts";
+import { Manifest, type ManifestKind, type ManifestProps } from "../persona/manifest.ts";
+
+/** A ServiceExport has no spec: its name says which Service is meant. */
+export interface ServiceExportProps extends ManifestProps {}
+
+const serviceExport: ManifestKind = {
+  apiVersion: "multicluster.x-k8s.io/v1alpha1",
+  kind: "ServiceExport",
+  scope: "Namespaced",
+  personas: ["ApplicationDeveloper"],
+};
+
+/** Offers the Service of the same name and namespace to the other clusters of the set (Multi-Cluster Services API, KEP-1645). */
+export class ServiceExport extends Manifest {
+  readonly props: ServiceExportProps;
+
+  constructor(scope: ApplicationDeveloper, id: string, props: ServiceExportProps = {}) {
+    super(scope, id, serviceExport, props);
+    this.props = props;
+  }
+
+  override get kind(): "ServiceExport" {
+    return "ServiceExport";
+  }
+
+  /** None. */
+  override toSpec(): undefined {
+    return undefined;
+  }
+}
