@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { before, describe, it } from "node:test";
+import { root } from "../../tools/build/layout.ts";
 import { type Outcome, Project } from "./project.ts";
 
 const command = "node_modules/.bin/gatewright";
@@ -56,6 +58,12 @@ for (const version of ["22", "24"]) {
         "kind: GatewayClass",
         "kind: HTTPRoute",
       ]);
+    });
+
+    it("is drawn, by code that only a picture loads", () => {
+      const { status, stdout, stderr } = gatewright("graph", "programs/acme/acme.ts", "-o", "svg");
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout, readFileSync(join(root, "docs/pictures/acme.svg"), "utf8"));
     });
 
     it("is told by the command, with the construct's path, what only TypeScript refuses to compile", () => {

@@ -43,7 +43,7 @@ describe("the packed tarball", () => {
   it("ships what is needed to run and nothing else", () => {
     const listed = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
     const expected =
-      /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|(testing|filters|cdk8s|cdktf|cdktn|pulumi)\/package\.json|dist\/(THIRD-PARTY-LICENSES|cjs\/package\.json|(esm|cjs)\/(chunks\/)?[\w-]+(\.js|\.d\.ts)))$/;
+      /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|(testing|filters|patterns|cdk8s|cdktf|cdktn|pulumi)\/package\.json|dist\/(THIRD-PARTY-LICENSES|cjs\/package\.json|(esm|cjs)\/(chunks\/)?[\w-]+(\.js|\.d\.ts)))$/;
     assert.deepEqual(
       listed.filter((name) => !expected.test(name)),
       [],
@@ -60,7 +60,8 @@ describe("the packed tarball", () => {
   it("carries the license of every bundled package, and none of what a user installs beside it", () => {
     const licenses = readFileSync(join(unpacked, "dist/THIRD-PARTY-LICENSES"), "utf8");
     const bundled = [...licenses.matchAll(/^([^\s,]+),? .* \(\S+\)$/gm)].map(([, name]) => name);
-    for (const name of ["commander", "prom-client", "undici", "llhttp"]) assert.ok(bundled.includes(name), name);
+    for (const name of ["commander", "prom-client", "undici", "llhttp", "@dagrejs/dagre"])
+      assert.ok(bundled.includes(name), name);
     const { dependencies = {}, peerDependencies = {} } = readManifest(root);
     for (const name of Object.keys({ ...dependencies, ...peerDependencies })) assert.ok(!bundled.includes(name), name);
   });

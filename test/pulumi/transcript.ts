@@ -2,20 +2,19 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/build/layout.ts";
 
-const page = join(root, "docs/pulumi.md");
-
 /**
- * Writes what a command printed into its place in docs/pulumi.md, if GATEWRIGHT_TRANSCRIPTS asks for it: between
+ * Writes what a command printed into its place in a page of docs, if GATEWRIGHT_TRANSCRIPTS asks for it: between
  * `<!-- transcript: NAME -->` and `<!-- end -->`. Without times, addresses of this machine and what only the tests' own
  * plugins make Pulumi say.
  */
-export function transcript(name: string, command: string, output: string): void {
+export function transcript(name: string, command: string, output: string, file = "docs/pulumi.md"): void {
   if (process.env.GATEWRIGHT_TRANSCRIPTS === undefined) return;
+  const page = join(root, file);
   const text = readFileSync(page, "utf8");
   const [begin, end] = [`<!-- transcript: ${name} -->\n`, "<!-- end -->"];
   const from = text.indexOf(begin);
   const to = text.indexOf(end, from);
-  if (from < 0 || to < 0) throw new Error(`docs/pulumi.md has no place for the transcript ${name}`);
+  if (from < 0 || to < 0) throw new Error(`${file} has no place for the transcript ${name}`);
   const block = `\`\`\`console\n$ ${command}\n${shown(output)}\n\`\`\`\n`;
   writeFileSync(page, text.slice(0, from + begin.length) + block + text.slice(to));
 }
