@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createServer as createTlsServer } from "node:tls";
 import type { BackendTlsIR } from "../../lib/routing/ir.ts";
 import { issueCertificate } from "../../proxy/control/issue-certificate.ts";
@@ -98,6 +99,46 @@ test("bodies of any size go both ways", async (t) => {
   const answer = await send(`POST / HTTP/1.1\r\nHost: test\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
   assert.equal(answer.status, 200);
   assert.equal(answer.body.length, body.length);
+  await proxy.close();
+});
+
+test("a client that reads slowly holds the backend up, and loses nothing", async (t) => {
+  const length = 24 * 1024 * 1024;
+  let written = 0;
+  const server = createTlsServer({ cert: good.certificates, key: good.key }, (socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`);
+      const piece = Buffer.alloc(64 * 1024, "y");
+      const more = () => {
+        while (written < length) {
+          written += piece.length;
+          if (!socket.write(piece)) return void socket.once("drain", more);
+        }
+      };
+      more();
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const { localPort, proxy } = await start(t, (server.address() as { port: number }).port);
+  const client = connect(localPort, "127.0.0.1");
+  await once(client, "connect");
+  client.write(get("/"));
+  await eventually(() => written > 0, "the response to begin");
+  let before = -1;
+  while (before !== written) {
+    before = written;
+    await sleep(100);
+  }
+  assert.ok(written < length, "the backend waits");
+  let read = 0;
+  client.on("data", (chunk: Buffer) => {
+    read += chunk.length;
+  });
+  await eventually(() => read > length, "all of it");
+  client.destroy();
   await proxy.close();
 });
 
