@@ -1,4 +1,4 @@
-import type { HTTPRoute } from "../api/index.ts";
+import type { BackendTLSPolicy, HTTPRoute } from "../api/index.ts";
 
 /** A feature that a field of a route needs. */
 export interface UsedFeature {
@@ -24,6 +24,15 @@ export function featuresUsed({ spec }: HTTPRoute): readonly UsedFeature[] {
   const first = new Map<string, UsedFeature>();
   for (const one of used) if (!first.has(one.feature)) first.set(one.feature, one);
   return [...first.values()];
+}
+
+/** The features that a BackendTLSPolicy needs of the Gateways whose routes lead to its Services. */
+export function featuresOfPolicy({ spec }: BackendTLSPolicy): readonly UsedFeature[] {
+  const { subjectAltNames = [] } = spec.validation;
+  return [
+    { feature: "BackendTLSPolicy", field: "spec" },
+    ...when(subjectAltNames.length > 0, "BackendTLSPolicySANValidation", "spec.validation.subjectAltNames"),
+  ];
 }
 
 function ofRule(rule: Rule, field: string): UsedFeature[] {

@@ -3,10 +3,11 @@ import { contractCodes } from "../api/contract/codes.ts";
 import type { GatewayContract } from "../api/contract/contract.ts";
 import type { Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
+import type { BackendTLSPolicy, HTTPRoute } from "../api/index.ts";
 import type { Loaded } from "../api/load.ts";
-import type { Attachment, RouteAttachment } from "../routing/attach/attachment.ts";
+import type { Attachment, PolicyAttachment, RouteAttachment } from "../routing/attach/attachment.ts";
 import { referenceOf } from "../routing/attach/findings.ts";
-import { featuresUsed } from "./contract-features.ts";
+import { featuresOfPolicy, featuresUsed, type UsedFeature } from "./contract-features.ts";
 import { contractMismatches } from "./contract-mismatches.ts";
 
 /**
@@ -17,7 +18,8 @@ export function contractFindings({ contracts }: Pick<Loaded, "contracts">, attac
   if (contracts.length === 0) return [];
   const known = new Map(contracts.map((contract) => [keyOf(contract.object), contract]));
   return [
-    ...[...attachment.routes.values()].flatMap((route) => notOffered(route, attachment, known)),
+    ...[...attachment.routes.values()].flatMap((route) => notOfferedToRoute(route, attachment, known)),
+    ...[...attachment.policies.values()].flatMap((policy) => notOfferedToPolicy(policy, known)),
     ...contracts.flatMap((contract) => {
       const gateway = attachment.objects.gateways.get(keyOf(contract.object));
       if (gateway === undefined || isStandIn(gateway, contract)) return [];
@@ -49,10 +51,12 @@ function isStandIn({ origin }: Declared<unknown>, contract: Declared<unknown>): 
   return origin === contract.origin;
 }
 
-function notOffered(
+type Contracts = ReadonlyMap<string, Declared<GatewayContract>>;
+
+function notOfferedToRoute(
   { declared, parents }: RouteAttachment,
   { listenerSets }: Attachment,
-  contracts: ReadonlyMap<string, Declared<GatewayContract>>,
+  contracts: Contracts,
 ): Finding[] {
   const { object, origin } = declared;
   if (object.kind !== "HTTPRoute") return [];
@@ -60,22 +64,38 @@ function notOffered(
     const key = `${namespace ?? object.metadata.namespace ?? "default"}/${name}`;
     return kind === "ListenerSet" ? listenerSets.get(key)?.gateway : key;
   });
-  return [...new Set(gateways)].flatMap((gateway) => {
-    const features = contracts.get(gateway ?? "")?.object.spec.features;
-    if (features === undefined) return [];
-    const missing = featuresUsed(object).filter(({ feature }) => !features.includes(feature));
-    return missing.map(({ feature, field }) => ({
-      code: "GW2602" as const,
-      severity: "error" as const,
-      message: `The class of Gateway ${gateway} does not offer ${feature}.`,
-      object: referenceOf(object),
-      origin,
-      field,
-      given: feature,
-      allowed: features.filter((offered) => offered.startsWith("HTTPRoute")).join(", ") || "no extended feature",
-      fix: contractCodes.GW2602.fix,
-    }));
-  });
+  return [...new Set(gateways)].flatMap((gateway = "") =>
+    notOffered({ object, origin }, featuresUsed(object), gateway, contracts),
+  );
+}
+
+/** A policy that a Gateway does not know of leaves the backend without TLS, or without an answer. */
+function notOfferedToPolicy({ declared, ancestors }: PolicyAttachment, contracts: Contracts): Finding[] {
+  return ancestors.flatMap(({ gateway: { namespace, name } }) =>
+    notOffered(declared, featuresOfPolicy(declared.object), `${namespace}/${name}`, contracts),
+  );
+}
+
+function notOffered(
+  { object, origin }: Declared<HTTPRoute | BackendTLSPolicy>,
+  used: readonly UsedFeature[],
+  gateway: string,
+  contracts: Contracts,
+): Finding[] {
+  const features = contracts.get(gateway)?.object.spec.features;
+  if (features === undefined) return [];
+  const missing = used.filter(({ feature }) => !features.includes(feature));
+  return missing.map(({ feature, field }) => ({
+    code: "GW2602" as const,
+    severity: "error" as const,
+    message: `The class of Gateway ${gateway} does not offer ${feature}.`,
+    object: referenceOf(object),
+    origin,
+    field,
+    given: feature,
+    allowed: features.filter((offered) => offered.startsWith(object.kind)).join(", ") || "no extended feature",
+    fix: contractCodes.GW2602.fix,
+  }));
 }
 
 function keyOf({ metadata }: GatewayContract): string {

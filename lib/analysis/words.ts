@@ -10,6 +10,7 @@ import type {
   TargetIR,
   ValueMatchIR,
 } from "../routing/ir.ts";
+import { shownValue } from "./credentials.ts";
 
 /** `edge/acme-external`. */
 export function fullName({ namespace, name }: NamespacedName): string {
@@ -38,7 +39,7 @@ export function matchWords({ path, method, headers, queryParams }: MatchIR): str
 
 /** `serve = canary`, or `serve ~ ^canary-\d+$` for a regular expression. */
 export function valueWords({ name, type, value }: ValueMatchIR): string {
-  return `${name} ${type === "Exact" ? "=" : "~"} ${value}`;
+  return `${name} ${type === "Exact" ? "=" : "~"} ${shownValue(name, value)}`;
 }
 
 export function targetWords(target: TargetIR): string {
@@ -84,8 +85,8 @@ export function extensionName(filter: Extract<FilterIR, { type: "ExtensionRef" }
 
 function headerWords({ set, add, remove }: HeaderModifierIR): string {
   return list([
-    ...set.map(({ name, value }) => `set ${name}: ${value}`),
-    ...add.map(({ name, value }) => `add ${name}: ${value}`),
+    ...set.map(({ name, value }) => `set ${name}: ${shownValue(name, value)}`),
+    ...add.map(({ name, value }) => `add ${name}: ${shownValue(name, value)}`),
     ...remove.map((name) => `remove ${name}`),
   ]);
 }

@@ -6,6 +6,7 @@ import { convertCommand } from "./commands/convert.ts";
 import { devCommand } from "./commands/dev.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { graphCommand } from "./commands/graph.ts";
+import { planCommand } from "./commands/plan.ts";
 import { proxyCommand } from "./commands/proxy.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
@@ -17,6 +18,7 @@ const subcommands = [
   synthCommand,
   checkCommand,
   explainCommand,
+  planCommand,
   graphCommand,
   convertCommand,
   contractCommand,

@@ -1,16 +1,18 @@
 import type { Construct } from "constructs";
 import type { Request } from "../analysis/decide.ts";
 import { type RoutedGateway, routingModel } from "../analysis/model.ts";
+import { trafficPlan as planOf, type TrafficPlan } from "../analysis/plan/traffic-plan.ts";
 import { type Answer, simulate as simulateAt, simulateRunning } from "../analysis/simulate.ts";
 import { fullName, objectName, place } from "../analysis/words.ts";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import type { Channel } from "../api/index.ts";
-import { load, type SourceContent } from "../api/load.ts";
+import { type Loaded, load, type SourceContent } from "../api/load.ts";
 import { parseDocuments } from "../api/parse/documents.ts";
 import type { FilterKind } from "../filters/definition.ts";
 import { objectsOf } from "../targets/objects.ts";
 
+export type { ListenerChange, Risk, TrafficChange, TrafficPlan, Treatment } from "../analysis/plan/traffic-plan.ts";
 export type { Answer, Failure, FilterResponse, ForwardedRequest } from "../analysis/simulate.ts";
 export type { AnyObject, Declared };
 
@@ -57,11 +59,8 @@ export interface Traffic {
  * Throws an Error that lists what is wrong when the declarations themselves are not valid.
  */
 export function simulate(declarations: Declarations, options: SimulateOptions = {}): Traffic {
-  const { channel = "standard", controllerNames, strict = false, filters = [] } = options;
-  const registered = { path: "", version: "", kinds: filters };
-  const loaded = load([{ ...content(declarations), filters: registered }], { channel });
-  const errors = loaded.findings.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw new Error(`The declarations are not valid:\n${errors.map(line).join("\n")}`);
+  const { controllerNames, strict = false } = options;
+  const loaded = valid(declarations, options);
   const { gateways } = routingModel(loaded, {
     undeclared: strict ? "missing" : "exists",
     ...(controllerNames === undefined ? {} : { controllerNames }),
@@ -76,6 +75,36 @@ export function simulate(declarations: Declarations, options: SimulateOptions = 
     handle: async (method, url, { gateway, headers } = {}) =>
       simulateRunning(choose(byName, gateway), askedFor(method, url, headers)),
   };
+}
+
+/**
+ * Tells what a change does to traffic: of all the requests there may be those that something else becomes of, with who
+ * takes them on either side. Nothing is sampled. For a unit test that a change does what it is meant to, and nothing else:
+ *
+ * ```ts
+ * const { changes } = trafficPlan(today, acme);
+ * expect(changes.filter(({ risk }) => risk === "fails")).toEqual([]);
+ * ```
+ *
+ * Throws an Error that lists what is wrong when one of the declarations is not valid.
+ */
+export function trafficPlan(
+  before: Declarations,
+  after: Declarations,
+  options: Pick<SimulateOptions, "channel" | "filters"> = {},
+): TrafficPlan {
+  return planOf(valid(before, options), valid(after, options));
+}
+
+function valid(
+  declarations: Declarations,
+  { channel = "standard", filters = [] }: Pick<SimulateOptions, "channel" | "filters">,
+): Loaded {
+  const registered = { path: "", version: "", kinds: filters };
+  const loaded = load([{ ...content(declarations), filters: registered }], { channel });
+  const errors = loaded.findings.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new Error(`The declarations are not valid:\n${errors.map(line).join("\n")}`);
+  return loaded;
 }
 
 function askedFor(method: string, url: string, headers: RequestOptions["headers"]): Request {

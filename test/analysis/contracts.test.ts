@@ -6,6 +6,7 @@ import type { GatewayContract } from "../../lib/api/contract/contract.ts";
 import type { HTTPRouteSpec } from "../../lib/api/index.ts";
 import { load } from "../../lib/api/load.ts";
 import { ApplicationDeveloper } from "../../lib/application-developer/application-developer.ts";
+import { BackendTLSPolicy } from "../../lib/application-developer/backend-tls-policy.ts";
 import { service } from "../../lib/application-developer/backends.ts";
 import { HTTPRoute } from "../../lib/application-developer/http-route.ts";
 import { TCPRoute } from "../../lib/application-developer/tcp-route.ts";
@@ -158,6 +159,34 @@ test("a feature that the class does not offer is a finding at the field; without
   assert.deepEqual(found(contractOf(offered, ["HTTPRoute", "HTTPRouteMethodMatching"]), spec), [
     "error GW2602 spec.rules[0].timeouts.request",
   ]);
+});
+
+test("a BackendTLSPolicy needs Gateways that know of it, where its Service is routed to", () => {
+  const policies = (features: readonly string[], target: string) =>
+    findingsOf((scope) => {
+      const carol = new ApplicationDeveloper(scope, "carol", { namespace: "store" });
+      new HTTPRoute(carol, "r", {
+        parentRefs: [Gateway.fromContract(contractOf(offered, features))],
+        rules: [{ backendRefs: [service("a", 80)] }],
+      });
+      new BackendTLSPolicy(carol, "p", {
+        targetRefs: [{ group: "", kind: "Service", name: target }],
+        validation: {
+          hostname: "a.store",
+          wellKnownCACertificates: "System",
+          subjectAltNames: [{ type: "Hostname", hostname: "b.store" }],
+        },
+      });
+    })
+      .filter(({ severity }) => severity === "error")
+      .map(({ code, field, object }) => `${code} ${object?.kind} ${field}`);
+  assert.deepEqual(policies(["HTTPRoute"], "a"), [
+    "GW2602 BackendTLSPolicy spec",
+    "GW2602 BackendTLSPolicy spec.validation.subjectAltNames",
+  ]);
+  assert.deepEqual(policies(["BackendTLSPolicy"], "a"), ["GW2602 BackendTLSPolicy spec.validation.subjectAltNames"]);
+  assert.deepEqual(policies(["BackendTLSPolicy", "BackendTLSPolicySANValidation"], "a"), []);
+  assert.deepEqual(policies(["HTTPRoute"], "b"), []);
 });
 
 test("a malformed contract says what is wrong, one of a newer version that it is newer", () => {

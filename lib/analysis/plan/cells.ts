@@ -12,6 +12,7 @@ import { type Entry, entryOf } from "./predicates.ts";
 /** Requests that one configuration treats alike, and the other one differently. */
 export interface Cell {
   readonly port: number;
+  readonly scheme: "http" | "https";
   readonly host: HostArea;
   readonly path: PathArea;
   readonly assumptions: Assumptions;
@@ -81,6 +82,7 @@ function ofPort(pair: PortPair): Cell[] {
       return compare(sides.before, sides.after).map(
         (difference): Cell => ({
           port,
+          scheme: (old ?? now)?.protocol === "HTTPS" ? "https" : "http",
           host,
           path,
           assumptions: difference.assumptions,
@@ -128,7 +130,7 @@ function sideOf(
   const entries = candidates
     .flatMap((candidate) => entryOf(candidate, path) ?? [])
     .filter((entry) => isFor(entry, areas, host) && mayHold(entry, area));
-  return { entries, outcomeOf: (entry) => (entry === undefined ? unservedBy(served) : outcomes.of(entry)) };
+  return { entries, outcomeOf: (entry) => (entry === undefined ? unservedBy(served) : outcomes.keyOf(entry)) };
 }
 
 function unservedBy(served: readonly HostPaths[] | undefined): Unserved {

@@ -1,4 +1,4 @@
-import type { BackendIR, BackendKey, FilterIR, GatewayIR, RuleIR } from "../../routing/ir.ts";
+import type { BackendIR, BackendKey, FilterIR, GatewayIR, RuleIR, TargetIR } from "../../routing/ir.ts";
 import { canonicalJson } from "../../routing/lower/canonical-json.ts";
 import { prefixOf } from "../../routing/rewrite.ts";
 import type { Entry } from "./predicates.ts";
@@ -6,72 +6,115 @@ import type { Entry } from "./predicates.ts";
 /** What becomes of requests without a rule: nobody listens, or the answer is 404. */
 export type Unserved = "closed" | "unrouted";
 
-/** Tells what becomes of requests under one configuration, so that two of them can be compared. */
+/** What becomes of requests with one: all that a rule says but its name and its matches, in one form for the same. */
+export interface Effect {
+  readonly kind: RuleIR["route"]["kind"];
+  readonly filters: readonly FilterIR[];
+  /** In the order in which the rule names them; none behind a redirect, which nothing passes. */
+  readonly ways: readonly Way[];
+  /** How each backend is spoken to. Which endpoints it has is not for a route to say. */
+  readonly backends: Readonly<Record<BackendKey, Pick<BackendIR, "protocol" | "tls">>>;
+  /** What else the rule has: timeouts, retries, and whatever is added to rules later. */
+  readonly handling: Readonly<Record<string, unknown>>;
+  /** By which the request was matched, where a filter replaces it. */
+  readonly prefix?: string;
+}
+
+/** A share of a rule's requests. */
+export interface Way {
+  readonly target: TargetIR;
+  readonly share: number;
+  readonly filters: readonly FilterIR[];
+}
+
+/** Tells what becomes of requests under one configuration. */
 export class Outcomes {
   readonly #backends: GatewayIR["backends"];
-  readonly #known = new Map<string, string>();
+  readonly #keys = new Map<string, string>();
 
   constructor(ir: GatewayIR | undefined) {
     this.#backends = ir?.backends ?? {};
   }
 
-  /**
-   * Equal for entries that do the same with the requests they take, whatever their rules are called and wherever they
-   * stand. Everything that a rule has counts but its name and its matches, so that no field is forgotten.
-   */
-  of({ candidate }: Entry): string {
-    const { rule, conditions } = candidate;
-    const prefix = replacesPrefix(rule.ir) ? prefixOf(conditions) : undefined;
-    const key = JSON.stringify([rule.hash, prefix]);
-    const found = this.#known.get(key) ?? canonicalJson(this.#effect(rule.ir, prefix));
-    this.#known.set(key, found);
-    return found;
+  /** Equal for entries that do the same with the requests they take, also of another configuration. */
+  keyOf(entry: Entry): string {
+    const id = JSON.stringify([entry.candidate.rule.hash, replacedPrefix(entry)]);
+    const known = this.#keys.get(id);
+    if (known !== undefined) return known;
+    const { ways, ...effect } = this.effectOf(entry);
+    const shares = ways.map((way) => canonicalJson({ ...way, target: withoutWords(way.target) })).sort();
+    const key = canonicalJson({ ...effect, shares });
+    this.#keys.set(id, key);
+    return key;
   }
 
-  #effect(rule: RuleIR, prefix: string | undefined): unknown {
-    const { id: _, route, index: __, name: ___, matches: ____, backends, ...handling } = rule;
+  effectOf(entry: Entry): Effect {
+    const {
+      id: _,
+      route,
+      index: __,
+      name: ___,
+      matches: ____,
+      backends,
+      filters,
+      ...handling
+    } = entry.candidate.rule.ir;
+    const prefix = replacedPrefix(entry);
     const own = { kind: route.kind, ...(prefix !== undefined && { prefix }) };
-    // What stands behind a redirect is never reached.
-    const redirect = handling.filters.findIndex(({ type }) => type === "RequestRedirect");
-    if (redirect >= 0) return { ...own, filters: handling.filters.slice(0, redirect + 1) };
-    const targets = [...handling.filters, ...backends.flatMap(({ filters }) => filters)].flatMap(targetOfMirror);
-    return { ...own, ...handling, shares: sharesOf(rule), spoken: this.#spoken([...targets, ...keysOf(rule)]) };
+    const redirect = filters.findIndex(({ type }) => type === "RequestRedirect");
+    if (redirect >= 0) {
+      return { ...own, filters: filters.slice(0, redirect + 1), ways: [], backends: {}, handling: {} };
+    }
+    const ways = waysOf(backends);
+    const mirrors = [...filters, ...ways.flatMap((way) => way.filters)].flatMap(targetsOfMirror);
+    return {
+      ...own,
+      filters,
+      ways,
+      backends: this.#spokenTo([...ways.map(({ target }) => target), ...mirrors]),
+      handling,
+    };
   }
 
-  /** How each backend is spoken to. Which endpoints it has is not for a route to say. */
-  #spoken(keys: readonly BackendKey[]): unknown {
-    return Object.fromEntries(keys.flatMap((key) => (this.#backends[key] ? [[key, howTo(this.#backends[key])]] : [])));
+  #spokenTo(targets: readonly TargetIR[]): Effect["backends"] {
+    return Object.fromEntries(
+      targets.flatMap((target) => {
+        const backend = "backend" in target ? this.#backends[target.backend] : undefined;
+        if (!("backend" in target) || backend === undefined) return [];
+        const { protocol, tls } = backend;
+        return [[target.backend, { protocol, ...(tls !== undefined && { tls }) }]];
+      }),
+    );
   }
 }
 
-/** The share of each way that a rule's requests go, by what it is: 9 to 1 is 90 to 10. */
-function sharesOf({ backends }: RuleIR): Readonly<Record<string, number>> {
+/** The same way in two places is one, and 9 to 1 is 90 to 10. */
+function waysOf(backends: RuleIR["backends"]): readonly Way[] {
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
-  const shares: Record<string, number> = {};
+  const ways = new Map<string, { target: TargetIR; filters: readonly FilterIR[]; weight: number }>();
   for (const { weight, target, filters } of backends) {
     if (weight === 0) continue;
-    const way = canonicalJson({ target: "backend" in target ? target : { invalid: target.invalid }, filters });
-    shares[way] = (shares[way] ?? 0) + weight;
+    const key = canonicalJson([withoutWords(target), filters]);
+    const way = ways.get(key);
+    if (way === undefined) ways.set(key, { target, filters, weight });
+    else way.weight += weight;
   }
-  return Object.fromEntries(Object.entries(shares).map(([way, weight]) => [way, weight / total]));
+  return Array.from(ways.values(), ({ target, filters, weight }) => ({ target, share: weight / total, filters }));
 }
 
-function keysOf({ backends }: RuleIR): BackendKey[] {
-  return backends.flatMap(({ target, weight }) => ("backend" in target && weight > 0 ? [target.backend] : []));
+function withoutWords(target: TargetIR): unknown {
+  return "backend" in target ? target : { invalid: target.invalid };
 }
 
-function targetOfMirror(filter: FilterIR): BackendKey[] {
-  return filter.type === "RequestMirror" && "backend" in filter.target ? [filter.target.backend] : [];
-}
-
-function howTo({ endpoints: _, kind: __, namespace: ___, name: ____, port: _____, ...how }: BackendIR): unknown {
-  return how;
+function targetsOfMirror(filter: FilterIR): TargetIR[] {
+  return filter.type === "RequestMirror" ? [filter.target] : [];
 }
 
 /** Then the prefix by which a request was matched decides what is sent on. */
-function replacesPrefix({ filters, backends }: RuleIR): boolean {
-  return [...filters, ...backends.flatMap((backend) => backend.filters)].some(
+function replacedPrefix({ candidate: { rule, conditions } }: Entry): string | undefined {
+  const replaces = [...rule.ir.filters, ...rule.ir.backends.flatMap(({ filters }) => filters)].some(
     (filter) =>
       (filter.type === "URLRewrite" || filter.type === "RequestRedirect") && filter.path?.type === "ReplacePrefixMatch",
   );
+  return replaces ? prefixOf(conditions) : undefined;
 }

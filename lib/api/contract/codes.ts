@@ -7,9 +7,9 @@ export const contractCodes = {
     fix: "Update Gatewright in this program, or have the contract made by the version that is used here.",
   },
   GW2602: {
-    title: "The class does not offer a feature that the route uses",
+    title: "The class does not offer a feature that the route or policy uses",
     explanation:
-      "The contract lists what the Gateway's class supports (status.supportedFeatures of the GatewayClass, GEP-2162). A feature that is not listed is not carried out: the route, or the rule, may be refused, or the field ignored.",
+      "The contract lists what the Gateway's class supports (status.supportedFeatures of the GatewayClass, GEP-2162). A feature that is not listed is not carried out: the route, the rule or the policy may be refused, or the field ignored.",
     fix: "Do without the field, or ask for a Gateway whose class supports the feature.",
   },
   GW2603: {

@@ -1,0 +1,123 @@
+import { fullName, matchWords, valueWords } from "../words.ts";
+import { type Cell, cellsOf, type GatewayPair } from "./cells.ts";
+import { differencesBetween } from "./differences.ts";
+import { exampleOf } from "./example.ts";
+import { Outcomes } from "./outcome.ts";
+import type { Risk, TrafficChange } from "./plan.ts";
+import type { Entry, Predicate } from "./predicates.ts";
+import { riskOf, treatmentBy } from "./treatment.ts";
+import { whyMoved } from "./why.ts";
+
+/** The changes of one Gateway's traffic: cells with the same story are one change. */
+export function changesOf(pair: GatewayPair): readonly TrafficChange[] {
+  const name = fullName((pair.after ?? pair.before)?.ir.gateway ?? { namespace: "", name: "" });
+  const outcomes = { before: new Outcomes(pair.before?.ir), after: new Outcomes(pair.after?.ir) };
+  const byStory = groups(cellsOf(pair), (cell) => storyOf(cell));
+  const changes = byStory.flatMap((cells) =>
+    // Paths that differ between hosts are told by host.
+    groups(byHost(cells), (own) => JSON.stringify(own.map(({ path }) => [path.type, path.path]))).map((hosts) =>
+      changeOf(
+        name,
+        pair,
+        outcomes,
+        hosts.map(([first]) => first as Cell),
+        hosts[0] as readonly Cell[],
+      ),
+    ),
+  );
+  return changes;
+}
+
+/** Who takes the requests and who took them, and what they meet. */
+function storyOf({ port, before, after, assumptions }: Cell): string {
+  const side = (taker: Cell["before"]) => {
+    if (typeof taker === "string") return taker;
+    const { rule, matchIndex } = taker.candidate;
+    return [rule.ir.id, rule.hash, matchIndex];
+  };
+  return JSON.stringify([port, side(before), side(after), assumptions.predicates.map(predicateWords).sort()]);
+}
+
+/** Of each host the widest of its paths first, without those that lie below one of them. */
+function byHost(cells: readonly Cell[]): readonly (readonly Cell[])[] {
+  return groups(cells, ({ host }) => host.hostname).map((own) => {
+    const widest = own.toSorted((a, b) => a.path.path.length - b.path.path.length);
+    return widest.filter(
+      ({ path }, place) =>
+        !widest
+          .slice(0, place)
+          .some((one) => one.path.type === "PathPrefix" && `${path.path}/`.startsWith(`${one.path.path}/`)),
+    );
+  });
+}
+
+function groups<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
+  return [...Map.groupBy(items, keyOf).values()];
+}
+
+function changeOf(
+  gateway: string,
+  pair: GatewayPair,
+  outcomes: { readonly before: Outcomes; readonly after: Outcomes },
+  hosts: readonly Cell[],
+  paths: readonly Cell[],
+): TrafficChange {
+  const [cell] = paths as readonly [Cell, ...Cell[]];
+  const { port, scheme, assumptions } = cell;
+  const before = treatmentBy(cell.before, outcomes.before);
+  const after = treatmentBy(cell.after, outcomes.after);
+  const why = whyMoved(cell.before, cell.after, pair.after);
+  const example = exampleOf(cell, pair, scheme);
+  const bothServed = typeof cell.before !== "string" && typeof cell.after !== "string";
+  return {
+    risk: riskOf(before, after),
+    gateway,
+    port,
+    scheme,
+    hosts: hosts.map(({ host }) => host.hostname).sort(),
+    paths: paths.map(({ path }) => ({ type: path.type, value: path.path === "" ? "/" : path.path })),
+    conditions: assumptions.predicates.map(predicateWords),
+    except: assumptions.unmet.map(entryWords),
+    before,
+    after,
+    differences: bothServed
+      ? differencesBetween(outcomes.before.effectOf(cell.before as Entry), outcomes.after.effectOf(cell.after as Entry))
+      : [],
+    ...(why !== undefined && { why }),
+    ...(example !== undefined && { example }),
+  };
+}
+
+/** `header serve = canary`. */
+function predicateWords({ of, value, pattern }: Predicate): string {
+  const [what = "", name] = of.split(/ (.*)/s);
+  if (name === undefined) return pattern === undefined ? `${what} ${value}` : `${what} ~ ${value}`;
+  const words = valueWords({ name, type: pattern === undefined ? "Exact" : "RegularExpression", value });
+  return `${what === "query" ? "query parameter" : what} ${words}`;
+}
+
+function entryWords({ candidate }: Entry): string {
+  return matchWords(candidate.match);
+}
+
+/** The riskiest first, and of those alike what is served from the widest place. */
+export function byRisk(a: TrafficChange, b: TrafficChange): number {
+  return (
+    risks.indexOf(a.risk) - risks.indexOf(b.risk) ||
+    b.after.failing - b.before.failing - (a.after.failing - a.before.failing) ||
+    compare(a.gateway, b.gateway) ||
+    a.port - b.port ||
+    compare(a.hosts.join(), b.hosts.join()) ||
+    compare(placeOf(a), placeOf(b))
+  );
+}
+
+const risks: readonly Risk[] = ["fails", "moves", "shares", "handling", "serves"];
+
+function placeOf({ paths, conditions }: TrafficChange): string {
+  return JSON.stringify([paths.map(({ value }) => value), conditions]);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

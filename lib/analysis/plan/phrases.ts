@@ -1,0 +1,83 @@
+import { shareWords } from "../words.ts";
+import type { Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
+
+/** How many of a list are told where there is little room. */
+const mostTold = 6;
+
+/** What a change is, in a few words. */
+export const riskWords: Readonly<Record<Risk, string>> = {
+  fails: "begins to fail",
+  moves: "goes elsewhere",
+  shares: "changes shares",
+  handling: "is handled otherwise",
+  serves: "begins to be served",
+};
+
+const riskNouns: Readonly<Record<Risk, string>> = {
+  fails: "failing",
+  moves: "going elsewhere",
+  shares: "of shares",
+  handling: "of handling",
+  serves: "newly served",
+};
+
+/** `3 changes of traffic: 1 failing, 2 of shares`. */
+export function summaryWords({ changes, listeners }: TrafficPlan): string {
+  if (changes.length === 0 && listeners.length === 0) return "No change of traffic";
+  const counts = Map.groupBy(changes, ({ risk }) => risk);
+  const parts = Array.from(counts, ([risk, list]) => `${list.length} ${riskNouns[risk]}`);
+  const own = listeners.length === 0 ? [] : [`${listeners.length} of listeners`];
+  return `${counted(changes.length, "change")} of traffic: ${[...parts, ...own].join(", ")}`;
+}
+
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `acme.io, *.acme.io`. */
+export function hostWords({ hosts }: Pick<TrafficChange, "hosts">): string {
+  return shortened(hosts.map((host) => (host === "*" ? "every other host" : host)));
+}
+
+/** `/checkout`, `/store and below`, `every path`. */
+export function pathWords({ paths }: Pick<TrafficChange, "paths">): string {
+  return shortened(
+    paths.map(({ type, value }) => {
+      if (type === "Exact") return value;
+      return value === "/" ? "every path" : `${value} and below`;
+    }),
+  );
+}
+
+/** `with method GET and header serve = canary`; empty where nothing is asked. */
+export function conditionWords({ conditions }: Pick<TrafficChange, "conditions">): string {
+  return conditions.length === 0 ? "" : `with ${conditions.join(" and ")}`;
+}
+
+export function exceptWords({ except }: Pick<TrafficChange, "except">): string | undefined {
+  return except.length === 0 ? undefined : shortened(except.map((one) => `[${one}]`));
+}
+
+/** `store/acme-store:8080 90 %, store/acme-store-canary:8080 10 %`. */
+export function treatmentWords({ backends, failing, answers }: Treatment): string {
+  const shares = Object.entries(backends).map(([name, share]) => `${name} ${shareWords(share)}`);
+  const part = failing > 0 && failing < 1 ? ` ${shareWords(failing)}` : "";
+  return [...shares, ...answers.map((answer) => `${answer}${part}`)].join(", ");
+}
+
+/** `HTTPRoute store/acme-store rules[0]`. */
+export function takerWords({ route, rule }: Treatment): string | undefined {
+  return route === undefined ? undefined : `${route} ${rule}`;
+}
+
+/** `GET http://acme.io/checkout  serve: canary`. */
+export function exampleWords({ example }: Pick<TrafficChange, "example">): string | undefined {
+  if (example === undefined) return undefined;
+  const fields = Object.entries(example.headers).map(([name, value]) => `${name}: ${value}`);
+  return [`${example.method} ${example.url}`, ...fields].join("  ");
+}
+
+function shortened(items: readonly string[]): string {
+  const rest = items.length - mostTold;
+  return rest > 1 ? `${items.slice(0, mostTold).join(", ")} and ${rest} more` : items.join(", ");
+}

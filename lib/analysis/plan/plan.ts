@@ -1,0 +1,65 @@
+/** What a change of the configuration makes of traffic: plain data, the riskiest first. */
+export interface TrafficPlan {
+  readonly changes: readonly TrafficChange[];
+  /** What opens, closes or is spoken otherwise, whatever the request. */
+  readonly listeners: readonly ListenerChange[];
+}
+
+/**
+ * `fails`: more is answered with an error of the proxy's own, or not at all. `moves`: other backends, or another answer.
+ * `shares`: the same ones in other shares. `handling`: the same, with other filters, timeouts or the like. `serves`: less
+ * fails than before.
+ */
+export type Risk = "fails" | "moves" | "shares" | "handling" | "serves";
+
+/** Requests that something else becomes of. */
+export interface TrafficChange {
+  readonly risk: Risk;
+  /** `namespace/name`. */
+  readonly gateway: string;
+  readonly port: number;
+  readonly scheme: "http" | "https";
+  /** Names, `*.suffix`, or `*`; each but for the hosts that a more specific name in either configuration has. */
+  readonly hosts: readonly string[];
+  /** Likewise. */
+  readonly paths: readonly { readonly type: "Exact" | "PathPrefix"; readonly value: string }[];
+  /** What they meet besides, all of it: `method GET`, `header serve = canary`. */
+  readonly conditions: readonly string[];
+  /** Those among them that stay as they are or have an entry of their own. */
+  readonly except: readonly string[];
+  readonly before: Treatment;
+  readonly after: Treatment;
+  /** What of the handling differs, as `timeouts.request: none → 2000`. */
+  readonly differences: readonly string[];
+  /** Why another rule takes them, or none. */
+  readonly why?: string;
+  /** One of them; absent where no request could be made up, as for some regular expressions. */
+  readonly example?: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+}
+
+/** What becomes of requests on one side. */
+export interface Treatment {
+  /** Such as `HTTPRoute store/acme-store`; absent where no rule takes them. */
+  readonly route?: string;
+  /** `rules[0]`, with the rule's name if it has one. */
+  readonly rule?: string;
+  /** The share of each backend, by `namespace/name:port`. */
+  readonly backends: Readonly<Record<string, number>>;
+  /** The share that the proxy answers itself with an error, or that gets no connection: 1 for all. */
+  readonly failing: number;
+  /** What is answered in a backend's place: `404`, `301 to https`, `500 (BackendNotFound)`. */
+  readonly answers: readonly string[];
+}
+
+export interface ListenerChange {
+  /** `namespace/name`. */
+  readonly gateway: string;
+  readonly port: number;
+  readonly listener: string;
+  /** In words. */
+  readonly change: string;
+}

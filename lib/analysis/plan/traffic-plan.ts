@@ -1,0 +1,63 @@
+import { groupOf } from "../../api/conversion/versions.ts";
+import type { Declared } from "../../api/declared.ts";
+import type { ApiObject } from "../../api/index.ts";
+import type { Loaded } from "../../api/load.ts";
+import { buildIndex } from "../../routing/index/build.ts";
+import { type RoutedGateway, routingModel } from "../model.ts";
+import { fullName } from "../words.ts";
+import type { GatewayPair } from "./cells.ts";
+import { byRisk, changesOf } from "./changes.ts";
+import { listenerChangesOf } from "./listeners.ts";
+import type { TrafficPlan } from "./plan.ts";
+
+export type { ListenerChange, Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
+
+/** A set of sources, as far as a plan reads it. */
+export type Configuration = Pick<Loaded, "objects" | "extensions">;
+
+/**
+ * Compares what two configurations make of traffic, for every request there may be. Nothing is sampled: requests are
+ * divided by what the rules of both ask of them, by the index that decides them on the wire.
+ *
+ * Objects keep the age that they have in `before`, since the older of two routes goes first.
+ */
+export function trafficPlan(before: Configuration, after: Configuration): TrafficPlan {
+  const pairs = pairsOf(before, { ...after, objects: withAges(before.objects, after.objects) });
+  return {
+    changes: pairs.flatMap(changesOf).sort(byRisk),
+    listeners: pairs.flatMap(listenerChangesOf),
+  };
+}
+
+/** Gateways by name: one that is served on one side alone has all of its traffic changed. */
+function pairsOf(before: Configuration, after: Configuration): readonly GatewayPair[] {
+  const [old, now] = [gatewaysOf(before), gatewaysOf(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].sort().map((name) => {
+    const [a, b] = [old.get(name), now.get(name)];
+    // What has not changed is then the same object on both sides, and costs nothing to compare.
+    return { before: a, after: b && a ? { ...b, index: buildIndex(b.ir, a.index) } : b };
+  });
+}
+
+function gatewaysOf(configuration: Configuration): ReadonlyMap<string, RoutedGateway> {
+  const { gateways } = routingModel(configuration, { undeclared: "exists" });
+  return new Map(gateways.map((gateway) => [fullName(gateway.ir.gateway), gateway]));
+}
+
+/** What is declared has no age before it is in a cluster; what is there already keeps its own when it is applied again. */
+function withAges(
+  before: readonly Declared<ApiObject>[],
+  after: readonly Declared<ApiObject>[],
+): readonly Declared<ApiObject>[] {
+  const ages = new Map(before.map(({ object }) => [identityOf(object), object.metadata.creationTimestamp]));
+  return after.map((declared) => {
+    const { object } = declared;
+    const creationTimestamp = object.metadata.creationTimestamp ?? ages.get(identityOf(object));
+    if (creationTimestamp === undefined) return declared;
+    return { ...declared, object: { ...object, metadata: { ...object.metadata, creationTimestamp } } as ApiObject };
+  });
+}
+
+function identityOf({ apiVersion, kind, metadata: { namespace = "", name } }: ApiObject): string {
+  return `${groupOf(apiVersion)} ${kind} ${namespace}/${name}`;
+}

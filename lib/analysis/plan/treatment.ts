@@ -1,0 +1,54 @@
+import type { FilterIR } from "../../routing/ir.ts";
+import { filterWords, routeName, rulePlace } from "../words.ts";
+import type { Effect, Outcomes, Unserved, Way } from "./outcome.ts";
+import type { Risk, Treatment } from "./plan.ts";
+import type { Entry } from "./predicates.ts";
+
+/** What becomes of the requests of a cell on one side, in words and numbers. */
+export function treatmentBy(taker: Entry | Unserved, outcomes: Outcomes): Treatment {
+  if (taker === "closed") return { backends: {}, failing: 1, answers: ["no connection"] };
+  if (taker === "unrouted") return { backends: {}, failing: 1, answers: ["404"] };
+  const { ir } = taker.candidate.rule;
+  return { route: routeName(ir), rule: rulePlace(ir), ...treatmentIn(outcomes.effectOf(taker)) };
+}
+
+function treatmentIn({ filters, ways }: Effect): Pick<Treatment, "backends" | "failing" | "answers"> {
+  const fault = faultOf(filters);
+  if (fault !== undefined) return { backends: {}, failing: 1, answers: [fault] };
+  const redirect = filters.find(({ type }) => type === "RequestRedirect");
+  if (redirect !== undefined) return { backends: {}, failing: 0, answers: [filterWords(redirect)] };
+  if (ways.length === 0) return { backends: {}, failing: 1, answers: ["500 (no backend)"] };
+  const backends: Record<string, number> = {};
+  const answers = new Set<string>();
+  let failing = 0;
+  for (const way of ways) {
+    const { target } = way;
+    const answer = answerOf(way);
+    if (answer !== undefined) answers.add(answer);
+    if ("backend" in target && faultOf(way.filters) === undefined) {
+      backends[target.backend] = (backends[target.backend] ?? 0) + way.share;
+    } else failing += way.share;
+  }
+  return { backends, failing, answers: [...answers] };
+}
+
+function answerOf({ target, filters }: Way): string | undefined {
+  return "backend" in target ? faultOf(filters) : `500 (${target.invalid})`;
+}
+
+/** A filter that cannot be run answers in the place of what comes behind it. */
+function faultOf(filters: readonly FilterIR[]): string | undefined {
+  const [broken] = filters.flatMap((filter) =>
+    filter.type === "ExtensionRef" && "invalid" in filter.object ? [filter.object.invalid] : [],
+  );
+  return broken === undefined ? undefined : `500 (${broken})`;
+}
+
+export function riskOf(before: Treatment, after: Treatment): Risk {
+  if (after.failing > before.failing) return "fails";
+  if (after.failing < before.failing) return "serves";
+  const names = ({ backends, answers }: Treatment) => JSON.stringify([Object.keys(backends).sort(), answers]);
+  if (names(before) !== names(after)) return "moves";
+  const shares = ({ backends }: Treatment) => JSON.stringify(Object.entries(backends).sort());
+  return shares(before) === shares(after) ? "handling" : "shares";
+}

@@ -1,0 +1,32 @@
+import { precedenceWords } from "../losing.ts";
+import type { RoutedGateway } from "../model.ts";
+import { routeName, rulePlace } from "../words.ts";
+import type { Unserved } from "./outcome.ts";
+import type { Entry } from "./predicates.ts";
+
+/** Why the rule that took the requests does not any more; undefined where it still does, or none did. */
+export function whyMoved(
+  before: Entry | Unserved,
+  after: Entry | Unserved,
+  now: RoutedGateway | undefined,
+): string | undefined {
+  if (typeof before === "string") return undefined;
+  const { candidate } = before;
+  const { ir } = candidate.rule;
+  const taker = typeof after === "string" ? undefined : after.candidate;
+  if (taker !== undefined && taker.rule.ir.id === ir.id) return undefined;
+  const name = `${routeName(ir)} ${rulePlace(ir)}`;
+  const rules = [...(now?.index.rules.values() ?? [])];
+  const same = rules.find((rule) => rule.ir.id === ir.id);
+  if (same === undefined) {
+    const others = rules.some((rule) => routeName(rule.ir) === routeName(ir));
+    return others ? `${name} is gone` : `${routeName(ir)} is gone, or attached no more`;
+  }
+  if (taker === undefined) return `${name} does not match them any more`;
+  const matchIndex = same.matches.findIndex((one) => one.path === candidate.conditions.path);
+  const own = same.ir.matches[matchIndex];
+  const conditions = same.matches[matchIndex];
+  if (own === undefined || conditions === undefined) return `${name} does not match them any more`;
+  const words = precedenceWords({ ...candidate, rule: same, matchIndex, match: own, conditions }, taker);
+  return words.replace(/^it matches too, but /, `${name} matches them too, but `);
+}

@@ -1,0 +1,70 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { planMarkdown } from "../../analysis/plan/markdown.ts";
+import { planText } from "../../analysis/plan/text.ts";
+import { type Risk, type TrafficPlan, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
+import type { Loaded } from "../../api/load.ts";
+import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
+import { readSources } from "../input.ts";
+import { palette } from "../report/color.ts";
+import { structured } from "../report/output.ts";
+import { planPaint } from "../report/plan.ts";
+import { printFindings } from "../report/print.ts";
+import { type ExitCode, type Terminal, UsageError, wantsColor } from "../terminal.ts";
+
+const forms = ["text", "json", "yaml", "markdown"] as const;
+const risks = ["fails", "moves", "shares", "handling", "serves"] as const satisfies readonly Risk[];
+
+interface Options extends SourceOptions {
+  readonly output: (typeof forms)[number];
+  readonly failOn: readonly Risk[];
+}
+
+export function planCommand(context: Context): Command {
+  return sourceCommand(
+    "plan",
+    "tell what a change does to traffic: of all requests those that something else becomes of",
+  )
+    .usage("[options] <old> <new>")
+    .addOption(new Option("-o, --output <form>", "how to write the plan").choices(forms).default("text"))
+    .addOption(
+      new Option("--fail-on <risks>", `end with 1 if there are such changes: ${risks.join(", ")}, separated by commas`)
+        .argParser(risksFrom)
+        .default([], "none"),
+    )
+    .action(async (sources: readonly string[], options: Options) => context.exit(await run(context, sources, options)));
+}
+
+function risksFrom(given: string): readonly Risk[] {
+  return given.split(",").map((name) => {
+    const risk = risks.find((one) => one === name.trim());
+    if (risk === undefined) throw new InvalidArgumentError(`Allowed are ${risks.join(", ")}, separated by commas.`);
+    return risk;
+  });
+}
+
+async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
+  const [old, now, ...others] = sources;
+  if (old === undefined || now === undefined || others.length > 0) {
+    throw new UsageError(`plan: expected OLD NEW, two sources to compare; got ${sources.length}`);
+  }
+  if (old === "-" && now === "-") throw new UsageError("plan: only one of OLD and NEW can be stdin");
+  const before = await readValid(terminal, old, options);
+  const after = await readValid(terminal, now, options);
+  if (before === undefined || after === undefined) return 1;
+  const plan = trafficPlan(before, after);
+  terminal.stdout.write(written(plan, terminal, options));
+  return plan.changes.some(({ risk }) => options.failOn.includes(risk)) ? 1 : 0;
+}
+
+/** What is not valid no API server would take, so what becomes of traffic then nobody can say. */
+async function readValid(terminal: Terminal, source: string, options: Options): Promise<Loaded | undefined> {
+  const { loaded, locate } = await readSources(terminal, [source], options);
+  const invalid = loaded.findings.filter(({ severity }) => severity === "error");
+  return printFindings(terminal, locate(invalid), options) ? undefined : loaded;
+}
+
+function written(plan: TrafficPlan, terminal: Terminal, { output, color }: Options): string {
+  if (output === "markdown") return planMarkdown(plan);
+  if (output !== "text") return structured({ version: 1, ...plan }, output);
+  return `${planText(plan, planPaint(palette(wantsColor(terminal, "stdout", color))))}\n`;
+}
