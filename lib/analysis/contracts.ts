@@ -30,13 +30,21 @@ export function contractFindings({ contracts }: Pick<Loaded, "contracts">, attac
 }
 
 /** Findings about a Gateway that only stands in for a contract are not the reader's business: it is another team's. */
-export function withoutStandIns({ contracts }: Pick<Loaded, "contracts">, findings: readonly Finding[]): Finding[] {
-  const standIns = new Map(contracts.map(({ object, origin }) => [keyOf(object), origin]));
-  return findings.filter(({ object, origin }) => {
-    if (object?.kind !== "Gateway") return true;
-    const standIn = standIns.get(`${object.namespace}/${object.name}`);
-    return standIn === undefined || standIn !== origin;
-  });
+export function withoutStandIns(loaded: Pick<Loaded, "contracts">, findings: readonly Finding[]): Finding[] {
+  const standsIn = standIns(loaded);
+  return findings.filter((finding) => !standsIn(finding));
+}
+
+/** Tells of an object, by its name and origin, whether it is a Gateway that only stands in for a contract. */
+export function standIns({
+  contracts,
+}: Pick<Loaded, "contracts">): (one: Pick<Finding, "object" | "origin">) => boolean {
+  const origins = new Map(contracts.map(({ object, origin }) => [keyOf(object), origin]));
+  return ({ object, origin }) => {
+    if (object?.kind !== "Gateway") return false;
+    const standIn = origins.get(`${object.namespace}/${object.name}`);
+    return standIn !== undefined && standIn === origin;
+  };
 }
 
 function isStandIn({ origin }: Declared<unknown>, contract: Declared<unknown>): boolean {

@@ -31,6 +31,14 @@ export type {
 } from "./gateway.ts";
 export type { GatewayClass, GatewayClassSpec, ParametersReference } from "./gateway-class.ts";
 export type {
+  GatewayParameters,
+  GatewayParametersSpec,
+  ProxyAccessLog,
+  ProxyLimit,
+  ProxyResources,
+  ProxyService,
+} from "./gateway-parameters.ts";
+export type {
   GRPCBackendRef,
   GRPCHeaderMatch,
   GRPCMethodMatch,

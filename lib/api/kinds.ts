@@ -9,6 +9,7 @@ import { type ServiceExport, serviceExport } from "./core/service-export.ts";
 import { type ServiceImport, serviceImport } from "./core/service-import.ts";
 import { type Gateway, gateway } from "./gateway.ts";
 import { type GatewayClass, gatewayClass } from "./gateway-class.ts";
+import { type GatewayParameters, gatewayParameters } from "./gateway-parameters.ts";
 import { type GRPCRoute, grpcRoute } from "./grpc-route.ts";
 import { type HTTPRoute, httpRoute } from "./http-route.ts";
 import { type ListenerSet, listenerSet } from "./listener-set.ts";
@@ -36,7 +37,8 @@ export type ApiObject =
   | ConfigMap
   | Namespace
   | ServiceImport
-  | ServiceExport;
+  | ServiceExport
+  | GatewayParameters;
 
 /** A kind that Gatewright knows. */
 export interface KindDefinition {
@@ -89,6 +91,7 @@ const table: readonly (KindDefinition & { readonly schema: SchemaOf })[] = [
   core("discovery.k8s.io", "EndpointSlice", "endpointslices", endpointSlice, "v1"),
   core("multicluster.x-k8s.io", "ServiceImport", "serviceimports", serviceImport, "v1alpha1", "v1beta1"),
   core("multicluster.x-k8s.io", "ServiceExport", "serviceexports", serviceExport, "v1alpha1", "v1beta1"),
+  core("gatewright.dev", "GatewayParameters", "gatewayparameters", gatewayParameters, "v1alpha1"),
 ];
 
 function of(

@@ -14,7 +14,7 @@ export const routingCodes = {
   GW2001: {
     title: "GatewayClass parameters cannot be used",
     explanation:
-      "parametersRef names an object that does not exist, or one of a kind that the controller of this class does not read.",
+      "parametersRef names an object that does not exist, or one that the controller of this class does not read. Gatewright's own reads GatewayParameters, and ConfigMaps with valid settings under the key parameters.yaml.",
     fix: "Declare the object, correct the reference, or remove parametersRef.",
     reason: "InvalidParameters",
   },
@@ -34,7 +34,7 @@ export const routingCodes = {
   GW2103: {
     title: "Gateway parameters cannot be used",
     explanation:
-      "infrastructure.parametersRef names an object that does not exist, or one of a kind that the controller does not read.",
+      "infrastructure.parametersRef names an object that does not exist, or one that the controller does not read. Gatewright's own reads GatewayParameters, and ConfigMaps with valid settings under the key parameters.yaml. What the Gateway's proxies serve until then stays.",
     fix: "Declare the object in the Gateway's namespace, correct the reference, or remove it.",
     reason: "InvalidParameters",
   },

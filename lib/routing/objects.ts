@@ -8,6 +8,7 @@ import type {
   EndpointSlice,
   Gateway,
   GatewayClass,
+  GatewayParameters,
   GRPCRoute,
   HTTPRoute,
   ListenerSet,
@@ -43,6 +44,7 @@ export interface RoutingObjects {
   readonly secrets: ByName<Secret>;
   readonly configMaps: ByName<ConfigMap>;
   readonly namespaces: ByName<Namespace>;
+  readonly gatewayParameters: ByName<GatewayParameters>;
   /** By the `namespace/name` of the Service they describe (label `kubernetes.io/service-name`). */
   readonly slicesOfService: ReadonlyMap<string, readonly EndpointSlice[]>;
   /** By the `namespace/name` of the ServiceImport (label `multicluster.kubernetes.io/service-name`, KEP-1645). */
@@ -82,6 +84,7 @@ export function routingObjects(
     secrets: byName(only(objects, "Secret")),
     configMaps: byName(only(objects, "ConfigMap")),
     namespaces: byName(only(objects, "Namespace"), (object) => object.metadata.name),
+    gatewayParameters: byName(only(objects, "GatewayParameters")),
     slicesOfService: byLabel(slices, "kubernetes.io/service-name"),
     slicesOfServiceImport: byLabel(slices, "multicluster.kubernetes.io/service-name"),
     extensionKinds: new Set(extensions.kinds.map(extensionKey)),

@@ -1,13 +1,17 @@
 import type { Declared } from "../../api/declared.ts";
+import type { Loaded } from "../../api/load.ts";
 import type { Attachment } from "../../routing/attach/attachment.ts";
 import { type Condition, type Problem, told } from "../../routing/attach/condition.ts";
-import { type AnyApiObject, findingsOf } from "../../routing/attach/findings.ts";
+import { type AnyApiObject, findingsOf, referenceOf } from "../../routing/attach/findings.ts";
 import { reasonOf } from "../../routing/findings-catalog.ts";
+import { standIns } from "../contracts.ts";
 import { dependsOnOthers } from "../undeclared.ts";
 import type { TopologyFault } from "./model.ts";
 
 /** Finds what is wrong at one place of the picture, in the words of the conditions. */
 export interface FaultFinder {
+  /** Whether the object is a Gateway of another team that only stands in for its contract: nothing is told of it. */
+  isStandIn(declared: Declared<AnyApiObject>): boolean;
   /** Of the problems of an object, those that are errors; undefined if none is. */
   ofProblems(declared: Declared<AnyApiObject>, problems: readonly Problem[]): TopologyFault | undefined;
   /** Of a condition that is not True, with the problems that made it so. */
@@ -19,7 +23,9 @@ export interface FaultFinder {
 }
 
 /** @param strict whether a fault that depends on what no source declares is one all the same. */
-export function faultFinder(attachment: Attachment, strict: boolean): FaultFinder {
+export function faultFinder(attachment: Attachment, strict: boolean, contracts: Loaded["contracts"]): FaultFinder {
+  const standsIn = standIns({ contracts });
+  const isStandIn: FaultFinder["isStandIn"] = ({ object, origin }) => standsIn({ object: referenceOf(object), origin });
   const isOpen = (declared: Declared<AnyApiObject>, problems: readonly Problem[]) =>
     !strict &&
     problems.length > 0 &&
@@ -29,7 +35,9 @@ export function faultFinder(attachment: Attachment, strict: boolean): FaultFinde
   const state = (declared: Declared<AnyApiObject>, problems: readonly Problem[]) =>
     isOpen(declared, problems) ? "open" : "broken";
   return {
+    isStandIn,
     ofProblems: (declared, problems) => {
+      if (isStandIn(declared)) return undefined;
       const errors = problems.filter(({ severity = "error" }) => severity === "error");
       const [first] = errors;
       if (first === undefined) return undefined;

@@ -31,7 +31,8 @@ function addGateway(draft: TopologyDraft, key: string, gateway: GatewayAttachmen
   const own = problems.filter(({ field }) => field !== classField);
   const fault = faults.ofProblems(declared, own);
   const id = `Gateway/${key}`;
-  draft.node({ id, kind: "Gateway", name: key, details: [], declared: true, ...(fault && { fault }) });
+  const details = faults.isStandIn(declared) ? ["by contract"] : [];
+  draft.node({ id, kind: "Gateway", name: key, details, declared: true, ...(fault && { fault }) });
   const ofClass = problems.filter(({ field }) => field === classField);
   const broken = faults.ofProblems(declared, ofClass);
   draft.edge({ from, to: id, labels: [], ...(broken && { fault: broken }) });

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { ClusterDataPlanes } from "../../../proxy/control/cluster/cluster-data-planes.ts";
 import { Controller } from "../../../proxy/control/cluster/controller.ts";
 import { streamAudience } from "../../../proxy/control/cluster/infrastructure/installation.ts";
-import { defaultParameters } from "../../../proxy/control/cluster/infrastructure/parameters.ts";
+import { defaultParameters, withParameters } from "../../../proxy/control/cluster/infrastructure/parameters.ts";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
 import type { Log } from "../../../proxy/control/log.ts";
 import { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
@@ -85,7 +85,7 @@ function dataPlanes(server: ApiServer, options: ControllerCommand, log: Log, cha
     {
       installation: { stream: `${name}:${stream.port}`, audience: streamAudience },
       identity: { namespace, secret: authoritySecret, names: [name, `${service}.${namespace}`] },
-      parametersOf: () => parameters,
+      parametersOf: ({ attachment }) => withParameters(parameters, attachment.parameters),
       address: `${stream.host.includes(":") ? `[${stream.host}]` : stream.host}:${stream.port}`,
       patience: { idle: options.watchIdle },
       log,

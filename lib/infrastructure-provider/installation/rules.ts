@@ -46,7 +46,8 @@ export const clusterRules: readonly ReasonedRule[] = [
     apiGroups: [""],
     resources: ["services", "namespaces", "configmaps"],
     verbs: ["list", "watch"],
-    reason: "Backends, the labels that listeners select namespaces by, certificates of authorities.",
+    reason:
+      "Backends, the labels that listeners select namespaces by, certificates of authorities, settings of proxies.",
   },
   {
     apiGroups: [""],
@@ -66,6 +67,12 @@ export const clusterRules: readonly ReasonedRule[] = [
     resources: ["serviceimports"],
     verbs: ["list", "watch"],
     reason: "Backends in other clusters, where the cluster has them.",
+  },
+  {
+    apiGroups: ["gatewright.dev"],
+    resources: ["gatewayparameters"],
+    verbs: ["list", "watch"],
+    reason: "Settings of proxies.",
   },
   {
     apiGroups: ["apps"],

@@ -1,4 +1,5 @@
 import type { Declared } from "../../api/declared.ts";
+import type { GatewayParametersSpec } from "../../api/gateway-parameters.ts";
 import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from "../../api/index.ts";
 import type {
   CertificateSourceIR,
@@ -64,6 +65,8 @@ export interface GatewayClassAttachment {
   readonly accepted: boolean;
   readonly conditions: readonly Condition[];
   readonly problems: readonly Problem[];
+  /** What its `parametersRef` leads to, of a controller whose settings we read. */
+  readonly parameters?: GatewayParametersSpec;
 }
 
 export interface GatewayAttachment {
@@ -80,6 +83,8 @@ export interface GatewayAttachment {
   readonly listenerSets: readonly string[];
   /** The Secret of `spec.tls.backend.clientCertificateRef`, when it resolved. */
   readonly clientCertificate?: NamespacedName;
+  /** The settings of its proxies: those of its class, with its own over them. Absent: neither names any that are read. */
+  readonly parameters?: GatewayParametersSpec;
 }
 
 export interface ListenerSetAttachment {

@@ -1,14 +1,21 @@
 import type { Declared } from "../../api/declared.ts";
+import type { GatewayParametersSpec } from "../../api/gateway-parameters.ts";
 import type { GatewayClass } from "../../api/index.ts";
 import { ownControllerName, ownProtocols } from "../../api/own-controller.ts";
 import type { RoutingObjects } from "../objects.ts";
 import type { AttachOptions, GatewayClassAttachment } from "./attachment.ts";
 import { conditionsOf, type Problem } from "./condition.ts";
-import { parametersProblem } from "./parameters.ts";
+import { resolveParameters } from "./parameters.ts";
 
 /** Who answers for a Gateway. */
 export type ClassVerdict =
-  | { readonly ours: true; readonly controllerName: string; readonly problem?: Problem }
+  | {
+      readonly ours: true;
+      readonly controllerName: string;
+      readonly problem?: Problem;
+      /** The settings of the class, if it names some that are read. */
+      readonly parameters?: GatewayParametersSpec;
+    }
   | { readonly ours: false };
 
 /** Judges the classes of our controllers. SupportedVersion needs the CRDs of a cluster, and is its controller's to add. */
@@ -32,7 +39,8 @@ export function verdictOnClass(
   const verdict = classes.get(name);
   if (verdict === undefined) return { ours: false };
   const { controllerName } = declared.object.spec;
-  if (verdict.accepted) return { ours: true, controllerName };
+  const { parameters } = verdict;
+  if (verdict.accepted) return { ours: true, controllerName, ...(parameters !== undefined && { parameters }) };
   const message = `GatewayClass ${name} is not accepted by its controller.`;
   return {
     ours: true,
@@ -65,7 +73,8 @@ function judge(
 ): GatewayClassAttachment {
   const { spec } = declared.object;
   const conditions = conditionsOf(declared.object);
-  const problem = parametersProblem(spec.parametersRef, undefined, objects, options, "GW2001", "spec.parametersRef");
+  const from = { controllerName: spec.controllerName, code: "GW2001", field: "spec.parametersRef" } as const;
+  const { parameters, problem } = resolveParameters(spec.parametersRef, from, objects, options);
   const problems = problem === undefined ? [] : [problem];
   return {
     declared,
@@ -76,6 +85,7 @@ function judge(
         : conditions.no("Accepted", problems),
     ],
     problems,
+    ...(parameters !== undefined && { parameters }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Declared } from "../../api/declared.ts";
 import type { Gateway } from "../../api/index.ts";
+import { mergeParameters } from "../../api/read-parameters.ts";
 import type { NamespacedName } from "../ir.ts";
 import { namespaceOf } from "../objects.ts";
 import type { AttachOptions, GatewayAttachment, ListenerAttachment } from "./attachment.ts";
@@ -7,7 +8,7 @@ import { keyPair, type Resolved } from "./certificates.ts";
 import type { ClientValidation } from "./client-validation.ts";
 import { type Condition, type ConditionWriter, conditionsOf, type Problem } from "./condition.ts";
 import type { ClassVerdict } from "./gateway-class.ts";
-import { parametersProblem } from "./parameters.ts";
+import { type ResolvedParameters, resolveParameters } from "./parameters.ts";
 import type { References } from "./references.ts";
 
 /** Address types of the standard that an implementation is free to support; a type with a domain is somebody's own. */
@@ -25,8 +26,10 @@ export interface GatewayCase {
 /** Judges a Gateway by itself and its own listeners; what its ListenerSets bring cannot spoil it. */
 export function judgeGateway(one: GatewayCase): GatewayAttachment {
   const { declared, verdict, listeners } = one;
+  const { parameters: ofClass } = verdict;
   const conditions = conditionsOf(declared.object);
-  const refusals = refusalsOf(one);
+  const own = ownParameters(one);
+  const refusals = refusalsOf(one, own);
   const certificate = clientCertificate(one);
   const unresolved = certificate.problem === undefined ? [] : [certificate.problem];
   const accepted =
@@ -50,6 +53,9 @@ export function judgeGateway(one: GatewayCase): GatewayAttachment {
       accepted || verdict.problem !== undefined ? listeners : listeners.map((one) => unprogrammed(one, conditions)),
     listenerSets: [],
     ...(certificate.found !== undefined ? { clientCertificate: certificate.found } : {}),
+    ...(ofClass !== undefined || own.parameters !== undefined
+      ? { parameters: mergeParameters(ofClass, own.parameters) }
+      : {}),
   };
 }
 
@@ -84,7 +90,7 @@ export function withClientValidation(
 }
 
 /** What the Gateway itself is refused for, whatever its listeners. */
-function refusalsOf({ declared, references, options }: GatewayCase): readonly Problem[] {
+function refusalsOf({ declared }: GatewayCase, { problem }: ResolvedParameters): readonly Problem[] {
   const { spec } = declared.object;
   const refusals = (spec.addresses ?? []).flatMap(({ type = "IPAddress", value }, index): readonly Problem[] => {
     if (addressTypes.includes(type)) return [];
@@ -92,15 +98,17 @@ function refusalsOf({ declared, references, options }: GatewayCase): readonly Pr
     const field = `spec.addresses[${index}].type`;
     return [{ code: "GW2104", field, message, given: type, allowed: addressTypes.join(", ") }];
   });
-  const parameters = parametersProblem(
-    spec.infrastructure?.parametersRef,
-    namespaceOf(declared.object),
-    references.objects,
-    options,
-    "GW2103",
-    "spec.infrastructure.parametersRef",
-  );
-  return parameters === undefined ? refusals : [...refusals, parameters];
+  return problem === undefined ? refusals : [...refusals, problem];
+}
+
+/** Of its class only the sources can tell whose controller it names: one that nobody declares may be anyone's. */
+function ownParameters({ declared, references, options }: GatewayCase): ResolvedParameters {
+  const { gatewayClassName, infrastructure } = declared.object.spec;
+  const { objects } = references;
+  const controllerName = objects.gatewayClasses.get(String(gatewayClassName))?.object.spec.controllerName ?? "";
+  const namespace = namespaceOf(declared.object);
+  const from = { controllerName, namespace, code: "GW2103", field: "spec.infrastructure.parametersRef" } as const;
+  return resolveParameters(infrastructure?.parametersRef, from, objects, options);
 }
 
 function acceptance(

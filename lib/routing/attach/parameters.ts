@@ -1,3 +1,7 @@
+import { type GatewayParametersSpec, parametersGroup } from "../../api/gateway-parameters.ts";
+import type { ConfigMap } from "../../api/index.ts";
+import { ownControllerName } from "../../api/own-controller.ts";
+import { parametersKey, readParameters } from "../../api/read-parameters.ts";
 import type { RoutingCode } from "../findings-catalog.ts";
 import type { RoutingObjects } from "../objects.ts";
 import type { AttachOptions } from "./attachment.ts";
@@ -10,33 +14,106 @@ interface ParametersReference {
   readonly name: string;
 }
 
+/** Who refers: a class or a Gateway of this controller, in this namespace if it has one, at this field. */
+export interface ParametersReferrer {
+  readonly controllerName: string;
+  readonly namespace?: string | undefined;
+  readonly code: RoutingCode;
+  readonly field: string;
+}
+
+/** What a `parametersRef` comes to. Settings are there only of a controller of ours, and where they are declared. */
+export interface ResolvedParameters {
+  readonly parameters?: GatewayParametersSpec;
+  readonly problem?: Problem;
+}
+
 /**
- * What is wrong with the `parametersRef` of a GatewayClass or of a Gateway in `namespace`, as far as it can be known.
- * ConfigMaps and Secrets are looked up. What other kinds mean only the controller of the class knows: when we are one
- * among known controllers (`controllerNames`) that is nothing, else it is taken on trust.
+ * Follows the `parametersRef` of a GatewayClass or of a Gateway. Our own controller, and one that is known because it was
+ * named (`controllerNames`), reads GatewayParameters, and ConfigMaps with the key `parameters.yaml`; anything else it
+ * refuses, since settings that nobody reads would be ignored without a word. What other controllers read only they
+ * know: of theirs, ConfigMaps and Secrets have to exist, and other kinds are taken on trust.
  */
-export function parametersProblem(
+export function resolveParameters(
   ref: ParametersReference | undefined,
-  namespace: string | undefined,
+  from: ParametersReferrer,
   objects: RoutingObjects,
   options: AttachOptions,
-  code: RoutingCode,
-  field: string,
-): Problem | undefined {
-  if (ref === undefined) return undefined;
-  const { group, kind, name } = ref;
-  const given = `${group === "" ? "" : `${group}/`}${kind} ${name}`;
-  if (group !== "" || (kind !== "ConfigMap" && kind !== "Secret")) {
-    if (options.controllerNames === undefined) return undefined;
-    const message = `The controller reads no parameters of kind ${group === "" ? kind : `${group}/${kind}`}.`;
-    return { code, field: `${field}.kind`, message, given, allowed: "ConfigMap or Secret" };
+): ResolvedParameters {
+  if (ref === undefined) return {};
+  const reads = options.controllerNames !== undefined || from.controllerName === ownControllerName;
+  const isCore = ref.group === "" && (ref.kind === "ConfigMap" || (ref.kind === "Secret" && !reads));
+  const isOurs = reads && ref.group === parametersGroup && ref.kind === "GatewayParameters";
+  if (!isCore && !isOurs) return reads ? { problem: wrongKind(ref, from) } : {};
+  const place = ref.namespace ?? from.namespace;
+  if (place === undefined) return { problem: noNamespace(ref, from) };
+  const found = lookUp(objects, ref.kind, `${place}/${ref.name}`);
+  if (found === undefined) {
+    return options.undeclared === "exists" ? {} : { problem: missing(ref, from, place) };
   }
-  const place = ref.namespace ?? namespace;
-  if (place === undefined) {
-    const message = `A ${kind} lives in a namespace, and none is named.`;
-    return { code, field: `${field}.namespace`, message, given };
+  if (!reads) return {};
+  return found.kind === "GatewayParameters"
+    ? { parameters: found.spec }
+    : found.kind === "ConfigMap"
+      ? ofConfigMap(found, ref, from, place)
+      : {};
+}
+
+function lookUp({ gatewayParameters, configMaps, secrets }: RoutingObjects, kind: string, key: string) {
+  if (kind === "GatewayParameters") return gatewayParameters.get(key)?.object;
+  return (kind === "ConfigMap" ? configMaps : secrets).get(key)?.object;
+}
+
+/** Objects never change, so that a text is read once. */
+const read = new WeakMap<ConfigMap, ReturnType<typeof readParameters>>();
+
+function ofConfigMap(
+  configMap: ConfigMap,
+  ref: ParametersReference,
+  { code, field }: ParametersReferrer,
+  place: string,
+): ResolvedParameters {
+  const name = `ConfigMap ${place}/${ref.name}`;
+  const text = configMap.data?.[parametersKey];
+  if (text === undefined) {
+    const message = `${name} has no key ${parametersKey}, which alone is read.`;
+    const fix = `Put the settings under the key ${parametersKey}.`;
+    return { problem: { code, field: `${field}.name`, message, allowed: parametersKey, fix } };
   }
-  const known = kind === "ConfigMap" ? objects.configMaps : objects.secrets;
-  if (known.has(`${place}/${name}`) || options.undeclared === "exists") return undefined;
-  return { code, field: `${field}.name`, message: `${kind} ${place}/${name} does not exist.`, given };
+  const known = read.get(configMap) ?? readParameters(text);
+  read.set(configMap, known);
+  const fault = known.findings.find(({ severity }) => severity === "error");
+  if (fault === undefined) return known.spec === undefined ? {} : { parameters: known.spec };
+  const at = fault.field === undefined || fault.field === "" ? "" : ` at ${fault.field}`;
+  return {
+    problem: {
+      code,
+      field: `${field}.name`,
+      message: `${parametersKey} of ${name}${at}: ${fault.message}`,
+      ...(fault.given !== undefined && { given: fault.given }),
+      ...(fault.allowed !== undefined && { allowed: fault.allowed }),
+      ...(fault.fix !== undefined && { fix: fault.fix }),
+    },
+  };
+}
+
+function shown({ group, kind, name }: ParametersReference): string {
+  return `${group === "" ? "" : `${group}/`}${kind} ${name}`;
+}
+
+function wrongKind(ref: ParametersReference, { code, field }: ParametersReferrer): Problem {
+  const kind = ref.group === "" ? ref.kind : `${ref.group}/${ref.kind}`;
+  const message = `The controller reads no parameters of kind ${kind}.`;
+  const allowed = `${parametersGroup}/GatewayParameters, ConfigMap`;
+  return { code, field: `${field}.kind`, message, given: shown(ref), allowed };
+}
+
+function noNamespace(ref: ParametersReference, { code, field }: ParametersReferrer): Problem {
+  const message = `A ${ref.kind} lives in a namespace, and none is named.`;
+  return { code, field: `${field}.namespace`, message, given: shown(ref) };
+}
+
+function missing(ref: ParametersReference, { code, field }: ParametersReferrer, place: string): Problem {
+  const message = `${ref.kind} ${place}/${ref.name} does not exist.`;
+  return { code, field: `${field}.name`, message, given: shown(ref) };
 }

@@ -10,13 +10,14 @@ import type { Change } from "../../sources/kubernetes/cluster-objects.ts";
  */
 export class Interest {
   readonly #controllerNames: ReadonlySet<string>;
-  /** `Kind namespace/name` of all that Gateways, ListenerSets, routes and policies of ours name. */
+  /** `Kind namespace/name` of all that classes, Gateways, ListenerSets, routes and policies of ours name. */
   readonly #named = new Set<string>();
   /** `Kind namespace/name` of what is ours. */
   readonly #ours = new Set<string>();
 
   constructor(attachment: Attachment, controllerNames: ReadonlySet<string>) {
     this.#controllerNames = controllerNames;
+    for (const { declared } of attachment.gatewayClasses.values()) collect(declared.object.spec, "", this.#named);
     for (const [name, gateway] of attachment.gateways) this.#own("Gateway", name, gateway.declared.object.spec);
     for (const [name, set] of attachment.listenerSets) this.#own("ListenerSet", name, set.declared.object.spec);
     for (const [key, { parents, declared }] of attachment.routes) {
@@ -56,6 +57,7 @@ export class Interest {
       case "ServiceImport":
       case "Secret":
       case "ConfigMap":
+      case "GatewayParameters":
         return this.#named.has(key);
       case "EndpointSlice":
         return [before, now].some((each) => this.#describesBackend(each));

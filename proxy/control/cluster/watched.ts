@@ -1,5 +1,6 @@
 import type { AnyObject } from "../../../lib/api/declared.ts";
 import { type KindDefinition, kinds } from "../../../lib/api/kinds.ts";
+import { parametersKey } from "../../../lib/api/read-parameters.ts";
 import { anchorTypes, keyPairType } from "../../../lib/routing/attach/certificates.ts";
 import type { Watched } from "../../sources/kubernetes/cluster-objects.ts";
 
@@ -16,7 +17,7 @@ function watched(kind: KindDefinition): readonly Watched[] {
         keep: type === keyPairType ? (secret) => withData(secret, ["tls.crt", "tls.key", authority]) : authorityAlone,
       }));
     case "ConfigMap":
-      return [{ kind, keep: (configMap) => withData(configMap, [authority]) }];
+      return [{ kind, keep: (configMap) => withData(configMap, [authority, parametersKey]) }];
     case "Namespace":
       return [{ kind, keep: ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }) }];
     case "Service":

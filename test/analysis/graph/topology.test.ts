@@ -6,8 +6,9 @@ import { routingModel } from "../../../lib/analysis/model.ts";
 import { gateway, loaded, route } from "../given.ts";
 
 function drawn(yaml: string, strict = false): Topology {
-  const { attachment } = routingModel(loaded(yaml), { undeclared: strict ? "missing" : "exists" });
-  return topology(attachment, { strict });
+  const sources = loaded(yaml);
+  const { attachment } = routingModel(sources, { undeclared: strict ? "missing" : "exists" });
+  return topology(attachment, { strict, contracts: sources.contracts });
 }
 
 /** Every edge as `from > to: labels !state reason`. */
@@ -114,6 +115,31 @@ spec:
     assert.deepEqual(faults(drawn(http + set)), ["Gateway/edge/g > ListenerSet/edge/more !broken NotAllowed"]);
     assert.deepEqual(faults(drawn(set)), ["Gateway/edge/g > ListenerSet/edge/more !open Pending"]);
     assert.deepEqual(faults(drawn(set, true)), ["Gateway/edge/g > ListenerSet/edge/more !broken Pending"]);
+  });
+});
+
+describe("a Gateway that is known by its contract", () => {
+  const contract = `apiVersion: gatewright.dev/v1
+kind: GatewayContract
+metadata: { name: g, namespace: edge }
+spec:
+  gatewayClassName: c
+  listeners: [{ name: http, protocol: HTTP, port: 80, kinds: [HTTPRoute], namespaces: { from: All } }]
+---
+`;
+
+  it("is another team's: it says so, and what is wrong with it is not told", () => {
+    const graph = drawn(contract + service("s") + route("r", `[{ ${to("s")} }]`), true);
+    assert.deepEqual(graph.nodes.find(({ kind }) => kind === "Gateway")?.details, ["by contract"]);
+    assert.deepEqual(faults(graph), []);
+    assert.ok(edges(graph).includes("Listener/Gateway/edge/g/http > HTTPRoute/app/r"));
+  });
+
+  it("refuses routes as if it were declared", () => {
+    const narrow = contract.replace("from: All", "from: Same");
+    assert.deepEqual(faults(drawn(narrow + route("r", `[{ ${to("s")} }]`))), [
+      "Gateway/edge/g > HTTPRoute/app/r !broken NotAllowedByListeners",
+    ]);
   });
 });
 

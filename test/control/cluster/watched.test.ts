@@ -38,12 +38,15 @@ test("of Secrets certificates, keys and authorities are kept, and nothing else",
     assert.equal(kept(object("Secret", { type: "Opaque", ...fields }), "type=Opaque"), undefined);
 });
 
-test("of ConfigMaps authorities are kept, and nothing else", () => {
+test("of ConfigMaps authorities and settings of proxies are kept, and nothing else", () => {
   const metadata = { name: "a", namespace: "edge", uid: "1" };
-  const whole = { data: { "ca.crt": "a", page: "b" }, binaryData: { "ca.crt": "YQ==", image: "Yg==" } };
+  const whole = {
+    data: { "ca.crt": "a", "parameters.yaml": "replicas: 3", page: "b" },
+    binaryData: { "ca.crt": "YQ==", image: "Yg==" },
+  };
   assert.deepEqual(kept(object("ConfigMap", whole)), {
     ...{ apiVersion: "v1", kind: "ConfigMap", metadata },
-    ...{ data: { "ca.crt": "a" }, binaryData: { "ca.crt": "YQ==" } },
+    ...{ data: { "ca.crt": "a", "parameters.yaml": "replicas: 3" }, binaryData: { "ca.crt": "YQ==" } },
   });
   assert.deepEqual(kept(object("ConfigMap", {})), { apiVersion: "v1", kind: "ConfigMap", metadata });
 });

@@ -1,3 +1,5 @@
+import type { GatewayParametersSpec } from "../../../../lib/api/gateway-parameters.ts";
+
 /** Settings of a Gateway's proxies: those of its class, then those of its own `infrastructure.parametersRef` over them. */
 export interface Parameters {
   /** Proxies. Default: 2, so that one may go. */
@@ -35,3 +37,70 @@ export const defaultParameters: Omit<Parameters, "image"> = {
   service: { type: "LoadBalancer" },
   drainDelay: 10,
 };
+
+/** The settings that a Gateway and its class give, over those that the controller gives to every Gateway. */
+export function withParameters(defaults: Parameters, given: GatewayParametersSpec = {}): Parameters {
+  const { replicas = defaults.replicas, image = defaults.image, resources, service, accessLog, limits } = given;
+  return {
+    ...defaults,
+    replicas,
+    image,
+    resources: withResources(defaults.resources, resources),
+    service: { ...defaults.service, ...service },
+    arguments: [...(defaults.arguments ?? []), ...accessLogArguments(accessLog), ...limitArguments(limits)],
+  };
+}
+
+/** Memory stays limited, and the API server refuses a pod that asks for more than its limit. */
+function withResources(defaults: Resources, given: Resources = {}): Resources {
+  const requests = { ...defaults.requests, ...given.requests };
+  const limits = { ...defaults.limits, ...given.limits };
+  for (const [resource, limit] of Object.entries(defaults.limits ?? {})) {
+    const request = requests[resource];
+    const isGiven = given.limits?.[resource] !== undefined;
+    if (!isGiven && request !== undefined && amountOf(request) > amountOf(limit)) limits[resource] = request;
+  }
+  for (const [resource, request] of Object.entries(defaults.requests ?? {})) {
+    const limit = limits[resource];
+    const isGiven = given.requests?.[resource] !== undefined;
+    if (!isGiven && limit !== undefined && amountOf(request) > amountOf(limit)) requests[resource] = limit;
+  }
+  return { requests, limits };
+}
+
+const units: Readonly<Record<string, number>> = {
+  ...{ "": 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12 },
+  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 },
+};
+
+/** A resource.Quantity as the schema of GatewayParameters admits it. */
+function amountOf(quantity: string): number {
+  const [, amount = "0", unit = ""] = /^([0-9.]+)(\D*)$/.exec(quantity) ?? [];
+  return Number(amount) * (units[unit] ?? 1);
+}
+
+function accessLogArguments(accessLog: GatewayParametersSpec["accessLog"]): readonly string[] {
+  if (accessLog === undefined || accessLog.enabled === false) return [];
+  const { query = false, headers = [], sampling } = accessLog;
+  return [
+    ...["--access-log", "-"],
+    ...(query ? ["--access-log-query"] : []),
+    ...headers.flatMap((name) => ["--access-log-header", name]),
+    ...(sampling === undefined
+      ? []
+      : ["--access-log-status", String(sampling.below), "--access-log-share", decimal(sampling.share)]),
+  ];
+}
+
+/** Without an exponent, which the command does not read. */
+function decimal(share: number): string {
+  return share.toFixed(12).replace(/\.?0+$/, "");
+}
+
+/** In the order of names, so that the same settings make the same pods. */
+function limitArguments(limits: GatewayParametersSpec["limits"] = {}): readonly string[] {
+  return Object.entries(limits)
+    .filter(([, value]) => value !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([name, value]) => ["--limit", `${name}=${value}`]);
+}

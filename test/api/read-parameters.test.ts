@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type GatewayParametersSpec, proxyLimits } from "../../lib/api/gateway-parameters.ts";
+import { validate } from "../../lib/api/index.ts";
+import { mergeParameters, readParameters } from "../../lib/api/read-parameters.ts";
+import { defaultLimits } from "../../proxy/dataplane/limits.ts";
+
+describe("settings of proxies", () => {
+  it("know every limit of the proxy by its name", () => {
+    assert.deepEqual([...proxyLimits].sort(), Object.keys(defaultLimits).sort());
+  });
+
+  it("are read from YAML and JSON; nothing is nothing", () => {
+    assert.deepEqual(readParameters("replicas: 3\nservice: { type: NodePort }\n"), {
+      spec: { replicas: 3, service: { type: "NodePort" } },
+      findings: [],
+    });
+    assert.deepEqual(readParameters('{"limits":{"requests":100}}').spec, { limits: { requests: 100 } });
+    assert.deepEqual(readParameters("# none yet\n"), { spec: {}, findings: [] });
+  });
+
+  const refused: Readonly<Record<string, readonly [text: string, field: string | undefined]>> = {
+    "text that is not YAML": ["replicas: [", undefined],
+    "two documents": ["replicas: 1\n---\nreplicas: 2\n", undefined],
+    "aliases, which make little text into much": ["image: &a x\nservice: { loadBalancerClass: *a }", undefined],
+    "a list": ["[]", ""],
+    "a field that there is not": ["replica: 3", "replica"],
+    "no replica at all": ["replicas: 0", "replicas"],
+    "replicas as text": ["replicas: '3'", "replicas"],
+    "an image with a blank": ["image: a b", "image"],
+    "a quantity that is none": ["resources: { requests: { cpu: much } }", "resources.requests.cpu"],
+    "a type of Service that is none": ["service: { type: External }", "service.type"],
+    "a limit that the proxy does not have": ["limits: { patience: 1 }", "limits.patience"],
+    "a limit below nothing": ["limits: { requests: -1 }", "limits.requests"],
+    "a field of requests that is none": ["accessLog: { headers: ['a b'] }", "accessLog.headers[0]"],
+    "a share without a status": ["accessLog: { sampling: { share: 0.1 } }", "accessLog.sampling.below"],
+  };
+  for (const [what, [text, field]] of Object.entries(refused)) {
+    it(`do not take ${what}`, () => {
+      const { spec, findings } = readParameters(text);
+      assert.equal(spec, undefined);
+      assert.ok(
+        findings.some((finding) => finding.severity === "error" && finding.field === field),
+        JSON.stringify(findings),
+      );
+    });
+  }
+
+  it("are a kind of their own, with the same schema", () => {
+    const object = {
+      apiVersion: "gatewright.dev/v1alpha1",
+      kind: "GatewayParameters",
+      metadata: { name: "a", namespace: "b" },
+    };
+    assert.deepEqual(validate({ ...object, spec: { replicas: 2 } }, { channel: "standard" }).findings, []);
+    const [finding] = validate({ ...object, spec: { replicas: "2" } }, { channel: "standard" }).findings;
+    assert.equal(finding?.field, "spec.replicas");
+  });
+
+  it("of a Gateway win over those of its class field by field, and a list is one value", () => {
+    const ofClass: GatewayParametersSpec = {
+      ...{ replicas: 3, service: { type: "NodePort", annotations: { a: "1", b: "1" } } },
+      ...{ accessLog: { query: true, headers: ["a", "b"] }, limits: { requests: 1, connections: 1 } },
+    };
+    const ofGateway = {
+      ...{ image: "own", service: { annotations: { b: "2" } } },
+      ...{ accessLog: { enabled: false, headers: ["c"] }, limits: { requests: 2 } },
+    };
+    assert.deepEqual(mergeParameters(ofClass, ofGateway), {
+      ...{ replicas: 3, image: "own", service: { type: "NodePort", annotations: { a: "1", b: "2" } } },
+      ...{ accessLog: { enabled: false, query: true, headers: ["c"] }, limits: { requests: 2, connections: 1 } },
+    });
+    assert.deepEqual(mergeParameters(undefined, ofGateway), ofGateway);
+    assert.deepEqual(mergeParameters(ofClass, undefined), ofClass);
+  });
+});
