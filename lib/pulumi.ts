@@ -7,13 +7,15 @@ import type { Channel } from "./api/index.ts";
 import type { IGateway } from "./cluster-operator/gateway.ts";
 import { pathOf } from "./persona/declaration-error.ts";
 import type { IManifest } from "./persona/host.ts";
+import { type PreviewedPlan, previewedPlan } from "./pulumi-plan.ts";
 import { contractsOf } from "./targets/contracts.ts";
 import { extensionKindsOf } from "./targets/extension-kinds.ts";
 import { findingLine } from "./targets/finding-line.ts";
 import { declaredBy, PlainTree, promised, validated } from "./targets/objects.ts";
 import { type KubernetesResource, registerObjects } from "./targets/pulumi.ts";
-import { contractsWhenKnown, lateFields, whenKnown } from "./targets/pulumi-late.ts";
+import { contractsWhenKnown, holdSecrets, lateFields, whenKnown } from "./targets/pulumi-late.ts";
 import { inOrder, type Ordered } from "./targets/pulumi-order.ts";
+import { keyOfObject, recordedBelow, secretObjects } from "./targets/pulumi-recorded.ts";
 
 export interface GatewayComponentProps<Defined = unknown> {
   /** Declares the constructs below `scope`, and returns what the program wants to have at hand: `defined`. */
@@ -25,6 +27,11 @@ export interface GatewayComponentProps<Defined = unknown> {
   readonly wait?: boolean;
   /** How long it waits for each object, in seconds. By default ten minutes, the limit of the Kubernetes provider. */
   readonly timeoutSeconds?: number;
+  /**
+   * Whether a preview tells what the update does to traffic, compared with what the stack has recorded of this component.
+   * By default it does, once something is deployed.
+   */
+  readonly plan?: boolean;
   /** By default `standard`: fields and kinds of the experimental channel are errors. */
   readonly channel?: Channel;
 }
@@ -49,7 +56,7 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
 
   /** Throws a RunError with all errors of the program; what `define` itself throws beside them is passed on. */
   constructor(name: string, props: GatewayComponentProps<Defined>, options: ComponentResourceOptions = {}) {
-    const { define, wait = true, timeoutSeconds, channel = "standard" } = checkedProps(name, props);
+    const { define, wait = true, timeoutSeconds, channel = "standard", plan = true } = checkedProps(name, props);
     const program = run(name, define);
     const filters = extensionKindsOf(program.tree.manifests);
     const check = (objects: readonly Declared[]) => checkKnown(objects, { channel, filters });
@@ -62,7 +69,10 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
     this.defined = program.defined;
     this.#resources = registerObjects({ component: this, name, options, ordered, objects, root: tree, ...waiting });
     if (declared.some(({ object }) => lateFields(object).length > 0)) this.#checkLater(declared, contracts, check);
-    this.registerOutputs({});
+    if (plan && runtime.isDryRun()) this.#tellPlan(name, declared, { channel, filters });
+    // For the next preview, which reads back what is recorded and must not print it.
+    const manifests = declared.map(({ object }) => object);
+    this.registerOutputs({ [secretObjects]: holdSecrets(manifests, keyOfObject) });
   }
 
   /**
@@ -88,17 +98,30 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
     contracts: readonly Declared<unknown>[],
     check: (declared: readonly Declared[]) => readonly Finding[],
   ): void {
-    const told = async () => {
+    this.#meanwhile(async () => {
       const known = await whenKnown(declared);
       const findings = check([...known, ...(await contractsWhenKnown(contracts))]);
       const errors = findings.filter(({ severity }) => severity === "error");
       if (errors.length > 0) return log.error(report(errors), this);
       const open = notYetChecked(known, findings);
       if (open !== undefined) await log.info(open, this);
-    };
-    // The program has not ended before this has: its last word may be an error.
+    });
+  }
+
+  /** A plan is for information: where it cannot be made, a preview is as good as without. */
+  #tellPlan(name: string, declared: readonly Declared[], options: PreviewedPlan): void {
+    this.#meanwhile(async () => {
+      const recorded = await recordedBelow(name).catch(() => undefined);
+      if (recorded === undefined) return;
+      const plan = previewedPlan(recorded, await whenKnown(declared), options);
+      if (plan !== undefined) await log.info(plan, this);
+    });
+  }
+
+  /** The program has not ended before this has: its last word may be an error. */
+  #meanwhile(work: () => Promise<void>): void {
     const done = runtime.rpcKeepAlive();
-    told()
+    work()
       .catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error), this))
       .finally(done);
   }

@@ -20,6 +20,30 @@ export async function contractsWhenKnown(later: readonly Declared<unknown>[]): P
   return known.filter(({ object }) => !isLate(object) && readContract(object).contract !== undefined);
 }
 
+/**
+ * The objects that hold a secret value: what is recorded of them tells it to whoever reads it back. One whose own name
+ * is not known is told as `everything`, since nobody could tell it from the others.
+ */
+export async function holdSecrets(
+  objects: readonly AnyObject[],
+  nameOf: (object: AnyObject) => string,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const object of objects) {
+    const late = new Map<unknown, unknown>();
+    await collect(object, late);
+    const secrets = await Promise.all(Array.from(late.keys(), (value) => isSecret(output(value))));
+    if (!secrets.includes(true)) continue;
+    const { metadata } = (await whenKnown([{ object, origin: { construct: "" } }]))[0]?.object ?? object;
+    const isNamed = !isLate(metadata.name) && !isLate(metadata.namespace);
+    found.push(isNamed ? nameOf({ ...object, metadata }) : everything);
+  }
+  return found;
+}
+
+/** In place of the name of an object that has none that may be told. */
+export const everything = "*";
+
 /** Where late values stand in an object. */
 export function lateFields(object: AnyObject): readonly string[] {
   const { notPlain } = plain(object, isLate);

@@ -66,13 +66,18 @@ suite("examples/pulumi-acme", () => {
 
   test("shows a changed weight, and nothing else, in a preview", async () => {
     await project.succeed("config", "set", "acme:canary", "3");
-    const output = await project.succeed("preview", "--diff");
+    // With --diff the command writes what programs and components say to stderr.
+    const { code, stdout: output, stderr } = await project.run("preview", "--diff");
+    assert.equal(code, 0, output + stderr);
     transcript("change", "pulumi config set canary 3 && pulumi preview --diff", output);
     assert.match(output, /^ {4}~ 1 to update$/m);
     assert.doesNotMatch(output, /to (create|delete|replace)/);
     assert.match(output, /weight: 9 => 7/);
     assert.match(output, /weight: 1 => 3/);
     assert.equal(output.match(/ => /g)?.length, 2, output);
+    assert.match(stderr, /1 change of traffic: 1 of shares\n\n *changes shares {2}acme\.io {2}\/store and below/);
+    assert.match(stderr, /before {2}store\/acme-store:8080 90 %, store\/acme-store-canary:8080 10 %/);
+    assert.match(stderr, /after {3}store\/acme-store:8080 70 %, store\/acme-store-canary:8080 30 %/);
   });
 
   test("sends the new share once it is deployed", async () => {

@@ -10,7 +10,7 @@ let project: PulumiProject | undefined;
 before(async () => {
   cluster = await startCluster();
   await installChannel(cluster, "standard");
-  await cluster.apply(stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: "store" } }));
+  await cluster.apply(stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: "options" } }));
 });
 afterEach(async () => {
   await project?.run("state", "unprotect", "--all", "--yes");
@@ -18,7 +18,10 @@ afterEach(async () => {
   project?.remove();
   project = undefined;
 });
-after(() => cluster?.stop());
+after(async () => {
+  await cluster?.kubectl(["delete", "namespace", "options", "--wait=false"]);
+  await cluster?.stop();
+});
 
 /** A route below a scope below a component, which has these options. Nobody serves it: it is not waited for. */
 interface Program {
@@ -32,7 +35,7 @@ import { ApplicationDeveloper, HTTPRoute, service } from "gatewright";
 import { GatewayComponent } from "gatewright/pulumi";
 
 new GatewayComponent("${name}", { wait: false, define: (scope) => {
-  const store = new ApplicationDeveloper(scope, "store", { namespace: "store" });
+  const store = new ApplicationDeveloper(scope, "store", { namespace: "options" });
   new HTTPRoute(store, "route", { rules: [{ backendRefs: [{ ...service("a", 80), weight: ${weight} }] }] });
 } }, ${options});
 `;
@@ -46,7 +49,7 @@ async function deployed(given: Program): Promise<PulumiProject> {
 
 /** What the cluster has at a path of the route. */
 const inCluster = (path: string) =>
-  cluster.kubectl(["get", "httproute/route", "--namespace=store", `--output=jsonpath={${path}}`]);
+  cluster.kubectl(["get", "httproute/route", "--namespace=options", `--output=jsonpath={${path}}`]);
 
 suite("options of the component, in the real engine", () => {
   test("another name with the old one as alias: nothing is replaced", async () => {
@@ -103,6 +106,6 @@ suite("options of the component, in the real engine", () => {
     await stack.succeed("destroy", "--yes", "--skip-preview");
     assert.deepEqual(await stack.resources(), []);
     assert.notEqual(await inCluster(".metadata.uid"), "");
-    await cluster.kubectl(["delete", "httproute/route", "--namespace=store"]);
+    await cluster.kubectl(["delete", "httproute/route", "--namespace=options"]);
   });
 });

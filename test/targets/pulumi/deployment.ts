@@ -18,13 +18,15 @@ export interface DeploymentOptions {
   readonly preview?: boolean;
   /** What the provider reports of an object beside its inputs. */
   readonly state?: (args: MockResourceArgs) => Record<string, unknown>;
+  /** What the engine answers to its functions, by token. */
+  readonly functions?: Readonly<Record<string, Record<string, unknown>>>;
 }
 
 /** Runs a Pulumi program to its end against mocks, as users test theirs. */
 export async function deploy(
   t: TestContext,
   program: () => unknown,
-  { preview = false, state = () => ({}) }: DeploymentOptions = {},
+  { preview = false, state = () => ({}), functions = {} }: DeploymentOptions = {},
 ): Promise<Deployment> {
   const registered: MockResourceArgs[] = [];
   const logged = { info: [] as string[], errors: [] as string[] };
@@ -37,11 +39,12 @@ export async function deploy(
           registered.push(args);
           return { id: `${args.name}-id`, state: { ...args.inputs, ...state(args) } };
         },
-        call: () => ({}),
+        call: ({ token }) => functions[token] ?? {},
       },
       "project",
       "stack",
       preview,
+      "organization",
     );
     const result = program();
     await runtime.disconnect();
