@@ -21,6 +21,7 @@ export type {
   FrontendTLSValidation,
   GatewayClassSpec,
   GatewayInfrastructure,
+  GatewayParametersSpec,
   GatewaySpec,
   GatewaySpecAddress,
   GatewayTLSConfig,
@@ -65,6 +66,10 @@ export type {
   ParametersReference,
   ParentGatewayReference,
   ParentReference,
+  ProxyAccessLog,
+  ProxyLimit,
+  ProxyResources,
+  ProxyService,
   ReferenceGrantFrom,
   ReferenceGrantSpec,
   ReferenceGrantTo,
@@ -134,10 +139,20 @@ export { TLSRoute, type TLSRouteProps } from "./application-developer/tls-route.
 export { UDPRoute, type UDPRouteProps } from "./application-developer/udp-route.ts";
 export { ClusterOperator } from "./cluster-operator/cluster-operator.ts";
 export type { GivenContract, JsonContract } from "./cluster-operator/contracted-gateway.ts";
-export { Gateway, type GatewayProps, type IGateway } from "./cluster-operator/gateway.ts";
+export {
+  Gateway,
+  type GatewayInfrastructureProps,
+  type GatewayProps,
+  type IGateway,
+} from "./cluster-operator/gateway.ts";
 export { type IListenerSet, ListenerSet, type ListenerSetProps } from "./cluster-operator/listener-set.ts";
 export type { RouteParent } from "./cluster-operator/parent.ts";
 export { GatewayClass, type GatewayClassProps, type IGatewayClass } from "./infrastructure-provider/gateway-class.ts";
+export {
+  GatewayParameters,
+  type GatewayParametersProps,
+  type IGatewayParameters,
+} from "./infrastructure-provider/gateway-parameters.ts";
 export { GatewrightProxy, type GatewrightProxyProps } from "./infrastructure-provider/gatewright-proxy.ts";
 export { InfrastructureProvider } from "./infrastructure-provider/infrastructure-provider.ts";
 export {

@@ -1,7 +1,15 @@
 import type { GatewayContract } from "../api/contract/contract.ts";
 import { type ContractClass, contractOf } from "../api/contract/offer.ts";
-import type { GatewaySpec, LabelSelector, Late, ParentReference } from "../api/index.ts";
+import type {
+  GatewayInfrastructure,
+  GatewaySpec,
+  LabelSelector,
+  Late,
+  LocalObjectReference,
+  ParentReference,
+} from "../api/index.ts";
 import { classNameOf, classOffer, type IGatewayClass } from "../infrastructure-provider/gateway-class.ts";
+import { type IGatewayParameters, localParametersRefTo } from "../infrastructure-provider/gateway-parameters.ts";
 import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
 import type { ClusterOperator } from "./cluster-operator.ts";
 import { contractedGateway, type GivenContract } from "./contracted-gateway.ts";
@@ -14,9 +22,16 @@ export interface IGateway extends RouteParent {
   readonly kind: "Gateway";
 }
 
-/** The spec of a Gateway; `gatewayClassName` takes the class as an object as well. */
-export interface GatewayProps extends Omit<GatewaySpec, "gatewayClassName">, ManifestProps {
+/** The spec of a Gateway; `gatewayClassName` and `parametersRef` take objects as well. */
+export interface GatewayProps extends Omit<GatewaySpec, "gatewayClassName" | "infrastructure">, ManifestProps {
   readonly gatewayClassName: Late<string> | IGatewayClass;
+  /** By default what the implementation makes for the Gateway has no labels and settings of its own. */
+  readonly infrastructure?: GatewayInfrastructureProps;
+}
+
+/** What is made for a Gateway; its settings are in the namespace of the Gateway. */
+export interface GatewayInfrastructureProps extends Omit<GatewayInfrastructure, "parametersRef"> {
+  readonly parametersRef?: LocalObjectReference | IGatewayParameters;
 }
 
 const gateway: ManifestKind = {
@@ -100,6 +115,17 @@ export class Gateway extends Manifest implements IGateway {
   }
 
   override toSpec(): GatewaySpec {
-    return { ...specOf(this.props), gatewayClassName: classNameOf(this.props.gatewayClassName) };
+    const { gatewayClassName, infrastructure, ...rest } = specOf(this.props);
+    return {
+      gatewayClassName: classNameOf(gatewayClassName),
+      ...rest,
+      ...(infrastructure !== undefined && { infrastructure: infrastructureOf(infrastructure) }),
+    };
   }
+}
+
+/** In JavaScript it may be anything; the schema check reports that. */
+function infrastructureOf(infrastructure: GatewayInfrastructureProps): GatewayInfrastructure {
+  const { parametersRef, ...rest } = infrastructure ?? {};
+  return parametersRef === undefined ? rest : { ...rest, parametersRef: localParametersRefTo(parametersRef) };
 }

@@ -1,6 +1,7 @@
 import type { ContractClass } from "../api/contract/offer.ts";
-import type { GatewayClassSpec, Late } from "../api/index.ts";
+import type { GatewayClassSpec, Late, ParametersReference } from "../api/index.ts";
 import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
+import { type IGatewayParameters, parametersRefTo } from "./gateway-parameters.ts";
 import type { InfrastructureProvider } from "./infrastructure-provider.ts";
 
 /** A GatewayClass, of this program or of another: what stands for `gatewayClassName`. */
@@ -12,7 +13,10 @@ export interface IGatewayClass {
 }
 
 /** The spec of a GatewayClass. Cluster-scoped: it has no namespace in any scope. */
-export interface GatewayClassProps extends GatewayClassSpec, ManifestProps {}
+export interface GatewayClassProps extends Omit<GatewayClassSpec, "parametersRef">, ManifestProps {
+  /** Settings of the controller for this class, as an object or as a plain reference. By default none. */
+  readonly parametersRef?: ParametersReference | IGatewayParameters;
+}
 
 const gatewayClass: ManifestKind = {
   apiVersion: "gateway.networking.k8s.io/v1",
@@ -44,7 +48,8 @@ export class GatewayClass extends Manifest implements IGatewayClass {
   }
 
   override toSpec(): GatewayClassSpec {
-    return specOf(this.props);
+    const { parametersRef, ...rest } = specOf(this.props);
+    return parametersRef === undefined ? rest : { ...rest, parametersRef: parametersRefTo(parametersRef) };
   }
 }
 

@@ -13,6 +13,7 @@ const kinds = [
   ...["gatewayclasses", "gateways", "listenersets", ...routes, "referencegrants", "backendtlspolicies"].map(
     (resource) => ({ resource, group: gatewayApi, clusterScoped: resource === "gatewayclasses" }),
   ),
+  { resource: "gatewayparameters", group: "gatewright.dev", clusterScoped: false },
   ...["secrets", "services", "pods", "configmaps"].map((resource) => ({ resource, group: "", clusterScoped: false })),
   ...["roles", "rolebindings"].map((resource) => ({
     ...{ resource, group: "rbac.authorization.k8s.io", clusterScoped: false },
@@ -43,7 +44,7 @@ const personas: readonly {
   {
     props: { persona: "ClusterOperator", namespace: "access-edge", subjects: [{ kind: "Group", name: "bobs" }] },
     home: "access-edge",
-    writes: ["gateways", "listenersets"],
+    writes: ["gateways", "listenersets", "gatewayparameters"],
     reads: ["gatewayclasses"],
   },
 ];

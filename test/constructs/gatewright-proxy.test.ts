@@ -44,6 +44,7 @@ test("it makes a class that Gateways can name, and all that serves it", () => {
   );
   assert.deepEqual(gatewayClass?.spec, { controllerName: "gatewright.dev/gateway-controller" });
   const kinds = [
+    "CustomResourceDefinition",
     "Namespace",
     "ServiceAccount",
     "ClusterRole",
@@ -60,7 +61,8 @@ test("it makes a class that Gateways can name, and all that serves it", () => {
 
 test("it stays in its own namespace, whatever that of the scope", () => {
   for (const { kind, metadata } of installed({ namespace: "proxies" }, "alice")) {
-    const isOfCluster = ["Namespace", "ClusterRole", "ClusterRoleBinding", "GatewayClass"].includes(kind);
+    const ofCluster = ["CustomResourceDefinition", "Namespace", "ClusterRole", "ClusterRoleBinding", "GatewayClass"];
+    const isOfCluster = ofCluster.includes(kind);
     assert.equal(metadata.namespace, isOfCluster ? undefined : "proxies", kind);
   }
 });

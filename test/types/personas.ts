@@ -9,6 +9,7 @@ import {
   ClusterOperator,
   Gateway,
   GatewayClass,
+  GatewayParameters,
   GRPCRoute,
   grpcMethod,
   HTTPRoute,
@@ -73,6 +74,12 @@ new UDPRoute(alice, "route", { rules: [{ backendRefs }] });
 new BackendTLSPolicy(carol, "tls", policy);
 // @ts-expect-error a BackendTLSPolicy is Carol's
 new BackendTLSPolicy(bob, "tls", policy);
+
+for (const either of [alice, bob]) new GatewayParameters(either, "settings", { replicas: 3 });
+// @ts-expect-error settings of proxies are not Carol's
+new GatewayParameters(carol, "settings", { replicas: 3 });
+// @ts-expect-error there is no such limit
+new GatewayParameters(bob, "settings", { limits: { patience: 1 } });
 
 for (const either of [bob, carol]) {
   new ListenerSet(either, "set", { parentRef: gateway, listeners: [{ name: "http", protocol: "HTTP", port: 80 }] });

@@ -1,6 +1,7 @@
 import type { PersonaName } from "../../api/declared.ts";
 import { gatewayGroup } from "../../api/fields.ts";
 import { kinds } from "../../api/kinds.ts";
+import { parametersCrdName } from "../installation/parameters-crd.ts";
 import { clusterRules, namespaceRules, type ReasonedRule } from "../installation/rules.ts";
 
 /** What one persona may do. */
@@ -17,7 +18,15 @@ const change = ["get", "update", "patch", "delete"];
 
 const gatewayKinds = kinds.filter(({ group }) => group === gatewayGroup);
 const routes = gatewayKinds.filter(({ kind }) => kind.endsWith("Route")).map(({ plural }) => plural);
-const crds = gatewayKinds.map(({ plural }) => `${plural}.${gatewayGroup}`);
+const crds = [...gatewayKinds.map(({ plural }) => `${plural}.${gatewayGroup}`), parametersCrdName];
+
+/** The settings of proxies: Alice's for a class, Bob's for a Gateway. */
+const parameters: ReasonedRule = {
+  apiGroups: ["gatewright.dev"],
+  resources: ["gatewayparameters"],
+  verbs: write,
+  reason: "Settings of proxies.",
+};
 
 const gatewayApi = (resources: readonly string[], verbs: readonly string[], reason: string): ReasonedRule => ({
   apiGroups: [gatewayGroup],
@@ -36,7 +45,7 @@ const applicationDeveloper: PersonaRules = {
 
 /** Bob opens ports, and sees which classes there are. */
 const clusterOperator: PersonaRules = {
-  inNamespace: [gatewayApi(["gateways", "listenersets"], write, "Where traffic enters.")],
+  inNamespace: [gatewayApi(["gateways", "listenersets"], write, "Where traffic enters."), parameters],
   inCluster: [gatewayApi(["gatewayclasses"], read, "What Gateways name.")],
 };
 
@@ -55,12 +64,16 @@ function infrastructureProvider(namespace: string): PersonaRules {
       { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: write, reason: "The installation." },
       { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: write, reason: "The installation." },
       { apiGroups: [rbac], resources: ["roles", "rolebindings"], verbs: write, reason: "The installation." },
+      parameters,
       ...namespaceRules.map(asOfController),
     ],
     inCluster: [
       gatewayApi(["gatewayclasses"], write, "What Gateways name."),
       crd([...read, "create"], "The CRDs of the Gateway API."),
-      { ...crd(change, "The CRDs of the Gateway API, and no others."), resourceNames: crds },
+      {
+        ...crd(change, "The CRDs of the Gateway API and of the settings of proxies, and no others."),
+        resourceNames: crds,
+      },
       { apiGroups: [""], resources: ["namespaces"], verbs: ["create"], reason: "Its namespace." },
       {
         apiGroups: [""],

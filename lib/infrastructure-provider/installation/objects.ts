@@ -1,5 +1,6 @@
 import type { AnyObject } from "../../api/declared.ts";
 import { controllerDeployment, labels, ports, selector } from "./deployment.ts";
+import { parametersCrd } from "./parameters-crd.ts";
 import { clusterRules, namespaceRules, withoutReason } from "./rules.ts";
 import { type CompleteSettings, completeSettings, type InstallationSettings } from "./settings.ts";
 
@@ -9,8 +10,8 @@ const rbac = "rbac.authorization.k8s.io/v1";
 
 /**
  * All that runs the controller, which makes the proxies: a namespace, a service account with exactly the rights that it
- * uses, the controllers, what proxies find them by, and a GatewayClass. The CRDs of the Gateway API are apart: they are
- * the cluster's, with a version and a channel of their own.
+ * uses, the controllers, what proxies find them by, a GatewayClass, and the CRD of the settings of proxies. The CRDs of the
+ * Gateway API are apart: they are the cluster's, with a version and a channel of their own.
  */
 export function installationObjects(settings: InstallationSettings = {}): readonly AnyObject[] {
   const complete = completeSettings(settings);
@@ -18,6 +19,7 @@ export function installationObjects(settings: InstallationSettings = {}): readon
   const account = { kind: "ServiceAccount", name, namespace };
   const own = { name, namespace, labels };
   return [
+    parametersCrd(),
     // Restricted: nothing that runs here needs a privilege (Pod Security Standards).
     {
       apiVersion: "v1",

@@ -1,0 +1,61 @@
+import type { AnyObject } from "../../api/declared.ts";
+import { type JsonSchema, jsonSchema } from "../../api/json-schema.ts";
+import { kinds } from "../../api/kinds.ts";
+import { labels } from "./deployment.ts";
+
+/** The name of the CRD of GatewayParameters. */
+export const parametersCrdName = "gatewayparameters.gatewright.dev";
+
+/** The CRD of GatewayParameters, made of the schema that everything here checks them with. */
+export function parametersCrd(): AnyObject {
+  const definition = kinds.find(({ kind }) => kind === "GatewayParameters");
+  if (definition === undefined) throw new RangeError("There is no kind GatewayParameters");
+  const { group, kind, plural, scope } = definition;
+  const { spec } = jsonSchema(definition, "standard").properties as { readonly spec: JsonSchema };
+  const openAPIV3Schema = {
+    type: "object",
+    required: ["spec"],
+    properties: {
+      apiVersion: { type: "string" },
+      kind: { type: "string" },
+      metadata: { type: "object" },
+      spec: structural(spec),
+    },
+  };
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: parametersCrdName, labels },
+    spec: {
+      group,
+      names: { kind, listKind: `${kind}List`, plural, singular: plural, categories: ["gateway-api"] },
+      scope,
+      versions: [{ name: "v1alpha1", served: true, storage: true, schema: { openAPIV3Schema } }],
+    },
+  };
+}
+
+/** Keywords that mean the same in a structural schema of Kubernetes. */
+const kept = [
+  ...["type", "enum", "pattern", "required", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"],
+] as const;
+
+/**
+ * The schema as Kubernetes takes it. Unknown fields are pruned or, by strict clients, refused there; what it has no
+ * keyword for, the names of a mapping's fields, the controller checks.
+ */
+function structural(schema: JsonSchema): JsonSchema {
+  const { properties, items, additionalProperties } = schema as {
+    readonly properties?: Readonly<Record<string, JsonSchema>>;
+    readonly items?: JsonSchema;
+    readonly additionalProperties?: JsonSchema | boolean;
+  };
+  return {
+    ...Object.fromEntries(kept.flatMap((keyword) => (keyword in schema ? [[keyword, schema[keyword]]] : []))),
+    ...(properties !== undefined && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, structural(field)])),
+    }),
+    ...(items !== undefined && { items: structural(items) }),
+    ...(typeof additionalProperties === "object" && { additionalProperties: structural(additionalProperties) }),
+  };
+}
