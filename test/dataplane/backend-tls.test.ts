@@ -3,13 +3,14 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, type PeerCertificate } from "node:tls";
 import type { BackendTlsIR } from "../../lib/routing/ir.ts";
 import { issueCertificate } from "../../proxy/control/issue-certificate.ts";
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
 import { Proxy, type ProxyOptions } from "../../proxy/dataplane/proxy.ts";
 import type { Snapshot } from "../../proxy/dataplane/snapshot.ts";
 import type { KeyPair } from "../../proxy/dataplane/tls/key-pairs.ts";
+import { identityFault } from "../../proxy/dataplane/upstream/backend-tls.ts";
 import { gateway, mirrorTo, type RuleOptions, snapshot } from "./harness/configuration.ts";
 import { startBackend } from "./harness/setup.ts";
 import { startTlsBackend } from "./harness/tls-backend.ts";
@@ -180,6 +181,26 @@ test("with alternatives one of them has to be in the certificate, and the hostna
   assert.equal(await statusWith({ type: "URI", value: "spiffe://acme.io/ns/store/sa/api" }), 502);
   assert.equal(await statusWith({ type: "Hostname", value: "store.io" }, { type: "URI", value: uri }), 200);
   assert.ok(backend.connections.every(({ serverName }) => serverName === "store.io"));
+});
+
+test("alternative names are read value by value", () => {
+  const certificate = (subjectaltname: string) => ({ subject: { CN: "a.io" }, subjectaltname }) as PeerCertificate;
+  const fault = (names: string, type: "Hostname" | "URI", value: string) =>
+    identityFault(certificate(names), { hostname: "a.io", subjectAltNames: [{ type, value }] });
+  assert.equal(fault("DNS:b.io, URI:spiffe://x/y", "URI", "spiffe://x/y"), undefined);
+  assert.equal(fault('URI:"spiffe://x/\\"y, z", DNS:b.io', "URI", 'spiffe://x/"y, z'), undefined);
+  for (const names of [
+    'DNS:"b.io, URI:spiffe://x/y"',
+    'DNS:"b.io\\", URI:spiffe://x/y"',
+    "email:URI:spiffe://x/y",
+    'URI:"spiffe://x/y',
+    "DNS:b.io,URI:spiffe://x/y",
+    "URI:spiffe://x/y/",
+    "",
+  ]) {
+    assert.ok(fault(names, "URI", "spiffe://x/y"), names);
+  }
+  assert.ok(identityFault(certificate(""), { hostname: "a.io", subjectAltNames: [] }), "no common name counts");
 });
 
 test("a backend that asks for a certificate is shown the Gateway's", async (t) => {
