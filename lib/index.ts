@@ -147,6 +147,7 @@ export {
 } from "./cluster-operator/gateway.ts";
 export { type IListenerSet, ListenerSet, type ListenerSetProps } from "./cluster-operator/listener-set.ts";
 export type { RouteParent } from "./cluster-operator/parent.ts";
+export { GatewayApiCrds, type GatewayApiCrdsProps } from "./infrastructure-provider/gateway-api-crds.ts";
 export { GatewayClass, type GatewayClassProps, type IGatewayClass } from "./infrastructure-provider/gateway-class.ts";
 export {
   GatewayParameters,

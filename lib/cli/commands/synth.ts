@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Declared } from "../../api/declared.ts";
+import type { Channel } from "../../api/index.ts";
+import { crdObjects } from "../../infrastructure-provider/crds/published.ts";
 import { installationObjects } from "../../infrastructure-provider/installation/objects.ts";
 import { completeSettings, type InstallationSettings } from "../../infrastructure-provider/installation/settings.ts";
 import { unresolved } from "../../targets/not-plain-findings.ts";
@@ -16,6 +18,7 @@ interface Options extends SourceOptions {
   readonly wait: boolean;
   readonly dir?: string;
   readonly install?: boolean;
+  readonly crds?: Channel;
   readonly image?: string;
   readonly imagePullPolicy?: NonNullable<InstallationSettings["imagePullPolicy"]>;
 }
@@ -29,6 +32,11 @@ export function synthCommand(context: Context): Command {
       "with --target terraform: have an apply end when objects are stored, not when they are in force",
     )
     .option("--install", "write what runs Gatewright in a cluster as well; SOURCE may then be left out")
+    .addOption(
+      new Option("--crds [channel]", "write the CRDs of the Gateway API as well; SOURCE may then be left out")
+        .choices(["standard", "experimental"] satisfies Channel[])
+        .preset("standard" satisfies Channel),
+    )
     .option("--image <image>", "of controller and proxies, with --install", completeSettings({}).image)
     .addOption(
       new Option("--image-pull-policy <policy>", "when nodes pull it, with --install").choices([
@@ -42,8 +50,10 @@ export function synthCommand(context: Context): Command {
 
 /** Nothing is written unless everything is valid: half a set of manifests is worse than none. */
 async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
-  if (sources.length === 0 && options.install !== true)
-    throw new UsageError("synth: expected a SOURCE, or --install for what runs Gatewright in a cluster");
+  if (sources.length === 0 && options.install !== true && options.crds === undefined)
+    throw new UsageError(
+      "synth: expected a SOURCE, --install for what runs Gatewright in a cluster, or --crds for the Gateway API's CRDs",
+    );
   const { dir: directory } = options;
   if (options.target === "terraform" && directory === undefined)
     throw new UsageError(
@@ -52,10 +62,19 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   const { loaded, locate } = await readSources(terminal, sources, options);
   const findings = locate([...loaded.findings, ...unresolved(loaded.authored)]);
   if (printFindings(terminal, findings, options)) return 1;
-  const declared = [...installation(options), ...loaded.authored];
+  const declared = [...crds(options), ...installation(options), ...loaded.authored];
   if (options.target === "yaml" || directory === undefined) await writeManifests(terminal, declared, directory);
   else await writeFiles(directory, terraformFiles(declared, options));
   return 0;
+}
+
+function crds({ crds }: Options): readonly Declared[] {
+  if (crds === undefined) return [];
+  return crdObjects(crds, true).map((object) => ({
+    object,
+    origin: { construct: "gatewright synth --crds" },
+    persona: "InfrastructureProvider",
+  }));
 }
 
 function installation({ install, image, imagePullPolicy }: Options): readonly Declared[] {
