@@ -31,8 +31,8 @@ export function sourceOf(origin: Origin): string {
 export type Severity = "error" | "advice" | "note";
 
 /**
- * One thing to say about the input. Codes are stable: GW1xxx source, schema and CEL rules; GW2xxx handshake and
- * references; GW3xxx advice.
+ * One thing to say about the input. Codes are stable: GW1xxx source, schema and CEL rules; GW2xxx handshake,
+ * references and the cluster; GW3xxx advice.
  */
 export interface Finding {
   readonly code: `GW${number}`;

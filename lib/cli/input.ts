@@ -3,7 +3,7 @@ import type { KeyPairFiles } from "../../proxy/sources/key-pair-files.ts";
 import { openSources, type Sources } from "../../proxy/sources/open.ts";
 import type { Finding } from "../api/finding.ts";
 import type { Channel } from "../api/index.ts";
-import { type Loaded, load } from "../api/load.ts";
+import { type Loaded, load, type SourceContent } from "../api/load.ts";
 import { locateFindings } from "../api/parse/locate.ts";
 import { objectsOf } from "../targets/objects.ts";
 import { withProgress } from "./report/progress.ts";
@@ -25,6 +25,17 @@ export async function readSources(
   const sources = await openInput(terminal, names, filters);
   const loaded = load(sources.current(), { channel });
   return { loaded, locate: (findings) => locateFindings(findings, loaded.texts) };
+}
+
+/** Reads the SOURCE arguments once, each as it is, for whoever puts them together with something else. */
+export async function openContents(
+  terminal: Terminal,
+  names: readonly string[],
+  filters: readonly string[],
+): Promise<{ readonly contents: readonly SourceContent[]; locate(findings: readonly Finding[]): Finding[] }> {
+  const contents = (await openInput(terminal, names, filters)).current();
+  const texts = new Map(contents.flatMap((content) => [...(content.texts ?? [])]));
+  return { contents, locate: (findings) => locateFindings(findings, texts) };
 }
 
 /** Opens the SOURCE arguments, the modules of `--filters` and the files of `--certificate`, to be read and watched. */

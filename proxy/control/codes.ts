@@ -1,9 +1,15 @@
-/** What `dev` says of certificates that it makes itself. */
-export const certificateCodes = {
+/** What `dev` says of what it has in place of what the sources ask for. */
+export const standInCodes = {
   GW2213: {
     title: "A self-signed certificate stands in for a Secret that no source declares",
     explanation:
       "Without --strict, gatewright dev makes a certificate in memory for the hostnames of the listener, so that HTTPS can be tried. Clients have to be told to accept it, as with curl --insecure. In a cluster the listener opens no port until the Secret is there.",
     fix: "Declare the Secret, or give it from files.",
+  },
+  GW2507: {
+    title: "The built-in echo backend answers without TLS",
+    explanation:
+      "A BackendTLSPolicy is in force for a Service that nothing runs for here. The echo backend of gatewright dev has no certificate that the policy could accept, so that requests go to it in clear text, inside this process.",
+    fix: "Give the backend an address.",
   },
 } as const;

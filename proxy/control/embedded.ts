@@ -12,7 +12,7 @@ import type { Admitted } from "./last-good.ts";
 import { LocalController, type LocalControllerOptions } from "./local-controller.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
 import { Newest } from "./newest.ts";
-import { StandIns, standInNotes } from "./stand-ins.ts";
+import { clearTextNotes, StandIns, standInNotes, withoutTls } from "./stand-ins.ts";
 import { unboundSockets } from "./unbound-sockets.ts";
 
 export interface EmbeddedOptions extends LocalControllerOptions {
@@ -87,9 +87,10 @@ export class EmbeddedProxy {
     const { endpoints, echoed } = await this.#endpoints(gateways);
     const standIns = await this.#standIns.of(gateways, declared);
     const keyPairs = new Map([...declared, ...standIns]);
-    const sockets = await this.#bind({ gateways, endpoints, keyPairs, trustAnchors, filters: registered });
+    const served = withoutTls(gateways, echoed);
+    const sockets = await this.#bind({ gateways: served, endpoints, keyPairs, trustAnchors, filters: registered });
     this.#echo.retain(echoed);
-    const notes = standInNotes(attachment, standIns);
+    const notes = [...standInNotes(attachment, standIns), ...clearTextNotes(attachment, echoed)];
     const findings = [...reconciled.findings, ...notes, ...unboundSockets(sockets)];
     this.#current = { ...reconciled, sockets, findings: locateFindings(findings, texts) };
     return this.#current;

@@ -11,10 +11,9 @@ import { Certificates } from "./key-pairs.ts";
 import { type Admitted, LastGood } from "./last-good.ts";
 import { registeredFilters } from "./registered-filters.ts";
 
-/** What this proxy can do: listeners of other protocols are UnsupportedProtocol, backends that want TLS are refused. */
+/** What this proxy can do: listeners of other protocols are UnsupportedProtocol. */
 const abilities = {
   protocols: ownProtocols,
-  backendTLS: false,
   undeclaredTrustAnchors: "missing",
   undeclaredExtensions: "missing",
 } as const satisfies Partial<AttachOptions>;

@@ -1,9 +1,10 @@
 import type { Finding } from "../../lib/api/finding.ts";
-import type { Attachment, ListenerAttachment } from "../../lib/routing/attach/attachment.ts";
+import type { Attachment, ListenerAttachment, PolicyVerdict } from "../../lib/routing/attach/attachment.ts";
 import { referenceOf } from "../../lib/routing/attach/findings.ts";
-import type { GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";
+import type { BackendKey, GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";
 import type { KeyPair, KeyPairs } from "../dataplane/tls/key-pairs.ts";
-import { certificateCodes } from "./codes.ts";
+import { standInCodes } from "./codes.ts";
+import { backendAddress } from "./echo.ts";
 
 /** Certificates in place of Secrets that no source declares, so that HTTPS can be tried on a laptop. */
 export class StandIns {
@@ -55,7 +56,7 @@ export function standInNotes({ gateways, listenerSets }: Attachment, standIns: K
   return [...gateways.values(), ...listenerSets.values()].flatMap(({ declared, listeners }) =>
     listeners.flatMap((listener) =>
       namesOf(listener, standIns).map((secret): Finding => {
-        const { title, fix } = certificateCodes.GW2213;
+        const { title, fix } = standInCodes.GW2213;
         return {
           code: "GW2213",
           severity: "note",
@@ -73,4 +74,42 @@ export function standInNotes({ gateways, listenerSets }: Attachment, standIns: K
 function namesOf({ serves, certificates }: ListenerAttachment, standIns: KeyPairs): string[] {
   if (!serves) return [];
   return certificates.map(({ namespace, name }) => `${namespace}/${name}`).filter((secret) => standIns.has(secret));
+}
+
+/** The same Gateways with these backends in clear text, since what stands in for them has no certificate. */
+export function withoutTls(gateways: readonly GatewayIR[], echoed: ReadonlySet<BackendKey>): readonly GatewayIR[] {
+  return gateways.map((gateway) => {
+    const all = Object.entries(gateway.backends);
+    if (!all.some(([key, { tls }]) => tls !== undefined && echoed.has(key))) return gateway;
+    const backends = all.map(([key, backend]) => {
+      const { tls: _, ...clear } = backend;
+      return [key, echoed.has(key) ? clear : backend] as const;
+    });
+    return { ...gateway, backends: Object.fromEntries(backends) };
+  });
+}
+
+/** Tells which backends are not spoken to over TLS, though their policies say so. */
+export function clearTextNotes({ routes }: Attachment, echoed: ReadonlySet<BackendKey>): Finding[] {
+  const notes = new Map<BackendKey, Finding>();
+  for (const { targets } of routes.values()) {
+    for (const { target, backend } of targets.values()) {
+      if (!("backend" in target) || !echoed.has(target.backend) || backend?.policy === undefined) continue;
+      notes.set(target.backend, clearTextNote(backend.policy, backendAddress(backend)));
+    }
+  }
+  return [...notes.values()];
+}
+
+function clearTextNote({ declared }: PolicyVerdict, backend: string): Finding {
+  const { title, fix } = standInCodes.GW2507;
+  return {
+    code: "GW2507",
+    severity: "note",
+    message: `${title}: ${backend}.`,
+    object: referenceOf(declared.object),
+    origin: declared.origin,
+    field: "spec.targetRefs",
+    fix: `${fix.slice(0, -1)}: --backend ${backend}=HOST:PORT.`,
+  };
 }

@@ -119,8 +119,9 @@ export function invalidBackend(reason: string, message: string): Answer {
   return { status: 500, reason, message };
 }
 
-export function unsupportedBackend(what: string): Answer {
-  return { status: 502, reason: "UnsupportedBackend", message: `This proxy does not speak ${what}.` };
+/** A backend that wants TLS gets nothing without it (GEP-1897). */
+export function unsecuredBackend(missing: string): Answer {
+  return { status: 502, reason: "BackendNotSecured", message: `What TLS to the backend needs is missing: ${missing}.` };
 }
 
 /** The answer to a request whose backend has failed before the response began. */
@@ -130,6 +131,12 @@ export function upstreamAnswer(error: UpstreamError, detail: string): Answer {
       return unavailable("BackendUnreachable", "No connection to the backend could be made.", retryLater);
     case "connectTimeout":
       return unavailable("BackendConnectTimeout", "No connection to the backend in time.", retryLater);
+    case "certificate":
+      return {
+        status: 502,
+        reason: "BackendCertificateInvalid",
+        message: "The backend has shown no certificate that its BackendTLSPolicy accepts.",
+      };
     case "overflow":
       return unavailable("BackendOverloaded", "Too many requests wait for the backend.", retrySoon);
     case "timeout":

@@ -26,7 +26,7 @@ export class Mirrors {
    * @returns what takes the rest of the body; undefined if the copy is dropped or needs no more.
    */
   start({ backend, head }: PlannedMirror, body: OutgoingBody, toHead: boolean): Mirror | undefined {
-    const pool = backend === undefined || backend.unsupported !== undefined ? undefined : backend.choose();
+    const pool = backend === undefined || backend.missing !== undefined ? undefined : backend.choose();
     if (backend === undefined || pool === undefined || this.active >= this.limits.mirrors) {
       this.stats.dropped++;
       return undefined;

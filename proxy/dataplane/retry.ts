@@ -57,7 +57,7 @@ export class Retries {
 
   /** The same where no connection could be made: nothing was written, so it is safe whatever the method. */
   failsOver(error: UpstreamError): boolean {
-    return error === "connect" && !this.fresh && this.#plan === undefined;
+    return (error === "connect" || error === "certificate") && !this.fresh && this.#plan === undefined;
   }
 
   /**
@@ -130,6 +130,7 @@ export function isRetried({ codes }: RetryPlan, error: UpstreamError, method: st
   switch (error) {
     case "connect":
     case "connectTimeout":
+    case "certificate":
     case "refused":
       return true;
     case "reset":

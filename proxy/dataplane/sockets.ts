@@ -1,5 +1,5 @@
 import { connect, type Server, Socket } from "node:net";
-import { TLSSocket } from "node:tls";
+import { type ConnectionOptions, connect as connectSecured, TLSSocket } from "node:tls";
 
 /**
  * Reading without a buffer for each read. All sockets of a thread read into one buffer, since each read is dealt with
@@ -29,6 +29,26 @@ export const keepAlive = { keepAlive: true, keepAliveInitialDelay: 60_000 } as c
 /** Connects to an endpoint. */
 export function dial(host: string, port: number, read: OnRead): Socket {
   return connect({ host, port, noDelay: true, ...keepAlive, onread: onread(read) });
+}
+
+/**
+ * Connects to an endpoint over TLS.
+ *
+ * @param read absent: it is read by events.
+ */
+export function dialSecured(host: string, port: number, options: ConnectionOptions, read?: OnRead): TLSSocket {
+  // @types/node lacks the option.
+  const reading = read === undefined ? {} : { onread: onread(read) };
+  const socket = connectSecured({ ...options, host, port, ...reading });
+  socket.setNoDelay(true);
+  socket.setKeepAlive(keepAlive.keepAlive, keepAlive.keepAliveInitialDelay);
+  return socket;
+}
+
+/** Why there is no connection to an endpoint: over TLS, perhaps since it is not who it has to be. */
+export function connectError(socket: Socket): "connect" | "certificate" {
+  const isDistrusted = socket instanceof TLSSocket && (socket.authorizationError ?? undefined) !== undefined;
+  return isDistrusted ? "certificate" : "connect";
 }
 
 interface Handled {

@@ -186,6 +186,7 @@ export class BackendStats {
   readonly errors: Record<UpstreamError, number> = {
     connect: 0,
     connectTimeout: 0,
+    certificate: 0,
     overflow: 0,
     reset: 0,
     timeout: 0,
@@ -224,11 +225,11 @@ export type HandshakeError =
 export type ProxyHeaderError = "invalid" | "timeout" | "closed";
 
 /**
- * How a backend failed: no connection, none in time, too many waiting, closed before or in its response, too slow,
+ * How a backend failed: no connection, none in time, a certificate that its policy does not accept, too many waiting, closed before or in its response, too slow,
  * against the protocol, without a ready endpoint; or it refused a request without looking at it, as HTTP/2 can.
  */
 export type UpstreamError =
-  | ("connect" | "connectTimeout" | "overflow" | "reset" | "timeout" | "invalid" | "noEndpoint")
+  | ("connect" | "connectTimeout" | "certificate" | "overflow" | "reset" | "timeout" | "invalid" | "noEndpoint")
   | "refused";
 
 export interface MirrorStats {

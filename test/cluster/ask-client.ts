@@ -32,10 +32,19 @@ async function once(): Promise<Answered> {
 
 function told({ statusCode = 0, headers }: IncomingMessage, body: string): Answered {
   const version = headers["x-version"];
-  const pod = /"pod":\s*"([^"]*)"/.exec(body)?.[1];
+  const { pod, tls: upstream } = echoed(headers, body);
   return {
     status: statusCode,
     ...(version !== undefined && { version: String(version) }),
     ...(pod !== undefined && { pod }),
+    ...(upstream !== undefined && { upstream }),
   };
+}
+
+/** What the suite's backend says of itself and of the request. */
+function echoed(
+  { "content-type": type = "" }: IncomingMessage["headers"],
+  body: string,
+): { readonly pod?: string; readonly tls?: NonNullable<Answered["upstream"]> } {
+  return type.startsWith("application/json") ? JSON.parse(body) : {};
 }

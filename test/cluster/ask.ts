@@ -10,6 +10,8 @@ export interface Answered {
   readonly version?: string;
   /** The pod of the suite's backend that answered. */
   readonly pod?: string;
+  /** What the backend says of the connection that the request came over, if that is TLS. */
+  readonly upstream?: { readonly serverName: string; readonly peerCertificates?: readonly string[] };
   /** SHA-256 of the certificate that was shown. */
   readonly fingerprint?: string;
   readonly error?: string;

@@ -123,7 +123,7 @@ export class Shop {
   }
 
   /** A route whose answers carry this version. */
-  route(version = "1", { name = "route", parents = ["gate"] } = {}): object {
+  route(version = "1", { name = "route", parents = ["gate"], backend = "backend", port = 8080 } = {}): object {
     const set = [{ name: "X-Version", value: version }];
     return {
       apiVersion: "gateway.networking.k8s.io/v1",
@@ -134,7 +134,7 @@ export class Shop {
         rules: [
           {
             filters: [{ type: "ResponseHeaderModifier", responseHeaderModifier: { set } }],
-            backendRefs: [{ name: "backend", port: 8080 }],
+            backendRefs: [{ name: backend, port }],
           },
         ],
       },

@@ -3,7 +3,10 @@ import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import type { SourceContent } from "../../lib/api/sources.ts";
-import { type EmbeddedOptions, EmbeddedProxy } from "../../proxy/control/embedded.ts";
+import { type Applied, type EmbeddedOptions, EmbeddedProxy } from "../../proxy/control/embedded.ts";
+import { issueCertificate } from "../../proxy/control/issue-certificate.ts";
+import { startTlsBackend } from "../dataplane/harness/tls-backend.ts";
+import { authority } from "../dataplane/tls/key-pairs.ts";
 
 function sources(...backends: string[]): SourceContent[] {
   const text = `apiVersion: gateway.networking.k8s.io/v1
@@ -77,4 +80,35 @@ test("protocols that this proxy lacks are refused by the handshake", async (t) =
   const { findings, sockets } = await proxy.apply([{ name: "a.yaml", declared: tcp, findings: [] }]);
   assert.ok(findings.some(({ code, reason }) => code === "GW2201" && reason === "UnsupportedProtocol"));
   assert.deepEqual(sockets, []);
+});
+
+test("a backend that runs is spoken to as its policy says; the echo stands in without TLS, and says so", async (t) => {
+  const trusted = authority();
+  const pair = issueCertificate({ commonName: "a", names: ["a.io"], issuer: trusted });
+  const text = `apiVersion: gateway.networking.k8s.io/v1
+kind: BackendTLSPolicy
+metadata: { name: p }
+spec:
+  targetRefs: [{ group: "", kind: Service, name: a }]
+  validation: { hostname: a.io, caCertificateRefs: [{ group: "", kind: ConfigMap, name: ca }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: ca }
+data: { ca.crt: ${JSON.stringify(trusted.certificates)} }
+`;
+  const policy = { name: "p.yaml", ...parseDocuments(text, "p.yaml") };
+  const notes = ({ findings }: Applied) => findings.filter(({ code }) => code === "GW2507").map(({ fix }) => fix);
+  const echoed = embedded(t);
+  const applied = await echoed.apply([...sources("a", "b"), policy]);
+  assert.deepEqual(notes(applied), ["Give the backend an address: --backend default/a:80=HOST:PORT."]);
+  const [{ localPort = 0 } = {}] = applied.sockets;
+  assert.equal(await answer(`http://127.0.0.1:${localPort}/`), "default/a:80");
+  const running = await startTlsBackend(t, pair);
+  const backends = new Map([["default/a:80", { host: "localhost", port: running.port }]]);
+  const secured = await embedded(t, { backends }).apply([...sources("a"), policy]);
+  assert.deepEqual(notes(secured), []);
+  const response = await fetch(`http://127.0.0.1:${secured.sockets[0]?.localPort}/`);
+  assert.match(await response.text(), /^secured /);
+  assert.equal(running.connections[0]?.serverName, "a.io");
 });

@@ -90,13 +90,6 @@ test("a rule without any weight is answered 500, a backend without endpoints 503
   assert.match((await exchange(port, get("/empty"))).body, /^503 NoEndpoint/);
 });
 
-test("a backend that wants what the proxy does not speak gets nothing", async (t) => {
-  const endpoints = await named(t, ["a"]);
-  const tls = { hostname: "a", subjectAltNames: [], trust: "System" as const };
-  const { port: secure } = await startProxy(t, { endpoints, backend: { tls } });
-  assert.match((await exchange(secure, get("/"))).body, /^502 UnsupportedBackend: .*TLS/);
-});
-
 test("endpoints that are ready share the requests; one that terminates is used when it is the last", async (t) => {
   const { a = 0, b = 0 } = await named(t, ["a", "b"]);
   const { proxy, port } = await startProxy(t, { endpoints: { main: [a, b] } });

@@ -25,6 +25,11 @@ const families: readonly Family[] = [
   { prefix: "GW24", title: "Routes", about: "Conditions of a route, for each of its parents." },
   { prefix: "GW25", title: "BackendTLSPolicy", about: "Conditions of a BackendTLSPolicy, for each ancestor." },
   { prefix: "GW26", title: "Contracts", about: "Contracts between teams: their versions, and what they promise." },
+  {
+    prefix: "GW27",
+    title: "The cluster",
+    about: "Sources held against what a cluster has: `gatewright check --live`.",
+  },
   { prefix: "GW3", title: "Advice", about: "Valid, and likely not what was meant. Advice never fails a command." },
 ];
 

@@ -1,26 +1,33 @@
 import { type Command, Option } from "commander";
 import { type CheckOptions, check } from "../../analysis/check.ts";
+import { checkLive } from "../../analysis/live/check-live.ts";
+import type { Finding } from "../../api/finding.ts";
 import { type Context, type OutputOptions, outputOption, type SourceOptions, sourceCommand } from "../context.ts";
-import { readSources } from "../input.ts";
+import { openContents, readSources } from "../input.ts";
+import { connect, contextOption, kubeconfigOption, type LiveOptions } from "../live/connect.ts";
+import { readCluster } from "../live/read-cluster.ts";
 import { palette } from "../report/color.ts";
 import { failed, formatFindings, sortFindings, tally } from "../report/findings.ts";
 import { structured } from "../report/output.ts";
-import { type ExitCode, wantsColor } from "../terminal.ts";
+import { withProgress } from "../report/progress.ts";
+import { type ExitCode, type Terminal, UsageError, wantsColor } from "../terminal.ts";
 
-type Options = SourceOptions & OutputOptions & Pick<CheckOptions, "only" | "strict">;
+type Options = SourceOptions & OutputOptions & LiveOptions & Pick<CheckOptions, "only" | "strict">;
 
 export function checkCommand(context: Context): Command {
   return sourceCommand("check", "check schema and rules (GW1), handshake and references (GW2), and give advice (GW3)")
     .addOption(new Option("--only <part>", "check one part only").choices(["schema", "attachment", "advice"]))
     .option("--strict", "take what no source declares as missing, as in a cluster that has nothing else")
+    .option("--live", "check the sources together with what a cluster has")
+    .addOption(kubeconfigOption())
+    .addOption(contextOption())
     .addOption(outputOption())
     .action(async (sources: readonly string[], options: Options) => context.exit(await run(context, sources, options)));
 }
 
 /** The findings are the result: they go to stdout, in any format. */
 async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
-  const input = await readSources(terminal, sources, options);
-  const findings = sortFindings(input.locate(check(input.loaded, options)));
+  const findings = sortFindings(await found(terminal, sources, options));
   if (options.output === "text") {
     terminal.stdout.write(formatFindings(findings, palette(wantsColor(terminal, "stdout", options.color))));
     terminal.stderr.write(`${tally(findings)}\n`);
@@ -28,4 +35,18 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
     terminal.stdout.write(structured({ findings }, options.output));
   }
   return failed(findings) ? 1 : 0;
+}
+
+async function found(terminal: Terminal, names: readonly string[], options: Options): Promise<readonly Finding[]> {
+  if (options.live !== true) {
+    const { loaded, locate } = await readSources(terminal, names, options);
+    return locate(check(loaded, options));
+  }
+  if (options.strict === true)
+    throw new UsageError("check: --live asks the cluster what is missing; leave --strict out");
+  const server = await connect("check", options);
+  const { contents, locate } = await openContents(terminal, names, options.filters);
+  const cluster = await withProgress(terminal, `reading ${server.address}`, () => readCluster("check", server));
+  const { channel, only } = options;
+  return locate(checkLive({ cluster, sources: contents, channel, ...(only && { only }) }));
 }

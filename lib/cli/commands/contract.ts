@@ -10,22 +10,20 @@ import { namespacedName } from "../arguments.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { type FoundGateway, liveGateway } from "../contract/live-gateway.ts";
 import { readSources } from "../input.ts";
+import { contextOption, kubeconfigOption, type LiveOptions } from "../live/connect.ts";
 import { structured } from "../report/output.ts";
 import { printFindings } from "../report/print.ts";
 import { type ExitCode, UsageError } from "../terminal.ts";
 
-interface Options extends SourceOptions {
-  readonly live?: boolean;
-  readonly kubeconfig?: string;
-  readonly context?: string;
+interface Options extends SourceOptions, LiveOptions {
   readonly output: "json" | "yaml";
 }
 
 export function contractCommand(context: Context): Command {
   return sourceCommand("contract", "print what a Gateway offers to other teams: the last argument names it, NS/GATEWAY")
     .option("--live", "read the Gateway and its class from a cluster; then there is no SOURCE")
-    .option("--kubeconfig <file>", "kubeconfig to use with --live; by default as kubectl")
-    .option("--context <name>", "context of the kubeconfig")
+    .addOption(kubeconfigOption())
+    .addOption(contextOption())
     .addOption(new Option("-o, --output <format>", "how to write it").choices(["json", "yaml"]).default("json"))
     .action(async (args: readonly string[], options: Options) => context.exit(await run(context, args, options)));
 }
@@ -38,7 +36,7 @@ async function run({ terminal }: Context, args: readonly string[], options: Opti
   if (options.live !== true && sources.length === 0)
     throw new UsageError("contract: expected SOURCE… NS/GATEWAY, or --live NS/GATEWAY");
   let found: FoundGateway;
-  if (options.live === true) found = await liveGateway(wanted, { file: options.kubeconfig, context: options.context });
+  if (options.live === true) found = await liveGateway(wanted, options);
   else {
     const { loaded, locate } = await readSources(terminal, sources, options);
     if (printFindings(terminal, locate([...loaded.findings]), options)) return 1;

@@ -1,20 +1,23 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { planMarkdown } from "../../analysis/plan/markdown.ts";
 import { planText } from "../../analysis/plan/text.ts";
-import { type Risk, type TrafficPlan, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
-import type { Loaded } from "../../api/load.ts";
+import { type Configuration, type Risk, type TrafficPlan, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
+import { type Loaded, load } from "../../api/load.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
-import { readSources } from "../input.ts";
+import { openContents, readSources } from "../input.ts";
+import { connect, contextOption, kubeconfigOption, type LiveOptions } from "../live/connect.ts";
+import { readCluster } from "../live/read-cluster.ts";
 import { palette } from "../report/color.ts";
 import { structured } from "../report/output.ts";
 import { planPaint } from "../report/plan.ts";
-import { printFindings } from "../report/print.ts";
+import { printFindings, tellNotes } from "../report/print.ts";
+import { withProgress } from "../report/progress.ts";
 import { type ExitCode, type Terminal, UsageError, wantsColor } from "../terminal.ts";
 
 const forms = ["text", "json", "yaml", "markdown"] as const;
 const risks = ["fails", "moves", "shares", "handling", "serves"] as const satisfies readonly Risk[];
 
-interface Options extends SourceOptions {
+interface Options extends SourceOptions, LiveOptions {
   readonly output: (typeof forms)[number];
   readonly failOn: readonly Risk[];
 }
@@ -24,7 +27,10 @@ export function planCommand(context: Context): Command {
     "plan",
     "tell what a change does to traffic: of all requests those that something else becomes of",
   )
-    .usage("[options] <old> <new>")
+    .usage("[options] <old> <new>, or --live [options] <new...>")
+    .option("--live", "compare a cluster with itself as it is with the sources applied")
+    .addOption(kubeconfigOption())
+    .addOption(contextOption())
     .addOption(new Option("-o, --output <form>", "how to write the plan").choices(forms).default("text"))
     .addOption(
       new Option("--fail-on <risks>", `end with 1 if there are such changes: ${risks.join(", ")}, separated by commas`)
@@ -43,17 +49,46 @@ function risksFrom(given: string): readonly Risk[] {
 }
 
 async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
+  const compared =
+    options.live === true ? await withCluster(terminal, sources, options) : await both(terminal, sources, options);
+  if (compared === undefined) return 1;
+  const plan = trafficPlan(...compared);
+  terminal.stdout.write(written(plan, terminal, options));
+  return plan.changes.some(({ risk }) => options.failOn.includes(risk)) ? 1 : 0;
+}
+
+type Compared = readonly [before: Configuration, after: Configuration];
+
+async function both(terminal: Terminal, sources: readonly string[], options: Options): Promise<Compared | undefined> {
   const [old, now, ...others] = sources;
   if (old === undefined || now === undefined || others.length > 0) {
-    throw new UsageError(`plan: expected OLD NEW, two sources to compare; got ${sources.length}`);
+    throw new UsageError(`plan: expected OLD NEW, two sources to compare, or --live NEW; got ${sources.length}`);
   }
   if (old === "-" && now === "-") throw new UsageError("plan: only one of OLD and NEW can be stdin");
   const before = await readValid(terminal, old, options);
   const after = await readValid(terminal, now, options);
-  if (before === undefined || after === undefined) return 1;
-  const plan = trafficPlan(before, after);
-  terminal.stdout.write(written(plan, terminal, options));
-  return plan.changes.some(({ risk }) => options.failOn.includes(risk)) ? 1 : 0;
+  return before && after && [before, after];
+}
+
+/** As `kubectl apply` does it: what the sources declare takes its place, everything else in the cluster stays. */
+async function withCluster(
+  terminal: Terminal,
+  sources: readonly string[],
+  options: Options,
+): Promise<Compared | undefined> {
+  const server = await connect("plan", options);
+  const { contents, locate } = await openContents(terminal, sources, options.filters);
+  const own = load(contents, options);
+  const invalid = own.findings.filter(({ severity }) => severity === "error");
+  if (printFindings(terminal, locate(invalid), options)) return undefined;
+  const cluster = await withProgress(terminal, `reading ${server.address}`, () => readCluster("plan", server));
+  tellNotes(
+    terminal,
+    cluster.forbidden.map((kind) => `${kind}s may not be listed: what depends on them is not compared`),
+  );
+  const live = { name: cluster.address, declared: cluster.declared, findings: [] };
+  // What the cluster has, it has taken: of either channel.
+  return [load([live], { channel: "experimental" }), load([live, ...contents], { channel: "experimental" })];
 }
 
 /** What is not valid no API server would take, so what becomes of traffic then nobody can say. */

@@ -1,13 +1,9 @@
 import { ApiError } from "../../../proxy/sources/kubernetes/api-error.ts";
-import { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
-import {
-  KubeConfigError,
-  type KubeConfigOptions,
-  kubeConfigCredentials,
-} from "../../../proxy/sources/kubernetes/kube-config.ts";
+import type { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
 import { pathOf, resourceOf } from "../../../proxy/sources/kubernetes/resource.ts";
 import type { Gateway, GatewayClass } from "../../api/index.ts";
 import type { NamespacedName } from "../../routing/ir.ts";
+import { connect, type LiveOptions } from "../live/connect.ts";
 import { UsageError } from "../terminal.ts";
 
 /** A Gateway and its class. */
@@ -20,24 +16,12 @@ export interface FoundGateway {
 const apiVersion = "gateway.networking.k8s.io/v1";
 
 /** Reads a Gateway of a cluster, and its class. Throws a UsageError that says what the API server, or the way to it, says. */
-export async function liveGateway(
-  { namespace, name }: NamespacedName,
-  options: KubeConfigOptions,
-): Promise<FoundGateway> {
-  const server = await connect(options);
+export async function liveGateway({ namespace, name }: NamespacedName, options: LiveOptions): Promise<FoundGateway> {
+  const server = await connect("contract", options);
   const gateway = await read<Gateway>(server, "Gateway", name, namespace);
   if (gateway === undefined) throw new UsageError(`contract: the cluster has no Gateway ${namespace}/${name}`);
   const gatewayClass = await read<GatewayClass>(server, "GatewayClass", String(gateway.spec.gatewayClassName));
   return { gateway, ...(gatewayClass === undefined ? {} : { gatewayClass }) };
-}
-
-async function connect(options: KubeConfigOptions): Promise<ApiServer> {
-  try {
-    return new ApiServer(await kubeConfigCredentials(options));
-  } catch (error) {
-    if (error instanceof KubeConfigError) throw new UsageError(`contract --live: ${error.message}`);
-    throw error;
-  }
 }
 
 /** Undefined: it is not there, or it is a class that we may not read, without which a contract tells less. */

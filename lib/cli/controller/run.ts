@@ -47,7 +47,7 @@ export async function runController(terminal: Terminal, options: ControllerComma
     controllerName,
     instance,
     // What the proxies cannot do yet is refused, and said so.
-    abilities: { protocols: ownProtocols, backendTLS: false },
+    abilities: { protocols: ownProtocols },
     lease: { namespace: options.namespace, name: leaseName },
     dataPlanes: (term, changed) => {
       const planes = dataPlanes(server, options, log, changed);

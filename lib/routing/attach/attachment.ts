@@ -40,11 +40,6 @@ export interface AttachOptions {
   readonly protocols?: readonly ProtocolIR[];
   /** Ports that the proxy cannot open, such as its own admin port: PortUnavailable. Absent: none. */
   readonly unavailablePorts?: readonly number[];
-  /**
-   * Whether the proxy can speak TLS to backends. If not, a backend that a BackendTLSPolicy governs is invalid, so that
-   * nothing is sent to it in clear text. Absent: it can.
-   */
-  readonly backendTLS?: boolean;
 }
 
 /** What came of the handshakes: for every object its conditions, and what is attached to what. */

@@ -59,7 +59,6 @@ export function resolveBackend(
   };
   if ("fault" in spoken) return refused(unsupported(from, port, spoken.fault, spoken.fix), backend);
   if (policy === undefined || !sendsRequests(from.kind)) return reached(backend);
-  if (backends.options.backendTLS === false) return refused(wantsTls(from, place, port), backend);
   return policy.accepted ? reached(backend) : { resolved: { target: refusedByPolicy(policy), backend } };
 }
 
@@ -179,11 +178,6 @@ function externalName({ namespace, name }: Place, from: BackendReferrer): Proble
     given: "ExternalName",
     fix: "Use a Service with endpoints of its own.",
   };
-}
-
-function wantsTls(from: BackendReferrer, { namespace, name }: Place, port: BackendPort): Problem {
-  const message = `Service ${namespace}/${name} has a BackendTLSPolicy, and the proxy does not speak TLS to backends.`;
-  return unsupported(from, port, message, "Use a proxy that does, or remove the policy.");
 }
 
 function unsupported(from: BackendReferrer, port: BackendPort, message: string, fix?: string): Problem {

@@ -2,15 +2,14 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:h
 import { connect as connectSocket, type Socket } from "node:net";
 import type { Waiter } from "../deadlines.ts";
 import type { Limits } from "../limits.ts";
-import { keepAlive } from "../sockets.ts";
+import { connectError, keepAlive } from "../sockets.ts";
 import type { UpstreamError } from "../stats.ts";
+import type { Endpoint } from "../upstream/backend-tls.ts";
 import { SessionPulse } from "./session-pulse.ts";
 import { type StreamSession, type StreamShared, UpstreamStream } from "./upstream-stream.ts";
 
 /** Who keeps the sessions with one endpoint. */
-export interface SessionKeeper extends StreamShared {
-  readonly address: string;
-  readonly port: number;
+export interface SessionKeeper extends StreamShared, Endpoint {
   /** The session is ready for requests. */
   connected(session: UpstreamSession): void;
   /** There is room for a request that was not there before. */
@@ -22,7 +21,7 @@ export interface SessionKeeper extends StreamShared {
   closed(session: UpstreamSession, connecting: boolean): void;
 }
 
-/** One HTTP/2 connection to an endpoint (h2c with prior knowledge): many requests at one time. */
+/** One HTTP/2 connection to an endpoint, over TLS or with prior knowledge (h2c): many requests at one time. */
 export class UpstreamSession implements StreamSession, Waiter {
   due = 0;
   slot = -1;
@@ -46,12 +45,13 @@ export class UpstreamSession implements StreamSession, Waiter {
   #error: NodeJS.ErrnoException | undefined;
 
   constructor(pool: SessionKeeper) {
-    const { limits, deadlines } = pool;
+    const { limits, deadlines, tls } = pool;
     this.pool = pool;
     this.#most = limits.endpointStreams;
-    const socket = connectSocket({ host: pool.address, port: pool.port, noDelay: true, ...keepAlive });
+    const socket = dial(pool);
     this.#socket = socket;
-    const session = connect("http://endpoint", { createConnection: () => socket, ...optionsOf(limits) });
+    const authority = tls === undefined ? "http://endpoint" : "https://endpoint";
+    const session = connect(authority, { createConnection: () => socket, ...optionsOf(limits) });
     this.#session = session;
     this.pulse = new SessionPulse(session, socket, deadlines);
     session.on("connect", () => session.setLocalWindowSize(connectionWindow));
@@ -90,7 +90,8 @@ export class UpstreamSession implements StreamSession, Waiter {
   }
 
   request(head: readonly string[], endStream: boolean, waitForTrailers: boolean): ClientHttp2Stream {
-    return this.#session.request(head, { endStream, waitForTrailers });
+    const fields = this.pool.tls === undefined ? head : head.with(schemePlace, "https");
+    return this.#session.request(fields, { endStream, waitForTrailers });
   }
 
   /** RFC 9113 section 6.8: behind the last stream that a GOAWAY names, nothing was looked at. */
@@ -163,8 +164,21 @@ export class UpstreamSession implements StreamSession, Waiter {
     this.#state = "closed";
     this.pool.deadlines.remove(this);
     this.pool.closed(this, connecting);
-    if (connecting) this.pool.failed(this.#late ? "connectTimeout" : "connect", this.#error?.code);
+    if (connecting) this.pool.failed(this.#late ? "connectTimeout" : connectError(this.#socket), this.#error?.code);
   }
+}
+
+/** Where `requestFields` has the value of `:scheme`, which is that of clear text. */
+const schemePlace = 3;
+
+function dial({ address: host, port, tls }: SessionKeeper): Socket {
+  if (tls === undefined) return connectSocket({ host, port, noDelay: true, ...keepAlive });
+  const socket = tls.dial(host, port, "h2");
+  // Who has not agreed to HTTP/2 is not spoken to in it (RFC 9113 section 3.2).
+  socket.once(tls.established, () => {
+    if (socket.alpnProtocol !== "h2") socket.destroy(new Error("the endpoint does not speak HTTP/2"));
+  });
+  return socket;
 }
 
 function optionsOf(limits: Limits) {

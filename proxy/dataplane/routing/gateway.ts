@@ -52,7 +52,7 @@ export class GatewayRouting {
         const name = backendName(key, each);
         const backend = this.#backends.get(name) ?? new Backend(this.stats.backend(key), each);
         backends.set(name, backend);
-        used.push(...backend.update(backendIR, endpoints.get(key) ?? backendIR.endpoints ?? [], pools));
+        used.push(...backend.update(backendIR, endpoints.get(key) ?? backendIR.endpoints ?? [], pools, material));
       }
     }
     for (const [name, backend] of this.#backends) if (!backends.has(name)) backend.leave();

@@ -3,7 +3,7 @@ import type { FilterIR, RuleIR, TargetIR } from "../../../lib/routing/ir.ts";
 import type { Candidate } from "../../../lib/routing/match.ts";
 import { prefixOf } from "../../../lib/routing/rewrite.ts";
 import { pick } from "../../../lib/routing/split.ts";
-import { type Answer, answers, invalidBackend, unsupportedBackend } from "../answers.ts";
+import { type Answer, answers, invalidBackend, unsecuredBackend } from "../answers.ts";
 import type { DurationStats } from "../observe/durations.ts";
 import { planRetry, type RetryPlan } from "../retry.ts";
 import type { GatewayStats, ResponseStats, RuleStats } from "../stats.ts";
@@ -104,8 +104,8 @@ function planTarget(target: TargetIR, backendOf: (key: string) => Backend | unde
   }
   const backend = backendOf(target.backend);
   if (backend === undefined) return { backend, invalid: answers.noBackend };
-  const { unsupported } = backend;
-  return { backend, invalid: unsupported === undefined ? undefined : unsupportedBackend(unsupported) };
+  const { missing } = backend;
+  return { backend, invalid: missing === undefined ? undefined : unsecuredBackend(missing) };
 }
 
 /** How a route's counters are named: `Kind/namespace/name`. */

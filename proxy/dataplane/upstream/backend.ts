@@ -1,13 +1,15 @@
 import type { BackendIR, EndpointIR } from "../../../lib/routing/ir.ts";
 import type { BackendStats } from "../stats.ts";
+import type { TlsMaterial } from "../tls/listener-tls.ts";
+import { backendTls } from "./backend-tls.ts";
 import type { EndpointPools, EndpointUser } from "./endpoint-pools.ts";
 import type { EndpointPool } from "./pool.ts";
 
 /** What a request can be sent to: the endpoints of one backend of one Gateway, as of the newest snapshot. */
 export class Backend implements EndpointUser {
   readonly stats: BackendStats;
-  /** Why nothing can be sent to it: it wants what this proxy does not speak. */
-  unsupported: string | undefined;
+  /** What is missing to speak TLS to it as it has to be: nothing can be sent. */
+  missing: string | undefined;
   /** Requests go to it as HTTP/2 from the first byte (h2c with prior knowledge). */
   readonly isHttp2: boolean;
   #pools: readonly EndpointPool[] = [];
@@ -24,9 +26,18 @@ export class Backend implements EndpointUser {
     this.isHttp2 = isHttp2;
   }
 
-  update(ir: BackendIR, endpoints: readonly EndpointIR[], pools: EndpointPools): readonly EndpointPool[] {
-    this.unsupported = unsupported(ir);
-    this.#pools = usable(endpoints).map((endpoint) => pools.at(endpoint, this.isHttp2));
+  update(
+    { tls }: BackendIR,
+    endpoints: readonly EndpointIR[],
+    pools: EndpointPools,
+    material: BackendMaterial = noMaterial,
+  ): readonly EndpointPool[] {
+    const terms = tls === undefined ? undefined : backendTls(tls, material);
+    this.missing = terms !== undefined && "missing" in terms ? terms.missing : undefined;
+    const secured = terms === undefined || "missing" in terms ? undefined : terms;
+    // Without what makes it safe nothing is sent, not even again what is under way.
+    const reached = this.missing === undefined ? usable(endpoints) : [];
+    this.#pools = reached.map((endpoint) => pools.at(endpoint, this.isHttp2, secured));
     pools.joined(this);
     this.#sortOut();
     return this.#pools;
@@ -104,6 +115,11 @@ export class Backend implements EndpointUser {
 
 const none: readonly never[] = [];
 
+/** What connections to backends are secured with. */
+type BackendMaterial = Pick<TlsMaterial, "trustAnchors" | "keyPairs">;
+
+const noMaterial: BackendMaterial = { trustAnchors: new Map(), keyPairs: new Map() };
+
 function isBetter(a: EndpointPool, b: EndpointPool): boolean {
   if (a.health.ejected !== b.health.ejected) return b.health.ejected;
   if (a.health.failures !== b.health.failures) return a.health.failures < b.health.failures;
@@ -119,9 +135,4 @@ function usable(endpoints: readonly EndpointIR[]): readonly EndpointIR[] {
   const ready = endpoints.filter((endpoint) => endpoint.ready);
   if (ready.length > 0) return ready;
   return endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating);
-}
-
-/** A proxy that cannot secure a connection as it is told to must not send anything (GEP-1897). */
-function unsupported(ir: BackendIR): string | undefined {
-  return ir.tls === undefined ? undefined : "TLS to backends";
 }

@@ -7,20 +7,19 @@ import type { MessageParser, ParserPool } from "../http1/message-parser.ts";
 import { RequestWriter } from "../http1/request-writer.ts";
 import { CHUNKED, checkPending, checkResponse, isTooMuchFraming, responseLength, UNTIL_CLOSE } from "../http1/rules.ts";
 import type { Limits } from "../limits.ts";
-import { dial, Outlet, readBuffer } from "../sockets.ts";
+import { connectError, Outlet, readBuffer } from "../sockets.ts";
 import type { UpstreamError } from "../stats.ts";
 import type { TunnelSide } from "../tunnel.ts";
+import { dialEndpoint, type Endpoint } from "./backend-tls.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 import type { EndpointHealth } from "./health.ts";
 
 /** Who keeps the connections to one endpoint. */
-export interface ConnectionKeeper {
+export interface ConnectionKeeper extends Endpoint {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   /** Of responses. */
   readonly parsers: ParserPool;
-  readonly address: string;
-  readonly port: number;
   /** Is told what requests show of the endpoint. */
   readonly health: EndpointHealth;
   /** The connection is established. */
@@ -70,10 +69,10 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
 
   constructor(pool: ConnectionKeeper) {
     this.#pool = pool;
-    this.#socket = dial(pool.address, pool.port, (length) => this.#onRead(length));
+    this.#socket = dialEndpoint(pool, (length) => this.#onRead(length));
     this.#outlet = new Outlet(this.#socket);
     this.out = new RequestWriter(this.#outlet);
-    this.#socket.on("connect", () => this.#onConnect());
+    this.#socket.on(pool.tls?.established ?? "connect", () => this.#onConnect());
     this.#socket.on("end", () => this.#onEnd());
     this.#socket.on("error", (error) => {
       this.#error = error;
@@ -313,7 +312,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
   #onClose(): void {
     const connecting = this.#phase === "connecting";
     const detail = this.#error?.code ?? this.#error?.message ?? "the backend closed the connection";
-    this.#fail(connecting ? "connect" : "reset", detail);
+    this.#fail(connecting ? connectError(this.#socket) : "reset", detail);
   }
 
   #fail(error: UpstreamError, detail: string): void {

@@ -2,6 +2,7 @@ import type { EndpointIR } from "../../../lib/routing/ir.ts";
 import type { Deadlines } from "../deadlines.ts";
 import type { ParserPool } from "../http1/message-parser.ts";
 import type { Limits } from "../limits.ts";
+import type { BackendTls } from "./backend-tls.ts";
 import { ConnectionBudget } from "./budget.ts";
 import { defaultEjection, type EjectionOptions } from "./health.ts";
 import { Http1Pool } from "./http1-pool.ts";
@@ -48,14 +49,14 @@ export class EndpointPools {
   }
 
   /**
-   * The pool of an endpoint: one for all backends that have it and speak the same protocol to it, and the same for as
-   * long as snapshots name it.
+   * The pool of an endpoint: one for all backends that have it and speak the same protocol to it, by the same terms of
+   * TLS, and the same for as long as snapshots name it.
    */
-  at(endpoint: EndpointIR, isHttp2 = false): EndpointPool {
-    const key = poolKey(endpoint, isHttp2);
+  at(endpoint: EndpointIR, isHttp2 = false, tls?: BackendTls): EndpointPool {
+    const key = poolKey(endpoint, isHttp2, tls);
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
-    const pool = new (isHttp2 ? Http2Pool : Http1Pool)(endpoint.address, endpoint.port, this.#shared);
+    const pool = new (isHttp2 ? Http2Pool : Http1Pool)(endpoint.address, endpoint.port, this.#shared, tls);
     this.#pools.set(key, pool);
     return pool;
   }
@@ -90,6 +91,6 @@ export class EndpointPools {
   }
 }
 
-function poolKey({ address, port }: EndpointIR, isHttp2: boolean): string {
-  return `${address} ${port}${isHttp2 ? " h2" : ""}`;
+function poolKey({ address, port }: EndpointIR, isHttp2: boolean, tls: BackendTls | undefined): string {
+  return `${address} ${port}${isHttp2 ? " h2" : ""}${tls === undefined ? "" : ` ${tls.identity}`}`;
 }

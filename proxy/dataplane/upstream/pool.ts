@@ -2,6 +2,7 @@ import type { Deadlines } from "../deadlines.ts";
 import type { ParserPool } from "../http1/message-parser.ts";
 import type { Limits } from "../limits.ts";
 import type { UpstreamError } from "../stats.ts";
+import type { BackendTls } from "./backend-tls.ts";
 import type { ConnectionBudget, Spender } from "./budget.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 import { type EjectionOptions, EndpointHealth } from "./health.ts";
@@ -25,6 +26,8 @@ export interface PoolShared {
 export abstract class EndpointPool implements Spender {
   readonly address: string;
   readonly port: number;
+  /** Absent: in clear text. */
+  readonly tls: BackendTls | undefined;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   readonly parsers: ParserPool;
@@ -40,9 +43,10 @@ export abstract class EndpointPool implements Spender {
   /** Of the requests under way, those that are no part of the endpoint's trial: they may take hours. */
   #before = 0;
 
-  constructor(address: string, port: number, shared: PoolShared) {
+  constructor(address: string, port: number, shared: PoolShared, tls?: BackendTls) {
     this.address = address;
     this.port = port;
+    this.tls = tls;
     this.deadlines = shared.deadlines;
     this.limits = shared.limits;
     this.parsers = shared.parsers;

@@ -1,0 +1,110 @@
+import type { Finding } from "../../api/finding.ts";
+import type { Channel } from "../../api/index.ts";
+import { type Loaded, load } from "../../api/load.ts";
+import type { SourceContent } from "../../api/sources.ts";
+import { attach } from "../../routing/attach/attach.ts";
+import type { Attachment } from "../../routing/attach/attachment.ts";
+import { findings as attachmentFindings } from "../../routing/attach/findings.ts";
+import { routingObjects } from "../../routing/objects.ts";
+import { type CheckOptions, check } from "../check.ts";
+import { contractFindings, withoutStandIns } from "../contracts.ts";
+import type { LiveCluster } from "./cluster.ts";
+import { liveCodes } from "./codes.ts";
+import { definitionFindings } from "./definitions.ts";
+import { unservedClasses } from "./unserved-classes.ts";
+
+export interface LiveCheck extends Pick<CheckOptions, "only"> {
+  readonly cluster: LiveCluster;
+  readonly sources: readonly SourceContent[];
+  readonly channel: Channel;
+}
+
+/**
+ * Everything there is to say about a set of sources as they would be in a cluster: what they declare replaces what is
+ * there of the same name, everything else that is there counts as declared.
+ */
+export function checkLive({ cluster, sources, channel, only }: LiveCheck): Finding[] {
+  const own = load(sources, { channel });
+  const live = { name: cluster.address, declared: cluster.declared, findings: [] };
+  // What the cluster has, it has taken: of either channel.
+  const alone = load([live], { channel: "experimental" });
+  const together = load([live, ...sources], { channel: "experimental" });
+  const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
+  return [
+    ...(wants("schema")
+      ? [...check(own, { only: "schema" }), ...definitionFindings(cluster, own, sources, channel)]
+      : []),
+    ...(wants("attachment") ? handshake(cluster, { alone, together, own }) : []),
+    ...(wants("advice") ? check(together, { only: "advice" }).filter(isAdvice).filter(isOfSources) : []),
+    ...unreadKinds(cluster),
+  ];
+}
+
+interface LoadedSets {
+  readonly alone: Loaded;
+  readonly together: Loaded;
+  readonly own: Loaded;
+}
+
+function handshake(cluster: LiveCluster, { alone, together, own }: LoadedSets): Finding[] {
+  const before = attached(alone, cluster);
+  const after = attached(together, cluster);
+  const known = new Set(attachmentFindings(before).map(identityOf));
+  const found = withoutStandIns(together, attachmentFindings(after)).flatMap((finding) => {
+    if (isOfSources(finding)) return [finding];
+    return finding.severity === "error" && !known.has(identityOf(finding)) ? [broken(finding)] : [];
+  });
+  return [
+    ...found,
+    ...contractFindings(together, after),
+    ...withoutStandIns(own, unservedClasses(cluster, together, own)),
+  ];
+}
+
+/** Secrets are not read, and what could not be read is taken to be there. */
+function attached(loaded: Loaded, { forbidden }: LiveCluster): Attachment {
+  return attach(routingObjects(loaded.objects, loaded.extensions), {
+    undeclared: forbidden.length === 0 ? "missing" : "exists",
+    undeclaredKeyPairs: "exists",
+    undeclaredTrustAnchors: "exists",
+    undeclaredExtensions: "exists",
+  });
+}
+
+function isOfSources({ origin }: Finding): boolean {
+  return origin === undefined || !("cluster" in origin);
+}
+
+/** What cannot be read is told with any part, and is told already. */
+function isAdvice({ severity }: Finding): boolean {
+  return severity === "advice";
+}
+
+function identityOf({ code, object, field, given, reason }: Finding): string {
+  return JSON.stringify([code, object, field, given, reason]);
+}
+
+/** An object of somebody else, which was fine before. */
+function broken(finding: Finding): Finding {
+  const { code, message } = finding;
+  return {
+    ...finding,
+    code: "GW2706",
+    message: `This object of the cluster, which no source declares, would be refused (${code}): ${message}`,
+    fix: liveCodes.GW2706.fix,
+  };
+}
+
+function unreadKinds({ forbidden, address }: LiveCluster): Finding[] {
+  if (forbidden.length === 0) return [];
+  return [
+    {
+      code: "GW2705",
+      severity: "note",
+      message: "Objects of these kinds may not be listed, and are taken to be there.",
+      origin: { cluster: address },
+      given: forbidden.join(", "),
+      fix: liveCodes.GW2705.fix,
+    },
+  ];
+}

@@ -1,0 +1,83 @@
+import { crdVersion } from "../../api/crd-version.ts";
+import type { AnyObject } from "../../api/declared.ts";
+import type { Finding } from "../../api/finding.ts";
+import { type Channel, kindDefinition } from "../../api/index.ts";
+import { type Loaded, load } from "../../api/load.ts";
+import type { SourceContent } from "../../api/sources.ts";
+import type { LiveCluster } from "./cluster.ts";
+import { liveCodes } from "./codes.ts";
+
+/** What the CRDs of the cluster do not have of what the sources use (GW2701, GW2703), or may not have (GW2702). */
+export function definitionFindings(
+  cluster: LiveCluster,
+  own: Loaded,
+  sources: readonly SourceContent[],
+  channel: Channel,
+): Finding[] {
+  const brought = new Set(
+    own.authored.flatMap(({ object }) => (object.kind === "CustomResourceDefinition" ? [object.metadata.name] : [])),
+  );
+  const defined = own.authored.filter(({ object }) => isDefined(object) && !brought.has(nameOfDefinition(object)));
+  const missing = defined.filter(({ object }) => cluster.installed.get(object.kind)?.served === false);
+  return [
+    ...missing.map(
+      ({ object, origin }): Finding => ({
+        code: "GW2701",
+        severity: "error",
+        message: `The cluster has no CRD for ${object.kind} in a version that is known here.`,
+        object: referenceTo(object),
+        origin,
+        field: "apiVersion",
+        given: object.apiVersion,
+        fix: liveCodes.GW2701.fix,
+      }),
+    ),
+    ...otherVersions(cluster, new Set(defined.map(({ object }) => object.kind))),
+    ...(channel === "experimental" ? notInStandard(cluster, own, sources) : []),
+  ];
+}
+
+/** By a CRD of the Gateway API. */
+function isDefined({ apiVersion, kind }: AnyObject): boolean {
+  return kindDefinition(apiVersion, kind)?.group.endsWith("networking.k8s.io") ?? false;
+}
+
+function nameOfDefinition({ apiVersion, kind }: AnyObject): string {
+  const definition = kindDefinition(apiVersion, kind);
+  return `${definition?.plural}.${definition?.group}`;
+}
+
+function otherVersions({ installed, address }: LiveCluster, used: ReadonlySet<string>): Finding[] {
+  const bundles = Map.groupBy(
+    [...used].filter((kind) => {
+      const bundle = installed.get(kind)?.bundle;
+      return bundle !== undefined && bundle !== crdVersion;
+    }),
+    (kind) => installed.get(kind)?.bundle ?? "",
+  );
+  return Array.from(bundles, ([bundle, kinds]) => ({
+    code: "GW2702" as const,
+    severity: "advice" as const,
+    message: `The CRDs of ${kinds.sort().join(", ")} in the cluster are of ${bundle}.`,
+    origin: { cluster: address },
+    given: bundle,
+    allowed: crdVersion,
+    fix: liveCodes.GW2702.fix,
+  }));
+}
+
+/** What is wrong with the sources in the standard channel alone, of kinds that the cluster has from there. */
+function notInStandard(cluster: LiveCluster, own: Loaded, sources: readonly SourceContent[]): Finding[] {
+  const key = ({ code, object, field }: Finding) => JSON.stringify([code, object, field]);
+  const known = new Set(own.findings.map(key));
+  return load(sources, { channel: "standard" }).findings.flatMap((finding) => {
+    const { object, severity, message } = finding;
+    if (severity !== "error" || object === undefined || known.has(key(finding))) return [];
+    if (cluster.installed.get(object.kind)?.channel !== "standard") return [];
+    return [{ ...finding, code: "GW2703" as const, message: `In the cluster: ${message}`, fix: liveCodes.GW2703.fix }];
+  });
+}
+
+function referenceTo({ apiVersion, kind, metadata: { namespace, name } }: AnyObject) {
+  return { apiVersion, kind, ...(namespace !== undefined && { namespace }), name };
+}
