@@ -151,8 +151,9 @@ export const gatewayParametersSpec = () =>
     limits: z.strictObject(Object.fromEntries(proxyLimits.map((name) => [name, limit()])) as LimitShape).optional(),
   });
 
+/** Without a spec nothing is set: that is what is left of one when whoever applied its fields takes them all back. */
 export const gatewayParameters = () =>
-  kindSchema("gatewright.dev/v1alpha1", "GatewayParameters", gatewayParametersSpec());
+  kindSchema("gatewright.dev/v1alpha1", "GatewayParameters", gatewayParametersSpec().default({}));
 
 /** A valid GatewayParameters. */
 export type GatewayParameters = z.output<ReturnType<typeof gatewayParameters>>;

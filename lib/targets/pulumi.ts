@@ -9,6 +9,7 @@ import {
 } from "@pulumi/pulumi";
 import type { IConstruct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
+import { parametersGroup } from "../api/gateway-parameters.ts";
 import type { IManifest } from "../persona/host.ts";
 import { type PersonaName, personaOf } from "../persona/persona.ts";
 import type { Ordered } from "./pulumi-order.ts";
@@ -47,7 +48,7 @@ export function registerObjects(registration: Registration): ReadonlyMap<IManife
     const before = after.flatMap((one) => registered.get(one) ?? []);
     const resource = kubernetesResource(nameOf(manifest, name, root), object, registration, {
       ...passedOn(options),
-      ...(object.kind === "CustomResourceDefinition" && { retainOnDelete: options.retainOnDelete ?? true }),
+      ...(outlives(object) && { retainOnDelete: options.retainOnDelete ?? true }),
       parent: scopes.of(manifest),
       dependsOn: [...given, ...before] as Resource[],
     });
@@ -55,6 +56,14 @@ export function registerObjects(registration: Registration): ReadonlyMap<IManife
   }
   scopes.complete();
   return registered;
+}
+
+/**
+ * CRDs: with one go all objects of its kind, whoever made them. Only that of Gatewright's own settings is of no use to
+ * anyone once Gatewright is gone.
+ */
+function outlives({ kind, spec }: AnyObject): boolean {
+  return kind === "CustomResourceDefinition" && (spec as { readonly group?: unknown })?.group !== parametersGroup;
 }
 
 /** What the engine does not hand down from a component to its children by itself. */

@@ -53,6 +53,8 @@ describe("settings of proxies", () => {
       metadata: { name: "a", namespace: "b" },
     };
     assert.deepEqual(validate({ ...object, spec: { replicas: 2 } }, { channel: "standard" }).findings, []);
+    for (const nothing of [{}, { spec: {} }, { spec: null }, { spec: { service: null } }])
+      assert.deepEqual(validate({ ...object, ...nothing }, { channel: "standard" }).object, { ...object, spec: {} });
     const [finding] = validate({ ...object, spec: { replicas: "2" } }, { channel: "standard" }).findings;
     assert.equal(finding?.field, "spec.replicas");
   });

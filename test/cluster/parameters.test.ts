@@ -97,7 +97,7 @@ suite("settings of proxies, in a cluster,", { skip: otherCluster() }, () => {
     const annotation = () => shop.field("service/gate-gatewright", ".metadata.annotations.acme\\.io/pool");
     await until("the class's annotation", async () => (await annotation()) === "public", 30_000);
     assert.equal(await shop.field(proxies, ".spec.replicas"), "3");
-    await shop.apply(settings({ accessLog: { enabled: false } }));
+    await shop.apply(settings({}));
     await becomes("the class's replicas", ".spec.replicas", "1");
   });
 

@@ -82,7 +82,7 @@ test("the CRD has every field of the schema, in the keywords that Kubernetes has
   visit(version?.schema.openAPIV3Schema as Record<string, unknown>, "");
   for (const field of ["spec.replicas", "spec.service.type", "spec.accessLog.sampling.share", "spec.limits.requests"])
     assert.ok(fields.includes(field), field);
-  const structural = ["type", "properties", "required", "items", "additionalProperties", "enum", "pattern"];
+  const structural = ["type", "properties", "required", "items", "additionalProperties", "enum", "pattern", "nullable"];
   const bounds = ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"];
   assert.deepEqual(
     [...keywords].filter((keyword) => ![...structural, ...bounds].includes(keyword)),

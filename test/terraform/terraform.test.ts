@@ -117,8 +117,8 @@ function sorted(objects: readonly unknown[]): string {
 
 function inDefault(object: AnyObject): AnyObject {
   const { namespace } = object.metadata;
-  const clusterScoped = ["GatewayClass", "Namespace", "ClusterRole", "ClusterRoleBinding"].includes(object.kind);
-  if (namespace !== undefined || clusterScoped) return object;
+  const ofCluster = ["CustomResourceDefinition", "GatewayClass", "Namespace", "ClusterRole", "ClusterRoleBinding"];
+  if (namespace !== undefined || ofCluster.includes(object.kind)) return object;
   return { ...object, metadata: { ...object.metadata, namespace: "default" } };
 }
 

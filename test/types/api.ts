@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { BackendTLSPolicySpec, backendTLSPolicy } from "../../lib/api/backend-tls-policy.ts";
 import type { GatewaySpec, gateway } from "../../lib/api/gateway.ts";
 import type { GatewayClassSpec, gatewayClass } from "../../lib/api/gateway-class.ts";
-import type { GatewayParametersSpec, gatewayParameters } from "../../lib/api/gateway-parameters.ts";
+import type { GatewayParametersSpec, gatewayParametersSpec } from "../../lib/api/gateway-parameters.ts";
 import type { GRPCRouteSpec, grpcRoute } from "../../lib/api/grpc-route.ts";
 import type { HTTPRouteSpec, httpRoute } from "../../lib/api/http-route.ts";
 import type { ListenerSetSpec, listenerSet } from "../../lib/api/listener-set.ts";
@@ -35,7 +35,7 @@ const same = <_ extends true>(): void => {};
 
 same<Same<GatewayClassSpec, Input<typeof gatewayClass>>>();
 same<Same<GatewaySpec, Input<typeof gateway>>>();
-same<Same<GatewayParametersSpec, Input<typeof gatewayParameters>>>();
+same<Same<GatewayParametersSpec, z.input<ReturnType<typeof gatewayParametersSpec>>>>();
 same<Same<ListenerSetSpec, Input<typeof listenerSet>>>();
 same<Same<HTTPRouteSpec, Input<typeof httpRoute>>>();
 same<Same<GRPCRouteSpec, Input<typeof grpcRoute>>>();

@@ -14,7 +14,6 @@ export function parametersCrd(): AnyObject {
   const { spec } = jsonSchema(definition, "standard").properties as { readonly spec: JsonSchema };
   const openAPIV3Schema = {
     type: "object",
-    required: ["spec"],
     properties: {
       apiVersion: { type: "string" },
       kind: { type: "string" },
@@ -51,6 +50,8 @@ function structural(schema: JsonSchema): JsonSchema {
     readonly additionalProperties?: JsonSchema | boolean;
   };
   return {
+    // What server-side apply leaves of a mapping whose fields have all been taken back.
+    ...(schema.type === "object" && { nullable: true }),
     ...Object.fromEntries(kept.flatMap((keyword) => (keyword in schema ? [[keyword, schema[keyword]]] : []))),
     ...(properties !== undefined && {
       properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, structural(field)])),

@@ -36,14 +36,13 @@ function isMet(expression: string, live: Manifest): boolean {
 
 function hasCondition(expression: string, live: Manifest): boolean {
   const [wanted, value = "True"] = expression.split("=");
-  const { conditions = [] } = (live.status ?? {}) as {
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly observedGeneration?: number;
-    }[];
+  const { conditions } = (live.status ?? {}) as {
+    readonly conditions?:
+      | readonly { readonly type: string; readonly status: string; readonly observedGeneration?: number }[]
+      | null;
   };
-  return conditions.some(
+  // The API server gives a new CRD the value null.
+  return (conditions ?? []).some(
     ({ type, status, observedGeneration }) =>
       type === wanted &&
       status === value &&

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Provider } from "@pulumi/kubernetes";
-import { ComponentResource, RunError, runtime } from "@pulumi/pulumi";
+import { ComponentResource, type ResourceTransformation, RunError, runtime } from "@pulumi/pulumi";
 import { Construct } from "constructs";
 import {
   ApplicationDeveloper,
@@ -15,6 +15,7 @@ import {
 } from "gatewright";
 import { GatewayComponent } from "gatewright/pulumi";
 import acme from "../../../examples/acme/acme.ts";
+import { InstalledObject } from "../../../lib/infrastructure-provider/installed-object.ts";
 import { deploy, known } from "./deployment.ts";
 
 const listeners = [
@@ -274,4 +275,26 @@ test("an address is unknown in a preview that creates the Gateway", async (t) =>
   );
   assert.equal(called, false);
   assert.equal(runtime.isDryRun(), true);
+});
+
+test("CRDs outlive the stack, but for that of settings which only Gatewright reads", async (t) => {
+  const retained = new Map<string, boolean | undefined>();
+  const theirs = {
+    ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
+    ...{ metadata: { name: "things.acme.io" }, spec: { group: "acme.io" } },
+  };
+  const define = (scope: Construct) => {
+    const alice = new InfrastructureProvider(scope, "alice");
+    new GatewrightProxy(alice, "proxy");
+    new InstalledObject(alice, "theirs", theirs);
+  };
+  const note: ResourceTransformation = ({ name, type, opts }) => {
+    if (type.endsWith(":CustomResourceDefinition")) retained.set(name.split("/").at(-1) ?? "", opts.retainOnDelete);
+    return undefined;
+  };
+  await deploy(t, () => new GatewayComponent("acme", { define }, { transformations: [note] }));
+  assert.deepEqual(Object.fromEntries(retained), {
+    "customresourcedefinition-gatewayparameters.gatewright.dev": undefined,
+    theirs: true,
+  });
 });
