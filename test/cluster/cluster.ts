@@ -34,6 +34,8 @@ export interface OwnCluster {
   inNetwork(command: readonly string[], options?: RunOptions): Promise<Outcome>;
   /** Runs a command where its containers run: with their mounts and processes. */
   onNode(command: readonly string[], options?: RunOptions): Promise<Outcome>;
+  /** Gives an image that is there another name. */
+  tag(image: string, name: string): Promise<void>;
   /** Imports the archive of an image. */
   load(archive: string): Promise<void>;
   /** Kills, pauses, resumes or starts a part: kube-apiserver, etcd, kubelet, …; `start` waits until it is ready. */
@@ -107,6 +109,10 @@ async function ownCluster(state: State, end: () => Promise<void>): Promise<Clust
     kubeconfigInNetwork: join(state.directory, "kubeconfig-in-network"),
     inNetwork,
     onNode,
+    tag: async (image, name) => {
+      const { code, stderr } = await onNode(["ctr", "--namespace", "k8s.io", "image", "tag", "--force", image, name]);
+      if (code !== 0) throw new Error(`The image ${image} cannot be named ${name}: ${stderr.trim()}`);
+    },
     load: async (archive) => {
       const { code, stderr } = await onNode(["ctr", "--namespace", "k8s.io", "image", "import", archive]);
       if (code !== 0) throw new Error(`The image ${archive} cannot be imported: ${stderr.trim()}`);

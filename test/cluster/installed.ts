@@ -4,11 +4,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installationObjects } from "../../lib/infrastructure-provider/installation/objects.ts";
-import { completeSettings } from "../../lib/infrastructure-provider/installation/settings.ts";
+import {
+  completeSettings,
+  type InstallationSettings,
+} from "../../lib/infrastructure-provider/installation/settings.ts";
 import { emit } from "../../lib/targets/yaml.ts";
 import { imageContext, prepareImageContext } from "../../tools/build/image-context.ts";
 import { root } from "../../tools/build/layout.ts";
-import type { Cluster } from "./cluster.ts";
+import type { Cluster, OwnCluster } from "./cluster.ts";
 import { cached } from "./rig/cache.ts";
 import { buildImage } from "./rig/images/build-image.ts";
 import { writeImage } from "./rig/images/oci-archive.ts";
@@ -24,9 +27,22 @@ const registryOfShortNames = "docker.io";
  * one run share what is there: the image is built once for each content.
  */
 export async function installGatewright(cluster: Cluster): Promise<void> {
-  const { namespace } = completeSettings({});
   await loadGatewright(cluster);
-  const objects = installationObjects({ imagePullPolicy: "IfNotPresent" });
+  await rollOut(cluster, {});
+}
+
+/** Upgrades it to an image of another name, which is the same one: what counts is that every pod is replaced. */
+export async function upgradeGatewright(cluster: Cluster, own: OwnCluster): Promise<string> {
+  const { image } = completeSettings({});
+  const next = `${image}-next`;
+  await own.tag(`${registryOfShortNames}/${image}`, `${registryOfShortNames}/${next}`);
+  await rollOut(cluster, { image: next });
+  return next;
+}
+
+async function rollOut(cluster: Cluster, settings: InstallationSettings): Promise<void> {
+  const { namespace } = completeSettings({});
+  const objects = installationObjects({ imagePullPolicy: "IfNotPresent", ...settings });
   await cluster.apply(emit(objects.map((object) => ({ object, origin: { construct: "tests" } }))));
   const rollout = ["rollout", "status", "deployment/gatewright-controller", "--timeout=120s"];
   await cluster.kubectl(["--namespace", namespace, ...rollout], { timeout: 130_000 });
