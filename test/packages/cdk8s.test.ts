@@ -5,6 +5,7 @@ import { before, describe, it } from "node:test";
 import { parseAllDocuments } from "yaml";
 import type { AnyObject } from "../../lib/api/declared.ts";
 import { root } from "../../tools/build/layout.ts";
+import { writeTranscript } from "../transcript.ts";
 import { Project } from "./project.ts";
 
 /** Files that `cdk8s init typescript-app` writes and that nobody has a reason to change. */
@@ -44,6 +45,7 @@ for (const { name, what } of projects) {
     it("is synthesized by `cdk8s synth`", () => {
       const { status, stdout, stderr } = project.run("cdk8s", "synth", "--no-check-upgrade");
       assert.equal(status, 0, stdout + stderr);
+      transcript("synth", "cdk8s synth", stdout + stderr);
       const objects = parseAllDocuments(project.read("dist/acme.k8s.yaml")).map(
         (document) => document.toJS() as AnyObject,
       );
@@ -78,6 +80,7 @@ for (const { name, what } of projects) {
       assert.notEqual(status, 0, output);
       assert.match(output, /\[acme\/store\/refused\].*GW2404 .*allowedRoutes/);
       assert.match(output, /\[acme\/store\/malformed\].*GW1106.*80800/);
+      transcript("broken", "cdk8s synth", output);
     });
 
     it("has the plugin refuse manifests of charts that are not ours, and take Services of cdk8s-plus", () => {
@@ -101,8 +104,34 @@ for (const { name, what } of projects) {
       const output = refused.stdout + refused.stderr;
       assert.equal(refused.status, 2, output);
       assert.match(output, /GW1106/);
+      transcript("refused", "cdk8s synth", output);
     });
   });
+}
+
+/** Without stacks, colours, the table above the report, and the directory of the test's project. */
+function transcript(name: string, command: string, output: string): void {
+  const lines = output
+    .replace(/\u001b\[[\d;]*m/g, "")
+    .split("\n")
+    .filter(
+      (line) => !/^ +at |^Node\.js v|^npm warn|^\s*\^\s*$|^[╔╟╚║]|^\(Summary\)|app\.ts:\d+$|^ +throw new/.test(line),
+    )
+    .map((line) =>
+      line
+        .replace(/\/\S*\/(?=node_modules|dist)/g, "")
+        .replace(/ at \/\S+/, "")
+        .trimEnd(),
+    );
+  writeTranscript(
+    "docs/cdk8s.md",
+    name,
+    command,
+    lines
+      .join("\n")
+      .replace(/\n{3,}/g, "\n\n")
+      .trim(),
+  );
 }
 
 function withoutVersions(json: string): unknown {

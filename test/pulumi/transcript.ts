@@ -1,22 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "../../tools/build/layout.ts";
+import { writeTranscript } from "../transcript.ts";
 
-/**
- * Writes what a command printed into its place in a page of docs, if GATEWRIGHT_TRANSCRIPTS asks for it: between
- * `<!-- transcript: NAME -->` and `<!-- end -->`. Without times, addresses of this machine and what only the tests' own
- * plugins make Pulumi say.
- */
+/** Without times, addresses of this machine and what only the tests' own plugins make Pulumi say. */
 export function transcript(name: string, command: string, output: string, file = "docs/pulumi.md"): void {
-  if (process.env.GATEWRIGHT_TRANSCRIPTS === undefined) return;
-  const page = join(root, file);
-  const text = readFileSync(page, "utf8");
-  const [begin, end] = [`<!-- transcript: ${name} -->\n`, "<!-- end -->"];
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end, from);
-  if (from < 0 || to < 0) throw new Error(`${file} has no place for the transcript ${name}`);
-  const block = `\`\`\`console\n$ ${command}\n${shown(output)}\n\`\`\`\n`;
-  writeFileSync(page, text.slice(0, from + begin.length) + block + text.slice(to));
+  writeTranscript(file, name, command, shown(output));
 }
 
 /** What a user sees of it when it is done: of several lines about one resource the last, and those that warn. */

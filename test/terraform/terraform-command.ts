@@ -57,6 +57,11 @@ export class Terraform {
     return plan.planned_values.root_module.resources;
   }
 
+  /** What the command prints of it for people. */
+  planText(module: string): string {
+    return this.#run(module, ["plan", "-input=false"]);
+  }
+
   /** What stands on what, as `A -> B` for each resource A that is applied after B. */
   dependencies(module: string): string[] {
     const graph = this.#run(module, ["graph"]);

@@ -8,6 +8,7 @@ import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import { terraformFiles } from "../../lib/targets/terraform/terraform.ts";
 import { emit } from "../../lib/targets/yaml.ts";
 import { gatewright } from "../cli/gatewright.ts";
+import { writeTranscript } from "../transcript.ts";
 import { Terraform, whyNot } from "./terraform-command.ts";
 
 const skip = whyNot() ?? false;
@@ -34,6 +35,23 @@ for (const sources of [
     assert.deepEqual(sorted(manifestsOf(planned)), sorted(expected));
   });
 }
+
+test("terraform shows a route as the program has it", { skip }, async (t) => {
+  const directory = temporary(t);
+  await gatewright(["synth", "examples/acme/acme.ts", "--target", "terraform", "-d", directory]);
+  const output = new Terraform(t).planText(join(directory, "4-application-developer"));
+  assert.match(output, /# kubernetes_manifest\.httproute_store_acme-store will be created/);
+  assert.match(output, /Plan: 1 to add, 0 to change, 0 to destroy\./);
+  // What terraform says of the tests' own provider is nothing that a user sees.
+  const shown = output.slice(output.indexOf("Terraform used the selected"), output.indexOf("Plan:")).trim();
+  const summary = /^Plan: .*$/m.exec(output)?.[0] ?? "";
+  writeTranscript(
+    "docs/terraform.md",
+    "plan",
+    "terraform -chdir=infra/4-application-developer plan",
+    `${shown}\n\n${summary}`,
+  );
+});
 
 test("terraform reads every string as it was, also one that looks like a template of its own", { skip }, (t) => {
   const strange = [
