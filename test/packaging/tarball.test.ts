@@ -54,7 +54,8 @@ describe("the packed tarball", () => {
   it("stays small", () => {
     const size = statSync(tarball).size;
     // Half of it is what the controller needs of a cluster: kubeconfigs with all their ways to authenticate, and gRPC.
-    assert.ok(size < 1_300 * kilobyte, `${Math.round(size / kilobyte)} kB packed`);
+    // The CRDs of the Gateway API, in both forms of modules, are a fifteenth.
+    assert.ok(size < 1_400 * kilobyte, `${Math.round(size / kilobyte)} kB packed`);
   });
 
   it("carries the license of every bundled package, and none of what a user installs beside it", () => {
