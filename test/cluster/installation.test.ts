@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { after, before, suite, test } from "node:test";
 import { stringify } from "yaml";
+import { childName } from "../../proxy/control/cluster/infrastructure/names.ts";
 import { ask, askOften } from "./ask.ts";
 import { type Cluster, type OwnCluster, otherCluster } from "./cluster.ts";
 import { led } from "./controllers.ts";
@@ -170,6 +171,22 @@ suite("what gatewright synth --install writes, applied to a cluster,", { skip: o
     );
     await answerers("headless", names);
     await answerers("imported", names);
+  });
+
+  test("serves a Gateway whose name is as long as a name can be", async () => {
+    const name = `long.${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(65)}`;
+    assert.equal(name.length, 253);
+    const child = childName(name, "gatewright");
+    await shop.apply(shop.gateway(name), shop.route("long", { name: "long", parents: [name] }));
+    try {
+      await shop.programmed(name);
+      await shop.rolledOut(child);
+      assert.equal(await shop.field(`service/${child}`, ".metadata.ownerReferences[0].name"), name);
+      const long = `http://${await shop.address(name)}/`;
+      await until("its answers", async () => (await ask(own, long)).version === "long", 30_000);
+    } finally {
+      await shop.kubectl("delete", `gateway/${name}`, "httproute/long", "--wait=false");
+    }
   });
 
   test("is refused nothing by the API server", async () => {

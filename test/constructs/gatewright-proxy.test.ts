@@ -122,3 +122,22 @@ test("the image is that of the package's version", () => {
   };
   assert.equal(version, published);
 });
+
+test("installations in several namespaces have rights of their own, and the usual one keeps its names", () => {
+  const rights = (namespace?: string) => {
+    const objects = installed(namespace === undefined ? {} : { namespace, gatewayClassName: namespace });
+    const binding = only(objects, "ClusterRoleBinding")[0] as AnyObject & {
+      readonly roleRef?: { readonly name: string };
+    };
+    return [only(objects, "ClusterRole")[0]?.metadata.name, binding.metadata.name, binding.roleRef?.name];
+  };
+  assert.deepEqual(rights(), Array(3).fill("gatewright-controller"));
+  assert.deepEqual(rights("gatewright-system"), rights());
+  assert.deepEqual(rights("blue"), Array(3).fill("gatewright-controller-blue"));
+  const ofCluster = (namespace: string) =>
+    installed({ namespace, gatewayClassName: namespace })
+      .filter(({ metadata }) => metadata.namespace === undefined)
+      .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  const shared = ofCluster("blue").filter((one) => ofCluster("green").includes(one));
+  assert.deepEqual(shared, ["CustomResourceDefinition gatewayparameters.gatewright.dev"], "the same for all");
+});

@@ -3,6 +3,7 @@ import { gatewayGroup } from "../../api/fields.ts";
 import { kinds } from "../../api/kinds.ts";
 import { parametersCrdName } from "../installation/parameters-crd.ts";
 import { clusterRules, namespaceRules, type ReasonedRule } from "../installation/rules.ts";
+import { clusterName } from "../installation/settings.ts";
 
 /** What one persona may do. */
 export interface PersonaRules {
@@ -55,7 +56,7 @@ const clusterOperator: PersonaRules = {
  */
 function infrastructureProvider(namespace: string): PersonaRules {
   const rbac = "rbac.authorization.k8s.io";
-  const controller = ["gatewright-controller"];
+  const controller = [clusterName(namespace)];
   const clusterRoles = ["clusterroles", "clusterrolebindings"];
   return {
     inNamespace: [
@@ -88,7 +89,8 @@ function infrastructureProvider(namespace: string): PersonaRules {
         resources: clusterRoles,
         resourceNames: controller,
         verbs: change,
-        reason: "The controller's rights, and no others.",
+        reason:
+          "The controller's rights, and no others. Those of an installation in gatewright-system are gatewright-controller.",
       },
       ...clusterRules.map(asOfController),
     ],

@@ -2,9 +2,9 @@ import type { AnyObject } from "../../api/declared.ts";
 import { controllerDeployment, labels, ports, selector } from "./deployment.ts";
 import { parametersCrd } from "./parameters-crd.ts";
 import { clusterRules, namespaceRules, withoutReason } from "./rules.ts";
-import { type CompleteSettings, completeSettings, type InstallationSettings } from "./settings.ts";
+import { type CompleteSettings, clusterName, completeSettings, type InstallationSettings } from "./settings.ts";
 
-/** The name of everything that the controller is made of. */
+/** The name of everything that the controller is made of in its namespace. */
 const name = "gatewright-controller";
 const rbac = "rbac.authorization.k8s.io/v1";
 
@@ -18,6 +18,7 @@ export function installationObjects(settings: InstallationSettings = {}): readon
   const { namespace, controllerName, gatewayClassName } = complete;
   const account = { kind: "ServiceAccount", name, namespace };
   const own = { name, namespace, labels };
+  const ofCluster = clusterName(namespace);
   return [
     parametersCrd(),
     // Restricted: nothing that runs here needs a privilege (Pod Security Standards).
@@ -27,16 +28,21 @@ export function installationObjects(settings: InstallationSettings = {}): readon
       metadata: { name: namespace, labels: { ...labels, "pod-security.kubernetes.io/enforce": "restricted" } },
     },
     { apiVersion: "v1", kind: "ServiceAccount", metadata: own },
-    { apiVersion: rbac, kind: "ClusterRole", metadata: { name, labels }, rules: clusterRules.map(withoutReason) },
+    {
+      apiVersion: rbac,
+      kind: "ClusterRole",
+      metadata: { name: ofCluster, labels },
+      rules: clusterRules.map(withoutReason),
+    },
     {
       apiVersion: rbac,
       kind: "ClusterRoleBinding",
-      metadata: { name, labels },
-      roleRef: roleRef("ClusterRole"),
+      metadata: { name: ofCluster, labels },
+      roleRef: roleRef("ClusterRole", ofCluster),
       subjects: [account],
     },
     { apiVersion: rbac, kind: "Role", metadata: own, rules: namespaceRules.map(withoutReason) },
-    { apiVersion: rbac, kind: "RoleBinding", metadata: own, roleRef: roleRef("Role"), subjects: [account] },
+    { apiVersion: rbac, kind: "RoleBinding", metadata: own, roleRef: roleRef("Role", name), subjects: [account] },
     service(complete),
     controllerDeployment(name, complete),
     ...(complete.replicas > 1 ? [disruptionBudget(complete)] : []),
@@ -50,7 +56,7 @@ export function installationObjects(settings: InstallationSettings = {}): readon
   ];
 }
 
-function roleRef(kind: "ClusterRole" | "Role") {
+function roleRef(kind: "ClusterRole" | "Role", name: string) {
   return { apiGroup: "rbac.authorization.k8s.io", kind, name };
 }
 

@@ -30,9 +30,19 @@ export type CompleteSettings = Required<Omit<InstallationSettings, "imagePullPol
 /** Version of the package, and of the image that goes with it. */
 export const version = "0.1.0";
 
+const defaultNamespace = "gatewright-system";
+
+/**
+ * The name of what an installation has in the whole cluster: that of its controller, with the namespace where that is not
+ * the usual one, so that several installations do not take each other's rights away.
+ */
+export function clusterName(namespace: string): string {
+  return namespace === defaultNamespace ? "gatewright-controller" : `gatewright-controller-${namespace}`;
+}
+
 export function completeSettings(settings: InstallationSettings): CompleteSettings {
   return {
-    namespace: "gatewright-system",
+    namespace: defaultNamespace,
     image: `gatewright/gatewright:${version}`,
     controllerName: ownControllerName,
     gatewayClassName: "gatewright",
