@@ -4,10 +4,11 @@ import { isContract } from "./api/contract/read.ts";
 import type { Declared } from "./api/declared.ts";
 import type { ExtensionKind } from "./api/extension.ts";
 import { sourceOf } from "./api/finding.ts";
+import { keyOfObject } from "./api/identity.ts";
 import { type Channel, isLate } from "./api/index.ts";
 import { load } from "./api/load.ts";
 import { everything, lateFields } from "./targets/pulumi-late.ts";
-import { keyOfObject, type Recorded } from "./targets/pulumi-recorded.ts";
+import type { Recorded } from "./targets/pulumi-recorded.ts";
 
 /** How many changes a preview tells; `gatewright plan` tells all. */
 const mostTold = 20;

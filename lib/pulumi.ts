@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { checkKnown } from "./analysis/check-known.ts";
 import type { Declared } from "./api/declared.ts";
 import { type Finding, sourceOf } from "./api/finding.ts";
+import { keyOfObject } from "./api/identity.ts";
 import type { Channel } from "./api/index.ts";
 import type { IGateway } from "./cluster-operator/gateway.ts";
 import { pathOf } from "./persona/declaration-error.ts";
@@ -15,7 +16,7 @@ import { declaredBy, PlainTree, promised, validated } from "./targets/objects.ts
 import { type KubernetesResource, registerObjects } from "./targets/pulumi.ts";
 import { contractsWhenKnown, holdSecrets, lateFields, whenKnown } from "./targets/pulumi-late.ts";
 import { inOrder, type Ordered } from "./targets/pulumi-order.ts";
-import { keyOfObject, recordedBelow, secretObjects } from "./targets/pulumi-recorded.ts";
+import { recordedBelow, secretObjects } from "./targets/pulumi-recorded.ts";
 
 export interface GatewayComponentProps<Defined = unknown> {
   /** Declares the constructs below `scope`, and returns what the program wants to have at hand: `defined`. */

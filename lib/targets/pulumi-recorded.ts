@@ -1,5 +1,4 @@
 import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
-import { groupOf } from "../api/conversion/versions.ts";
 import type { AnyObject } from "../api/declared.ts";
 
 /** What the stack has deployed below a component, before the program that runs now changes it. */
@@ -28,11 +27,6 @@ export async function recordedBelow(component: string): Promise<Recorded | undef
       type.startsWith("kubernetes:") && parents.includes(componentType) && name.startsWith(`${component}/`),
   );
   return { objects: below.flatMap(({ outputs }) => objectIn(outputs) ?? []), secret: secret.map(String) };
-}
-
-/** In whatever version it is written: `group kind namespace/name`. */
-export function keyOfObject({ apiVersion, kind, metadata: { namespace = "", name } }: AnyObject): string {
-  return `${groupOf(apiVersion)} ${kind} ${namespace}/${name}`;
 }
 
 const componentType = "gatewright:index:GatewayComponent";

@@ -1,5 +1,5 @@
-import { groupOf } from "../../api/conversion/versions.ts";
 import type { Declared } from "../../api/declared.ts";
+import { keyOfObject } from "../../api/identity.ts";
 import type { ApiObject } from "../../api/index.ts";
 import type { Loaded } from "../../api/load.ts";
 import { buildIndex } from "../../routing/index/build.ts";
@@ -49,15 +49,11 @@ function withAges(
   before: readonly Declared<ApiObject>[],
   after: readonly Declared<ApiObject>[],
 ): readonly Declared<ApiObject>[] {
-  const ages = new Map(before.map(({ object }) => [identityOf(object), object.metadata.creationTimestamp]));
+  const ages = new Map(before.map(({ object }) => [keyOfObject(object), object.metadata.creationTimestamp]));
   return after.map((declared) => {
     const { object } = declared;
-    const creationTimestamp = object.metadata.creationTimestamp ?? ages.get(identityOf(object));
+    const creationTimestamp = object.metadata.creationTimestamp ?? ages.get(keyOfObject(object));
     if (creationTimestamp === undefined) return declared;
     return { ...declared, object: { ...object, metadata: { ...object.metadata, creationTimestamp } } as ApiObject };
   });
-}
-
-function identityOf({ apiVersion, kind, metadata: { namespace = "", name } }: ApiObject): string {
-  return `${groupOf(apiVersion)} ${kind} ${namespace}/${name}`;
 }

@@ -1,7 +1,8 @@
 import type { AnyObject, Declared } from "../../../lib/api/declared.ts";
 import type { Finding } from "../../../lib/api/finding.ts";
+import { objectKey } from "../../../lib/api/identity.ts";
 import { type ApiObject, validate } from "../../../lib/api/index.ts";
-import { objectKey, referenceOf } from "../../sources/kubernetes/object-key.ts";
+import { referenceOf } from "../../sources/kubernetes/object-key.ts";
 
 /**
  * Objects as routing takes them. The API server has checked them already, by the CRDs that are installed; those may be

@@ -1,9 +1,9 @@
 import type { AnyObject } from "../../../../lib/api/declared.ts";
 import type { ObjectReference } from "../../../../lib/api/finding.ts";
+import { objectKey } from "../../../../lib/api/identity.ts";
 import type { ObjectStatus } from "../../../../lib/routing/attach/statuses.ts";
 import { ApiError, isConflict, isNotFound } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
-import { objectKey } from "../../../sources/kubernetes/object-key.ts";
 import { pathOf, resourceOf } from "../../../sources/kubernetes/resource.ts";
 import { timeNow } from "../times.ts";
 import { mergeStatus } from "./merge.ts";
