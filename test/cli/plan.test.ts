@@ -80,6 +80,9 @@ test("what is not valid is told, and nothing is planned", async (t) => {
 test("two sources are wanted, of which one may be standard input", async (t) => {
   const cwd = await files(t);
   const one = await gatewright(["plan", "old.yaml"], { cwd });
-  assert.deepEqual([one.code, one.stderr], [2, "error: plan: expected OLD NEW, two sources to compare, or --live NEW; got 1\n"]);
+  assert.deepEqual(
+    [one.code, one.stderr],
+    [2, "error: plan: expected OLD NEW, two sources to compare, or --live NEW; got 1\n"],
+  );
   assert.equal((await gatewright(["plan", "-", "-"], { cwd })).code, 2);
 });
