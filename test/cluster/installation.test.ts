@@ -173,6 +173,17 @@ suite("what gatewright synth --install writes, applied to a cluster,", { skip: o
     await answerers("imported", names);
   });
 
+  test("says of its class that the cluster has the release of the Gateway API that it knows", async () => {
+    const condition = (field: string) =>
+      cluster.kubectl([
+        "get",
+        "gatewayclass/gatewright",
+        `--output=jsonpath={.status.conditions[?(@.type=="SupportedVersion")].${field}}`,
+      ]);
+    await until("told", async () => (await condition("reason")) === "SupportedVersion", 30_000);
+    assert.equal(await condition("status"), "True");
+  });
+
   test("serves a Gateway whose name is as long as a name can be", async () => {
     const name = `long.${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(65)}`;
     assert.equal(name.length, 253);

@@ -1,3 +1,5 @@
+import { gatewayCrdNames } from "../../api/crd-version.ts";
+
 /** One rule of a Role (rbac.authorization.k8s.io/v1), and why the controller needs it. */
 export interface ReasonedRule {
   readonly apiGroups: readonly string[];
@@ -67,6 +69,13 @@ export const clusterRules: readonly ReasonedRule[] = [
     resources: ["serviceimports"],
     verbs: ["list", "watch"],
     reason: "Backends in other clusters, where the cluster has them.",
+  },
+  {
+    apiGroups: ["apiextensions.k8s.io"],
+    resources: ["customresourcedefinitions"],
+    resourceNames: gatewayCrdNames,
+    verbs: ["get"],
+    reason: "Which release of the Gateway API the cluster has (condition SupportedVersion of classes).",
   },
   {
     apiGroups: ["gatewright.dev"],

@@ -3,6 +3,7 @@ import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import { ClusterObjects } from "../../sources/kubernetes/cluster-objects.ts";
 import type { Patience } from "../../sources/kubernetes/reflector.ts";
 import type { Log } from "../log.ts";
+import { CrdVersions } from "./crd-versions.ts";
 import type { DataPlanes } from "./data-planes.ts";
 import { Leadership, type LeadershipOptions } from "./leadership.ts";
 import { Term } from "./term.ts";
@@ -81,12 +82,15 @@ export class Controller {
 
   async #lead(signal: AbortSignal): Promise<void> {
     const { dataPlanes, ...options } = this.#options;
+    const versions = new CrdVersions(this.#server, () => term.factsChanged());
     const term = new Term(this.#server, this.#objects, {
       ...options,
+      crdVersions: () => versions.found,
       dataPlanes: dataPlanes(signal, () => term.factsChanged()),
     });
     this.#term = term;
     term.begin();
+    void versions.run(signal);
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     this.#term = undefined;
     term.end();

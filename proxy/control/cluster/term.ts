@@ -23,6 +23,8 @@ export interface TermOptions {
   /** What the proxies can do. */
   readonly abilities: Partial<AttachOptions>;
   readonly dataPlanes: DataPlanes;
+  /** The releases of the Gateway API whose CRDs the cluster has, as far as that is known. */
+  readonly crdVersions: () => readonly string[] | undefined;
   readonly log: Log;
 }
 
@@ -120,7 +122,8 @@ export class Term {
       if (this.#stale) this.#compile();
       if (this.#compiled === undefined) return;
       const { attachment } = this.#compiled;
-      this.#writer.want(clusterStatuses(attachment, (name) => this.#options.dataPlanes.facts(name)));
+      const { dataPlanes, crdVersions } = this.#options;
+      this.#writer.want(clusterStatuses(attachment, (name) => dataPlanes.facts(name), crdVersions()));
     } catch (error) {
       this.#options.log("error", "the configuration could not be made", { why: (error as Error).stack });
     }

@@ -1,5 +1,7 @@
+import { crdVersion } from "../../../../lib/api/crd-version.ts";
 import { supportedFeatureNames } from "../../../../lib/api/supported-features.ts";
 import type { Attachment } from "../../../../lib/routing/attach/attachment.ts";
+import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 import {
   type GatewayClassStatus,
   type GatewayStatus,
@@ -9,17 +11,22 @@ import {
 } from "../../../../lib/routing/attach/statuses.ts";
 import { type GatewayFacts, withFacts } from "./facts.ts";
 
-/** The status of every object that we answer for, with what its data plane knows. */
+/**
+ * The status of every object that we answer for, with what its data plane knows.
+ *
+ * @param crdVersions the releases of the Gateway API whose CRDs the cluster has; undefined if that is not known.
+ */
 export function clusterStatuses(
   attachment: Attachment,
   factsOf: (gateway: string) => GatewayFacts,
+  crdVersions?: readonly string[],
 ): readonly ObjectStatus[] {
   return statuses(attachment).map((one) => {
     const { object, status } = one;
     const name = `${object.namespace}/${object.name}`;
     switch (object.kind) {
       case "GatewayClass":
-        return { object, status: withFeatures(status as GatewayClassStatus) };
+        return { object, status: withFeatures(withVersion(status as GatewayClassStatus, crdVersions)) };
       case "Gateway":
         return { object, status: gatewayStatus(name, status as GatewayStatus, factsOf(name)) };
       case "ListenerSet": {
@@ -44,4 +51,22 @@ function gatewayStatus(
 
 function withFeatures(status: GatewayClassStatus): GatewayClassStatus & Readonly<Record<"supportedFeatures", unknown>> {
   return { ...status, supportedFeatures: supportedFeatureNames.map((name) => ({ name })) };
+}
+
+/** Another release is served as well as ours knows it: what both have is the same (GatewayClassReasonUnsupportedVersion). */
+function withVersion(status: GatewayClassStatus, found: readonly string[] | undefined): GatewayClassStatus {
+  if (found === undefined) return status;
+  const supported = found.every((version) => version === crdVersion);
+  const other = found.filter((version) => version !== crdVersion).join(", ");
+  const observedGeneration = status.conditions[0]?.observedGeneration;
+  const condition: Condition = {
+    type: "SupportedVersion",
+    status: supported ? "True" : "False",
+    reason: supported ? "SupportedVersion" : "UnsupportedVersion",
+    message: supported
+      ? `The CRDs are those of the Gateway API ${crdVersion}.`
+      : `CRDs of the Gateway API ${other} are installed; Gatewright knows ${crdVersion}, and goes on as far as they agree.`,
+    ...(observedGeneration !== undefined && { observedGeneration }),
+  };
+  return { ...status, conditions: [...status.conditions, condition] };
 }
