@@ -18,8 +18,8 @@ export interface GatewayConfiguration {
 /** The proxies of the Gateways in a cluster, and what they are made of there. */
 export interface DataPlanes {
   /**
-   * Every Gateway of ours that is accepted as it is to be enforced from now on, and every one that is not because none of
-   * its listeners is: its proxies, if it has any, open no port. One that is not named keeps what it has.
+   * Every Gateway of ours as it is to be enforced from now on. What its proxies are made of stays as it is while it is
+   * not accepted; what they are sent does not: if none of its listeners is accepted, they open no port.
    */
   deploy(gateways: readonly GatewayConfiguration[]): void;
   /** What is known of a Gateway's proxies now. */

@@ -144,7 +144,7 @@ export class Term {
   }
 
   #configurations({ attachment, gateways }: Compiled): readonly GatewayConfiguration[] {
-    return [...gateways, ...closedGateways(attachment)].flatMap((ir) => {
+    return [...gateways, ...refusedGateways(attachment)].flatMap((ir) => {
       const name = `${ir.gateway.namespace}/${ir.gateway.name}`;
       const gateway = attachment.gateways.get(name);
       if (gateway === undefined) return [];
@@ -156,11 +156,12 @@ export class Term {
 }
 
 /**
- * Gateways that are not accepted because none of their listeners is. Each of those would be closed if another one were
- * fine: so they are without one, whatever their proxies have served until now.
+ * Gateways that are not accepted: because none of their listeners is, which closes what their proxies have served until
+ * now; or for something else, such as their settings, which changes nothing of their traffic. Their proxies are left as
+ * they are, and follow routes, endpoints and certificates all the same.
  */
-function closedGateways(attachment: Attachment): readonly GatewayIR[] {
+function refusedGateways(attachment: Attachment): readonly GatewayIR[] {
   return [...attachment.gateways.values()]
-    .filter(({ accepted, listeners }) => !accepted && listeners.every((listener) => !listener.accepted))
+    .filter(({ accepted }) => !accepted)
     .map((gateway) => lowerGateway(attachment, gateway));
 }

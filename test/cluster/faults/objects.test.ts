@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
-import type { AnyObject } from "../../../lib/api/declared.ts";
 import { installationObjects } from "../../../lib/infrastructure-provider/installation/objects.ts";
+import { clusterName } from "../../../lib/infrastructure-provider/installation/settings.ts";
 import { ask } from "../ask.ts";
 import { type Cluster, type OwnCluster, otherCluster } from "../cluster.ts";
 import { assertNothingLost, underLoad } from "../load.ts";
@@ -106,9 +106,7 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
   /** Gatewright again, under another name: the one role serves both, bound to an account of each. */
   async function installOther(): Promise<void> {
     const settings = { namespace, controllerName: "other.test/controller", gatewayClassName: "other", replicas: 1 };
-    const objects = installationObjects({ ...settings, imagePullPolicy: "IfNotPresent" });
-    const others = objects.filter(({ kind }) => kind !== "ClusterRole").map(renamed);
-    await shop.apply(...others);
+    await shop.apply(...installationObjects({ ...settings, imagePullPolicy: "IfNotPresent" }));
     const rollout = ["rollout", "status", "deployment/gatewright-controller", "--timeout=120s"];
     await cluster.kubectl(["--namespace", namespace, ...rollout], { timeout: 130_000 });
   }
@@ -117,17 +115,13 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
     await cluster.kubectl([
       "delete",
       "gatewayclass/other",
-      "clusterrolebinding/other-controller",
+      `clusterrole/${clusterName(namespace)}`,
+      `clusterrolebinding/${clusterName(namespace)}`,
       "--ignore-not-found",
     ]);
     await cluster.kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--wait=false"]);
   }
 });
-
-function renamed(object: AnyObject): AnyObject {
-  if (object.kind !== "ClusterRoleBinding") return object;
-  return { ...object, metadata: { ...object.metadata, name: "other-controller" } };
-}
 
 function specOf(object: object): object {
   return (object as { readonly spec: object }).spec;

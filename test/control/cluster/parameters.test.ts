@@ -58,8 +58,10 @@ test("settings that are wrong are refused with the reason, and what runs is kept
   cluster.putConfigMap("edge", "settings", { "parameters.yaml": "replicas: many" });
   await cluster.until("refused", () => /"reason":"InvalidParameters"/.test(accepted(cluster)));
   assert.match(accepted(cluster), /parameters\.yaml of ConfigMap edge\/settings at replicas/);
-  // A Gateway that is not named keeps what it has.
-  assert.equal(cluster.configuration("edge/main"), undefined);
+  // What its proxies are sent goes on: a mistake in their settings is none in the routes.
+  const { attachment, ir } = cluster.configuration("edge/main") ?? assert.fail("it is served no more");
+  assert.equal(attachment.accepted, false);
+  assert.equal(ir.ports.length, 1);
   cluster.putConfigMap("edge", "settings", { "parameters.yaml": "replicas: 6" });
   await cluster.until("right again", () => settings(cluster)?.replicas === 6);
 });
