@@ -40,6 +40,33 @@ export function resolveParameters(
   objects: RoutingObjects,
   options: AttachOptions,
 ): ResolvedParameters {
+  const resolved = follow(ref, from, objects, options);
+  const image = resolved.parameters?.image;
+  // A class has no namespace; a Gateway has one.
+  return image === undefined || from.namespace === undefined ? resolved : { problem: imageOfGateway(image, from) };
+}
+
+/**
+ * Whoever chooses the program chooses who gets what it is sent: the keys of the Gateway's listeners, which operators may
+ * name and not read. So the image is the infrastructure provider's to choose.
+ */
+function imageOfGateway(given: string, { code, field }: ParametersReferrer): Problem {
+  const message = "The settings of a Gateway name an image, which only those of its class may.";
+  return {
+    code,
+    field: `${field}.name`,
+    message,
+    given,
+    fix: "Name the image in the settings of the class, or leave it out.",
+  };
+}
+
+function follow(
+  ref: ParametersReference | undefined,
+  from: ParametersReferrer,
+  objects: RoutingObjects,
+  options: AttachOptions,
+): ResolvedParameters {
   if (ref === undefined) return {};
   const reads = options.controllerNames !== undefined || from.controllerName === ownControllerName;
   const isCore = ref.group === "" && (ref.kind === "ConfigMap" || (ref.kind === "Secret" && !reads));

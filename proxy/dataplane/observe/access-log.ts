@@ -16,6 +16,10 @@ const clientLeft = 499;
 const notOpened = 400;
 const backendFailed = 502;
 
+/** Fields whose values let whoever reads them in: that they came is told, and no more, whoever asks for them. */
+const credentials: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "cookie", "set-cookie"]);
+const notShown = "(not shown)";
+
 /** A line for each request, at its end. */
 export class AccessLog {
   readonly #options: AccessLogOptions;
@@ -35,7 +39,11 @@ export class AccessLog {
 
   /** Fields are read now, since the head is gone when the line is written. */
   begun(record: RequestRecord, head: Head): void {
-    if (this.#names.length > 0) record.fields = this.#names.map((name) => head.header(name));
+    if (this.#names.length === 0) return;
+    record.fields = this.#names.map((name) => {
+      const value = head.header(name);
+      return value !== undefined && credentials.has(name) ? notShown : value;
+    });
   }
 
   finished(record: RequestRecord): void {

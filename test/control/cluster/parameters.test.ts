@@ -33,11 +33,21 @@ test("a Gateway has the settings of its class, with its own over them, and follo
   });
   await cluster.until("deployed", () => settings(cluster)?.replicas === 5);
   assert.deepEqual(settings(cluster), { replicas: 5, service: { type: "NodePort" } });
-  cluster.putConfigMap("edge", "settings", { "parameters.yaml": "image: own:2" });
-  await cluster.until("the Gateway's change", () => settings(cluster)?.image === "own:2");
-  cluster.putConfigMap("infrastructure", "all", { "parameters.yaml": "replicas: 4" });
+  cluster.putConfigMap("edge", "settings", { "parameters.yaml": "accessLog: {}" });
+  await cluster.until("the Gateway's change", () => settings(cluster)?.accessLog !== undefined);
+  cluster.putConfigMap("infrastructure", "all", { "parameters.yaml": "replicas: 4\nimage: own:2" });
   await cluster.until("the class's change", () => settings(cluster)?.replicas === 4);
-  assert.deepEqual(settings(cluster), { replicas: 4, image: "own:2" });
+  assert.deepEqual(settings(cluster), { replicas: 4, image: "own:2", accessLog: {} });
+});
+
+test("a Gateway's own settings cannot choose what its proxies run", async (t) => {
+  const cluster = await started(t, (one) => {
+    one.putConfigMap("edge", "settings", { "parameters.yaml": "image: own:2" });
+    one.put("gateways", "edge", "main", gateway(configMap("settings")));
+  });
+  await cluster.until("refused", () => /"reason":"InvalidParameters"/.test(accepted(cluster)));
+  assert.match(accepted(cluster), /name an image, which only those of its class may/);
+  assert.equal(settings(cluster)?.image, undefined);
 });
 
 test("a ConfigMap that nobody refers to is none of its business", async (t) => {

@@ -70,6 +70,14 @@ test("query and fields of requests are told if that is asked for", async (t) => 
   assert.doesNotMatch(log.text, /no"/);
 });
 
+test("of a credential no more is told than that it came", async (t) => {
+  const { log, port } = await start(t, { log: { headers: ["authorization", "cookie"] } });
+  await exchange(port, get("/", ["Authorization: Basic aHVudGVyMg=="]));
+  const { headers } = await only(log);
+  assert.deepEqual(headers, { authorization: "(not shown)" });
+  assert.doesNotMatch(log.text, /aHVudGVyMg/);
+});
+
 test("answers of the proxy's own are told with their reason", async (t) => {
   const { log, port } = await start(t, { rule: { path: { type: "Exact", value: "/only" } } });
   const answer = await exchange(port, get("/other"));
