@@ -91,7 +91,7 @@ export class Wire {
 
   /** A copy may come after the answer. */
   async #awaitCopies(number: string, copies: Readonly<Record<string, number>>, answerer?: string): Promise<void> {
-    const deadline = performance.now() + 5_000;
+    const deadline = performance.now() + 30_000;
     for (const [backend, count] of Object.entries(copies)) {
       const wanted = backend === answerer ? count + 1 : count;
       while (this.#backends.seen(number).filter((each) => each.backend === backend).length < wanted) {

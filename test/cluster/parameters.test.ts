@@ -116,4 +116,20 @@ suite("settings of proxies, in a cluster,", { skip: otherCluster() }, () => {
     await shop.rolledOut("gate-gatewright");
     await serves();
   });
+
+  test("that only the API server knows to be wrong are told in the Gateway's status, and what runs goes on", async () => {
+    await shop.apply(configMap("own", "resources: { requests: { cpu: '2' }, limits: { cpu: '1' } }"));
+    const programmed = (what: string) =>
+      shop.field("gateway/gate", `.status.conditions[?(@.type=="Programmed")].${what}`);
+    await until("refused", async () => (await programmed("reason")) === "Invalid", 30_000);
+    assert.match(
+      await programmed("message"),
+      /The API server refuses Deployment parameters\/gate-gatewright: .*must be less than or equal to cpu limit/s,
+    );
+    await until("an Event", async () => /less than or equal to cpu/.test(await shop.kubectl("get", "events")), 15_000);
+    await serves();
+    await shop.apply(configMap("own", "replicas: 2"));
+    await shop.programmed();
+    await serves();
+  });
 });

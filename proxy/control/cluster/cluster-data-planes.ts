@@ -8,14 +8,14 @@ import type { Log } from "../log.ts";
 import { StreamServer } from "../stream/server.ts";
 import { authenticate } from "./authentication.ts";
 import type { DataPlanes, GatewayConfiguration } from "./data-planes.ts";
-import { Applier } from "./infrastructure/applier.ts";
+import { Applier, type Refusal } from "./infrastructure/applier.ts";
 import type { Installation } from "./infrastructure/installation.ts";
 import { childName } from "./infrastructure/names.ts";
 import { objectsOf } from "./infrastructure/objects.ts";
 import type { Parameters } from "./infrastructure/parameters.ts";
 import { requestedAddresses } from "./infrastructure/service.ts";
 import { addressesOf, readinessOf } from "./observed.ts";
-import { programmedOf } from "./programmed.ts";
+import { type Known, programmedOf } from "./programmed.ts";
 import { NoSuchGateway, RefusedProxies } from "./refused-proxies.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 import { type StreamIdentity, type StreamIdentityOptions, streamIdentity } from "./stream-identity.ts";
@@ -66,6 +66,7 @@ export class ClusterDataPlanes implements DataPlanes {
     this.#applier = new Applier(server, {
       onFailure: ({ kind, metadata: { namespace, name } }, error) =>
         log("error", "an object of a proxy was not applied", { kind, namespace, name, why: error.message }),
+      onRefusal: changed,
     });
     this.#refused = new RefusedProxies(log);
     const labelSelector = "app.kubernetes.io/managed-by=gatewright,app.kubernetes.io/name=gatewright-proxy";
@@ -159,7 +160,8 @@ export class ClusterDataPlanes implements DataPlanes {
     const requested = requestedAddresses(configuration.attachment);
     const proxies = this.#stream?.proxies(name) ?? [];
     const settling = this.#settled.get(name) === true && performance.now() - at < settlingTime;
-    const programmed = programmedOf({ proxies, addresses, requested, settling, ...readiness });
+    const refusal = refusalOf(this.#applier.refusal(name));
+    const programmed = programmedOf({ proxies, addresses, requested, settling, refusal, ...readiness });
     this.#settled.set(name, programmed.status === "True");
     return { addresses, programmed, unavailable: unavailable(configuration, proxies) };
   }
@@ -181,6 +183,15 @@ export class ClusterDataPlanes implements DataPlanes {
       if (childOf(configuration) === object.metadata.name) this.#applier.again(name);
     }
   }
+}
+
+/** In the words of a condition: a quota answers 403, a value that is not allowed 422. */
+function refusalOf(refusal: Refusal | undefined): Known["refusal"] {
+  if (refusal === undefined) return undefined;
+  const { object, error } = refusal;
+  const { namespace, name } = object.metadata;
+  const message = `The API server refuses ${object.kind} ${namespace}/${name}: ${error.answer}`;
+  return { status: error.status, message };
 }
 
 function childOf({ ir, attachment }: GatewayConfiguration): string {

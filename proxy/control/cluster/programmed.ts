@@ -10,6 +10,8 @@ export interface Known {
   readonly ready: number;
   /** What keeps the Deployment from being made or its pods from starting, if that is known. */
   readonly trouble?: string | undefined;
+  /** What the API server does not let be made of what the proxies are to be, if anything. */
+  readonly refusal?: { readonly status: number; readonly message: string } | undefined;
   /** What the Service has. */
   readonly addresses: readonly GatewayStatusAddress[];
   /** `spec.addresses` of the Gateway that name a value: it wants each of them. */
@@ -25,10 +27,12 @@ type Programmed = GatewayFacts["programmed"];
  * every proxy that is connected enforces the newest configuration. While a change is on its way it stays as it was: that
  * takes milliseconds, and a condition that flickers with each route is worth nothing.
  */
-export function programmedOf({ proxies, ready, trouble, addresses, requested, settling }: Known): Programmed {
+export function programmedOf({ proxies, ready, trouble, refusal, addresses, requested, settling }: Known): Programmed {
   const refused = proxies.filter(({ error }) => error !== undefined);
   if (refused.length > 0)
     return no("Invalid", refused.map(({ instance, error }) => `${instance}: ${error}`).join("; "));
+  // Proxies that run already go on as they are; but they are not what is declared.
+  if (refusal !== undefined) return no(refusal.status === 403 ? "NoResources" : "Invalid", refusal.message);
   if (trouble !== undefined && ready === 0) return no("NoResources", trouble);
   const missing = requested.filter((value) => !addresses.some((address) => isSameAddress(address.value, value)));
   if (missing.length > 0) return no("AddressNotUsable", notGiven(missing, addresses));

@@ -7,12 +7,15 @@ export class ApiError extends Error {
   readonly reason: string;
   /** Milliseconds that the server asks for before another try; undefined if it does not say. */
   readonly retryAfter: number | undefined;
+  /** What the server says, without the request that it answers. */
+  readonly answer: string;
 
-  constructor(status: number, reason: string, message: string, retryAfter?: number) {
+  constructor(status: number, reason: string, message: string, retryAfter?: number, answer = message) {
     super(message);
     this.status = status;
     this.reason = reason;
     this.retryAfter = retryAfter;
+    this.answer = answer;
   }
 }
 
@@ -26,7 +29,8 @@ export function errorOf(status: number, body: string, request: string, retryAfte
   try {
     const { kind, message, reason } = JSON.parse(body) as Record<string, unknown>;
     if (kind === "Status" && typeof message === "string") {
-      return new ApiError(status, typeof reason === "string" ? reason : "", `${request}: ${message}`, retryAfter);
+      const known = typeof reason === "string" ? reason : "";
+      return new ApiError(status, known, `${request}: ${message}`, retryAfter, message);
     }
   } catch {
     // Not JSON: a load balancer's page, or nothing.

@@ -24,6 +24,11 @@ test("a Gateway is programmed when a proxy is ready, each enforces the newest co
   assert.equal(reasonOf({ proxies: [{ ...proxy, current: false }], settling: true }), "True Programmed");
   assert.equal(reasonOf({ proxies: [{ ...proxy, error: "no such version" }] }), "False Invalid");
   assert.equal(reasonOf({ ready: 0, trouble: "exceeded quota" }), "False NoResources");
+  assert.equal(reasonOf({ refusal: { status: 403, message: "exceeded quota" } }), "False NoResources");
+  assert.equal(
+    reasonOf({ refusal: { status: 422, message: "must be less than or equal to cpu limit" } }),
+    "False Invalid",
+  );
 });
 
 test("an address that a Gateway asks for by its value and does not get is not usable", () => {

@@ -83,6 +83,9 @@ function parseChunked(
   }
 }
 
+/** How long is waited for what should come, in milliseconds: for a machine that is busy with much else. */
+const patience = 30_000;
+
 /** A connection that speaks bytes. */
 export class RawConnection {
   readonly socket: Socket;
@@ -129,7 +132,7 @@ export class RawConnection {
     return this.received;
   }
 
-  async until<T>(found: () => T | undefined, what: string, milliseconds = 5_000): Promise<T> {
+  async until<T>(found: () => T | undefined, what: string, milliseconds = patience): Promise<T> {
     const deadline = performance.now() + milliseconds;
     for (;;) {
       const value = found();
@@ -170,7 +173,7 @@ export function get(path: string, fields: readonly string[] = []): string {
 }
 
 /** Waits until a condition holds. */
-export async function eventually(holds: () => boolean, what: string, milliseconds = 5_000): Promise<void> {
+export async function eventually(holds: () => boolean, what: string, milliseconds = patience): Promise<void> {
   const deadline = performance.now() + milliseconds;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`waited ${milliseconds} ms for ${what}`);

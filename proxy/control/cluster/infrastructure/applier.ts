@@ -7,13 +7,22 @@ import { fieldManager } from "./installation.ts";
 
 export interface ApplierOptions {
   readonly onFailure: (object: AnyObject, error: Error) => void;
+  /** What `refusal` answers is another than before. */
+  readonly onRefusal: () => void;
   /** Milliseconds after which what was applied is applied again, whoever may have changed it. Default: 10 min. */
   readonly again?: number;
+}
+
+/** An object that the API server does not take as it is. */
+export interface Refusal {
+  readonly object: AnyObject;
+  readonly error: ApiError;
 }
 
 interface Entry {
   readonly objects: readonly AnyObject[];
   readonly hash: string;
+  refusal: Refusal | undefined;
   failures: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -46,7 +55,7 @@ export class Applier {
       const known = this.#entries.get(name);
       if (known?.hash === hash) continue;
       clearTimeout(known?.timer);
-      const entry: Entry = { objects: wanted, hash, failures: 0, timer: undefined };
+      const entry: Entry = { objects: wanted, hash, refusal: undefined, failures: 0, timer: undefined };
       this.#entries.set(name, entry);
       void this.#apply(name, entry);
     }
@@ -60,24 +69,37 @@ export class Applier {
     entry.timer = setTimeout(() => void this.#apply(name, entry), 100);
   }
 
+  /** The first object of a Gateway that the API server refused when it was last asked; undefined if it took them all. */
+  refusal(name: string): Refusal | undefined {
+    return this.#entries.get(name)?.refusal;
+  }
+
   stop(): void {
     this.#stopped = true;
     for (const { timer } of this.#entries.values()) clearTimeout(timer);
     this.#entries.clear();
   }
 
-  /** One after another: a Deployment wants its service account to be there. */
+  /**
+   * One after another: a Deployment wants its service account to be there. One that is refused keeps none of the others
+   * from being applied; where the API server does not answer, the rest waits as well.
+   */
   async #apply(name: string, entry: Entry): Promise<void> {
+    let refusal: Refusal | undefined;
     for (const object of entry.objects) {
       if (this.#stopped || this.#entries.get(name) !== entry) return;
       try {
         await apply(this.#server, object);
       } catch (error) {
         this.#options.onFailure(object, error as Error);
-        this.#later(name, entry, backoff(entry.failures++, error));
-        return;
+        if (!isRefused(error)) return this.#later(name, entry, backoff(entry.failures++, error));
+        refusal ??= { object, error };
       }
     }
+    const before = entry.refusal?.error.message;
+    entry.refusal = refusal;
+    if (before !== refusal?.error.message) this.#options.onRefusal();
+    if (refusal !== undefined) return this.#later(name, entry, backoff(entry.failures++, refusal.error));
     entry.failures = 0;
     this.#later(name, entry, this.#options.again ?? 600_000);
   }
@@ -88,6 +110,11 @@ export class Applier {
     entry.timer = setTimeout(() => void this.#apply(name, entry), wait);
     entry.timer.unref();
   }
+}
+
+/** The same request would be refused again, unless something changes: not so after 401, 408, 409 and 429. */
+function isRefused(error: unknown): error is ApiError {
+  return error instanceof ApiError && [400, 403, 404, 422].includes(error.status);
 }
 
 function backoff(failures: number, error: unknown): number {
