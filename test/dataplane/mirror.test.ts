@@ -156,7 +156,12 @@ test("a mirror that does not read is dropped at a bound, and the body goes on to
     primary.close();
     copy.close();
   });
-  const { proxy, port } = await mirrored(t, copy.port, { endpoints: { main: primary.port } }, { mirrorBuffer: 100_000 });
+  const { proxy, port } = await mirrored(
+    t,
+    copy.port,
+    { endpoints: { main: primary.port } },
+    { mirrorBuffer: 100_000 },
+  );
   const connection = await dial(port);
   const before = process.memoryUsage().rss;
   connection.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`);
