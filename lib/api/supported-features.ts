@@ -48,3 +48,6 @@ export const supportedFeatureNames = [
   "ListenerSet",
   "ReferenceGrant",
 ] as const;
+
+/** As much again where the CRDs are those of the experimental channel, which alone have the fields for it. */
+export const experimentalFeatureNames = ["GatewayAddressRoutability", "GatewayAddressRoutabilityCluster"] as const;

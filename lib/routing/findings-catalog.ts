@@ -77,6 +77,13 @@ export const routingCodes = {
     fix: "Correct the references of the listener.",
     reason: "ListenersNotResolved",
   },
+  GW2110: {
+    title: "Address of this routability is not given",
+    explanation:
+      "spec.addresses asks for an address that is reached from somewhere the controller has none for. Nothing is given in its stead, and the Gateway says so in the condition AddressesAssigned; with no other address it is not Programmed.",
+    fix: "Ask for an IPAddress with routability Cluster, or leave routability out.",
+    reason: "NotAssigned",
+  },
   GW2201: {
     title: "Protocol is not served",
     explanation: "The proxy behind this Gateway does not speak the listener's protocol.",

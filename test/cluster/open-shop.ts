@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Channel } from "../../lib/api/schema/schema.ts";
 import { type Cluster, type OwnCluster, startCluster } from "./cluster.ts";
 import { installChannel } from "./gateway-api-crds.ts";
 import { installGatewright, removeGatewayClass } from "./installed.ts";
@@ -13,14 +14,21 @@ export interface OpenShop {
   readonly url: string;
 }
 
-/** @param install what else has to be there before Gatewright is. */
-export async function openShop(namespace: string, install = async (_: Cluster) => {}): Promise<OpenShop> {
+/**
+ * @param install what else has to be there before Gatewright is.
+ * @param channel of the CRDs.
+ */
+export async function openShop(
+  namespace: string,
+  install = async (_: Cluster) => {},
+  channel: Channel = "standard",
+): Promise<OpenShop> {
   const cluster = await startCluster();
   const shop = new Shop(cluster, namespace);
   try {
     const { own } = cluster;
     assert.ok(own);
-    await installChannel(cluster, "standard");
+    await installChannel(cluster, channel);
     await install(cluster);
     await installGatewright(cluster);
     await shop.open();

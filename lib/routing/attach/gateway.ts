@@ -1,5 +1,6 @@
 import type { Declared } from "../../api/declared.ts";
 import type { Gateway } from "../../api/index.ts";
+import { clusterRoutability, ownControllerName, ownRoutabilities } from "../../api/own-controller.ts";
 import { mergeParameters } from "../../api/read-parameters.ts";
 import type { NamespacedName } from "../ir.ts";
 import { namespaceOf } from "../objects.ts";
@@ -46,6 +47,7 @@ export function judgeGateway(one: GatewayCase): GatewayAttachment {
     problems: [
       ...(verdict.problem === undefined ? [] : [verdict.problem]),
       ...refusals,
+      ...routabilityProblems(one),
       ...(listeners.some((listener) => listener.accepted) ? [] : [noListener(listeners)]),
       ...unresolved,
     ],
@@ -99,6 +101,27 @@ function refusalsOf({ declared }: GatewayCase, { problem }: ResolvedParameters):
     return [{ code: "GW2104", field, message, given: type, allowed: addressTypes.join(", ") }];
   });
   return problem === undefined ? refusals : [...refusals, problem];
+}
+
+/**
+ * Addresses that are asked for where they cannot be had, which refuses nothing (GEP-5093): the Gateway goes without them.
+ * What other controllers have only they know.
+ */
+function routabilityProblems({ declared, verdict, options }: GatewayCase): readonly Problem[] {
+  if (options.controllerNames === undefined && verdict.controllerName !== ownControllerName) return [];
+  return (declared.object.spec.addresses ?? []).flatMap(
+    ({ type = "IPAddress", routability = "" }, index): readonly Problem[] => {
+      const field = `spec.addresses[${index}]`;
+      if (!ownRoutabilities.includes(routability)) {
+        const message = `No address of routability ${routability} can be given.`;
+        const found = { given: routability, allowed: clusterRoutability };
+        return [{ code: "GW2110", field: `${field}.routability`, message, ...found }];
+      }
+      if (routability !== clusterRoutability || type === "IPAddress") return [];
+      const message = `Inside the cluster there are addresses of type IPAddress, and none of type ${type}.`;
+      return [{ code: "GW2110", field: `${field}.type`, message, given: type, allowed: "IPAddress" }];
+    },
+  );
 }
 
 /** Of its class only the sources can tell whose controller it names: one that nobody declares may be anyone's. */

@@ -6,6 +6,7 @@ import { type Change, ClusterObjects } from "../../sources/kubernetes/cluster-ob
 import type { Patience } from "../../sources/kubernetes/reflector.ts";
 import type { Log } from "../log.ts";
 import { StreamServer } from "../stream/server.ts";
+import { assignmentOf, requestsOf } from "./addresses.ts";
 import { authenticate } from "./authentication.ts";
 import type { DataPlanes, GatewayConfiguration } from "./data-planes.ts";
 import { Applier, type Refusal } from "./infrastructure/applier.ts";
@@ -13,9 +14,9 @@ import type { Installation } from "./infrastructure/installation.ts";
 import { childName } from "./infrastructure/names.ts";
 import { objectsOf } from "./infrastructure/objects.ts";
 import type { Parameters } from "./infrastructure/parameters.ts";
-import { requestedAddresses } from "./infrastructure/service.ts";
-import { addressesOf, readinessOf } from "./observed.ts";
-import { type Known, programmedOf } from "./programmed.ts";
+import { withAnyClusterIP } from "./infrastructure/service.ts";
+import { readinessOf } from "./observed.ts";
+import { addressesAssigned, type Known, programmedOf } from "./programmed.ts";
 import { NoSuchGateway, RefusedProxies } from "./refused-proxies.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 import { type StreamIdentity, type StreamIdentityOptions, streamIdentity } from "./stream-identity.ts";
@@ -66,6 +67,7 @@ export class ClusterDataPlanes implements DataPlanes {
     this.#applier = new Applier(server, {
       onFailure: ({ kind, metadata: { namespace, name } }, error) =>
         log("error", "an object of a proxy was not applied", { kind, namespace, name, why: error.message }),
+      otherwise: (object) => (object.kind === "Service" ? withAnyClusterIP(object) : undefined),
       onRefusal: changed,
     });
     this.#refused = new RefusedProxies(log);
@@ -155,15 +157,21 @@ export class ClusterDataPlanes implements DataPlanes {
       return { addresses: [], programmed: { status: "Unknown", reason: "Pending", message: "Waiting." } };
     const { configuration, at } = known;
     const reference = { namespace: configuration.ir.gateway.namespace, name: childOf(configuration) };
-    const addresses = addressesOf(this.#observed.get({ apiVersion: "v1", kind: "Service", ...reference }));
+    const service = this.#observed.get({ apiVersion: "v1", kind: "Service", ...reference });
+    const assignment = assignmentOf(requestsOf(configuration.attachment), service);
     const readiness = readinessOf(this.#observed.get({ apiVersion: "apps/v1", kind: "Deployment", ...reference }));
-    const requested = requestedAddresses(configuration.attachment);
     const proxies = this.#stream?.proxies(name) ?? [];
     const settling = this.#settled.get(name) === true && performance.now() - at < settlingTime;
     const refusal = refusalOf(this.#applier.refusal(name));
-    const programmed = programmedOf({ proxies, addresses, requested, settling, refusal, ...readiness });
+    const programmed = programmedOf({ proxies, assignment, settling, refusal, ...readiness });
     this.#settled.set(name, programmed.status === "True");
-    return { addresses, programmed, unavailable: unavailable(configuration, proxies) };
+    const { addresses } = assignment;
+    return {
+      addresses,
+      assigned: addressesAssigned(assignment),
+      programmed,
+      unavailable: unavailable(configuration, proxies),
+    };
   }
 
   #accountOf(gateway: string): string {

@@ -3,8 +3,8 @@ import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import { ClusterObjects } from "../../sources/kubernetes/cluster-objects.ts";
 import type { Patience } from "../../sources/kubernetes/reflector.ts";
 import type { Log } from "../log.ts";
-import { CrdVersions } from "./crd-versions.ts";
 import type { DataPlanes } from "./data-planes.ts";
+import { CrdWatch } from "./installed-crds.ts";
 import { Leadership, type LeadershipOptions } from "./leadership.ts";
 import { Term } from "./term.ts";
 import { watchedKinds } from "./watched.ts";
@@ -82,15 +82,15 @@ export class Controller {
 
   async #lead(signal: AbortSignal): Promise<void> {
     const { dataPlanes, ...options } = this.#options;
-    const versions = new CrdVersions(this.#server, () => term.factsChanged());
+    const crds = new CrdWatch(this.#server, () => term.factsChanged());
     const term = new Term(this.#server, this.#objects, {
       ...options,
-      crdVersions: () => versions.found,
+      crds: () => crds.found,
       dataPlanes: dataPlanes(signal, () => term.factsChanged()),
     });
     this.#term = term;
     term.begin();
-    void versions.run(signal);
+    void crds.run(signal);
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     this.#term = undefined;
     term.end();

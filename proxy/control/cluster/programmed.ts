@@ -1,6 +1,6 @@
-import { isIPv6, SocketAddress } from "node:net";
 import type { ConnectedProxy } from "../stream/server.ts";
-import type { GatewayFacts, GatewayStatusAddress } from "./status/facts.ts";
+import { type Assignment, isDefault, toldRequest } from "./addresses.ts";
+import type { GatewayFacts } from "./status/facts.ts";
 
 /** What is known of a Gateway's proxies when its condition Programmed is told. */
 export interface Known {
@@ -12,10 +12,7 @@ export interface Known {
   readonly trouble?: string | undefined;
   /** What the API server does not let be made of what the proxies are to be, if anything. */
   readonly refusal?: { readonly status: number; readonly message: string } | undefined;
-  /** What the Service has. */
-  readonly addresses: readonly GatewayStatusAddress[];
-  /** `spec.addresses` of the Gateway that name a value: it wants each of them. */
-  readonly requested: readonly string[];
+  readonly assignment: Assignment;
   /** A newer configuration was published a moment ago, and the one before was enforced. */
   readonly settling: boolean;
 }
@@ -23,22 +20,25 @@ export interface Known {
 type Programmed = GatewayFacts["programmed"];
 
 /**
- * The condition Programmed of a Gateway: True when it has an address and all that it asks for, a proxy is ready, and
+ * The condition Programmed of a Gateway: True when it has an address and every one that it names, a proxy is ready, and
  * every proxy that is connected enforces the newest configuration. While a change is on its way it stays as it was: that
  * takes milliseconds, and a condition that flickers with each route is worth nothing.
  */
-export function programmedOf({ proxies, ready, trouble, refusal, addresses, requested, settling }: Known): Programmed {
+export function programmedOf({ proxies, ready, trouble, refusal, assignment, settling }: Known): Programmed {
   const refused = proxies.filter(({ error }) => error !== undefined);
   if (refused.length > 0)
     return no("Invalid", refused.map(({ instance, error }) => `${instance}: ${error}`).join("; "));
   // Proxies that run already go on as they are; but they are not what is declared.
   if (refusal !== undefined) return no(refusal.status === 403 ? "NoResources" : "Invalid", refusal.message);
   if (trouble !== undefined && ready === 0) return no("NoResources", trouble);
-  const missing = requested.filter((value) => !addresses.some((address) => isSameAddress(address.value, value)));
-  if (missing.length > 0) return no("AddressNotUsable", notGiven(missing, addresses));
+  if (assignment.missing.some((request) => isDefault(request) && request.value !== undefined)) {
+    return no("AddressNotUsable", `${notGiven(assignment)} A load balancer gets one address of those that are named.`);
+  }
   if (proxies.length === 0) return pending("No proxy is connected yet.");
   if (ready === 0) return pending("No proxy is ready yet.");
-  if (addresses.length === 0) return no("AddressNotAssigned", "The Service has no address yet.");
+  if (assignment.met === 0) {
+    return no("AddressNotAssigned", assignment.pending ? "The Service has no address yet." : notGiven(assignment));
+  }
   const current = proxies.filter((proxy) => proxy.current).length;
   if (current < proxies.length && !settling) {
     return pending(`${current} of ${proxies.length} proxies enforce the newest configuration.`);
@@ -46,18 +46,9 @@ export function programmedOf({ proxies, ready, trouble, refusal, addresses, requ
   return { status: "True", reason: "Programmed", message: "Every proxy enforces the configuration." };
 }
 
-/** The text of an IPv6 address may be any of several (RFC 5952); names of hosts have no case. */
-function isSameAddress(one: string, other: string): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical(address: string): string {
-  return isIPv6(address) ? new SocketAddress({ address, family: "ipv6" }).address : address.toLowerCase();
-}
-
-function notGiven(missing: readonly string[], given: readonly GatewayStatusAddress[]): string {
-  const has = given.length === 0 ? "no address" : given.map(({ value }) => value).join(", ");
-  return `The Gateway asks for ${missing.join(", ")}, and its Service has ${has}. A Service gets one address of those that it asks for.`;
+function notGiven({ missing, addresses }: Assignment): string {
+  const has = addresses.length === 0 ? "no address" : addresses.map(({ value }) => value).join(", ");
+  return `The Gateway asks for ${missing.map(toldRequest).join(", ")}, and its Service has ${has}.`;
 }
 
 function no(reason: string, message: string): Programmed {
@@ -66,4 +57,17 @@ function no(reason: string, message: string): Programmed {
 
 function pending(message: string): Programmed {
   return { status: "Unknown", reason: "Pending", message };
+}
+
+/**
+ * The condition AddressesAssigned (GEP-5093), of the addresses alone; undefined as long as the load balancer owes an
+ * answer.
+ */
+export function addressesAssigned(assignment: Assignment): Programmed | undefined {
+  const { met, missing, pending } = assignment;
+  if (pending) return undefined;
+  if (missing.length === 0) {
+    return { status: "True", reason: "AddressesAssigned", message: "The Gateway has the addresses that it asks for." };
+  }
+  return no(met === 0 ? "NotAssigned" : "PartiallyAssigned", notGiven(assignment));
 }

@@ -11,6 +11,7 @@ import { Certificates } from "../key-pairs.ts";
 import type { Log } from "../log.ts";
 import { Admission } from "./admission.ts";
 import type { DataPlanes, GatewayConfiguration } from "./data-planes.ts";
+import type { InstalledCrds } from "./installed-crds.ts";
 import { Interest } from "./interest.ts";
 import { Events } from "./status/events.ts";
 import { clusterStatuses } from "./status/statuses.ts";
@@ -23,8 +24,8 @@ export interface TermOptions {
   /** What the proxies can do. */
   readonly abilities: Partial<AttachOptions>;
   readonly dataPlanes: DataPlanes;
-  /** The releases of the Gateway API whose CRDs the cluster has, as far as that is known. */
-  readonly crdVersions: () => readonly string[] | undefined;
+  /** The CRDs of the Gateway API that the cluster has, as far as that is known. */
+  readonly crds: () => InstalledCrds | undefined;
   readonly log: Log;
 }
 
@@ -122,8 +123,8 @@ export class Term {
       if (this.#stale) this.#compile();
       if (this.#compiled === undefined) return;
       const { attachment } = this.#compiled;
-      const { dataPlanes, crdVersions } = this.#options;
-      this.#writer.want(clusterStatuses(attachment, (name) => dataPlanes.facts(name), crdVersions()));
+      const { dataPlanes, crds } = this.#options;
+      this.#writer.want(clusterStatuses(attachment, (name) => dataPlanes.facts(name), crds()));
     } catch (error) {
       this.#options.log("error", "the configuration could not be made", { why: (error as Error).stack });
     }

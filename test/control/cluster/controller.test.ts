@@ -59,7 +59,7 @@ test("Programmed and addresses follow the data plane, without a compilation", as
   );
   const before = cluster.deployed.length;
   cluster.know({
-    addresses: [{ type: "IPAddress", value: "10.200.1.1" }],
+    addresses: [{ type: "IPAddress", routability: "", value: "10.200.1.1" }],
     programmed: { status: "True", reason: "Programmed", message: "2 of 2 proxies." },
   });
   await cluster.until("programmed", () =>

@@ -29,6 +29,8 @@ export class Store {
   readonly writes: { readonly method: string; readonly path: string; readonly object: AnyObject }[] = [];
   /** Answers every request with this status, while it is set. */
   outage: number | undefined;
+  /** What is kept of a status that is written: CRDs leave out fields that they do not know. */
+  prune: (status: Readonly<Record<string, unknown>>) => unknown = (status) => status;
   /** Watches are accepted and hear nothing, as if a middlebox had forgotten them. */
   silent = false;
   readonly #server = createServer((request, response) => this.#answer(request, response));
@@ -166,7 +168,8 @@ export class Store {
     const asked = versionIn(body);
     if (asked !== undefined && asked !== versionIn(stored))
       return void fail(response, 409, "Conflict", "it was modified");
-    const merged = request.method === "PATCH" ? { ...(stored as AnyObject), status: body.status } : body;
+    const status = body.status as Readonly<Record<string, unknown>>;
+    const merged = request.method === "PATCH" ? { ...(stored as AnyObject), status: this.prune(status) } : body;
     const metadata = {
       ...(request.method === "PATCH" ? stored : body)?.metadata,
       resourceVersion: String(++this.#version),

@@ -7,6 +7,8 @@ import { fieldManager } from "./installation.ts";
 
 export interface ApplierOptions {
   readonly onFailure: (object: AnyObject, error: Error) => void;
+  /** What is applied in place of an object that the API server refuses; undefined if nothing would do. */
+  readonly otherwise: (object: AnyObject) => AnyObject | undefined;
   /** What `refusal` answers is another than before. */
   readonly onRefusal: () => void;
   /** Milliseconds after which what was applied is applied again, whoever may have changed it. Default: 10 min. */
@@ -89,7 +91,7 @@ export class Applier {
     for (const object of entry.objects) {
       if (this.#stopped || this.#entries.get(name) !== entry) return;
       try {
-        await apply(this.#server, object);
+        await this.#applyOne(object);
       } catch (error) {
         this.#options.onFailure(object, error as Error);
         if (!isRefused(error)) return this.#later(name, entry, backoff(entry.failures++, error));
@@ -102,6 +104,16 @@ export class Applier {
     if (refusal !== undefined) return this.#later(name, entry, backoff(entry.failures++, refusal.error));
     entry.failures = 0;
     this.#later(name, entry, this.#options.again ?? 600_000);
+  }
+
+  async #applyOne(object: AnyObject): Promise<void> {
+    try {
+      await apply(this.#server, object);
+    } catch (error) {
+      const other = isRefused(error) ? this.#options.otherwise(object) : undefined;
+      if (other === undefined) throw error;
+      await apply(this.#server, other);
+    }
   }
 
   #later(name: string, entry: Entry, wait: number): void {

@@ -1,21 +1,27 @@
 import { isIP } from "node:net";
 import type { AnyObject } from "../../../../lib/api/declared.ts";
+import { clusterRoutability } from "../../../../lib/api/own-controller.ts";
 import type { GatewayIR, PortIR } from "../../../../lib/routing/ir.ts";
+import { type AddressRequest, isDefault, requestsOf } from "../addresses.ts";
 import type { GatewayConfiguration } from "../data-planes.ts";
 import { type Made, object } from "./made.ts";
 import type { Parameters } from "./parameters.ts";
 
 /**
  * The Service before the proxies of a Gateway, with the ports of its listeners: proxies listen on the same numbers. An
- * address that the Gateway asks for is asked of the load balancer.
+ * address that the Gateway asks for is asked of the load balancer, or of the cluster. A Gateway that asks for nothing but
+ * addresses inside the cluster has no other, whatever type of Service its settings name (GEP-5093).
  */
 export function service(
   made: Made,
   { attachment, ir }: GatewayConfiguration,
   { service: wanted }: Parameters,
 ): AnyObject {
-  const { type, annotations = {}, externalTrafficPolicy, loadBalancerClass } = wanted;
-  const [requested] = requestedAddresses(attachment).filter((value) => isIP(value) !== 0);
+  const { annotations = {}, externalTrafficPolicy, loadBalancerClass } = wanted;
+  const requests = requestsOf(attachment);
+  const type = requests.length === 0 || requests.some(isDefault) ? wanted.type : "ClusterIP";
+  const [requested] = requests.filter(isDefault).flatMap(ipOf);
+  const [inside] = requests.filter((request) => isInside(request) || type !== "LoadBalancer").flatMap(ipOf);
   const spec = {
     type,
     selector: made.selector,
@@ -24,15 +30,26 @@ export function service(
     ...(type !== "ClusterIP" && externalTrafficPolicy !== undefined && { externalTrafficPolicy }),
     ...(type === "LoadBalancer" && loadBalancerClass !== undefined && { loadBalancerClass }),
     ...(type === "LoadBalancer" && requested !== undefined && { loadBalancerIP: requested }),
+    ...(inside !== undefined && { clusterIP: inside }),
   };
   return object("v1", "Service", { ...made, annotations: { ...made.annotations, ...annotations } }, { spec });
 }
 
-/** The addresses that a Gateway asks for by their value; one without a value is any. */
-export function requestedAddresses({ declared }: GatewayConfiguration["attachment"]): readonly string[] {
-  return (declared.object.spec.addresses ?? []).flatMap(({ value }) =>
-    value === undefined || value === "" ? [] : [value],
-  );
+function isInside({ routability }: AddressRequest): boolean {
+  return routability === clusterRoutability;
+}
+
+function ipOf({ value }: AddressRequest): readonly string[] {
+  return value !== undefined && isIP(value) !== 0 ? [value] : [];
+}
+
+/**
+ * The same without the address inside the cluster that it asks for; undefined if it asks for none. The API server refuses
+ * a Service with an address that is taken or not the cluster's to give, or that has another already.
+ */
+export function withAnyClusterIP({ spec, ...service }: AnyObject): AnyObject | undefined {
+  const { clusterIP, ...rest } = (spec ?? {}) as Readonly<Record<string, unknown>>;
+  return clusterIP === undefined ? undefined : { ...service, spec: rest };
 }
 
 /** A Service wants a port; a Gateway none of whose listeners is served keeps one that nothing listens on. */

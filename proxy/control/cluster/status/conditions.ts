@@ -31,6 +31,7 @@ export function mergeConditions(
 /** Every type that this project writes on any object. */
 export const ownConditions: ReadonlySet<string> = new Set([
   "Accepted",
+  "AddressesAssigned",
   "Conflicted",
   "InsecureFrontendValidationMode",
   "OverlappingTLSConfig",

@@ -5,6 +5,8 @@ import type { ListenerSetStatus } from "../../../../lib/routing/attach/statuses.
 export interface GatewayFacts {
   /** Where it is reached; in the order in which clients are to try them. */
   readonly addresses: readonly GatewayStatusAddress[];
+  /** Whether it has every address that it asks for; undefined as long as that is not known. */
+  readonly assigned?: Pick<Condition, "status" | "reason" | "message"> | undefined;
   /** Whether every ready proxy enforces the newest configuration, in the words of the condition Programmed. */
   readonly programmed: Pick<Condition, "status" | "reason" | "message">;
   /** Listeners that the proxies could not open, by `kind/namespace/name/listener`, and why. Default: none. */
@@ -14,6 +16,8 @@ export interface GatewayFacts {
 export interface GatewayStatusAddress {
   readonly type: "IPAddress" | "Hostname";
   readonly value: string;
+  /** From where it is reached (GEP-5093). */
+  readonly routability: string;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { crdVersion } from "../../../../lib/api/crd-version.ts";
-import { supportedFeatureNames } from "../../../../lib/api/supported-features.ts";
+import { experimentalFeatureNames, supportedFeatureNames } from "../../../../lib/api/supported-features.ts";
 import type { Attachment } from "../../../../lib/routing/attach/attachment.ts";
 import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 import {
@@ -9,26 +9,27 @@ import {
   type ObjectStatus,
   statuses,
 } from "../../../../lib/routing/attach/statuses.ts";
+import type { InstalledCrds } from "../installed-crds.ts";
 import { type GatewayFacts, withFacts } from "./facts.ts";
 
 /**
  * The status of every object that we answer for, with what its data plane knows.
  *
- * @param crdVersions the releases of the Gateway API whose CRDs the cluster has; undefined if that is not known.
+ * @param crds those of the Gateway API that the cluster has; undefined if that is not known.
  */
 export function clusterStatuses(
   attachment: Attachment,
   factsOf: (gateway: string) => GatewayFacts,
-  crdVersions?: readonly string[],
+  crds?: InstalledCrds,
 ): readonly ObjectStatus[] {
   return statuses(attachment).map((one) => {
     const { object, status } = one;
     const name = `${object.namespace}/${object.name}`;
     switch (object.kind) {
       case "GatewayClass":
-        return { object, status: withFeatures(withVersion(status as GatewayClassStatus, crdVersions)) };
+        return { object, status: withFeatures(withVersion(status as GatewayClassStatus, crds), crds) };
       case "Gateway":
-        return { object, status: gatewayStatus(name, status as GatewayStatus, factsOf(name)) };
+        return { object, status: gatewayStatus(name, status as GatewayStatus, factsOf(name), crds) };
       case "ListenerSet": {
         const gateway = attachment.listenerSets.get(name)?.gateway;
         return gateway === undefined
@@ -45,17 +46,37 @@ function gatewayStatus(
   name: string,
   status: GatewayStatus,
   facts: GatewayFacts,
-): GatewayStatus & Pick<GatewayFacts, "addresses"> {
-  return { ...withFacts(`Gateway/${name}`, status, facts), addresses: facts.addresses };
+  crds: InstalledCrds | undefined,
+): GatewayStatus & { readonly addresses: readonly object[] } {
+  const { conditions, ...rest } = withFacts(`Gateway/${name}`, status, facts);
+  const { addresses, assigned } = facts;
+  const observedGeneration = conditions[0]?.observedGeneration;
+  const condition: Condition | undefined = assigned && {
+    type: "AddressesAssigned",
+    ...assigned,
+    ...(observedGeneration !== undefined && { observedGeneration }),
+  };
+  return {
+    ...rest,
+    conditions: condition === undefined ? conditions : [...conditions, condition],
+    addresses: crds?.experimental ? addresses : addresses.map(({ routability: _, ...address }) => address),
+  };
 }
 
-function withFeatures(status: GatewayClassStatus): GatewayClassStatus & Readonly<Record<"supportedFeatures", unknown>> {
-  return { ...status, supportedFeatures: supportedFeatureNames.map((name) => ({ name })) };
+function withFeatures(
+  status: GatewayClassStatus,
+  crds: InstalledCrds | undefined,
+): GatewayClassStatus & Readonly<Record<"supportedFeatures", unknown>> {
+  const names = crds?.experimental
+    ? [...supportedFeatureNames, ...experimentalFeatureNames].sort()
+    : supportedFeatureNames;
+  return { ...status, supportedFeatures: names.map((name) => ({ name })) };
 }
 
 /** Another release is served as well as ours knows it: what both have is the same (GatewayClassReasonUnsupportedVersion). */
-function withVersion(status: GatewayClassStatus, found: readonly string[] | undefined): GatewayClassStatus {
-  if (found === undefined) return status;
+function withVersion(status: GatewayClassStatus, crds: InstalledCrds | undefined): GatewayClassStatus {
+  if (crds === undefined) return status;
+  const found = crds.versions;
   const supported = found.every((version) => version === crdVersion);
   const other = found.filter((version) => version !== crdVersion).join(", ");
   const observedGeneration = status.conditions[0]?.observedGeneration;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AnyObject } from "../../../../lib/api/declared.ts";
 import type { ObjectReference } from "../../../../lib/api/finding.ts";
 import { objectKey } from "../../../../lib/api/identity.ts";
@@ -29,6 +30,8 @@ interface Entry {
   written: AnyObject | undefined;
   /** Milliseconds of `performance.now()` before which it is not written again. */
   notBefore: number;
+  /** The last that was written, and the version it became. */
+  sent: { readonly status: unknown; readonly version: unknown } | undefined;
   failures: number;
   state: "settled" | "queued" | "writing";
 }
@@ -66,6 +69,7 @@ export class StatusWriter {
           wanted: status,
           written: undefined,
           notBefore: 0,
+          sent: undefined,
           failures: 0,
           state: "settled",
         };
@@ -126,17 +130,20 @@ export class StatusWriter {
     this.#timer.unref();
   }
 
-  #patchOf({ reference, wanted, written }: Entry): Patch | undefined {
+  /** Older CRDs leave out fields that they do not know: what has been written already is not written again for them. */
+  #patchOf({ reference, wanted, written, sent }: Entry): Patch | undefined {
     const object = written ?? this.#options.current(reference);
     if (object === undefined) return undefined;
     const status = mergeStatus(object.status, wanted, this.#options.controllerNames, timeNow());
-    return status === undefined ? undefined : { object, status };
+    if (status === undefined) return undefined;
+    const isSent = sent !== undefined && sent.version === versionOf(object) && isDeepStrictEqual(sent.status, status);
+    return isSent ? undefined : { object, status };
   }
 
   async #write(entry: Entry, { object, status }: Patch): Promise<void> {
     entry.state = "writing";
     this.#writing++;
-    const { resourceVersion } = object.metadata as { readonly resourceVersion?: string };
+    const resourceVersion = versionOf(object);
     const { namespace, name } = object.metadata;
     try {
       entry.written = await this.#server.json<AnyObject>({
@@ -145,6 +152,7 @@ export class StatusWriter {
         contentType: "application/merge-patch+json",
         body: { metadata: { resourceVersion }, status },
       });
+      entry.sent = { status, version: versionOf(entry.written) };
       this.writes++;
       entry.failures = 0;
       entry.notBefore = performance.now() + (this.#options.interval ?? 250);
@@ -169,6 +177,10 @@ export class StatusWriter {
     entry.notBefore = performance.now() + Math.max(asked, backoff * (1 + Math.random() / 2));
     if (!isConflict(error) && !isNotFound(error)) this.#options.onFailure(entry.reference, error);
   }
+}
+
+function versionOf({ metadata }: AnyObject): unknown {
+  return (metadata as { readonly resourceVersion?: string }).resourceVersion;
 }
 
 interface Patch {

@@ -28,6 +28,7 @@ async function started(t: TestContext) {
   });
   const seen = { refusals: 0, failures: [] as string[] };
   const applier = new Applier(server, {
+    otherwise: ({ kind, ...object }) => (kind === "Service" ? { kind: "ConfigMap", ...object } : undefined),
     onRefusal: () => seen.refusals++,
     onFailure: ({ kind }) => seen.failures.push(kind),
   });
@@ -81,6 +82,18 @@ test("what is wanted instead of something refused is applied at once, and the re
   assert.equal(applier.refusal("edge/gate"), undefined);
   applier.want(new Map());
   assert.equal(applier.refusal("edge/gate"), undefined);
+});
+
+test("what can be put in place of an object that is refused is applied instead, and that is no refusal", async (t) => {
+  const { answers, applied, applier, seen } = await started(t);
+  answers.set("services", 422);
+  applier.want(wanted(object("Service"), object("Deployment")));
+  await until("all", () => applied.includes("deployments"));
+  assert.deepEqual(applied, ["services", "configmaps", "deployments"]);
+  assert.deepEqual(seen, { refusals: 0, failures: [] });
+  answers.set("configmaps", 403);
+  applier.want(wanted(object("Service", { other: true })));
+  await until("the refusal", () => applier.refusal("edge/gate")?.error.answer === "configmaps: no");
 });
 
 test("an API server that is out for a while refuses nothing", async (t) => {

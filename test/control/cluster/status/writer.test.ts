@@ -57,6 +57,24 @@ test("a status is written once, to the subresource, and not again while it stays
   );
 });
 
+test("what the CRD does not keep of a status is written once, and again only when somebody else writes", async (t) => {
+  const store = storeOf("a");
+  store.prune = (status) => JSON.parse(JSON.stringify(status).replaceAll(`,"observedGeneration":1`, ""));
+  const { writer } = await start(t, store);
+  writer.want([wanted("Accepted")]);
+  await eventually(() => store.writes.length === 1, "written");
+  for (let i = 0; i < 5; i++) {
+    writer.seen(object);
+    await sleep(30);
+  }
+  assert.equal(store.writes.length, 1);
+  store.put(routes, "store", "a");
+  writer.seen(object);
+  await eventually(() => store.writes.length === 2, "written again");
+  await sleep(60);
+  assert.equal(store.writes.length, 2);
+});
+
 test("of changes that come faster than writes only the newest is written", async (t) => {
   const store = storeOf("a");
   const { writer } = await start(t, store);

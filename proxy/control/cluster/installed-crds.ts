@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { gatewayCrdNames } from "../../../lib/api/crd-version.ts";
 import type { AnyObject } from "../../../lib/api/declared.ts";
 import { ApiError } from "../../sources/kubernetes/api-error.ts";
@@ -7,24 +8,37 @@ import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 /** What CRDs of the Gateway API say of which release they are (GatewayClassConditionStatusSupportedVersion). */
 const bundleVersion = "gateway.networking.k8s.io/bundle-version";
 
+/** And of which channel. */
+const channel = "gateway.networking.k8s.io/channel";
+
 const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+const gatewaysCrd = "gateways.gateway.networking.k8s.io";
 
 /** Milliseconds between two looks: CRDs are replaced a few times a year. */
 const interval = 60_000;
 
-/** The releases of the Gateway API whose CRDs the cluster has. */
-export class CrdVersions {
+/** The CRDs of the Gateway API that a cluster has. */
+export interface InstalledCrds {
+  /** The releases that they are of, sorted, each once. */
+  readonly versions: readonly string[];
+  /** Gateways have the fields of the experimental channel. */
+  readonly experimental: boolean;
+}
+
+/** Looks which CRDs of the Gateway API the cluster has. */
+export class CrdWatch {
   readonly #server: ApiServer;
   readonly #changed: () => void;
-  #found: readonly string[] | undefined;
+  #found: InstalledCrds | undefined;
 
   constructor(server: ApiServer, changed: () => void) {
     this.#server = server;
     this.#changed = changed;
   }
 
-  /** Sorted, each once. Undefined: nobody has told, or the CRDs may not be read, or do not say it. */
-  get found(): readonly string[] | undefined {
+  /** Undefined: nobody has told, or the CRDs may not be read, or do not say of which release they are. */
+  get found(): InstalledCrds | undefined {
     return this.#found;
   }
 
@@ -33,7 +47,7 @@ export class CrdVersions {
     while (!signal.aborted) {
       const found = await this.#read();
       if (signal.aborted) return;
-      if (found?.join() !== this.#found?.join()) {
+      if (!isDeepStrictEqual(found, this.#found)) {
         this.#found = found;
         this.#changed();
       }
@@ -42,12 +56,17 @@ export class CrdVersions {
   }
 
   /** A CRD that is not there is none of another version. What was found holds while the server does not answer. */
-  async #read(): Promise<readonly string[] | undefined> {
+  async #read(): Promise<InstalledCrds | undefined> {
     try {
       const crds = await Promise.all(gatewayCrdNames.map((name) => this.#get(name)));
-      const versions = crds.flatMap((crd) => (crd === undefined ? [] : [crd.metadata.annotations?.[bundleVersion]]));
-      const told = versions.filter((version) => version !== undefined);
-      return told.length === 0 || told.length < versions.length ? undefined : [...new Set(told)].sort();
+      const there = crds.filter((crd) => crd !== undefined);
+      const told = there.flatMap(({ metadata }) => metadata.annotations?.[bundleVersion] ?? []);
+      if (told.length === 0 || told.length < there.length) return undefined;
+      const gateways = there.find(({ metadata }) => metadata.name === gatewaysCrd);
+      return {
+        versions: [...new Set(told)].sort(),
+        experimental: gateways?.metadata.annotations?.[channel] === "experimental",
+      };
     } catch (error) {
       return error instanceof ApiError && error.status === 403 ? undefined : this.#found;
     }
