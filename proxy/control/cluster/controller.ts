@@ -5,6 +5,7 @@ import type { Patience } from "../../sources/kubernetes/reflector.ts";
 import type { Log } from "../log.ts";
 import type { DataPlanes } from "./data-planes.ts";
 import { CrdWatch } from "./installed-crds.ts";
+import { LastGood } from "./last-good.ts";
 import { Leadership, type LeadershipOptions } from "./leadership.ts";
 import { Term } from "./term.ts";
 import { watchedKinds } from "./watched.ts";
@@ -21,6 +22,8 @@ export interface ControllerOptions {
   /** What is made of configurations, for one term of leading. */
   readonly dataPlanes: (term: AbortSignal, changed: () => void) => DataPlanes;
   readonly log: Log;
+  /** Milliseconds for which a process that waits gathers changes. Default: 2 s. */
+  readonly keepUp?: number;
   readonly patience?: Partial<Patience>;
 }
 
@@ -33,15 +36,18 @@ export class Controller {
   readonly #options: ControllerOptions;
   readonly #objects: ClusterObjects;
   readonly #leadership: Leadership;
+  readonly #lastGood: LastGood;
   #term: Term | undefined;
+  #keepingUp: NodeJS.Timeout | undefined;
 
   constructor(server: ApiServer, options: ControllerOptions) {
     const { log, lease, instance, patience } = options;
     this.#server = server;
     this.#options = options;
+    this.#lastGood = new LastGood(log);
     this.#objects = new ClusterObjects(server, {
       watched: watchedKinds,
-      onChange: (change) => this.#term?.changed(change),
+      onChange: (change) => (this.#term === undefined ? this.#keepUp() : this.#term.changed(change)),
       onFailure: (kind, error) => log("warn", "the API server could not be read", { kind, why: error.message }),
       ...(patience && { patience }),
     });
@@ -77,13 +83,22 @@ export class Controller {
     const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     await Promise.race([this.#objects.synced, stopped]);
     await this.#leadership.run(signal, (term) => this.#lead(term));
+    clearTimeout(this.#keepingUp);
     await following;
+  }
+
+  /** As one that waits: who leads next has to know what was good before it is not any more. */
+  #keepUp(): void {
+    this.#keepingUp ??= setTimeout(() => {
+      this.#keepingUp = undefined;
+      if (this.#term === undefined) this.#lastGood.admit(this.#objects.declared());
+    }, this.#options.keepUp ?? 2_000);
   }
 
   async #lead(signal: AbortSignal): Promise<void> {
     const { dataPlanes, ...options } = this.#options;
     const crds = new CrdWatch(this.#server, () => term.factsChanged());
-    const term = new Term(this.#server, this.#objects, {
+    const term = new Term(this.#server, this.#objects, this.#lastGood, {
       ...options,
       crds: () => crds.found,
       dataPlanes: dataPlanes(signal, () => term.factsChanged()),

@@ -7,12 +7,11 @@ import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import type { Change } from "../../sources/kubernetes/cluster-objects.ts";
 import { referenceOf } from "../../sources/kubernetes/object-key.ts";
 import { type Compiled, compile } from "../compile.ts";
-import { Certificates } from "../key-pairs.ts";
 import type { Log } from "../log.ts";
-import { Admission } from "./admission.ts";
 import type { DataPlanes, GatewayConfiguration } from "./data-planes.ts";
 import type { InstalledCrds } from "./installed-crds.ts";
 import { Interest } from "./interest.ts";
+import type { LastGood } from "./last-good.ts";
 import { Events } from "./status/events.ts";
 import { clusterStatuses } from "./status/statuses.ts";
 import { StatusWriter } from "./status/writer.ts";
@@ -44,8 +43,7 @@ export class Term {
   readonly #options: TermOptions;
   readonly #attach: AttachOptions;
   readonly #controllerNames: ReadonlySet<string>;
-  readonly #admission: Admission;
-  readonly #certificates = new Certificates();
+  readonly #lastGood: LastGood;
   readonly #writer: StatusWriter;
   #interest: Interest | undefined;
   #compiled: Compiled | undefined;
@@ -56,16 +54,13 @@ export class Term {
   /** Compilations so far. */
   compilations = 0;
 
-  constructor(server: ApiServer, cluster: Cluster, options: TermOptions) {
+  constructor(server: ApiServer, cluster: Cluster, lastGood: LastGood, options: TermOptions) {
     const { controllerName, instance, log } = options;
     this.#cluster = cluster;
+    this.#lastGood = lastGood;
     this.#options = options;
     this.#attach = { ...options.abilities, undeclared: "missing", controllerNames: [controllerName] };
     this.#controllerNames = new Set([controllerName]);
-    this.#admission = new Admission(({ kind, metadata }, [finding]) => {
-      const { namespace, name } = metadata;
-      log("error", "an object cannot be read", { kind, namespace, name, field: finding?.field, why: finding?.message });
-    });
     const events = new Events(server, {
       controller: controllerName,
       instance,
@@ -134,8 +129,7 @@ export class Term {
     const begun = performance.now();
     this.#stale = false;
     // Without filters of one's own, which no installation brings: a rule that names one is refused with the reason.
-    const objects = this.#admission.admit(this.#cluster.declared());
-    const standing = this.#certificates.admit(objects);
+    const { objects, standing } = this.#lastGood.admit(this.#cluster.declared());
     const compiled = compile({ objects }, { ...this.#attach, standing });
     this.#compiled = compiled;
     this.#interest = new Interest(compiled.attachment, this.#controllerNames);
@@ -149,8 +143,8 @@ export class Term {
       const name = `${ir.gateway.namespace}/${ir.gateway.name}`;
       const gateway = attachment.gateways.get(name);
       if (gateway === undefined) return [];
-      const keyPairs = this.#certificates.keyPairs([ir]);
-      const trustAnchors = this.#certificates.trustAnchors([ir]);
+      const keyPairs = this.#lastGood.certificates.keyPairs([ir]);
+      const trustAnchors = this.#lastGood.certificates.trustAnchors([ir]);
       return [{ name, attachment: gateway, ir, keyPairs, trustAnchors }];
     });
   }

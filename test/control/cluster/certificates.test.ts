@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { authority, keyPairFor } from "../../dataplane/tls/key-pairs.ts";
 import { Cluster, controllerName } from "./cluster.ts";
 
@@ -113,4 +114,29 @@ test("an authority in another namespace needs a grant", async (t) => {
     to: [{ group: "", kind: "ConfigMap" }],
   });
   await made.until("granted", () => anchors(made)["ConfigMap/trust/clients"] === first);
+});
+
+test("whoever leads next goes on with the key pair that was good, and the route that could be read", async (t) => {
+  const made = cluster();
+  const route = { parentRefs: [{ name: "gate" }], hostnames: ["acme.io"] };
+  made.put("gateways", "edge", "gate", gateway("pair"));
+  made.put("httproutes", "edge", "shop", route);
+  const first = await made.start(t);
+  await made.until("deployed", () => made.configuration("edge/gate") !== undefined);
+  const second = await made.start(t);
+  await second.synced;
+  // A change that both have seen by the time that what comes behind it is seen.
+  made.put("httproutes", "edge", "other", { ...route, hostnames: ["other.io"] });
+  await sleep(100);
+  made.putSecret("edge", "pair", "kubernetes.io/tls", { "tls.crt": "half a", "tls.key": "certificate" });
+  made.put("httproutes", "edge", "shop", { ...route, hostnames: 7 });
+  await made.until("told", () => /"ResolvedRefs","status":"False"/.test(made.status("gateways", "edge", "gate")));
+  assert.equal(first.leading, true);
+  const before = made.deployed.length;
+  await made.endFirst();
+  await made.until("another leads", () => second.leading && made.deployed.length > before);
+  const { ir, keyPairs } = made.configuration("edge/gate") ?? assert.fail();
+  assert.deepEqual([...keyPairs], [["edge/pair", pair]]);
+  assert.equal(ir.ports.length, 1);
+  assert.match(JSON.stringify(ir), /"acme\.io"/);
 });

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Controller } from "../../../proxy/control/cluster/controller.ts";
 import type { GatewayConfiguration } from "../../../proxy/control/cluster/data-planes.ts";
 import type { GatewayFacts } from "../../../proxy/control/cluster/status/facts.ts";
+import type { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
 import { Store } from "../../sources/kubernetes/store.ts";
 
 const group = "/apis/gateway.networking.k8s.io/v1";
@@ -18,6 +19,8 @@ export class Cluster {
   readonly log: string[] = [];
   facts: GatewayFacts = { addresses: [], programmed: pending };
   #changed: () => void = () => {};
+  #server: ApiServer | undefined;
+  readonly #running: (() => Promise<void>)[] = [];
 
   constructor() {
     for (const plural of ["gatewayclasses", "gateways", "httproutes", "referencegrants", "backendtlspolicies"])
@@ -25,11 +28,12 @@ export class Cluster {
     for (const plural of ["services", "namespaces", "secrets", "configmaps"]) this.store.serve(`${core}/${plural}`);
   }
 
+  /** Starts a controller; another, if there is one already, which waits. */
   async start(t: TestContext): Promise<Controller> {
-    const server = await this.store.listen(t);
-    const controller = new Controller(server, {
+    this.#server ??= await this.store.listen(t);
+    const controller = new Controller(this.#server, {
       controllerName,
-      instance: "gatewright-0",
+      instance: `gatewright-${this.#running.length}`,
       abilities: { protocols: ["HTTP", "HTTPS"] },
       lease: { namespace: "gatewright", name: "controller", lease: 2_000, renew: 1_000, retry: 100 },
       dataPlanes: (_, changed) => {
@@ -37,15 +41,23 @@ export class Cluster {
         return { deploy: (gateways) => this.deployed.push(gateways), facts: () => this.facts };
       },
       log: (level, message, fields) => this.log.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
+      keepUp: 20,
       patience: { firstBackoff: 10, longestBackoff: 50, absent: 50 },
     });
     const stop = new AbortController();
-    const running = controller.run(stop.signal);
-    t.after(async () => {
+    const ended = controller.run(stop.signal);
+    const end = async () => {
       stop.abort();
-      await running;
-    });
+      await ended;
+    };
+    this.#running.push(end);
+    t.after(end);
     return controller;
+  }
+
+  /** Ends the controller that was started first. */
+  async endFirst(): Promise<void> {
+    await this.#running[0]?.();
   }
 
   know(facts: GatewayFacts): void {
