@@ -1,3 +1,4 @@
+import { isCredential } from "../api/credentials.ts";
 import type { Unmet } from "../routing/index/conditions.ts";
 import type { Candidate, RequestHead } from "../routing/index/model.ts";
 import { fullName } from "./words.ts";
@@ -7,13 +8,12 @@ export function mismatchWords(unmet: "path" | Unmet, { match, conditions }: Cand
   if (unmet === "path") return pathWords(match.path.type, match.path.value, head.path);
   if (unmet === "method") return `method is ${head.method}, not ${conditions.method}`;
   const { name, value, pattern } = unmet;
-  const wanted = pattern === undefined ? `not ${value}` : `which ${value} does not match`;
-  if (conditions.headers.includes(unmet)) {
-    const given = head.header(name);
-    return given === undefined ? `header ${name} is missing` : `header ${name} is ${given}, ${wanted}`;
-  }
-  const given = new URLSearchParams(head.query).get(name);
-  return given === null ? `query parameter ${name} is missing` : `query parameter ${name} is ${given}, ${wanted}`;
+  const isHeader = conditions.headers.includes(unmet);
+  const of = `${isHeader ? "header" : "query parameter"} ${name}`;
+  const given = isHeader ? head.header(name) : new URLSearchParams(head.query).get(name);
+  if (given === undefined || given === null) return `${of} is missing`;
+  if (isCredential(name)) return `${of} is not what is asked for`;
+  return `${of} is ${given}, ${pattern === undefined ? `not ${value}` : `which ${value} does not match`}`;
 }
 
 function pathWords(type: Candidate["match"]["path"]["type"], value: string, path: string): string {

@@ -1,3 +1,4 @@
+import { maySelectNamespace } from "../api/allowed-routes.ts";
 import type { Finding } from "../api/finding.ts";
 import type { Attachment } from "../routing/attach/attachment.ts";
 import { findings } from "../routing/attach/findings.ts";
@@ -63,5 +64,8 @@ function selectsUndeclaredNamespace(
   if (parent === undefined) return false;
   const { kind = "Gateway", namespace = object.namespace, name } = parent.parentRef;
   const listeners = (kind === "Gateway" ? gateways : listenerSets).get(`${namespace}/${name}`)?.listeners ?? [];
-  return listeners.some(({ spec }) => spec.allowedRoutes?.namespaces?.from === "Selector");
+  return listeners.some(({ spec }) => {
+    const { from, selector } = spec.allowedRoutes?.namespaces ?? {};
+    return from === "Selector" && maySelectNamespace(selector, object.namespace ?? "");
+  });
 }

@@ -1,3 +1,4 @@
+import { shownValue } from "../api/credentials.ts";
 import { extensionKey } from "../api/extension.ts";
 import { type ObjectReference, type Origin, sourceOf } from "../api/finding.ts";
 import type {
@@ -10,7 +11,6 @@ import type {
   TargetIR,
   ValueMatchIR,
 } from "../routing/ir.ts";
-import { shownValue } from "./credentials.ts";
 
 /** `edge/acme-external`. */
 export function fullName({ namespace, name }: NamespacedName): string {

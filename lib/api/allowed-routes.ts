@@ -1,4 +1,4 @@
-import { type LabelSelector, type Labels, matchesSelector } from "./label-selector.ts";
+import { type LabelSelector, type Labels, matchesSelector, mayMatchSelector } from "./label-selector.ts";
 
 const gatewayApiGroup = "gateway.networking.k8s.io";
 
@@ -106,6 +106,11 @@ export function admitsRoute(
   return (
     routeKinds(listener).supported.includes(kind) && admitsNamespace(listener.allowedRoutes?.namespaces, namespace, own)
   );
+}
+
+/** Whether a selector may match a namespace of whose labels nothing is known but the one that every namespace has. */
+export function maySelectNamespace(selector: LabelSelector | undefined, name: string): boolean {
+  return mayMatchSelector(selector, labelsOf({ name }));
 }
 
 function labelsOf(namespace: NamespaceWithLabels): Labels {

@@ -30,6 +30,23 @@ export function matchesSelector(selector: LabelSelector | undefined, labels: Lab
   );
 }
 
+/**
+ * Whether `selector` may match an object of which only some labels are known: what is asked of the others may hold.
+ *
+ * @param known labels that the object has, whichever else it may have.
+ */
+export function mayMatchSelector(selector: LabelSelector | undefined, known: Labels): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  const isKnown = (key: string) => Object.hasOwn(known, key);
+  return matchesSelector(
+    selector && {
+      matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => isKnown(key))),
+      matchExpressions: matchExpressions.filter(({ key }) => isKnown(key)),
+    },
+    known,
+  );
+}
+
 function meets({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels): boolean {
   const value = labelValue(labels, key);
   switch (operator) {

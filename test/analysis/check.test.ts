@@ -88,6 +88,24 @@ test("a namespace whose labels nobody declares may be selected", () => {
   assert.deepEqual(found(`${base}${namespace}`), ["error GW2404 r spec.parentRefs[0]"]);
 });
 
+test("a namespace that is selected by its name is known by it, whoever declares it", () => {
+  const selecting = (selector: string) =>
+    gatewayClass +
+    gateway({ name: "http" }).replace("from: All", `from: Selector, selector: { ${selector} }`) +
+    route("r", rules) +
+    service("app");
+  const name = "kubernetes.io/metadata.name";
+  const expression = (operator: string, value: string) =>
+    `matchExpressions: [{ key: ${name}, operator: ${operator}, values: [${value}] }]`;
+  const refused = ["error GW2404 r spec.parentRefs[0]"];
+  assert.deepEqual(found(selecting(`matchLabels: { ${name}: other }`)), refused);
+  assert.deepEqual(found(selecting(`matchLabels: { ${name}: other, a: b }`)), refused);
+  assert.deepEqual(found(selecting(expression("In", "other"))), refused);
+  assert.deepEqual(found(selecting(expression("NotIn", "app"))), refused);
+  assert.deepEqual(found(selecting(`matchLabels: { ${name}: app }`)), []);
+  assert.deepEqual(found(selecting(`matchLabels: { ${name}: app, a: b }`)), ["note GW2404 r spec.parentRefs[0]"]);
+});
+
 test("each part alone, and all together", () => {
   const yaml = gateway({ name: "http" }) + route("r", "[{ backendRefs: [{ name: a, port: 80, weight: 0 }] }]");
   assert.deepEqual(found(yaml, { only: "schema" }), []);

@@ -57,6 +57,17 @@ test("why the others lost, the nearest first", () => {
   );
 });
 
+test("what a credential should be is not told, nor what it was", () => {
+  const rules = `[
+    { matches: [{ headers: [{ name: Authorization, value: Bearer hunter2 }] }], ${to("h")} },
+    { matches: [{ queryParams: [{ name: api_key, value: hunter3 }] }], ${to("q")} },
+    { ${to("rest")} }]`;
+  const found = explained(http + route("r", rules), "http://a.io/?api_key=mine4", { authorization: "mine5" });
+  assert.match(JSON.stringify(found), /header authorization is not what is asked for/);
+  assert.match(JSON.stringify(found), /query parameter api_key is not what is asked for/);
+  assert.doesNotMatch(JSON.stringify(found.others), /hunter|mine/);
+});
+
 test("other hosts, and routes that the Gateway refuses", () => {
   const two = gateway({ name: "a", hostname: "a.io" }, { name: "b", hostname: "b.io" });
   const yaml =

@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { describe, test } from "node:test";
-import { matchesSelector } from "../../lib/api/label-selector.ts";
+import { matchesSelector, mayMatchSelector } from "../../lib/api/label-selector.ts";
 
 describe("matchesSelector", () => {
   const labels = { team: "store", tier: "web" };
@@ -50,4 +50,16 @@ describe("matchesSelector", () => {
     equal(matchesSelector({ matchExpressions: [{ key: "constructor", operator: "Exists" }] }, labels), false);
     equal(matchesSelector({ matchExpressions: [{ key: "toString", operator: "DoesNotExist" }] }, labels), true);
   });
+});
+
+test("a selector may match what is known in part unless that part is against it", () => {
+  const known = { name: "app" };
+  equal(mayMatchSelector(undefined, known), false);
+  equal(mayMatchSelector({}, known), true);
+  equal(mayMatchSelector({ matchLabels: { name: "app", team: "a" } }, known), true);
+  equal(mayMatchSelector({ matchLabels: { name: "other", team: "a" } }, known), false);
+  const expression = (operator: string, key: string) => ({ matchExpressions: [{ key, operator, values: ["app"] }] });
+  equal(mayMatchSelector(expression("NotIn", "name"), known), false);
+  equal(mayMatchSelector(expression("In", "name"), known), true);
+  equal(mayMatchSelector(expression("In", "team"), known), true);
 });

@@ -54,9 +54,14 @@ function ask(kept: boolean): Promise<void> {
       { ...secure, agent: kept ? staying : false, timeout: patience },
       (response) => {
         const version = String(response.headers["x-version"] ?? "none");
-        response.resume().on("error", reject);
+        let body = "";
+        response.setEncoding("utf8").on("error", reject);
+        response.on("data", (text) => {
+          body += text;
+        });
         response.on("end", () => {
-          if (response.statusCode !== 200) return reject(new Error(`status ${response.statusCode}`));
+          // What the proxy answers by itself names the reason.
+          if (response.statusCode !== 200) return reject(new Error(`status ${response.statusCode}: ${body.trim().slice(0, 200)}`));
           if (!response.complete) return reject(new Error("a body that is cut"));
           versions[version] = (versions[version] ?? 0) + 1;
           resolve();

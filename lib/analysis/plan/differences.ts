@@ -1,5 +1,5 @@
+import { shownValue } from "../../api/credentials.ts";
 import type { FilterIR, HeaderIR } from "../../routing/ir.ts";
-import { shownValue } from "../credentials.ts";
 import { filterWords, targetWords } from "../words.ts";
 import type { Effect } from "./outcome.ts";
 

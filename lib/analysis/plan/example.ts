@@ -1,4 +1,4 @@
-import { isCredential } from "../credentials.ts";
+import { isCredential } from "../../api/credentials.ts";
 import { decide, type Request } from "../decide.ts";
 import type { Cell, GatewayPair } from "./cells.ts";
 import type { TrafficChange } from "./plan.ts";
@@ -13,12 +13,17 @@ type Example = NonNullable<TrafficChange["example"]>;
  */
 export function exampleOf(cell: Cell, { before, after }: GatewayPair, scheme: "http" | "https"): Example | undefined {
   const made = requestOf(cell, scheme);
-  if (made === undefined || Object.keys(made.headers).some(isCredential)) return undefined;
+  if (made === undefined || [...Object.keys(made.headers), ...queryNames(made.url)].some(isCredential))
+    return undefined;
   const decisions = [before, after].flatMap((gateway) => (gateway === undefined ? [] : [decide(gateway, made)]));
   const heads = decisions.flatMap((decision) => (decision.kind === "refused" ? [] : [decision.request.head]));
   return heads.length > 0 && heads.length === decisions.length && heads.every((head) => cell.has(head))
     ? made
     : undefined;
+}
+
+function queryNames(url: string): readonly string[] {
+  return [...new URL(url).searchParams.keys()];
 }
 
 function requestOf({ port, host, path, assumptions }: Cell, scheme: "http" | "https"): Example | undefined {

@@ -1,10 +1,8 @@
-import type { Declared } from "../../api/declared.ts";
-import { keyOfObject } from "../../api/identity.ts";
-import type { ApiObject } from "../../api/index.ts";
 import type { Loaded } from "../../api/load.ts";
 import { buildIndex } from "../../routing/index/build.ts";
 import { type RoutedGateway, routingModel } from "../model.ts";
 import { fullName } from "../words.ts";
+import { withAges } from "./ages.ts";
 import type { GatewayPair } from "./cells.ts";
 import { byRisk, changesOf } from "./changes.ts";
 import { listenerChangesOf } from "./listeners.ts";
@@ -19,10 +17,11 @@ export type Configuration = Pick<Loaded, "objects" | "extensions">;
  * Compares what two configurations make of traffic, for every request there may be. Nothing is sampled: requests are
  * divided by what the rules of both ask of them, by the index that decides them on the wire.
  *
- * Objects keep the age that they have in `before`, since the older of two routes goes first.
+ * Objects keep the age that they have in `before`, since the older of two routes goes first; what is new is the youngest.
  */
 export function trafficPlan(before: Configuration, after: Configuration): TrafficPlan {
-  const pairs = pairsOf(before, { ...after, objects: withAges(before.objects, after.objects) });
+  const aged = withAges(before.objects, after.objects);
+  const pairs = pairsOf({ ...before, objects: aged.before }, { ...after, objects: aged.after });
   return {
     changes: pairs.flatMap(changesOf).sort(byRisk),
     listeners: pairs.flatMap(listenerChangesOf),
@@ -42,18 +41,4 @@ function pairsOf(before: Configuration, after: Configuration): readonly GatewayP
 function gatewaysOf(configuration: Configuration): ReadonlyMap<string, RoutedGateway> {
   const { gateways } = routingModel(configuration, { undeclared: "exists" });
   return new Map(gateways.map((gateway) => [fullName(gateway.ir.gateway), gateway]));
-}
-
-/** What is declared has no age before it is in a cluster; what is there already keeps its own when it is applied again. */
-function withAges(
-  before: readonly Declared<ApiObject>[],
-  after: readonly Declared<ApiObject>[],
-): readonly Declared<ApiObject>[] {
-  const ages = new Map(before.map(({ object }) => [keyOfObject(object), object.metadata.creationTimestamp]));
-  return after.map((declared) => {
-    const { object } = declared;
-    const creationTimestamp = object.metadata.creationTimestamp ?? ages.get(keyOfObject(object));
-    if (creationTimestamp === undefined) return declared;
-    return { ...declared, object: { ...object, metadata: { ...object.metadata, creationTimestamp } } as ApiObject };
-  });
 }

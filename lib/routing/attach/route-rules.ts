@@ -1,3 +1,4 @@
+import { isCredential, shownValue } from "../../api/credentials.ts";
 import { compilePattern } from "../index/pattern.ts";
 import type { RouteObject } from "../objects.ts";
 import type { Problem } from "./condition.ts";
@@ -75,10 +76,8 @@ function problemsOfRule(rule: CheckedRule, field: string): readonly Problem[] {
       return [
         ...valueProblems(match.path, `${place}.path`, pathTypes),
         ...methodProblems(match.method, `${place}.method`),
-        ...(match.headers ?? []).flatMap((value, i) => valueProblems(value, `${place}.headers[${i}]`, valueTypes)),
-        ...(match.queryParams ?? []).flatMap((value, i) =>
-          valueProblems(value, `${place}.queryParams[${i}]`, valueTypes),
-        ),
+        ...(match.headers ?? []).flatMap((one, i) => valueProblems(one, `${place}.headers[${i}]`, valueTypes)),
+        ...(match.queryParams ?? []).flatMap((one, i) => valueProblems(one, `${place}.queryParams[${i}]`, valueTypes)),
       ];
     }),
     ...filterProblems(rule.filters ?? [], `${field}.filters`),
@@ -103,20 +102,23 @@ function methodProblems(method: MethodMatch, field: string): readonly Problem[] 
 }
 
 function valueProblems(
-  match: { readonly type?: string; readonly value?: string } | undefined,
+  match: { readonly type?: string; readonly name?: string; readonly value?: string } | undefined,
   field: string,
   types: readonly string[],
 ): readonly Problem[] {
   if (match === undefined) return [];
-  if (match.type === "RegularExpression") return expressionProblems(match.value, `${field}.value`);
+  if (match.type === "RegularExpression") return expressionProblems(match.value, `${field}.value`, match.name);
   return unknownValue(match.type, types, `${field}.type`);
 }
 
-function expressionProblems(source: string | undefined, field: string): readonly Problem[] {
-  const compiled = compilePattern(source ?? "");
+/** @param name of the field or query parameter whose value the expression is about. */
+function expressionProblems(source = "", field: string, name = ""): readonly Problem[] {
+  const compiled = compilePattern(source);
   if (!("error" in compiled)) return [];
-  const message = `The regular expression does not compile: ${compiled.error}.`;
-  return [{ code: "GW2406", field, message, given: source ?? "", allowed: "RE2 syntax" }];
+  // What is wrong is told with a part of the expression, and stands in the route's status.
+  const why = isCredential(name) ? "" : `: ${compiled.error}`;
+  const message = `The regular expression does not compile${why}.`;
+  return [{ code: "GW2406", field, message, given: shownValue(name, source), allowed: "RE2 syntax" }];
 }
 
 function filterProblems(filters: readonly CheckedFilter[], field: string): readonly Problem[] {

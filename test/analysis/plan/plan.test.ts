@@ -109,6 +109,14 @@ test("a route keeps the age that it has in the cluster", () => {
   assert.deepEqual(plan(live, http + route("z", `[{ ${a} }]`) + route("a", `[{ ${b} }]`)).changes, []);
 });
 
+test("what is there already is older than what is new, also where nobody tells its age", () => {
+  const before = http + route("z", `[{ ${a} }]`);
+  assert.deepEqual(plan(before, before + route("a", `[{ ${b} }]`)).changes, []);
+  // Of two that are there and have no age, the name decides as it did.
+  const both = before + route("a", `[{ ${b} }]`);
+  assert.deepEqual(told(both, http + route("z", `[{ ${a} }]`)), ["moves | * | PathPrefix / | app/b:80 1 | app/a:80 1"]);
+});
+
 test("hosts and paths are divided by all that names them", () => {
   const before = http + route("r", `[{ ${a} }]`);
   const after =
@@ -242,6 +250,19 @@ test("a credential is in no form of a plan, and in no example", () => {
   for (const text of [JSON.stringify(made), planText(made), planMarkdown(made)]) {
     assert.doesNotMatch(text, /aHVudGVyMg|b3RoZXI/);
     assert.match(text, /not shown/);
+  }
+});
+
+test("nor is one that is a query parameter", () => {
+  for (const name of ["token", "api_key", "x-auth", "sig"]) {
+    const match = (ref: string) =>
+      http + route("r", `[{ matches: [{ queryParams: [{ name: ${name}, value: aHVudGVyMg }] }], ${ref} }]`);
+    const made = plan(match(a), match(b));
+    assert.equal(made.changes.length, 1);
+    for (const text of [JSON.stringify(made), planText(made), planMarkdown(made)]) {
+      assert.doesNotMatch(text, /aHVudGVyMg/);
+      assert.match(text, /not shown/);
+    }
   }
 });
 

@@ -2,14 +2,14 @@
 const hidden = "(not shown)";
 
 const credential =
-  /^(?:authorization|proxy-authorization|cookie|set-cookie)$|token|secret|password|credential|api-?key/i;
+  /^(?:authorization|proxy-authorization|cookie|set-cookie)$|token|secret|passw(?:or)?d|credential|api[-_]?key|signature|session|(?:^|[-_])(?:auth|jwt|sig|sid)(?:$|[-_])/i;
 
-/** Whether a field of this name holds something that no log and no plan may repeat. */
+/** Whether a field or a query parameter of this name holds something that no log and no plan may repeat. */
 export function isCredential(name: string): boolean {
   return credential.test(name);
 }
 
-/** A field's value as it may be printed. */
+/** Its value as it may be printed. */
 export function shownValue(name: string, value: string): string {
   return isCredential(name) ? hidden : value;
 }
