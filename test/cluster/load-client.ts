@@ -61,7 +61,8 @@ function ask(kept: boolean): Promise<void> {
         });
         response.on("end", () => {
           // What the proxy answers by itself names the reason.
-          if (response.statusCode !== 200) return reject(new Error(`status ${response.statusCode}: ${body.trim().slice(0, 200)}`));
+          if (response.statusCode !== 200)
+            return reject(new Error(`status ${response.statusCode}: ${body.trim().slice(0, 200)}`));
           if (!response.complete) return reject(new Error("a body that is cut"));
           versions[version] = (versions[version] ?? 0) + 1;
           resolve();

@@ -16,6 +16,9 @@ export function controllerManager({ programs, identities, api }: PartContext): P
       "--use-service-account-credentials=true",
       `--cluster-cidr=${network.pods}`,
       "--leader-elect=false",
+      // One that has lost its Lease while the API server was away begins anew, and gives nodes their whole time again.
+      // This one has none to lose: it would take the only node for lost, and every pod on it for not ready.
+      "--node-monitor-grace-period=10m",
       "--profiling=false",
     ],
     // A Pod needs the service account that this part makes in every namespace.
