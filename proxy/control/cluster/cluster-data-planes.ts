@@ -16,7 +16,7 @@ import { objectsOf } from "./infrastructure/objects.ts";
 import type { Parameters } from "./infrastructure/parameters.ts";
 import { withAnyClusterIP } from "./infrastructure/service.ts";
 import { readinessOf } from "./observed.ts";
-import { addressesAssigned, type Known, programmedOf } from "./programmed.ts";
+import { addressesAssigned, type Known, programmedOf, standsAsTold, takeover } from "./programmed.ts";
 import { NoSuchGateway, RefusedProxies } from "./refused-proxies.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 import { type StreamIdentity, type StreamIdentityOptions, streamIdentity } from "./stream-identity.ts";
@@ -58,6 +58,9 @@ export class ClusterDataPlanes implements DataPlanes {
   /** When the condition of a Gateway was last True. */
   readonly #settled = new Map<string, boolean>();
   #settling: NodeJS.Timeout | undefined;
+  /** When the Deployments and Services that there are had been read. */
+  #known: number | undefined;
+  #takingOver: NodeJS.Timeout | undefined;
 
   constructor(server: ApiServer, options: ClusterDataPlanesOptions, changed: () => void) {
     const { log, patience } = options;
@@ -82,7 +85,13 @@ export class ClusterDataPlanes implements DataPlanes {
 
   /** Serves until the signal. */
   async run(signal: AbortSignal): Promise<void> {
+    void this.#observed.synced.then(() => {
+      this.#known = performance.now();
+      this.#takingOver = setTimeout(this.#changed, takeover + 1_000);
+      this.#changed();
+    });
     await Promise.all([this.#observed.run(signal), this.#keepIdentity(signal)]);
+    clearTimeout(this.#takingOver);
     clearTimeout(this.#settling);
     this.#stream?.close();
     this.#applier.stop();
@@ -151,7 +160,8 @@ export class ClusterDataPlanes implements DataPlanes {
     );
   }
 
-  facts(name: string): GatewayFacts {
+  facts(name: string): GatewayFacts | undefined {
+    if (this.#known === undefined) return undefined;
     const known = this.#gateways.get(name);
     if (known === undefined)
       return { addresses: [], programmed: { status: "Unknown", reason: "Pending", message: "Waiting." } };
@@ -164,6 +174,7 @@ export class ClusterDataPlanes implements DataPlanes {
     const settling = this.#settled.get(name) === true && performance.now() - at < settlingTime;
     const refusal = refusalOf(this.#applier.refusal(name));
     const programmed = programmedOf({ proxies, assignment, settling, refusal, ...readiness });
+    if (standsAsTold(programmed, readiness.ready, performance.now() - this.#known)) return undefined;
     this.#settled.set(name, programmed.status === "True");
     const { addresses } = assignment;
     return {

@@ -22,6 +22,6 @@ export interface DataPlanes {
    * not accepted; what they are sent does not: if none of its listeners is accepted, they open no port.
    */
   deploy(gateways: readonly GatewayConfiguration[]): void;
-  /** What is known of a Gateway's proxies now. */
-  facts(name: string): GatewayFacts;
+  /** What is known of a Gateway's proxies now; undefined as long as what was told of them before is better known. */
+  facts(name: string): GatewayFacts | undefined;
 }

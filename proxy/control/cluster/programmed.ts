@@ -71,3 +71,18 @@ export function addressesAssigned(assignment: Assignment): Programmed | undefine
   }
   return no(met === 0 ? "NotAssigned" : "PartiallyAssigned", notGiven(assignment));
 }
+
+/** For so long after a controller has begun to lead, in milliseconds, proxies that are ready may be on their way to it. */
+export const takeover = 30_000;
+
+/**
+ * Whether what was told of a Gateway before is better known than what this controller has found: it leads since a moment
+ * ago, and the proxies that serve have not come to it yet, or not told what they enforce. A condition that turned for
+ * that would say that a change of the leader is an outage.
+ *
+ * @param ready proxies that are ready.
+ * @param since milliseconds for which it leads.
+ */
+export function standsAsTold({ status }: Programmed, ready: number, since: number): boolean {
+  return status === "Unknown" && ready > 0 && since < takeover;
+}

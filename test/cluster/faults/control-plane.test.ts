@@ -24,6 +24,7 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
 
   test("when the controller that leads is killed during a change, which arrives", async () => {
     const pod = await led(cluster);
+    const statuses = watchStatus(shop);
     const report = await underLoad(own, url, async () => {
       const change = shop.apply(shop.route("dying"));
       await killProcess(cluster, own, system, pod);
@@ -33,6 +34,10 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
       await shop.answers("killed", 60_000);
     });
     assertNothingLost(report);
+    // Who keeps DNS by the Gateway's addresses must not take a change of the leader for an outage.
+    const told = await statuses();
+    assert.ok(told.length > 0);
+    assert.deepEqual(new Set(told), new Set([`${await shop.address()} True`]));
   });
 
   test(`when the API server is away for ${outage} s, and a change after that arrives`, async () => {
@@ -83,6 +88,20 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
     }
   });
 });
+
+/** What the Gateway's status says from now on, of each version of it, until it is asked for. */
+function watchStatus(shop: Shop): () => Promise<readonly string[]> {
+  const path = '{.status.addresses[0].value} {.status.conditions[?(@.type=="Programmed")].status}{"\\n"}';
+  const watched = shop.kubectl(
+    "get",
+    "gateway",
+    "gate",
+    "--watch",
+    "--request-timeout=30s",
+    `--output=jsonpath=${path}`,
+  );
+  return async () => (await watched).trim().split("\n");
+}
 
 const silenced = "gatewright_silence";
 

@@ -17,7 +17,7 @@ export class Cluster {
   readonly store = new Store();
   readonly deployed: (readonly GatewayConfiguration[])[] = [];
   readonly log: string[] = [];
-  facts: GatewayFacts = { addresses: [], programmed: pending };
+  facts: GatewayFacts | undefined = { addresses: [], programmed: pending };
   #changed: () => void = () => {};
   #server: ApiServer | undefined;
   readonly #running: (() => Promise<void>)[] = [];
@@ -60,7 +60,7 @@ export class Cluster {
     await this.#running[0]?.();
   }
 
-  know(facts: GatewayFacts): void {
+  know(facts: GatewayFacts | undefined): void {
     this.facts = facts;
     this.#changed();
   }

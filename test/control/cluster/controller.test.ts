@@ -72,6 +72,20 @@ test("Programmed and addresses follow the data plane, without a compilation", as
   assert.equal(cluster.deployed.length, before);
 });
 
+test("what was told of a data plane stands as long as nothing is known of it", async (t) => {
+  const cluster = acme();
+  cluster.know(undefined);
+  const told = { addresses: [{ type: "IPAddress", value: "10.200.1.1" }], conditions: [] };
+  const gateways = "/apis/gateway.networking.k8s.io/v1/gateways";
+  cluster.store.put(gateways, "edge", "ours", cluster.store.get(gateways, "edge", "ours")?.spec, told);
+  await cluster.start(t);
+  await cluster.until("the class is told", () => /Accepted/.test(cluster.status("gatewayclasses", "", "ours")));
+  await sleep(100);
+  assert.deepEqual(JSON.parse(cluster.status("gateways", "edge", "ours")), told);
+  cluster.know({ addresses: [], programmed: { status: "False", reason: "NoResources", message: "quota" } });
+  await cluster.until("the news", () => /"NoResources"/.test(cluster.status("gateways", "edge", "ours")));
+});
+
 test("what concerns others costs no compilation; what concerns us does", async (t) => {
   const cluster = acme();
   await cluster.start(t);

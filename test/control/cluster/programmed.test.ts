@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AddressRequest, type Assignment, assignmentOf } from "../../../proxy/control/cluster/addresses.ts";
-import { addressesAssigned, type Known, programmedOf } from "../../../proxy/control/cluster/programmed.ts";
+import {
+  addressesAssigned,
+  type Known,
+  programmedOf,
+  standsAsTold,
+  takeover,
+} from "../../../proxy/control/cluster/programmed.ts";
 
 /** Of a load balancer with this address, to a Gateway that asks for these. */
 function assigned(requests: readonly AddressRequest[] = [], ip: string | undefined = "10.200.1.7"): Assignment {
@@ -62,4 +68,16 @@ test("without any of its addresses a Gateway is not programmed, and with some it
   assert.equal(told(elsewhere, ip())?.reason, "PartiallyAssigned");
   assert.match(String(told(elsewhere, ip())?.message), /asks for any IPAddress of routability acme\.io\/wan/);
   assert.equal(addressesAssigned(assigned([], "")), undefined, "the load balancer owes an answer");
+});
+
+test("a change of the leader is no news of proxies that are ready, and soon it is", () => {
+  const nobody = programmedOf({ ...well, proxies: [] });
+  const behind = programmedOf({ ...well, proxies: [proxy, { ...proxy, current: false }] });
+  for (const told of [nobody, behind]) {
+    assert.equal(standsAsTold(told, 1, 1_000), true);
+    assert.equal(standsAsTold(told, 1, takeover), false);
+    assert.equal(standsAsTold(told, 0, 1_000), false);
+  }
+  assert.equal(standsAsTold(programmedOf(well), 1, 0), false);
+  assert.equal(standsAsTold(programmedOf({ ...well, proxies: [{ ...proxy, error: "x" }] }), 1, 0), false);
 });

@@ -13,31 +13,37 @@ import type { InstalledCrds } from "../installed-crds.ts";
 import { type GatewayFacts, withFacts } from "./facts.ts";
 
 /**
- * The status of every object that we answer for, with what its data plane knows.
+ * The status of every object that we answer for, with what its data plane knows. Those of which that is not known yet
+ * are left out: what was told of them before stands.
  *
  * @param crds those of the Gateway API that the cluster has; undefined if that is not known.
  */
 export function clusterStatuses(
   attachment: Attachment,
-  factsOf: (gateway: string) => GatewayFacts,
+  factsOf: (gateway: string) => GatewayFacts | undefined,
   crds?: InstalledCrds,
 ): readonly ObjectStatus[] {
-  return statuses(attachment).map((one) => {
+  return statuses(attachment).flatMap((one): readonly ObjectStatus[] => {
     const { object, status } = one;
     const name = `${object.namespace}/${object.name}`;
     switch (object.kind) {
       case "GatewayClass":
-        return { object, status: withFeatures(withVersion(status as GatewayClassStatus, crds), crds) };
-      case "Gateway":
-        return { object, status: gatewayStatus(name, status as GatewayStatus, factsOf(name), crds) };
+        return [{ object, status: withFeatures(withVersion(status as GatewayClassStatus, crds), crds) }];
+      case "Gateway": {
+        const facts = factsOf(name);
+        return facts === undefined
+          ? []
+          : [{ object, status: gatewayStatus(name, status as GatewayStatus, facts, crds) }];
+      }
       case "ListenerSet": {
         const gateway = attachment.listenerSets.get(name)?.gateway;
-        return gateway === undefined
-          ? one
-          : { object, status: withFacts(`ListenerSet/${name}`, status as ListenerSetStatus, factsOf(gateway)) };
+        if (gateway === undefined) return [one];
+        const facts = factsOf(gateway);
+        const told = facts && withFacts(`ListenerSet/${name}`, status as ListenerSetStatus, facts);
+        return told === undefined ? [] : [{ object, status: told }];
       }
       default:
-        return one;
+        return [one];
     }
   });
 }
