@@ -15,6 +15,8 @@ export interface Cell {
   readonly scheme: "http" | "https";
   readonly host: HostArea;
   readonly path: PathArea;
+  /** All areas of the host's paths. */
+  readonly areas: readonly PathArea[];
   readonly assumptions: Assumptions;
   readonly before: Entry | Unserved;
   readonly after: Entry | Unserved;
@@ -85,6 +87,7 @@ function ofPort(pair: PortPair): Cell[] {
           scheme: (old ?? now)?.protocol === "HTTPS" ? "https" : "http",
           host,
           path,
+          areas: paths.all,
           assumptions: difference.assumptions,
           before: difference.before ?? unservedBy(before),
           after: difference.after ?? unservedBy(after),

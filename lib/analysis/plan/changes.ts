@@ -3,6 +3,7 @@ import { type Cell, cellsOf, type GatewayPair } from "./cells.ts";
 import { differencesBetween } from "./differences.ts";
 import { exampleOf } from "./example.ts";
 import { Outcomes } from "./outcome.ts";
+import type { PathArea } from "./path-areas.ts";
 import type { Risk, TrafficChange } from "./plan.ts";
 import type { Entry, Predicate } from "./predicates.ts";
 import { riskOf, treatmentBy } from "./treatment.ts";
@@ -13,19 +14,12 @@ export function changesOf(pair: GatewayPair): readonly TrafficChange[] {
   const name = fullName((pair.after ?? pair.before)?.ir.gateway ?? { namespace: "", name: "" });
   const outcomes = { before: new Outcomes(pair.before?.ir), after: new Outcomes(pair.after?.ir) };
   const byStory = groups(cellsOf(pair), (cell) => storyOf(cell));
-  const changes = byStory.flatMap((cells) =>
+  return byStory.flatMap((cells) =>
     // Paths that differ between hosts are told by host.
-    groups(byHost(cells), (own) => JSON.stringify(own.map(({ path }) => [path.type, path.path]))).map((hosts) =>
-      changeOf(
-        name,
-        pair,
-        outcomes,
-        hosts.map(([first]) => first as Cell),
-        hosts[0] as readonly Cell[],
-      ),
+    groups(byHost(cells), ({ paths, except, exceptPaths }) => JSON.stringify([paths, except, exceptPaths])).map(
+      (hosts) => changeOf(name, pair, outcomes, hosts),
     ),
   );
-  return changes;
 }
 
 /** Who takes the requests and who took them, and what they meet. */
@@ -38,17 +32,37 @@ function storyOf({ port, before, after, assumptions }: Cell): string {
   return JSON.stringify([port, side(before), side(after), assumptions.predicates.map(predicateWords).sort()]);
 }
 
-/** Of each host the widest of its paths first, without those that lie below one of them. */
-function byHost(cells: readonly Cell[]): readonly (readonly Cell[])[] {
+/** What has one story at one host. */
+interface AtHost extends Pick<TrafficChange, "paths" | "except" | "exceptPaths"> {
+  /** The cell of the widest path. */
+  readonly cell: Cell;
+}
+
+/** Of each host the widest of its paths, without those that lie below one of them, and what is not meant of those. */
+function byHost(cells: readonly Cell[]): readonly AtHost[] {
   return groups(cells, ({ host }) => host.hostname).map((own) => {
-    const widest = own.toSorted((a, b) => a.path.path.length - b.path.path.length);
-    return widest.filter(
-      ({ path }, place) =>
-        !widest
-          .slice(0, place)
-          .some((one) => one.path.type === "PathPrefix" && `${path.path}/`.startsWith(`${one.path.path}/`)),
+    const sorted = own.toSorted((a, b) => a.path.path.length - b.path.path.length);
+    const widest = sorted.filter(
+      ({ path }, place) => !sorted.slice(0, place).some((one) => one.path === path || isBelow(path, one.path)),
     );
+    const [cell] = widest as [Cell, ...Cell[]];
+    const told = new Set(own.map(({ path }) => path));
+    const others = cell.areas.filter((area) => !told.has(area) && widest.some(({ path }) => isBelow(area, path)));
+    return {
+      cell,
+      paths: widest.map(({ path }) => pathOf(path)),
+      except: [...new Set(own.flatMap(({ assumptions }) => assumptions.unmet.map(entryWords)))],
+      exceptPaths: others.map(pathOf),
+    };
   });
+}
+
+function isBelow(area: PathArea, above: PathArea): boolean {
+  return area !== above && above.type === "PathPrefix" && `${area.path}/`.startsWith(`${above.path}/`);
+}
+
+function pathOf({ type, path }: PathArea): TrafficChange["paths"][number] {
+  return { type, value: path === "" ? "/" : path };
 }
 
 function groups<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
@@ -59,10 +73,9 @@ function changeOf(
   gateway: string,
   pair: GatewayPair,
   outcomes: { readonly before: Outcomes; readonly after: Outcomes },
-  hosts: readonly Cell[],
-  paths: readonly Cell[],
+  hosts: readonly AtHost[],
 ): TrafficChange {
-  const [cell] = paths as readonly [Cell, ...Cell[]];
+  const [{ cell, paths, except, exceptPaths }] = hosts as readonly [AtHost, ...AtHost[]];
   const { port, scheme, assumptions } = cell;
   const before = treatmentBy(cell.before, outcomes.before);
   const after = treatmentBy(cell.after, outcomes.after);
@@ -74,10 +87,11 @@ function changeOf(
     gateway,
     port,
     scheme,
-    hosts: hosts.map(({ host }) => host.hostname).sort(),
-    paths: paths.map(({ path }) => ({ type: path.type, value: path.path === "" ? "/" : path.path })),
+    hosts: hosts.map((one) => one.cell.host.hostname).sort(),
+    paths,
+    exceptPaths,
     conditions: assumptions.predicates.map(predicateWords),
-    except: assumptions.unmet.map(entryWords),
+    except,
     before,
     after,
     differences: bothServed

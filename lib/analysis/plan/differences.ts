@@ -8,7 +8,7 @@ import type { Effect } from "./outcome.ts";
  * who gets the requests and in which shares is told elsewhere.
  */
 export function differencesBetween(before: Effect, after: Effect): readonly string[] {
-  const common = Object.keys(before.backends).filter((key) => key in after.backends);
+  const common = Object.keys(before.backends).filter((key) => Object.hasOwn(after.backends, key));
   const spokenTo = ({ backends }: Effect) => Object.fromEntries(common.map((key) => [key, backends[key]]));
   return [
     ...compared([], handlingOf(before), handlingOf(after)),
@@ -62,9 +62,14 @@ function compared(path: readonly string[], before: unknown, after: unknown): rea
   const [old, now] = [before ?? {}, after ?? {}];
   if (isNamed(old) && isNamed(now)) {
     const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])];
-    return keys.flatMap((key) => compared([...path, key], old[key], now[key]));
+    return keys.flatMap((key) => compared([...path, key], own(old, key), own(now, key)));
   }
   return [`${path.join(".")}: ${words(path, before)} → ${words(path, after)}`];
+}
+
+/** A header may be called `constructor`. */
+function own(named: Named, key: string): unknown {
+  return Object.hasOwn(named, key) ? named[key] : undefined;
 }
 
 function membersOf(filter: FilterIR): Named {

@@ -11,15 +11,22 @@ type Example = NonNullable<TrafficChange["example"]>;
  * Undefined where that did not come out, as it may not with regular expressions, and where it would have to show a
  * credential.
  */
-export function exampleOf(cell: Cell, { before, after }: GatewayPair, scheme: "http" | "https"): Example | undefined {
+export function exampleOf(cell: Cell, pair: GatewayPair, scheme: "http" | "https"): Example | undefined {
   const made = requestOf(cell, scheme);
   if (made === undefined || [...Object.keys(made.headers), ...queryNames(made.url)].some(isCredential))
     return undefined;
+  const isAsked = cell.assumptions.predicates.some(({ of }) => of === "method");
+  const tries = isAsked ? [made] : usualMethods.map((method) => ({ ...made, method }));
+  return tries.find((one) => isOf(cell, pair, one));
+}
+
+/** In which a request is made up that may come in any: one of them may be taken by another rule. */
+const usualMethods = ["GET", "POST", "PUT", "DELETE"];
+
+function isOf(cell: Cell, { before, after }: GatewayPair, made: Example): boolean {
   const decisions = [before, after].flatMap((gateway) => (gateway === undefined ? [] : [decide(gateway, made)]));
   const heads = decisions.flatMap((decision) => (decision.kind === "refused" ? [] : [decision.request.head]));
-  return heads.length > 0 && heads.length === decisions.length && heads.every((head) => cell.has(head))
-    ? made
-    : undefined;
+  return heads.length > 0 && heads.length === decisions.length && heads.every((head) => cell.has(head));
 }
 
 function queryNames(url: string): readonly string[] {

@@ -2,6 +2,7 @@ import { printable } from "../printable.ts";
 import {
   conditionWords,
   exampleWords,
+  exceptWords,
   hostWords,
   pathWords,
   riskWords,
@@ -40,9 +41,11 @@ export function planMarkdown(plan: TrafficPlan): string {
 function row(change: TrafficChange, several: boolean): string {
   const { risk, gateway, before, after, differences, why } = change;
   const conditions = conditionWords(change);
+  const except = exceptWords(change);
   const example = exampleWords(change);
   const requests = [
     `${code(hostWords(change))} ${code(pathWords(change))}${conditions === "" ? "" : ` ${text(conditions)}`}`,
+    ...(except === undefined ? [] : [`but not ${text(except)}`]),
     ...(several ? [`at ${code(gateway)}`] : []),
     ...(example === undefined ? [] : [`such as ${code(example)}`]),
   ];

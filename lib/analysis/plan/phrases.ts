@@ -39,12 +39,15 @@ export function hostWords({ hosts }: Pick<TrafficChange, "hosts">): string {
   return shortened(hosts.map((host) => (host === "*" ? "every other host" : host)));
 }
 
-/** `/checkout`, `/store and below`, `every path`. */
-export function pathWords({ paths }: Pick<TrafficChange, "paths">): string {
+/** `/checkout`, `/store and below`, `/store and other paths below`, `every path`, `every other path`. */
+export function pathWords({ paths, exceptPaths }: Pick<TrafficChange, "paths" | "exceptPaths">): string {
   return shortened(
     paths.map(({ type, value }) => {
       if (type === "Exact") return value;
-      return value === "/" ? "every path" : `${value} and below`;
+      const above = value === "/" ? value : `${value}/`;
+      const partly = exceptPaths.some((one) => `${one.value}/`.startsWith(above));
+      if (value === "/") return partly ? "every other path" : "every path";
+      return partly ? `${value} and other paths below` : `${value} and below`;
     }),
   );
 }

@@ -21,8 +21,10 @@ export interface TrafficChange {
   readonly scheme: "http" | "https";
   /** Names, `*.suffix`, or `*`; each but for the hosts that a more specific name in either configuration has. */
   readonly hosts: readonly string[];
-  /** Likewise. */
+  /** A prefix stands for all paths below it. */
   readonly paths: readonly { readonly type: "Exact" | "PathPrefix"; readonly value: string }[];
+  /** Paths below those that stay as they are or have an entry of their own, at least in part. */
+  readonly exceptPaths: readonly { readonly type: "Exact" | "PathPrefix"; readonly value: string }[];
   /** What they meet besides, all of it: `method GET`, `header serve = canary`. */
   readonly conditions: readonly string[];
   /** Those among them that stay as they are or have an entry of their own. */

@@ -47,6 +47,8 @@ function faultOf(filters: readonly FilterIR[]): string | undefined {
 export function riskOf(before: Treatment, after: Treatment): Risk {
   if (after.failing > before.failing) return "fails";
   if (after.failing < before.failing) return "serves";
+  // Nobody was served, and nobody is: a listener that opens without a route moves no traffic.
+  if (after.failing === 1) return "handling";
   const names = ({ backends, answers }: Treatment) => JSON.stringify([Object.keys(backends).sort(), answers]);
   if (names(before) !== names(after)) return "moves";
   const shares = ({ backends }: Treatment) => JSON.stringify(Object.entries(backends).sort());

@@ -1,3 +1,4 @@
+import type { Candidate, IndexedRule } from "../../routing/index/model.ts";
 import { precedenceWords } from "../losing.ts";
 import type { RoutedGateway } from "../model.ts";
 import { routeName, rulePlace } from "../words.ts";
@@ -22,11 +23,20 @@ export function whyMoved(
     const others = rules.some((rule) => routeName(rule.ir) === routeName(ir));
     return others ? `${name} is gone` : `${routeName(ir)} is gone, or attached no more`;
   }
+  if (after === "closed") return "no listener takes them any more";
   if (taker === undefined) return `${name} does not match them any more`;
-  const matchIndex = same.matches.findIndex((one) => one.path === candidate.conditions.path);
+  const matchIndex = sameMatch(candidate, same);
   const own = same.ir.matches[matchIndex];
   const conditions = same.matches[matchIndex];
   if (own === undefined || conditions === undefined) return `${name} does not match them any more`;
   const words = precedenceWords({ ...candidate, rule: same, matchIndex, match: own, conditions }, taker);
   return words.replace(/^it matches too, but /, `${name} matches them too, but `);
+}
+
+/** The match of a changed rule that comes closest to the one that took the requests; -1 if none is like it. */
+function sameMatch({ match, matchIndex, conditions }: Candidate, { ir, matches }: IndexedRule): number {
+  const whole = ir.matches.findIndex((one) => JSON.stringify(one) === JSON.stringify(match));
+  if (whole >= 0) return whole;
+  if (matches[matchIndex]?.path === conditions.path) return matchIndex;
+  return matches.findIndex(({ path }) => path === conditions.path);
 }

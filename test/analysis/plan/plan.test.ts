@@ -117,6 +117,59 @@ test("what is there already is older than what is new, also where nobody tells i
   assert.deepEqual(told(both, http + route("z", `[{ ${a} }]`)), ["moves | * | PathPrefix / | app/b:80 1 | app/a:80 1"]);
 });
 
+test("a listener that opens without a route moves nothing, and one that closes is the reason", () => {
+  const two = gateway({ name: "http" }, { name: "two", port: 81 });
+  const routes = route("r", `[{ ${a} }]`, { parent: ", sectionName: http" });
+  assert.deepEqual(
+    plan(http + routes, two + routes).changes.map(({ risk, port }) => [risk, port]),
+    [["handling", 81]],
+  );
+  const moved = http.replace("port: 80", "port: 8080");
+  const closes = plan(http + routes, moved + routes).changes.find(({ port }) => port === 80);
+  assert.deepEqual([closes?.risk, closes?.why], ["fails", "no listener takes them any more"]);
+});
+
+test("what is not meant of a wide path is told: other conditions, and other paths below it", () => {
+  const rules = (ref: string) =>
+    `[{ ${ref} }, { matches: [{ path: { value: /cart }, method: POST }], ${a} }, { matches: [{ path: { value: /pay } }], ${a} }]`;
+  const made = plan(http + route("r", rules(a)), http + route("r", rules(b)));
+  const [change] = made.changes as [TrafficChange];
+  assert.equal(made.changes.length, 1);
+  assert.deepEqual(change.paths, [{ type: "PathPrefix", value: "/" }]);
+  assert.deepEqual(change.exceptPaths, [{ type: "PathPrefix", value: "/pay" }]);
+  assert.deepEqual(change.except, ["PathPrefix /cart and method POST"]);
+  assert.match(planText(made), /every other path/);
+  assert.match(planText(made), /but not \[PathPrefix \/cart and method POST\]/);
+  assert.match(planMarkdown(made), /`every other path`<br>but not \\\[PathPrefix \/cart and method POST\\\]/);
+});
+
+test("of a rule's matches with one path the one that took the requests is compared", () => {
+  const match = (conditions: string) => `{ path: { value: /x }, ${conditions} }`;
+  const headers = (...names: readonly string[]) =>
+    `headers: [${names.map((name) => `{ name: ${name}, value: "1" }`).join()}]`;
+  const own = route("r", `[{ matches: [${match(headers("a"))}, ${match(`method: GET, ${headers("b")}`)}], ${a} }]`);
+  const other = route("s", `[{ matches: [${match(`method: GET, ${headers("b", "c")}`)}], ${b} }]`);
+  const whys = plan(http + own, http + own + other).changes.map(({ why }) => why);
+  assert.ok(whys.includes("HTTPRoute app/r rules[0] matches them too, but the winner asks for more headers (2 to 1)"));
+});
+
+test("headers may have the names that every object has", () => {
+  const filter = (more: string) =>
+    `filters: [{ type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: a, value: b }${more}] } }]`;
+  const more = ", { name: constructor, value: c }, { name: __proto__, value: d }";
+  const rule = (filters: string) => http + route("r", `[{ ${filters}, ${a} }]`);
+  assert.deepEqual(plan(rule(filter("")), rule(filter(more))).changes[0]?.differences, [
+    "filters.RequestHeaderModifier.set.constructor: none → c",
+    "filters.RequestHeaderModifier.set.__proto__: none → d",
+  ]);
+});
+
+test("an example is made up in a method that no other rule takes", () => {
+  const rules = (method: string) => `[{ matches: [{ path: { value: /x }${method} }], ${a} }]`;
+  const [change] = plan(http + route("r", rules("")), http + route("r", rules(", method: GET"))).changes;
+  assert.deepEqual(change?.example, { method: "POST", url: "http://any.example/x", headers: {} });
+});
+
 test("hosts and paths are divided by all that names them", () => {
   const before = http + route("r", `[{ ${a} }]`);
   const after =
