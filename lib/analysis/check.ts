@@ -4,6 +4,7 @@ import { attach } from "../routing/attach/attach.ts";
 import { findings as attachmentFindings } from "../routing/attach/findings.ts";
 import { advise } from "./advice/advise.ts";
 import { contractFindings, withoutStandIns } from "./contracts.ts";
+import { withInvalidParents } from "./invalid-parents.ts";
 import { routingModel } from "./model.ts";
 import { soften } from "./undeclared.ts";
 
@@ -36,7 +37,7 @@ function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const { attachment } = routingModel(loaded, { undeclared: "exists" });
   const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing" }));
   const found = strict ? missing : soften(attachment, missing);
-  return [...withoutStandIns(loaded, found), ...contractFindings(loaded, attachment)];
+  return [...withoutStandIns(loaded, withInvalidParents(loaded, found)), ...contractFindings(loaded, attachment)];
 }
 
 function checkAdvice(loaded: Loaded): Finding[] {

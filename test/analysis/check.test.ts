@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type CheckOptions, check } from "../../lib/analysis/check.ts";
+import { load } from "../../lib/api/load.ts";
+import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import { gateway, loaded, route } from "./given.ts";
 
 /** Severity, code, object and field of each finding. */
@@ -104,6 +106,16 @@ test("a namespace that is selected by its name is known by it, whoever declares 
   assert.deepEqual(found(selecting(expression("NotIn", "app"))), refused);
   assert.deepEqual(found(selecting(`matchLabels: { ${name}: app }`)), []);
   assert.deepEqual(found(selecting(`matchLabels: { ${name}: app, a: b }`)), ["note GW2404 r spec.parentRefs[0]"]);
+});
+
+test("a Gateway that is declared and not valid is not called undeclared", () => {
+  const yaml = gatewayClass + gateway({ name: "http", port: 0 }) + route("r", rules) + service("app");
+  const sources = load([{ name: "given.yaml", ...parseDocuments(yaml, "given.yaml") }], { channel: "standard" });
+  for (const strict of [true, false]) {
+    const [finding] = check(sources, { strict }).filter(({ code }) => code === "GW2401");
+    assert.equal(finding?.message, "Gateway edge/g is declared, and not valid.");
+    assert.doesNotMatch(finding?.fix ?? "", /elsewhere|Declare/);
+  }
 });
 
 test("each part alone, and all together", () => {
