@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { AnyObject, Declared, PersonaName } from "../../lib/api/declared.ts";
+import { rankOf } from "../../lib/targets/order.ts";
 import { resourceName } from "../../lib/targets/terraform/address.ts";
 import { rootModuleOf } from "../../lib/targets/terraform/root-modules.ts";
 import { terraformFiles } from "../../lib/targets/terraform/terraform.ts";
@@ -98,6 +99,90 @@ test("an object goes to the persona that declared it, or whose kind it is, or wh
     cases.map(([one]) => moduleOf(one)),
     cases.map(([, module]) => module),
   );
+});
+
+test("what classes and Gateways refer to is applied in their module, and before them", () => {
+  const parameters = (its: string, namespace: string): AnyObject => ({
+    apiVersion: "gatewright.dev/v1alpha1",
+    kind: "GatewayParameters",
+    metadata: { name: its, namespace },
+  });
+  const map = (its: string): AnyObject => ({ ...object("ConfigMap", its), apiVersion: "v1" });
+  const other = { ...object("GatewayParameters", "own"), apiVersion: "other.example.com/v1" };
+  const ofGatewright = { group: "gatewright.dev", kind: "GatewayParameters" };
+  const gatewayClass = (its: string, parametersRef: object): AnyObject => ({
+    apiVersion: gatewayGroup,
+    kind: "GatewayClass",
+    metadata: { name: its },
+    spec: { parametersRef },
+  });
+  const gateway = (its: string, parametersRef: object): AnyObject =>
+    object("Gateway", its, { spec: { infrastructure: { parametersRef } } });
+  const backend = { clientCertificateRef: { name: "client" } };
+  const objects = [
+    gatewayClass("mapped", { group: "", kind: "ConfigMap", name: "proxies", namespace: "store" }),
+    gatewayClass("based", { ...ofGatewright, name: "base", namespace: "store" }),
+    gateway("g", { ...ofGatewright, name: "own" }),
+    gateway("h", { ...ofGatewright, name: "base" }),
+    gateway("i", { group: "", kind: "ConfigMap", name: "mine" }),
+    object("Gateway", "j", { spec: { tls: { backend } } }),
+    { ...object("Secret", "client"), apiVersion: "v1" },
+    ...[map("proxies"), map("mine"), map("unnamed"), other],
+    ...[parameters("base", "store"), parameters("own", "store"), parameters("own", "elsewhere")],
+  ];
+  const declared = objects.map((one) => declare(one));
+  const files = terraformFiles(declared, { wait: true });
+  const modules = files.map(({ path, text }) => [path.slice(0, 1), resourcesOf(text)]);
+  assert.deepEqual(modules, [
+    [
+      "2",
+      [
+        "configmap_store_proxies",
+        "gatewayparameters__gatewright__dev_store_base",
+        "gatewayclass_based",
+        "gatewayclass_mapped",
+      ],
+    ],
+    [
+      "3",
+      [
+        "configmap_store_mine",
+        "secret_store_client",
+        "gatewayparameters__gatewright__dev_store_own",
+        "gateway_store_g",
+        "gateway_store_h",
+        "gateway_store_i",
+        "gateway_store_j",
+      ],
+    ],
+    [
+      "4",
+      [
+        "configmap_store_unnamed",
+        "gatewayparameters__gatewright__dev_elsewhere_own",
+        "gatewayparameters__other__example__com_store_own",
+      ],
+    ],
+  ]);
+  // Pulumi and the numbered files go by the same ranks.
+  for (const named of [parameters("own", "store"), map("mine")]) {
+    for (const kind of ["GatewayClass", "Gateway"]) assert.ok(rankOf(named) < rankOf({ kind }));
+  }
+  const [provider] = files;
+  const { resource } = JSON.parse(provider?.text ?? "{}");
+  assert.deepEqual(resource.kubernetes_manifest.gatewayclass_based.depends_on, ["terraform_data.workloads"]);
+  assert.deepEqual(resource.terraform_data.workloads.depends_on, [
+    "kubernetes_manifest.gatewayparameters__gatewright__dev_store_base",
+  ]);
+});
+
+test("what is declared in a persona's scope stays there, and what it refers to comes with it", () => {
+  const tls = { certificateRefs: [{ name: "edge-tls" }] };
+  const gateway = declare(object("Gateway", "g", { spec: { listeners: [{ tls }] } }), "InfrastructureProvider");
+  const secret = { ...object("Secret", "edge-tls"), apiVersion: "v1" };
+  const moduleOf = rootModuleOf([gateway, declare(secret)]);
+  assert.equal(moduleOf(declare(secret)), "2-infrastructure-provider");
+  assert.equal(moduleOf(declare(secret, "ApplicationDeveloper")), "4-application-developer");
 });
 
 test("an apply waits for what a controller says of the object", () => {

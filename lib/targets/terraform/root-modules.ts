@@ -1,4 +1,4 @@
-import { gatewayGroup, groupOf } from "../../api/conversion/versions.ts";
+import { defaultNamespace, gatewayGroup, groupOf } from "../../api/conversion/versions.ts";
 import type { AnyObject, Declared, PersonaName } from "../../api/declared.ts";
 import { kindDefinition } from "../../api/kinds.ts";
 
@@ -24,21 +24,36 @@ const ofPersona: Readonly<Record<PersonaName, RootModule>> = {
 
 /**
  * Says for each object which root module it belongs to: that of the persona in whose scope a program declares it, or of
- * the persona whose kind it is. What a Gateway refers to is applied before it, so it goes where the Gateways are.
+ * the persona whose kind it is. What a class or a Gateway refers to is there when the apply waits for it, so it goes
+ * where they are; what several refer to, where the first of them is applied.
  */
 export function rootModuleOf(declared: readonly Declared[]): (one: Declared) => RootModule {
-  const ofGateways = referredBy(declared.filter(({ object }) => isListening(object)));
-  return ({ object, persona }) => {
-    if (object.kind === "CustomResourceDefinition") return "1-crds";
-    if (persona !== undefined) return ofPersona[persona];
-    if (isListening(object) || admitsListeners(object)) return "3-cluster-operator";
-    if (isClusterScoped(object)) return "2-infrastructure-provider";
-    return ofGateways.has(identityOf(object)) ? "3-cluster-operator" : "4-application-developer";
+  const earliest = referredModules(declared);
+  return (one) => {
+    const own = ownModule(one);
+    const referred = one.persona === undefined ? earliest.get(identityOf(one.object)) : undefined;
+    return referred === undefined ? own : earlier(own, referred);
   };
+}
+
+/** The module of an object that nothing refers to. */
+function ownModule({ object, persona }: Declared): RootModule {
+  if (object.kind === "CustomResourceDefinition") return "1-crds";
+  if (persona !== undefined) return ofPersona[persona];
+  if (isListening(object) || admitsListeners(object)) return "3-cluster-operator";
+  return isClusterScoped(object) ? "2-infrastructure-provider" : "4-application-developer";
+}
+
+function earlier(left: RootModule, right: RootModule): RootModule {
+  return rootModules.indexOf(left) <= rootModules.indexOf(right) ? left : right;
 }
 
 function isListening({ apiVersion, kind }: AnyObject): boolean {
   return groupOf(apiVersion) === gatewayGroup && (kind === "Gateway" || kind === "ListenerSet");
+}
+
+function isClass({ apiVersion, kind }: AnyObject): boolean {
+  return groupOf(apiVersion) === gatewayGroup && kind === "GatewayClass";
 }
 
 /** A ReferenceGrant from the listeners' side: without it a Gateway is not programmed. */
@@ -54,22 +69,41 @@ function isClusterScoped({ apiVersion, kind, metadata }: AnyObject): boolean {
   return known === undefined ? metadata.namespace === undefined : known.scope === "Cluster";
 }
 
-/** The Secrets and ConfigMaps that objects name in their spec, by {@link identityOf}. `certificateRefs` default to Secrets. */
-function referredBy(declared: readonly Declared[]): ReadonlySet<string> {
+/** The first module with a class, Gateway or ListenerSet that refers to an object, by {@link identity} of the object. */
+function referredModules(declared: readonly Declared[]): ReadonlyMap<string, RootModule> {
+  const found = new Map<string, RootModule>();
+  for (const one of declared.filter(({ object }) => isClass(object) || isListening(object))) {
+    const module = ownModule(one);
+    for (const referred of referredBy(one.object)) found.set(referred, earlier(found.get(referred) ?? module, module));
+  }
+  return found;
+}
+
+/** The fields whose references have no `kind` unless it is another than Secret (SecretObjectReference). */
+const secretReferences: readonly string[] = ["certificateRefs", "clientCertificateRef"];
+
+/** What an object names in its spec by kind and name, such as Secrets, ConfigMaps and the object of `parametersRef`. */
+function referredBy({ metadata, spec }: AnyObject): ReadonlySet<string> {
   const found = new Set<string>();
-  const visit = (value: unknown, own: string | undefined, defaultKind?: "Secret"): void => {
+  const visit = (value: unknown, defaultKind?: "Secret"): void => {
     if (value === null || typeof value !== "object") return;
-    const { name, kind = defaultKind, namespace = own } = value as Partial<Record<string, unknown>>;
-    if (kind === "Secret" || kind === "ConfigMap") found.add(`v1 ${kind} ${String(namespace ?? "")}/${String(name)}`);
+    const reference = value as Partial<Record<string, unknown>>;
+    const { name, kind = defaultKind, group = "", namespace = metadata.namespace } = reference;
+    if (typeof kind === "string") found.add(identity(group, kind, namespace, name));
+    const isList = Array.isArray(value);
     for (const [field, member] of Object.entries(value)) {
-      const isList = Array.isArray(value);
-      visit(member, own, isList ? defaultKind : field === "certificateRefs" ? "Secret" : undefined);
+      visit(member, isList ? defaultKind : secretReferences.includes(field) ? "Secret" : undefined);
     }
   };
-  for (const { object } of declared) visit(object.spec, object.metadata.namespace);
+  visit(spec);
   return found;
 }
 
 function identityOf({ apiVersion, kind, metadata }: AnyObject): string {
-  return `${apiVersion} ${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
+  return identity(groupOf(apiVersion), kind, metadata.namespace, metadata.name);
+}
+
+/** The version is no part of it: references have none. What names no namespace is in `default`, or is in none. */
+function identity(group: unknown, kind: string, namespace: unknown, name: unknown): string {
+  return `${String(group)} ${kind} ${String(namespace ?? defaultNamespace)}/${String(name)}`;
 }
