@@ -21,7 +21,9 @@ export function service(
   const requests = requestsOf(attachment);
   const type = requests.length === 0 || requests.some(isDefault) ? wanted.type : "ClusterIP";
   const [requested] = requests.filter(isDefault).flatMap(ipOf);
-  const [inside] = requests.filter((request) => isInside(request) || type !== "LoadBalancer").flatMap(ipOf);
+  const isInside = (request: AddressRequest) =>
+    request.routability === clusterRoutability || (type !== "LoadBalancer" && isDefault(request));
+  const [inside] = requests.filter(isInside).flatMap(ipOf);
   const spec = {
     type,
     selector: made.selector,
@@ -33,10 +35,6 @@ export function service(
     ...(inside !== undefined && { clusterIP: inside }),
   };
   return object("v1", "Service", { ...made, annotations: { ...made.annotations, ...annotations } }, { spec });
-}
-
-function isInside({ routability }: AddressRequest): boolean {
-  return routability === clusterRoutability;
 }
 
 function ipOf({ value }: AddressRequest): readonly string[] {

@@ -136,6 +136,22 @@ test("a single proxy has no disruption budget, which would keep its node from ev
   assert.equal(of("PodDisruptionBudget", configurationOf(), { ...parameters, replicas: 1 }), undefined);
 });
 
+test("where addresses are asked for decides the type of the Service, over its settings", () => {
+  const specOf = (addresses: readonly object[], type = "LoadBalancer") => {
+    const settings = { ...parameters, service: { ...parameters.service, type } } as typeof parameters;
+    return of("Service", configurationOf({ addresses }), settings).spec as { type: string; clusterIP?: string };
+  };
+  const cluster = { routability: "Cluster" };
+  assert.equal(specOf([cluster]).type, "ClusterIP");
+  assert.equal(specOf([cluster], "NodePort").type, "ClusterIP");
+  assert.equal(specOf([{ routability: "acme.io/wan" }]).type, "ClusterIP");
+  assert.equal(specOf([cluster, {}]).type, "LoadBalancer");
+  assert.equal(specOf([{ ...cluster, value: "10.96.0.9" }, {}]).clusterIP, "10.96.0.9");
+  assert.equal(specOf([{ value: "10.96.0.9" }]).clusterIP, undefined);
+  assert.equal(specOf([{ value: "10.96.0.9" }], "ClusterIP").clusterIP, "10.96.0.9");
+  assert.equal(specOf([{ value: "10.96.0.9", routability: "acme.io/wan" }]).clusterIP, undefined);
+});
+
 test("every legal name of a Gateway and a class gives a legal name of a Service, and different ones", () => {
   const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$/);
   const name = fc
