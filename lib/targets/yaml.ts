@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Document, Scalar, visit } from "yaml";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import { compareObjects, compareText, rankOf } from "./order.ts";
@@ -92,7 +93,14 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** `RANK-KIND[.GROUP][.NAMESPACE].NAME.yaml`; the group only where it is not the core's or the Gateway API's. */
+const extension = ".yaml";
+/** In bytes, as file systems have it; namespace and name alone may be 316. */
+const longestFileName = 255;
+
+/**
+ * `RANK-KIND[.GROUP][.NAMESPACE].NAME.yaml`; the group only where it is not the core's or the Gateway API's. A name that
+ * is too long for a file is cut, and ends with a hash of the whole.
+ */
 function fileName(object: AnyObject): string {
   const { apiVersion, kind, metadata } = object;
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
@@ -105,5 +113,8 @@ function fileName(object: AnyObject): string {
   const name = parts.filter((part) => part !== "").join(".");
   const rank = String(rankOf(object)).padStart(2, "0");
   // Objects are not checked here, and a name must not lead out of the directory.
-  return `${rank}-${name.toLowerCase().replace(/[^a-z0-9.-]/g, "_")}.yaml`;
+  const stem = `${rank}-${name.toLowerCase().replace(/[^a-z0-9.-]/g, "_")}`;
+  if (stem.length + extension.length <= longestFileName) return `${stem}${extension}`;
+  const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+  return `${stem.slice(0, longestFileName - extension.length - hash.length - 1)}-${hash}${extension}`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,31 @@ test("synth -d writes one file for each object", async (t) => {
   assert.equal(files.length, 3);
   const route = files.find((name) => name.includes("httproute"));
   assert.match(await readFile(join(cwd, "out/deep", route ?? ""), "utf8"), /kind: HTTPRoute/);
+});
+
+test("synth --target terraform empties the root modules that it wrote and that hold nothing any more", async (t) => {
+  const cwd = await scratch(t);
+  const module = (name: string) => join(cwd, "out", name, "main.tf.json");
+  const theirs = '{ "resource": {} }';
+  await mkdir(join(cwd, "out/1-crds"), { recursive: true });
+  await writeFile(module("1-crds"), theirs);
+  const synth = async (stdin: string) => {
+    const ended = await gatewright(["synth", "-", "--target", "terraform", "-d", "out"], { cwd, stdin });
+    assert.equal(ended.code, 0, ended.stderr);
+  };
+  await synth((await gatewright(["synth", acme])).stdout);
+  assert.match(await readFile(module("4-application-developer"), "utf8"), /kubernetes_manifest/);
+  const left = "{ apiVersion: v1, kind: Namespace, metadata: { name: edge } }";
+  // Once more, since what is empty is ours as well.
+  for (let run = 0; run < 2; run++) {
+    await synth(left);
+    for (const emptied of ["3-cluster-operator", "4-application-developer"]) {
+      const { resource, terraform } = JSON.parse(await readFile(module(emptied), "utf8"));
+      assert.equal(resource, undefined);
+      assert.ok(terraform.required_providers.kubernetes, "to destroy takes the provider");
+    }
+  }
+  assert.equal(await readFile(module("1-crds"), "utf8"), theirs);
 });
 
 test("convert writes today's vocabulary, which needs no conversion any more", async () => {

@@ -5,6 +5,7 @@ import type { AnyObject, Declared, PersonaName } from "../../lib/api/declared.ts
 import { rankOf } from "../../lib/targets/order.ts";
 import { resourceName } from "../../lib/targets/terraform/address.ts";
 import { rootModuleOf } from "../../lib/targets/terraform/root-modules.ts";
+import { literal, literalBesideTokens } from "../../lib/targets/terraform/template.ts";
 import { terraformFiles } from "../../lib/targets/terraform/terraform.ts";
 import { waitFor } from "../../lib/targets/terraform/wait.ts";
 
@@ -200,6 +201,15 @@ test("an apply waits for what a controller says of the object", () => {
   assert.equal(waitFor({ ...object("Gateway", "istio"), apiVersion: "networking.istio.io/v1" }), undefined);
   const [file] = terraformFiles([declare(route)], { wait: false });
   assert.doesNotMatch(file?.text ?? "", /"wait"/);
+});
+
+test("every interpolation is doubled, tokens too, which only the CDK for Terraform resolves", () => {
+  const dollar = "$";
+  const text = `${dollar}{TfToken[x]} %{if} ${dollar}{c} $$`;
+  assert.equal(literal(text), `$${dollar}{TfToken[x]} %%{if} $${dollar}{c} $$`);
+  assert.equal(literalBesideTokens(text), `${dollar}{TfToken[x]} %%{if} $${dollar}{c} $$`);
+  const [file] = terraformFiles([declare(object("HTTPRoute", "r", { spec: { value: text } }))], { wait: false });
+  assert.ok(file?.text.includes(`"$${dollar}{TfToken[x]} %%{if} $${dollar}{c} $$"`));
 });
 
 test("status is left out, and a namespace that the provider asks for is written", () => {

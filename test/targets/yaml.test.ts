@@ -76,6 +76,21 @@ test("objects of one file name share the file, and no name leads out of the dire
   assert.equal(parsed(files[0]?.text ?? "", "1.2").length, 2);
 });
 
+test("names that are too long for a file are cut, and differ where objects do", () => {
+  const route = (last: string) => ({
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    metadata: { name: `${"a".repeat(252)}${last}`, namespace: "n".repeat(63) },
+  });
+  const names = emitFiles([declare(route("x")), declare(route("y"))]).map(({ name }) => name);
+  assert.equal(new Set(names).size, 2);
+  for (const name of names) {
+    assert.equal(Buffer.byteLength(name), 255);
+    assert.match(name, /^80-httproute\.n{63}\.a+-[0-9a-f]{16}\.yaml$/);
+  }
+  assert.ok(names.includes(emitFiles([declare(route("y"))])[0]?.name ?? ""), "whatever stands beside it");
+});
+
 test("text that only double quotes can carry is in double quotes, escaped", () => {
   const spec = { control: "\x7f", separator: "a\u2028b", space: " \n" };
   const emitted = emit([declare({ apiVersion: "v1", kind: "X", metadata: { name: "x" }, spec })]);

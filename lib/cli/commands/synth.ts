@@ -11,6 +11,7 @@ import { readSources } from "../input.ts";
 import { writeManifests } from "../manifests.ts";
 import { writeFiles } from "../output-files.ts";
 import { printFindings } from "../report/print.ts";
+import { withEmptied } from "../root-module-files.ts";
 import { type ExitCode, UsageError } from "../terminal.ts";
 
 interface Options extends SourceOptions {
@@ -64,7 +65,7 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   if (printFindings(terminal, findings, options)) return 1;
   const declared = [...crds(options), ...installation(options), ...loaded.authored];
   if (options.target === "yaml" || directory === undefined) await writeManifests(terminal, declared, directory);
-  else await writeFiles(directory, terraformFiles(declared, options));
+  else await writeFiles(directory, await withEmptied(directory, terraformFiles(declared, options)));
   return 0;
 }
 

@@ -4,7 +4,7 @@ import { isLate } from "../../api/late.ts";
 import type { IManifest, ManifestHost } from "../../persona/host.ts";
 import { rankOf } from "../order.ts";
 import { type Group, groupOfRank, groupsBefore } from "../terraform/order.ts";
-import { literal } from "../terraform/template.ts";
+import { literalBesideTokens } from "../terraform/template.ts";
 import { waitFor } from "../terraform/wait.ts";
 import type { Resource, TerraformCdk } from "./engine.ts";
 
@@ -45,7 +45,7 @@ function manifestResource(manifest: IManifest, { TerraformResource }: TerraformC
       const object = manifest.toObject();
       const { status: _, ...written } = object;
       const waits = wait ? waitFor(object) : undefined;
-      return { manifest: literal(written), ...(waits !== undefined && { wait: waits }) };
+      return { manifest: literalBesideTokens(written), ...(waits !== undefined && { wait: waits }) };
     },
   });
   return resource;

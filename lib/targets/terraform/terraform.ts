@@ -40,6 +40,29 @@ export function terraformFiles(declared: readonly Declared[], options: Terraform
   });
 }
 
+/** Whether this is the text of a `main.tf.json` that {@link terraformFiles} wrote. */
+export function isTerraformFile(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { readonly "//"?: unknown } | null)?.["//"] === mark;
+  } catch {
+    return false;
+  }
+}
+
+/** A root module that holds nothing any more: its next apply destroys what it held. */
+export function emptyTerraformFile(module: RootModule): TerraformFile {
+  const text = JSON.stringify({ "//": mark, terraform }, undefined, 2);
+  return { path: `${module}/main.tf.json`, text: `${text}\n` };
+}
+
+const mark = "Written by gatewright synth --target terraform. Change the program it comes from, and write it again.";
+
+const terraform = {
+  // terraform_data came with 1.4; `wait.condition` of kubernetes_manifest with 2.8.
+  required_version: ">= 1.4.0",
+  required_providers: { kubernetes: { source: "hashicorp/kubernetes", version: ">= 2.8.0" } },
+};
+
 function rootModule(objects: readonly AnyObject[], { wait }: TerraformOptions): unknown {
   const manifests: Record<string, unknown> = {};
   const barriers: Record<string, unknown> = {};
@@ -56,12 +79,8 @@ function rootModule(objects: readonly AnyObject[], { wait }: TerraformOptions): 
     before = [`terraform_data.${group}`];
   }
   return {
-    "//": "Written by gatewright synth --target terraform. Change the program it comes from, and write it again.",
-    terraform: {
-      // terraform_data came with 1.4; `wait.condition` of kubernetes_manifest with 2.8.
-      required_version: ">= 1.4.0",
-      required_providers: { kubernetes: { source: "hashicorp/kubernetes", version: ">= 2.8.0" } },
-    },
+    "//": mark,
+    terraform,
     resource: {
       kubernetes_manifest: manifests,
       ...(Object.keys(barriers).length > 0 && { terraform_data: barriers }),

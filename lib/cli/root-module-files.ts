@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { rootModules } from "../targets/terraform/root-modules.ts";
+import { emptyTerraformFile, isTerraformFile, type TerraformFile } from "../targets/terraform/terraform.ts";
+
+/**
+ * These files, and an empty root module for each that an earlier `synth` wrote into `directory` and that has no objects
+ * now: left as it is, it would keep what is gone. A `main.tf.json` that somebody else wrote is left alone.
+ */
+export async function withEmptied(
+  directory: string,
+  files: readonly TerraformFile[],
+): Promise<readonly TerraformFile[]> {
+  const written = new Set<string>(files.map(({ path }) => path));
+  const gone = rootModules.map(emptyTerraformFile).filter(({ path }) => !written.has(path));
+  const before = await Promise.all(gone.map(({ path }) => textOf(join(directory, path))));
+  return [...files, ...gone.filter((_, index) => isTerraformFile(before[index] ?? ""))];
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
