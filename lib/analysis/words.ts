@@ -99,9 +99,17 @@ function list(parts: readonly (string | false | undefined)[]): string {
   return parts.filter((part) => typeof part === "string" && part !== "").join(", ");
 }
 
-/** A share of 1 as a percentage with at most two decimals: `90 %`, `33.33 %`. */
+/**
+ * A share of 1 as a percentage with two decimals: `90 %`, `33.33 %`. Within 0.01 of nothing and of all it has two
+ * significant digits of what is between, `0.0001 %` and `99.9999 %`: weights go to a million, and `0 %` is for none.
+ */
 export function shareWords(share: number): string {
-  return `${Number((share * 100).toFixed(2))} %`;
+  const percent = share * 100;
+  const between = Math.min(share, 1 - share) * 100;
+  if (between <= 0 || between >= 0.01) return `${Number(percent.toFixed(2))} %`;
+  const decimals = Math.min(Math.ceil(-Math.log10(between)) + 1, 100);
+  // Not by way of a number, which would be written with an exponent.
+  return `${percent.toFixed(decimals).replace(/\.?0+$/, "")} %`;
 }
 
 /** `file:line:column`, as editors and terminals link it, the construct's path, or the cluster. */
