@@ -17,7 +17,7 @@ export interface AddressRequest {
 export interface Assignment {
   /** What its status tells, one for each request that is met, in their order. */
   readonly addresses: readonly GatewayStatusAddress[];
-  /** Requests that are met; one for all if none is made. */
+  /** How many requests are met; without any, how many addresses there are. */
   readonly met: number;
   readonly missing: readonly AddressRequest[];
   /** The load balancer has not answered yet: what is missing may come. */
