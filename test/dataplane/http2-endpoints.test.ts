@@ -1,5 +1,7 @@
 /** Endpoints that speak HTTP/2, beside those that do not: configuration, mirrors, bounds, ejection. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayIR } from "../../lib/routing/ir.ts";
@@ -30,6 +32,31 @@ test("an endpoint that is named no more finishes its requests, and its connectio
   finish[0]?.();
   assert.equal((await before).body, "old");
   await eventually(() => old.sessions[0]?.destroyed === true, "the end of the connection");
+});
+
+test("a request that waits for a connection gets it though its endpoint is named no more", async (context) => {
+  const backend = await startHttp2Backend(context, answer("served"));
+  let accepted = 0;
+  // What the endpoint says is held back for a while: its connection is not ready when the configuration changes.
+  const slow = createServer((socket) => {
+    accepted++;
+    const behind = connect(backend.port, "127.0.0.1");
+    for (const one of [socket, behind]) one.on("error", () => {});
+    socket.pipe(behind);
+    setTimeout(() => behind.pipe(socket), 300);
+    socket.on("close", () => behind.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(slow, "listening");
+  context.after(() => slow.close());
+  const { port: endpoint } = slow.address() as AddressInfo;
+  const { proxy, port } = await startProxy(context, { endpoints: { main: endpoint }, backend: { protocol: "h2c" } });
+  const waiting = exchange(port, get("/"));
+  await eventually(() => accepted === 1, "a connection under way");
+  await proxy.apply(snapshot({ endpoints: { main: [] }, backend: { protocol: "h2c" } }));
+  const { status, body } = await waiting;
+  assert.deepEqual([status, body], [200, "served"]);
+  assert.equal(accepted, 1);
+  await eventually(() => backend.sessions[0]?.destroyed === true, "the end of the connection");
 });
 
 test("idle connections of either version make room for each other", async (context) => {

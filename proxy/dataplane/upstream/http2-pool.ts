@@ -33,7 +33,9 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
 
   /** A session is ready, or has room again: those who wait longest get it. */
   release(session: UpstreamSession): void {
-    if (session.streams === 0 && (this.retired || this.budget.isClaimed(this, this.waiting.size > 0))) {
+    // Of an endpoint that is named no more, requests that it was chosen for are waited for with the session.
+    const isDone = this.retired && this.waiting.size === 0;
+    if (session.streams === 0 && (isDone || this.budget.isClaimed(this, this.waiting.size > 0))) {
       session.close();
       return;
     }
