@@ -11,6 +11,7 @@ import type {
   TargetIR,
   ValueMatchIR,
 } from "../routing/ir.ts";
+import { isOpaqueFilter, reachedBy } from "../routing/opaque-values.ts";
 
 /** `edge/acme-external`. */
 export function fullName({ namespace, name }: NamespacedName): string {
@@ -43,11 +44,13 @@ export function valueWords({ name, type, value }: ValueMatchIR): string {
 }
 
 export function targetWords(target: TargetIR): string {
-  return "backend" in target ? target.backend : `no backend (${target.invalid}: ${target.message})`;
+  return reachedBy(target) ?? ("invalid" in target ? `no backend (${target.invalid}: ${target.message})` : "");
 }
 
 /** What a filter does, in a phrase that starts with its type. */
 export function filterWords(filter: FilterIR): string {
+  if (isOpaqueFilter(filter))
+    return `${filter.type === "Opaque" ? "" : "ExtensionRef: "}${opaqueName(filter)} (opaque)`;
   const doing = filterDetail(filter);
   return doing === "" ? filter.type : `${filter.type}: ${doing}`;
 }
@@ -71,6 +74,8 @@ function filterDetail(filter: FilterIR): string {
       return `${shareWords(filter.numerator / filter.denominator)} of the requests to ${targetWords(filter.target)}`;
     case "CORS":
       return `origins ${filter.allowOrigins.join(", ")}`;
+    case "Opaque":
+      return opaqueName(filter);
     case "ExtensionRef":
       return "invalid" in filter.object
         ? `${extensionName(filter)} (${filter.object.invalid}: ${filter.object.message})`
@@ -81,6 +86,11 @@ function filterDetail(filter: FilterIR): string {
 /** `acme.io/RequireApiKey store/partners`. */
 export function extensionName(filter: Extract<FilterIR, { type: "ExtensionRef" }>): string {
   return `${extensionKey(filter)} ${fullName(filter)}`;
+}
+
+/** A filter of which only the controller of the class knows what it does, by its object or by its type. */
+export function opaqueName(filter: Extract<FilterIR, { type: "ExtensionRef" | "Opaque" }>): string {
+  return filter.type === "Opaque" ? filter.filterType : extensionName(filter);
 }
 
 function headerWords({ set, add, remove }: HeaderModifierIR): string {

@@ -1,5 +1,5 @@
 import { type ExtensionKind, extensionKey, parseSpec } from "../api/extension.ts";
-import type { FilterIR } from "../routing/ir.ts";
+import type { FilterIR, OpaqueFilterTypeIR } from "../routing/ir.ts";
 import { type FilterKind, isFilterKind } from "./definition.ts";
 
 export type ExtensionFilterIR = Extract<FilterIR, { type: "ExtensionRef" }>;
@@ -26,7 +26,7 @@ export interface MissingFilter {
 }
 
 /** One entry of a list of filters, ready to be passed. */
-export type FilterStep = Exclude<FilterIR, ExtensionFilterIR> | BoundFilter | MissingFilter;
+export type FilterStep = Exclude<FilterIR, ExtensionFilterIR | OpaqueFilterTypeIR> | BoundFilter | MissingFilter;
 
 /** How often a filter came to which end; and what it failed with. */
 export interface FilterWatch {
@@ -61,13 +61,16 @@ export function filterKinds(kinds: readonly ExtensionKind[]): FilterKinds {
   return new Map(kinds.filter(isFilterKind).map((kind) => [extensionKey(kind), kind]));
 }
 
-/** Puts filters beside the references to them. */
+/** Puts filters beside the references to them. An opaque one is never skipped here: it is one that this proxy lacks. */
 export function bindFilters(
   filters: readonly FilterIR[],
   kinds: FilterKinds,
   watchOf: (key: string) => FilterWatch | undefined = () => undefined,
 ): readonly FilterStep[] {
-  return filters.map((filter) => (filter.type === "ExtensionRef" ? bind(filter, kinds, watchOf) : filter));
+  return filters.map((filter) => {
+    if (filter.type === "Opaque") return unsupported(`This proxy has no filters of type ${filter.filterType}.`);
+    return filter.type === "ExtensionRef" ? bind(filter, kinds, watchOf) : filter;
+  });
 }
 
 function bind(
@@ -80,7 +83,8 @@ function bind(
   const key = extensionKey(filter);
   const kind = kinds.get(key);
   const place = `${key} ${namespace}/${name}`;
-  if (kind === undefined) return unsupported(`The route's filter ${place} is not known to this proxy.`);
+  if (kind === undefined || "opaque" in object)
+    return unsupported(`The route's filter ${place} is not known to this proxy.`);
   // A copy: a schema may pass on what it is given, and that belongs to the IR.
   const parsed = parseSpec(kind.schema, structuredClone(object.spec));
   if ("issues" in parsed) return unsupported(`The spec of the route's filter ${place} is not valid.`);

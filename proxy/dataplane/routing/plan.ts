@@ -95,12 +95,16 @@ export class RoutePlan {
 
 function isExtended({ filters, backends }: RuleIR): boolean {
   const lists = [filters, ...backends.map((backend) => backend.filters)];
-  return lists.some((list) => list.some(({ type }) => type === "ExtensionRef"));
+  return lists.some((list) => list.some(({ type }) => type === "ExtensionRef" || type === "Opaque"));
 }
 
 function planTarget(target: TargetIR, backendOf: (key: string) => Backend | undefined) {
   if ("invalid" in target) {
     return { backend: undefined, invalid: invalidBackend(target.invalid, target.message) };
+  }
+  // Only gatewright dev judges by open profiles, and puts echoes in place of such backends.
+  if ("opaque" in target) {
+    return { backend: undefined, invalid: invalidBackend("InvalidKind", `${target.opaque} is of no supported kind.`) };
   }
   const backend = backendOf(target.backend);
   if (backend === undefined) return { backend, invalid: answers.noBackend };
