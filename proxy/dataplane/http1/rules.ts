@@ -8,6 +8,7 @@ import type { Head } from "./head.ts";
 import { bit, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "./header-names.ts";
 import { INVALID_METHOD, INVALID_VERSION, PAUSED_H2_UPGRADE } from "./llhttp.ts";
 import type { MessageParser } from "./message-parser.ts";
+import type { TrailerExcess } from "./trailers.ts";
 
 /** Why a request is not let in. */
 export interface Refusal {
@@ -32,6 +33,8 @@ export const refusals = {
   targetTooLong: refuse(414, "TargetTooLong", "The request target is too long."),
   headTooLarge: refuse(431, "HeadTooLarge", "The request's header section is too large."),
   tooManyFields: refuse(431, "TooManyFields", "The request has too many header fields."),
+  trailersTooLarge: refuse(431, "TrailersTooLarge", "The request's trailer section is too large."),
+  tooManyTrailers: refuse(431, "TooManyTrailers", "The request has too many trailer fields."),
   hostMissing: refuse(400, "HostMissing", "The request must have a Host field."),
   hostRepeated: refuse(400, "HostRepeated", "The request must have one Host field only."),
   codingOnHttp10: refuse(400, "TransferEncodingOnHttp10", "Transfer-Encoding has no meaning in HTTP/1.0."),
@@ -163,6 +166,11 @@ function isUnknownMethod(head: Head): boolean {
 /** Which answer an error of llhttp in a chunked body has. */
 export function bodyRefusal(parser: MessageParser): Refusal {
   return refuse(400, "MalformedBody", `The chunked body is malformed: ${parser.reason || "invalid syntax"}.`);
+}
+
+/** The answer to a request whose trailer section exceeds a bound (RFC 6585 section 5 allows one field or all of them). */
+export function trailerRefusal(excess: TrailerExcess): Refusal {
+  return excess === "bytes" ? refusals.trailersTooLarge : refusals.tooManyTrailers;
 }
 
 /** Of a head so far that goes on in the next read. */
