@@ -61,6 +61,10 @@ export const refusals = {
 const SPACE = 0x20;
 const CR = 0x0d;
 const LF = 0x0a;
+const TAB = 0x09;
+const DEL = 0x7f;
+/** Length of `HTTP/1.1 200`, behind which the reason phrase stands. */
+const statusLineStart = 12;
 
 /** Checks a complete head; undefined if the request may go on. */
 export function checkRequest(parser: MessageParser, limits: Limits): Refusal | undefined {
@@ -208,6 +212,7 @@ export function checkResponse(parser: MessageParser, limits: Limits): string | u
   if (head.overflow) return "it has too many header fields";
   if (head.length > limits.headBytes) return "its header section is too large";
   if (parser.status < 100) return "its status is below 100";
+  if (!hasPrintableReason(head)) return "its reason phrase holds a control character";
   if (head.has(TRANSFER_ENCODING)) {
     if (parser.minor === 0) return "Transfer-Encoding has no meaning in HTTP/1.0";
     if ((head.repeated & bit(TRANSFER_ENCODING)) !== 0) return "Transfer-Encoding occurs twice";
@@ -216,6 +221,17 @@ export function checkResponse(parser: MessageParser, limits: Limits): string | u
     return "Content-Length is too large";
   }
   return undefined;
+}
+
+/** RFC 9112 section 4: a reason phrase has tabs, blanks and visible characters only. */
+function hasPrintableReason({ bytes, base, length }: Head): boolean {
+  const end = base + length;
+  for (let at = base + statusLineStart; at < end; at++) {
+    const code = bytes[at] as number;
+    if (code === CR || code === LF) return true;
+    if ((code < SPACE && code !== TAB) || code === DEL) return false;
+  }
+  return true;
 }
 
 /** The length of a response's body, CHUNKED or UNTIL_CLOSE (RFC 9112 section 6.3). */
