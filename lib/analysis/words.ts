@@ -47,3 +47,9 @@ export function place(origin: Origin | undefined): string {
 export function objectName(object: ObjectReference): string {
   return `${object.kind} ${object.namespace === undefined ? "" : `${object.namespace}/`}${object.name}`;
 }
+
+/** The plural of a kind's name: `HTTPRoutes`, `GatewayClasses`, `BackendTLSPolicies`. */
+export function pluralOf(kind: string): string {
+  if (/(?:s|x|z|ch|sh)$/.test(kind)) return `${kind}es`;
+  return /[^aeiou]y$/.test(kind) ? `${kind.slice(0, -1)}ies` : `${kind}s`;
+}
