@@ -36,7 +36,8 @@ export function planText(plan: TrafficPlan, paint = unpainted, most = Number.POS
   const listeners = plan.listeners.map(({ gateway, port, listener, change }) =>
     printable(`listener ${listener} of Gateway ${gateway}, port ${port}, ${change}`),
   );
-  const declared = plan.declared.slice(0, mostDeclared)
+  const declared = plan.declared
+    .slice(0, mostDeclared)
     .map((change) => printable(`${change.object}  ${declaredWords(change)}`));
   const others = plan.declared.length - declared.length;
   return [
