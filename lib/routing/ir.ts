@@ -262,6 +262,11 @@ export interface BackendTlsIR {
   readonly subjectAltNames: readonly { readonly type: "Hostname" | "URI"; readonly value: string }[];
   /** Trust anchors: the machine's own, or objects whose `ca.crt` holds them. */
   readonly trust: "System" | readonly CertificateSourceIR[];
+  /**
+   * Trust anchors that only the controller of the class can find, by name: `acme.io/Bundle store/roots`, or a set of CA
+   * certificates such as `acme.io/internal`. Absent: none.
+   */
+  readonly opaqueTrust?: readonly string[];
   /** Secret with the Gateway's client certificate, from `Gateway.spec.tls.backend`. */
   readonly clientCertificate?: NamespacedName;
 }

@@ -118,6 +118,7 @@ function judge(
     ...(lost.length === targets.length ? lost : []),
     ...(open ? trust.filter(({ code }) => code !== "GW2503") : trust),
   ];
+  const unknownSets = open ? trust.filter(({ code }) => code === "GW2503").map(({ given = "" }) => given) : [];
   const notes = [
     ...targets.flatMap((target) => ("note" in target ? [target.note] : [])),
     ...opaque,
@@ -129,8 +130,18 @@ function judge(
     accepted,
     conditions: conditions(declared.object, refusals, unresolved, lost),
     problems: [...lost, ...refusals.filter((refusal) => !lost.includes(refusal)), ...unresolved, ...notes],
-    trust: anchors.length === 0 ? "System" : found,
+    trust: anchors.length === 0 && unknownSets.length === 0 ? "System" : found,
+    opaqueTrust: [
+      ...opaque.map(({ given = "", field = "" }) => `${given} ${nameAt(declared.object, field)}`),
+      ...unknownSets,
+    ],
   };
+}
+
+/** Of the reference to CA certificates at a field: `store/roots`. */
+function nameAt(policy: BackendTLSPolicy, field: string): string {
+  const index = Number(/\[(\d+)\]/.exec(field)?.[1]);
+  return `${namespaceOf(policy)}/${policy.spec.validation.caCertificateRefs?.[index]?.name}`;
 }
 
 function unknownTrust({ field = "", given = "" }: Problem): Problem {

@@ -20,9 +20,9 @@ import { type ClassVerdict, judgeGatewayClasses, verdictOnClass } from "./gatewa
 import { isServedProtocol, isStandardProtocol, judgeListener } from "./listener.ts";
 import { type ClaimedPorts, findConflicts } from "./listener-conflicts.ts";
 import {
+  admissionOfListenerSet,
   gatewayOfListenerSet,
   judgeListenerSet,
-  refusalOfListenerSet,
   refusedListenerSet,
   undeclaredParent,
 } from "./listener-set.ts";
@@ -83,10 +83,10 @@ export function attachContext(objects: RoutingObjects, options: AttachOptions): 
 
 function references(objects: RoutingObjects, options: AttachOptions): (profile: ControllerProfile) => References {
   const grants = referenceGrants(objects);
-  const { undeclared, undeclaredKeyPairs, undeclaredTrustAnchors, standing } = options;
+  const { undeclared, undeclaredNamespaces, undeclaredKeyPairs, undeclaredTrustAnchors, standing } = options;
   return (profile) => ({
     ...{ objects, grants, profile },
-    ...{ undeclared, undeclaredKeyPairs, undeclaredTrustAnchors, standing },
+    ...{ undeclared, undeclaredNamespaces, undeclaredKeyPairs, undeclaredTrustAnchors, standing },
   });
 }
 
@@ -123,10 +123,10 @@ function judgeFamily(family: Family): {
   const own = judge({ kind: "Gateway", ...placeOf(declared.object) }, declared.object);
   const gateway = judgeGateway({ ...family, listeners: own });
   const sets = family.sets.map((set) => {
-    const refusal = refusalOfListenerSet(set.object, gateway, references.objects);
+    const { refusal, assumption } = admissionOfListenerSet(set.object, gateway, references);
     if (refusal !== undefined) return refusedListenerSet(set, key, gateway, refusal);
     const listeners = judge({ kind: "ListenerSet", ...placeOf(set.object) }, set.object);
-    return judgeListenerSet(set, key, gateway, listeners);
+    return { ...judgeListenerSet(set, key, gateway, listeners), ...(assumption && { assumption }) };
   });
   const all = [...own, ...sets.flatMap(({ listeners }) => listeners)];
   return {

@@ -10,6 +10,7 @@ export interface References {
   /** Of the controller that follows it. */
   readonly profile: ControllerProfile;
   readonly undeclared: AttachOptions["undeclared"];
+  readonly undeclaredNamespaces: AttachOptions["undeclaredNamespaces"];
   readonly undeclaredKeyPairs: AttachOptions["undeclaredKeyPairs"];
   readonly undeclaredTrustAnchors: AttachOptions["undeclaredTrustAnchors"];
   readonly standing: AttachOptions["standing"];

@@ -153,7 +153,16 @@ function judgeParent(
 ): ParentAttachment {
   if (parent.outcome !== "judged") {
     const problems = parent.problem === undefined ? [] : [parent.problem];
-    return { parentRef, field, outcome: parent.outcome, accepted: false, conditions: [], problems, listeners: [] };
+    return {
+      parentRef,
+      field,
+      outcome: parent.outcome,
+      accepted: false,
+      conditions: [],
+      problems,
+      listeners: [],
+      assumptions: [],
+    };
   }
   const { gateway, controllerName, profile } = parent;
   const verdict = verdicts.find(({ reading }) => reading.profile === profile) as RulesVerdict;
@@ -171,6 +180,7 @@ function judgeParent(
     conditions: conditionsOfParent(verdict, refusals, parent.description),
     problems,
     listeners: accepted && "listeners" in shaken ? shaken.listeners : [],
+    assumptions: shaken.assumptions,
   };
 }
 
