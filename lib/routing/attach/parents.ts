@@ -1,4 +1,3 @@
-import { admitsNamespace } from "../../api/allowed-routes.ts";
 import { namespaceOf, type RouteObject } from "../objects.ts";
 import type {
   AttachedListener,
@@ -6,11 +5,13 @@ import type {
   GatewayAttachment,
   ListenerAttachment,
   ListenerSetAttachment,
+  NamespaceAssumption,
   ParentReference,
 } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
 import type { AttachContext } from "./context.ts";
 import { effectiveHostnames } from "./hostnames.ts";
+import { admissionWords, judgeNamespace } from "./namespaces.ts";
 import { gatewayApiGroup } from "./reference-grants.ts";
 
 /** The object that a parentRef names, as far as we can answer for it. */
@@ -65,6 +66,12 @@ function undeclaredParent(kind: string, key: string, field: string): Parent {
   return { outcome: "undeclared", problem: { code: "GW2401", field, message, given: key, undeclared } };
 }
 
+/** What comes of the handshake with one parent: listeners to attach to, or the reason why there are none. */
+export type Handshake = { readonly assumptions: readonly NamespaceAssumption[] } & (
+  | { readonly listeners: readonly AttachedListener[] }
+  | { readonly problem: Problem }
+);
+
 /**
  * The handshake with one parent: the listeners that the parentRef means, of those the ones that allow the route's kind
  * and namespace, of those the ones with a hostname in common. Whichever step leaves none gives the reason.
@@ -76,22 +83,46 @@ export function shakeHands(
   ref: ParentReference,
   parent: Extract<Parent, { readonly outcome: "judged" }>,
   field: string,
-): { readonly listeners: readonly AttachedListener[] } | { readonly problem: Problem } {
+): Handshake {
+  const none = { assumptions: [] };
   const meant = parent.listeners.filter(({ spec }) => isMeant(spec, ref));
-  if (meant.length === 0) return { problem: noSuchListener(ref, parent, field) };
+  if (meant.length === 0) return { ...none, problem: noSuchListener(ref, parent, field) };
   const namespace = namespaceOf(route);
-  const labels = context.objects.namespaces.get(namespace)?.object.metadata.labels;
-  const asking = { name: namespace, ...(labels && { labels }) };
   const carrying = meant.filter(({ supportedKinds }) => supportedKinds.includes(route.kind));
-  const allowing = carrying.filter(({ spec, parent: own }) =>
-    admitsNamespace(spec.allowedRoutes?.namespaces, asking, own.namespace),
-  );
-  if (allowing.length === 0) return { problem: notAllowed(route, meant, carrying, parent.description, field) };
-  const attached = allowing.flatMap((listener): readonly AttachedListener[] => {
-    const hostnames = hostnamesThrough(listener, route);
-    return hostnames === undefined ? [] : [{ listener, hostnames }];
+  const allowing = carrying.flatMap((listener) => {
+    const { admitted, wanted } = judgeNamespace(
+      context,
+      listener.spec.allowedRoutes?.namespaces,
+      namespace,
+      listener.parent.namespace,
+    );
+    return admitted ? [{ listener, wanted }] : [];
   });
-  return attached.length > 0 ? { listeners: attached } : { problem: noHostname(route, allowing, parent.description) };
+  if (allowing.length === 0) return { ...none, problem: notAllowed(route, meant, carrying, parent.description, field) };
+  const attached = allowing.flatMap(({ listener, wanted }) => {
+    const hostnames = hostnamesThrough(listener, route);
+    return hostnames === undefined ? [] : [{ listener, hostnames, wanted }];
+  });
+  // Where no hostname meets, the reader sees with which listeners the handshake came as far as that.
+  const assumptions = (attached.length > 0 ? attached : allowing).flatMap(({ listener, wanted }) =>
+    wanted === undefined ? [] : [{ namespace, wanted, selecting: listenerWords(listener), field }],
+  );
+  if (attached.length === 0) {
+    const listeners = allowing.map(({ listener }) => listener);
+    return { assumptions, problem: noHostname(route, listeners, parent.description) };
+  }
+  const listeners = attached.map(
+    ({ listener, hostnames, wanted }): AttachedListener => ({
+      listener,
+      hostnames,
+      ...(wanted !== undefined && { assumedLabels: wanted }),
+    }),
+  );
+  return { assumptions, listeners };
+}
+
+function listenerWords({ spec, parent: { kind, namespace, name } }: ListenerAttachment): string {
+  return `listener ${spec.name} of ${kind} ${namespace}/${name}`;
 }
 
 function isMeant(spec: ListenerAttachment["spec"], ref: ParentReference): boolean {
@@ -154,7 +185,7 @@ function notAllowed(
     message: `No listener of ${description} takes routes from namespace ${namespace}.`,
     given: namespace,
     allowed: carrying
-      .map(({ spec }) => `${spec.name}: from ${spec.allowedRoutes?.namespaces?.from ?? "Same"}`)
+      .map(({ spec }) => `${spec.name}: from ${admissionWords(spec.allowedRoutes?.namespaces, "Same")}`)
       .join("; "),
   };
 }
