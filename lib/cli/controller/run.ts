@@ -51,8 +51,8 @@ export async function runController(terminal: Terminal, options: ControllerComma
     // What the proxies cannot do yet is refused, and said so.
     abilities: { protocols: ownProtocols },
     lease: { namespace: options.namespace, name: leaseName },
-    dataPlanes: (term, changed) => {
-      const planes = dataPlanes(server, { ...options, counts }, log, changed);
+    dataPlanes: (bounded, term, changed) => {
+      const planes = dataPlanes(bounded, { ...options, counts }, log, changed);
       void planes.run(term).catch((error: Error) => log("error", "the stream ended", { why: error.message }));
       return planes;
     },
