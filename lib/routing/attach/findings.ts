@@ -68,7 +68,7 @@ export function findingsOf(declared: Declared<AnyApiObject>, problems: readonly 
   const object = referenceOf(declared.object);
   return problems
     .filter(({ summary }) => summary !== true)
-    .map(({ code, severity = "error", field, message, given, allowed, fix }) => {
+    .map(({ code, severity = "error", field, message, given, allowed, fix, undeclared }) => {
       const reason = reasonOf(code);
       return {
         code,
@@ -81,6 +81,7 @@ export function findingsOf(declared: Declared<AnyApiObject>, problems: readonly 
         ...(allowed === undefined || allowed === "" ? {} : { allowed }),
         fix: fix ?? routingCodes[code].fix,
         ...(reason === undefined ? {} : { reason }),
+        ...(undeclared === undefined ? {} : { undeclared }),
       };
     });
 }

@@ -64,6 +64,7 @@ function verdictOnUndeclared(name: string, objects: RoutingObjects, options: Att
     field: "spec.gatewayClassName",
     message: `GatewayClass ${name} is not declared.${opaque}`,
     given: name,
+    undeclared: { kind: "GatewayClass", name },
     ...(known.length === 0 ? {} : { allowed: known.join(", ") }),
   };
   return { ...judged, problem };

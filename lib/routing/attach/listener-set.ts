@@ -53,6 +53,7 @@ export function undeclaredParent(declared: Declared<ListenerSet>, gateway: strin
     field: "spec.parentRef",
     message: `Gateway ${gateway} is not declared.`,
     given: gateway,
+    undeclared: { kind: "Gateway", name: gateway },
   };
   return {
     declared,

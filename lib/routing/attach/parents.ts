@@ -35,12 +35,12 @@ export function findParent(context: AttachContext, route: RouteObject, ref: Pare
   if (group === gatewayApiGroup && kind === "Gateway") {
     const gateway = context.gateways.get(key);
     if (gateway !== undefined) return ofGateway(key, gateway);
-    return context.objects.gateways.has(key) ? { outcome: "foreign" } : undeclared(kind, key, field);
+    return context.objects.gateways.has(key) ? { outcome: "foreign" } : undeclaredParent(kind, key, field);
   }
   if (group === gatewayApiGroup && kind === "ListenerSet") {
     const set = context.listenerSets.get(key);
     if (set !== undefined) return ofListenerSet(context, key, set, field);
-    return context.objects.listenerSets.has(key) ? { outcome: "foreign" } : undeclared(kind, key, field);
+    return context.objects.listenerSets.has(key) ? { outcome: "foreign" } : undeclaredParent(kind, key, field);
   }
   const given = group === "" ? kind : `${group}/${kind}`;
   const message = `${given} ${key} takes no routes here.`;
@@ -63,9 +63,10 @@ function ofListenerSet(context: AttachContext, key: string, set: ListenerSetAtta
   return { outcome: "judged", gateway, controllerName, profile, description: `ListenerSet ${key}`, listeners };
 }
 
-function undeclared(kind: string, key: string, field: string): Parent {
+function undeclaredParent(kind: string, key: string, field: string): Parent {
   const message = `${kind} ${key} is not declared.`;
-  return { outcome: "undeclared", problem: { code: "GW2401", field, message, given: key } };
+  const undeclared = { kind, name: key };
+  return { outcome: "undeclared", problem: { code: "GW2401", field, message, given: key, undeclared } };
 }
 
 /** What comes of the handshake with one parent: listeners to attach to, or the reason why there are none. */
