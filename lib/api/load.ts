@@ -11,6 +11,7 @@ import type { Finding } from "./finding.ts";
 import { type ApiObject, type Channel, kindDefinition, validate } from "./index.ts";
 import { unknownKind } from "./known-kinds.ts";
 import { merge } from "./merge.ts";
+import { otherTraffic } from "./other-traffic.ts";
 import { locateFindings } from "./parse/locate.ts";
 import type { SourceContent } from "./sources.ts";
 
@@ -51,7 +52,7 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
   const merged = merge(sources, isClusterScoped);
   const contracts = readContracts(merged.declared.filter(({ object }) => isContract(object)));
   const own = merged.declared.filter(({ object }) => !isContract(object));
-  const strangers = own.flatMap((declared) => unknownKind(declared) ?? []);
+  const strangers = own.flatMap((declared) => unknownKind(declared) ?? otherTraffic(declared) ?? []);
   const converted = convert(own);
   const validated = validateAll(converted.declared, options.channel);
   const { extensions, findings: refused } = extensionsOf(sources, converted.declared, inNamespace);
@@ -83,7 +84,7 @@ function validateAll(declared: readonly Declared[], channel: Channel) {
   const findings: Finding[] = [];
   for (const { object, origin } of declared) {
     if (kindDefinition(object.apiVersion, object.kind) === undefined) continue;
-    const outcome = validate(inNamespace(object), { channel });
+    const outcome = validate(inNamespace(object), { channel, stored: "cluster" in origin });
     if (outcome.object !== undefined) objects.push({ object: outcome.object, origin });
     for (const finding of outcome.findings) findings.push({ object: referenceTo(object), origin, ...finding });
   }
@@ -114,7 +115,8 @@ function standIns(contracts: readonly Declared<GatewayContract>[], objects: read
 }
 
 function inNamespace(object: AnyObject): AnyObject {
-  if (object.metadata.namespace !== undefined || isClusterScoped(object)) return object;
+  const { namespace } = object.metadata;
+  if ((namespace !== undefined && namespace !== "") || isClusterScoped(object)) return object;
   return { ...object, metadata: { ...object.metadata, namespace: defaultNamespace } };
 }
 

@@ -48,6 +48,8 @@ export function devCommand(context: Context): Command {
       channel,
       color,
       filters,
+      ignorePath: options.ignorePath,
+      ...(options.verbose === undefined ? {} : { verbose: options.verbose }),
       certificates: keyPairAssignments(options.certificate, "--certificate"),
       attach: {
         undeclared: strict ? "missing" : "exists",
