@@ -164,7 +164,8 @@ export interface OpaqueTargetIR {
 }
 
 export type FilterIR =
-  | ({ readonly type: "RequestHeaderModifier" | "ResponseHeaderModifier" } & HeaderModifierIR)
+  | ({ readonly type: "RequestHeaderModifier" } & HeaderModifierIR)
+  | ({ readonly type: "ResponseHeaderModifier" } & HeaderModifierIR)
   | {
       readonly type: "RequestRedirect";
       readonly scheme?: "http" | "https";
