@@ -6,6 +6,7 @@ import { advise } from "./advice/advise.ts";
 import { contractFindings, withoutStandIns } from "./contracts.ts";
 import { withInvalidParents } from "./invalid-parents.ts";
 import { routingModel } from "./model.ts";
+import { withNearMisses } from "./near-misses/near-misses.ts";
 import { soften } from "./undeclared.ts";
 
 export interface CheckOptions {
@@ -37,7 +38,8 @@ function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const { attachment } = routingModel(loaded, { undeclared: "exists" });
   const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing" }));
   const found = strict ? missing : soften(attachment, missing);
-  return [...withoutStandIns(loaded, withInvalidParents(loaded, found)), ...contractFindings(loaded, attachment)];
+  const explained = withInvalidParents(loaded, withNearMisses(attachment.objects, found));
+  return [...withoutStandIns(loaded, explained), ...contractFindings(loaded, attachment)];
 }
 
 function checkAdvice(loaded: Loaded): Finding[] {
