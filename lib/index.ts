@@ -6,7 +6,7 @@ export type {
 } from "./api/contract/contract.ts";
 export type { ContractClass } from "./api/contract/offer.ts";
 export type { AnyObject, Declared, ObjectMeta } from "./api/declared.ts";
-export type { Finding, ObjectReference, Origin, Severity } from "./api/finding.ts";
+export type { Finding, ObjectReference, Origin, Severity, UndeclaredObject } from "./api/finding.ts";
 export type {
   AllowedListeners,
   AllowedRoutes,

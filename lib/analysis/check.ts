@@ -25,7 +25,7 @@ export function check(loaded: Loaded, { only, strict = false }: CheckOptions = {
   return [
     ...(wants("schema") ? loaded.findings : loaded.findings.filter(isUnreadable)),
     ...(wants("attachment") ? checkAttachment(loaded, strict) : []),
-    ...(wants("advice") ? checkAdvice(loaded) : []),
+    ...(wants("advice") ? checkAdvice(loaded, strict) : []),
   ];
 }
 
@@ -36,13 +36,16 @@ function isUnreadable({ code, severity }: Finding): boolean {
 
 function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const { attachment } = routingModel(loaded, { undeclared: "exists" });
-  const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing" }));
+  // A namespace that is not declared has a note already: without its labels the handshake would go no further.
+  const undeclaredNamespaces = strict ? "missing" : "exists";
+  const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing", undeclaredNamespaces }));
   const found = strict ? missing : soften(attachment, missing);
   const explained = withInvalidParents(loaded, withNearMisses(attachment.objects, found));
   return [...withoutStandIns(loaded, explained), ...contractFindings(loaded, attachment)];
 }
 
-function checkAdvice(loaded: Loaded): Finding[] {
-  const { attachment, gateways } = routingModel(loaded, { undeclared: "exists" });
+function checkAdvice(loaded: Loaded, strict: boolean): Finding[] {
+  const undeclaredNamespaces = strict ? "missing" : "exists";
+  const { attachment, gateways } = routingModel(loaded, { undeclared: "exists", undeclaredNamespaces });
   return withoutStandIns(loaded, advise({ gateways, objects: attachment.objects }));
 }
