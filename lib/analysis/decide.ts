@@ -1,6 +1,7 @@
 import type { Candidate, GatewayIndex, HostRouting, PortIndex, RequestHead } from "../routing/index/model.ts";
 import { listenerOf, match, routingOf } from "../routing/match.ts";
 import { normalizeHost, parseTarget, type RequestTarget } from "../routing/normalize.ts";
+import { separatorOf } from "../routing/rewrite/headers.ts";
 import type { RoutedGateway } from "./model.ts";
 import { fullName } from "./words.ts";
 
@@ -170,5 +171,5 @@ function serverNameOf(host: string): string {
 function joined(fields: readonly (readonly [string, string])[], name: string, host: string): string | undefined {
   if (name === "host") return host;
   const values = fields.filter(([field]) => field === name).map(([, value]) => value);
-  return values.length === 0 ? undefined : values.join(", ");
+  return values.length === 0 ? undefined : values.join(separatorOf(name));
 }
