@@ -31,24 +31,23 @@ export function opaqueValues(route: RouteObject, profile: ControllerProfile): re
   if (!isOpen(profile) || (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute")) return [];
   const rules: readonly CheckedRule[] = route.spec.rules ?? [];
   const problems = rules.flatMap((rule, index) => problemsOfRule(rule, `spec.rules[${index}]`));
-  return problems.flatMap(({ code, field = "", given = "", allowed }) => {
+  return problems.flatMap(({ code, field = "", given = "", allowed, message }) => {
     if (code !== leftToImplementations) return [];
-    const unknown = `Only the controller of the class knows ${given}.`;
-    const message = allowed === expressionSyntax ? foreignExpression : unknown;
-    return [opaqueNote("GW2422", field, given, message)];
+    if (allowed !== expressionSyntax) {
+      return [opaqueNote("GW2422", field, given, `Only the controller of the class knows ${given}.`)];
+    }
+    const unmatched = "Only the controller of the class knows what it matches; here it matches nothing.";
+    return [{ ...opaqueNote("GW2422", field, given, `${message} ${unmatched}`), allowed }];
   });
 }
 
 const expressionSyntax = "RE2 syntax";
 
 /** Whether a note of `opaqueValues` is on a match of a rule of which nothing can be said: no request is known to meet it. */
-export function isUnknownMatch({ code, field = "", message }: Problem, rule: number): boolean {
+export function isUnknownMatch({ code, field = "", allowed }: Problem, rule: number): boolean {
   const isMatch = code === "GW2422" && field.startsWith(`spec.rules[${rule}].matches[`);
-  return isMatch && message !== foreignExpression;
+  return isMatch && allowed !== expressionSyntax;
 }
-
-const foreignExpression =
-  "The expression is not RE2 syntax, so only the controller of the class knows what it matches; here it matches nothing.";
 
 /** What is left out without harm to the rule: fields of extended features that the proxy does not have. */
 export function unenforcedFields(route: RouteObject, profile: ControllerProfile): readonly Problem[] {

@@ -90,7 +90,7 @@ function verdictOf(
     reading: { profile, validRules, targets, extensions },
     rules,
     unresolved,
-    remarks: [...unenforcedFields(route, profile), ...oncePerValue([...notes, ...values])],
+    remarks: [...unenforcedFields(route, profile), ...oncePerValue(notes), ...values],
     conditions: conditionsOf(route),
     gateways,
   };

@@ -33,7 +33,8 @@ export function lowerRules(attachment: RouteAttachment, profile: ControllerProfi
   return rules;
 }
 
-function rulesOf({ declared, key }: RouteAttachment, reading: RouteReading): readonly RuleIR[] {
+/** Every rule of an HTTPRoute or GRPCRoute as a reading has it, those that were dropped as well. */
+export function rulesOf({ declared, key }: RouteAttachment, reading: RouteReading): readonly RuleIR[] {
   const route = declared.object;
   const read: KeyedReading = { key, ...reading };
   if (route.kind === "HTTPRoute") {
