@@ -9,8 +9,7 @@ import { liveCodes } from "./codes.ts";
 
 /**
  * The Gateways of the sources whose class no controller answers for (GW2704). A controller is there if one of the
- * classes that name it is accepted, or if the sources install it. Whether they install another project's controller is
- * not known, so where they bring the class itself this is a note.
+ * classes that name it is accepted, or if the sources install it.
  */
 export function unservedClasses(cluster: LiveCluster, together: Loaded, own: Loaded): Finding[] {
   if (cluster.forbidden.includes("GatewayClass")) return [];
@@ -25,12 +24,10 @@ export function unservedClasses(cluster: LiveCluster, together: Loaded, own: Loa
     const name = String((object as Gateway).spec.gatewayClassName);
     const controller = classes.get(name)?.spec.controllerName;
     if (controller === undefined || present.has(controller) || installs(own, controller)) return [];
-    const brought = own.objects.some((one) => one.object.kind === "GatewayClass" && one.object.metadata.name === name);
-    const severity = brought && controller !== ownControllerName ? "note" : "error";
     return [
       {
         code: "GW2704" as const,
-        severity: severity as Finding["severity"],
+        severity: "error" as const,
         message: `No class of controller ${controller} is accepted in the cluster: nobody answers for class ${name}.`,
         object: referenceOf(object),
         origin,
