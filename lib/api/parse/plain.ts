@@ -11,7 +11,7 @@ export interface Plain {
 
 /**
  * Turns a document's syntax tree into plain objects, arrays and scalars, in one walk: aliases become copies, within the
- * limit; `<<` merges (YAML 1.1, as kubectl reads it); keys become strings; a key that a mapping holds twice is a problem,
+ * limit; `<<` merges in the order of the text, as kubectl reads it; keys become strings; a key that a mapping holds twice is a problem,
  * and its last value counts.
  */
 export function toPlain(root: ParsedNode | null): Plain {
@@ -53,7 +53,8 @@ class Walk {
         fix: "If it is a name or an identifier, put it in quotes.",
       });
     }
-    return value;
+    // JSON may write half of a surrogate pair, and Go's decoder reads U+FFFD.
+    return typeof value === "string" && !value.isWellFormed() ? value.toWellFormed() : value;
   }
 
   #sequence(items: readonly unknown[], depth: number): unknown[] {
@@ -65,7 +66,7 @@ class Walk {
     const seen = new Map<string, ParsedNode>();
     for (const pair of node.items) {
       if (isMergeKey(pair.key)) {
-        this.#merge(object, pair.value, seen, depth);
+        this.#merge(object, pair.value, depth);
         continue;
       }
       const key = this.#key(pair.key);
@@ -78,22 +79,18 @@ class Walk {
     return object;
   }
 
-  /** Keys of a merged mapping yield to those that the mapping itself sets, wherever `<<` stands. */
-  #merge(
-    object: Record<string, unknown>,
-    value: ParsedNode | null,
-    seen: Map<string, ParsedNode>,
-    depth: number,
-  ): void {
+  /**
+   * The merged keys take the place of those before `<<` and yield to those after it: kubectl's parser goes by the order of
+   * the text, where YAML's description lets the mapping's own keys win. In a list of mappings the earlier one wins.
+   */
+  #merge(object: Record<string, unknown>, value: ParsedNode | null, depth: number): void {
     const merged = this.value(value, depth);
-    for (const source of Array.isArray(merged) ? merged : [merged]) {
+    for (const source of Array.isArray(merged) ? merged.toReversed() : [merged]) {
       if (typeof source !== "object" || source === null || Array.isArray(source)) {
         if (!this.#stopped) this.#report(value, { message: "A merge key (<<) takes a mapping or a list of mappings" });
         return;
       }
-      for (const [key, inherited] of Object.entries(source)) {
-        if (!seen.has(key) && !Object.hasOwn(object, key)) define(object, key, inherited);
-      }
+      for (const [key, inherited] of Object.entries(source)) define(object, key, inherited);
     }
   }
 
