@@ -1,11 +1,5 @@
 import { referenceTo } from "./conversion/ledger.ts";
-import {
-  closedGroups,
-  experimentalGroup,
-  gatewayGroup,
-  groupOf,
-  successorOf,
-} from "./conversion/versions.ts";
+import { closedGroups, experimentalGroup, gatewayGroup, groupOf, successorOf } from "./conversion/versions.ts";
 import type { Declared } from "./declared.ts";
 import type { Finding } from "./finding.ts";
 import { apiVersionOf, type KindDefinition, kindDefinition, kinds, unroutedKinds } from "./kinds.ts";

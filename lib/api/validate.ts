@@ -127,7 +127,10 @@ function unidentified(object: unknown): Finding[] {
 /** As the command says it: an error where the Gateway API has no such kind, and a note for the kinds of others. */
 function strangerFinding(object: AnyObject): Finding {
   const { apiVersion, kind } = object;
-  const { code, severity, message, field, given, allowed, fix } = unknownKind({ object, origin: { construct: "" } }) ?? {
+  const { code, severity, message, field, given, allowed, fix } = unknownKind({
+    object,
+    origin: { construct: "" },
+  }) ?? {
     code: "GW1005",
     severity: "note",
     field: "kind",

@@ -10,7 +10,12 @@ const targetRefs = [{ group: "", kind: "Service", name: "a" }];
 const specs: Readonly<Record<string, { readonly good: object; readonly bad: object; readonly error: string }>> = {
   XBackend: {
     good: { type: "ExternalHostname", port: { number: 443 }, externalHostname: { hostname: "api.acme.io" } },
-    bad: { type: "ExternalHostname", port: { number: 443 }, protocol: "HTTP2", externalHostname: { hostname: "acme.io" } },
+    bad: {
+      type: "ExternalHostname",
+      port: { number: 443 },
+      protocol: "HTTP2",
+      externalHostname: { hostname: "acme.io" },
+    },
     error: "GW1257 spec.tls.mode",
   },
   XBackendTrafficPolicy: {
@@ -18,7 +23,11 @@ const specs: Readonly<Record<string, { readonly good: object; readonly bad: obje
     bad: { targetRefs, retryConstraint: { budget: { interval: "2h" } } },
     error: "GW1258 spec.retryConstraint.budget.interval",
   },
-  XMesh: { good: { controllerName: "acme.io/mesh" }, bad: { controllerName: "mesh" }, error: "GW1105 spec.controllerName" },
+  XMesh: {
+    good: { controllerName: "acme.io/mesh" },
+    bad: { controllerName: "mesh" },
+    error: "GW1105 spec.controllerName",
+  },
   XTelemetryPolicy: {
     good: { targetRefs, tracing: { mode: "Enabled", provider: { backendRef: { name: "otel", port: 4317 } } } },
     bad: { targetRefs, tracing: { spanName: "a" } },

@@ -12,8 +12,8 @@ import {
 import { limits } from "./limits.ts";
 import type { Problem } from "./problem.ts";
 import { scalarTags } from "./scalars.ts";
-import { unreadable } from "./unreadable.ts";
 import { expectation } from "./syntax.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** The collections, strings and nulls of the YAML library, and the other scalars as kubectl reads them. */
 const structural: readonly string[] = ["map", "seq", "str", "null"].map((name) => `tag:yaml.org,2002:${name}`);

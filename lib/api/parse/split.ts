@@ -96,7 +96,7 @@ function lineBreaks(text: string): number {
 
 /** Where the object that opens at `start` is closed; undefined if it is not. Brackets in strings do not count. */
 function endOfObject(text: string, start: number, end: number): number | undefined {
-  const token = /"(?:[^"\\]|\\[^])*"|[{}]/g;
+  const token = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|[{}]/g;
   token.lastIndex = start;
   let depth = 0;
   for (let found = token.exec(text); found !== null && token.lastIndex <= end; found = token.exec(text)) {

@@ -10,8 +10,7 @@ export function unreadable(text: string): Problem | undefined {
   if (character !== -1) return unprintableCharacter(text, character);
   const marker = contentAfterMarker.exec(text)?.[1];
   if (marker !== undefined) return afterMarker(marker.length);
-  if (directive.test(text)) return directiveProblem(text.search(/%/));
-  return text.includes("\\") ? escapeProblem(text) : undefined;
+  return directive.test(text) ? directiveProblem(text.search(/%/)) : undefined;
 }
 
 /** Whether the document is one JSON value: kubectl tries JSON first where the text begins with a brace. */
@@ -70,28 +69,23 @@ function directiveProblem(offset: number): Problem {
   };
 }
 
-/** A double-quoted scalar, or something else that may hold quotes and backslashes, which is passed over. */
-const quoted = /'(?:[^']|'')*'|(?:^|[\s,:[{])#.*|"((?:[^"\\]|\\[^])*)"/g;
-const badEscape = /\\(?:[^])/g;
+/** Whether a document may hold escapes in double quotes that kubectl does not read. */
+export function mayHoldBadEscapes(text: string): boolean {
+  return /\\\/|\\u[dD][89a-fA-F]/.test(text) && !isJson(text);
+}
 
-function escapeProblem(text: string): Problem | undefined {
-  if (!/\\\/|\\u[dD][89a-fA-F]/.test(text)) return undefined;
-  for (const found of text.matchAll(quoted)) {
-    const inner = found[1];
-    if (inner === undefined) continue;
-    for (const escape of inner.matchAll(badEscape)) {
-      const rest = inner.slice(escape.index);
-      if (!/^\\(?:\/|u[dD][89a-fA-F])/.test(rest)) continue;
-      const given = rest.startsWith("\\/") ? "\\/" : rest.slice(0, 6);
-      return {
-        code: "GW1001",
-        message: "kubectl does not read this escape in YAML",
-        offset: found.index + 1 + escape.index,
-        given,
-        allowed: "the escapes of YAML 1.1, and \\U with eight digits for characters beyond U+FFFF",
-        fix: given === "\\/" ? "Write the slash without a backslash." : "Write the character itself.",
-      };
-    }
+/** The first escape of a double-quoted scalar that kubectl does not read; `offset` is where the scalar begins. */
+export function badEscape(scalar: string, offset: number): Problem | undefined {
+  for (const { 0: found, index } of scalar.matchAll(/\\(?:u[dD][89a-fA-F][0-9a-fA-F]{2}|[\s\S])/g)) {
+    if (found !== "\\/" && !/^\\u[dD]/.test(found)) continue;
+    return {
+      code: "GW1001",
+      message: "kubectl does not read this escape in YAML",
+      offset: offset + index,
+      given: found,
+      allowed: "the escapes of YAML 1.1, and \\U with eight digits for characters beyond U+FFFF",
+      fix: found === "\\/" ? "Write the slash without a backslash." : "Write the character itself.",
+    };
   }
   return undefined;
 }

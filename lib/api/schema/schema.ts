@@ -20,7 +20,11 @@ export interface Rule<T> {
  * The transition rule of a field that nothing may change once the object exists. It compares with the object in the
  * cluster, which a declaration alone does not have: see transitions.ts.
  */
-export const immutable = (code: `GW${number}`): Rule<string> => ({ code, cel: "self == oldSelf", violations: () => [] });
+export const immutable = (code: `GW${number}`): Rule<string> => ({
+  code,
+  cel: "self == oldSelf",
+  violations: () => [],
+});
 
 /** Where below the rule's own field, and what to say about it. */
 export interface Violation {
@@ -165,9 +169,9 @@ export function list<S extends z.ZodType>(item: S, { min, max }: Limits) {
 /** A list whose items differ by `keys` (`x-kubernetes-list-map-keys`). */
 export function listMap<S extends z.ZodType>(item: S, keys: readonly [string, ...string[]], limits: Limits) {
   const [first, ...more] = keys;
-  const valueOf = (one: unknown, key: string) => (one as Readonly<Record<string, unknown>>)[key];
+  const memberOf = (one: unknown, key: string) => (one as Readonly<Record<string, unknown>>)[key];
   const keyOf = (one: unknown) =>
-    more.length === 0 ? valueOf(one, first) : keys.map((key) => JSON.stringify(valueOf(one, key))).join(" ");
+    more.length === 0 ? memberOf(one, first) : keys.map((key) => JSON.stringify(memberOf(one, key))).join(" ");
   return distinct(list(item, limits), keys, keyOf);
 }
 

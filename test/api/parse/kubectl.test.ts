@@ -50,6 +50,7 @@ const values: readonly (readonly [string, unknown])[] = [
   ['data: "\\ud800"', "GW1001"],
   ["data: a\u0085b", "GW1001"],
   ["data: a\u2028b", "GW1001"],
+  ['data: |\n  {"a": "\\/"} don\'t', '{"a": "\\/"} don\'t\n'],
   ["data: .inf", "GW1001"],
   ["data: 'a\\/b' # \"\\/\"", "a\\/b"],
 ];
@@ -59,7 +60,10 @@ suite("YAML is read as kubectl reads it", () => {
 
   for (const head of ["%YAML 1.2\n---\n", "%TAG ! tag:acme.io,2026:\n---\n", "--- "]) {
     test(`${JSON.stringify(head)} before an object`, () => {
-      const { declared, findings } = parseDocuments(`${head}{kind: A, apiVersion: b/v1, metadata: {name: c}}`, "a.yaml");
+      const { declared, findings } = parseDocuments(
+        `${head}{kind: A, apiVersion: b/v1, metadata: {name: c}}`,
+        "a.yaml",
+      );
       assert.deepEqual([declared.length, findings.map(({ code }) => code)], [0, ["GW1001"]]);
     });
   }
@@ -70,7 +74,10 @@ const json = (name: string, data: string) =>
 
 suite("JSON is read as kubectl reads it", () => {
   test("objects that follow each other", () => {
-    const { declared, findings } = parseDocuments(`${json("a", "}{")}\n\n ${json("b", "x")}${json("c", "")}\n`, "a.json");
+    const { declared, findings } = parseDocuments(
+      `${json("a", "}{")}\n\n ${json("b", "x")}${json("c", "")}\n`,
+      "a.json",
+    );
     assert.deepEqual(findings, []);
     const places = declared.map(({ object, origin }) => [object.metadata.name, "line" in origin && origin.line]);
     assert.deepEqual(places, [

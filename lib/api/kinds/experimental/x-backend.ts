@@ -49,7 +49,13 @@ const needsTLS = (protocol: "HTTP2" | "WSS"): Rule<Backend> => ({
   cel: `!has(self.protocol) || self.protocol != '${protocol}' || (has(self.tls) && self.tls.mode != 'None')`,
   violations: ({ protocol: given, tls: { mode } }) =>
     given === protocol && mode === "None"
-      ? [tlsMode(`The protocol ${protocol} needs TLS.`, mode, "Set tls.mode to ServerOnly, or choose another protocol.")]
+      ? [
+          tlsMode(
+            `The protocol ${protocol} needs TLS.`,
+            mode,
+            "Set tls.mode to ServerOnly, or choose another protocol.",
+          ),
+        ]
       : [],
 });
 
@@ -174,7 +180,9 @@ export const xBackend = (channel: Channel) =>
           .refine((port) => Object.keys(port).length > 0, { params: { minProperties: 1 } }),
         protocol: z.enum(["TCP", "HTTP", "HTTP2", "HTTP11", "H2C", "MCP", "GRPC", "WSS"]).optional(),
         externalHostname: z
-          .strictObject({ hostname: withRules(channel, z.string().min(1).max(253).regex(dnsSubdomain), [notInCluster]) })
+          .strictObject({
+            hostname: withRules(channel, z.string().min(1).max(253).regex(dnsSubdomain), [notInCluster]),
+          })
           .optional(),
         endpointSelector: z.strictObject({ matchLabels: matchLabels(channel) }).optional(),
         tls: tls(channel),

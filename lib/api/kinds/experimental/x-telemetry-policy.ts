@@ -37,11 +37,9 @@ const atMostAll: Rule<Fraction> = {
 };
 
 const samplingRate = (channel: Channel) =>
-  withRules(
-    channel,
-    z.strictObject({ numerator: z.int32().min(0), denominator: z.int32().min(1).default(100) }),
-    [atMostAll],
-  );
+  withRules(channel, z.strictObject({ numerator: z.int32().min(0), denominator: z.int32().min(1).default(100) }), [
+    atMostAll,
+  ]);
 
 const modes = ["Enabled", "Disabled", "ImplementationDefault"] as const;
 const mode = () => z.enum(modes).default("ImplementationDefault");
