@@ -134,7 +134,9 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
   for (const { backend, share, passage } of own) {
     const { target } = backend;
     if (!("backend" in target)) {
-      failures.push({ share, status: 500, reason: target.invalid, message: target.message });
+      const { cors } = rule.changes;
+      const fields = cors.length === 0 ? {} : { responseHeaders: cors };
+      failures.push({ share, status: 500, reason: target.invalid, message: target.message, ...fields });
       continue;
     }
     const { answer, cors, mirrors: copies, responseModifiers } = passage.changes;
