@@ -145,6 +145,7 @@ export const configuration: fc.Arbitrary<readonly Declared[]> = fc
       calls,
       ...["h", "n", "o"].map(http2Service),
       ...functionObjects,
+      object("GatewayClass", "c", { controllerName: "gatewright.dev/gateway-controller" }),
     ];
   });
 

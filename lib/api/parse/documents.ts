@@ -35,6 +35,18 @@ export function parseDocuments(text: string, file: string): ParsedDocuments {
   return parsed;
 }
 
+/** The one document of a text as plain data, for files that hold no objects; null for an empty text. Never throws. */
+export function parsePlain(text: string, file: string): { readonly value: unknown; readonly findings: Finding[] } {
+  const content = withoutByteOrderMark(text);
+  const findings: Finding[] = [];
+  const segment = { start: 0, end: content.length, line: 1 };
+  const report = (problem: Problem) => findings.push(finding(problem, content, segment, file));
+  const root = rootOf(content, report);
+  const { value, problems } = toPlain(root, text);
+  problems.forEach(report);
+  return { value, findings };
+}
+
 /** Editors of some systems put U+FEFF before the text; it is no part of it (YAML 1.2.2, 5.2). */
 export function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
@@ -67,7 +79,7 @@ function readDocument(content: string, segment: Segment, file: string, parsed: P
   const report = (problem: Problem) => parsed.findings.push(finding(problem, text, segment, file));
   const root = rootOf(text, report);
   if (root === null) return;
-  const { value, problems } = toPlain(root);
+  const { value, problems } = toPlain(root, text);
   problems.forEach(report);
   if (problems.some((problem) => problem.code === "GW1003")) return;
   const read = item === undefined ? readObjects(root, value) : readItem(root, value, item.index, item.lent);
