@@ -280,6 +280,12 @@ export const routingCodes = {
     fix: "Declare the object in the route's namespace, correct it if it is refused, or correct the name.",
     reason: "BackendNotFound",
   },
+  GW2431: {
+    title: "Route without parentRefs",
+    explanation:
+      "A route gets requests through the Gateways, ListenerSets or Services that its parentRefs name. Without any it is valid, but attached to nothing: no controller writes a status for it, and no request reaches it. Routes that a Gateway binds by labels (`gateway.selectRoutes`) get their parentRefs when the program is run.",
+    fix: "Add the Gateway to parentRefs, or give the route the labels that a Gateway selects.",
+  },
   GW2430: {
     title: "Namespace is not declared, and is taken to have the labels that a selector asks for",
     explanation:

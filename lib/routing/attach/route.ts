@@ -30,8 +30,15 @@ export function attachRoute(context: AttachContext, declared: Declared<RouteObje
     validRules: rules.map((problems) => problems.length === 0),
     targets,
     extensions,
-    problems: [...rules.flat(), ...unresolved, ...unenforcedFields(route)],
+    problems: [...rules.flat(), ...unresolved, ...unenforcedFields(route), ...withoutParents(route)],
   };
+}
+
+/** A route that names no parent gets no requests, and no controller answers for it. */
+function withoutParents({ kind, spec }: RouteObject): readonly Problem[] {
+  if ((spec.parentRefs ?? []).length > 0 || spec.useDefaultGateways === "All") return [];
+  const message = `The ${kind} has no parentRefs, so it is attached to nothing and gets no requests.`;
+  return [{ code: "GW2431", severity: "advice", field: "spec.parentRefs", message }];
 }
 
 /** What is the same for every parent of a route. */
