@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Construct } from "constructs";
 import type { AnyObject, Declared } from "../api/declared.ts";
+import { type IgnoreRule, readIgnores } from "../api/ignoring.ts";
 import type { Channel } from "../api/index.ts";
 import { type Loaded, load, type SourceContent } from "../api/load.ts";
 import { parseDocuments } from "../api/parse/documents.ts";
@@ -34,20 +35,18 @@ export interface LoadOptions {
   readonly channel?: Channel;
   /** Filters for ExtensionRef, made by `defineFilter`: what the program's module exports as `filters`. None when absent. */
   readonly filters?: readonly FilterKind[];
+  /** Findings that are known and accepted: they are left out, and do not make declarations invalid. None when absent. */
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 /** Makes one set of declarations, by the code that reads the sources of a command. Never throws. */
 export function loadDeclarations(
   declarations: Declarations,
-  { channel = "standard", filters = [] }: LoadOptions,
+  { channel = "standard", filters = [], ignore = [] }: LoadOptions,
 ): Loaded {
-  const registered = {
-    name: "filters",
-    declared: [],
-    findings: [],
-    filters: { path: "", version: "", kinds: filters },
-  };
-  return load([...contentsOf(declarations), registered], { channel });
+  const registered = { path: "", version: "", kinds: filters };
+  const options = { name: "options", declared: [], filters: registered, ...readIgnores(ignore, undefined) };
+  return load([...contentsOf(declarations), options], { channel });
 }
 
 type Objects = readonly (AnyObject | Declared)[];
