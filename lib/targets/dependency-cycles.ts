@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import type { Finding } from "../api/finding.ts";
+import { originOf } from "../persona/call-site.ts";
 import { pathOf } from "../persona/declaration-error.ts";
 import { constructCodes } from "../persona/findings-catalog.ts";
 
@@ -67,12 +68,13 @@ function findCycle(waiting: Waiting): readonly IConstruct[] | undefined {
 
 function cycleFinding(cycle: readonly IConstruct[]): Finding {
   const paths = cycle.map(pathOf);
+  const [start] = cycle;
   const [first = ""] = paths;
   return {
     code: "GW1431",
     severity: "error",
     message: `Dependencies form a cycle: ${[...paths, first].join(" → ")}.`,
-    origin: { construct: first },
+    ...(start !== undefined && { origin: originOf(start) }),
     fix: constructCodes.GW1431.fix,
   };
 }

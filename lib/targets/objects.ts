@@ -2,7 +2,8 @@ import { type Construct, RootConstruct } from "constructs";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import { isLate } from "../api/late.ts";
-import { type DeclarationError, pathOf } from "../persona/declaration-error.ts";
+import { originOf } from "../persona/call-site.ts";
+import type { DeclarationError } from "../persona/declaration-error.ts";
 import { constructCodes } from "../persona/findings-catalog.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
@@ -67,7 +68,7 @@ export function declaredBy(
   manifest: IManifest,
   read: () => AnyObject = () => manifest.toObject(),
 ): { objects: Declared[]; findings: readonly Finding[] } {
-  const origin = { construct: pathOf(manifest) };
+  const origin = originOf(manifest);
   const persona = ownerOf(manifest);
   try {
     const { value, notPlain } = plain(read(), isLate);
@@ -121,7 +122,7 @@ export function nothingDeclared({ manifests, node: { path } }: PlainTree): Findi
 /** What the program's own validations say, by construct. */
 export function validated(tree: Construct): Finding[] {
   return tree.node.findAll().flatMap((construct) => {
-    const origin = { construct: pathOf(construct) };
+    const origin = originOf(construct);
     try {
       return construct.node
         .validate()

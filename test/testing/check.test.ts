@@ -35,7 +35,13 @@ function shop(scope: Construct): void {
 const found = (declarations: Declarations, options = {}) =>
   check(declarations, options).map(({ severity, code, object, origin }) => {
     const place =
-      origin === undefined ? "" : "file" in origin ? `${origin.file}:${origin.line}` : JSON.stringify(origin);
+      origin === undefined
+        ? ""
+        : "file" in origin
+          ? `${origin.file}:${origin.line}`
+          : "construct" in origin
+            ? origin.construct
+            : origin.cluster;
     return `${severity} ${code} ${object?.name ?? ""} ${place}`;
   });
 
@@ -79,7 +85,7 @@ test("what is wrong with a program is a finding and no exception", () => {
   );
   deepEqual(
     found((scope) => new HTTPRoute(new ApplicationDeveloper(scope, "carol", { namespace: "shop" }), "r", {})),
-    ['advice GW2431 r {"construct":"carol/r"}'],
+    ["advice GW2431 r carol/r"],
   );
   deepEqual(found({ ...gatewayClass, spec: {} }).length, 1);
 });
