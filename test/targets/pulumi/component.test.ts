@@ -182,8 +182,23 @@ test("a circle of dependencies is refused", async (t) => {
             b.node.addDependency(a);
           },
         }),
-      /acme\/carol\/b: node\.addDependency makes it depend on acme\/carol\/a, but which depends on it in turn/,
+      /acme\/carol\/a: GW1431: Dependencies form a cycle: acme\/carol\/a → acme\/carol\/b → acme\/carol\/a\./,
     ),
+  );
+});
+
+test("a route without parentRefs, and a program that declares nothing, are warnings", async (t) => {
+  const { logged } = await deploy(t, () => {
+    new GatewayComponent("empty", { define: () => undefined });
+    new GatewayComponent("acme", {
+      define: (scope) => new HTTPRoute(new ApplicationDeveloper(scope, "carol", { namespace: "store" }), "route", {}),
+    });
+  });
+  const warnings = logged.warnings.join("\n");
+  assert.match(warnings, /empty: GW1430: The program declares no object\./);
+  assert.match(
+    warnings,
+    /acme\/carol\/route: GW2431 HTTPRoute store\/route spec\.parentRefs: The HTTPRoute has no parentRefs/,
   );
 });
 
