@@ -1,6 +1,7 @@
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { ExtensionKind } from "../api/extension.ts";
 import type { Finding, ObjectReference } from "../api/finding.ts";
+import { type PlacedIgnoreRule, withIgnored } from "../api/ignoring.ts";
 import { type Channel, kindDefinition, validate } from "../api/index.ts";
 import { load } from "../api/load.ts";
 import { check } from "./check.ts";
@@ -10,15 +11,20 @@ export interface CheckKnownOptions {
   readonly channel: Channel;
   /** The filters whose objects the program declares. */
   readonly filters: readonly ExtensionKind[];
+  /** Rules for findings to ignore, besides those of annotations. Default: none. */
+  readonly ignores?: readonly PlacedIgnoreRule[];
 }
 
 /**
  * Checks a program whose values are partly known only later: schema and handshake, as far as they do not depend on such
  * a value. What does is a note (GW1110) and is checked once the value is known. Advice is left out.
  */
-export function checkKnown(declared: readonly Declared[], { channel, filters }: CheckKnownOptions): Finding[] {
+export function checkKnown(
+  declared: readonly Declared[],
+  { channel, filters, ignores = [] }: CheckKnownOptions,
+): Finding[] {
   const standing = withStandIns(declared);
-  const source = { name: "program", declared: standing.declared, findings: [] };
+  const source = { name: "program", declared: standing.declared, findings: [], ignores };
   const loaded = load([{ ...source, filters: { path: "", version: "", kinds: filters } }], { channel });
   const { fields } = standing;
   const attachment = check(loaded, { only: "attachment" });
@@ -36,7 +42,7 @@ export function checkKnown(declared: readonly Declared[], { channel, filters }: 
       const named = object === undefined ? finding : { ...finding, object: referenceTo(object) };
       return depends(finding, object, standing) || namesStandIn(JSON.stringify(named)) ? unchecked(named) : named;
     });
-  return withoutRepetition([...schema, ...ofLate, ...handshake]);
+  return withoutRepetition(withIgnored([...schema, ...ofLate, ...handshake], loaded.ignores));
 }
 
 /** A construct declares one object: its path tells which one a finding is about. */

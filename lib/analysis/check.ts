@@ -1,4 +1,5 @@
 import type { Finding } from "../api/finding.ts";
+import { unusedIgnores, withIgnored } from "../api/ignoring.ts";
 import type { Loaded } from "../api/load.ts";
 import { attach } from "../routing/attach/attach.ts";
 import { findings as attachmentFindings } from "../routing/attach/findings.ts";
@@ -21,11 +22,27 @@ export interface CheckOptions {
 /** Everything there is to say about a set of sources. */
 export function check(loaded: Loaded, { only, strict = false }: CheckOptions = {}): Finding[] {
   const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
+  const found = withIgnored(
+    [
+      ...(wants("schema") ? loaded.findings : loaded.findings.filter(isUnreadable)),
+      ...(wants("attachment") ? checkAttachment(loaded, strict) : []),
+      ...(wants("advice") ? checkAdvice(loaded, strict) : []),
+    ],
+    loaded.ignores,
+  );
   return [
-    ...(wants("schema") ? loaded.findings : loaded.findings.filter(isUnreadable)),
-    ...(wants("attachment") ? checkAttachment(loaded, strict) : []),
-    ...(wants("advice") ? checkAdvice(loaded) : []),
+    ...found,
+    ...unusedIgnores(
+      found,
+      loaded.ignores.filter(({ code }) => wants(partOf(code))),
+    ),
   ];
+}
+
+/** The part of the check that reports a code. */
+export function partOf(code: string): NonNullable<CheckOptions["only"]> {
+  if (code.startsWith("GW1")) return "schema";
+  return code.startsWith("GW2") ? "attachment" : "advice";
 }
 
 /** A source that could not be read is told whatever part is asked for: nothing can be said about what it holds. */
@@ -35,12 +52,15 @@ function isUnreadable({ code, severity }: Finding): boolean {
 
 function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const { attachment } = routingModel(loaded, { undeclared: "exists" });
-  const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing" }));
+  // A namespace that is not declared has a note already: without its labels the handshake would go no further.
+  const undeclaredNamespaces = strict ? "missing" : "exists";
+  const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing", undeclaredNamespaces }));
   const found = strict ? missing : soften(attachment, missing);
   return [...withoutStandIns(loaded, withInvalidParents(loaded, found)), ...contractFindings(loaded, attachment)];
 }
 
-function checkAdvice(loaded: Loaded): Finding[] {
-  const { attachment, gateways } = routingModel(loaded, { undeclared: "exists" });
+function checkAdvice(loaded: Loaded, strict: boolean): Finding[] {
+  const undeclaredNamespaces = strict ? "missing" : "exists";
+  const { attachment, gateways } = routingModel(loaded, { undeclared: "exists", undeclaredNamespaces });
   return withoutStandIns(loaded, advise({ gateways, objects: attachment.objects }));
 }

@@ -26,9 +26,10 @@ export function sourceOf(origin: Origin): string {
 
 /**
  * `error` fails a command, `advice` never does, `note` tells what was done (an object replaced by a later
- * source, a document converted) or what could not be checked yet.
+ * source, a document converted) or what could not be checked yet. `ignored` is what a rule says is accepted: it fails
+ * nothing and is only counted.
  */
-export type Severity = "error" | "advice" | "note";
+export type Severity = "error" | "advice" | "note" | "ignored";
 
 /**
  * One thing to say about the input. Codes are stable: GW1xxx source, schema and CEL rules; GW2xxx handshake,
@@ -51,4 +52,21 @@ export interface Finding {
   readonly fix?: string;
   /** The Gateway API's condition reason, verbatim, where the standard has one. */
   readonly reason?: string;
+  /** Of an ignored finding: why it is ignored, and its severity otherwise. */
+  readonly ignored?: IgnoredBecause;
+  /** The object that no source declares, where that is what the finding says. */
+  readonly undeclared?: UndeclaredObject;
+}
+
+/** Why a finding is ignored. */
+export interface IgnoredBecause {
+  readonly severity: Exclude<Severity, "ignored">;
+  readonly reason: string;
+}
+
+/** An object that something refers to and no source declares. */
+export interface UndeclaredObject {
+  readonly kind: string;
+  /** `namespace/name`, or the name alone of a kind that has no namespace. */
+  readonly name: string;
 }

@@ -8,6 +8,7 @@ import type { AnyObject, Declared } from "./declared.ts";
 import type { Extensions } from "./extension.ts";
 import { extensionsOf } from "./extension-objects.ts";
 import type { Finding } from "./finding.ts";
+import { annotatedIgnores, type PlacedIgnoreRule, withIgnored } from "./ignoring.ts";
 import { type ApiObject, type Channel, kindDefinition, validate } from "./index.ts";
 import { unknownKind } from "./known-kinds.ts";
 import { merge } from "./merge.ts";
@@ -38,6 +39,8 @@ export interface Loaded {
   readonly extensions: Extensions<Declared>;
   /** With file, line and column where the origin is a file, or the construct's path. Errors first to last by source. */
   readonly findings: readonly Finding[];
+  /** What sources and annotations say is to be ignored: holds for findings that later stages add, see `withIgnored`. */
+  readonly ignores: readonly PlacedIgnoreRule[];
   /** The text of each file, for findings that later stages add: see `locateFindings` in parse/locate.ts. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -56,25 +59,30 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
   const converted = convert(own);
   const validated = validateAll(converted.declared, options.channel);
   const { extensions, findings: refused } = extensionsOf(sources, converted.declared, inNamespace);
+  const annotated = annotatedIgnores(merged.declared);
+  const ignores = [...sources.flatMap((source) => source.ignores ?? []), ...annotated.ignores];
+  const findings = [
+    ...sources.flatMap((source) => source.findings),
+    ...locateFindings(
+      [
+        ...merged.findings,
+        ...contracts.findings,
+        ...strangers,
+        ...converted.findings,
+        ...validated.findings,
+        ...refused,
+        ...annotated.findings,
+      ],
+      texts,
+    ),
+  ];
   return {
     authored: converted.declared,
     objects: [...validated.objects, ...standIns(contracts.read, validated.objects)],
     contracts: contracts.read,
     extensions,
-    findings: [
-      ...sources.flatMap((source) => source.findings),
-      ...locateFindings(
-        [
-          ...merged.findings,
-          ...contracts.findings,
-          ...strangers,
-          ...converted.findings,
-          ...validated.findings,
-          ...refused,
-        ],
-        texts,
-      ),
-    ],
+    findings: withIgnored(findings, ignores),
+    ignores,
     texts,
   };
 }
@@ -84,7 +92,7 @@ function validateAll(declared: readonly Declared[], channel: Channel) {
   const findings: Finding[] = [];
   for (const { object, origin } of declared) {
     if (kindDefinition(object.apiVersion, object.kind) === undefined) continue;
-    const outcome = validate(inNamespace(object), { channel });
+    const outcome = validate(inNamespace(object), { channel, stored: "cluster" in origin });
     if (outcome.object !== undefined) objects.push({ object: outcome.object, origin });
     for (const finding of outcome.findings) findings.push({ object: referenceTo(object), origin, ...finding });
   }
@@ -115,7 +123,8 @@ function standIns(contracts: readonly Declared<GatewayContract>[], objects: read
 }
 
 function inNamespace(object: AnyObject): AnyObject {
-  if (object.metadata.namespace !== undefined || isClusterScoped(object)) return object;
+  const { namespace } = object.metadata;
+  if ((namespace !== undefined && namespace !== "") || isClusterScoped(object)) return object;
   return { ...object, metadata: { ...object.metadata, namespace: defaultNamespace } };
 }
 

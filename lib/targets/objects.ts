@@ -7,6 +7,7 @@ import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
 import { ownerOf } from "../persona/persona.ts";
 import { contractsOf } from "./contracts.ts";
+import { labelsOfNamespace } from "./namespace-labels.ts";
 import { notPlainFindings } from "./not-plain-findings.ts";
 import { plain } from "./plain.ts";
 
@@ -28,7 +29,11 @@ export class PlainTree extends RootConstruct {
   /** @param id what the paths of its constructs begin with; by default nothing. */
   constructor(id?: string) {
     super(id);
-    this[HOST] = { add: (manifest) => void this.manifests.push(manifest), isLate };
+    this[HOST] = {
+      add: (manifest) => void this.manifests.push(manifest),
+      isLate,
+      namespaceLabels: (namespace) => labelsOfNamespace(this.manifests, namespace),
+    };
   }
 }
 

@@ -6,6 +6,7 @@ import { type Answer, simulate as simulateAt, simulateRunning } from "../analysi
 import { fullName, objectName, place } from "../analysis/words.ts";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
+import { type IgnoreRule, readIgnores } from "../api/ignoring.ts";
 import type { Channel } from "../api/index.ts";
 import { type Loaded, load, type SourceContent } from "../api/load.ts";
 import { parseDocuments } from "../api/parse/documents.ts";
@@ -35,6 +36,8 @@ export interface SimulateOptions {
   readonly strict?: boolean;
   /** Filters for ExtensionRef, made by `defineFilter`: what the program's module exports as `filters`. None when absent. */
   readonly filters?: readonly FilterKind[];
+  /** Findings that are known and accepted: they do not make declarations invalid. None when absent. */
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 export interface RequestOptions {
@@ -98,17 +101,18 @@ export function simulate(declarations: Declarations, options: SimulateOptions = 
 export function trafficPlan(
   before: Declarations,
   after: Declarations,
-  options: Pick<SimulateOptions, "channel" | "filters"> = {},
+  options: Pick<SimulateOptions, "channel" | "filters" | "ignore"> = {},
 ): TrafficPlan {
   return planOf(valid(before, options), valid(after, options));
 }
 
 function valid(
   declarations: Declarations,
-  { channel = "standard", filters = [] }: Pick<SimulateOptions, "channel" | "filters">,
+  { channel = "standard", filters = [], ignore = [] }: Pick<SimulateOptions, "channel" | "filters" | "ignore">,
 ): Loaded {
   const registered = { path: "", version: "", kinds: filters };
-  const loaded = load([{ ...content(declarations), filters: registered }], { channel });
+  const rules = { name: "ignore", declared: [], ...readIgnores(ignore, undefined) };
+  const loaded = load([{ ...content(declarations), filters: registered }, rules], { channel });
   const errors = loaded.findings.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new Error(`The declarations are not valid:\n${errors.map(line).join("\n")}`);
   return loaded;

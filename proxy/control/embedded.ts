@@ -1,3 +1,4 @@
+import { withIgnored } from "../../lib/api/ignoring.ts";
 import type { SourceContent } from "../../lib/api/load.ts";
 import { locateFindings } from "../../lib/api/parse/locate.ts";
 import type { BackendIR, BackendKey, EndpointIR, GatewayIR } from "../../lib/routing/ir.ts";
@@ -92,7 +93,11 @@ export class EmbeddedProxy {
     this.#echo.retain(echoed);
     const notes = [...standInNotes(attachment, standIns), ...clearTextNotes(attachment, echoed)];
     const findings = [...reconciled.findings, ...notes, ...unboundSockets(sockets)];
-    this.#current = { ...reconciled, sockets, findings: locateFindings(findings, texts) };
+    this.#current = {
+      ...reconciled,
+      sockets,
+      findings: withIgnored(locateFindings(findings, texts), reconciled.ignores),
+    };
     return this.#current;
   }
 

@@ -1,4 +1,5 @@
 import type { Finding } from "../../lib/api/finding.ts";
+import { withIgnored } from "../../lib/api/ignoring.ts";
 import type { Channel } from "../../lib/api/index.ts";
 import type { SourceContent } from "../../lib/api/load.ts";
 import { ownProtocols } from "../../lib/api/own-controller.ts";
@@ -53,7 +54,7 @@ export class LocalController {
       keyPairs: this.#certificates.keyPairs(gateways),
       trustAnchors: this.#certificates.trustAnchors(gateways),
       registered: registeredFilters(admitted),
-      findings: [...admitted.findings, ...attachmentFindings(attachment)],
+      findings: withIgnored([...admitted.findings, ...attachmentFindings(attachment)], admitted.ignores),
     };
   }
 }

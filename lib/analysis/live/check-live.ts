@@ -1,4 +1,5 @@
 import type { Finding } from "../../api/finding.ts";
+import { unusedIgnores, withIgnored } from "../../api/ignoring.ts";
 import type { Channel } from "../../api/index.ts";
 import { type Loaded, load } from "../../api/load.ts";
 import type { SourceContent } from "../../api/sources.ts";
@@ -6,7 +7,7 @@ import { attach } from "../../routing/attach/attach.ts";
 import type { Attachment } from "../../routing/attach/attachment.ts";
 import { findings as attachmentFindings } from "../../routing/attach/findings.ts";
 import { routingObjects } from "../../routing/objects.ts";
-import { type CheckOptions, check } from "../check.ts";
+import { type CheckOptions, check, partOf } from "../check.ts";
 import { contractFindings, withoutStandIns } from "../contracts.ts";
 import type { LiveCluster } from "./cluster.ts";
 import { liveCodes } from "./codes.ts";
@@ -30,13 +31,25 @@ export function checkLive({ cluster, sources, channel, only }: LiveCheck): Findi
   const alone = load([live], { channel: "experimental" });
   const together = load([live, ...sources], { channel: "experimental" });
   const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
-  return [
+  const found = [
     ...(wants("schema")
       ? [...check(own, { only: "schema" }), ...definitionFindings(cluster, own, sources, channel)]
       : []),
     ...(wants("attachment") ? handshake(cluster, { alone, together, own }) : []),
     ...(wants("advice") ? check(together, { only: "advice" }).filter(isAdvice).filter(isOfSources) : []),
     ...unreadKinds(cluster),
+  ];
+  // Which rules are of no use only the whole of what was found tells.
+  const all = withIgnored(
+    found.filter(({ code }) => code !== "GW1039"),
+    together.ignores,
+  );
+  return [
+    ...all,
+    ...unusedIgnores(
+      all,
+      own.ignores.filter(({ code }) => wants(partOf(code))),
+    ),
   ];
 }
 

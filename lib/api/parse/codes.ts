@@ -60,6 +60,12 @@ export const sourceCodes = {
       "A module registers filters for ExtensionRef by exporting a list of them as `filters`, each made by `defineFilter` of gatewright/filters, each group and kind once.",
     fix: "Export `filters` as such a list.",
   },
+  GW1055: {
+    title: "The API server makes the name",
+    explanation:
+      "The object has metadata.generateName and no name: the API server appends five characters when it creates the object. Here it has a name of that form, which synth writes too.",
+    fix: "Give the object a metadata.name: kubectl apply and references of other objects need one.",
+  },
   GW1035: {
     title: "A file to be rendered first",
     explanation:
@@ -77,6 +83,17 @@ export const sourceCodes = {
     explanation:
       "Objects such as Ingress, VirtualService or HTTPProxy route traffic too, by rules that Gatewright does not read. They are passed through untouched and not checked, and explain, simulate and plan know nothing of them.",
     fix: "Write the routes as objects of the Gateway API; `ingress2gateway print` translates many of them.",
+  },
+  GW1038: {
+    title: "An ignore rule that cannot be used",
+    explanation:
+      "A rule that ignores findings names a code, may name an object, and has a reason. Codes of what cannot be read (GW1001 to GW1004, GW1007, GW1008) cannot be ignored, since nothing could be said about the rest.",
+    fix: "Complete the rule: `--ignore 'CODE[@KIND NAMESPACE/NAME]=REASON'`, an entry under `ignore` in `.gatewright.yaml`, or the annotation `gatewright.dev/ignore: \"CODE: reason\"`.",
+  },
+  GW1039: {
+    title: "An ignore rule that ignores nothing",
+    explanation: "No finding has the rule's code and is about its object. What it was for may have been mended.",
+    fix: "Remove the rule.",
   },
 } as const satisfies Readonly<
   Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>

@@ -2,6 +2,7 @@ import type { ParsedNode } from "yaml";
 import type { Declared } from "../declared.ts";
 import type { Finding } from "../finding.ts";
 import { compose } from "./compose.ts";
+import { withGeneratedName } from "./generated-name.ts";
 import { largeListItems } from "./large-lists.ts";
 import { limits, mebibytes } from "./limits.ts";
 import { type Lent, lentToItems, readItem, readObjects } from "./objects.ts";
@@ -32,6 +33,18 @@ export function parseDocuments(text: string, file: string): ParsedDocuments {
   }
   for (const segment of splitStream(content)) readSegment(content, segment, file, parsed);
   return parsed;
+}
+
+/** The one document of a text as plain data, for files that hold no objects; null for an empty text. Never throws. */
+export function parsePlain(text: string, file: string): { readonly value: unknown; readonly findings: Finding[] } {
+  const content = withoutByteOrderMark(text);
+  const findings: Finding[] = [];
+  const segment = { start: 0, end: content.length, line: 1 };
+  const report = (problem: Problem) => findings.push(finding(problem, content, segment, file));
+  const root = rootOf(content, report);
+  const { value, problems } = toPlain(root);
+  problems.forEach(report);
+  return { value, findings };
 }
 
 /** Editors of some systems put U+FEFF before the text; it is no part of it (YAML 1.2.2, 5.2). */
@@ -76,7 +89,10 @@ function readDocument(content: string, segment: Segment, file: string, parsed: P
   for (const found of read.objects) {
     line += newlines(text, offset, found.offset);
     offset = Math.max(offset, found.offset);
-    parsed.declared.push({ object: found.object, origin: { file, line } });
+    const origin = { file, line };
+    const named = withGeneratedName(found.object, origin);
+    if (named !== undefined) parsed.findings.push(named.finding);
+    parsed.declared.push({ object: named?.object ?? found.object, origin });
   }
 }
 

@@ -41,13 +41,12 @@ export function proxyCommand(context: Context): Command {
 
 async function fromSources({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
   if (sources.length === 0) throw new UsageError("proxy: expected a SOURCE, or --controller HOST:PORT");
-  const { channel, filters, ignorePath, controllerName } = options;
+  const { channel, controllerName } = options;
   const settings = processOptions(terminal, options);
   return runFromSources(terminal, sources, {
     ...settings,
     channel,
-    filters,
-    ignorePath,
+    reading: options,
     attach: {
       undeclared: "missing",
       unavailablePorts: [settings.admin.port],
