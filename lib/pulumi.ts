@@ -187,8 +187,8 @@ function run<Defined>(
   const said = [...read.flatMap((one) => one.findings), ...contracts.findings];
   const findings = withIgnored([...promised(defined), ...validated(tree), ...said], ignore);
   failOnErrors(name, findings);
-  const ordered = asRunError(name, () => inOrder(tree.manifests));
   const objects = new Map(read.flatMap(({ manifest, objects: [one] }) => (one ? [[manifest, one.object]] : [])));
+  const ordered = asRunError(name, () => inOrder(tree.manifests, objects));
   const declared = [...read.flatMap((one) => one.objects), ...contracts.declared];
   return { tree, defined, ordered, objects, declared, contracts: contracts.later, findings };
 }
