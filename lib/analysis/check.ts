@@ -7,6 +7,7 @@ import { advise } from "./advice/advise.ts";
 import { contractFindings, withoutStandIns } from "./contracts.ts";
 import { withInvalidParents } from "./invalid-parents.ts";
 import { routingModel } from "./model.ts";
+import { withNearMisses } from "./near-misses/near-misses.ts";
 import { soften } from "./undeclared.ts";
 
 export interface CheckOptions {
@@ -56,7 +57,8 @@ function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const undeclaredNamespaces = strict ? "missing" : "exists";
   const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing", undeclaredNamespaces }));
   const found = strict ? missing : soften(attachment, missing);
-  return [...withoutStandIns(loaded, withInvalidParents(loaded, found)), ...contractFindings(loaded, attachment)];
+  const explained = withInvalidParents(loaded, withNearMisses(attachment.objects, found));
+  return [...withoutStandIns(loaded, explained), ...contractFindings(loaded, attachment)];
 }
 
 function checkAdvice(loaded: Loaded, strict: boolean): Finding[] {

@@ -9,6 +9,7 @@ import { findings as attachmentFindings } from "../../routing/attach/findings.ts
 import { routingObjects } from "../../routing/objects.ts";
 import { type CheckOptions, check, partOf } from "../check.ts";
 import { contractFindings, withoutStandIns } from "../contracts.ts";
+import { withNearMisses } from "../near-misses/near-misses.ts";
 import type { LiveCluster } from "./cluster.ts";
 import { liveCodes } from "./codes.ts";
 import { definitionFindings } from "./definitions.ts";
@@ -63,7 +64,8 @@ function handshake(cluster: LiveCluster, { alone, together, own }: LoadedSets): 
   const before = attached(alone, cluster);
   const after = attached(together, cluster);
   const known = new Set(attachmentFindings(before).map(identityOf));
-  const found = withoutStandIns(together, attachmentFindings(after)).flatMap((finding) => {
+  const named = withNearMisses(after.objects, attachmentFindings(after));
+  const found = withoutStandIns(together, named).flatMap((finding) => {
     if (isOfSources(finding)) return [finding];
     return finding.severity === "error" && !known.has(identityOf(finding)) ? [broken(finding)] : [];
   });

@@ -27,7 +27,8 @@ export function lowerRules(attachment: RouteAttachment): readonly HashedRule[] {
   return rules;
 }
 
-function rulesOf(attachment: RouteAttachment): readonly RuleIR[] {
+/** Every rule of an HTTPRoute or GRPCRoute, those that were dropped as well. */
+export function rulesOf(attachment: RouteAttachment): readonly RuleIR[] {
   const route = attachment.declared.object;
   if (route.kind === "HTTPRoute") {
     return route.spec.rules.map((rule, index) => ({
