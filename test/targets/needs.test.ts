@@ -152,3 +152,17 @@ test("nothing needs itself or what comes later, whatever refers to what", () => 
     }),
   );
 });
+
+test("what many objects need grows with them, and not with their square", () => {
+  const count = 400;
+  const many = Array.from({ length: count }, (_, index) => [
+    object("Service", `service-${index}`),
+    object("Gateway", `gateway-${index}`, { gatewayClassName: "lb" }),
+    object("HTTPRoute", `route-${index}`, {
+      parentRefs: [{ name: `gateway-${index}` }],
+      rules: [{ backendRefs: [{ name: `service-${index}`, port: 80 }] }],
+    }),
+  ]).flat();
+  const all = new Needs(many);
+  assert.equal(many.flatMap((one) => all.of(one)).length, 2 * count);
+});

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ServerCredentials } from "@grpc/grpc-js";
 import { isDeepStrictEqual } from "node:util";
+import { ServerCredentials } from "@grpc/grpc-js";
 import type { AnyObject } from "../../../lib/api/declared.ts";
 import type { KindDefinition } from "../../../lib/api/kinds.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
@@ -21,7 +21,7 @@ import type { Parameters } from "./infrastructure/parameters.ts";
 import { withAnyClusterIP } from "./infrastructure/service.ts";
 import { readinessOf } from "./observed.ts";
 import { addressesAssigned, type Known, programmedOf, standsAsTold, takeover } from "./programmed.ts";
-import { NoSuchGateway, RefusedProxies, type DataPlaneCounts } from "./refused-proxies.ts";
+import { type DataPlaneCounts, NoSuchGateway, RefusedProxies } from "./refused-proxies.ts";
 import { Settling } from "./settling.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 import { type StreamIdentity, type StreamIdentityOptions, streamIdentity } from "./stream-identity.ts";

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { load } from "../../../lib/api/load.ts";
-import { compile } from "../../../proxy/control/compile.ts";
 import { ClusterDataPlanes } from "../../../proxy/control/cluster/cluster-data-planes.ts";
 import type { GatewayConfiguration } from "../../../proxy/control/cluster/data-planes.ts";
 import { defaultParameters } from "../../../proxy/control/cluster/infrastructure/parameters.ts";
+import { compile } from "../../../proxy/control/compile.ts";
 import { eventually } from "../../dataplane/harness/wire.ts";
 import { Store } from "../../sources/kubernetes/store.ts";
 
