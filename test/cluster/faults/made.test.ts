@@ -68,7 +68,7 @@ suite("what the controller makes for a Gateway", { skip: otherCluster() }, () =>
       await sleep(100);
     });
     // Clients move as the address in the status does: what came until then was answered.
-    assert.ok(report.versions["1"] ?? 0 > 0);
+    assert.ok((report.versions["1"] ?? 0) > 0);
     await shop.programmed();
     await until("The end of the old objects", async () => (await made("gate-gatewright")).length === 0, 60_000, 500);
     assert.equal((await made("gate-second")).length, 5);
