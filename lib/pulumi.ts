@@ -191,8 +191,8 @@ function run<Defined>(
   const ofTree = [...dependencyCycles(tree), ...nothingDeclared(tree)];
   const findings = withIgnored([...promised(defined), ...validated(tree), ...ofTree, ...said], ignore);
   failOnErrors(name, findings);
-  const ordered = asRunError(name, () => inOrder(tree.manifests));
   const objects = new Map(read.flatMap(({ manifest, objects: [one] }) => (one ? [[manifest, one.object]] : [])));
+  const ordered = asRunError(name, () => inOrder(tree.manifests, objects));
   const declared = [...read.flatMap((one) => one.objects), ...contracts.declared];
   return { tree, defined, ordered, objects, declared, contracts: contracts.later, findings };
 }
