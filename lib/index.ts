@@ -12,6 +12,7 @@ export type {
   ObjectReference,
   Origin,
   Severity,
+  SourceLine,
   UndeclaredObject,
 } from "./api/finding.ts";
 export type { IgnoreRule } from "./api/ignoring.ts";

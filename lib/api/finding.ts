@@ -15,8 +15,20 @@ export type Origin =
       /** 1-based column. */
       readonly column?: number;
     }
-  | { readonly construct: string }
+  | {
+      readonly construct: string;
+      /** Where the program calls the construct's constructor. Absent: not known. */
+      readonly call?: SourceLine;
+    }
   | { readonly cluster: string };
+
+/** A line of a program. */
+export interface SourceLine {
+  /** Relative to the working directory, if it is below it. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+}
 
 /** The file, the construct or the cluster of an origin, without the place within. */
 export function sourceOf(origin: Origin): string {

@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
 import type { Finding, ObjectReference } from "../api/finding.ts";
 import type { Late } from "../api/late.ts";
+import { captureCall } from "./call-site.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 import { hostOf, type IManifest } from "./host.ts";
 import { requireName } from "./names.ts";
@@ -72,6 +73,7 @@ export abstract class Manifest extends Construct implements IManifest {
     this.labels = { ...host.labels, ...metadata.labels };
     this.annotations = { ...metadata.annotations };
     Object.defineProperty(this, MANIFEST, { value: true });
+    captureCall(this, new.target);
     host.add(this);
   }
 

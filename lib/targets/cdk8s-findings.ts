@@ -4,6 +4,7 @@ import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import { type IgnoreRule, type IgnoreRulesRead, readIgnores, withIgnored } from "../api/ignoring.ts";
 import { isLate } from "../api/late.ts";
+import { originOf } from "../persona/call-site.ts";
 import { pathOf } from "../persona/declaration-error.ts";
 import { hostIn, type IManifest } from "../persona/host.ts";
 import { isManifest, referenceTo } from "../persona/manifest.ts";
@@ -119,7 +120,7 @@ interface ReadObject {
 function read(apiObject: ApiObject): ReadObject {
   const scope = apiObject.node.scope;
   const owner = isManifest(scope) ? scope : apiObject;
-  const origin = { construct: pathOf(owner) };
+  const origin = originOf(owner);
   try {
     return { owner, declared: [{ object: apiObject.toJson() as AnyObject, origin }], findings: [] };
   } catch (error) {
@@ -130,7 +131,7 @@ function read(apiObject: ApiObject): ReadObject {
 
 /** Why cdk8s could not write a manifest: values of another engine or no data, by field, or else what it says itself. */
 function notWritten(manifest: IManifest, error: unknown): Finding[] {
-  const origin = { construct: pathOf(manifest) };
+  const origin = originOf(manifest);
   const message = error instanceof Error ? error.message : String(error);
   const unknown: Finding = { code: "GW1402", severity: "error", message, origin };
   try {

@@ -2,7 +2,8 @@ import { type Construct, RootConstruct } from "constructs";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import { isLate } from "../api/late.ts";
-import { type DeclarationError, pathOf } from "../persona/declaration-error.ts";
+import { originOf } from "../persona/call-site.ts";
+import type { DeclarationError } from "../persona/declaration-error.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
 import { ownerOf } from "../persona/persona.ts";
@@ -64,7 +65,7 @@ export function declaredBy(
   manifest: IManifest,
   read: () => AnyObject = () => manifest.toObject(),
 ): { objects: Declared[]; findings: readonly Finding[] } {
-  const origin = { construct: pathOf(manifest) };
+  const origin = originOf(manifest);
   const persona = ownerOf(manifest);
   try {
     const { value, notPlain } = plain(read(), isLate);
@@ -110,7 +111,7 @@ export function promised(defined: unknown): Finding[] {
 /** What the program's own validations say, by construct. */
 export function validated(tree: Construct): Finding[] {
   return tree.node.findAll().flatMap((construct) => {
-    const origin = { construct: pathOf(construct) };
+    const origin = originOf(construct);
     try {
       return construct.node
         .validate()
