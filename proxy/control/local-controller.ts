@@ -15,7 +15,6 @@ import { registeredFilters } from "./registered-filters.ts";
 /** What this proxy can do: listeners of other protocols are UnsupportedProtocol. */
 const abilities = {
   protocols: ownProtocols,
-  undeclaredTrustAnchors: "missing",
   undeclaredExtensions: "missing",
 } as const satisfies Partial<AttachOptions>;
 
