@@ -85,12 +85,16 @@ export function decide({ ir, index }: RoutedGateway, asked: Request): Decision {
   return { kind: "unrouted", status: 404, request, port, routing, reason };
 }
 
+/** An opaque protocol may carry requests of either scheme. */
 function speaks({ protocol }: PortIndex, scheme: "http" | "https"): boolean {
+  if (protocol === "Opaque") return true;
   return scheme === "http" ? protocol === "HTTP" : protocol === "HTTPS";
 }
 
 function portsWords(ports: ReadonlyMap<number, PortIndex>): string {
-  const words = [...ports.values()].map(({ port, protocol }) => `${port} (${protocol})`);
+  const words = [...ports.values()].map(
+    ({ port, protocol }) => `${port} (${protocol === "Opaque" ? "opaque" : protocol})`,
+  );
   return words.length === 0 ? "no port" : words.join(", ");
 }
 

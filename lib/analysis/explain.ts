@@ -171,14 +171,15 @@ function elsewhere({ index }: RoutedGateway, candidates: readonly Candidate[], {
   }
   return [...index.rules.values()]
     .filter((rule) => !tried.has(rule))
-    .map(({ ir, hash, matches }) => ({
+    .map(({ ir, hash, matches, problems }) => ({
       route: routeName(ir),
       rule: rulePlace(ir),
       field: `spec.rules[${ir.index}]`,
       why: matches.every(({ possible }) => !possible)
-        ? "no request can meet its matches"
+        ? ["no request can meet its matches", ...problems.map(({ message }) => message)].join(": ")
         : `it is not tried for ${head.host} here; it serves ${(places.get(hash) ?? []).join(", ")}`,
-      distance: 3,
+      // Whether an expression that is not RE2 would have matched is not known here.
+      distance: problems.length > 0 ? 1 : 3,
     }));
 }
 

@@ -2,7 +2,15 @@ import { shownValue } from "../api/credentials.ts";
 import { type ObjectReference, type Origin, sourceOf } from "../api/finding.ts";
 import type { MatchIR, NamespacedName, RuleIR, ValueMatchIR } from "../routing/ir.ts";
 
-export { extensionName, fieldWords, filterFields, filterWords, shareWords, targetWords } from "./filter-fields.ts";
+export {
+  extensionName,
+  fieldWords,
+  filterFields,
+  filterWords,
+  opaqueName,
+  shareWords,
+  targetWords,
+} from "./filter-fields.ts";
 
 /** `edge/acme-external`. */
 export function fullName({ namespace, name }: NamespacedName): string {

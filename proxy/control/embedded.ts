@@ -14,6 +14,7 @@ import { LocalController, type LocalControllerOptions } from "./local-controller
 import { redirectNotes, withLocalRedirects } from "./local-redirects.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
 import { Newest } from "./newest.ts";
+import { withOpaqueStandIns } from "./opaque-stand-ins.ts";
 import { authorityNotes, StandInAuthorities } from "./stand-in-authorities.ts";
 import { clearTextNotes, StandIns, standInNotes, withoutTls } from "./stand-ins.ts";
 import { unboundSockets } from "./unbound-sockets.ts";
@@ -92,7 +93,8 @@ export class EmbeddedProxy {
       registered,
       ...reconciled
     } = this.#controller.reconcile(contents);
-    const { gateways, attachment, texts } = reconciled;
+    const { attachment, texts } = reconciled;
+    const { gateways, notes: replaced } = withOpaqueStandIns(reconciled.gateways, attachment);
     const { endpoints, echoed } = await this.#endpoints(gateways);
     const standIns = await this.#standIns.of(gateways, declared);
     const keyPairs = new Map([...declared, ...standIns]);
@@ -106,10 +108,12 @@ export class EmbeddedProxy {
       ...authorityNotes(attachment, authorities),
       ...redirectNotes(attachment, clear, withLocalRedirects(clear, sockets)),
       ...clearTextNotes(attachment, echoed),
+      ...replaced,
     ];
     const findings = [...reconciled.findings, ...notes, ...unboundSockets(sockets)];
     this.#current = {
       ...reconciled,
+      gateways,
       sockets,
       findings: withIgnored(locateFindings(findings, texts), reconciled.ignores),
     };

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { type Explanation, explain, explainedGateways, type Refused } from "../../lib/analysis/explain.ts";
 import { relaxedPattern } from "../../lib/analysis/relaxed-pattern.ts";
 import { fullName } from "../../lib/analysis/words.ts";
-import { gateway, model, route } from "./given.ts";
+import { gateway, model, ours, route } from "./given.ts";
 
 const to = (name: string) => `backendRefs: [{ name: ${name}, port: 80 }]`;
 const http = gateway({ name: "http" });
@@ -64,7 +64,7 @@ test("listeners in conflict, of a protocol that is not served, and of a Listener
     "listener b of Gateway edge/g, TCP port 80, every host: ProtocolConflict",
   ]);
   assert.deepEqual(explained(conflict, "http://a.io:81/").refused, [], "another port");
-  const protocol = http.replace("protocol: HTTP,", "protocol: example.com/QUIC,");
+  const protocol = (ours + http).replace("protocol: HTTP,", "protocol: example.com/QUIC,");
   const { answer, refused } = explained(protocol, "http://a.io/");
   assert.equal(answer.status, undefined);
   assert.deepEqual(brief(refused), [
@@ -96,7 +96,7 @@ test("a route that is refused is told if it would go before what serves", () => 
 test("backends and filters of the winner that cannot be reached or run", () => {
   const rule = `[{ filters: [{ type: ExtensionRef, extensionRef: { group: acme.io, kind: Quota, name: q } }],
     backendRefs: [{ name: s, port: 80 }, { name: far, namespace: other, port: 80 }] }]`;
-  assert.deepEqual(brief(explained(http + route("r", rule), "http://a.io/").refused), [
+  assert.deepEqual(brief(explained(ours + http + route("r", rule), "http://a.io/").refused), [
     "filter of HTTPRoute app/r rules[0]: InvalidKind",
     "backend of HTTPRoute app/r rules[0]: RefNotPermitted",
   ]);

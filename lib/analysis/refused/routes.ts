@@ -1,6 +1,8 @@
-import type { Attachment, ParentAttachment, RouteAttachment } from "../../routing/attach/attachment.ts";
+import type { Finding } from "../../api/finding.ts";
+import type { Attachment, ParentAttachment, RouteAttachment, RouteReading } from "../../routing/attach/attachment.ts";
 import { findingsOf } from "../../routing/attach/findings.ts";
 import { coversHostname, effectiveHostnames } from "../../routing/attach/hostnames.ts";
+import { readingOf } from "../../routing/attach/route.ts";
 import type { RuleIR } from "../../routing/ir.ts";
 import { rulesOf } from "../../routing/lower/rules.ts";
 import { meantObjects, withNearMisses } from "../near-misses/near-misses.ts";
@@ -55,17 +57,29 @@ function servesHere({ gateway, request }: ExplainedRequest, { gateway: own, list
   return own === gateway && listeners.some(({ listener }) => listener.spec.port === request.port && listener.serves);
 }
 
+/** Rules that are dropped, and those with a match that only another controller can evaluate. */
 function droppedRules(explained: ExplainedRequest, route: RouteAttachment): readonly Refused[] {
-  if (route.validRules.every((valid) => valid)) return [];
-  const rules = rulesOf(route).filter(({ index }) => route.validRules[index] === false);
-  return rules.flatMap((rule): readonly Refused[] => {
-    if (!wouldTake(explained, route, [rule])) return [];
-    const causes = findingsOf(route.declared, route.problems).filter(
-      ({ field, reason }) => reason !== undefined && field?.startsWith(`spec.rules[${rule.index}].`),
+  const reading = readingHere(explained, route);
+  const unknown = findingsOf(route.declared, route.problems).filter(({ code }) => code === "GW2422");
+  if (reading.validRules.every((valid) => valid) && unknown.length === 0) return [];
+  return rulesOf(route, reading).flatMap((rule): readonly Refused[] => {
+    const isOfRule = ({ field }: Finding) => field?.startsWith(`spec.rules[${rule.index}].`);
+    const unmatched = unknown.filter((one) => isOfRule(one) && one.field?.includes(".matches["));
+    const isDropped = reading.validRules[rule.index] === false;
+    if ((!isDropped && unmatched.length === 0) || !wouldTake(explained, route, [rule])) return [];
+    const refusing = findingsOf(route.declared, route.problems).filter(
+      (one) => one.reason !== undefined && isOfRule(one),
     );
+    const causes = [...(isDropped ? refusing : []), ...unmatched];
     const what = `${routeName(rule)} ${rulePlace(rule)}`;
-    return causes.map((cause) => ({ kind: "rule", what, ...causeOf(cause) }));
+    return causes.map((cause) => ({ kind: "rule", what, ...causeOf({ reason: "UnsupportedValue", ...cause }) }));
   });
+}
+
+/** What the rules of a route come to at the Gateway that is asked. */
+function readingHere({ attachment, gateway }: ExplainedRequest, route: RouteAttachment): RouteReading {
+  const [first] = route.readings;
+  return readingOf(route, attachment.gateways.get(gateway)?.profile ?? first.profile);
 }
 
 function refusedRoute(
@@ -74,7 +88,7 @@ function refusedRoute(
   parents: readonly ParentAttachment[],
 ): readonly Refused[] {
   const { attachment } = explained;
-  const rules = rulesOf(route);
+  const rules = rulesOf(route, readingHere(explained, route));
   const [first] = rules;
   if (first === undefined || !wouldTake(explained, route, rules)) return [];
   const { declared } = route;

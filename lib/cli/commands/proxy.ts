@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { ownProfile } from "../../routing/attach/controller-profile.ts";
 import { hostPort, namespacedName, portAssignments, seconds } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
 import { type ProcessOptions, runFromSources } from "../proxy/run.ts";
@@ -49,6 +50,8 @@ async function fromSources({ terminal }: Context, sources: readonly string[], op
     reading: options,
     attach: {
       undeclared: "missing",
+      // This proxy serves whatever the class is, so what it does not have is refused.
+      profile: ownProfile,
       unavailablePorts: [settings.admin.port],
       ...(controllerName.length === 0 ? {} : { controllerNames: controllerName }),
     },

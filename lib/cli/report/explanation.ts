@@ -54,13 +54,19 @@ function hostWords(hostname: string): string {
 }
 
 function answerLines(answer: Answer): string[] {
-  const { status, reason, location, backends, failures, mirrors, request } = answer;
+  const { status, reason, location, backends, failures, mirrors, request, opaque = [] } = answer;
   const reasons = status !== undefined && failures.length > 0 ? [] : [reason].filter((text) => text !== undefined);
   return [
     ...(status === undefined
       ? []
       : [entry("answer", [String(status), ...reasons, location ?? ""].filter((text) => text !== "").join("  "))]),
     ...(status === undefined && reason !== undefined ? [entry("answer", `none. ${reason}`)] : []),
+    ...opaque.map((name) =>
+      entry(
+        "opaque",
+        `passed through ${name}: what it does is up to its controller; the rest is as if it changed nothing`,
+      ),
+    ),
     ...Object.entries(backends).map(([backend, share]) =>
       entry("backend", `${shareWords(share).padStart(8)}  ${backend}`),
     ),
