@@ -12,6 +12,11 @@ export interface Downstream {
   readonly isHttp11: boolean;
   /** The request's version of HTTP: `1.0`, `1.1` or `2`. */
   readonly version: string;
+  /**
+   * The address that the client has connected to, as a Host without port: `192.0.2.1` or `[2001:db8::1]`. Absent where
+   * every request names its host (HTTP/2).
+   */
+  readonly localHost?: string;
   /** The client takes bytes more slowly than they come; `Exchange.onClientDrain` follows. */
   readonly blocked: boolean;
   /** An interim response (1xx). */

@@ -73,7 +73,8 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#routed = undefined;
     const { head, method } = message;
     this.#record.begin(head);
-    const answer = this.#request.read(head, method) ?? this.#shared.admission.admit(this) ?? this.#route(head, length);
+    const answer =
+      this.#request.read(head, method, this.#client) ?? this.#shared.admission.admit(this) ?? this.#route(head, length);
     if (answer === undefined) return;
     this.#time.isCall = isCall(head);
     this.#answer(answer);

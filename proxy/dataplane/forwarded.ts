@@ -33,6 +33,8 @@ export interface Forwarding {
 
 /** What is told about one request. */
 export interface RequestMarks {
+  /** The host that the request is for, where its Host field does not say it; undefined if the field does. */
+  readonly authority: string | undefined;
   readonly forwarding: Forwarding;
   /** Its `x-request-id`, or empty. */
   readonly id: string;
@@ -96,7 +98,7 @@ export function peerOf(
 /** The lines that a request is forwarded with, in place of those it came with. */
 export function forwardedLines(head: Head, peer: Peer, marks: RequestMarks): string {
   if ((head.seen & marks.forwarding.varying) === 0 && marks.forwarding.varying !== always) {
-    const lines = `${peer.lines}x-forwarded-host: ${head.first(HOST)}\r\n`;
+    const lines = `${peer.lines}x-forwarded-host: ${marks.authority ?? head.first(HOST)}\r\n`;
     return marks.id === "" ? lines : `${lines}x-request-id: ${marks.id}\r\n`;
   }
   const list = forwardedList(head, peer, marks);
@@ -111,14 +113,15 @@ export function forwardedLines(head: Head, peer: Peer, marks: RequestMarks): str
  * Of X-Forwarded-* and Forwarded, those that the proxy is set to write are written. The others are not passed on, since
  * nobody would know who wrote them; those of a trusted proxy are kept up as well.
  */
-export function forwardedList(head: Head, peer: Peer, { forwarding, id, version, trace }: RequestMarks): string[] {
+export function forwardedList(head: Head, peer: Peer, marks: RequestMarks): string[] {
+  const { forwarding, id, version, trace, authority = head.first(HOST) } = marks;
   const { form, via } = forwarding;
   const trusts = forwarding.trustedHops > 0;
   const list: string[] = [];
   if (form !== "forwarded" || (trusts && (head.seen & xForwarded) !== 0))
-    list.push(...xForwardedList(head, peer, trusts));
+    list.push(...xForwardedList(head, peer, trusts, authority));
   if (form !== "x-forwarded" || (trusts && head.has(FORWARDED)))
-    list.push("forwarded", forwardedValue(head, peer, trusts));
+    list.push("forwarded", forwardedValue(head, peer, trusts, authority));
   if (via !== undefined) list.push("via", appended(head.joined(VIA), `${version} ${via}`));
   if (id !== "") list.push("x-request-id", id);
   if (trace !== undefined) list.push(...trace);
@@ -131,19 +134,19 @@ export function forwardedList(head: Head, peer: Peer, { forwarding, id, version,
  * hold one value each: with no trusted hop in front they are written over, and with trusted hops those of the first
  * are kept.
  */
-function xForwardedList(head: Head, peer: Peer, trusts: boolean): string[] {
+function xForwardedList(head: Head, peer: Peer, trusts: boolean, authority: string): string[] {
   const kept = (id: number, own: string) => (trusts ? head.joined(id) : undefined) ?? own;
   return [
     ...["x-forwarded-for", appended(head.joined(X_FORWARDED_FOR), peer.address)],
     ...["x-forwarded-proto", kept(X_FORWARDED_PROTO, peer.scheme)],
     ...["x-forwarded-port", kept(X_FORWARDED_PORT, String(peer.port))],
-    ...["x-forwarded-host", kept(X_FORWARDED_HOST, head.first(HOST))],
+    ...["x-forwarded-host", kept(X_FORWARDED_HOST, authority)],
   ];
 }
 
 /** RFC 7239 section 4. What a client that is not trusted says there is left out: of the elements, all are true. */
-function forwardedValue(head: Head, { address, scheme }: Peer, trusts: boolean): string {
-  const own = `for=${nodeOf(address)};host=${tokenOrQuoted(head.first(HOST))};proto=${scheme}`;
+function forwardedValue(head: Head, { address, scheme }: Peer, trusts: boolean, authority: string): string {
+  const own = `for=${nodeOf(address)};host=${tokenOrQuoted(authority)};proto=${scheme}`;
   return appended(trusts ? head.joined(FORWARDED) : undefined, own);
 }
 

@@ -114,6 +114,12 @@ export function announceClient(socket: Socket, address: string): void {
   clients.set(socket, address);
 }
 
+/** The address that a client has connected to, as a Host without port: `192.0.2.1` or `[2001:db8::1]`. */
+export function localHostOf(socket: Socket): string {
+  const address = (carrierOf(socket).localAddress ?? "0.0.0.0").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
+  return address.includes(":") ? `[${address}]` : address;
+}
+
 /** The client's address: the announced one, or that of whoever connected. */
 export function clientAddress(socket: Socket): string | undefined {
   return clients.get(carrierOf(socket)) ?? socket.remoteAddress;

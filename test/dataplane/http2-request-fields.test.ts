@@ -12,7 +12,7 @@ const change: RequestChange = {
   host: undefined,
   modifiers: [],
   peer: peerOf("192.0.2.7", 80),
-  marks: { forwarding: planForwarding({}), id: "", version: "1.1", trace: undefined },
+  marks: { forwarding: planForwarding({}), id: "", version: "1.1", trace: undefined, authority: undefined },
   keepExpect: true,
   upgrade: "",
 };

@@ -27,7 +27,7 @@ const refused: readonly (readonly [string, string, number, string])[] = [
   ["ICE", "SOURCE / ICE/1.0\r\nHost: a\r\n\r\n", 400, "InvalidRequestLine"],
   // RFC 9112 section 3.2: Host.
   ["no Host", "GET / HTTP/1.1\r\n\r\n", 400, "HostMissing"],
-  ["no Host in HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", 400, "HostMissing"],
+  ["two Hosts in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400, "HostRepeated"],
   ["two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "HostRepeated"],
   ["the same Host twice", "GET / HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n", 400, "HostRepeated"],
   ["an empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", 400, "EmptyHost"],
@@ -98,7 +98,7 @@ const refused: readonly (readonly [string, string, number, string])[] = [
   ["a length among the trailers", chunked("0\r\nContent-Length: 3\r\n\r\n"), 400, "MalformedBody"],
   ["a trailer that is none", chunked("0\r\nA b\r\n\r\n"), 400, "MalformedBody"],
   ["endless chunk extensions", chunked(`5;${"a".repeat(20_000)}\r\nhello\r\n0\r\n\r\n`), 400, "TooMuchFraming"],
-  ["endless trailers", chunked(`0\r\n${"A: b\r\n".repeat(4_000)}\r\n`), 400, "TooMuchFraming"],
+  ["endless trailers", chunked(`0\r\n${"A: b\r\n".repeat(4_000)}\r\n`), 431, "TooManyTrailers"],
   // Limits (RFC 9110 section 15.5.15, RFC 6585 section 5) and expectations (RFC 9110 section 10.1.1).
   ["a target that is too long", `GET /${"a".repeat(17_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 414, "TargetTooLong"],
   ["a target without end", `GET /${"a".repeat(40_000)}`, 414, "TargetTooLong"],

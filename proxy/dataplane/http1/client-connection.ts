@@ -9,7 +9,7 @@ import type { BodyPieces, ResponseMessage } from "../message.ts";
 import { tellRefused } from "../observe/refusals.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
-import { adopt, clientAddress, cut, Outlet, readBuffer, tlsVersionOf } from "../sockets.ts";
+import { adopt, clientAddress, cut, localHostOf, Outlet, readBuffer, tlsVersionOf } from "../sockets.ts";
 import type { TunnelSide } from "../tunnel.ts";
 import { EXPECT } from "./header-names.ts";
 import { Intake } from "./intake.ts";
@@ -67,6 +67,10 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#socket.on("error", () => {});
     this.#socket.on("close", () => this.#onClose());
     this.#wait(shared.limits.idleTimeout);
+  }
+
+  get localHost(): string {
+    return localHostOf(this.#socket);
   }
 
   get version(): string {

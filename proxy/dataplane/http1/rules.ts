@@ -69,7 +69,7 @@ const statusLineStart = 12;
 /** Checks a complete head; undefined if the request may go on. */
 export function checkRequest(parser: MessageParser, limits: Limits): Refusal | undefined {
   const { head } = parser;
-  return checkRequestLine(parser) ?? checkFields(head, limits) ?? checkCoding(parser);
+  return checkRequestLine(parser) ?? checkFields(head, limits, parser.minor === 1) ?? checkCoding(parser);
 }
 
 /**
@@ -105,9 +105,9 @@ export function isHttpVersion(bytes: Buffer, at: number): boolean {
   );
 }
 
-/** What is demanded of a head in every version of HTTP. */
-export function checkFields(head: Head, limits: Limits): Refusal | undefined {
-  return checkSizes(head, limits) ?? checkHost(head) ?? checkBody(head, limits) ?? checkExpect(head);
+/** Checks what every version of HTTP demands of a head. HTTP/1.0 alone knows no Host, and does not need it. */
+export function checkFields(head: Head, limits: Limits, needsHost: boolean): Refusal | undefined {
+  return checkSizes(head, limits) ?? checkHost(head, needsHost) ?? checkBody(head, limits) ?? checkExpect(head);
 }
 
 function checkSizes(head: Head, limits: Limits): Refusal | undefined {
@@ -117,11 +117,11 @@ function checkSizes(head: Head, limits: Limits): Refusal | undefined {
 }
 
 /**
- * RFC 9112 section 3.2: exactly one Host. HTTP/1.0 clients that send none are refused as well: the request would have
- * no host to match, and could not be forwarded as HTTP/1.1.
+ * RFC 9112 section 3.2: exactly one Host. An HTTP/1.0 request without one, such as a health check of a load balancer, is
+ * for the address that it came to (`RequestView`), as HAProxy and nginx have it.
  */
-function checkHost(head: Head): Refusal | undefined {
-  if (!head.has(HOST)) return refusals.hostMissing;
+function checkHost(head: Head, needsHost: boolean): Refusal | undefined {
+  if (!head.has(HOST)) return needsHost ? refusals.hostMissing : undefined;
   return (head.repeated & bit(HOST)) !== 0 ? refusals.hostRepeated : undefined;
 }
 

@@ -80,7 +80,7 @@ export class RequestHead implements RequestMessage {
     this.#bytes.write(text, "latin1");
     this.head.complete(this.#bytes, 0, text.length);
     if ((this.head.repeated & bit(CONTENT_LENGTH)) !== 0) return refusals.lengthMismatch;
-    return checkFields(this.head, limits);
+    return checkFields(this.head, limits, true);
   }
 }
 

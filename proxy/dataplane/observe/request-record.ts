@@ -99,6 +99,10 @@ export class RequestRecord implements RequestMarks {
     return this.client.version;
   }
 
+  get authority(): string | undefined {
+    return this.request.authority;
+  }
+
   get trace(): readonly string[] | undefined {
     return this.span?.lines;
   }

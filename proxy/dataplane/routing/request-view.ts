@@ -1,10 +1,14 @@
 import type { RequestHead } from "../../../lib/routing/match.ts";
 import { normalizeHost, normalizePath, parseTarget, type Refusal } from "../../../lib/routing/normalize.ts";
 import type { Answer } from "../answers.ts";
+import type { Downstream } from "../downstream.ts";
 import type { Head } from "../http1/head.ts";
 import { HOST } from "../http1/header-names.ts";
 
 const SLASH = "/";
+
+/** Tells the address that a client has connected to (`Downstream.localHost`). */
+type LocalHost = Pick<Downstream, "localHost">;
 
 /** A request as routing sees it, over the bytes of its head. One serves all requests of a connection. */
 export class RequestView implements RequestHead {
@@ -12,15 +16,22 @@ export class RequestView implements RequestHead {
   host = "";
   path = "";
   query = "";
-  /** The Host to forward when the target was in absolute-form, which overrides the field (RFC 9112 section 3.2.2). */
+  /**
+   * The Host to forward in place of the field: that of a target in absolute-form, which overrides the field (RFC 9112
+   * section 3.2.2), or the address that an HTTP/1.0 request without the field came to.
+   */
   authority: string | undefined;
   #head: Head | undefined;
   /** Requests on a connection mostly name the same host. */
   #lastHost: string | undefined;
   #lastNormalized = "";
 
-  /** Takes a head in; it must not change while `header` is used. */
-  read(head: Head, method: string): Answer | undefined {
+  /**
+   * Takes a head in; it must not change while `header` is used.
+   *
+   * @param connection tells the address that the client has connected to.
+   */
+  read(head: Head, method: string, connection: LocalHost): Answer | undefined {
     this.#head = head;
     this.method = method;
     this.authority = undefined;
@@ -29,12 +40,12 @@ export class RequestView implements RequestHead {
     this.host = "";
     this.path = target;
     this.query = "";
-    if (!target.startsWith(SLASH)) return this.#readOther(head, target);
+    if (!target.startsWith(SLASH)) return this.#readOther(head, target, connection);
     const normalized = normalizePath(target);
     if (normalized.refused !== undefined) return refusedAnswer(normalized);
     this.path = normalized.path;
     this.query = normalized.query;
-    return this.#readHost(head);
+    return this.#readHost(head, connection);
   }
 
   header(name: string): string | undefined {
@@ -42,19 +53,24 @@ export class RequestView implements RequestHead {
   }
 
   /** Absolute-form, or the asterisk of OPTIONS. */
-  #readOther(head: Head, raw: string): Answer | undefined {
+  #readOther(head: Head, raw: string, connection: LocalHost): Answer | undefined {
     const target = parseTarget(this.method, raw);
     if (target.refused !== undefined) return refusedAnswer(target);
     this.path = target.path;
     this.query = target.query;
-    const wrong = this.#readHost(head);
+    const wrong = this.#readHost(head, connection);
     if (wrong !== undefined || target.host === undefined) return wrong;
     this.host = target.host;
     this.authority = target.port === undefined ? target.host : `${target.host}:${target.port}`;
     return undefined;
   }
 
-  #readHost(head: Head): Answer | undefined {
+  #readHost(head: Head, connection: LocalHost): Answer | undefined {
+    if (!head.has(HOST)) {
+      this.host = connection.localHost ?? "";
+      this.authority = this.host;
+      return undefined;
+    }
     const raw = head.first(HOST);
     if (raw !== this.#lastHost) {
       const normalized = normalizeHost(raw);

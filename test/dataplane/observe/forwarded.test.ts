@@ -184,7 +184,13 @@ function changeOf(
 ): RequestChange {
   const forwarded = form as "both";
   const forwarding = planForwarding({ trustedHops, forwarded, requestId, ...(via !== undefined && { via }) });
-  const marks: RequestMarks = { forwarding, id: requestId ? "one" : "", version: "1.1", trace: undefined };
+  const marks: RequestMarks = {
+    forwarding,
+    id: requestId ? "one" : "",
+    version: "1.1",
+    trace: undefined,
+    authority: undefined,
+  };
   const peer = peerOf(address, 80);
   return { method: "GET", target: "/", host: undefined, modifiers: [], peer, marks, keepExpect: true, upgrade: "" };
 }
