@@ -5,6 +5,7 @@ import { findings as attachmentFindings } from "../routing/attach/findings.ts";
 import { advise } from "./advice/advise.ts";
 import { contractFindings, withoutStandIns } from "./contracts.ts";
 import { withInvalidParents } from "./invalid-parents.ts";
+import { lateValues, withoutLate } from "./late.ts";
 import { routingModel } from "./model.ts";
 import { soften } from "./undeclared.ts";
 
@@ -22,7 +23,7 @@ export interface CheckOptions {
 export function check(loaded: Loaded, { only, strict = false }: CheckOptions = {}): Finding[] {
   const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
   return [
-    ...(wants("schema") ? loaded.findings : loaded.findings.filter(isUnreadable)),
+    ...(wants("schema") ? [...loaded.findings, ...lateValues(loaded)] : loaded.findings.filter(isUnreadable)),
     ...(wants("attachment") ? checkAttachment(loaded, strict) : []),
     ...(wants("advice") ? checkAdvice(loaded) : []),
   ];
@@ -37,10 +38,13 @@ function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const { attachment } = routingModel(loaded, { undeclared: "exists" });
   const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing" }));
   const found = strict ? missing : soften(attachment, missing);
-  return [...withoutStandIns(loaded, withInvalidParents(loaded, found)), ...contractFindings(loaded, attachment)];
+  const handshake = withoutStandIns(loaded, withInvalidParents(loaded, found));
+  return [...withoutLate(loaded, [...handshake, ...contractFindings(loaded, attachment)])];
 }
 
+/** Advice says what traffic meets, which nobody can tell while names, hostnames or ports are late. */
 function checkAdvice(loaded: Loaded): Finding[] {
+  if (loaded.late.fields.length > 0) return [];
   const { attachment, gateways } = routingModel(loaded, { undeclared: "exists" });
   return withoutStandIns(loaded, advise({ gateways, objects: attachment.objects }));
 }

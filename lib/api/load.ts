@@ -10,6 +10,7 @@ import { extensionsOf } from "./extension-objects.ts";
 import type { Finding } from "./finding.ts";
 import { type ApiObject, type Channel, kindDefinition, validate } from "./index.ts";
 import { unknownKind } from "./known-kinds.ts";
+import { LateEntry, type LateValues, withLateTexts } from "./late-placeholder.ts";
 import { merge } from "./merge.ts";
 import { locateFindings } from "./parse/locate.ts";
 import type { SourceContent } from "./sources.ts";
@@ -37,6 +38,8 @@ export interface Loaded {
   readonly extensions: Extensions<Declared>;
   /** With file, line and column where the origin is a file, or the construct's path. Errors first to last by source. */
   readonly findings: readonly Finding[];
+  /** The late values of `authored`, where placeholders stand for them; in `objects` their texts do. */
+  readonly late: LateValues;
   /** The text of each file, for findings that later stages add: see `locateFindings` in parse/locate.ts. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -48,7 +51,9 @@ export interface Loaded {
  */
 export function load(sources: readonly SourceContent[], options: { readonly channel: Channel }): Loaded {
   const texts = new Map(sources.flatMap((source) => [...(source.texts ?? [])]));
-  const merged = merge(sources, isClusterScoped);
+  const late = new LateEntry();
+  const entered = sources.map((source) => ({ ...source, declared: source.declared.map((one) => late.enter(one)) }));
+  const merged = merge(entered, isClusterScoped);
   const contracts = readContracts(merged.declared.filter(({ object }) => isContract(object)));
   const own = merged.declared.filter(({ object }) => !isContract(object));
   const strangers = own.flatMap((declared) => unknownKind(declared) ?? []);
@@ -57,13 +62,14 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
   const { extensions, findings: refused } = extensionsOf(sources, converted.declared, inNamespace);
   return {
     authored: converted.declared,
-    objects: [...validated.objects, ...standIns(contracts.read, validated.objects)],
-    contracts: contracts.read,
-    extensions,
+    objects: withTexts([...validated.objects, ...standIns(contracts.read, validated.objects)], late),
+    contracts: withTexts(contracts.read, late),
+    extensions: { ...extensions, objects: withTexts(extensions.objects, late) },
     findings: [
       ...sources.flatMap((source) => source.findings),
       ...locateFindings(
         [
+          ...late.findings,
           ...merged.findings,
           ...contracts.findings,
           ...strangers,
@@ -74,8 +80,15 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
         texts,
       ),
     ],
+    late,
     texts,
   };
+}
+
+/** No stage after this one meets a late value: where one stood, its text does. */
+function withTexts<T>(declared: readonly Declared<T>[], late: LateValues): readonly Declared<T>[] {
+  if (late.fields.length === 0) return declared;
+  return declared.map((one) => ({ ...one, object: withLateTexts(one.object) }));
 }
 
 function validateAll(declared: readonly Declared[], channel: Channel) {

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
 import type { Finding, ObjectReference } from "../api/finding.ts";
-import type { Late } from "../api/late.ts";
+import { type Late, lateAsText } from "../api/late.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 import { hostOf, type IManifest } from "./host.ts";
 import { requireName } from "./names.ts";
@@ -123,13 +123,9 @@ export function referenceTo(manifest: IManifest): ObjectReference {
   return {
     apiVersion,
     kind,
-    ...(namespace === undefined ? {} : { namespace: known(namespace) }),
-    name: known(manifest.name),
+    ...(namespace === undefined ? {} : { namespace: lateAsText(namespace) }),
+    name: lateAsText(manifest.name),
   };
-}
-
-function known(value: Late<string>): string {
-  return typeof value === "string" ? value : "(late)";
 }
 
 /** The props without `metadata`: the spec as the author wrote it. */

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import type { Request } from "../analysis/decide.ts";
 import { type RoutedGateway, routingModel } from "../analysis/model.ts";
+import { withoutLateObjects } from "../analysis/plan/late.ts";
 import { trafficPlan as planOf, type TrafficPlan } from "../analysis/plan/traffic-plan.ts";
 import { type Answer, simulate as simulateAt, simulateRunning } from "../analysis/simulate.ts";
 import { fullName, objectName, place } from "../analysis/words.ts";
@@ -86,14 +87,17 @@ export function simulate(declarations: Declarations, options: SimulateOptions = 
  * expect(changes.filter(({ risk }) => risk === "fails")).toEqual([]);
  * ```
  *
- * Throws an Error that lists what is wrong when one of the declarations is not valid.
+ * Objects with late values, such as Outputs, are left out on both sides. Throws an Error that lists what is wrong when one
+ * of the declarations is not valid, or has an object whose name or namespace is late.
  */
 export function trafficPlan(
   before: Declarations,
   after: Declarations,
   options: Pick<SimulateOptions, "channel" | "filters"> = {},
 ): TrafficPlan {
-  return planOf(valid(before, options), valid(after, options));
+  const compared = withoutLateObjects(valid(before, options), valid(after, options));
+  failOnErrors(compared.findings);
+  return planOf(compared.before, compared.after);
 }
 
 function valid(
@@ -102,9 +106,13 @@ function valid(
 ): Loaded {
   const registered = { path: "", version: "", kinds: filters };
   const loaded = load([{ ...content(declarations), filters: registered }], { channel });
-  const errors = loaded.findings.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw new Error(`The declarations are not valid:\n${errors.map(line).join("\n")}`);
+  failOnErrors(loaded.findings);
   return loaded;
+}
+
+function failOnErrors(findings: readonly Finding[]): void {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new Error(`The declarations are not valid:\n${errors.map(line).join("\n")}`);
 }
 
 function askedFor(method: string, url: string, headers: RequestOptions["headers"]): Request {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Request } from "../../analysis/decide.ts";
 import { explain } from "../../analysis/explain.ts";
+import { lateValues } from "../../analysis/late.ts";
 import { type RoutedGateway, routingModel } from "../../analysis/model.ts";
 import { fullName } from "../../analysis/words.ts";
 import { header, namespacedName } from "../arguments.ts";
@@ -50,7 +51,7 @@ async function run(context: Context, sources: readonly string[], options: Option
   const { terminal } = context;
   const { loaded, locate } = await readSources(terminal, sources, options);
   const invalid = loaded.findings.filter(({ severity }) => severity === "error");
-  printFindings(terminal, locate(invalid), options);
+  printFindings(terminal, locate([...invalid, ...lateValues(loaded)]), options);
   const model = routingModel(loaded, { undeclared: "exists" });
   const gateways = chosen(model.gateways, gateway);
   if (gateways.length === 0) {
