@@ -43,7 +43,10 @@ export function previewedPlan(
     loadedFrom([...former.filter(compared), ...contracts], options),
     loadedFrom([...objects.filter(compared), ...contracts], options),
   );
-  const text = plan.changes.length + plan.listeners.length === 0 ? [] : [planText(plan, undefined, mostTold)];
+  const text =
+    plan.changes.length + plan.listeners.length + plan.declared.length === 0
+      ? []
+      : [planText(plan, undefined, mostTold)];
   const left = open.length === 0 ? [] : [`${uncompared} ${placesOf(open)}`];
   return text.length + left.length === 0 ? undefined : [...text, ...left].join("\n\n");
 }

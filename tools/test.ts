@@ -1,4 +1,5 @@
 import { appendFileSync, globSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -100,7 +101,8 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 run({
   files,
   cwd: root,
-  concurrency: tier.concurrency ?? true,
+  // By itself node:test leaves one processor out: of two it would use one.
+  concurrency: tier.concurrency ?? Math.max(2, availableParallelism()),
   ...(tier.setup !== undefined && { globalSetupPath: tier.setup }),
   execArgv: ["--conditions=gatewright-source"],
 })

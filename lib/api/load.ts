@@ -12,6 +12,7 @@ import { type ApiObject, type Channel, kindDefinition, validate } from "./index.
 import { unknownKind } from "./known-kinds.ts";
 import { LateEntry, type LateValues, withLateTexts } from "./late-placeholder.ts";
 import { merge } from "./merge.ts";
+import { otherTraffic } from "./other-traffic.ts";
 import { locateFindings } from "./parse/locate.ts";
 import type { SourceContent } from "./sources.ts";
 
@@ -56,7 +57,7 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
   const merged = merge(entered, isClusterScoped);
   const contracts = readContracts(merged.declared.filter(({ object }) => isContract(object)));
   const own = merged.declared.filter(({ object }) => !isContract(object));
-  const strangers = own.flatMap((declared) => unknownKind(declared) ?? []);
+  const strangers = own.flatMap((declared) => unknownKind(declared) ?? otherTraffic(declared) ?? []);
   const converted = convert(own);
   const validated = validateAll(converted.declared, options.channel);
   const { extensions, findings: refused } = extensionsOf(sources, converted.declared, inNamespace);

@@ -18,6 +18,8 @@ export interface SourceOptions {
   readonly color: boolean;
   /** Modules that register filters. */
   readonly filters: readonly string[];
+  /** Patterns of paths that directories leave out. */
+  readonly ignorePath: readonly string[];
 }
 
 export interface OutputOptions {
@@ -42,6 +44,7 @@ export function sourceCommand(
         .default("standard" satisfies Channel),
     )
     .addOption(repeatable("--filters <module>", "module that registers filters for ExtensionRef, beside the sources"))
+    .addOption(repeatable("--ignore-path <pattern>", "path to leave out of a directory, as in .gitignore"))
     .option("--no-color", "write without colour");
 }
 

@@ -2,12 +2,15 @@ import type { Construct } from "constructs";
 import type { KeyPairFiles } from "../../proxy/sources/key-pair-files.ts";
 import { openSources, type Sources } from "../../proxy/sources/open.ts";
 import type { Finding } from "../api/finding.ts";
-import type { Channel } from "../api/index.ts";
 import { type Loaded, load, type SourceContent } from "../api/load.ts";
 import { locateFindings } from "../api/parse/locate.ts";
 import { objectsOf } from "../targets/objects.ts";
+import type { SourceOptions } from "./context.ts";
 import { withProgress } from "./report/progress.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** How the SOURCE arguments are read. */
+export type ReadingOptions = Pick<SourceOptions, "filters" | "ignorePath">;
 
 /** What the SOURCE arguments hold. */
 export interface Input {
@@ -20,10 +23,10 @@ export interface Input {
 export async function readSources(
   terminal: Terminal,
   names: readonly string[],
-  { channel, filters }: { readonly channel: Channel; readonly filters: readonly string[] },
+  options: ReadingOptions & Pick<SourceOptions, "channel">,
 ): Promise<Input> {
-  const sources = await openInput(terminal, names, filters);
-  const loaded = load(sources.current(), { channel });
+  const sources = await openInput(terminal, names, options);
+  const loaded = load(sources.current(), options);
   return { loaded, locate: (findings) => locateFindings(findings, loaded.texts) };
 }
 
@@ -31,9 +34,9 @@ export async function readSources(
 export async function openContents(
   terminal: Terminal,
   names: readonly string[],
-  filters: readonly string[],
+  options: ReadingOptions,
 ): Promise<{ readonly contents: readonly SourceContent[]; locate(findings: readonly Finding[]): Finding[] }> {
-  const contents = (await openInput(terminal, names, filters)).current();
+  const contents = (await openInput(terminal, names, options)).current();
   const texts = new Map(contents.flatMap((content) => [...(content.texts ?? [])]));
   return { contents, locate: (findings) => locateFindings(findings, texts) };
 }
@@ -42,9 +45,10 @@ export async function openContents(
 export function openInput(
   terminal: Terminal,
   names: readonly string[],
-  filters: readonly string[],
+  { filters, ignorePath }: ReadingOptions,
   keyPairs: readonly KeyPairFiles[] = [],
 ): Promise<Sources> {
-  const open = () => openSources<Construct>(names, { objectsOf, stdin: terminal.stdin, filters, keyPairs });
+  const options = { objectsOf, stdin: terminal.stdin, filters, keyPairs, ignorePaths: ignorePath };
+  const open = () => openSources<Construct>(names, options);
   return withProgress(terminal, `reading ${names.join(", ")}`, open);
 }

@@ -13,7 +13,14 @@ import { parseDocuments } from "../api/parse/documents.ts";
 import type { FilterKind } from "../filters/definition.ts";
 import { objectsOf } from "../targets/objects.ts";
 
-export type { ListenerChange, Risk, TrafficChange, TrafficPlan, Treatment } from "../analysis/plan/traffic-plan.ts";
+export type {
+  DeclaredChange,
+  ListenerChange,
+  Risk,
+  TrafficChange,
+  TrafficPlan,
+  Treatment,
+} from "../analysis/plan/traffic-plan.ts";
 export type { Answer, Failure, FilterResponse, ForwardedRequest } from "../analysis/simulate.ts";
 export type { AnyObject, Declared };
 

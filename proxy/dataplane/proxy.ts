@@ -121,7 +121,7 @@ export class Proxy implements DataPlane {
     this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
     this.#ticketKeys = new TicketKeys(options.ticketSecret);
     this.#seed = options.seed;
-    const parsers = new ParserPool("response", limits.headFields);
+    const parsers = new ParserPool("response", limits);
     this.#pools = new EndpointPools({ deadlines, limits, parsers, ejection: options.ejection });
     const { connections } = this.stats;
     const load = new Load(
@@ -137,7 +137,7 @@ export class Proxy implements DataPlane {
       observer: this.#observer,
       limits,
       stats: this.stats,
-      parsers: new ParserPool("request", limits.headFields),
+      parsers: new ParserPool("request", limits),
       http2: http2Shared(limits),
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
       expectsHeader: expectsHeader(options.proxyProtocol ?? "off"),

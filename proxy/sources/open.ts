@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { SourceContent } from "../../lib/api/sources.ts";
-import { directorySource, fileSource, pipeSource, standardInput } from "./files.ts";
+import { directorySource } from "./directory.ts";
+import { fileSource, pipeSource, standardInput } from "./files.ts";
 import { type KeyPairFiles, keyPairSource } from "./key-pair-files.ts";
 import { filterModuleSource, moduleName, moduleSource, type ObjectsOf } from "./module.ts";
 import type { Reading, Source } from "./source.ts";
@@ -15,6 +16,8 @@ export interface OpenOptions<Scope> {
   readonly filters?: readonly string[];
   /** Secrets from PEM files; they come behind the sources. Default: none. */
   readonly keyPairs?: readonly KeyPairFiles[];
+  /** Patterns, as in .gitignore, of paths to leave out of directories, relative to each. Default: none. */
+  readonly ignorePaths?: readonly string[];
 }
 
 /** The sources of one command line. */
@@ -46,10 +49,13 @@ export async function openSources<Scope>(args: readonly string[], options: OpenO
   };
 }
 
-async function sourceOf<Scope>(argument: string, { objectsOf, stdin }: OpenOptions<Scope>): Promise<Source> {
+async function sourceOf<Scope>(
+  argument: string,
+  { objectsOf, stdin, ignorePaths }: OpenOptions<Scope>,
+): Promise<Source> {
   if (argument === "-") return standardInput("-", stdin ?? process.stdin);
   const stats = await stat(argument).catch(() => undefined);
-  if (stats?.isDirectory()) return directorySource(argument);
+  if (stats?.isDirectory()) return directorySource(argument, ignorePaths);
   if (stats !== undefined && !stats.isFile()) return pipeSource(argument);
   return moduleName.test(argument) ? moduleSource(argument, objectsOf) : fileSource(argument);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type GatewayParametersSpec, proxyLimits } from "../../lib/api/gateway-parameters.ts";
 import { validate } from "../../lib/api/index.ts";
-import { mergeParameters, readParameters } from "../../lib/api/read-parameters.ts";
+import { mergeParameters, parametersLength, readParameters } from "../../lib/api/read-parameters.ts";
 import { defaultLimits } from "../../proxy/dataplane/limits.ts";
 
 describe("settings of proxies", () => {
@@ -45,6 +45,28 @@ describe("settings of proxies", () => {
       );
     });
   }
+
+  it("are refused in little time, however long and strange a tenant's text is", () => {
+    const most = 1024 * 1024;
+    const hostile = {
+      "keys without number": Array.from({ length: 60_000 }, (_, i) => `key${i}: 1`).join("\n"),
+      "the same key again and again": "a: 1\n".repeat(most / 5),
+      brackets: "[".repeat(most),
+      "a long line": "a".repeat(most),
+      documents: "---\n".repeat(most / 4),
+    };
+    for (const [what, text] of Object.entries(hostile)) {
+      for (const part of [text, text.slice(0, parametersLength)]) {
+        const begun = process.cpuUsage();
+        const { spec, findings } = readParameters(part);
+        const { user } = process.cpuUsage(begun);
+        assert.ok(spec === undefined || Object.keys(spec).length === 0, what);
+        assert.ok(spec !== undefined || findings.length > 0, what);
+        // Before there was a bound, 20,000 keys took 20 s. The time leaves room for a busy machine.
+        assert.ok(user < 2_000_000, `${what}: ${user / 1000} ms for ${part.length} characters`);
+      }
+    }
+  });
 
   it("are a kind of their own, with the same schema", () => {
     const object = {

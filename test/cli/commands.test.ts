@@ -76,7 +76,7 @@ test("check tells findings on stdout in any format, and the count on stderr", as
     text.stdout,
     /^a\.yaml:6:\d+ {2}error GW1106 HTTPRoute (default\/)?r spec\.rules\[0\]\.backendRefs\[0\]\.port: /,
   );
-  assert.equal(text.stderr, "1 error\n");
+  assert.equal(text.stderr, "checked 1 object: 1 HTTPRoute\n1 error\n");
   const json = JSON.parse(
     (await gatewright(["check", "a.yaml", "--only", "schema", "-o", "json"], { cwd })).stdout,
   ) as { findings: { code: string }[] };

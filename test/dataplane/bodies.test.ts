@@ -212,6 +212,8 @@ const broken: readonly (readonly [string, string, number | "cut"])[] = [
   ["sends chunks in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 502],
   ["folds a field", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length: 0\r\n\r\n", 502],
   ["sends bare LFs", "HTTP/1.1 200 OK\nContent-Length: 0\n\n", 502],
+  ["has an escape character in its reason phrase", "HTTP/1.1 200 O\x1bK\r\nContent-Length: 0\r\n\r\n", 502],
+  ["has DEL in its reason phrase", "HTTP/1.1 200 \x7f\r\nContent-Length: 0\r\n\r\n", 502],
   ["switches protocols unasked", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", 502],
   ["sends too large a head", `HTTP/1.1 200 OK\r\nA: ${"a".repeat(70_000)}\r\n\r\n`, 502],
   ["sends endless interim responses", "HTTP/1.1 102 Processing\r\n\r\n".repeat(100), 502],

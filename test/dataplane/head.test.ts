@@ -17,7 +17,7 @@ import {
 import { OK, PAUSED } from "../../proxy/dataplane/http1/llhttp.ts";
 import { type MessageParser, ParserPool } from "../../proxy/dataplane/http1/message-parser.ts";
 
-const pool = new ParserPool("request", 16);
+const pool = new ParserPool("request", { headBytes: 65_536, headFields: 16 });
 
 /** Parses a head that comes in pieces of the given sizes, in a buffer that is used again for each. */
 function parse(text: string, sizes: readonly number[] = [], lead = 0): MessageParser {

@@ -23,7 +23,7 @@ const forwarded = [
 ];
 
 function headOf(fields: readonly string[]) {
-  const parser = new MessageParser(1, 32);
+  const parser = new MessageParser(1, { headBytes: 65_536, headFields: 32 });
   parser.begin();
   const bytes = Buffer.from(`POST /a?b=c HTTP/1.1\r\nHost: acme.io\r\n${fields.map((f) => `${f}\r\n`).join("")}\r\n`);
   assert.equal(parser.parseHead(bytes, 0, bytes.length), PAUSED);

@@ -81,7 +81,7 @@ function changeOf(
   const after = treatmentBy(cell.after, outcomes.after);
   const why = whyMoved(cell.before, cell.after, pair.after);
   const example = exampleOf(cell, pair, scheme);
-  const bothServed = typeof cell.before !== "string" && typeof cell.after !== "string";
+  const former = typeof cell.before === "string" ? undefined : outcomes.before.effectOf(cell.before);
   return {
     risk: riskOf(before, after),
     gateway,
@@ -94,9 +94,7 @@ function changeOf(
     except,
     before,
     after,
-    differences: bothServed
-      ? differencesBetween(outcomes.before.effectOf(cell.before as Entry), outcomes.after.effectOf(cell.after as Entry))
-      : [],
+    differences: typeof cell.after === "string" ? [] : differencesBetween(former, outcomes.after.effectOf(cell.after)),
     ...(why !== undefined && { why }),
     ...(example !== undefined && { example }),
   };

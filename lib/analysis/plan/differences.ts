@@ -1,19 +1,19 @@
-import { shownValue } from "../../api/credentials.ts";
-import type { FilterIR, HeaderIR } from "../../routing/ir.ts";
-import { filterWords, targetWords } from "../words.ts";
+import type { FilterIR } from "../../routing/ir.ts";
+import { type FilterField, fieldWords, filterFields, targetWords } from "../filter-fields.ts";
 import type { Effect } from "./outcome.ts";
 
 /**
- * What two rules handle differently: `timeouts.request: none → 2000`. Whatever they hold is compared, member by member;
- * who gets the requests and in which shares is told elsewhere.
+ * What two rules handle differently: `timeouts.request: none → 2000 ms`. Everything that they hold is compared, member by
+ * member; backends and their shares are a matter of the plan itself. Without `before`, all that `after` has is new.
  */
-export function differencesBetween(before: Effect, after: Effect): readonly string[] {
+export function differencesBetween(before: Effect | undefined, after: Effect): readonly string[] {
+  if (before === undefined) return additions(after);
   const common = Object.keys(before.backends).filter((key) => Object.hasOwn(after.backends, key));
   const spokenTo = ({ backends }: Effect) => Object.fromEntries(common.map((key) => [key, backends[key]]));
   return [
     ...compared([], handlingOf(before), handlingOf(after)),
     ...compared([], spokenTo(before), spokenTo(after)),
-    ...ownFilters(before, after),
+    ...backendFilters(before, after),
   ];
 }
 
@@ -21,43 +21,80 @@ type Named = Readonly<Record<string, unknown>>;
 
 function handlingOf({ kind, filters, handling, prefix }: Effect): Named {
   const matched = prefix === undefined ? {} : { "matched prefix": prefix === "" ? "/" : prefix };
-  return { "answers of the proxy's own": kind, ...matched, filters: byType(filters), ...handling };
+  return { "answers of the proxy's own": kind, ...matched, filters: new FilterList(filters), ...handling };
 }
 
-/** Of the targets that both have. */
-function ownFilters(before: Effect, after: Effect): readonly string[] {
-  return before.ways.flatMap(({ target, filters }) => {
-    const other = after.ways.find((way) => targetWords(way.target) === targetWords(target));
-    if (other === undefined) return [];
-    return compared([`filters of ${targetWords(target)}`], byType(filters), byType(other.filters));
+/** A redirect is the answer of the requests already. */
+function additions({ filters, ways, handling }: Effect): readonly string[] {
+  const kept = filters.filter(({ type }) => type !== "RequestRedirect");
+  return [
+    ...compared([], { filters: new FilterList([]) }, { filters: new FilterList(kept), ...handling }),
+    ...ways.flatMap(({ target, filters: own }) => listDifferences([`filters of ${targetWords(target)}`], [], own)),
+  ];
+}
+
+/** Filters of the backends that both have. Those of a new backend are new. */
+function backendFilters(before: Effect, after: Effect): readonly string[] {
+  return after.ways.flatMap(({ target, filters }) => {
+    const former = before.ways.find((way) => targetWords(way.target) === targetWords(target));
+    return listDifferences([`filters of ${targetWords(target)}`], former?.filters ?? [], filters);
   });
 }
 
+/** Filters of a rule among its other members. */
+class FilterList {
+  readonly filters: readonly FilterIR[];
+
+  constructor(filters: readonly FilterIR[]) {
+    this.filters = filters;
+  }
+}
+
+/** A filter is told whole where only one side has it, and field by field where both do. Then their order. */
+function listDifferences(
+  path: readonly string[],
+  before: readonly FilterIR[],
+  after: readonly FilterIR[],
+): readonly string[] {
+  const [old, now] = [byType(before), byType(after)];
+  const kept = [...old.keys()].filter((name) => now.has(name));
+  const sorted = [...now.keys()].filter((name) => old.has(name));
+  return [
+    ...[...new Set([...old.keys(), ...now.keys()])].flatMap((name) =>
+      filterDifferences([...path, name], old.get(name), now.get(name)),
+    ),
+    ...(kept.join() === sorted.join() ? [] : [`${path.join(".")}: ${kept.join(", ")} → ${sorted.join(", ")}`]),
+  ];
+}
+
 /** Of most types a rule has one. */
-function byType(filters: readonly FilterIR[]): Named {
+function byType(filters: readonly FilterIR[]): ReadonlyMap<string, FilterIR> {
   const counts = new Map<string, number>();
-  return Object.fromEntries(
+  return new Map(
     filters.map((filter) => {
       const count = (counts.get(filter.type) ?? 0) + 1;
       counts.set(filter.type, count);
-      return [count === 1 ? filter.type : `${filter.type} ${count}`, new Whole(filter)];
+      return [count === 1 ? filter.type : `${filter.type} ${count}`, filter];
     }),
   );
 }
 
-/** A filter: told whole where only one side has it, and member by member where both do. */
-class Whole {
-  readonly filter: FilterIR;
-
-  constructor(filter: FilterIR) {
-    this.filter = filter;
+function filterDifferences(
+  path: readonly string[],
+  before: FilterIR | undefined,
+  after: FilterIR | undefined,
+): readonly string[] {
+  if (before !== undefined && after !== undefined) {
+    return fieldDifferences(path, filterFields(before), filterFields(after));
   }
+  const whole = (filter: FilterIR | undefined) => (filter === undefined ? "none" : fieldWords(filter) || "empty");
+  return [`${path.join(".")}: ${whole(before)} → ${whole(after)}`];
 }
 
 function compared(path: readonly string[], before: unknown, after: unknown): readonly string[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  if (before instanceof Whole && after instanceof Whole) {
-    return compared(path, membersOf(before.filter), membersOf(after.filter));
+  if (before instanceof FilterList && after instanceof FilterList) {
+    return listDifferences(path, before.filters, after.filters);
   }
   const [old, now] = [before ?? {}, after ?? {}];
   if (isNamed(old) && isNamed(now)) {
@@ -67,24 +104,34 @@ function compared(path: readonly string[], before: unknown, after: unknown): rea
   return [`${path.join(".")}: ${words(path, before)} → ${words(path, after)}`];
 }
 
-/** A header may be called `constructor`. */
+function fieldDifferences(
+  path: readonly string[],
+  before: readonly FilterField[],
+  after: readonly FilterField[],
+): readonly string[] {
+  const [old, now] = [byName(before), byName(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((name) => {
+    const [a, b] = [old.get(name), now.get(name)];
+    if (a?.value === b?.value) return [];
+    return [`${[...path, name].join(".")}: ${a?.shown ?? "none"} → ${b?.shown ?? "none"}`];
+  });
+}
+
+function byName(fields: readonly FilterField[]): ReadonlyMap<string, FilterField> {
+  return new Map(fields.map((field) => [field.name, field]));
+}
+
+/** A member may be called `constructor`. */
 function own(named: Named, key: string): unknown {
   return Object.hasOwn(named, key) ? named[key] : undefined;
 }
 
-function membersOf(filter: FilterIR): Named {
-  if (filter.type !== "RequestHeaderModifier" && filter.type !== "ResponseHeaderModifier") return { ...filter };
-  const fields = (list: readonly HeaderIR[]) => Object.fromEntries(list.map(({ name, value }) => [name, value]));
-  return { set: fields(filter.set), add: fields(filter.add), remove: filter.remove };
-}
-
 function isNamed(value: unknown): value is Named {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Whole);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof FilterList);
 }
 
 function words(path: readonly string[], value: unknown): string {
   if (value === undefined) return "none";
-  if (value instanceof Whole) return filterWords(value.filter).replace(/^\w+: /, "");
-  const shown = shownValue(path.at(-1) ?? "", typeof value === "string" ? value : JSON.stringify(value));
+  const shown = typeof value === "string" ? value : JSON.stringify(value);
   return typeof value === "number" && (path[0] === "timeouts" || path.at(-1) === "backoff") ? `${shown} ms` : shown;
 }

@@ -1,6 +1,7 @@
 import { printable } from "../printable.ts";
 import {
   conditionWords,
+  declaredWords,
   exampleWords,
   exceptWords,
   hostWords,
@@ -10,14 +11,14 @@ import {
   takerWords,
   treatmentWords,
 } from "./phrases.ts";
-import type { TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
+import type { DeclaredChange, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
 
 /** How many rows a comment of a pull request bears to read. */
 const mostRows = 50;
 
 /** A plan as a comment of a pull request: GitHub's dialect of Markdown, with a table. */
 export function planMarkdown(plan: TrafficPlan): string {
-  const { changes, listeners } = plan;
+  const { changes, listeners, declared } = plan;
   const rest = changes.length - mostRows;
   const gateways = new Set(changes.map(({ gateway }) => gateway));
   return [
@@ -34,6 +35,15 @@ export function planMarkdown(plan: TrafficPlan): string {
     ...(changes.length === 0 ? [] : ["", "| | requests | before | after |", "|---|---|---|---|"]),
     ...changes.slice(0, mostRows).map((change) => row(change, gateways.size > 1)),
     ...(rest > 0 ? ["", `… and ${rest} more.`] : []),
+    ...(declared.length === 0
+      ? []
+      : [
+          "",
+          "Changes of what is declared that no request shows:",
+          "",
+          ...declared.slice(0, mostRows).map(declaredItem),
+        ]),
+    ...(declared.length > mostRows ? ["", `… and ${declared.length - mostRows} more.`] : []),
     "",
   ].join("\n");
 }
@@ -51,6 +61,10 @@ function row(change: TrafficChange, several: boolean): string {
   ];
   const now = [side(after), ...differences.map(text), ...(why === undefined ? [] : [`since ${text(why)}`])];
   return `| ${["fails", "moves"].includes(risk) ? `**${riskWords[risk]}**` : riskWords[risk]} | ${requests.join("<br>")} | ${side(before)} | ${now.join("<br>")} |`;
+}
+
+function declaredItem(change: DeclaredChange): string {
+  return `- ${code(change.object)} ${text(declaredWords(change))}`;
 }
 
 function side(treatment: Treatment): string {

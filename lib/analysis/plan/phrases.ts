@@ -1,5 +1,5 @@
 import { shareWords } from "../words.ts";
-import type { Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
+import type { DeclaredChange, Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
 
 /** How many of a list are told where there is little room. */
 const mostTold = 6;
@@ -78,6 +78,11 @@ export function exampleWords({ example }: Pick<TrafficChange, "example">): strin
   if (example === undefined) return undefined;
   const fields = Object.entries(example.headers).map(([name, value]) => `${name}: ${value}`);
   return [`${example.method} ${example.url}`, ...fields].join("  ");
+}
+
+/** `spec.rules[0].sessionPersistence.type: none → Cookie (declared, not enforced)`. */
+export function declaredWords({ field, before = "none", after = "none", enforced }: DeclaredChange): string {
+  return `${field}: ${before} → ${after}${enforced ? "" : " (declared, not enforced)"}`;
 }
 
 function shortened(items: readonly string[]): string {

@@ -3,6 +3,8 @@ export interface TrafficPlan {
   readonly changes: readonly TrafficChange[];
   /** What opens, closes or is spoken otherwise, whatever the request. */
   readonly listeners: readonly ListenerChange[];
+  /** Changes of what is declared that neither of them shows, such as of a field that the proxy does not enforce. */
+  readonly declared: readonly DeclaredChange[];
 }
 
 /**
@@ -31,7 +33,10 @@ export interface TrafficChange {
   readonly except: readonly string[];
   readonly before: Treatment;
   readonly after: Treatment;
-  /** What of the handling differs, as `timeouts.request: none → 2000`. */
+  /**
+   * What of the handling differs, as `timeouts.request: none → 2000 ms`; for requests that nothing served before, all that
+   * their rule has. Values of credentials in headers and query parameters are not shown.
+   */
   readonly differences: readonly string[];
   /** Why another rule takes them, or none. */
   readonly why?: string;
@@ -64,4 +69,18 @@ export interface ListenerChange {
   readonly listener: string;
   /** In words. */
   readonly change: string;
+}
+
+/** A field of an object that is declared otherwise. */
+export interface DeclaredChange {
+  /** `HTTPRoute store/acme-store`. */
+  readonly object: string;
+  /** `spec.rules[0].sessionPersistence.cookie.name`; named items of lists by their names. */
+  readonly field: string;
+  /** Absent: not set. */
+  readonly before?: string;
+  /** Absent: not set any more. */
+  readonly after?: string;
+  /** False for a field that the proxy does not enforce. True for one that decides other things than requests. */
+  readonly enforced: boolean;
 }

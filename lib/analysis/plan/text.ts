@@ -1,6 +1,7 @@
 import { printable } from "../printable.ts";
 import {
   conditionWords,
+  declaredWords,
   exampleWords,
   exceptWords,
   hostWords,
@@ -19,6 +20,9 @@ export interface PlanPaint {
   readonly quiet: (text: string) => string;
 }
 
+/** How many changes are told of what no request shows. Structured output has all of them. */
+const mostDeclared = 20;
+
 const unpainted: PlanPaint = { heading: (text) => text, risk: (_, text) => text, quiet: (text) => text };
 
 /**
@@ -32,11 +36,17 @@ export function planText(plan: TrafficPlan, paint = unpainted, most = Number.POS
   const listeners = plan.listeners.map(({ gateway, port, listener, change }) =>
     printable(`listener ${listener} of Gateway ${gateway}, port ${port}, ${change}`),
   );
+  const declared = plan.declared
+    .slice(0, mostDeclared)
+    .map((change) => printable(`${change.object}  ${declaredWords(change)}`));
+  const others = plan.declared.length - declared.length;
   return [
     paint.heading(summaryWords(plan)),
     ...(listeners.length === 0 ? [] : ["", ...listeners]),
     ...told.flatMap((change) => ["", ...paragraph(change, paint)]),
     ...(rest > 0 ? ["", `and ${rest} more`] : []),
+    ...(declared.length === 0 ? [] : ["", "changes of what is declared that no request shows", ...declared]),
+    ...(others > 0 ? [`and ${others} more`] : []),
   ].join("\n");
 }
 

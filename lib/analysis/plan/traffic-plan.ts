@@ -5,10 +5,11 @@ import { fullName } from "../words.ts";
 import { withAges } from "./ages.ts";
 import type { GatewayPair } from "./cells.ts";
 import { byRisk, changesOf } from "./changes.ts";
+import { declaredChangesOf } from "./declared-changes.ts";
 import { listenerChangesOf } from "./listeners.ts";
 import type { TrafficPlan } from "./plan.ts";
 
-export type { ListenerChange, Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
+export type { DeclaredChange, ListenerChange, Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
 
 /** A set of sources, as far as a plan reads it. */
 export type Configuration = Pick<Loaded, "objects" | "extensions">;
@@ -22,10 +23,9 @@ export type Configuration = Pick<Loaded, "objects" | "extensions">;
 export function trafficPlan(before: Configuration, after: Configuration): TrafficPlan {
   const aged = withAges(before.objects, after.objects);
   const pairs = pairsOf({ ...before, objects: aged.before }, { ...after, objects: aged.after });
-  return {
-    changes: pairs.flatMap(changesOf).sort(byRisk),
-    listeners: pairs.flatMap(listenerChangesOf),
-  };
+  const changes = pairs.flatMap(changesOf).sort(byRisk);
+  const listeners = pairs.flatMap(listenerChangesOf);
+  return { changes, listeners, declared: declaredChangesOf(before.objects, after.objects, { changes, listeners }) };
 }
 
 /** Gateways by name: one that is served on one side alone has all of its traffic changed. */

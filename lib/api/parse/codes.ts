@@ -60,6 +60,24 @@ export const sourceCodes = {
       "A module registers filters for ExtensionRef by exporting a list of them as `filters`, each made by `defineFilter` of gatewright/filters, each group and kind once.",
     fix: "Export `filters` as such a list.",
   },
+  GW1035: {
+    title: "A file to be rendered first",
+    explanation:
+      "The file is part of a kustomization or of a Helm chart, or a template with `{{ … }}`: not a manifest, but what manifests are made from. Found through a directory it is passed over with a note, and what it does to the manifests beside it (a namespace, a prefix, a patch) is not known; named itself it is an error.",
+    fix: "Render it first, and read the result: `kustomize build DIR | gatewright check -`, `helm template DIR | gatewright check -`.",
+  },
+  GW1036: {
+    title: "A file without Kubernetes objects",
+    explanation:
+      "A YAML or JSON file of a directory holds no Kubernetes object, as package.json or docker-compose.yaml. It is passed over. A text that could be a manifest with a mistake is never passed over: it is an error.",
+    fix: "Nothing needs to be done. `--ignore-path` and a `.gatewrightignore` file leave it out without a note.",
+  },
+  GW1037: {
+    title: "Traffic that another API routes",
+    explanation:
+      "Objects such as Ingress, VirtualService or HTTPProxy route traffic too, by rules that Gatewright does not read. They are passed through untouched and not checked, and explain, simulate and plan know nothing of them.",
+    fix: "Write the routes as objects of the Gateway API; `ingress2gateway print` translates many of them.",
+  },
 } as const satisfies Readonly<
   Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
 >;

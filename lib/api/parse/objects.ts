@@ -75,11 +75,18 @@ export function lentToItems({ kind, apiVersion }: ListHead): Lent {
   return { apiVersion, kind: kind.slice(0, -"List".length) };
 }
 
-type Outcome = { readonly object: AnyObject } | { readonly problem: Omit<Problem, "offset">; readonly at?: string };
+type Outcome = { readonly object: AnyObject } | RefusedObject;
+
+interface RefusedObject {
+  readonly problem: Omit<Problem, "offset">;
+  /** The key of the object to which the problem belongs. */
+  readonly at?: string;
+}
 
 function readObject(candidate: unknown, inherited: Lent, where: string): Outcome {
   if (!isRecord(candidate)) return refuse(`The ${where} is ${describe(candidate)}, not an object`, undefined);
   const { kind = inherited.kind, metadata } = candidate;
+  if (kind === undefined && !objectKeys.some((key) => key in candidate)) return notAnObject(where);
   if (kind === undefined) return refuse(`The ${where} has no kind`, undefined);
   if (typeof kind !== "string" || kind === "") return refuse(`kind is ${describe(kind)}, not a name`, "kind");
   const apiVersion = candidate.apiVersion ?? inherited.apiVersion ?? versionOfUnversioned(kind);
@@ -121,7 +128,15 @@ function tidy(metadata: Readonly<Record<string, unknown>>): AnyObject["metadata"
   return Object.fromEntries(entries) as unknown as AnyObject["metadata"];
 }
 
-function refuse(message: string, at: string | undefined): Outcome {
+const objectKeys: readonly string[] = ["apiVersion", "metadata", "spec"];
+
+/** A document that is not even meant as an object: nothing in it is to be completed. */
+function notAnObject(where: string): Outcome {
+  const { problem } = refuse(`The ${where} holds no Kubernetes object: it has neither apiVersion nor kind`, undefined);
+  return { problem: { ...problem, fix: "Name a file that holds manifests, or remove the document." } };
+}
+
+function refuse(message: string, at: string | undefined): RefusedObject {
   return {
     problem: {
       code: "GW1004",

@@ -2,12 +2,15 @@ import { type Command, Option } from "commander";
 import { type CheckOptions, check } from "../../analysis/check.ts";
 import { checkLive } from "../../analysis/live/check-live.ts";
 import type { Finding } from "../../api/finding.ts";
+import { type Inventory, inventory } from "../../api/inventory.ts";
+import { load } from "../../api/load.ts";
 import { type Context, type OutputOptions, outputOption, type SourceOptions, sourceCommand } from "../context.ts";
 import { openContents, readSources } from "../input.ts";
 import { connect, contextOption, kubeconfigOption, type LiveOptions } from "../live/connect.ts";
 import { readCluster } from "../live/read-cluster.ts";
 import { palette } from "../report/color.ts";
 import { failed, formatFindings, sortFindings, tally } from "../report/findings.ts";
+import { inventoryLine } from "../report/inventory.ts";
 import { structured } from "../report/output.ts";
 import { withProgress } from "../report/progress.ts";
 import { type ExitCode, type Terminal, UsageError, wantsColor } from "../terminal.ts";
@@ -27,26 +30,34 @@ export function checkCommand(context: Context): Command {
 
 /** The findings are the result: they go to stdout, in any format. */
 async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
-  const findings = sortFindings(await found(terminal, sources, options));
+  const { objects, ...checked } = await found(terminal, sources, options);
+  const findings = sortFindings(checked.findings);
   if (options.output === "text") {
     terminal.stdout.write(formatFindings(findings, palette(wantsColor(terminal, "stdout", options.color))));
-    terminal.stderr.write(`${tally(findings)}\n`);
+    terminal.stderr.write(`${inventoryLine(objects)}\n${tally(findings)}\n`);
   } else {
-    terminal.stdout.write(structured({ findings }, options.output));
+    terminal.stdout.write(structured({ findings, objects }, options.output));
   }
   return failed(findings) ? 1 : 0;
 }
 
-async function found(terminal: Terminal, names: readonly string[], options: Options): Promise<readonly Finding[]> {
+interface Checked {
+  readonly findings: readonly Finding[];
+  /** What the sources hold; with `--live` too, without the cluster's own objects. */
+  readonly objects: Inventory;
+}
+
+async function found(terminal: Terminal, names: readonly string[], options: Options): Promise<Checked> {
   if (options.live !== true) {
     const { loaded, locate } = await readSources(terminal, names, options);
-    return locate(check(loaded, options));
+    return { findings: locate(check(loaded, options)), objects: inventory(loaded) };
   }
   if (options.strict === true)
     throw new UsageError("check: --live asks the cluster what is missing; leave --strict out");
   const server = await connect("check", options);
-  const { contents, locate } = await openContents(terminal, names, options.filters);
+  const { contents, locate } = await openContents(terminal, names, options);
   const cluster = await withProgress(terminal, `reading ${server.address}`, () => readCluster("check", server));
   const { channel, only } = options;
-  return locate(checkLive({ cluster, sources: contents, channel, ...(only && { only }) }));
+  const findings = locate(checkLive({ cluster, sources: contents, channel, ...(only && { only }) }));
+  return { findings, objects: inventory(load(contents, options)) };
 }

@@ -48,6 +48,7 @@ export function devCommand(context: Context): Command {
       channel,
       color,
       filters,
+      ignorePath: options.ignorePath,
       certificates: keyPairAssignments(options.certificate, "--certificate"),
       attach: {
         undeclared: strict ? "missing" : "exists",

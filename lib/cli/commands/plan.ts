@@ -80,7 +80,7 @@ async function withCluster(
   options: Options,
 ): Promise<Compared | undefined> {
   const server = await connect("plan", options);
-  const { contents, locate } = await openContents(terminal, sources, options.filters);
+  const { contents, locate } = await openContents(terminal, sources, options);
   const own = load(contents, options);
   const invalid = own.findings.filter(({ severity }) => severity === "error");
   if (printFindings(terminal, locate(invalid), options)) return undefined;

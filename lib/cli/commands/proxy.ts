@@ -41,12 +41,13 @@ export function proxyCommand(context: Context): Command {
 
 async function fromSources({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
   if (sources.length === 0) throw new UsageError("proxy: expected a SOURCE, or --controller HOST:PORT");
-  const { channel, filters, controllerName } = options;
+  const { channel, filters, ignorePath, controllerName } = options;
   const settings = processOptions(terminal, options);
   return runFromSources(terminal, sources, {
     ...settings,
     channel,
     filters,
+    ignorePath,
     attach: {
       undeclared: "missing",
       unavailablePorts: [settings.admin.port],

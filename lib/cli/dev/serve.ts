@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly attach: EmbeddedOptions["attach"];
   /** Modules that register filters for ExtensionRef. */
   readonly filters: readonly string[];
+  /** Patterns of paths that directories leave out. */
+  readonly ignorePath: readonly string[];
   /** Secrets from PEM files. */
   readonly certificates: readonly KeyPairFiles[];
   /** By `namespace/name:port`. */
@@ -39,7 +41,7 @@ export async function serve(terminal: Terminal, names: readonly string[], option
   const stopped = terminal.stopped();
   const reporter = new Reporter(terminal, options.color);
   terminal.outliveFaults((error) => reporter.fault(error));
-  const sources = await openInput(terminal, names, options.filters, options.certificates);
+  const sources = await openInput(terminal, names, options, options.certificates);
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
   if (printFindings(terminal, unreadable, options)) return 1;
 

@@ -35,6 +35,8 @@ export interface ProcessOptions {
 export interface SourceProcessOptions extends ProcessOptions, LocalControllerOptions {
   /** Modules that register filters for ExtensionRef. */
   readonly filters: readonly string[];
+  /** Patterns of paths that directories leave out. */
+  readonly ignorePath: readonly string[];
 }
 
 /** Serves what files and modules declare, until a signal asks to stop. */
@@ -45,7 +47,7 @@ export async function runFromSources(
 ): Promise<ExitCode> {
   const stopped = terminal.stopped();
   const log = jsonLog(terminal);
-  const sources = await openInput(terminal, names, options.filters);
+  const sources = await openInput(terminal, names, options);
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
   for (const { code, message, origin } of unreadable) log("error", message, { code, origin });
   if (unreadable.length > 0) return 1;

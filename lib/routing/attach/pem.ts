@@ -1,6 +1,22 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 
-const certificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+const begin = "-----BEGIN CERTIFICATE-----";
+const end = "-----END CERTIFICATE-----";
+
+/**
+ * Splits a text into its PEM certificates, in time linear in its length: a `ca.crt` is a tenant's text of up to 1 MiB,
+ * and a search for the end of each beginning would be quadratic where the ends are missing.
+ */
+export function pemCertificates(text: string): readonly string[] {
+  const found: string[] = [];
+  for (let start = text.indexOf(begin); start !== -1; ) {
+    const stop = text.indexOf(end, start + begin.length);
+    if (stop === -1) break;
+    found.push(text.slice(start, stop + end.length));
+    start = text.indexOf(begin, stop + end.length);
+  }
+  return found;
+}
 
 /**
  * Verdicts by content. Parsing certificates takes longer than all else in attaching, and sources that are read again
@@ -30,7 +46,7 @@ export function keyPairFault(certificates: string, key: string): string | undefi
 }
 
 function judgeCertificates(text: string): string | undefined {
-  const found = text.match(certificate) ?? [];
+  const found = pemCertificates(text);
   if (found.length === 0) return "it holds no PEM certificate";
   const broken = found.findIndex((pem) => parsed(pem) === undefined);
   return broken === -1 ? undefined : `its certificate ${broken + 1} is not a valid X.509 certificate`;
@@ -39,7 +55,7 @@ function judgeCertificates(text: string): string | undefined {
 function judgeKeyPair(certificates: string, key: string): string | undefined {
   const fault = certificatesFault(certificates);
   if (fault !== undefined) return `tls.crt is no certificate: ${fault}`;
-  const leaf = parsed(certificates.match(certificate)?.[0] ?? "");
+  const leaf = parsed(pemCertificates(certificates)[0] ?? "");
   try {
     return leaf?.checkPrivateKey(createPrivateKey(key))
       ? undefined

@@ -22,6 +22,9 @@ export interface ReferenceGrants {
   readonly permits: (from: Referrer, to: Referent) => boolean;
 }
 
+/** Stands for a `to` without a name. No object has it, so a `to` with the name `*` grants nothing. */
+const everyName = "";
+
 /** Every pair of `from` and `to` of every grant, so that each question is two look-ups. */
 export function referenceGrants(objects: RoutingObjects): ReferenceGrants {
   const granted = new Set<string>();
@@ -30,13 +33,15 @@ export function referenceGrants(objects: RoutingObjects): ReferenceGrants {
     for (const from of object.spec.from) {
       if (from.group !== gatewayApiGroup) continue;
       for (const to of object.spec.to) {
-        granted.add(pair(from, { group: to.group, kind: to.kind, namespace, name: to.name || "*" }));
+        granted.add(pair(from, { group: to.group, kind: to.kind, namespace, name: to.name || everyName }));
       }
     }
   }
   return {
     permits: (from, to) =>
-      from.namespace === to.namespace || granted.has(pair(from, { ...to, name: "*" })) || granted.has(pair(from, to)),
+      from.namespace === to.namespace ||
+      granted.has(pair(from, { ...to, name: everyName })) ||
+      granted.has(pair(from, to)),
   };
 }
 

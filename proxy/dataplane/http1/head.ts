@@ -277,20 +277,20 @@ export class Head {
   }
 
   /** Names in Connection that no rule covers yet, or undefined; nearly always the options are keep-alive and close. */
-  #namedByConnection(): string[] | undefined {
+  #namedByConnection(): ReadonlySet<string> | undefined {
     if (!this.has(CONNECTION)) return undefined;
     const value = this.joined(CONNECTION) as string;
     if (value === "keep-alive" || value === "close" || value === "Keep-Alive") return undefined;
-    const named = value
-      .toLowerCase()
-      .split(",")
-      .map((option) => option.trim())
-      .filter((option) => !covered(option));
-    return named.length === 0 ? undefined : named;
+    const named = new Set<string>();
+    for (const option of value.toLowerCase().split(",")) {
+      const name = option.trim();
+      if (!covered(name)) named.add(name);
+    }
+    return named.size === 0 ? undefined : named;
   }
 
-  #isNamed(index: number, named: readonly string[]): boolean {
-    return named.includes(this.name(index).toLowerCase());
+  #isNamed(index: number, named: ReadonlySet<string>): boolean {
+    return named.has(this.name(index).toLowerCase());
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BodyPieces, RequestMessage, ResponseMessage } from "../message.ts";
 import { Head } from "./head.ts";
 import { Llhttp, type LlhttpEvents, OK, PAUSED, PAUSED_H2_UPGRADE, REQUEST, RESPONSE } from "./llhttp.ts";
-import { isForbiddenTrailer } from "./trailers.ts";
+import { type TrailerExcess, type TrailerLimits, TrailerSection } from "./trailers.ts";
 
 /**
  * Parses the heads of messages, and bodies that are chunked; a body of known length is counted by its reader and never
@@ -15,9 +15,8 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
   pieceCount = 0;
   /** Sum of the pieces' lengths. */
   pieceBytes = 0;
-  /** Lines of the trailer fields that may be forwarded, once the body is complete. */
-  trailers = "";
 
+  readonly #trailers: TrailerSection;
   readonly #llhttp: Llhttp;
   /** Collects a head that comes in several reads. */
   #partial: Buffer | undefined;
@@ -29,9 +28,20 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
   #trailerValue = "";
   #trailerHasValue = false;
 
-  constructor(type: typeof REQUEST | typeof RESPONSE, maxFields: number) {
+  constructor(type: typeof REQUEST | typeof RESPONSE, limits: TrailerLimits) {
     this.#llhttp = new Llhttp(type, this);
-    this.head = new Head(maxFields);
+    this.head = new Head(limits.headFields);
+    this.#trailers = new TrailerSection(limits);
+  }
+
+  /** Lines of the trailer fields that may be forwarded, once the body is complete. */
+  get trailers(): string {
+    return this.#trailers.lines;
+  }
+
+  /** Set as soon as the trailer section exceeds a bound: the message must not be completed. */
+  get trailerExcess(): TrailerExcess | undefined {
+    return this.#trailers.excess;
   }
 
   begin(): void {
@@ -39,7 +49,7 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
     this.head.clear();
     this.#partialLength = 0;
     this.#inBody = false;
-    this.trailers = "";
+    this.#trailers.clear();
     this.#trailerName = "";
     this.#trailerValue = "";
     this.#trailerHasValue = false;
@@ -140,7 +150,7 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
       return;
     }
     this.#trailerHasValue = true;
-    this.#trailerValue += this.#llhttp.text(at, length);
+    if (this.#trailers.count(length)) this.#trailerValue += this.#llhttp.text(at, length);
   }
 
   onHeadersComplete(status: number): void {
@@ -165,14 +175,11 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
 
   #trailerPiece(at: number, length: number): void {
     if (this.#trailerHasValue) this.#endTrailer();
-    this.#trailerName += this.#llhttp.text(at, length);
+    if (this.#trailers.count(length)) this.#trailerName += this.#llhttp.text(at, length);
   }
 
   #endTrailer(): void {
-    if (this.#trailerName !== "") {
-      const name = this.#trailerName.toLowerCase();
-      if (!isForbiddenTrailer(name)) this.trailers += `${this.#trailerName}: ${this.#trailerValue.trim()}\r\n`;
-    }
+    if (this.#trailerName !== "") this.#trailers.add(this.#trailerName, this.#trailerValue.trim());
     this.#trailerName = "";
     this.#trailerValue = "";
     this.#trailerHasValue = false;
@@ -198,18 +205,18 @@ const keptParsers = 256;
 /** Parsers at rest. As many exist as there were messages incomplete at one time, up to a number. */
 export class ParserPool {
   readonly #type: typeof REQUEST | typeof RESPONSE;
-  readonly #maxFields: number;
+  readonly #limits: TrailerLimits;
   readonly #idle: MessageParser[];
 
   /** Makes the first parser at once, so that a machine or a package without llhttp shows before there is traffic. */
-  constructor(type: "request" | "response", maxFields: number) {
+  constructor(type: "request" | "response", limits: TrailerLimits) {
     this.#type = type === "request" ? REQUEST : RESPONSE;
-    this.#maxFields = maxFields;
-    this.#idle = [new MessageParser(this.#type, maxFields)];
+    this.#limits = limits;
+    this.#idle = [new MessageParser(this.#type, limits)];
   }
 
   take(): MessageParser {
-    const parser = this.#idle.pop() ?? new MessageParser(this.#type, this.#maxFields);
+    const parser = this.#idle.pop() ?? new MessageParser(this.#type, this.#limits);
     parser.begin();
     return parser;
   }

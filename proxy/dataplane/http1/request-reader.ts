@@ -12,6 +12,7 @@ import {
   type Refusal,
   refusals,
   requestLength,
+  trailerRefusal,
 } from "./rules.ts";
 
 /** What the bytes that come next are; `ended` is when the request is complete and the next is not looked at yet. */
@@ -146,6 +147,11 @@ export class RequestReader {
     const result = parser.parseBody(bytes, start, end);
     if (result !== OK && result !== PAUSED) {
       this.#sink.onBodyRefused(bodyRefusal(parser));
+      return end;
+    }
+    const { trailerExcess } = parser;
+    if (trailerExcess !== undefined) {
+      this.#sink.onBodyRefused(trailerRefusal(trailerExcess));
       return end;
     }
     const stop = parser.consumed;

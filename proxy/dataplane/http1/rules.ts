@@ -8,6 +8,7 @@ import type { Head } from "./head.ts";
 import { bit, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "./header-names.ts";
 import { INVALID_METHOD, INVALID_VERSION, PAUSED_H2_UPGRADE } from "./llhttp.ts";
 import type { MessageParser } from "./message-parser.ts";
+import type { TrailerExcess } from "./trailers.ts";
 
 /** Why a request is not let in. */
 export interface Refusal {
@@ -32,6 +33,8 @@ export const refusals = {
   targetTooLong: refuse(414, "TargetTooLong", "The request target is too long."),
   headTooLarge: refuse(431, "HeadTooLarge", "The request's header section is too large."),
   tooManyFields: refuse(431, "TooManyFields", "The request has too many header fields."),
+  trailersTooLarge: refuse(431, "TrailersTooLarge", "The request's trailer section is too large."),
+  tooManyTrailers: refuse(431, "TooManyTrailers", "The request has too many trailer fields."),
   hostMissing: refuse(400, "HostMissing", "The request must have a Host field."),
   hostRepeated: refuse(400, "HostRepeated", "The request must have one Host field only."),
   codingOnHttp10: refuse(400, "TransferEncodingOnHttp10", "Transfer-Encoding has no meaning in HTTP/1.0."),
@@ -58,6 +61,10 @@ export const refusals = {
 const SPACE = 0x20;
 const CR = 0x0d;
 const LF = 0x0a;
+const TAB = 0x09;
+const DEL = 0x7f;
+/** Length of `HTTP/1.1 200`, behind which the reason phrase stands. */
+const statusLineStart = 12;
 
 /** Checks a complete head; undefined if the request may go on. */
 export function checkRequest(parser: MessageParser, limits: Limits): Refusal | undefined {
@@ -165,6 +172,11 @@ export function bodyRefusal(parser: MessageParser): Refusal {
   return refuse(400, "MalformedBody", `The chunked body is malformed: ${parser.reason || "invalid syntax"}.`);
 }
 
+/** The answer to a request whose trailer section exceeds a bound (RFC 6585 section 5 allows one field or all of them). */
+export function trailerRefusal(excess: TrailerExcess): Refusal {
+  return excess === "bytes" ? refusals.trailersTooLarge : refusals.tooManyTrailers;
+}
+
 /** Of a head so far that goes on in the next read. */
 export function checkPending(head: Head, bytes: number, limits: Limits): Refusal | undefined {
   if (head.count === 0 && bytes > limits.targetBytes + 64) return refusals.targetTooLong;
@@ -200,6 +212,7 @@ export function checkResponse(parser: MessageParser, limits: Limits): string | u
   if (head.overflow) return "it has too many header fields";
   if (head.length > limits.headBytes) return "its header section is too large";
   if (parser.status < 100) return "its status is below 100";
+  if (!hasPrintableReason(head)) return "its reason phrase holds a control character";
   if (head.has(TRANSFER_ENCODING)) {
     if (parser.minor === 0) return "Transfer-Encoding has no meaning in HTTP/1.0";
     if ((head.repeated & bit(TRANSFER_ENCODING)) !== 0) return "Transfer-Encoding occurs twice";
@@ -208,6 +221,17 @@ export function checkResponse(parser: MessageParser, limits: Limits): string | u
     return "Content-Length is too large";
   }
   return undefined;
+}
+
+/** RFC 9112 section 4: a reason phrase has tabs, blanks and visible characters only. */
+function hasPrintableReason({ bytes, base, length }: Head): boolean {
+  const end = base + length;
+  for (let at = base + statusLineStart; at < end; at++) {
+    const code = bytes[at] as number;
+    if (code === CR || code === LF) return true;
+    if ((code < SPACE && code !== TAB) || code === DEL) return false;
+  }
+  return true;
 }
 
 /** The length of a response's body, CHUNKED or UNTIL_CLOSE (RFC 9112 section 6.3). */

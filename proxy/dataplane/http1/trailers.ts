@@ -1,3 +1,5 @@
+import type { Limits } from "../limits.ts";
+
 /**
  * Trailer fields that are not forwarded. RFC 9110 section 6.5.1 forbids a sender to put into trailers what is needed
  * to frame, route, authenticate or handle a message: a recipient that merged such a field would be deceived.
@@ -14,7 +16,8 @@ const forbidden: ReadonlySet<string> = new Set([
     "te",
     "upgrade",
   ],
-  // Routing.
+  // Routing and tracing: what the proxy says of a request itself.
+  ...["x-request-id", "x-real-ip", "traceparent", "tracestate"],
   ...["host", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "forwarded", "via"],
   // Request modifiers and conditions.
   ...["cache-control", "expect", "max-forwards", "pragma", "range"],
@@ -30,4 +33,62 @@ const forbidden: ReadonlySet<string> = new Set([
 /** @param name in lower case. */
 export function isForbiddenTrailer(name: string): boolean {
   return forbidden.has(name);
+}
+
+/** The bounds of a trailer section are those of a header section. */
+export type TrailerLimits = Pick<Limits, "headBytes" | "headFields">;
+
+/** Which bound a trailer section exceeds. */
+export type TrailerExcess = "bytes" | "fields";
+
+/**
+ * Collects the trailer fields of one message as the lines that may be forwarded. Every field counts against the bounds,
+ * forwarded or not. Beyond a bound the collector keeps nothing more, so that a sender cannot make it hold what is
+ * refused anyway.
+ */
+export class TrailerSection {
+  /** The lines of the fields that may be forwarded. */
+  lines = "";
+  /** Set once the section exceeds a bound. The message must not be completed then. */
+  excess: TrailerExcess | undefined;
+  readonly #limits: TrailerLimits;
+  #bytes = 0;
+  #fields = 0;
+
+  constructor(limits: TrailerLimits) {
+    this.#limits = limits;
+  }
+
+  clear(): void {
+    this.lines = "";
+    this.excess = undefined;
+    this.#bytes = 0;
+    this.#fields = 0;
+  }
+
+  /** Counts bytes of a name or a value as they arrive: a field that never ends is bounded as well. */
+  count(bytes: number): boolean {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#limits.headBytes) this.excess ??= "bytes";
+    return this.excess === undefined;
+  }
+
+  /** Adds a field whose bytes are counted already. */
+  add(name: string, value: string): void {
+    if (++this.#fields > this.#limits.headFields) this.excess ??= "fields";
+    if (this.excess === undefined && !isForbiddenTrailer(name.toLowerCase())) this.lines += `${name}: ${value}\r\n`;
+  }
+}
+
+/** Collects the trailer fields of a message in HTTP/2, given as names and values in turn. */
+export function trailerSection(raw: readonly string[], limits: TrailerLimits): TrailerSection {
+  const section = new TrailerSection(limits);
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string;
+    const value = raw[i + 1] as string;
+    if (!section.count(name.length + value.length)) break;
+    // RFC 9113 section 8.1: trailers have no pseudo-header fields.
+    if (name[0] !== ":") section.add(name, value);
+  }
+  return section;
 }

@@ -7,12 +7,13 @@ import { Exchange } from "../exchange.ts";
 import type { Peer } from "../forwarded.ts";
 import { TRAILER } from "../http1/header-names.ts";
 import { Pace } from "../http1/pace.ts";
-import { CHUNKED, isTooLarge, type Refusal, refusals, requestLength } from "../http1/rules.ts";
+import { CHUNKED, isTooLarge, type Refusal, refusals, requestLength, trailerRefusal } from "../http1/rules.ts";
+import { trailerSection } from "../http1/trailers.ts";
 import { type BodyPieces, piecesText, type ResponseMessage } from "../message.ts";
 import { tellRefused } from "../observe/refusals.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { Shared } from "../shared.ts";
-import { answerFields, responseFields, trailerFields, trailerLines } from "./response-fields.ts";
+import { answerFields, responseFields, trailerFields } from "./response-fields.ts";
 import { StreamProgress } from "./stream-progress.ts";
 
 /** The connection that a stream belongs to. */
@@ -97,7 +98,9 @@ export class ClientStream implements Downstream, Waiter {
     this.#wait(this.#bodyTimeout);
     this.#stream.on("data", (bytes: Buffer) => this.#onData(bytes));
     this.#stream.on("trailers", (_fields, _flags, raw?: readonly string[]) => {
-      this.#requestTrailers = trailerLines(raw ?? []);
+      const { excess, lines } = trailerSection(raw ?? [], this.#shared.limits);
+      if (excess !== undefined) this.#refuseBody(trailerRefusal(excess));
+      this.#requestTrailers = lines;
     });
     this.#stream.on("end", () => this.#onEnd());
   }

@@ -5,7 +5,6 @@ import { bit, CONTENT_LENGTH, DATE, hopByHop } from "../http1/header-names.ts";
 import { lengthField } from "../http1/length-field.ts";
 import { modified } from "../http1/request-text.ts";
 import { dateValue } from "../http1/response-text.ts";
-import { isForbiddenTrailer } from "../http1/trailers.ts";
 import type { ResponseMessage } from "../message.ts";
 import { connectionFields } from "./request-head.ts";
 
@@ -47,16 +46,6 @@ export function trailerFields(lines: string): OutgoingHttpHeaders {
   return fieldsOf(undefined, list);
 }
 
-/** Lines from the trailer fields of a client's request, as a parser of HTTP/1.1 gives them: those that may be forwarded. */
-export function trailerLines(raw: readonly string[]): string {
-  let lines = "";
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i] as string;
-    if (name[0] !== ":" && !isForbiddenTrailer(name)) lines += `${name}: ${raw[i + 1]}\r\n`;
-  }
-  return lines;
-}
-
 /** RFC 9110 section 15: a status beyond 599 is invalid and means what a 5xx means; Node.js does not send it. */
 function shownStatus(status: number): number {
   return status > 599 ? 502 : status;
@@ -72,7 +61,8 @@ function fieldsOf(status: number | undefined, list: readonly string[]): Outgoing
     const before = fields[name];
     if (connectionFields.has(name) || name === "te") continue;
     if (before === undefined) fields[name] = value;
-    else fields[name] = [...(Array.isArray(before) ? before : [String(before)]), value];
+    else if (Array.isArray(before)) before.push(value);
+    else fields[name] = [String(before), value];
   }
   return fields;
 }

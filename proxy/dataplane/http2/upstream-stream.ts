@@ -2,12 +2,12 @@ import { type ClientHttp2Stream, constants } from "node:http2";
 import { addAbortSignal } from "node:stream";
 import type { Deadlines, Waiter } from "../deadlines.ts";
 import { CHUNKED } from "../http1/rules.ts";
+import { trailerSection } from "../http1/trailers.ts";
 import type { Limits } from "../limits.ts";
 import type { UpstreamError } from "../stats.ts";
 import type { UpstreamChannel, UpstreamHandler } from "../upstream/handler.ts";
 import type { EndpointHealth } from "../upstream/health.ts";
 import { type RequestOpener, RequestWriter, type RequestWriterOwner } from "./request-writer.ts";
-import { trailerLines } from "./response-fields.ts";
 import type { ResponseHead } from "./response-head.ts";
 
 /** The session that a request goes by. */
@@ -81,12 +81,15 @@ export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Wait
 
   opened(stream: ClientHttp2Stream): void {
     this.#stream = stream;
+    const session = this.#session;
     stream.on("headers", (_fields, _flags, raw?: readonly string[]) => this.#onInterim(raw ?? []));
     stream.on("response", (_fields, flags, raw?: readonly string[]) => this.#onHead(raw ?? [], flags));
     stream.on("data", (bytes: Buffer) => this.#onData(bytes));
     stream.on("trailers", (_fields, _flags, raw?: readonly string[]) => {
       this.#ended = true;
-      this.#trailers = trailerLines(raw ?? []);
+      const { excess, lines } = trailerSection(raw ?? [], session.pool.limits);
+      if (excess !== undefined) this.#fail("invalid", "its trailer section is too large");
+      this.#trailers = lines;
     });
     stream.on("end", () => this.#onEnd());
     stream.on("drain", () => this.#handler?.onDrain());

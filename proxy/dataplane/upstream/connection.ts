@@ -266,6 +266,10 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
       this.#fail("invalid", `malformed: ${parser.reason}`);
       return end;
     }
+    if (parser.trailerExcess !== undefined) {
+      this.#fail("invalid", "its trailer section is too large");
+      return end;
+    }
     const stop = parser.consumed;
     this.#data += parser.pieceBytes;
     this.#framing += stop - start - parser.pieceBytes;

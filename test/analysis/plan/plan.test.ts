@@ -40,7 +40,9 @@ test("the same configuration changes nothing, however it is written", () => {
       "r",
       "[{ name: named, matches: [{ path: { type: PathPrefix, value: / } }], backendRefs: [{ name: b, port: 80, weight: 10 }, { name: a, port: 80, weight: 90 }] }]",
     );
-  assert.deepEqual(plan(before, after), { changes: [], listeners: [] });
+  const { changes, listeners, declared } = plan(before, after);
+  assert.deepEqual({ changes, listeners }, { changes: [], listeners: [] });
+  assert.ok(declared.length > 0 && declared.every(({ object, enforced }) => object === "HTTPRoute app/r" && enforced));
 });
 
 test("endpoints that come and go are no change", () => {
@@ -224,9 +226,46 @@ test("filters, timeouts and retries are told by what differs", () => {
   ]);
   const cors = (methods: string) =>
     rule(`{ type: CORS, cors: { allowOrigins: ["https://a.io"], allowMethods: [${methods}] } }`);
-  assert.deepEqual(plan(cors("GET"), cors("PUT")).changes[0]?.differences, [
-    'filters.CORS.allowMethods: ["GET"] → ["PUT"]',
+  assert.deepEqual(plan(cors("GET"), cors("PUT")).changes[0]?.differences, ["filters.CORS.allowMethods: GET → PUT"]);
+});
+
+test("a filter is told whole where it is new, also for requests that nothing served before", () => {
+  const cors = (more: string) =>
+    http + route("r", `[{ filters: [{ type: CORS, cors: { allowOrigins: ["*"], ${more} } }], ${a} }]`);
+  const whole =
+    "filters.CORS: none → origins *, credentials allowed, methods none, headers none, exposed headers none, max age 5 s";
+  for (const before of [http, http + route("r", `[{ ${a} }]`)]) {
+    const made = plan(before, cors("allowCredentials: true"));
+    assert.deepEqual(made.changes[0]?.differences, [whole]);
+    assert.ok(planText(made).includes(whole));
+  }
+  assert.deepEqual(plan(cors(""), cors("allowCredentials: true")).changes[0]?.differences, [
+    "filters.CORS.allowCredentials: false → true",
   ]);
+});
+
+test("the order of filters is told", () => {
+  const set = "{ type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: a, value: b }] } }";
+  const host = "{ type: URLRewrite, urlRewrite: { hostname: b.io } }";
+  const rule = (filters: string) => http + route("r", `[{ filters: [${filters}], ${a} }]`);
+  assert.deepEqual(plan(rule(`${set}, ${host}`), rule(`${host}, ${set}`)).changes[0]?.differences, [
+    "filters: RequestHeaderModifier, URLRewrite → URLRewrite, RequestHeaderModifier",
+  ]);
+});
+
+test("routes that the proxy does not serve are told as declared", () => {
+  const tcp = (port: number) => `apiVersion: gateway.networking.k8s.io/v1
+kind: TCPRoute
+metadata: { name: db, namespace: app }
+spec: { parentRefs: [{ name: g, namespace: edge }], rules: [{ backendRefs: [{ name: db, port: ${port} }] }] }
+---
+`;
+  const named = { object: "TCPRoute app/db", enforced: false };
+  assert.deepEqual(plan(http + tcp(1), http + tcp(2)).declared, [
+    { ...named, field: "spec.rules[0].backendRefs[db].port", before: "1", after: "2" },
+  ]);
+  assert.deepEqual(plan(http, http + tcp(1)).declared, [{ ...named, field: "spec", after: "declared" }]);
+  assert.deepEqual(plan(http + tcp(1), http).declared, [{ ...named, field: "spec", before: "declared" }]);
 });
 
 test("a redirect hides what stands behind it", () => {

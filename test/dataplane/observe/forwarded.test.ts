@@ -190,7 +190,7 @@ function changeOf(
 }
 
 function headOf(host: string, fields: readonly string[]) {
-  const parser = new MessageParser(1, 32);
+  const parser = new MessageParser(1, { headBytes: 65_536, headFields: 32 });
   parser.begin();
   const bytes = Buffer.from(`GET / HTTP/1.1\r\nHost: ${host}\r\n${fields.map((field) => `${field}\r\n`).join("")}\r\n`);
   assert.equal(parser.parseHead(bytes, 0, bytes.length), PAUSED);

@@ -23,7 +23,7 @@ class Setup {
   readonly pools = new EndpointPools({
     deadlines: new Deadlines(this.clock),
     limits: defaultLimits,
-    parsers: new ParserPool("response", defaultLimits.headFields),
+    parsers: new ParserPool("response", defaultLimits),
   });
 
   /** Swaps in a snapshot. */

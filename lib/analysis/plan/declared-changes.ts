@@ -1,0 +1,168 @@
+import { shownValue } from "../../api/credentials.ts";
+import type { Declared } from "../../api/declared.ts";
+import type { ApiObject } from "../../api/index.ts";
+import { referenceOf } from "../../routing/attach/findings.ts";
+import { objectName } from "../words.ts";
+import type { DeclaredChange } from "./plan.ts";
+import { isShown, type Specified, type TrafficChanges } from "./shown-by-traffic.ts";
+
+/**
+ * Fields that decide requests or listeners, by the kind of the object. Changes of requests and of listeners show them. A
+ * field that stands in neither table, such as one that a later version of the API adds, is not enforced by the proxy.
+ */
+const enforced: Readonly<Record<string, readonly RegExp[]>> = {
+  HTTPRoute: [
+    /^spec\.(parentRefs|useDefaultGateways|hostnames)\b/,
+    /^spec\.rules\[[^\]]*\]\.(matches|timeouts|retry)\b/,
+    /^spec\.rules\[[^\]]*\]\.backendRefs\[[^\]]*\]\.(group|kind|namespace|name|port|weight)$/,
+  ],
+  GRPCRoute: [
+    /^spec\.(parentRefs|useDefaultGateways|hostnames)\b/,
+    /^spec\.rules\[[^\]]*\]\.matches\b/,
+    /^spec\.rules\[[^\]]*\]\.backendRefs\[[^\]]*\]\.(group|kind|namespace|name|port|weight)$/,
+  ],
+  Gateway: [
+    /^spec\.listeners\[[^\]]*\]\.(name|hostname|port|protocol)$/,
+    /^spec\.listeners\[[^\]]*\]\.tls\.(mode|certificateRefs)\b/,
+    /^spec\.listeners\[[^\]]*\]\.tls\.options\.gatewright\.dev\//,
+    /^spec\.tls\b/,
+  ],
+  ListenerSet: [
+    /^spec\.parentRef\b/,
+    /^spec\.listeners\[[^\]]*\]\.(name|hostname|port|protocol)$/,
+    /^spec\.listeners\[[^\]]*\]\.tls\.(mode|certificateRefs)\b/,
+    /^spec\.listeners\[[^\]]*\]\.tls\.options\.gatewright\.dev\//,
+  ],
+  BackendTLSPolicy: [/^spec\.(targetRefs|validation)\b/],
+  TLSRoute: [],
+  TCPRoute: [],
+  UDPRoute: [],
+  GatewayClass: [],
+  GatewayParameters: [],
+};
+
+/** Fields that decide other things than requests: names, who may attach, which controller, addresses, the proxies' own. */
+const besidesRequests: Readonly<Record<string, readonly RegExp[]>> = {
+  HTTPRoute: [/^spec\.rules\[[^\]]*\]\.name$/],
+  GRPCRoute: [/^spec\.rules\[[^\]]*\]\.name$/],
+  Gateway: [
+    /^spec\.(gatewayClassName|allowedListeners|defaultScope|addresses|infrastructure)\b/,
+    /^spec\.listeners\[[^\]]*\]\.allowedRoutes\b/,
+  ],
+  ListenerSet: [/^spec\.listeners\[[^\]]*\]\.allowedRoutes\b/],
+  GatewayClass: [/^spec\b/],
+  GatewayParameters: [/^spec\b/],
+};
+
+/** Filters that the IR has. Changes of requests show them whole. */
+const filtersOfTraffic: readonly string[] = [
+  "RequestHeaderModifier",
+  "ResponseHeaderModifier",
+  "RequestRedirect",
+  "URLRewrite",
+  "RequestMirror",
+  "CORS",
+  "ExtensionRef",
+];
+
+/**
+ * The changes of what is declared that `plan` does not show as changes of requests or of listeners: fields that the proxy
+ * does not enforce, fields that decide other things than requests, and changes without effect. An object that is new or
+ * gone tells the first of them only.
+ */
+export function declaredChangesOf(
+  before: readonly Declared<ApiObject>[],
+  after: readonly Declared<ApiObject>[],
+  plan: TrafficChanges,
+): readonly DeclaredChange[] {
+  const [old, now] = [byName(before), byName(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((object) => {
+    const [a, b] = [old.get(object), now.get(object)];
+    if (JSON.stringify(a?.spec) === JSON.stringify(b?.spec)) return [];
+    const { kind } = (b ?? a) as Specified;
+    const isChanged = a !== undefined && b !== undefined;
+    if (!isChanged && isNeverTraffic(kind)) {
+      return [{ object, field: "spec", ...(a ? { before: "declared" } : { after: "declared" }), enforced: false }];
+    }
+    const changes = fieldChanges(leavesOf(a), leavesOf(b)).flatMap((change): DeclaredChange[] => {
+      const decidesRequests = matches(enforced[kind], change.field) || isOfFilter(change.field, a, b);
+      if (decidesRequests && (!isChanged || isShown(plan, object, change.field, (b ?? a) as Specified))) return [];
+      return [{ object, ...change, enforced: decidesRequests || matches(besidesRequests[kind], change.field) }];
+    });
+    return isChanged ? changes : changes.filter((change) => !change.enforced);
+  });
+}
+
+function byName(objects: readonly Declared<ApiObject>[]): ReadonlyMap<string, Specified> {
+  const told = objects.filter(({ object }) => Object.hasOwn(enforced, object.kind));
+  return new Map(told.map(({ object }) => [objectName(referenceOf(object)), object]));
+}
+
+/** Routes below HTTP, which the proxy does not serve. */
+function isNeverTraffic(kind: string): boolean {
+  return enforced[kind]?.length === 0 && besidesRequests[kind] === undefined;
+}
+
+function matches(patterns: readonly RegExp[] | undefined, field: string): boolean {
+  return patterns?.some((pattern) => pattern.test(field)) ?? false;
+}
+
+/** Whether the field belongs to a filter that changes of requests show whole. */
+function isOfFilter(field: string, ...objects: readonly (Specified | undefined)[]): boolean {
+  const place = /^spec\.(rules\[.*\.filters\[[^\]]*\])/.exec(field)?.[0];
+  if (place === undefined) return false;
+  return objects.every((object) => {
+    const type = leavesOf(object).get(`${place}.type`)?.value;
+    return type === undefined || filtersOfTraffic.includes(type);
+  });
+}
+
+/** A scalar of an object, as it is and as it may be printed. */
+interface Leaf {
+  readonly value: string;
+  readonly shown: string;
+}
+
+function fieldChanges(
+  before: ReadonlyMap<string, Leaf>,
+  after: ReadonlyMap<string, Leaf>,
+): readonly Pick<DeclaredChange, "field" | "before" | "after">[] {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((field) => {
+    const [a, b] = [before.get(field), after.get(field)];
+    if (a?.value === b?.value) return [];
+    return [{ field, ...(a && { before: a.shown }), ...(b && { after: b.shown }) }];
+  });
+}
+
+function leavesOf(object: Specified | undefined): ReadonlyMap<string, Leaf> {
+  const leaves = new Map<string, Leaf>();
+  const walk = (path: string, value: unknown): void => {
+    if (value === undefined) return;
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) walk(`${path}[${placeOf(value, index)}]`, item);
+    } else if (typeof value === "object" && value !== null) {
+      if (isField(value))
+        leaves.set(`${path}.value`, { value: value.value, shown: shownValue(value.name, value.value) });
+      for (const [name, member] of Object.entries(value)) {
+        if (!leaves.has(`${path}.${name}`)) walk(`${path}.${name}`, member);
+      }
+    } else {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      leaves.set(path, { value: text, shown: text });
+    }
+  };
+  walk("spec", object?.spec);
+  return leaves;
+}
+
+/** Items of a list that all have names are known by them, so that one more in front changes nothing of the others. */
+function placeOf(list: readonly unknown[], index: number): string {
+  const names = list.map((item) => (typeof item === "object" && item !== null ? Reflect.get(item, "name") : undefined));
+  const known = names.every((name) => typeof name === "string") && new Set(names).size === names.length;
+  return known ? String(names[index]) : String(index);
+}
+
+/** A header or a query parameter: its name says whether its value is a credential. */
+function isField(value: object): value is { readonly name: string; readonly value: string } {
+  return typeof Reflect.get(value, "name") === "string" && typeof Reflect.get(value, "value") === "string";
+}

@@ -1,0 +1,56 @@
+import type { ApiObject } from "../../api/index.ts";
+import type { TrafficPlan } from "./plan.ts";
+
+/** An object as far as a plan compares its fields. */
+export type Specified = Pick<ApiObject, "kind" | "metadata"> & { readonly spec?: unknown };
+
+export type TrafficChanges = Pick<TrafficPlan, "changes" | "listeners">;
+
+/** Whether some change of requests or of listeners is about what a field of an object decides. */
+export function isShown(plan: TrafficChanges, object: string, field: string, declared: Specified): boolean {
+  const { kind } = declared;
+  if (kind === "HTTPRoute" || kind === "GRPCRoute") return isRuleShown(plan, object, field);
+  if (kind === "Gateway" || kind === "ListenerSet") return isListenerShown(plan, field, declared);
+  return kind === "BackendTLSPolicy" && isPolicyShown(plan, declared);
+}
+
+function isRuleShown({ changes }: TrafficChanges, route: string, field: string): boolean {
+  const rule = /^spec\.(rules\[[^\]]*\])/.exec(field)?.[1];
+  return changes.some(({ before, after }) =>
+    [before, after].some(
+      (side) => side.route === route && (rule === undefined || side.rule?.startsWith(rule) || isNamed(side.rule, rule)),
+    ),
+  );
+}
+
+/** A plan has `rules[0] (checkout)` for what is `rules[checkout]` in a list whose items all have names. */
+function isNamed(shown: string | undefined, rule: string): boolean {
+  return shown?.endsWith(`(${rule.slice("rules[".length, -1)})`) ?? false;
+}
+
+function isListenerShown({ changes, listeners }: TrafficChanges, field: string, declared: Specified): boolean {
+  const name = /^spec\.listeners\[([^\]]*)\]/.exec(field)?.[1];
+  const { namespace = "default", name: own } = declared.metadata;
+  const isOwn = (gateway: string) => declared.kind === "ListenerSet" || gateway === `${namespace}/${own}`;
+  return (
+    listeners.some(({ gateway, listener }) => isOwn(gateway) && (name === undefined || listener === name)) ||
+    changes.some(
+      ({ gateway, port }) => isOwn(gateway) && (name === undefined || portsOf(declared, name).includes(port)),
+    )
+  );
+}
+
+function portsOf({ spec }: Specified, name: string): readonly unknown[] {
+  const { listeners = [] } = (spec ?? {}) as { readonly listeners?: readonly { name: string; port: number }[] };
+  return listeners.filter((listener) => listener.name === name).map(({ port }) => port);
+}
+
+function isPolicyShown({ changes }: TrafficChanges, { metadata, spec }: Specified): boolean {
+  const { targetRefs = [] } = (spec ?? {}) as { readonly targetRefs?: readonly { readonly name: string }[] };
+  const services = targetRefs.map(({ name }) => `${metadata.namespace ?? "default"}/${name}:`);
+  return changes.some(({ differences, before, after }) =>
+    [...differences, ...Object.keys(before.backends), ...Object.keys(after.backends)].some((text) =>
+      services.some((service) => text.startsWith(service)),
+    ),
+  );
+}

@@ -1,0 +1,111 @@
+import { basename, dirname, join, sep } from "node:path";
+import type { Finding, Severity } from "../../lib/api/finding.ts";
+import { type ForeignFile, foreignFile, isChartFile, kustomizationParts } from "../../lib/api/parse/foreign.ts";
+import type { Manifests } from "./manifests.ts";
+
+/** A file of a directory, as read. */
+export interface FileRead extends Manifests {
+  readonly file: string;
+}
+
+/** The files of a directory, divided. */
+export interface DividedFiles {
+  readonly manifests: readonly FileRead[];
+  /** One note (GW1035, GW1036) for each file that is passed over. */
+  readonly notes: readonly Finding[];
+}
+
+/** Divides the files of a directory into manifests and files that are none. */
+export function divideFiles(files: readonly FileRead[]): DividedFiles {
+  const charts = files.flatMap(({ file, text }) => (text !== undefined && isChart(file, text) ? [dirname(file)] : []));
+  const kinds = new Map<FileRead, ForeignFile>();
+  for (const read of files) {
+    const kind = kindOf(read, charts);
+    if (kind !== undefined) kinds.set(read, kind);
+  }
+  const parts = new Set(
+    [...kinds].flatMap(([{ file, text = "" }, kind]) =>
+      kind === "kustomization" ? kustomizationParts(text).map((part) => join(dirname(file), part)) : [],
+    ),
+  );
+  for (const read of files) if (parts.has(join(read.file))) kinds.set(read, "kustomization");
+  return {
+    manifests: files.filter((read) => !kinds.has(read)),
+    notes: [...kinds].map(([{ file }, kind]) => foreignFinding(file, kind, "note", rootOf(file, kind, charts))),
+  };
+}
+
+/**
+ * A file that was named itself, or standard input: when it is no manifest but something to render, one error (GW1035)
+ * says so in place of the parser's.
+ *
+ * @param inChart whether a Chart.yaml stands beside the file.
+ */
+export function namedFile(name: string, manifests: Manifests, inChart: boolean): Manifests {
+  if (manifests.text === undefined) return manifests;
+  const kind = foreignFile({ ...shapeOf(name, manifests), text: manifests.text, inChart });
+  if (kind === undefined || kind === "other") return manifests;
+  return { ...manifests, declared: [], findings: [foreignFinding(name, kind, "error", dirname(name))] };
+}
+
+function isChart(file: string, text: string): boolean {
+  return isChartFile(basename(file), text);
+}
+
+function kindOf({ file, text, ...read }: FileRead, charts: readonly string[]): ForeignFile | undefined {
+  if (text === undefined) return undefined;
+  return foreignFile({ ...shapeOf(file, read), text, inChart: chartOf(file, charts) !== undefined });
+}
+
+function shapeOf(name: string, { findings }: Pick<Manifests, "findings">) {
+  return { baseName: basename(name), malformed: findings.some(({ code }) => malformedCodes.includes(code)) };
+}
+
+const malformedCodes: readonly string[] = ["GW1001", "GW1002", "GW1003", "GW1004"];
+
+/** The directory of the innermost chart that holds the file. */
+function chartOf(file: string, charts: readonly string[]): string | undefined {
+  return charts
+    .filter((chart) => chart === "." || file.startsWith(chart + sep))
+    .sort((a, b) => b.length - a.length)
+    .at(0);
+}
+
+/** The directory to render. */
+function rootOf(file: string, kind: ForeignFile, charts: readonly string[]): string {
+  return (kind === "chart" ? chartOf(file, charts) : undefined) ?? dirname(file);
+}
+
+function foreignFinding(file: string, kind: ForeignFile, severity: Severity, directory: string): Finding {
+  const { code, what, fix } = texts[kind];
+  const passed = severity === "note" ? "passed over" : "no manifest";
+  return { code, severity, message: `${what}, and is ${passed}.`, origin: { file }, fix: fix(directory) };
+}
+
+const texts: Readonly<
+  Record<
+    ForeignFile,
+    { readonly code: "GW1035" | "GW1036"; readonly what: string; readonly fix: (directory: string) => string }
+  >
+> = {
+  kustomization: {
+    code: "GW1035",
+    what: "This file is part of a kustomization",
+    fix: (directory) => `Render it first: kustomize build ${directory} | gatewright check -`,
+  },
+  chart: {
+    code: "GW1035",
+    what: "This file is part of a Helm chart",
+    fix: (directory) => `Render it first: helm template ${directory} | gatewright check -`,
+  },
+  template: {
+    code: "GW1035",
+    what: "This file is a template with {{ … }}",
+    fix: () => "Render it first with the program that it is written for, and pipe the result into gatewright check -",
+  },
+  other: {
+    code: "GW1036",
+    what: "This file holds no Kubernetes object",
+    fix: () => "Nothing, or leave it out with --ignore-path or a .gatewrightignore file.",
+  },
+};
