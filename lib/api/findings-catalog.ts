@@ -79,7 +79,15 @@ export const schemaCodes: Readonly<
     explanation:
       "A Pulumi Output in a template literal, or joined to a text, becomes a text of Pulumi that says so, and the value is " +
       "lost. The text would be deployed as the value of this field.",
-    fix: "Use `` pulumi.interpolate`${output}.acme.io` `` or `output.apply((value) => …)`.",
+    fix: "Use `pulumi.interpolate` in front of the template literal, or `output.apply((value) => …)`.",
+  },
+  GW1173: {
+    title: "A port that is known later cannot be served",
+    explanation:
+      "`gatewright dev` and `gatewright proxy` open the ports of listeners. The program gives a late value as a port, such " +
+      "as a Pulumi Output, so that the Gateway or ListenerSet is left out. Other late values are served as names that " +
+      "nothing else has.",
+    fix: "Give the plain port where the program is served.",
   },
   GW1111: {
     title: "An object that the schema of its filter refuses",

@@ -114,7 +114,7 @@ function lostIn({ object, origin }: Declared, field: string): Finding {
     object: referenceTo(object),
     origin,
     field,
-    fix: "Write pulumi.interpolate`…${output}…` or output.apply(…) in place of the template literal.",
+    fix: "Write pulumi.interpolate or output.apply(…) in place of the template literal.",
   };
 }
 

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
 import type { Finding, ObjectReference } from "../api/finding.ts";
-import { type Late, lateAsText } from "../api/late.ts";
+import { isLate, type Late, lateAsText } from "../api/late.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 import { hostOf, type IManifest } from "./host.ts";
 import { requireName } from "./names.ts";
@@ -53,14 +53,15 @@ export abstract class Manifest extends Construct implements IManifest {
   constructor(scope: Construct, id: string, kind: ManifestKind, props: ManifestProps) {
     super(scopeOf(scope, kind.personas, kind.kind, id), id);
     const host = hostOf(this);
-    if (props === null || typeof props !== "object") {
+    if (props === null || typeof props !== "object" || isLate(props)) {
       throw new DeclarationError(
         pathOf(this),
-        `a ${kind.kind} needs its spec as third argument, but got ${String(props)}. ` +
+        `a ${kind.kind} needs its spec as third argument, but got ${described(props)}. ` +
           `Write new ${kind.kind}(scope, "${id}", { … }) with the fields of the spec.`,
       );
     }
     const metadata = props.metadata ?? {};
+    requireMappings(this, metadata);
     const name = metadata.name ?? id;
     requireName(this, kind.kind, name, metadata.name === undefined ? "id" : "metadata.name", host);
 
@@ -99,6 +100,26 @@ export abstract class Manifest extends Construct implements IManifest {
   remarks(): readonly Finding[] {
     return [];
   }
+}
+
+/** To spread a late value would lose it without a word. */
+function requireMappings(construct: Construct, metadata: ManifestMetadata): void {
+  const { labels, annotations } = metadata;
+  for (const [field, value] of Object.entries({
+    metadata,
+    "metadata.labels": labels,
+    "metadata.annotations": annotations,
+  })) {
+    if (value === undefined || (value !== null && typeof value === "object" && !isLate(value))) continue;
+    throw new DeclarationError(
+      pathOf(construct),
+      `${field} takes a mapping, but got ${described(value)}. Write the mapping out with its keys; a name may be late, keys may not.`,
+    );
+  }
+}
+
+function described(value: unknown): string {
+  return isLate(value) ? "a value that becomes known only later" : String(value);
 }
 
 /** The metadata of the object, without what is empty. */

@@ -53,10 +53,11 @@ export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects
   const contracts = contractsOf(tree.manifests);
   // No engine deploys these objects, so nothing needs the late values themselves.
   const entry = new LateEntry(isLateInProgram);
+  const objects = read.flatMap((one) => one.objects).map((one) => entry.enter(one));
   return {
-    declared: [...read.flatMap(({ objects }) => objects).map((one) => entry.enter(one)), ...contracts.declared],
+    declared: [...objects, ...contracts.declared],
     defined,
-    findings: [...findings, ...read.flatMap(({ findings: said }) => said), ...contracts.findings],
+    findings: [...findings, ...read.flatMap((one) => one.findings), ...entry.findings, ...contracts.findings],
   };
 }
 

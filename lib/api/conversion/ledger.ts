@@ -69,7 +69,12 @@ export class Ledger {
 /** The object as its author names it: with the apiVersion, kind and namespace of the document. */
 export function referenceTo({ apiVersion, kind, metadata }: AnyObject): ObjectReference {
   const { namespace, name } = metadata;
-  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace: shownName(namespace) }), name: shownName(name) };
+  return {
+    apiVersion,
+    kind,
+    ...(namespace === undefined ? {} : { namespace: shownName(namespace) }),
+    name: shownName(name),
+  };
 }
 
 /** A program may hand over anything in place of a name; the validation reports what is no text. */
