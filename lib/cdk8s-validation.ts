@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { check } from "./analysis/check.ts";
+import { groupNotes, groupWords, type NoteGroup } from "./analysis/note-groups.ts";
 import { objectName } from "./analysis/words.ts";
 import type { Finding } from "./api/finding.ts";
 import type { Channel } from "./api/index.ts";
@@ -64,10 +65,10 @@ export class GatewayValidation {
     const sources = await Promise.all([...contracts, ...manifests].map(sourceOf));
     const found = check(load(sources, { channel }), { strict });
     const errors = found.filter(({ severity }) => severity === "error");
-    for (const finding of found) {
-      if (finding.severity === "error") report.addViolation(violationOf(finding));
-      else logger.log(lineOf(finding));
-    }
+    for (const finding of errors) report.addViolation(violationOf(finding));
+    for (const finding of found) if (finding.severity === "advice") logger.log(lineOf(finding));
+    const notes = groupNotes(found.filter(({ severity }) => severity === "note"));
+    for (const group of notes) logger.log(group.count === 1 ? lineOf(group.first) : groupLine(group));
     report.submit(errors.length === 0 ? "success" : "failure");
   }
 }
@@ -98,6 +99,10 @@ function violationOf({ code, message, allowed, fix = "", object, origin, field }
       { resourceName: object?.name ?? "", locations: field === undefined ? [] : [field], manifestPath },
     ],
   };
+}
+
+function groupLine(group: NoteGroup): string {
+  return `note ${group.code}: ${groupWords(group)} (${group.count} notes)`;
 }
 
 function lineOf({ severity, code, message, object, field = "" }: Finding): string {

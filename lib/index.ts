@@ -6,7 +6,7 @@ export type {
 } from "./api/contract/contract.ts";
 export type { ContractClass } from "./api/contract/offer.ts";
 export type { AnyObject, Declared, ObjectMeta } from "./api/declared.ts";
-export type { Finding, ObjectReference, Origin, Severity } from "./api/finding.ts";
+export type { Finding, ObjectReference, Origin, Severity, UndeclaredObject } from "./api/finding.ts";
 export type {
   AllowedListeners,
   AllowedRoutes,
@@ -91,6 +91,7 @@ export { ApplicationDeveloper } from "./application-developer/application-develo
 export { BackendTLSPolicy, type BackendTLSPolicyProps } from "./application-developer/backend-tls-policy.ts";
 export {
   type BackendOptions,
+  type DeclaredService,
   type ServiceImportReference,
   type ServiceObject,
   type ServiceReference,
@@ -134,6 +135,8 @@ export {
 } from "./application-developer/matches.ts";
 export { ReferenceGrant, type ReferenceGrantProps } from "./application-developer/reference-grant.ts";
 export { Route, type RouteProps } from "./application-developer/route.ts";
+export { Service, type ServiceProps } from "./application-developer/service.ts";
+export type { ServicePort, ServiceSpec } from "./application-developer/service-spec.ts";
 export { TCPRoute, type TCPRouteProps } from "./application-developer/tcp-route.ts";
 export { TLSRoute, type TLSRouteProps } from "./application-developer/tls-route.ts";
 export { UDPRoute, type UDPRouteProps } from "./application-developer/udp-route.ts";
@@ -146,6 +149,7 @@ export {
   type IGateway,
 } from "./cluster-operator/gateway.ts";
 export { type IListenerSet, ListenerSet, type ListenerSetProps } from "./cluster-operator/listener-set.ts";
+export { Namespace, type NamespaceProps } from "./cluster-operator/namespace.ts";
 export type { RouteParent } from "./cluster-operator/parent.ts";
 export { GatewayApiCrds, type GatewayApiCrdsProps } from "./infrastructure-provider/gateway-api-crds.ts";
 export { GatewayClass, type GatewayClassProps, type IGatewayClass } from "./infrastructure-provider/gateway-class.ts";
@@ -164,5 +168,6 @@ export {
 export { type CoreObjectOptions, type CoreObjectReference, configMap, secret } from "./persona/core-objects.ts";
 export { DeclarationError } from "./persona/declaration-error.ts";
 export { HOST, type HostConstruct, type IManifest, type ManifestHost } from "./persona/host.ts";
+export { KubernetesObject, type KubernetesObjectProps } from "./persona/kubernetes-object.ts";
 export { Manifest, type ManifestKind, type ManifestMetadata, type ManifestProps } from "./persona/manifest.ts";
 export { Persona, type PersonaName, type PersonaProps } from "./persona/persona.ts";

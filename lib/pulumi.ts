@@ -195,6 +195,9 @@ function report(findings: readonly Finding[]): string {
   return findings.map((finding) => `  ${placeOf(finding)}${findingLine(finding)}`).join("\n");
 }
 
+/** How many constructs are named of those that could not be checked. */
+const mostPlaces = 10;
+
 /** What could not be checked, by construct: the late values themselves, and what depends on them. */
 function notYetChecked(declared: readonly Declared[], findings: readonly Finding[]): string | undefined {
   const fields = new Map<string, string[]>();
@@ -205,6 +208,8 @@ function notYetChecked(declared: readonly Declared[], findings: readonly Finding
   }
   if (fields.size === 0) return undefined;
   const lines = [...fields].map(([place, names]) => `  ${place}: ${[...new Set(names)].sort().join(", ")}`);
+  const rest = lines.length - mostPlaces;
+  if (rest > 0) lines.splice(mostPlaces, rest, `  and ${rest} more`);
   return `Not checked yet, because it depends on values that are not known or secret:\n${lines.join("\n")}`;
 }
 

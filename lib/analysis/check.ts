@@ -25,7 +25,7 @@ export function check(loaded: Loaded, { only, strict = false }: CheckOptions = {
   return [
     ...(wants("schema") ? [...loaded.findings, ...lateValues(loaded)] : loaded.findings.filter(isUnreadable)),
     ...(wants("attachment") ? checkAttachment(loaded, strict) : []),
-    ...(wants("advice") ? checkAdvice(loaded) : []),
+    ...(wants("advice") ? checkAdvice(loaded, strict) : []),
   ];
 }
 
@@ -36,15 +36,18 @@ function isUnreadable({ code, severity }: Finding): boolean {
 
 function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const { attachment } = routingModel(loaded, { undeclared: "exists" });
-  const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing" }));
+  // A namespace that is not declared has a note already: without its labels the handshake would go no further.
+  const undeclaredNamespaces = strict ? "missing" : "exists";
+  const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing", undeclaredNamespaces }));
   const found = strict ? missing : soften(attachment, missing);
   const handshake = withoutStandIns(loaded, withInvalidParents(loaded, found));
   return [...withoutLate(loaded, [...handshake, ...contractFindings(loaded, attachment)])];
 }
 
 /** Advice says what traffic meets, which nobody can tell while names, hostnames or ports are late. */
-function checkAdvice(loaded: Loaded): Finding[] {
+function checkAdvice(loaded: Loaded, strict: boolean): Finding[] {
   if (loaded.late.fields.length > 0) return [];
-  const { attachment, gateways } = routingModel(loaded, { undeclared: "exists" });
+  const undeclaredNamespaces = strict ? "missing" : "exists";
+  const { attachment, gateways } = routingModel(loaded, { undeclared: "exists", undeclaredNamespaces });
   return withoutStandIns(loaded, advise({ gateways, objects: attachment.objects }));
 }

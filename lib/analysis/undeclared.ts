@@ -1,4 +1,3 @@
-import { maySelectNamespace } from "../api/allowed-routes.ts";
 import type { Finding } from "../api/finding.ts";
 import type { Attachment } from "../routing/attach/attachment.ts";
 import { findings } from "../routing/attach/findings.ts";
@@ -38,8 +37,7 @@ function asNote(finding: Finding): Finding {
 export function dependsOnOthers(attachment: Attachment, finding: Finding): boolean {
   return (
     undeclaredParents.includes(finding.code) ||
-    (finding.reason === "RefNotPermitted" && !knowsNamespace(attachment, finding.given)) ||
-    (finding.code === "GW2404" && selectsUndeclaredNamespace(attachment, finding))
+    (finding.reason === "RefNotPermitted" && !knowsNamespace(attachment, finding.given))
   );
 }
 
@@ -49,23 +47,4 @@ function knowsNamespace({ objects }: Attachment, given = ""): boolean {
   const { gateways, listenerSets, routes, referenceGrants, services, serviceImports, secrets, configMaps } = objects;
   const namespaced = [gateways, listenerSets, routes, referenceGrants, services, serviceImports, secrets, configMaps];
   return namespaced.some((kind) => [...kind.values()].some(({ object }) => namespaceOf(object) === namespace));
-}
-
-/** A listener that selects namespaces by label cannot be judged for one whose labels nobody declares. */
-function selectsUndeclaredNamespace(
-  { objects, routes, gateways, listenerSets }: Attachment,
-  { object, field, given }: Finding,
-): boolean {
-  // A kind that no listener takes is refused from every namespace.
-  if (object === undefined || given !== object.namespace || objects.namespaces.has(object.namespace ?? ""))
-    return false;
-  const route = routes.get(`${object.kind}/${object.namespace}/${object.name}`);
-  const parent = route?.parents.find((candidate) => candidate.field === field);
-  if (parent === undefined) return false;
-  const { kind = "Gateway", namespace = object.namespace, name } = parent.parentRef;
-  const listeners = (kind === "Gateway" ? gateways : listenerSets).get(`${namespace}/${name}`)?.listeners ?? [];
-  return listeners.some(({ spec }) => {
-    const { from, selector } = spec.allowedRoutes?.namespaces ?? {};
-    return from === "Selector" && maySelectNamespace(selector, object.namespace ?? "");
-  });
 }

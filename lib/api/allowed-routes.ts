@@ -1,4 +1,4 @@
-import { type LabelSelector, type Labels, matchesSelector, mayMatchSelector } from "./label-selector.ts";
+import { type LabelSelector, type Labels, matchesSelector, mayMatchSelector, selectorText } from "./label-selector.ts";
 
 const gatewayApiGroup = "gateway.networking.k8s.io";
 
@@ -20,7 +20,10 @@ export interface AllowedNamespaces {
 /** The namespace that asks to attach. */
 export interface NamespaceWithLabels {
   readonly name: string;
-  /** Without them a namespace has the one label that Kubernetes sets on each, `kubernetes.io/metadata.name`. */
+  /**
+   * Its labels; the API server adds `kubernetes.io/metadata.name` to those of every namespace. Absent: nothing else is
+   * known of it, since no source declares it, and it is taken to have the labels that a selector asks for.
+   */
   readonly labels?: Labels;
 }
 
@@ -50,7 +53,7 @@ export function admitsNamespace(
     case "Same":
       return namespace.name === own;
     case "Selector":
-      return matchesSelector(allowed?.selector, labelsOf(namespace));
+      return selects(allowed?.selector, namespace);
     default:
       return false;
   }
@@ -108,11 +111,24 @@ export function admitsRoute(
   );
 }
 
-/** Whether a selector may match a namespace of whose labels nothing is known but the one that every namespace has. */
-export function maySelectNamespace(selector: LabelSelector | undefined, name: string): boolean {
-  return mayMatchSelector(selector, labelsOf({ name }));
+/**
+ * What a selector asks of the labels of a namespace besides `kubernetes.io/metadata.name`, in the notation of kubectl.
+ * Undefined when it asks for nothing else, or when the labels do not matter.
+ */
+export function labelsAskedFor({ from, selector }: AllowedNamespaces = {}): string | undefined {
+  if (from !== "Selector") return undefined;
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  const text = selectorText({
+    matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => key !== nameLabel)),
+    matchExpressions: matchExpressions.filter(({ key }) => key !== nameLabel),
+  });
+  return text === "" ? undefined : text;
 }
 
-function labelsOf(namespace: NamespaceWithLabels): Labels {
-  return { ...namespace.labels, "kubernetes.io/metadata.name": namespace.name };
+/** The label that the API server sets on every namespace. */
+const nameLabel = "kubernetes.io/metadata.name";
+
+function selects(selector: LabelSelector | undefined, { name, labels }: NamespaceWithLabels): boolean {
+  if (labels === undefined) return mayMatchSelector(selector, { [nameLabel]: name });
+  return matchesSelector(selector, { ...labels, [nameLabel]: name });
 }

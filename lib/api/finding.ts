@@ -51,4 +51,13 @@ export interface Finding {
   readonly fix?: string;
   /** The Gateway API's condition reason, verbatim, where the standard has one. */
   readonly reason?: string;
+  /** The object that no source declares, where that is what the finding says. */
+  readonly undeclared?: UndeclaredObject;
+}
+
+/** An object that something refers to and no source declares. */
+export interface UndeclaredObject {
+  readonly kind: string;
+  /** `namespace/name`, or the name alone of a kind that has no namespace. */
+  readonly name: string;
 }

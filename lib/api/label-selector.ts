@@ -47,6 +47,31 @@ export function mayMatchSelector(selector: LabelSelector | undefined, known: Lab
   );
 }
 
+/**
+ * A selector in the notation of `kubectl get --selector`: `team=shop,tier in (a,b),!legacy`. Requirements are sorted, so
+ * that two selectors with the same requirements have the same text. Empty for a selector without requirements.
+ */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const equalities = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  return [...new Set([...equalities, ...matchExpressions.map(requirementText)])].sort().join(",");
+}
+
+function requirementText({ key, operator, values = [] }: LabelSelectorRequirement): string {
+  const listed = [...new Set(values)].sort().join(",");
+  switch (operator) {
+    case "In":
+      return `${key} in (${listed})`;
+    case "NotIn":
+      return `${key} notin (${listed})`;
+    case "Exists":
+      return key;
+    case "DoesNotExist":
+      return `!${key}`;
+    default:
+      return `${key} ${operator} (${listed})`;
+  }
+}
+
 function meets({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels): boolean {
   const value = labelValue(labels, key);
   switch (operator) {

@@ -77,6 +77,10 @@ export class LateEntry implements LateValues {
       return lost;
     }) as AnyObject;
     if (object === declared.object) return declared;
+    const { apiVersion, kind } = object;
+    // Every stage reads these two as text, also where the validation refuses the object.
+    if (isLate(apiVersion)) Object.assign(object, { apiVersion: String(apiVersion) });
+    if (isLate(kind)) Object.assign(object, { kind: String(kind) });
     const entered = { ...declared, object };
     const { late } = prepare(object);
     this.#fields.set(identityOf(entered), late.map(fieldOf));

@@ -20,6 +20,8 @@ export interface SourceOptions {
   readonly filters: readonly string[];
   /** Patterns of paths that directories leave out. */
   readonly ignorePath: readonly string[];
+  /** Whether each note is shown by itself. */
+  readonly verbose?: boolean;
 }
 
 export interface OutputOptions {
@@ -45,6 +47,7 @@ export function sourceCommand(
     )
     .addOption(repeatable("--filters <module>", "module that registers filters for ExtensionRef, beside the sources"))
     .addOption(repeatable("--ignore-path <pattern>", "path to leave out of a directory, as in .gitignore"))
+    .option("-v, --verbose", "show each note by itself, with its place; by default notes of one kind are one line")
     .option("--no-color", "write without colour");
 }
 

@@ -7,8 +7,8 @@ export const constructCodes: Readonly<
     explanation:
       "`gateway.selectRoutes` binds the routes whose labels meet the selector, but only those that `allowedRoutes` of one " +
       "of the Gateway's listeners admits, by kind and by namespace. This route has the labels and is not admitted, so it " +
-      "gets no parentRef. When a listener admits namespaces by a selector, the labels of a namespace are known only if " +
-      "the same tree declares the Namespace.",
+      "gets no parentRef. When a listener admits namespaces by a selector, the labels of the Namespace decide if the same " +
+      "tree declares it; otherwise the namespace is taken to have the labels that the selector asks for.",
     fix: "Widen `allowedRoutes` of a listener, make the route in a namespace that is admitted, or take the label away.",
   },
   GW1402: {

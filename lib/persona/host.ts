@@ -56,7 +56,8 @@ export interface ManifestHost {
   readonly labels?: Readonly<Record<string, string>>;
   /**
    * Labels of a namespace, where the tree declares it: what a listener's `allowedRoutes.namespaces.selector` reads when
-   * routes are bound by their labels. Undefined: nothing is known but the label with its name.
+   * routes are bound by their labels. Undefined: nothing is known but the label with its name, and a selector of other
+   * labels is taken to match.
    */
   namespaceLabels?(namespace: string): Readonly<Record<string, string>> | undefined;
 }

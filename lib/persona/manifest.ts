@@ -4,6 +4,7 @@ import type { Finding, ObjectReference } from "../api/finding.ts";
 import { isLate, type Late, lateAsText } from "../api/late.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 import { hostOf, type IManifest } from "./host.ts";
+import { described, requireMappings } from "./mappings.ts";
 import { requireName } from "./names.ts";
 import { namespaceOf, type PersonaName, scopeOf } from "./persona.ts";
 
@@ -100,26 +101,6 @@ export abstract class Manifest extends Construct implements IManifest {
   remarks(): readonly Finding[] {
     return [];
   }
-}
-
-/** To spread a late value would lose it without a word. */
-function requireMappings(construct: Construct, metadata: ManifestMetadata): void {
-  const { labels, annotations } = metadata;
-  for (const [field, value] of Object.entries({
-    metadata,
-    "metadata.labels": labels,
-    "metadata.annotations": annotations,
-  })) {
-    if (value === undefined || (value !== null && typeof value === "object" && !isLate(value))) continue;
-    throw new DeclarationError(
-      pathOf(construct),
-      `${field} takes a mapping, but got ${described(value)}. Write the mapping out with its keys; a name may be late, keys may not.`,
-    );
-  }
-}
-
-function described(value: unknown): string {
-  return isLate(value) ? "a value that becomes known only later" : String(value);
 }
 
 /** The metadata of the object, without what is empty. */

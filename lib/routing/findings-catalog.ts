@@ -280,6 +280,12 @@ export const routingCodes = {
     fix: "Declare the object in the route's namespace, correct it if it is refused, or correct the name.",
     reason: "BackendNotFound",
   },
+  GW2430: {
+    title: "Namespace is not declared, and is taken to have the labels that a selector asks for",
+    explanation:
+      "allowedRoutes of the listener, or allowedListeners of the Gateway, selects namespaces by their labels, and no source declares this Namespace. A part of a whole seldom does, so the namespace is taken to match, and the handshake goes on: what else is wrong with the route or ListenerSet is found, and check, explain, simulate, plan and dev answer as if it is attached. In a cluster, where all namespaces are known, their labels decide. `--strict` takes the Namespace as missing.",
+    fix: "Nothing, if the namespace has such labels in the cluster. To have them checked, add the Namespace to the sources.",
+  },
   GW2501: {
     title: "Target of the policy does not exist",
     explanation: "No Service of that name is declared, or none of its ports has the name in sectionName.",

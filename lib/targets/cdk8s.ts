@@ -43,7 +43,7 @@ function addApiObject(manifest: IManifest): void {
   };
   const { apiVersion: _, kind: __, metadata: ___, spec: ____, ...members } = manifest.object ?? {};
   new ApiObject(manifest, "Resource", {
-    ...members,
+    ...(withLazy(members) as object),
     apiVersion,
     kind,
     metadata: withLazy(metadata) as object,

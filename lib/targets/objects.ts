@@ -8,6 +8,7 @@ import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
 import { ownerOf } from "../persona/persona.ts";
 import { contractsOf } from "./contracts.ts";
+import { labelsOfNamespace } from "./namespace-labels.ts";
 import { notPlainFindings } from "./not-plain-findings.ts";
 import { plain } from "./plain.ts";
 
@@ -32,7 +33,11 @@ export class PlainTree extends RootConstruct {
    */
   constructor(id?: string, isLateHere: (value: unknown) => boolean = isLate) {
     super(id);
-    this[HOST] = { add: (manifest) => void this.manifests.push(manifest), isLate: isLateHere };
+    this[HOST] = {
+      add: (manifest) => void this.manifests.push(manifest),
+      isLate: isLateHere,
+      namespaceLabels: (namespace) => labelsOfNamespace(this.manifests, namespace),
+    };
   }
 }
 

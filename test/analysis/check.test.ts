@@ -79,13 +79,14 @@ test("a missing grant is an error once the other namespace is among the sources"
   assert.deepEqual(found(base + service("other")), [`error ${refused}`]);
 });
 
-test("a namespace whose labels nobody declares may be selected", () => {
+test("a namespace that is not declared is taken to have the labels that a selector asks for", () => {
   const selecting = gateway({ name: "http" }).replace(
     "from: All",
     "from: Selector, selector: { matchLabels: { a: b } }",
   );
   const base = gatewayClass + selecting + route("r", rules) + service("app");
-  assert.deepEqual(found(base), ["note GW2404 r spec.parentRefs[0]"]);
+  assert.deepEqual(found(base), ["note GW2430 r spec.parentRefs[0]"]);
+  assert.deepEqual(found(base, { only: "attachment", strict: true }), ["error GW2404 r spec.parentRefs[0]"]);
   const namespace = "apiVersion: v1\nkind: Namespace\nmetadata: { name: app, labels: { a: c } }\n";
   assert.deepEqual(found(`${base}${namespace}`), ["error GW2404 r spec.parentRefs[0]"]);
 });
@@ -105,7 +106,7 @@ test("a namespace that is selected by its name is known by it, whoever declares 
   assert.deepEqual(found(selecting(expression("In", "other"))), refused);
   assert.deepEqual(found(selecting(expression("NotIn", "app"))), refused);
   assert.deepEqual(found(selecting(`matchLabels: { ${name}: app }`)), []);
-  assert.deepEqual(found(selecting(`matchLabels: { ${name}: app, a: b }`)), ["note GW2404 r spec.parentRefs[0]"]);
+  assert.deepEqual(found(selecting(`matchLabels: { ${name}: app, a: b }`)), ["note GW2430 r spec.parentRefs[0]"]);
 });
 
 test("a Gateway that is declared and not valid is not called undeclared", () => {

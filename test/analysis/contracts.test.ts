@@ -137,7 +137,7 @@ test("a selector is evaluated by the reader, who may not declare the namespace",
       },
     ],
   });
-  assert.deepEqual(found(selecting), ["note GW2404 spec.parentRefs[0]"]);
+  assert.deepEqual(found(selecting), ["note GW2430 spec.parentRefs[0]"]);
 });
 
 test("a kind that no listener takes is refused", () => {

@@ -87,7 +87,8 @@ test("check tells findings on stdout in any format, and the count on stderr", as
   const yaml = parse((await gatewright(["check", "a.yaml", "--only", "schema", "-o", "yaml"], { cwd })).stdout);
   assert.deepEqual(yaml, json);
   const clean = await gatewright(["check", acme, "--only", "schema"]);
-  assert.deepEqual([clean.code, clean.stdout, clean.stderr], [0, "", "nothing found\n"]);
+  const counts = "checked 3 objects: 1 GatewayClass, 1 Gateway, 1 HTTPRoute\nnothing found\n";
+  assert.deepEqual([clean.code, clean.stdout, clean.stderr], [0, "", counts]);
 });
 
 test("explain tells the winner and the shares, and why the others lost", async () => {

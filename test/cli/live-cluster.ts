@@ -39,13 +39,20 @@ export async function standInCluster(
         "gateway.networking.k8s.io/bundle-version": bundle,
         "gateway.networking.k8s.io/channel": channel,
       };
-      return send(200, { metadata: { name: plural, annotations } });
+      return send(200, { kind: "CustomResourceDefinition", metadata: { name: plural, annotations } });
     }
+    const discovered = discovery(path, missing);
+    if (discovered !== undefined) return send(200, discovered);
     if (forbidden.includes(plural)) return send(403, failure(`bob may not list ${plural}`));
     const kind = kinds.find((one) => one.plural === plural && path === collectionOf(one));
     if (kind === undefined || missing.includes(plural)) return send(404, failure("not found"));
     const items = objects.filter((object) => object.kind === kind.kind);
-    send(200, { metadata: { resourceVersion: "1" }, items: items.map(({ kind: _, apiVersion: __, ...item }) => item) });
+    send(200, {
+      apiVersion: path.split("/").slice(2, -1).join("/"),
+      kind: `${kind.kind}List`,
+      metadata: { resourceVersion: "1" },
+      items: items.map(({ kind: _, apiVersion: __, ...item }) => item),
+    });
   }).listen(0, "127.0.0.1");
   t.after(() => {
     server.closeAllConnections();
@@ -64,6 +71,26 @@ export async function standInCluster(
     }),
   );
   return kubeconfig;
+}
+
+function discovery(path: string, missing: readonly string[]): unknown {
+  const served = kinds.filter((kind) => !missing.includes(kind.plural));
+  const versions = served.map((kind) => collectionOf(kind).split("/").slice(0, -1).join("/"));
+  if (path === "/apis") {
+    const groupVersions = versions
+      .filter((each) => each.startsWith("/apis/"))
+      .map((each) => each.slice("/apis/".length));
+    return {
+      kind: "APIGroupList",
+      groups: [...new Set(groupVersions)].map((each) => ({
+        name: each.split("/")[0],
+        versions: [{ groupVersion: each }],
+      })),
+    };
+  }
+  if (!versions.includes(path)) return undefined;
+  const resources = served.filter((_, index) => versions[index] === path).map(({ plural }) => ({ name: plural }));
+  return { kind: "APIResourceList", groupVersion: path.replace(/^\/apis?\//, ""), resources };
 }
 
 function collectionOf({ group, plural, versions }: (typeof kinds)[number]): string {

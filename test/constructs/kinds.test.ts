@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Construct } from "constructs";
 import { kindDefinition } from "../../lib/api/index.ts";
+import { apiVersionOf } from "../../lib/api/kinds.ts";
 import {
   ApplicationDeveloper,
   BackendTLSPolicy,
@@ -12,7 +13,9 @@ import {
   HTTPRoute,
   InfrastructureProvider,
   ListenerSet,
+  Namespace,
   ReferenceGrant,
+  Service,
   TCPRoute,
   TLSRoute,
   UDPRoute,
@@ -31,6 +34,8 @@ const kinds = [
   [TCPRoute, ApplicationDeveloper],
   [UDPRoute, ApplicationDeveloper],
   [BackendTLSPolicy, ApplicationDeveloper],
+  [Namespace, ClusterOperator],
+  [Service, ApplicationDeveloper],
 ] as const;
 
 for (const [Kind, Owner] of kinds) {
@@ -43,7 +48,7 @@ for (const [Kind, Owner] of kinds) {
     const object = declared[0]?.object;
     assert.equal(object?.kind, Kind.name);
     const definition = kindDefinition(object?.apiVersion ?? "", Kind.name);
-    assert.equal(object?.apiVersion, `${definition?.group}/${definition?.versions[0]?.name}`);
+    assert.equal(object?.apiVersion, apiVersionOf(definition?.group ?? "?", definition?.versions[0]?.name ?? "?"));
     assert.ok(isManifest(defined));
     assert.equal(defined.clusterScoped, definition?.scope === "Cluster");
     assert.equal(object?.metadata.namespace, definition?.scope === "Cluster" ? undefined : "ns");

@@ -124,6 +124,17 @@ test("one listener that admits is enough, and a selector reads the namespace's o
   assert.deepEqual(parentRefs, [{ name: "external", namespace: "edge" }]);
 });
 
+test("a namespace that the tree does not declare is taken to have the labels that a listener selects", () => {
+  const { parentRefs, findings } = tree((bob, carol) => {
+    const namespaces = { from: "Selector" as const, selector: { matchLabels: { team: "store" } } };
+    const listeners = [{ name: "http", protocol: "HTTP", port: 80, allowedRoutes: { namespaces } }];
+    new Gateway(bob, "external", { gatewayClassName: "lb", listeners }).selectRoutes({ matchLabels: labels });
+    new HTTPRoute(carol, "route", { metadata: { labels } });
+  });
+  assert.deepEqual(parentRefs, [{ name: "external", namespace: "edge" }]);
+  assert.deepEqual(findings, []);
+});
+
 test("namespaces that are not known yet are the same only if they are one value", () => {
   const namespace = { apply: () => undefined };
   for (const [own, bound] of [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ok } from "./harness/backend.ts";
 import { gateway } from "./harness/configuration.ts";
-import { startBackend, startProxy } from "./harness/setup.ts";
+import { startBackend, startProxy, unusedPort } from "./harness/setup.ts";
 import { dial, eventually, exchange, get } from "./harness/wire.ts";
 
 const rules = [
@@ -65,3 +65,21 @@ test("a request for which no connection comes free in time is answered 503", asy
   await eventually(() => a.connections.every(({ ended }) => ended), "the end of the connection");
   assert.equal((await exchange(port, get("/b"))).status, 200);
 });
+
+for (const [bound, limits] of [
+  ["to its endpoint", { endpointConnections: 2 }],
+  ["to all endpoints", { upstreamConnections: 2 }],
+] as const) {
+  test(`requests that wait behind the bound for connections ${bound} fail with the connections, not one by one`, async (t) => {
+    const port = await unusedPort();
+    const proxy = await startProxy(
+      t,
+      { endpoints: { main: port } },
+      { limits: { ...limits, connectTimeout: 20_000 }, ejection: { failures: 0 } },
+    );
+    const begun = performance.now();
+    const responses = await Promise.all(Array.from({ length: 40 }, () => exchange(proxy.port, get("/"))));
+    assert.deepEqual([...new Set(responses.map(({ status }) => status))], [503]);
+    assert.ok(performance.now() - begun < 5_000, "none waited for its time to connect to end");
+  });
+}

@@ -16,7 +16,7 @@ const run = async (...args: readonly string[]) => {
 };
 
 test("outputs-as-namespaces: what depends on an Output is not checked yet", async () => {
-  const { code, stdout } = await run("check", `${folder}/ok.ts`);
+  const { code, stdout } = await run("check", "-v", `${folder}/ok.ts`);
   assert.equal(code, 0);
   assert.match(stdout, /GW1170: 2 values become known only later: \(late 1\) is dev\/httpbin metadata\.namespace;/);
   assert.match(stdout, /GW1110 HTTPRoute \(late 1\)\/httpbin spec\.parentRefs\[0\]/);

@@ -8,7 +8,7 @@ import { GatewayStack } from "../../lib/cdktf.ts";
 import { ApplicationDeveloper, HTTPRoute } from "../../lib/index.ts";
 import { GatewayComponent } from "../../lib/pulumi.ts";
 import { deploy } from "../targets/pulumi/deployment.ts";
-import { declaration, type Path, placesOf, program, valueAt, withValue } from "./program.ts";
+import { declaration, isType, type Path, placesOf, program, valueAt, withValue } from "./program.ts";
 
 /** What no output may hold: the texts that late values of Pulumi, cdk8s and the CDKs for Terraform become. */
 const stringified = /\[Output<T>\]|\[object Object\]|TfToken|\{Token\[/;
@@ -69,7 +69,7 @@ function chart(path: Path | undefined, value?: unknown): Promise<string> {
 test("a Lazy of cdk8s in any field gives what its value gives", async () => {
   const expected = await chart(undefined);
   assert.match(expected, /kind: HTTPRoute/);
-  for (const path of leaves) {
+  for (const path of leaves.filter((leaf) => !isType(leaf))) {
     const lazy = Lazy.any({ produce: () => valueAt(declaration, path) });
     assert.equal(await chart(path, lazy), expected, path.join("."));
   }

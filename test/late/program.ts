@@ -9,8 +9,11 @@ import {
   GRPCRoute,
   HTTPRoute,
   InfrastructureProvider,
+  KubernetesObject,
   ListenerSet,
+  Namespace,
   ReferenceGrant,
+  Service,
   TCPRoute,
   TLSRoute,
 } from "../../lib/index.ts";
@@ -32,9 +35,11 @@ export const declaration = {
       parametersRef: { group: "gatewright.dev", kind: "GatewayParameters", name: "settings", namespace: "edge" },
     },
     parameters: { metadata: { name: "settings", ...metadata }, replicas: 2 },
+    authority: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "ca", ...metadata }, data: { "ca.crt": "x" } },
   },
   edge: {
     namespace: "edge",
+    namespaces: { metadata: { name: "store", ...metadata } },
     gateway: {
       metadata: { name: "external", ...metadata },
       gatewayClassName: "lb",
@@ -121,6 +126,11 @@ export const declaration = {
         },
       ],
     },
+    service: {
+      metadata: { name: "web", ...metadata },
+      selector: { app: "web" },
+      ports: [{ name: "http", port: 80, targetPort: 8080 }],
+    },
     twin: {
       metadata: { name: "twin", ...metadata },
       parentRefs: [{ ...gateway }],
@@ -135,7 +145,7 @@ export const declaration = {
     },
     policy: {
       metadata: { name: "policy", ...metadata },
-      targetRefs: [{ group: "", kind: "Service", name: "web", sectionName: "https" }],
+      targetRefs: [{ group: "", kind: "Service", name: "web", sectionName: "http" }],
       validation: { hostname: "web.acme.io", wellKnownCACertificates: "System" },
     },
     tls: {
@@ -160,11 +170,14 @@ export function program(given: Declaration): (scope: Construct) => void {
     const alice = new InfrastructureProvider(scope, "alice", { namespace: "edge" });
     new GatewayClass(alice, "lb", infrastructure?.gatewayClass as never);
     new GatewayParameters(alice, "settings", infrastructure?.parameters as never);
+    new KubernetesObject(alice, "ca", infrastructure?.authority as never);
     const bob = new ClusterOperator(scope, "bob", { namespace: edge?.namespace as never });
+    new Namespace(bob, "store", edge?.namespaces as never);
     new Gateway(bob, "external", edge?.gateway as never);
     new ListenerSet(bob, "extra", edge?.listenerSet as never);
     new ReferenceGrant(bob, "grant", edge?.grant as never);
     const carol = new ApplicationDeveloper(scope, "carol", { namespace: store?.namespace as never });
+    new Service(carol, "web", store?.service as never);
     new HTTPRoute(carol, "route", store?.route as never);
     new HTTPRoute(carol, "twin", store?.twin as never);
     new GRPCRoute(carol, "grpc", store?.grpc as never);
@@ -198,4 +211,9 @@ export function withValue<T>(value: T, path: Path, replacement: unknown): T {
   const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string | number, unknown>;
   copy[step] = withValue(copy[step], rest, replacement);
   return copy as T;
+}
+
+/** A KubernetesObject may be of a kind that has no construct, so its kind has to be known at once. */
+export function isType([, object, member]: Path): boolean {
+  return object === "authority" && (member === "apiVersion" || member === "kind");
 }

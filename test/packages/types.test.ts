@@ -51,6 +51,7 @@ describe("the types of the packed tarball", () => {
           "late.ts",
           "filters.ts",
           "patterns.ts",
+          "objects.ts",
         ]);
         assert.equal(stdout, "");
       });

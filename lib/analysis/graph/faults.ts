@@ -47,3 +47,9 @@ export function faultFinder(attachment: Attachment, strict: boolean, contracts: 
     ofCondition: (declared, { reason, message }, problems) => ({ state: state(declared, problems), reason, message }),
   };
 }
+
+/** An edge that holds if a namespace, which no source declares, has the labels that a selector asks for. */
+export function assumptionFault(namespace: string, wanted: string): TopologyFault {
+  const message = `Namespace ${namespace} is not declared: the edge holds if its labels match "${wanted}".`;
+  return { state: "open", message };
+}

@@ -1,7 +1,7 @@
 import type { Attachment, GatewayAttachment, ListenerAttachment } from "../../routing/attach/attachment.ts";
 import { gatewayOfListenerSet } from "../../routing/attach/listener-set.ts";
 import type { TopologyDraft } from "./draft.ts";
-import type { FaultFinder } from "./faults.ts";
+import { assumptionFault, type FaultFinder } from "./faults.ts";
 
 /** The field of a Gateway whose problems are those of its edge from the class. */
 const classField = "spec.gatewayClassName";
@@ -47,7 +47,10 @@ export function addListenerSets(draft: TopologyDraft, attachment: Attachment, fa
     const gateway = gatewayOfListenerSet(declared.object);
     if (gateway === undefined) continue;
     const from = addParent(draft, "Gateway", gateway);
-    const fault = faults.ofProblems(declared, set?.problems ?? []);
+    const assumption = set?.assumption;
+    const fault =
+      faults.ofProblems(declared, set?.problems ?? []) ??
+      (assumption && assumptionFault(assumption.namespace, assumption.wanted));
     draft.edge({ from, to: id, labels: [], ...(fault && { fault }) });
     for (const listener of set?.listeners ?? []) addListener(draft, id, declared, listener, faults);
   }

@@ -7,7 +7,7 @@ import { namespaceOf, type RouteObject } from "../../routing/objects.ts";
 import { shareWords } from "../words.ts";
 import { addBackend } from "./backends.ts";
 import type { TopologyDraft } from "./draft.ts";
-import type { FaultFinder } from "./faults.ts";
+import { assumptionFault, type FaultFinder } from "./faults.ts";
 import { addParent, listenerId, namedListener } from "./gateways.ts";
 import type { TopologyFault } from "./model.ts";
 
@@ -68,7 +68,10 @@ function addParentEdges(
   { parentRef, outcome, listeners, conditions, problems }: ParentAttachment,
   faults: FaultFinder,
 ): void {
-  for (const { listener } of listeners) draft.edge({ from: listenerId(listener.key), to: key, labels: [] });
+  for (const { listener, assumedLabels } of listeners) {
+    const fault = assumedLabels && assumptionFault(namespaceOf(declared.object), assumedLabels);
+    draft.edge({ from: listenerId(listener.key), to: key, labels: [], ...(fault && { fault }) });
+  }
   if (listeners.length > 0) return;
   const { group = gatewayApiGroup, kind = "Gateway", namespace = namespaceOf(declared.object), name } = parentRef;
   const place = `${namespace}/${name}`;

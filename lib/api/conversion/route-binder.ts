@@ -36,7 +36,7 @@ export class RouteBinder {
     const old = isFirstVocabulary(route.apiVersion);
     const allow: AllowedGateways = old ? readAllowedGateways(gateways, namespace, ledger) : { from: "All" };
     const bindable: BindableRoute = { kind: route.kind, namespace, allow, labels: route.metadata.labels ?? {} };
-    const labelsOf = (name: string) => this.#namespaces.get(name);
+    const labelsOf = (name: string) => (this.#namespaces.has(name) ? (this.#namespaces.get(name) ?? {}) : undefined);
     const selected = selectedBy(bindable, this.#gateways, labelsOf);
     const bindings = selected.filter(({ allowed }) => allowed).map((one) => bindingOf(one, bindable, labelsOf));
     for (const one of selected) {

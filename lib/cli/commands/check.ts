@@ -33,7 +33,8 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   const { objects, ...checked } = await found(terminal, sources, options);
   const findings = sortFindings(checked.findings);
   if (options.output === "text") {
-    terminal.stdout.write(formatFindings(findings, palette(wantsColor(terminal, "stdout", options.color))));
+    const paint = palette(wantsColor(terminal, "stdout", options.color));
+    terminal.stdout.write(formatFindings(findings, { paint, verbose: options.verbose }));
     terminal.stderr.write(`${inventoryLine(objects)}\n${tally(findings)}\n`);
   } else {
     terminal.stdout.write(structured({ findings, objects }, options.output));

@@ -49,6 +49,7 @@ export function devCommand(context: Context): Command {
       color,
       filters,
       ignorePath: options.ignorePath,
+      ...(options.verbose === undefined ? {} : { verbose: options.verbose }),
       certificates: keyPairAssignments(options.certificate, "--certificate"),
       attach: {
         undeclared: strict ? "missing" : "exists",

@@ -1,4 +1,4 @@
-import { ApiError } from "../../../proxy/sources/kubernetes/api-error.ts";
+import { hasStatus } from "../../../proxy/sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
 import { pathOf, resourceOf } from "../../../proxy/sources/kubernetes/resource.ts";
 import type { Gateway, GatewayClass } from "../../api/index.ts";
@@ -27,10 +27,10 @@ export async function liveGateway({ namespace, name }: NamespacedName, options: 
 /** Undefined: it is not there, or it is a class that we may not read, without which a contract tells less. */
 async function read<T>(server: ApiServer, kind: string, name: string, namespace?: string): Promise<T | undefined> {
   try {
-    return await server.json<T>({ method: "GET", path: pathOf(resourceOf(apiVersion, kind), namespace, name) });
+    return await server.json<T>({ method: "GET", path: pathOf(resourceOf(apiVersion, kind), namespace, name), kind });
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    if (error instanceof ApiError && error.status === 403 && kind === "GatewayClass") return undefined;
+    if (hasStatus(error, 404)) return undefined;
+    if (hasStatus(error, 403) && kind === "GatewayClass") return undefined;
     throw new UsageError(`contract --live: ${kind} ${name}: ${(error as Error).message}`);
   }
 }

@@ -1,11 +1,12 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Controller } from "../../../proxy/control/cluster/controller.ts";
+import type { StreamCounts } from "../../../proxy/control/cluster/refused-proxies.ts";
 
 /** What the controller tells of itself. */
 export class ControllerMetrics {
   readonly #registry = new Registry();
 
-  constructor(controller: Controller) {
+  constructor(controller: Controller, streams: StreamCounts) {
     collectDefaultMetrics({ register: this.#registry });
     this.#value("gatewright_controller_leading", "1 while this process leads", () => (controller.leading ? 1 : 0));
     this.#value(
@@ -17,6 +18,16 @@ export class ControllerMetrics {
       "gatewright_controller_status_writes_total",
       "Statuses written in this term",
       () => controller.statusWrites,
+    );
+    this.#value(
+      "gatewright_controller_stream_refusals_total",
+      "Proxies that were not admitted to the stream",
+      () => streams.refused,
+    );
+    this.#value(
+      "gatewright_controller_stream_malformed_total",
+      "Streams closed for a malformed message",
+      () => streams.malformed,
     );
   }
 

@@ -3,6 +3,7 @@ import { ClusterDataPlanes } from "../../../proxy/control/cluster/cluster-data-p
 import { Controller } from "../../../proxy/control/cluster/controller.ts";
 import { streamAudience } from "../../../proxy/control/cluster/infrastructure/installation.ts";
 import { defaultParameters, withParameters } from "../../../proxy/control/cluster/infrastructure/parameters.ts";
+import type { StreamCounts } from "../../../proxy/control/cluster/refused-proxies.ts";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
 import type { Log } from "../../../proxy/control/log.ts";
 import { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
@@ -43,14 +44,15 @@ export async function runController(terminal: Terminal, options: ControllerComma
   });
   const server = new ApiServer(credentials, `gatewright/${version}`);
   const instance = terminal.env.POD_NAME ?? hostname();
+  const counts: StreamCounts = { refused: 0, malformed: 0 };
   const controller = new Controller(server, {
     controllerName,
     instance,
     // What the proxies cannot do yet is refused, and said so.
     abilities: { protocols: ownProtocols },
     lease: { namespace: options.namespace, name: leaseName },
-    dataPlanes: (term, changed) => {
-      const planes = dataPlanes(server, options, log, changed);
+    dataPlanes: (bounded, term, changed) => {
+      const planes = dataPlanes(bounded, { ...options, counts }, log, changed);
       void planes.run(term).catch((error: Error) => log("error", "the stream ended", { why: error.message }));
       return planes;
     },
@@ -62,7 +64,7 @@ export async function runController(terminal: Terminal, options: ControllerComma
     ready = true;
     log("info", "ready");
   });
-  const metrics = new ControllerMetrics(controller);
+  const metrics = new ControllerMetrics(controller, counts);
   const address = new AdminServer({ ready: () => ready, metrics: () => metrics.text() });
   await address.listen(admin);
   log("info", "started", { version, cluster: server.address, controllerName });
@@ -76,8 +78,13 @@ export async function runController(terminal: Terminal, options: ControllerComma
   return 0;
 }
 
-function dataPlanes(server: ApiServer, options: ControllerCommand, log: Log, changed: () => void): ClusterDataPlanes {
-  const { namespace, service, image, imagePullPolicy, stream } = options;
+function dataPlanes(
+  server: ApiServer,
+  options: ControllerCommand & { readonly counts: StreamCounts },
+  log: Log,
+  changed: () => void,
+): ClusterDataPlanes {
+  const { counts, namespace, service, image, imagePullPolicy, stream } = options;
   const parameters = { ...defaultParameters, image, ...(imagePullPolicy !== undefined && { imagePullPolicy }) };
   const name = `${service}.${namespace}.svc`;
   return new ClusterDataPlanes(
@@ -89,6 +96,7 @@ function dataPlanes(server: ApiServer, options: ControllerCommand, log: Log, cha
       address: `${stream.host.includes(":") ? `[${stream.host}]` : stream.host}:${stream.port}`,
       patience: { idle: options.watchIdle },
       log,
+      counts,
     },
     changed,
   );

@@ -5,7 +5,7 @@ import type { WorkerEvent } from "../../../proxy/control/workers/seat.ts";
 import type { FilterFailure } from "../../../proxy/dataplane/filters/registered-filters.ts";
 import { objectName } from "../../analysis/words.ts";
 import { palette, printable } from "../report/color.ts";
-import { failed, formatFinding, sortFindings } from "../report/findings.ts";
+import { failed, findingTexts, formatFinding, sortFindings } from "../report/findings.ts";
 import { workerEventWords } from "../report/worker-event.ts";
 import { stackOf, type Terminal, wantsColor } from "../terminal.ts";
 import { portTable } from "./port-table.ts";
@@ -19,13 +19,16 @@ interface Assignments {
 export class Reporter {
   readonly #terminal: Terminal;
   readonly #color: boolean;
+  readonly #verbose: boolean;
   #told: ReadonlySet<string> = new Set();
   #wrong = false;
   #table = "";
   #swaps = 0;
 
-  constructor(terminal: Terminal, color: boolean) {
+  /** @param options `verbose` tells each note by itself; by default notes of one kind are one line. */
+  constructor(terminal: Terminal, { color, verbose = false }: { readonly color: boolean; readonly verbose?: boolean }) {
     this.#terminal = terminal;
+    this.#verbose = verbose;
     this.#color = wantsColor(terminal, "stderr", color);
   }
 
@@ -85,7 +88,7 @@ export class Reporter {
   #problems({ findings, kept, leftOut }: Applied): void {
     const paint = palette(this.#color);
     const told = new Set([
-      ...sortFindings(findings).map((finding) => formatFinding(finding, paint)),
+      ...findingTexts(sortFindings(findings), { paint, verbose: this.#verbose }),
       ...kept.map((object) => `kept: ${printable(objectName(object))}, as it was when it was last valid`),
       ...leftOut.map((object) => `left out: ${printable(objectName(object))}, which has not been valid yet`),
     ]);

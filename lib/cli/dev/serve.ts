@@ -18,6 +18,8 @@ import { problemLines, Reporter } from "./reporter.ts";
 export interface ServeOptions {
   readonly channel: Channel;
   readonly color: boolean;
+  /** Whether each note is shown by itself. */
+  readonly verbose?: boolean;
   readonly attach: EmbeddedOptions["attach"];
   /** Modules that register filters for ExtensionRef. */
   readonly filters: readonly string[];
@@ -39,7 +41,7 @@ export interface ServeOptions {
 /** Serves the sources until a signal asks to stop, then finishes what is in flight. */
 export async function serve(terminal: Terminal, names: readonly string[], options: ServeOptions): Promise<ExitCode> {
   const stopped = terminal.stopped();
-  const reporter = new Reporter(terminal, options.color);
+  const reporter = new Reporter(terminal, options);
   terminal.outliveFaults((error) => reporter.fault(error));
   const sources = await openInput(terminal, names, options, options.certificates);
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));

@@ -1,5 +1,6 @@
-import { ApiError, isNotFound } from "../../../proxy/sources/kubernetes/api-error.ts";
+import { ApiError, hasStatus, isMissingPath } from "../../../proxy/sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
+import { isServed } from "../../../proxy/sources/kubernetes/discovery.ts";
 import { list } from "../../../proxy/sources/kubernetes/list.ts";
 import { apiVersionOfResource, pathOf, resourceOf, versionOf } from "../../../proxy/sources/kubernetes/resource.ts";
 import type { InstalledKind, LiveCluster } from "../../analysis/live/cluster.ts";
@@ -50,13 +51,13 @@ async function objectsOf(server: ApiServer, kind: KindDefinition, signal: AbortS
   for (const { name } of kind.versions) {
     const resource = versionOf(kind, name);
     try {
-      const { objects } = await list(server, pathOf(resource), {}, signal);
+      const { objects } = await list(server, resource, {}, signal);
       const apiVersion = apiVersionOfResource(resource);
       // The items of a list do not say what they are.
       return { version: name, objects: objects.map((object) => ({ ...object, apiVersion, kind: kind.kind })) };
     } catch (error) {
-      if (error instanceof ApiError && error.status === 403) return "forbidden";
-      if (!isNotFound(error)) throw error;
+      if (hasStatus(error, 403)) return "forbidden";
+      if (!isMissingPath(error) || (await isServed(server, resource, error, signal))) throw error;
     }
   }
   return { version: undefined, objects: [] };
@@ -73,12 +74,17 @@ async function definitionOf(
   if (served === false) return { served };
   const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.${group}`;
   try {
-    const { metadata } = await server.json<AnyObject>({ method: "GET", path, signal });
+    const { metadata } = await server.json<AnyObject>({
+      method: "GET",
+      path,
+      kind: "CustomResourceDefinition",
+      signal,
+    });
     const { "gateway.networking.k8s.io/bundle-version": bundle, "gateway.networking.k8s.io/channel": channel } =
       metadata.annotations ?? {};
     return { served: true, ...(bundle !== undefined && { bundle }), ...(channel !== undefined && { channel }) };
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return served ? { served } : {};
+    if (hasStatus(error, 403, 404)) return served ? { served } : {};
     throw error;
   }
 }
@@ -95,10 +101,11 @@ async function namedConfigMaps(
   const read: AnyObject[] = [];
   for (const { namespace, name } of names.values()) {
     try {
-      const object = await server.json<AnyObject>({ method: "GET", path: pathOf(resource, namespace, name), signal });
+      const path = pathOf(resource, namespace, name);
+      const object = await server.json<AnyObject>({ method: "GET", path, kind: "ConfigMap", signal });
       read.push({ ...object, apiVersion: "v1", kind: "ConfigMap" });
     } catch (error) {
-      if (!(error instanceof ApiError && (error.status === 403 || error.status === 404))) throw error;
+      if (!hasStatus(error, 403, 404)) throw error;
     }
   }
   return read;

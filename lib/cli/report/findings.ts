@@ -1,3 +1,4 @@
+import { groupNotes, groupWords, type NoteGroup } from "../../analysis/note-groups.ts";
 import { objectName, place } from "../../analysis/words.ts";
 import { type Finding, type Severity, sourceOf } from "../../api/finding.ts";
 import { type Palette, palette, printable } from "./color.ts";
@@ -29,8 +30,37 @@ function block(value: string): string {
   return printable(value.trimEnd()).split("\n").join("\n          ");
 }
 
-export function formatFindings(findings: readonly Finding[], paint?: Palette): string {
-  return findings.map((finding) => `${formatFinding(finding, paint)}\n`).join("");
+export interface FormatOptions {
+  readonly paint?: Palette;
+  /** Whether each note is shown by itself, with all that there is to say. By default notes of one kind are one line. */
+  readonly verbose?: boolean | undefined;
+}
+
+/** Findings for people. Errors and advice are shown whole; notes of one kind become one line unless `verbose`. */
+export function formatFindings(findings: readonly Finding[], options: FormatOptions = {}): string {
+  return findingTexts(findings, options)
+    .map((text) => `${text}\n`)
+    .join("");
+}
+
+/** The texts of {@link formatFindings}, one by one. */
+export function findingTexts(findings: readonly Finding[], { paint, verbose = false }: FormatOptions = {}): string[] {
+  if (verbose) return findings.map((finding) => formatFinding(finding, paint));
+  const notes = groupNotes(findings.filter(({ severity }) => severity === "note"));
+  return [
+    ...findings.filter(({ severity }) => severity !== "note").map((finding) => formatFinding(finding, paint)),
+    ...notes.map((group) => formatGroup(group, paint ?? palette(false))),
+  ];
+}
+
+/** A note that stands alone has its place; of several, `-v` shows the places. */
+function formatGroup(group: NoteGroup, paint: Palette): string {
+  const { code, count, first } = group;
+  const where = count > 1 ? "" : place(first.origin);
+  const what = count > 1 || first.object === undefined ? "" : ` ${objectName(first.object)}`;
+  const head = where === "" ? "" : `${paint.bold(printable(where))}  `;
+  const more = count > 1 ? paint.dim(` (${count} notes; -v shows each)`) : "";
+  return `${head}${paint.cyan("note")} ${code}${printable(what)}: ${printable(groupWords(group))}${more}`;
 }
 
 /** `2 errors, 1 piece of advice`, or what there is to say when nothing was found. */

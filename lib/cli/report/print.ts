@@ -3,15 +3,19 @@ import { type Terminal, wantsColor } from "../terminal.ts";
 import { palette, printable } from "./color.ts";
 import { failed, formatFindings, sortFindings, tally } from "./findings.ts";
 
-/** Writes findings to stderr, errors first, with a count behind them; true if one of them is an error. */
+/**
+ * Writes findings to stderr, errors first, with a count behind them; true if one of them is an error. Notes of one kind
+ * are one line unless `verbose`.
+ */
 export function printFindings(
   terminal: Terminal,
   findings: readonly Finding[],
-  options: { readonly color?: boolean },
+  options: { readonly color?: boolean; readonly verbose?: boolean },
 ): boolean {
   if (findings.length === 0) return false;
   const paint = palette(wantsColor(terminal, "stderr", options.color));
-  terminal.stderr.write(`${formatFindings(sortFindings(findings), paint)}${tally(findings)}\n`);
+  const text = formatFindings(sortFindings(findings), { paint, verbose: options.verbose });
+  terminal.stderr.write(`${text}${tally(findings)}\n`);
   return failed(findings);
 }
 

@@ -22,6 +22,12 @@ export interface AttachOptions {
    * that they would be in a cluster. A Gateway or ListenerSet that no source declares is always missing.
    */
   readonly undeclared: "exists" | "missing";
+  /**
+   * The same for Namespaces. `exists`: one that no source declares is taken to have the labels that a selector of a
+   * listener or of `allowedListeners` asks for. `missing`: it has no labels but `kubernetes.io/metadata.name`. Absent: as
+   * `undeclared`.
+   */
+  readonly undeclaredNamespaces?: "exists" | "missing" | undefined;
   /** The same for Secrets with a certificate and its key. Absent: as `undeclared`. */
   readonly undeclaredKeyPairs?: "exists" | "missing" | undefined;
   /** The same for objects with CA certificates, which nothing can stand in for. Absent: as `undeclared`. */
@@ -97,6 +103,19 @@ export interface ListenerSetAttachment {
   readonly problems: readonly Problem[];
   /** Empty when its Gateway does not admit it. */
   readonly listeners: readonly ListenerAttachment[];
+  /** What `allowedListeners` of the Gateway asks of its namespace, which no source declares. Absent: nothing is assumed. */
+  readonly assumption?: NamespaceAssumption;
+}
+
+/** A namespace that no source declares, taken to have the labels that a selector asks for. */
+export interface NamespaceAssumption {
+  readonly namespace: string;
+  /** What the selector asks for, in the notation of kubectl: `team=shop,!legacy`. */
+  readonly wanted: string;
+  /** What has the selector: `listener shop of Gateway edge/public`. */
+  readonly selecting: string;
+  /** Field of the route or ListenerSet that leads there. */
+  readonly field: string;
 }
 
 export type ListenerSpec = Gateway["spec"]["listeners"][number] | ListenerSet["spec"]["listeners"][number];
@@ -173,12 +192,19 @@ export interface ParentAttachment {
   readonly problems: readonly Problem[];
   /** The listeners it is attached to. Empty unless accepted. */
   readonly listeners: readonly AttachedListener[];
+  /** What the listeners that it passes ask of the route's namespace, where no source declares that. */
+  readonly assumptions: readonly NamespaceAssumption[];
 }
 
 export interface AttachedListener {
   readonly listener: ListenerAttachment;
   /** Empty for routes without hostnames of any sense (TCPRoute, UDPRoute). */
   readonly hostnames: readonly EffectiveHostname[];
+  /**
+   * What the listener's selector asks of the labels of the route's namespace, which no source declares, in the notation of
+   * kubectl. Absent: nothing is assumed.
+   */
+  readonly assumedLabels?: string;
 }
 
 export interface AttachedRoute {

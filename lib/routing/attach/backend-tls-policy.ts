@@ -77,7 +77,9 @@ function missingTarget(
   const declared: Service | undefined = objects.services.get(service)?.object;
   if (declared === undefined) {
     if (undeclared === "exists") return undefined;
-    return { code: "GW2501", field: `${field}.name`, message: `Service ${service} does not exist.`, given: service };
+    const message = `Service ${service} does not exist.`;
+    const missing = { kind: "Service", name: service };
+    return { code: "GW2501", field: `${field}.name`, message, given: service, undeclared: missing };
   }
   const ports = (declared.spec?.ports ?? []).map((port) => port.name ?? "");
   if (sectionName === undefined || ports.includes(sectionName)) return undefined;

@@ -125,7 +125,8 @@ function locate(
   if (backends.undeclared === "exists" && ref.port !== undefined) return { place, port: { port: ref.port } };
   const message = `${kind} ${namespace}/${name} does not exist.`;
   const given = `${namespace}/${name}`;
-  return { problem: { code: "GW2413", field: `${from.field}.name`, message, given } };
+  const undeclared = { kind, name: given };
+  return { problem: { code: "GW2413", field: `${from.field}.name`, message, given, undeclared } };
 }
 
 function choosePort(

@@ -189,9 +189,9 @@ function undeclared<T extends NamespacedName>(
   const given = `${place.namespace}/${place.name}`;
   // In a cluster there may be a Secret of this name all the same, of a type that is not read.
   const wanted = kind === "Secret" ? `${given} of type ${types.join(" or ")}` : given;
-  return {
-    problem: { code: codes.invalid, field: `${field}.name`, message: `${kind} ${wanted} does not exist.`, given },
-  };
+  const message = `${kind} ${wanted} does not exist.`;
+  const undeclared = { kind, name: given };
+  return { problem: { code: codes.invalid, field: `${field}.name`, message, given, undeclared } };
 }
 
 function judged<T extends NamespacedName>(

@@ -1,5 +1,5 @@
 import type { ObjectMeta } from "../../api/declared.ts";
-import type { Severity } from "../../api/finding.ts";
+import type { Severity, UndeclaredObject } from "../../api/finding.ts";
 import { type RoutingCode, reasonOf, routingCodes } from "../findings-catalog.ts";
 
 /** A Kubernetes condition (meta/v1) as the Gateway API uses it. The caller that writes it adds lastTransitionTime. */
@@ -23,6 +23,8 @@ export interface Problem {
   readonly allowed?: string;
   /** Absent: the catalog's. */
   readonly fix?: string;
+  /** The object that no source declares, where that is what is wrong. */
+  readonly undeclared?: UndeclaredObject;
   /** `error` when absent. */
   readonly severity?: Severity;
   /** It follows from other problems, which are findings already: only a condition says it. */

@@ -19,9 +19,9 @@ import { type ClassVerdict, judgeGatewayClasses, optionsForClass, verdictOnClass
 import { isServedProtocol, isStandardProtocol, judgeListener } from "./listener.ts";
 import { type ClaimedPorts, findConflicts } from "./listener-conflicts.ts";
 import {
+  admissionOfListenerSet,
   gatewayOfListenerSet,
   judgeListenerSet,
-  refusalOfListenerSet,
   refusedListenerSet,
   undeclaredParent,
 } from "./listener-set.ts";
@@ -44,6 +44,7 @@ export function attachContext(objects: RoutingObjects, options: AttachOptions): 
     objects,
     grants: referenceGrants(objects),
     undeclared: options.undeclared,
+    undeclaredNamespaces: options.undeclaredNamespaces,
     undeclaredKeyPairs: options.undeclaredKeyPairs,
     undeclaredTrustAnchors: options.undeclaredTrustAnchors,
     standing: options.standing,
@@ -100,10 +101,10 @@ function judgeFamily(family: Family): {
   const own = judge({ kind: "Gateway", ...placeOf(declared.object) }, declared.object);
   const gateway = judgeGateway({ ...family, listeners: own });
   const sets = family.sets.map((set) => {
-    const refusal = refusalOfListenerSet(set.object, gateway, references.objects);
+    const { refusal, assumption } = admissionOfListenerSet(set.object, gateway, references);
     if (refusal !== undefined) return refusedListenerSet(set, key, gateway, refusal);
     const listeners = judge({ kind: "ListenerSet", ...placeOf(set.object) }, set.object);
-    return judgeListenerSet(set, key, gateway, listeners);
+    return { ...judgeListenerSet(set, key, gateway, listeners), ...(assumption && { assumption }) };
   });
   const all = [...own, ...sets.flatMap(({ listeners }) => listeners)];
   return {

@@ -32,5 +32,6 @@ export function resolveExtension(
   const { undeclared, undeclaredExtensions = undeclared } = options;
   if (undeclaredExtensions === "exists") return { object };
   const message = `${absence} Requests that need it are answered 500.`;
-  return { object, problem: { code: "GW2416", field: `${field}.name`, message, given } };
+  const missing = { kind: ref.kind, name: `${namespace}/${ref.name}` };
+  return { object, problem: { code: "GW2416", field: `${field}.name`, message, given, undeclared: missing } };
 }

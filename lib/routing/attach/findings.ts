@@ -1,8 +1,9 @@
 import type { Declared, ObjectMeta } from "../../api/declared.ts";
 import type { Finding, ObjectReference } from "../../api/finding.ts";
 import { reasonOf, routingCodes } from "../findings-catalog.ts";
-import type { Attachment, ListenerAttachment } from "./attachment.ts";
+import type { Attachment, ListenerAttachment, NamespaceAssumption } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
+import { distinctAssumptions } from "./namespaces.ts";
 
 /** What every validated object has. */
 export interface AnyApiObject {
@@ -30,7 +31,26 @@ export function findings(attachment: Attachment): readonly Finding[] {
       findingsOf(declared, [...parents.flatMap((parent) => parent.problems), ...problems]),
     ),
     ...[...policies.values()].flatMap(({ declared, problems }) => findingsOf(declared, problems)),
+    ...assumedNamespaces(attachment),
   ];
+}
+
+/** A note for each namespace and selector: no source declares the namespace, and it is taken to have the labels. */
+function assumedNamespaces({ listenerSets, routes }: Attachment): readonly Finding[] {
+  const assumptions = [
+    ...[...listenerSets.values()].flatMap(({ declared, assumption }) => (assumption ? [{ declared, assumption }] : [])),
+    ...[...routes.values()].flatMap(({ declared, parents }) =>
+      parents.flatMap((parent) => parent.assumptions.map((assumption) => ({ declared, assumption }))),
+    ),
+  ];
+  return distinctAssumptions<{
+    readonly declared: Declared<AnyApiObject>;
+    readonly assumption: NamespaceAssumption;
+  }>(assumptions).flatMap(({ declared, assumption: { namespace, wanted, selecting, field }, others }) => {
+    const selectors = others === 0 ? selecting : `${selecting} and ${others} more`;
+    const message = `The labels of namespace ${namespace}, which is not declared, are taken to match "${wanted}" (${selectors}).`;
+    return findingsOf(declared, [{ code: "GW2430", severity: "note", field, message, given: namespace }]);
+  });
 }
 
 /** Names an object as findings and statuses do. */
@@ -48,7 +68,7 @@ export function findingsOf(declared: Declared<AnyApiObject>, problems: readonly 
   const object = referenceOf(declared.object);
   return problems
     .filter(({ summary }) => summary !== true)
-    .map(({ code, severity = "error", field, message, given, allowed, fix }) => {
+    .map(({ code, severity = "error", field, message, given, allowed, fix, undeclared }) => {
       const reason = reasonOf(code);
       return {
         code,
@@ -61,6 +81,7 @@ export function findingsOf(declared: Declared<AnyApiObject>, problems: readonly 
         ...(allowed === undefined || allowed === "" ? {} : { allowed }),
         fix: fix ?? routingCodes[code].fix,
         ...(reason === undefined ? {} : { reason }),
+        ...(undeclared === undefined ? {} : { undeclared }),
       };
     });
 }

@@ -61,6 +61,7 @@ function verdictOnUndeclared(name: string, objects: RoutingObjects, options: Att
     field: "spec.gatewayClassName",
     message: `GatewayClass ${name} is not declared.`,
     given: name,
+    undeclared: { kind: "GatewayClass", name },
     ...(known.length === 0 ? {} : { allowed: known.join(", ") }),
   };
   return { ours: true, controllerName, problem };

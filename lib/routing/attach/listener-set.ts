@@ -1,10 +1,16 @@
-import { admitsNamespace } from "../../api/allowed-routes.ts";
 import type { Declared } from "../../api/declared.ts";
 import type { ListenerSet } from "../../api/index.ts";
-import { namespaceOf, type RoutingObjects } from "../objects.ts";
-import type { GatewayAttachment, ListenerAttachment, ListenerSetAttachment } from "./attachment.ts";
+import { namespaceOf } from "../objects.ts";
+import type {
+  GatewayAttachment,
+  ListenerAttachment,
+  ListenerSetAttachment,
+  NamespaceAssumption,
+} from "./attachment.ts";
 import { type Condition, conditionsOf, type Problem } from "./condition.ts";
+import { admissionWords, judgeNamespace } from "./namespaces.ts";
 import { gatewayApiGroup } from "./reference-grants.ts";
+import type { References } from "./references.ts";
 
 /** The Gateway that a ListenerSet wants to add to, as `namespace/name`; undefined if its parent is of another kind. */
 export function gatewayOfListenerSet(set: ListenerSet): string | undefined {
@@ -12,29 +18,31 @@ export function gatewayOfListenerSet(set: ListenerSet): string | undefined {
   return group === gatewayApiGroup && kind === "Gateway" ? `${namespace}/${name}` : undefined;
 }
 
-/** Why a ListenerSet may not add to this Gateway at all, or undefined if it may. */
-export function refusalOfListenerSet(
+/** Whether a ListenerSet may add to a Gateway: why it may not at all, or what is assumed of its namespace if it may. */
+export function admissionOfListenerSet(
   set: ListenerSet,
   gateway: GatewayAttachment,
-  objects: RoutingObjects,
-): Problem | undefined {
+  references: References,
+): { readonly refusal?: Problem; readonly assumption?: NamespaceAssumption } {
   const { metadata, spec } = gateway.declared.object;
   const own = namespaceOf(gateway.declared.object);
   const namespace = namespaceOf(set);
-  const labels = objects.namespaces.get(namespace)?.object.metadata.labels;
+  const field = "spec.parentRef";
   const allowed = spec.allowedListeners?.namespaces;
-  if (!admitsNamespace(allowed, { name: namespace, ...(labels && { labels }) }, own, "None")) {
-    return {
-      code: "GW2302",
-      field: "spec.parentRef",
-      message: `Gateway ${own}/${metadata.name} takes no ListenerSets from namespace ${namespace}.`,
-      given: namespace,
-      allowed: `allowedListeners.namespaces.from: ${allowed?.from ?? "None"}`,
-    };
+  const { admitted, wanted } = judgeNamespace(references, allowed, namespace, own, "None");
+  if (!admitted) {
+    const message = `Gateway ${own}/${metadata.name} takes no ListenerSets from namespace ${namespace}.`;
+    const from = `allowedListeners.namespaces.from: ${admissionWords(allowed, "None")}`;
+    return { refusal: { code: "GW2302", field, message, given: namespace, allowed: from } };
   }
-  if (gateway.accepted) return undefined;
-  const message = `Gateway ${own}/${metadata.name} is not accepted.`;
-  return { code: "GW2303", field: "spec.parentRef", message, summary: true };
+  if (!gateway.accepted) {
+    const message = `Gateway ${own}/${metadata.name} is not accepted.`;
+    return { refusal: { code: "GW2303", field, message, summary: true } };
+  }
+  if (wanted === undefined) return {};
+  return {
+    assumption: { namespace, wanted, selecting: `allowedListeners of Gateway ${own}/${metadata.name}`, field },
+  };
 }
 
 /** A ListenerSet whose Gateway no source declares: nobody answers for it. */
@@ -45,6 +53,7 @@ export function undeclaredParent(declared: Declared<ListenerSet>, gateway: strin
     field: "spec.parentRef",
     message: `Gateway ${gateway} is not declared.`,
     given: gateway,
+    undeclared: { kind: "Gateway", name: gateway },
   };
   return {
     declared,

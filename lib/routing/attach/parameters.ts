@@ -142,5 +142,6 @@ function noNamespace(ref: ParametersReference, { code, field }: ParametersReferr
 
 function missing(ref: ParametersReference, { code, field }: ParametersReferrer, place: string): Problem {
   const message = `${ref.kind} ${place}/${ref.name} does not exist.`;
-  return { code, field: `${field}.name`, message, given: shown(ref) };
+  const undeclared = { kind: ref.kind, name: `${place}/${ref.name}` };
+  return { code, field: `${field}.name`, message, given: shown(ref), undeclared };
 }

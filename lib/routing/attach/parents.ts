@@ -1,4 +1,3 @@
-import { admitsNamespace } from "../../api/allowed-routes.ts";
 import { namespaceOf, type RouteObject } from "../objects.ts";
 import type {
   AttachedListener,
@@ -6,11 +5,13 @@ import type {
   GatewayAttachment,
   ListenerAttachment,
   ListenerSetAttachment,
+  NamespaceAssumption,
   ParentReference,
 } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
 import type { AttachContext } from "./context.ts";
 import { effectiveHostnames } from "./hostnames.ts";
+import { admissionWords, judgeNamespace } from "./namespaces.ts";
 import { gatewayApiGroup } from "./reference-grants.ts";
 
 /** The object that a parentRef names, as far as we can answer for it. */
@@ -32,12 +33,12 @@ export function findParent(context: AttachContext, route: RouteObject, ref: Pare
   if (group === gatewayApiGroup && kind === "Gateway") {
     const gateway = context.gateways.get(key);
     if (gateway !== undefined) return ofGateway(key, gateway);
-    return context.objects.gateways.has(key) ? { outcome: "foreign" } : undeclared(kind, key, field);
+    return context.objects.gateways.has(key) ? { outcome: "foreign" } : undeclaredParent(kind, key, field);
   }
   if (group === gatewayApiGroup && kind === "ListenerSet") {
     const set = context.listenerSets.get(key);
     if (set !== undefined) return ofListenerSet(key, set, field);
-    return context.objects.listenerSets.has(key) ? { outcome: "foreign" } : undeclared(kind, key, field);
+    return context.objects.listenerSets.has(key) ? { outcome: "foreign" } : undeclaredParent(kind, key, field);
   }
   const given = group === "" ? kind : `${group}/${kind}`;
   const message = `${given} ${key} takes no routes here.`;
@@ -59,10 +60,17 @@ function ofListenerSet(key: string, set: ListenerSetAttachment, field: string): 
   return { outcome: "judged", gateway, controllerName, description: `ListenerSet ${key}`, listeners };
 }
 
-function undeclared(kind: string, key: string, field: string): Parent {
+function undeclaredParent(kind: string, key: string, field: string): Parent {
   const message = `${kind} ${key} is not declared.`;
-  return { outcome: "undeclared", problem: { code: "GW2401", field, message, given: key } };
+  const undeclared = { kind, name: key };
+  return { outcome: "undeclared", problem: { code: "GW2401", field, message, given: key, undeclared } };
 }
+
+/** What comes of the handshake with one parent: listeners to attach to, or the reason why there are none. */
+export type Handshake = { readonly assumptions: readonly NamespaceAssumption[] } & (
+  | { readonly listeners: readonly AttachedListener[] }
+  | { readonly problem: Problem }
+);
 
 /**
  * The handshake with one parent: the listeners that the parentRef means, of those the ones that allow the route's kind
@@ -75,22 +83,46 @@ export function shakeHands(
   ref: ParentReference,
   parent: Extract<Parent, { readonly outcome: "judged" }>,
   field: string,
-): { readonly listeners: readonly AttachedListener[] } | { readonly problem: Problem } {
+): Handshake {
+  const none = { assumptions: [] };
   const meant = parent.listeners.filter(({ spec }) => isMeant(spec, ref));
-  if (meant.length === 0) return { problem: noSuchListener(ref, parent, field) };
+  if (meant.length === 0) return { ...none, problem: noSuchListener(ref, parent, field) };
   const namespace = namespaceOf(route);
-  const labels = context.objects.namespaces.get(namespace)?.object.metadata.labels;
-  const asking = { name: namespace, ...(labels && { labels }) };
   const carrying = meant.filter(({ supportedKinds }) => supportedKinds.includes(route.kind));
-  const allowing = carrying.filter(({ spec, parent: own }) =>
-    admitsNamespace(spec.allowedRoutes?.namespaces, asking, own.namespace),
-  );
-  if (allowing.length === 0) return { problem: notAllowed(route, meant, carrying, parent.description, field) };
-  const attached = allowing.flatMap((listener): readonly AttachedListener[] => {
-    const hostnames = hostnamesThrough(listener, route);
-    return hostnames === undefined ? [] : [{ listener, hostnames }];
+  const allowing = carrying.flatMap((listener) => {
+    const { admitted, wanted } = judgeNamespace(
+      context,
+      listener.spec.allowedRoutes?.namespaces,
+      namespace,
+      listener.parent.namespace,
+    );
+    return admitted ? [{ listener, wanted }] : [];
   });
-  return attached.length > 0 ? { listeners: attached } : { problem: noHostname(route, allowing, parent.description) };
+  if (allowing.length === 0) return { ...none, problem: notAllowed(route, meant, carrying, parent.description, field) };
+  const attached = allowing.flatMap(({ listener, wanted }) => {
+    const hostnames = hostnamesThrough(listener, route);
+    return hostnames === undefined ? [] : [{ listener, hostnames, wanted }];
+  });
+  // Where no hostname meets, the reader sees with which listeners the handshake came as far as that.
+  const assumptions = (attached.length > 0 ? attached : allowing).flatMap(({ listener, wanted }) =>
+    wanted === undefined ? [] : [{ namespace, wanted, selecting: listenerWords(listener), field }],
+  );
+  if (attached.length === 0) {
+    const listeners = allowing.map(({ listener }) => listener);
+    return { assumptions, problem: noHostname(route, listeners, parent.description) };
+  }
+  const listeners = attached.map(
+    ({ listener, hostnames, wanted }): AttachedListener => ({
+      listener,
+      hostnames,
+      ...(wanted !== undefined && { assumedLabels: wanted }),
+    }),
+  );
+  return { assumptions, listeners };
+}
+
+function listenerWords({ spec, parent: { kind, namespace, name } }: ListenerAttachment): string {
+  return `listener ${spec.name} of ${kind} ${namespace}/${name}`;
 }
 
 function isMeant(spec: ListenerAttachment["spec"], ref: ParentReference): boolean {
@@ -153,7 +185,7 @@ function notAllowed(
     message: `No listener of ${description} takes routes from namespace ${namespace}.`,
     given: namespace,
     allowed: carrying
-      .map(({ spec }) => `${spec.name}: from ${spec.allowedRoutes?.namespaces?.from ?? "Same"}`)
+      .map(({ spec }) => `${spec.name}: from ${admissionWords(spec.allowedRoutes?.namespaces, "Same")}`)
       .join("; "),
   };
 }

@@ -7,6 +7,7 @@ export interface References {
   readonly objects: RoutingObjects;
   readonly grants: ReferenceGrants;
   readonly undeclared: AttachOptions["undeclared"];
+  readonly undeclaredNamespaces: AttachOptions["undeclaredNamespaces"];
   readonly undeclaredKeyPairs: AttachOptions["undeclaredKeyPairs"];
   readonly undeclaredTrustAnchors: AttachOptions["undeclaredTrustAnchors"];
   readonly standing: AttachOptions["standing"];

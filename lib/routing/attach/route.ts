@@ -71,7 +71,16 @@ function judgeParent(
   const parent = findParent(context, route, parentRef, field);
   if (parent.outcome !== "judged") {
     const problems = parent.problem === undefined ? [] : [parent.problem];
-    return { parentRef, field, outcome: parent.outcome, accepted: false, conditions: [], problems, listeners: [] };
+    return {
+      parentRef,
+      field,
+      outcome: parent.outcome,
+      accepted: false,
+      conditions: [],
+      problems,
+      listeners: [],
+      assumptions: [],
+    };
   }
   const { gateway, controllerName } = parent;
   const shaken = shakeHands(context, route, parentRef, parent, field);
@@ -88,6 +97,7 @@ function judgeParent(
     conditions: conditionsOfParent(verdict, refusals, parent.description),
     problems,
     listeners: accepted && "listeners" in shaken ? shaken.listeners : [],
+    assumptions: shaken.assumptions,
   };
 }
 

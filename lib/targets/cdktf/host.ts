@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import type { Late } from "../../api/late.ts";
 import { isLate } from "../../api/late.ts";
 import type { IManifest, ManifestHost } from "../../persona/host.ts";
+import { labelsOfNamespace } from "../namespace-labels.ts";
 import { rankOf } from "../order.ts";
 import { type Group, groupOfRank, groupsBefore } from "../terraform/order.ts";
 import { literalBesideTokens } from "../terraform/template.ts";
@@ -26,8 +27,13 @@ export interface StackOptions {
 export function terraformHost(stack: Construct, engine: TerraformCdk, options: StackOptions): ManifestHost {
   const order = new Order(stack, engine);
   const { namespace, labels, wait } = options;
+  const manifests: IManifest[] = [];
   return {
-    add: (manifest) => order.add(manifest, manifestResource(manifest, engine, wait)),
+    add: (manifest) => {
+      manifests.push(manifest);
+      order.add(manifest, manifestResource(manifest, engine, wait));
+    },
+    namespaceLabels: (name) => labelsOfNamespace(manifests, name),
     isLate: (value) => isLate(value) || engine.Token.isUnresolved(value),
     ...(namespace !== undefined && { namespace }),
     ...(labels !== undefined && { labels }),

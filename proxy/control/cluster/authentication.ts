@@ -34,6 +34,7 @@ export async function authenticate(
   const { status } = await server.json<TokenReview>({
     method: "POST",
     path: "/apis/authentication.k8s.io/v1/tokenreviews",
+    kind: "TokenReview",
     body: review,
   });
   if (status?.authenticated !== true)

@@ -34,7 +34,8 @@ export async function authoritiesIn(
 
 async function read(server: ApiServer, namespace: string, name: string): Promise<Secret | undefined> {
   try {
-    return await server.json<Secret>({ method: "GET", path: `${pathOf(namespace)}/${encodeURIComponent(name)}` });
+    const path = `${pathOf(namespace)}/${encodeURIComponent(name)}`;
+    return await server.json<Secret>({ method: "GET", path, kind: "Secret" });
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
@@ -61,8 +62,9 @@ async function write(
   );
   const { namespace, name } = metadata;
   const secret = { apiVersion: "v1", kind: "Secret", type: "Opaque", metadata: existing?.metadata ?? metadata, data };
-  if (existing === undefined) await server.json({ method: "POST", path: pathOf(namespace), body: secret });
-  else await server.json({ method: "PUT", path: `${pathOf(namespace)}/${encodeURIComponent(name)}`, body: secret });
+  const request = { kind: "Secret", body: secret };
+  if (existing === undefined) await server.json({ method: "POST", path: pathOf(namespace), ...request });
+  else await server.json({ method: "PUT", path: `${pathOf(namespace)}/${encodeURIComponent(name)}`, ...request });
 }
 
 /** Undefined for what is no authority: it is then made anew. */

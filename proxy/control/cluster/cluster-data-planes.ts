@@ -17,7 +17,7 @@ import type { Parameters } from "./infrastructure/parameters.ts";
 import { withAnyClusterIP } from "./infrastructure/service.ts";
 import { readinessOf } from "./observed.ts";
 import { addressesAssigned, type Known, programmedOf, standsAsTold, takeover } from "./programmed.ts";
-import { NoSuchGateway, RefusedProxies } from "./refused-proxies.ts";
+import { NoSuchGateway, RefusedProxies, type StreamCounts } from "./refused-proxies.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 import { type StreamIdentity, type StreamIdentityOptions, streamIdentity } from "./stream-identity.ts";
 
@@ -28,6 +28,8 @@ export interface ClusterDataPlanesOptions {
   /** Where the stream is served, such as `[::]:15010`. */
   readonly address: string;
   readonly log: Log;
+  /** Counted here, over all terms of the process. */
+  readonly counts: StreamCounts;
   readonly patience?: Partial<Patience>;
 }
 
@@ -125,7 +127,7 @@ export class ClusterDataPlanes implements DataPlanes {
 
   /** Proxies that lose their stream go on with what they have, and come back at once. */
   async #serveAs(identity: StreamIdentity): Promise<void> {
-    const { address, log, installation } = this.#options;
+    const { address, log, installation, counts } = this.#options;
     const { certificates, key } = identity.pair;
     this.#stream?.close();
     const stream = new StreamServer({
@@ -136,7 +138,14 @@ export class ClusterDataPlanes implements DataPlanes {
       authenticate: (metadata, { namespace, name }) =>
         authenticate(this.#server, installation.audience, metadata, this.#accountOf(`${namespace}/${name}`)),
       onChange: () => this.#changed(),
-      onRefused: (gateway, instance, error) => this.#refused.told(gateway, instance, error),
+      onRefused: (gateway, instance, error) => {
+        counts.refused++;
+        this.#refused.refused(gateway, instance, error);
+      },
+      onMalformed: (client, why) => {
+        counts.malformed++;
+        this.#refused.malformed(client, why);
+      },
     });
     const port = await stream.listen();
     log("info", "the stream is served", { port });

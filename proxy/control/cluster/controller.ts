@@ -19,8 +19,12 @@ export interface ControllerOptions {
   readonly abilities: Partial<AttachOptions>;
   /** The Lease by which one of several processes leads. */
   readonly lease: Pick<LeadershipOptions, "namespace" | "name"> & Partial<LeadershipOptions>;
-  /** What is made of configurations, for one term of leading. */
-  readonly dataPlanes: (term: AbortSignal, changed: () => void) => DataPlanes;
+  /**
+   * What is made of configurations, for one term of leading.
+   *
+   * @param server takes requests until the term ends, and ends those that are under way then.
+   */
+  readonly dataPlanes: (server: ApiServer, term: AbortSignal, changed: () => void) => DataPlanes;
   readonly log: Log;
   /** Milliseconds for which a process that waits gathers changes. Default: 2 s. */
   readonly keepUp?: number;
@@ -97,17 +101,28 @@ export class Controller {
 
   async #lead(signal: AbortSignal): Promise<void> {
     const { dataPlanes, ...options } = this.#options;
-    const crds = new CrdWatch(this.#server, () => term.factsChanged());
-    const term = new Term(this.#server, this.#objects, this.#lastGood, {
+    // The Lease may be another's as soon as the term has ended: nothing may reach the API server after that.
+    const server = this.#server.until(signal);
+    const crds = new CrdWatch(server, () => term.factsChanged());
+    const term = new Term(server, this.#objects, this.#lastGood, {
       ...options,
       crds: () => crds.found,
-      dataPlanes: dataPlanes(signal, () => term.factsChanged()),
+      dataPlanes: dataPlanes(server, signal, () => term.factsChanged()),
     });
     this.#term = term;
+    const ended = new Promise<void>((resolve) => {
+      signal.addEventListener(
+        "abort",
+        () => {
+          this.#term = undefined;
+          term.end();
+          resolve();
+        },
+        { once: true },
+      );
+    });
     term.begin();
     void crds.run(signal);
-    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-    this.#term = undefined;
-    term.end();
+    await ended;
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { gatewayCrdNames } from "../../../lib/api/crd-version.ts";
 import type { AnyObject } from "../../../lib/api/declared.ts";
-import { ApiError } from "../../sources/kubernetes/api-error.ts";
+import { hasStatus, isNotFound } from "../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 
 /** What CRDs of the Gateway API say of which release they are (GatewayClassConditionStatusSupportedVersion). */
@@ -68,15 +68,19 @@ export class CrdWatch {
         experimental: gateways?.metadata.annotations?.[channel] === "experimental",
       };
     } catch (error) {
-      return error instanceof ApiError && error.status === 403 ? undefined : this.#found;
+      return hasStatus(error, 403) ? undefined : this.#found;
     }
   }
 
   async #get(name: string): Promise<AnyObject | undefined> {
     try {
-      return await this.#server.json<AnyObject>({ method: "GET", path: `${path}/${name}` });
+      return await this.#server.json<AnyObject>({
+        method: "GET",
+        path: `${path}/${name}`,
+        kind: "CustomResourceDefinition",
+      });
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
+      if (isNotFound(error)) return undefined;
       throw error;
     }
   }

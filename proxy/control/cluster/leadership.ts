@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isConflict, isNotFound } from "../../sources/kubernetes/api-error.ts";
-import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
+import type { ApiRequest, ApiServer } from "../../sources/kubernetes/api-server.ts";
 import { microTimeNow } from "./times.ts";
 
 export interface LeadershipOptions {
@@ -11,9 +11,12 @@ export interface LeadershipOptions {
   readonly identity: string;
   /** Milliseconds that a lease is good for after its last renewal. Default: 15 s. */
   readonly lease?: number;
-  /** Milliseconds without a renewal after which the leader gives up, before the lease runs out. Default: 10 s. */
+  /**
+   * Milliseconds after the last renewal was sent at which the leader stops, whether or not a request is under way then.
+   * Less than `lease`, so that it has stopped when another may lead. Default: 10 s.
+   */
   readonly renew?: number;
-  /** Milliseconds between two tries. Default: 2 s. */
+  /** Milliseconds between two tries. Less than `renew`. Default: 2 s. */
   readonly retry?: number;
   readonly onChange?: (leading: boolean) => void;
   readonly onFailure?: (error: Error) => void;
@@ -32,7 +35,9 @@ interface Lease {
 
 /**
  * One of several processes leads, by a Lease (coordination.k8s.io/v1). Times are our own: a lease counts as held for its
- * duration from when *we* last saw it renewed, so that clocks need not agree.
+ * duration from when *we* last saw it renewed, so that clocks need not agree. The leader counts from when it *sent* its
+ * last renewal, which no other process can have seen earlier: it stops before any other counts the lease as free, also
+ * while the API server takes its requests and does not answer.
  */
 export class Leadership {
   readonly #server: ApiServer;
@@ -42,9 +47,17 @@ export class Leadership {
   /** The last state of the lease that we have seen, and when it changed. */
   #seen: { readonly record: string; readonly at: number } | undefined;
 
+  /** When the last renewal that succeeded was sent. */
+  #renewed = 0;
+
+  /** @throws RangeError for times of which the leader could not stop before its lease ends. */
   constructor(server: ApiServer, { onChange, onFailure, ...options }: LeadershipOptions) {
     this.#server = server;
     this.#options = { lease: 15_000, renew: 10_000, retry: 2_000, ...options };
+    const { lease, renew, retry } = this.#options;
+    if (!(retry < renew && renew < lease)) {
+      throw new RangeError(`retry ${retry} ms, renew ${renew} ms, lease ${lease} ms: expected retry < renew < lease`);
+    }
     this.#onChange = onChange ?? (() => {});
     this.#onFailure = onFailure ?? (() => {});
   }
@@ -55,17 +68,17 @@ export class Leadership {
    */
   async run(signal: AbortSignal, lead: (term: AbortSignal) => Promise<void>): Promise<void> {
     while (!signal.aborted) {
-      if (!(await this.#try())) {
+      if ((await this.#try(signal)) !== "ours") {
         await this.#pause(signal);
         continue;
       }
+      if (signal.aborted) return this.#release();
       const term = new AbortController();
       const end = () => term.abort();
       signal.addEventListener("abort", end, { once: true });
       this.#onChange(true);
       const led = lead(term.signal).catch((error: unknown) => this.#onFailure(error as Error));
       await this.#hold(term);
-      term.abort();
       signal.removeEventListener("abort", end);
       await led;
       this.#onChange(false);
@@ -73,80 +86,100 @@ export class Leadership {
     }
   }
 
-  /** Renews until the term ends, or can no longer be sure that nobody else leads. */
-  async #hold({ signal }: AbortController): Promise<void> {
-    let renewed = performance.now();
-    while (!signal.aborted) {
-      await this.#pause(signal, false);
-      if (signal.aborted) return;
-      if (await this.#try()) renewed = performance.now();
-      else if (performance.now() - renewed > this.#options.renew) return;
+  /**
+   * Renews until the term ends. Ends it when another holds the lease, or when it has not been renewed for so long that
+   * another may hold it soon.
+   */
+  async #hold(term: AbortController): Promise<void> {
+    let deadline: NodeJS.Timeout | undefined;
+    const extend = () => {
+      clearTimeout(deadline);
+      const rest = this.#renewed + this.#options.renew - performance.now();
+      deadline = setTimeout(() => term.abort(), rest);
+    };
+    extend();
+    while (!term.signal.aborted) {
+      await this.#pause(term.signal, false);
+      if (term.signal.aborted) break;
+      const holder = await this.#try(term.signal);
+      if (holder === "ours") extend();
+      else if (holder === "another's") term.abort();
     }
+    clearTimeout(deadline);
   }
 
-  /** @returns whether the lease is ours now. */
-  async #try(): Promise<boolean> {
+  /** Takes or renews the lease if it is free or ours. */
+  async #try(signal: AbortSignal): Promise<"ours" | "another's" | "unknown"> {
     try {
-      const lease = await this.#read();
-      if (lease === undefined) return await this.#create();
-      const record = JSON.stringify(lease.spec ?? {});
-      if (this.#seen?.record !== record) this.#seen = { record, at: performance.now() };
-      const { holderIdentity = "", leaseDurationSeconds = 0 } = lease.spec ?? {};
-      const isOurs = holderIdentity === this.#options.identity;
-      const held = holderIdentity !== "" && performance.now() < this.#seen.at + leaseDurationSeconds * 1000;
-      return !isOurs && held ? false : await this.#take(lease, isOurs);
+      const lease = await this.#read(signal);
+      if (lease !== undefined && this.#isHeldByOther(lease)) return "another's";
+      const begun = performance.now();
+      await (lease === undefined ? this.#create(signal) : this.#take(lease, signal));
+      this.#renewed = begun;
+      return "ours";
     } catch (error) {
-      if (!isConflict(error)) this.#onFailure(error as Error);
-      return false;
+      if (!isConflict(error) && !signal.aborted) this.#onFailure(error as Error);
+      return "unknown";
     }
   }
 
-  async #read(): Promise<Lease | undefined> {
+  #isHeldByOther({ spec = {} }: Lease): boolean {
+    const record = JSON.stringify(spec);
+    if (this.#seen?.record !== record) this.#seen = { record, at: performance.now() };
+    const { holderIdentity = "", leaseDurationSeconds = 0 } = spec;
+    if (holderIdentity === "" || holderIdentity === this.#options.identity) return false;
+    return performance.now() < this.#seen.at + leaseDurationSeconds * 1000;
+  }
+
+  async #read(signal: AbortSignal): Promise<Lease | undefined> {
     try {
-      return await this.#server.json<Lease>({ method: "GET", path: this.#path, timeout: this.#options.renew / 2 });
+      return await this.#send({ method: "GET", path: this.#path }, signal);
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
     }
   }
 
-  async #create(): Promise<boolean> {
+  async #create(signal: AbortSignal): Promise<void> {
     const { name, namespace } = this.#options;
     const spec = { ...this.#claim(), acquireTime: microTimeNow(), leaseTransitions: 0 };
     const body = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: { name, namespace }, spec };
-    await this.#server.json({ method: "POST", path: this.#path.slice(0, this.#path.lastIndexOf("/")), body });
-    return true;
+    await this.#send({ method: "POST", path: this.#path.slice(0, this.#path.lastIndexOf("/")), body }, signal);
   }
 
   /** The version that was read is in the request, so that of two who take it one is refused. */
-  async #take(lease: Lease, isOurs: boolean): Promise<boolean> {
+  async #take(lease: Lease, signal: AbortSignal): Promise<void> {
+    const isOurs = lease.spec?.holderIdentity === this.#options.identity;
     const { acquireTime = microTimeNow(), leaseTransitions = 0 } = lease.spec ?? {};
     const term = isOurs
       ? { acquireTime, leaseTransitions }
       : { acquireTime: microTimeNow(), leaseTransitions: leaseTransitions + 1 };
-    await this.#server.json({
-      method: "PUT",
-      path: this.#path,
-      body: {
-        ...lease,
-        apiVersion: "coordination.k8s.io/v1",
-        kind: "Lease",
-        spec: { ...lease.spec, ...term, ...this.#claim() },
-      },
-      timeout: this.#options.renew / 2,
-    });
-    return true;
+    const body = {
+      ...lease,
+      apiVersion: "coordination.k8s.io/v1",
+      kind: "Lease",
+      spec: { ...lease.spec, ...term, ...this.#claim() },
+    };
+    await this.#send({ method: "PUT", path: this.#path, body }, signal);
+  }
+
+  /** Bounded in whole: `timeout` of a request bounds only the time in which nothing comes. */
+  async #send(request: Pick<ApiRequest, "method" | "path" | "body">, signal: AbortSignal): Promise<Lease> {
+    const bound = AbortSignal.timeout(Math.ceil(this.#options.renew / 2));
+    const bounded = { ...request, kind: "Lease", signal: AbortSignal.any([signal, bound]) };
+    return await this.#server.json<Lease>(bounded);
   }
 
   async #release(): Promise<void> {
+    const { signal } = new AbortController();
     try {
-      const lease = await this.#read();
+      const lease = await this.#read(signal);
       if (lease?.spec?.holderIdentity !== this.#options.identity) return;
       const body = {
         ...lease,
         spec: { ...lease.spec, holderIdentity: "", leaseDurationSeconds: 1, renewTime: microTimeNow() },
       };
-      await this.#server.json({ method: "PUT", path: this.#path, body });
+      await this.#send({ method: "PUT", path: this.#path, body }, signal);
     } catch (error) {
       this.#onFailure(error as Error);
     }

@@ -9,28 +9,48 @@ export class NoSuchGateway extends Error {
   }
 }
 
-/** Refusals that are remembered, so that they are told once. */
+/** Streams that the controller closed, for its metrics. */
+export interface StreamCounts {
+  /** Proxies that were not admitted. */
+  refused: number;
+  /** Streams with a message that has not the form of a proxy's messages. */
+  malformed: number;
+}
+
+/** Log lines that are remembered, so that each is written once. */
 const remembered = 1_000;
 
 /**
- * Tells which proxies were refused: each once for a reason, since it asks again every few seconds. Those of a Gateway
- * that was deleted ask until their pods end, and that is as it should be.
+ * Logs which proxies were refused: each once for a reason, since it asks again every few seconds. Proxies of a Gateway
+ * that was deleted ask until their pods end, which is no fault.
  */
 export class RefusedProxies {
   readonly #log: Log;
-  readonly #told = new Set<string>();
+  readonly #logged = new Set<string>();
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  told(gateway: string, instance: string, error: Error): void {
-    const refusal = [gateway, instance, error.message].join("\n");
-    if (this.#told.has(refusal)) return;
-    const [oldest] = this.#told;
-    if (oldest !== undefined && this.#told.size >= remembered) this.#told.delete(oldest);
-    this.#told.add(refusal);
+  refused(gateway: string, instance: string, error: Error): void {
+    if (!this.#isNew([gateway, instance, error.message])) return;
     const level = error instanceof NoSuchGateway ? "info" : "warn";
     this.#log(level, "a proxy was refused", { gateway, instance, why: error.message });
+  }
+
+  /** @param client its address with the port, which is another for each connection. */
+  malformed(client: string, why: string): void {
+    if (this.#isNew([client.replace(/:\d+(?= |$)/, ""), why])) {
+      this.#log("warn", "a stream was closed: its client sent a malformed message", { client, why });
+    }
+  }
+
+  #isNew(parts: readonly string[]): boolean {
+    const line = parts.join("\n");
+    if (this.#logged.has(line)) return false;
+    const [oldest] = this.#logged;
+    if (oldest !== undefined && this.#logged.size >= remembered) this.#logged.delete(oldest);
+    this.#logged.add(line);
+    return true;
   }
 }

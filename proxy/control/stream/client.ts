@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ChannelCredentials, Client, type ClientDuplexStream, Metadata } from "@grpc/grpc-js";
 import { Assembly } from "./assembly.ts";
 import type { Answer, FromProxy, Hello, ToProxy } from "./messages.ts";
+import type { Malformed } from "./read-messages.ts";
 import type { Enforced } from "./resources.ts";
 import { configurationService, largestMessage } from "./service.ts";
 
@@ -31,7 +32,8 @@ export interface StreamClientOptions {
   readonly longestBackoff?: number;
 }
 
-type Call = ClientDuplexStream<FromProxy, ToProxy>;
+type Message = ToProxy | Malformed;
+type Call = ClientDuplexStream<FromProxy, Message>;
 
 /**
  * Follows the controller: takes in each configuration and says what came of it. While no controller can be reached, what
@@ -98,22 +100,25 @@ export class StreamClient {
     const { gateway, instance, onConnected = () => {} } = this.#options;
     call.write({ type: "hello", version: 1, gateway, instance, has: this.#assembly.hashes });
     let isFirst = true;
-    for await (const message of call as AsyncIterable<ToProxy>) {
+    for await (const message of call as AsyncIterable<Message>) {
+      if (message.type === "malformed") throw new Error(`the controller sent a malformed message: ${message.why}`);
       if (isFirst) onConnected(address);
       isFirst = false;
-      this.#failures = 0;
       const answer = await this.#take(message);
+      this.#failures = 0;
       if (answer !== undefined) call.write(answer);
     }
   }
 
-  /** @returns the answer to an update that is complete. */
+  /**
+   * @returns the answer to an update that is complete.
+   * @throws Error for a part that is no JSON: the stream is begun anew, since the controller counts the part as received.
+   */
   async #take(message: ToProxy): Promise<Answer | undefined> {
-    if (message.type !== "update") return undefined;
     const { nonce } = message;
+    this.#assembly.take(message);
+    if (!message.complete) return undefined;
     try {
-      this.#assembly.take(message);
-      if (!message.complete) return undefined;
       const closed = await this.#options.apply(this.#assembly.configuration());
       return { type: "answer", nonce, ...(closed !== undefined && closed.length > 0 && { closed }) };
     } catch (error) {

@@ -1,9 +1,11 @@
 import { type Metadata, Server, type ServerCredentials, type ServerDuplexStream, status } from "@grpc/grpc-js";
-import { type FromProxy, type Hello, type ToProxy, updatesTo } from "./messages.ts";
+import { type Answer, type FromProxy, type Hello, type ToProxy, updatesTo } from "./messages.ts";
+import type { Malformed } from "./read-messages.ts";
 import { type Enforced, type Resources, resourcesOf } from "./resources.ts";
 import { configurationService, largestMessage } from "./service.ts";
 
-type Call = ServerDuplexStream<FromProxy, ToProxy>;
+type Message = FromProxy | Malformed;
+type Call = ServerDuplexStream<Message, ToProxy>;
 
 export interface StreamServerOptions {
   /** Host and port to listen on, such as `[::]:15010`. */
@@ -18,6 +20,14 @@ export interface StreamServerOptions {
   /** What proxies have answered has changed for a Gateway, `namespace/name`. */
   readonly onChange: (gateway: string) => void;
   readonly onRefused: (gateway: string, instance: string, error: Error) => void;
+  /**
+   * A client has sent what is no message of a proxy, and its stream is closed.
+   *
+   * @param client its address and, after a hello, its Gateway and instance.
+   */
+  readonly onMalformed: (client: string, why: string) => void;
+  /** Milliseconds until the first message of a stream; then it is closed. Default: 10 s. */
+  readonly helloTimeout?: number;
 }
 
 /** One proxy that is connected, and where it stands. */
@@ -83,23 +93,40 @@ export class StreamServer {
 
   #accept(call: Call): void {
     let session: Session | undefined;
-    call.on("data", (message: FromProxy) => {
-      if (message.type === "answer") session?.answered(message);
-      else if (message.type === "hello" && session === undefined) {
+    let closed = false;
+    const leave = () => {
+      closed = true;
+      clearTimeout(silence);
+      if (session === undefined) return;
+      session.ended = true;
+      if (this.#sessions.get(session.gateway)?.delete(session) === true) this.#options.onChange(session.gateway);
+    };
+    const refuse = (why: string) => {
+      const proxy = session === undefined ? "" : ` ${session.gateway} ${session.instance}`;
+      this.#options.onMalformed(`${call.getPeer()}${proxy}`, why);
+      end(call, status.INVALID_ARGUMENT, why);
+    };
+    const { helloTimeout = 10_000 } = this.#options;
+    const silence = setTimeout(() => refuse(`no hello in ${helloTimeout} ms`), helloTimeout);
+    silence.unref();
+    call.on("data", (message: Message) => {
+      if (closed) return;
+      clearTimeout(silence);
+      if (message.type === "malformed") refuse(message.why);
+      else if (message.type === "answer") {
+        if (session?.answered(message) !== true) refuse(`nonce is ${message.nonce}, and no such update was sent`);
+      } else if (session !== undefined) refuse("a second hello, expected an answer");
+      else {
         session = new Session(call, message, (changed) => this.#options.onChange(changed));
         void this.#admit(call, session, message);
       }
     });
-    const gone = () => {
-      if (session === undefined || this.#sessions.get(session.gateway)?.delete(session) !== true) return;
-      this.#options.onChange(session.gateway);
-    };
     call.on("end", () => {
-      gone();
+      leave();
       call.end();
     });
-    call.on("error", gone);
-    call.on("cancelled", gone);
+    call.on("error", leave);
+    call.on("cancelled", leave);
   }
 
   async #admit(call: Call, session: Session, hello: Hello): Promise<void> {
@@ -107,10 +134,10 @@ export class StreamServer {
       await this.#options.authenticate(call.metadata, hello.gateway);
     } catch (error) {
       this.#options.onRefused(session.gateway, hello.instance, error as Error);
-      call.emit("error", Object.assign(new Error("not admitted"), { code: status.PERMISSION_DENIED }));
+      end(call, status.PERMISSION_DENIED, "not admitted");
       return;
     }
-    if (call.cancelled) return;
+    if (call.cancelled || session.ended) return;
     const own = this.#sessions.get(session.gateway) ?? new Set();
     this.#sessions.set(session.gateway, own.add(session));
     session.send(this.#wanted.get(session.gateway));
@@ -118,11 +145,18 @@ export class StreamServer {
   }
 }
 
+/** Ends a stream with a status that the client sees. */
+function end(call: Call, code: status, reason: string): void {
+  call.emit("error", Object.assign(new Error(reason), { code }));
+}
+
 /** One proxy's stream. */
 class Session {
   readonly gateway: string;
+  readonly instance: string;
+  /** The stream is closed; it may have been closed before the proxy was admitted. */
+  ended = false;
   readonly #call: Call;
-  readonly #instance: string;
   readonly #onChange: (gateway: string) => void;
   /** The hashes of what the proxy has, or will have once it has read what is on its way. */
   #has: Map<string, string>;
@@ -134,7 +168,7 @@ class Session {
   constructor(call: Call, { gateway, instance, has }: Hello, onChange: (gateway: string) => void) {
     this.gateway = `${gateway.namespace}/${gateway.name}`;
     this.#call = call;
-    this.#instance = instance;
+    this.instance = instance;
     this.#has = new Map(Object.entries(has));
     this.#onChange = onChange;
   }
@@ -142,7 +176,7 @@ class Session {
   get state(): ConnectedProxy {
     const current = this.#nonce > 0 && this.#answered === this.#nonce && this.#error === undefined;
     return {
-      instance: this.#instance,
+      instance: this.instance,
       current,
       closed: this.#closed,
       ...(this.#error !== undefined && { error: this.#error }),
@@ -161,12 +195,16 @@ class Session {
     this.#has = new Map([...wanted].map(([name, { hash }]) => [name, hash]));
   }
 
-  answered({ nonce, error, closed = [] }: Extract<FromProxy, { type: "answer" }>): void {
+  /** @returns false for an update that was never sent. */
+  answered({ nonce, error, closed = [] }: Answer): boolean {
+    if (nonce > this.#nonce) return false;
     this.#answered = nonce;
-    // What it says of an update that has been followed by another is no news of the newest.
-    if (nonce !== this.#nonce) return;
-    this.#error = error;
-    this.#closed = closed;
-    this.#onChange(this.gateway);
+    // An answer to an update that has been followed by another says nothing about the newest one.
+    if (nonce === this.#nonce) {
+      this.#error = error;
+      this.#closed = closed;
+      this.#onChange(this.gateway);
+    }
+    return true;
   }
 }

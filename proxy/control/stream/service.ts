@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { FromProxy, ToProxy } from "./messages.ts";
+import { readFromProxy, readToProxy } from "./read-messages.ts";
 
 /** `gatewright.v1.Configuration/Stream`: a stream each way, of JSON, since what it carries is JSON. */
 export const configurationService = {
@@ -8,9 +9,9 @@ export const configurationService = {
     requestStream: true,
     responseStream: true,
     requestSerialize: toJson<FromProxy>,
-    requestDeserialize: fromJson<FromProxy>,
+    requestDeserialize: readFromProxy,
     responseSerialize: toJson<ToProxy>,
-    responseDeserialize: fromJson<ToProxy>,
+    responseDeserialize: readToProxy,
   },
 } as const satisfies ServiceDefinition;
 
@@ -19,8 +20,4 @@ export const largestMessage = 32 * 1024 * 1024;
 
 function toJson<T>(message: T): Buffer {
   return Buffer.from(JSON.stringify(message));
-}
-
-function fromJson<T>(bytes: Buffer): T {
-  return JSON.parse(bytes.toString("utf8")) as T;
 }

@@ -1,4 +1,5 @@
 import { type ConnectionKeeper, UpstreamConnection } from "./connection.ts";
+import type { UpstreamHandler } from "./handler.ts";
 import { EndpointPool } from "./pool.ts";
 
 /** Connections of HTTP/1.1. The one used last is used first, and those that are not needed time out. */
@@ -7,6 +8,15 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
   readonly #connections = new Set<UpstreamConnection>();
   /** Of the connections, those that are tunnels. The bound for clients' connections bounds them as well. */
   #tunnels = 0;
+  /** Connections that are being made. */
+  readonly #making = new Set<UpstreamConnection>();
+  /**
+   * Of the connections that are being made, those that were begun before the last ones failed. A connection that is begun
+   * after a failure is a new try at the same endpoint, and no reason for every request to wait for its end.
+   */
+  #hopeful: Set<UpstreamConnection> = new Set();
+  /** A connection has failed, and none has been established since. */
+  #failing = false;
 
   protected take(fresh: boolean): UpstreamConnection | undefined {
     while (!fresh) {
@@ -35,6 +45,8 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
 
   connected(connection: UpstreamConnection): void {
     this.connecting--;
+    this.#making.delete(connection);
+    this.#beginAnew();
     this.health.connected();
     this.deadlines.set(connection, this.limits.upstreamIdleTimeout);
     this.release(connection);
@@ -48,8 +60,12 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
   closed(connection: UpstreamConnection, connecting: boolean): void {
     this.#connections.delete(connection);
     if (connection.isTunnel) this.#tunnels--;
-    if (connecting) this.connecting--;
-    else {
+    if (connecting) {
+      this.connecting--;
+      this.#making.delete(connection);
+      this.#hopeful.delete(connection);
+      this.#failing = true;
+    } else {
       const index = this.#idle.indexOf(connection);
       if (index >= 0) this.#idle.splice(index, 1);
     }
@@ -75,8 +91,27 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
     for (const connection of [...this.#connections]) connection.destroy();
   }
 
-  protected get forsaken(): number {
-    return 1;
+  /**
+   * The request that the connection was made for. If no connection that was begun before is left, also the requests that
+   * wait for a connection that is not in use: all of them without an established connection, and otherwise those that
+   * need a fresh one.
+   */
+  protected forsaken(): readonly UpstreamHandler[] {
+    const [first] = this.waiting.keys();
+    if (first === undefined) return [];
+    if (this.#hopeful.size > 0) return [first];
+    this.#beginAnew();
+    if (!this.#hasEstablished) return [...this.waiting.keys()];
+    return [...this.waiting].flatMap(([handler, fresh]) => (fresh || handler === first ? [handler] : []));
+  }
+
+  #beginAnew(): void {
+    this.#failing = false;
+    this.#hopeful = new Set(this.#making);
+  }
+
+  get #hasEstablished(): boolean {
+    return this.#connections.size - this.#tunnels > this.#making.size;
   }
 
   protected get wantsConnection(): boolean {
@@ -88,6 +123,9 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
   }
 
   protected open(): void {
-    this.#connections.add(new UpstreamConnection(this));
+    const connection = new UpstreamConnection(this);
+    this.#connections.add(connection);
+    this.#making.add(connection);
+    if (!this.#failing) this.#hopeful.add(connection);
   }
 }

@@ -1,6 +1,6 @@
 import { ResponseHead } from "../http2/response-head.ts";
 import { type SessionKeeper, UpstreamSession } from "../http2/upstream-session.ts";
-import type { UpstreamChannel } from "./handler.ts";
+import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 import { EndpointPool } from "./pool.ts";
 
 /**
@@ -95,8 +95,8 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
   }
 
   /** As many as the sessions in the making have no room for, and the first in any case. */
-  protected get forsaken(): number {
-    return Math.max(1, this.waiting.size - this.connecting * this.#expected);
+  protected forsaken(): readonly UpstreamHandler[] {
+    return [...this.waiting.keys()].slice(0, Math.max(1, this.waiting.size - this.connecting * this.#expected));
   }
 
   protected get wantsConnection(): boolean {

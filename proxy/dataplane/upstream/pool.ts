@@ -85,20 +85,19 @@ export abstract class EndpointPool implements Spender {
     this.waiting.delete(handler);
   }
 
-  /** A connection could not be made: those are told so who wait longest, as many as it was made for. */
+  /** A connection could not be made: requests that have no other connection to wait for fail. */
   failed(error: UpstreamError, code: string | undefined): void {
     if (code === undefined || !ownFailures.has(code)) this.health.failed();
     else {
       this.health.connected();
       this.budget.closeIdle();
     }
-    // Whoever is told may wait again at once, for the next connection.
-    const told = [...this.waiting.keys()].slice(0, this.forsaken);
-    for (const handler of told) if (this.waiting.delete(handler)) handler.onNoConnection(error);
+    // A handler may wait again at once, for the next connection: the list is made before the first handler is called.
+    for (const handler of this.forsaken()) if (this.waiting.delete(handler)) handler.onNoConnection(error);
   }
 
-  /** How many of those who wait have nothing to wait for when a connection could not be made. */
-  protected abstract get forsaken(): number;
+  /** The handlers that wait for nothing any more, now that a connection could not be made. */
+  protected abstract forsaken(): readonly UpstreamHandler[];
 
   abstract closeIdle(): boolean;
 

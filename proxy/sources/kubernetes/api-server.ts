@@ -7,6 +7,8 @@ export interface ApiRequest {
   /** Absolute, such as `/apis/gateway.networking.k8s.io/v1/gateways`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** The kind of the answer. One of another kind did not come from the API server, and is an error. Default: any. */
+  readonly kind?: string;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Default: `application/json`. */
@@ -30,10 +32,18 @@ export interface Credentials {
 export class ApiServer {
   readonly #credentials: Credentials;
   readonly #userAgent: string;
+  readonly #end: AbortSignal | undefined;
 
-  constructor(credentials: Credentials, userAgent = "gatewright") {
+  /** @param end ends every request, and lets none begin after it. */
+  constructor(credentials: Credentials, userAgent = "gatewright", end?: AbortSignal) {
     this.#credentials = credentials;
     this.#userAgent = userAgent;
+    this.#end = end;
+  }
+
+  /** The same API server for as long as this signal lets it: for what a process may do only while it leads. */
+  until(end: AbortSignal): ApiServer {
+    return new ApiServer(this.#credentials, this.#userAgent, end);
   }
 
   get address(): string {
@@ -44,10 +54,18 @@ export class ApiServer {
     return this.#credentials.namespace;
   }
 
-  /** @throws ApiError with what the server answers, or the error of the connection. */
+  /** @throws ApiError with what the server answers, or for what is no answer of it; or the error of the connection. */
   async json<T>(request: ApiRequest): Promise<T> {
     const answer = await this.open(request);
-    return JSON.parse(await textOf(answer)) as T;
+    const text = await textOf(answer);
+    const object = objectIn(text);
+    if (object === undefined || (request.kind !== undefined && object.kind !== request.kind)) {
+      const found = object === undefined ? text.trim().split("\n", 1)[0]?.slice(0, 200) : `kind ${object.kind}`;
+      const expected = request.kind ?? "an object";
+      const message = `HTTP ${answer.statusCode} with something else than ${expected}: ${found}`;
+      throw new ApiError(502, "", `${request.method} ${request.path}: ${message}`, { answer: message });
+    }
+    return object as T;
   }
 
   /** The answer as it comes, once its head says that all is well. Whoever takes it reads it to its end or destroys it. */
@@ -65,9 +83,12 @@ export class ApiServer {
     query = {},
     body,
     contentType = "application/json",
-    signal,
+    signal: given,
     timeout = 30_000,
   }: ApiRequest) {
+    const signals = [given, this.#end].filter((each) => each !== undefined);
+    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+    signal?.throwIfAborted();
     const url = new URL(this.#credentials.server);
     url.pathname = `${url.pathname.replace(/\/$/, "")}${path}`;
     for (const [name, value] of Object.entries(query))
@@ -94,6 +115,15 @@ export class ApiServer {
       sent.on("error", reject);
       sent.end(payload);
     });
+  }
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
   }
 }
 

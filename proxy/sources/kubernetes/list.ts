@@ -1,5 +1,7 @@
 import type { AnyObject } from "../../../lib/api/declared.ts";
+import { ApiError } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
+import { apiVersionOfResource, pathOf, type Resource } from "./resource.ts";
 
 export interface Selectors {
   readonly fieldSelector?: string | undefined;
@@ -14,26 +16,40 @@ export interface Listed {
 }
 
 interface ListAnswer {
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly apiVersion?: unknown;
+  readonly metadata?: { readonly resourceVersion?: unknown; readonly continue?: string };
+  /** Null for none. */
   readonly items?: readonly AnyObject[] | null;
 }
 
 const pageSize = 500;
 
-/** @throws ApiError; Expired if the pages took so long that the store has forgotten their version. */
+/**
+ * @param namespace absent: of all namespaces.
+ * @throws ApiError, also for what is no list of this kind: an answer that is taken for an empty list would make the
+ *   controller forget every object. Expired if the pages took so long that the store has forgotten their version.
+ */
 export async function list(
   server: ApiServer,
-  path: string,
+  resource: Resource,
   selectors: Selectors,
   signal: AbortSignal,
+  namespace?: string,
 ): Promise<Listed> {
+  const path = pathOf(resource, namespace);
+  const kind = `${resource.kind}List`;
   const objects: AnyObject[] = [];
   let token: string | undefined;
   for (;;) {
     const query = { ...selectors, limit: pageSize, continue: token };
-    const { metadata, items } = await server.json<ListAnswer>({ method: "GET", path, query, signal, timeout: 60_000 });
+    const page = await server.json<ListAnswer>({ method: "GET", path, query, kind, signal, timeout: 60_000 });
+    const { metadata: { resourceVersion, continue: next } = {}, items } = page;
+    const isList = page.apiVersion === apiVersionOfResource(resource) && (items === null || Array.isArray(items));
+    if (!isList || typeof resourceVersion !== "string" || resourceVersion === "") {
+      throw new ApiError(502, "", `GET ${path}: the answer is no ${kind} of ${apiVersionOfResource(resource)}`);
+    }
     objects.push(...(items ?? []));
-    token = metadata.continue;
-    if (token === undefined || token === "") return { objects, version: metadata.resourceVersion };
+    token = next;
+    if (token === undefined || token === "") return { objects, version: resourceVersion };
   }
 }

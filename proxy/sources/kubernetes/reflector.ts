@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AnyObject } from "../../../lib/api/declared.ts";
-import { ApiError, isExpired, isNotFound } from "./api-error.ts";
+import { ApiError, isExpired, isMissingPath } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
+import { isServed } from "./discovery.ts";
 import { list } from "./list.ts";
-import { apiVersionOfResource, pathOf, type Resource } from "./resource.ts";
+import { apiVersionOfResource, type Resource } from "./resource.ts";
 import { watch } from "./watch.ts";
 
 /** What a reflector reads, and how patient it is. */
@@ -57,7 +58,8 @@ export interface ReflectorSink {
 /**
  * Keeps up with the objects of one kind: a list, then a watch from where it ended, for as long as it runs. A watch that
  * ends, fails or falls silent is taken up again at the last version seen; one whose version is too old (410) begins
- * with a new list. A kind that the API server does not have is an empty list, looked for again now and then.
+ * with a new list. A kind that the API server does not have is an empty list, looked for again now and then; that it
+ * does not have it, discovery has to confirm.
  */
 export class Reflector {
   readonly #server: ApiServer;
@@ -90,9 +92,7 @@ export class Reflector {
   /** One list or one watch. @returns how long to wait before the next. */
   async #turn(signal: AbortSignal): Promise<number> {
     try {
-      if (this.#version !== undefined) return await this.#watch(this.#version, signal);
-      await this.#list(signal);
-      return 0;
+      return await this.#read(signal);
     } catch (error) {
       if (signal.aborted) return 0;
       if (isExpired(error)) {
@@ -100,11 +100,20 @@ export class Reflector {
         // A second 410 in a row comes from a server that is behind: that is a failure like any other.
         return this.#failures++ === 0 ? 0 : this.#backoff(error as ApiError);
       }
-      if (isNotFound(error)) {
-        return this.#tryNextVersion();
-      }
       this.#sink.failed(error as Error);
       return this.#backoff(error as Error);
+    }
+  }
+
+  async #read(signal: AbortSignal): Promise<number> {
+    try {
+      if (this.#version !== undefined) return await this.#watch(this.#version, signal);
+      await this.#list(signal);
+      return 0;
+    } catch (error) {
+      if (!isMissingPath(error)) throw error;
+      if (!(await isServed(this.#server, this.#resource, error, signal))) return this.#tryNextVersion();
+      throw error;
     }
   }
 
@@ -117,7 +126,13 @@ export class Reflector {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { objects, version } = await list(this.#server, this.#path, this.#selectors, signal);
+    const { objects, version } = await list(
+      this.#server,
+      this.#resource,
+      this.#selectors,
+      signal,
+      this.#options.namespace,
+    );
     this.#sink.replace(objects.flatMap((object) => this.#kept(this.#whole(object)) ?? []));
     this.#version = version;
     this.#failures = 0;
@@ -129,7 +144,12 @@ export class Reflector {
     const seconds = Math.ceil((time / 1000) * (1 + this.#random()));
     const begun = performance.now();
     let silent = true;
-    const events = watch(this.#server, this.#path, { ...this.#selectors, from, seconds, idle }, signal);
+    const events = watch(
+      this.#server,
+      this.#resource,
+      { ...this.#selectors, from, seconds, idle, namespace: this.#options.namespace },
+      signal,
+    );
     for await (const { type, object } of events) {
       this.#version = object.metadata.resourceVersion ?? this.#version;
       this.#failures = 0;
@@ -141,10 +161,6 @@ export class Reflector {
 
   get #resource(): Resource {
     return this.#options.resources[this.#chosen] as Resource;
-  }
-
-  get #path(): string {
-    return pathOf(this.#resource, this.#options.namespace);
   }
 
   get #selectors() {

@@ -3,12 +3,15 @@ import { ApiError } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
 import { jsonLines } from "./json-lines.ts";
 import type { Selectors } from "./list.ts";
+import { apiVersionOfResource, pathOf, type Resource } from "./resource.ts";
 
 export interface WatchOptions extends Selectors {
   /** The version behind which to begin. */
   readonly from: string;
   /** After which the server is to end the watch. */
   readonly seconds: number;
+  /** Absent: of all namespaces. */
+  readonly namespace?: string | undefined;
   /** Milliseconds without a byte until the watch is taken for dead. */
   readonly idle: number;
 }
@@ -28,12 +31,13 @@ interface ErrorEvent {
  * The changes of a collection as they happen, with bookmarks. Ends when the server ends it or it falls silent; whoever
  * reads goes on from the last version it saw.
  *
- * @throws ApiError for what the server refuses, within the stream too; Expired if `from` is too old.
+ * @throws ApiError for what the server refuses, within the stream too, and for what is no event of this kind; Expired if
+ *   `from` is too old.
  */
 export async function* watch(
   server: ApiServer,
-  path: string,
-  { from, seconds, idle, ...selectors }: WatchOptions,
+  resource: Resource,
+  { from, seconds, idle, namespace, ...selectors }: WatchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent, void, undefined> {
   const query = {
@@ -43,10 +47,14 @@ export async function* watch(
     resourceVersion: from,
     timeoutSeconds: seconds,
   };
+  const path = pathOf(resource, namespace);
   const stream = await server.open({ method: "GET", path, query, signal, timeout: idle });
   try {
-    for await (const event of jsonLines(stream) as AsyncIterable<WatchEvent | ErrorEvent>) {
-      if (event.type === "ERROR") throw errorIn(event, path);
+    for await (const event of jsonLines(stream)) {
+      if (isError(event)) throw errorIn(event, path);
+      if (!isEventOf(resource, event)) {
+        throw new ApiError(502, "", `GET ${path}: the watch brings what is no event of ${resource.kind}`);
+      }
       yield event;
     }
   } catch (error) {
@@ -57,8 +65,30 @@ export async function* watch(
   }
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
+}
+
+function isError(event: unknown): event is ErrorEvent {
+  return isFields(event) && event.type === "ERROR" && isFields(event.object);
+}
+
+const eventTypes: readonly unknown[] = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK"] satisfies WatchEvent["type"][];
+
+function isEventOf(resource: Resource, event: unknown): event is WatchEvent {
+  if (!isFields(event) || !eventTypes.includes(event.type) || !isFields(event.object)) return false;
+  const { apiVersion, kind, metadata } = event.object;
+  if (apiVersion !== apiVersionOfResource(resource) || kind !== resource.kind || !isFields(metadata)) return false;
+  return (
+    typeof metadata.resourceVersion === "string" && (event.type === "BOOKMARK" || typeof metadata.name === "string")
+  );
+}
+
 function errorIn({ object }: ErrorEvent, path: string): ApiError {
-  return new ApiError(object.code ?? 500, object.reason ?? "", `GET ${path}: ${object.message ?? "the watch failed"}`);
+  const message = `GET ${path}: ${object.message ?? "the watch failed"}`;
+  return new ApiError(object.code ?? 500, object.reason ?? "", message, { isStatus: true });
 }
 
 function isCut(error: unknown): boolean {

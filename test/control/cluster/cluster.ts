@@ -36,7 +36,7 @@ export class Cluster {
       instance: `gatewright-${this.#running.length}`,
       abilities: { protocols: ["HTTP", "HTTPS"] },
       lease: { namespace: "gatewright", name: "controller", lease: 2_000, renew: 1_000, retry: 100 },
-      dataPlanes: (_, changed) => {
+      dataPlanes: (_server, _term, changed) => {
         this.#changed = changed;
         return { deploy: (gateways) => this.deployed.push(gateways), facts: () => this.facts };
       },

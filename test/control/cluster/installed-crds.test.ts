@@ -21,7 +21,7 @@ async function found(
     json: async ({ path }: { readonly path: string }) => {
       const name = path.split("/").at(-1) ?? "";
       const version = answer(name);
-      if (typeof version === "number") throw new ApiError(version, "", "refused");
+      if (typeof version === "number") throw new ApiError(version, "", "refused", { isStatus: true });
       const annotations = {
         ...(version !== undefined && { "gateway.networking.k8s.io/bundle-version": version }),
         "gateway.networking.k8s.io/channel": channel,

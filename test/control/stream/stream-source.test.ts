@@ -23,6 +23,7 @@ async function controller(t: TestContext) {
     authenticate: async () => {},
     onChange: () => {},
     onRefused: () => {},
+    onMalformed: (_, why) => assert.fail(why),
   });
   const port = await server.listen();
   t.after(() => server.close());

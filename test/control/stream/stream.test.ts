@@ -24,6 +24,7 @@ async function serve(t: TestContext, options: Partial<StreamServerOptions> = {})
     authenticate: async () => {},
     onChange: (name) => changes.push(name),
     onRefused: () => {},
+    onMalformed: (_, why) => assert.fail(why),
     ...options,
   });
   const port = await server.listen();

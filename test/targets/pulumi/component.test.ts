@@ -16,6 +16,7 @@ import {
 import { GatewayComponent } from "gatewright/pulumi";
 import acme from "../../../examples/acme/acme.ts";
 import { InstalledObject } from "../../../lib/infrastructure-provider/installed-object.ts";
+import { shop, shopObjects } from "../../constructs/shop.ts";
 import { deploy, known } from "./deployment.ts";
 
 const listeners = [
@@ -297,4 +298,23 @@ test("CRDs outlive the stack, but for that of settings which only Gatewright rea
     "customresourcedefinition-gatewayparameters.gatewright.dev": undefined,
     theirs: true,
   });
+});
+
+test("Namespaces, Services and objects of any kind are resources with all of their members", async (t) => {
+  const { registered } = await deploy(t, () => new GatewayComponent("shop", { define: shop }));
+  const objects = registered.flatMap(({ type, inputs }) => {
+    const { kind } = inputs as { readonly kind?: string };
+    return kind !== undefined && Object.hasOwn(shopObjects, kind) ? [[kind, type, inputs] as const] : [];
+  });
+  assert.deepEqual(Object.fromEntries(objects.map(([kind, type]) => [kind, type])), {
+    StorageClass: "kubernetes:storage.k8s.io/v1:StorageClass",
+    Namespace: "kubernetes:core/v1:Namespace",
+    Service: "kubernetes:core/v1:Service",
+    ConfigMap: "kubernetes:core/v1:ConfigMap",
+  });
+  for (const [kind, , inputs] of objects) {
+    const { data, provisioner } = inputs as { readonly data?: unknown; readonly provisioner?: unknown };
+    if (kind === "ConfigMap") assert.deepEqual(data, { colour: "blue" });
+    if (kind === "StorageClass") assert.equal(provisioner, "acme.io/disk");
+  }
 });

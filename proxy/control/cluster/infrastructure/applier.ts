@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AnyObject } from "../../../../lib/api/declared.ts";
-import { ApiError } from "../../../sources/kubernetes/api-error.ts";
+import { ApiError, hasStatus } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
 import { pathOf, type Resource } from "../../../sources/kubernetes/resource.ts";
 import { fieldManager } from "./installation.ts";
@@ -93,6 +93,7 @@ export class Applier {
       try {
         await this.#applyOne(object);
       } catch (error) {
+        if (this.#stopped) return;
         this.#options.onFailure(object, error as Error);
         if (!isRefused(error)) return this.#later(name, entry, backoff(entry.failures++, error));
         refusal ??= { object, error };
@@ -124,9 +125,12 @@ export class Applier {
   }
 }
 
-/** The same request would be refused again, unless something changes: not so after 401, 408, 409 and 429. */
+/**
+ * The API server would refuse the same request again, unless something changes: not so after 401, 408, 409 and 429, nor
+ * after what something in front of it answers.
+ */
 function isRefused(error: unknown): error is ApiError {
-  return error instanceof ApiError && [400, 403, 404, 422].includes(error.status);
+  return hasStatus(error, 400, 403, 404, 422);
 }
 
 function backoff(failures: number, error: unknown): number {

@@ -52,7 +52,7 @@ export class Events {
     };
     const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(home)}/events`;
     try {
-      await this.#server.json({ method: "POST", path, body: event });
+      await this.#server.json({ method: "POST", path, kind: "Event", body: event });
     } catch (error) {
       if (!isConflict(error)) this.#options.onFailure(error as Error);
     }

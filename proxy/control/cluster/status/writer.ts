@@ -149,6 +149,7 @@ export class StatusWriter {
       entry.written = await this.#server.json<AnyObject>({
         method: "PATCH",
         path: pathOf(resourceOf(object.apiVersion, object.kind), namespace, name, "status"),
+        kind: object.kind,
         contentType: "application/merge-patch+json",
         body: { metadata: { resourceVersion }, status },
       });
@@ -171,6 +172,7 @@ export class StatusWriter {
 
   /** An object that is gone or newer than we know is on its way to us; anything else is tried again, ever more seldom. */
   #failed(entry: Entry, error: Error): void {
+    if (this.#stopped) return;
     const asked = error instanceof ApiError ? (error.retryAfter ?? 0) : 0;
     const backoff = Math.min(30_000, 250 * 2 ** Math.min(entry.failures++, 10));
     entry.written = undefined;

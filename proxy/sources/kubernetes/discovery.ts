@@ -1,0 +1,57 @@
+import { type ApiError, hasStatus, isMissingPath } from "./api-error.ts";
+import type { ApiServer } from "./api-server.ts";
+import { apiVersionOfResource, type Resource } from "./resource.ts";
+
+interface ApiResourceList {
+  readonly groupVersion?: unknown;
+  readonly resources?: readonly { readonly name?: unknown }[] | null;
+}
+
+interface ApiGroupList {
+  readonly groups?: readonly {
+    readonly name?: unknown;
+    readonly versions?: readonly { readonly groupVersion?: unknown }[];
+  }[];
+}
+
+/**
+ * Whether the API server serves a version of a kind after a list or watch of it was answered with 404. Only what
+ * discovery says decides: a load balancer, a gateway or a proxy in front of the API server answers 404 as well, and
+ * objects that are known must not be taken for deleted then.
+ *
+ * @param missing the error that was answered; it is thrown again where discovery does not confirm that the kind is missing.
+ */
+export async function isServed(
+  server: ApiServer,
+  resource: Resource,
+  missing: ApiError,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { group, version, plural } = resource;
+  const groupVersion = apiVersionOfResource(resource);
+  const path = group === "" ? `/api/${version}` : `/apis/${groupVersion}`;
+  try {
+    const found = await server.json<ApiResourceList>({ method: "GET", path, kind: "APIResourceList", signal });
+    if (found.groupVersion !== groupVersion || !Array.isArray(found.resources)) throw missing;
+    return found.resources.some(({ name }) => name === plural);
+  } catch (error) {
+    if (isUnreadable(error, missing)) return false;
+    if (!isMissingPath(error) || error === missing || group === "") throw missing;
+  }
+  const { groups } = await server
+    .json<ApiGroupList>({ method: "GET", path: "/apis", kind: "APIGroupList", signal })
+    .catch(() => Promise.reject(missing));
+  if (!Array.isArray(groups) || groups.length === 0) throw missing;
+  const versions = groups.flatMap((each) => (each.name === group ? (each.versions ?? []) : []));
+  // Listed, and yet not found: the two do not come from the same server.
+  if (versions.some((each) => each.groupVersion === groupVersion)) throw missing;
+  return false;
+}
+
+/**
+ * The API server forbids discovery, which it lets everybody read unless somebody has taken that right away
+ * (`system:discovery`). The 404 then counts if it is in the API server's own words.
+ */
+function isUnreadable(error: unknown, missing: ApiError): boolean {
+  return hasStatus(error, 403) && (missing.isStatus || missing.answer === "HTTP 404: 404 page not found");
+}
