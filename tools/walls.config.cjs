@@ -26,7 +26,7 @@ const rooms = {
 
 /** The part of routing that decides about a request: what simulate and the wire share. */
 const wireRouting =
-  "^lib/routing/(ir|match|split|normalize|rewrite)\\.ts$|^lib/routing/(index|match|split|normalize|rewrite)/";
+  "^lib/routing/(ir|match|split|normalize|rewrite)\\.ts$|^lib/routing/(filters|index|match|split|normalize|rewrite)/";
 
 const wall = (room, allowed) => ({
   name: `wall-${room.replace("/", "-")}`,

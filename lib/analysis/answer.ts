@@ -27,8 +27,13 @@ export interface Answer {
   readonly request?: ForwardedRequest;
   /** The request as each backend gets it: with that backend's own filters. */
   readonly requests: Readonly<Record<string, ForwardedRequest>>;
-  /** What is done to the headers of the answer, first to last. What filters for ExtensionRef do is not among it. */
+  /**
+   * What the rule's filters do to the headers of the answer, first to last. What filters for ExtensionRef do is not among
+   * it.
+   */
   readonly responseHeaders: readonly HeaderModifierIR[];
+  /** The same for the responses of each backend: with what that backend's own filters do. */
+  readonly responses: Readonly<Record<string, readonly HeaderModifierIR[]>>;
   /** The filters for ExtensionRef of rule and backends, in order: `acme.io/RequireApiKey store/partners`. */
   readonly extensions: readonly string[];
   /** What a filter for ExtensionRef answers in the backend's place. */
@@ -47,9 +52,16 @@ export interface FilterResponse {
 export interface Failure {
   readonly share: number;
   readonly status: number;
-  /** The Gateway API's condition reason, such as BackendNotFound; `ExtensionRef` for an answer of such a filter. */
+  /**
+   * The Gateway API's condition reason, such as BackendNotFound; for the answer of a filter of the backend,
+   * `RequestRedirect`, `CORSPreflight` or `ExtensionRef`.
+   */
   readonly reason: string;
   readonly message: string;
+  /** Of a redirect by a filter of the backend. */
+  readonly location?: string;
+  /** What is done to the headers of an answer by a filter of the backend. */
+  readonly responseHeaders?: readonly HeaderModifierIR[];
 }
 
 export interface ForwardedRequest {
@@ -58,6 +70,9 @@ export interface ForwardedRequest {
   readonly path: string;
   /** Raw, without `?`. */
   readonly query: string;
-  /** Names in lower case; several values joined with ", ". */
+  /**
+   * Names in lower case; several values joined with ", ", those of Cookie with "; ". Fields that the proxy writes itself
+   * (X-Forwarded-*, Forwarded, X-Request-Id) are shown only where a filter writes them.
+   */
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,14 @@
-import { bindFilters, type FilterKinds, type FilterStep, type FilterWatch, noCounts } from "../filters/bound-filter.ts";
-import { FilterPassage, type MirrorFilter, type PassageAnswer } from "../filters/passage.ts";
-import type { FilterIR, WeightedBackendIR } from "../routing/ir.ts";
+import {
+  bindFilters,
+  type FilterKinds,
+  type FilterWatch,
+  noCounts,
+  type PassageStep,
+} from "../filters/bound-filter.ts";
+import { FilterPassage } from "../filters/passage.ts";
+import type { FilterAnswer, MirrorFilter } from "../routing/filters/request-changes.ts";
+import type { FilterIR, HeaderModifierIR, WeightedBackendIR } from "../routing/ir.ts";
+import { forwardableFields, separatorOf } from "../routing/rewrite/headers.ts";
 import { prefixOf } from "../routing/rewrite.ts";
 import type { Answer, Failure, FilterResponse, ForwardedRequest } from "./answer.ts";
 import type { Decision, ParsedRequest } from "./decide.ts";
@@ -35,7 +43,7 @@ export async function carryOutRunning(decision: RoutedDecision, kinds: FilterKin
       reason = `A filter of the route failed: ${error instanceof Error ? error.message : String(error)}`;
     },
   };
-  const steps = (filters: readonly FilterIR[]): readonly FilterStep[] => bindFilters(filters, kinds, () => watch);
+  const steps = (filters: readonly FilterIR[]): readonly PassageStep[] => bindFilters(filters, kinds, () => watch);
   const rule = passageOf(decision);
   await rule.pass(steps(decision.candidate.rule.ir.filters));
   const own = forks(decision, rule);
@@ -52,16 +60,14 @@ function passageOf({ request, candidate }: RoutedDecision): FilterPassage {
   const { method, host, path, query } = head;
   return new FilterPassage({
     method,
-    scheme,
-    port,
+    listener: { scheme, port },
     host,
     path,
     query,
     peerAddress,
     prefix: prefixOf(candidate.conditions),
     header: (name) => head.header(name),
-    fields: () => ["host", head.header("host") ?? host, ...headers],
-    modifier: ({ set, add, remove }) => ({ set, add, remove }),
+    fields: () => ["host", head.header("host") ?? host, ...forwardableFields(headers)],
   });
 }
 
@@ -75,7 +81,7 @@ interface Fork {
 function forks({ candidate }: RoutedDecision, rule: FilterPassage): readonly Fork[] {
   const { backends } = candidate.rule.ir;
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
-  if (rule.answer !== undefined || total === 0) return [];
+  if (rule.changes.answer !== undefined || total === 0) return [];
   return backends
     .filter(({ weight }) => weight > 0)
     .map((backend) => ({ backend, share: backend.weight / total, passage: rule.fork() }));
@@ -86,14 +92,15 @@ function outcome({ candidate, request }: RoutedDecision, rule: FilterPassage, ow
   const extensions = [...filters, ...backends.flatMap((backend) => backend.filters)].flatMap((filter) =>
     filter.type === "ExtensionRef" ? [extensionName(filter)] : [],
   );
-  if (rule.answer !== undefined) return { ...answered(rule.answer, rule), extensions };
-  const common = { request: forwarded(rule, request), responseHeaders: rule.plainResponseModifiers, extensions };
+  const { answer, responseModifiers, cors } = rule.changes;
+  if (answer !== undefined) return { ...answered(answer, cors), extensions };
+  const common = { request: forwarded(rule, request), responseHeaders: responseModifiers, extensions };
   if (own.length > 0) return { ...common, ...split(request, rule, own) };
   const reason = backends.length === 0 ? "The rule has no backends." : "The weights of all backends are 0.";
-  return { ...common, status: 500, reason, responseHeaders: rule.cors };
+  return { ...common, status: 500, reason, responseHeaders: cors };
 }
 
-function answered(answer: PassageAnswer, { cors }: FilterPassage): CarriedOut {
+function answered(answer: FilterAnswer, cors: readonly HeaderModifierIR[]): CarriedOut {
   const { status, reason, message, headers } = answer;
   switch (reason) {
     case "RequestRedirect":
@@ -107,12 +114,12 @@ function answered(answer: PassageAnswer, { cors }: FilterPassage): CarriedOut {
   }
 }
 
-function locationOf({ headers }: PassageAnswer): { readonly location?: string } {
+function locationOf({ headers }: FilterAnswer): { readonly location?: string } {
   const location = headers.find(({ name }) => name === "location")?.value;
   return location === undefined ? {} : { location };
 }
 
-function respondOf({ status, headers, body = "" }: PassageAnswer): FilterResponse {
+function respondOf({ status, headers, body = "" }: FilterAnswer): FilterResponse {
   const list = headers.flatMap(({ name, value }) => [name, value]);
   return { status, headers: joined(list), body: Buffer.from(body, "latin1").toString("utf8") };
 }
@@ -121,6 +128,7 @@ function respondOf({ status, headers, body = "" }: PassageAnswer): FilterRespons
 function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]): CarriedOut {
   const backends = new Map<string, number>();
   const requests: Record<string, ForwardedRequest> = {};
+  const responses: Record<string, readonly HeaderModifierIR[]> = {};
   const failures: Failure[] = [];
   const mirrors = new Map<string, number>();
   for (const { backend, share, passage } of own) {
@@ -129,24 +137,34 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
       failures.push({ share, status: 500, reason: target.invalid, message: target.message });
       continue;
     }
-    const { answer } = passage;
-    if (answer !== undefined && answer.reason !== "RequestRedirect" && answer.reason !== "CORSPreflight") {
-      failures.push({ share, status: answer.status, reason: answer.reason, message: answer.message });
+    const { answer, cors, mirrors: copies, responseModifiers } = passage.changes;
+    if (answer !== undefined) {
+      const { status, reason, message } = answer;
+      const { location, responseHeaders } = answered(answer, cors);
+      const fields = {
+        ...(location !== undefined && { location }),
+        ...(responseHeaders !== undefined && { responseHeaders }),
+      };
+      failures.push({ share, status, reason, message, ...fields });
       continue;
     }
     backends.set(target.backend, (backends.get(target.backend) ?? 0) + share);
-    if (answer !== undefined) continue;
     requests[target.backend] = forwarded(passage, request);
+    responses[target.backend] = responseModifiers;
     // A request that no backend gets is not mirrored either.
-    withMirrors(mirrors, [...rule.mirrors, ...passage.mirrors], share);
+    withMirrors(mirrors, copies, share);
   }
-  const effect = { mirrors: Object.fromEntries(mirrors), backends: Object.fromEntries(backends), requests, failures };
+  const shares = { mirrors: Object.fromEntries(mirrors), backends: Object.fromEntries(backends) };
+  const effect = { ...shares, requests, responses, failures };
   if (backends.size > 0) return effect;
   const reason = failures.map(({ message }) => message).filter((message) => message !== "");
+  const [{ status = 500, location, responseHeaders = rule.changes.cors } = {}] =
+    failures as readonly Partial<Failure>[];
   return {
     ...effect,
-    status: failures[0]?.status ?? 500,
-    responseHeaders: rule.cors,
+    status,
+    responseHeaders,
+    ...(location === undefined ? {} : { location }),
     ...(reason.length === 0 ? {} : { reason: reason.join(" ") }),
   };
 }
@@ -164,8 +182,9 @@ function withMirrors(mirrors: Map<string, number>, passed: readonly MirrorFilter
   }
 }
 
-function forwarded({ fields, path, query, sentHost }: FilterPassage, { head }: ParsedRequest): ForwardedRequest {
-  const { host = sentHost ?? head.host, ...headers } = joined(fields);
+function forwarded({ fields, changes }: FilterPassage, { head }: ParsedRequest): ForwardedRequest {
+  const { path, query } = changes;
+  const { host = head.host, ...headers } = joined(fields);
   return { method: head.method, host, path, query, headers };
 }
 
@@ -174,7 +193,7 @@ function joined(list: readonly string[]): Record<string, string> {
   for (let i = 0; i < list.length; i += 2) {
     const name = (list[i] as string).toLowerCase();
     const before = fields.get(name);
-    fields.set(name, before === undefined ? (list[i + 1] as string) : `${before}, ${list[i + 1]}`);
+    fields.set(name, before === undefined ? (list[i + 1] as string) : `${before}${separatorOf(name)}${list[i + 1]}`);
   }
   return Object.fromEntries(fields);
 }

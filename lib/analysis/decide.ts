@@ -1,6 +1,7 @@
 import type { Candidate, HostRouting, PortIndex, RequestHead } from "../routing/index/model.ts";
 import { match, routingOf } from "../routing/match.ts";
 import { parseTarget } from "../routing/normalize.ts";
+import { separatorOf } from "../routing/rewrite/headers.ts";
 import type { RoutedGateway } from "./model.ts";
 import { fullName } from "./words.ts";
 
@@ -109,5 +110,5 @@ function parseRequest({ url, method = "GET", headers = {} }: Request): ParsedReq
 function joined(fields: readonly (readonly [string, string])[], name: string, host: string): string | undefined {
   if (name === "host") return host;
   const values = fields.filter(([field]) => field === name).map(([, value]) => value);
-  return values.length === 0 ? undefined : values.join(", ");
+  return values.length === 0 ? undefined : values.join(separatorOf(name));
 }

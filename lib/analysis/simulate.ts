@@ -30,6 +30,7 @@ function nothing(gateway: RoutedGateway): Answer {
     failures: [],
     mirrors: {},
     requests: {},
+    responses: {},
     responseHeaders: [],
     extensions: [],
   };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { group, kind, objectName, preciseHostname, sectionName, wildcardHostname } from "./fields.ts";
+import { policyStatus } from "./kinds/status.ts";
 import type { Late } from "./late.ts";
 import { tlsOptions } from "./listener.ts";
 import { kindSchema } from "./object.ts";
@@ -205,6 +206,7 @@ export const backendTLSPolicy = (channel: Channel) =>
       ),
       options: tlsOptions().optional(),
     }),
+    policyStatus(),
   );
 
 /** A valid BackendTLSPolicy. */

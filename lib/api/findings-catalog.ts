@@ -260,4 +260,11 @@ export const schemaCodes: Readonly<
     explanation: "The type Hostname goes with `hostname`, URI with `uri`.",
     fix: "Set the field that belongs to the type, and no other.",
   },
+  GW1255: {
+    title: "Metadata that excludes itself or is too large",
+    explanation:
+      "The API server allows one owner with `controller: true`, no Event as an owner, one of the finalizers `orphan` and " +
+      "`foregroundDeletion`, and 256 KiB of annotations.",
+    fix: "Change the metadata as the finding says.",
+  },
 };

@@ -64,7 +64,7 @@ const routability: Rule<string> = {
   cel: "size(self) == 0 || self == 'Cluster' || (self.matches('^.*/.+$') && !format.dns1123Subdomain().validate(self.split('/')[0]).hasValue() && self.split('/')[0] != 'k8s.io' && !self.split('/')[0].endsWith('.k8s.io'))",
   violations: (self) => {
     const domain = self.split("/")[0] ?? "";
-    const own = /^.*\/.+$/.test(self) && wildcardHostname.test(domain) && !domain.startsWith("*");
+    const own = /^[^\n]*\/[^\n]+$/.test(self) && wildcardHostname.test(domain) && !domain.startsWith("*");
     return self === "" || self === "Cluster" || (own && domain !== "k8s.io" && !domain.endsWith(".k8s.io"))
       ? []
       : [
@@ -90,6 +90,27 @@ const gatewayAddress = (channel: Channel) =>
       routability: experimental(channel, withRules(channel, z.string().max(253), [routability])),
     }),
     [hostnameAddress, ipAddressValue],
+  );
+
+/** An address in the status always has a value. */
+const statusHostname: Rule<Address> = {
+  ...hostnameAddress,
+  cel: 'self.type == \'Hostname\' ? self.value.matches(r"""^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"""): true',
+};
+
+/** `status.addresses` of a Gateway. */
+export const gatewayStatusAddresses = (channel: Channel) =>
+  list(
+    withRules(
+      channel,
+      z.strictObject({
+        type: z.string().min(1).max(253).regex(addressType).default("IPAddress"),
+        value: z.string().min(1).max(253).optional(),
+        routability: experimental(channel, withRules(channel, z.string().max(253), [routability])),
+      }),
+      [statusHostname, ipAddressValue],
+    ),
+    { max: 16 },
   );
 
 /** `spec.addresses` of a Gateway. */

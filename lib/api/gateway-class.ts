@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { domainPrefixed, group, kind, namespace, objectName } from "./fields.ts";
+import { classStatus } from "./kinds/status.ts";
 import type { Late } from "./late.ts";
 import { kindSchema } from "./object.ts";
 import { type Channel, type Rule, withRules } from "./schema/schema.ts";
@@ -40,6 +41,7 @@ export const gatewayClass = (channel: Channel) =>
         .optional(),
       description: z.string().max(64).optional(),
     }),
+    classStatus(),
   );
 
 /** A valid GatewayClass. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { annotationValue, group, kind, labelKey, labelValue, namespace, objectName, port } from "./fields.ts";
 import { gatewayAddresses } from "./gateway-address.ts";
+import { gatewayStatus } from "./kinds/status.ts";
 import type { Late } from "./late.ts";
 import {
   type LabelSelector,
@@ -264,7 +265,7 @@ const gatewaySpec = (channel: Channel) =>
   });
 
 export const gateway = (channel: Channel) =>
-  kindSchema("gateway.networking.k8s.io/v1", "Gateway", gatewaySpec(channel));
+  kindSchema("gateway.networking.k8s.io/v1", "Gateway", gatewaySpec(channel), gatewayStatus(channel));
 
 /** A valid Gateway with the defaults of its schema. */
 export type Gateway = z.output<ReturnType<typeof gateway>>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { headerName, hostname } from "./fields.ts";
+import { routeStatus } from "./kinds/status.ts";
 import type { Late } from "./late.ts";
 import { kindSchema } from "./object.ts";
 import { type BackendRef, backendRefFields, backendRules } from "./references.ts";
@@ -175,7 +176,7 @@ const grpcRouteSpec = (channel: Channel) =>
   });
 
 export const grpcRoute = (channel: Channel) =>
-  kindSchema("gateway.networking.k8s.io/v1", "GRPCRoute", grpcRouteSpec(channel));
+  kindSchema("gateway.networking.k8s.io/v1", "GRPCRoute", grpcRouteSpec(channel), routeStatus());
 
 /** A valid GRPCRoute with the defaults of its schema. */
 export type GRPCRoute = z.output<ReturnType<typeof grpcRoute>>;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { milliseconds } from "./duration.ts";
 import { duration, hostname } from "./fields.ts";
 import { type HTTPRouteMatch, httpRouteMatch } from "./http-route-match.ts";
+import { routeStatus } from "./kinds/status.ts";
 import type { Late } from "./late.ts";
 import { kindSchema } from "./object.ts";
 import { type BackendRef, backendRefFields, backendRules } from "./references.ts";
@@ -16,6 +17,7 @@ import {
   uniqueRuleNames,
 } from "./route.ts";
 import { type HTTPRouteFilter, httpRouteFilters } from "./route-filter.ts";
+import { int64 } from "./schema/integer.ts";
 import { type Channel, experimental, list, listSet, type Rule, withRules } from "./schema/schema.ts";
 
 /** Routes HTTP requests from listeners to backends. */
@@ -188,8 +190,8 @@ const httpRouteRule = (channel: Channel) =>
       timeouts: httpRouteTimeouts(channel).optional(),
       retry: z
         .strictObject({
-          codes: listSet(z.int().min(400).max(599), {}).optional(),
-          attempts: z.int().min(0).default(1),
+          codes: listSet(int64(z.number().min(400).max(599)), {}).optional(),
+          attempts: int64(z.number().min(0)).default(1),
           backoff: duration().optional(),
         })
         .optional(),
@@ -209,7 +211,7 @@ const httpRouteSpec = (channel: Channel) =>
   });
 
 export const httpRoute = (channel: Channel) =>
-  kindSchema("gateway.networking.k8s.io/v1", "HTTPRoute", httpRouteSpec(channel));
+  kindSchema("gateway.networking.k8s.io/v1", "HTTPRoute", httpRouteSpec(channel), routeStatus());
 
 /** A valid HTTPRoute with the defaults of its schema. */
 export type HTTPRoute = z.output<ReturnType<typeof httpRoute>>;

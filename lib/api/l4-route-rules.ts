@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { routeStatus } from "./kinds/status.ts";
 import { kindSchema } from "./object.ts";
 import { type BackendRef, backendRef } from "./references.ts";
 import { commonRouteFields, ruleName, uniqueRuleNames } from "./route.ts";
@@ -23,4 +24,9 @@ export const l4RulesV1alpha2 = (channel: Channel) => withRules(channel, l4Rules(
 
 /** A route that chooses by nothing but the port. */
 export const portRoute = <K extends "TCPRoute" | "UDPRoute">(channel: Channel, kind: K, rules = l4Rules(channel)) =>
-  kindSchema("gateway.networking.k8s.io/v1", kind, z.strictObject({ ...commonRouteFields(channel), rules }));
+  kindSchema(
+    "gateway.networking.k8s.io/v1",
+    kind,
+    z.strictObject({ ...commonRouteFields(channel), rules }),
+    routeStatus(),
+  );

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { gatewayGroup, group, kind, namespace, objectName } from "./fields.ts";
+import { listenerSetStatus } from "./kinds/status.ts";
 import type { Late } from "./late.ts";
 import { type Listener, listener } from "./listener.ts";
 import { listenerRules } from "./listener-rules.ts";
@@ -46,6 +47,7 @@ export const listenerSet = (channel: Channel) =>
         listenerRules(uniqueListeners),
       ),
     }),
+    listenerSetStatus(),
   );
 
 /** A valid ListenerSet with the defaults of its schema. */

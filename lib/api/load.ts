@@ -97,7 +97,7 @@ function validateAll(declared: readonly Declared[], channel: Channel) {
   const findings: Finding[] = [];
   for (const { object, origin } of declared) {
     if (kindDefinition(object.apiVersion, object.kind) === undefined) continue;
-    const outcome = validate(inNamespace(object), { channel });
+    const outcome = validate(inNamespace(object), { channel, stored: "cluster" in origin });
     if (outcome.object !== undefined) objects.push({ object: outcome.object, origin });
     for (const finding of outcome.findings) findings.push({ object: referenceTo(object), origin, ...finding });
   }
@@ -128,7 +128,8 @@ function standIns(contracts: readonly Declared<GatewayContract>[], objects: read
 }
 
 function inNamespace(object: AnyObject): AnyObject {
-  if (object.metadata.namespace !== undefined || isClusterScoped(object)) return object;
+  const { namespace } = object.metadata;
+  if ((namespace !== undefined && namespace !== "") || isClusterScoped(object)) return object;
   return { ...object, metadata: { ...object.metadata, namespace: defaultNamespace } };
 }
 

@@ -1,44 +1,23 @@
 import { z } from "zod";
-import type { ObjectMeta } from "./declared.ts";
-import { dnsLabel, dnsSubdomain, labelKey, labelValue } from "./fields.ts";
-import { late } from "./schema/schema.ts";
-
-/** Fields of `metadata` that routing does not read. */
-const unread = [
-  "generateName",
-  "selfLink",
-  "resourceVersion",
-  "deletionGracePeriodSeconds",
-  "ownerReferences",
-  "finalizers",
-  "managedFields",
-] as const;
+import { metadata } from "./kinds/metadata.ts";
 
 /**
- * `metadata`: the part that routing reads is checked as the API server does, the rest passes. Names are DNS subdomains
- * of at most 253 characters, namespaces DNS labels (RFC 1123).
+ * An object of a kind with a spec.
+ *
+ * @param status describes `status`; absent, the kind has none.
  */
-const metadata = z.strictObject({
-  name: late(z.string().min(1).max(253).regex(dnsSubdomain)),
-  namespace: late(z.string().min(1).max(63).regex(dnsLabel)).optional(),
-  labels: z.record(z.string().regex(labelKey), labelValue()).optional(),
-  annotations: z.record(z.string().regex(labelKey), z.string()).optional(),
-  generation: z.int().optional(),
-  uid: z.string().optional(),
-  creationTimestamp: z.string().optional(),
-  deletionTimestamp: z.string().optional(),
-  ...Object.fromEntries(unread.map((field) => [field, z.unknown().optional()])),
-}) as unknown as z.ZodType<ObjectMeta, ObjectMeta>;
-
-/** An object of a kind with a spec. `status` is the controllers' business and is not checked. */
-export function kindSchema<V extends string, K extends string, S extends z.ZodType>(apiVersion: V, kind: K, spec: S) {
-  return z.strictObject({
-    apiVersion: z.literal(apiVersion),
-    kind: z.literal(kind),
-    metadata,
-    spec,
-    status: z.unknown().optional(),
-  });
+export function kindSchema<V extends string, K extends string, S extends z.ZodType>(
+  apiVersion: V,
+  kind: K,
+  spec: S,
+  status?: z.ZodType,
+) {
+  const fields = { apiVersion: z.literal(apiVersion), kind: z.literal(kind), metadata, spec };
+  // Nothing reads the status of a validated object, so its type tells nothing.
+  const described = { ...fields, ...(status !== undefined && { status }) } as typeof fields & {
+    status: z.ZodOptional<z.ZodUnknown>;
+  };
+  return z.strictObject(described);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dnsSubdomain, hostname, isIPAddress } from "./fields.ts";
+import { routeStatus } from "./kinds/status.ts";
 import { type L4RouteRule, l4Rules, l4RulesV1alpha2 } from "./l4-route-rules.ts";
 import type { Late } from "./late.ts";
 import { kindSchema } from "./object.ts";
@@ -62,6 +63,7 @@ export const tlsRoute = (channel: Channel) =>
       hostnames: withRules(channel, list(hostname(), { min: 1, max: 1024 }), tlsHostnameRules),
       rules: l4Rules(channel),
     }),
+    routeStatus(),
   );
 
 /**
@@ -77,6 +79,7 @@ export const tlsRouteV1alpha2 = (channel: Channel) =>
       hostnames: list(hostname(), { max: 1024 }).default([]),
       rules: l4RulesV1alpha2(channel),
     }),
+    routeStatus(),
   );
 
 /** A valid TLSRoute with the defaults of its schema. */

@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import type { AnyObject } from "./declared.ts";
 import type { Finding } from "./finding.ts";
+import { asRequested } from "./kinds/as-requested.ts";
 import { type ApiObject, apiVersionOf, type KindDefinition, kindDefinition, schemaOf } from "./kinds.ts";
 import { fieldOf, shorten } from "./schema/field-path.ts";
 import { type Input, type Problem, prepare } from "./schema/input.ts";
-import { findingsOf, misplacedLateValues } from "./schema/issues.ts";
+import { findingsOf, misplacedLateValues, unknownNulls } from "./schema/issues.ts";
+import { findingsNamed, named } from "./schema/prototype-keys.ts";
 import { type Channel, guardLateValues } from "./schema/schema.ts";
 
 export interface Validation {
@@ -14,12 +16,21 @@ export interface Validation {
   readonly findings: Finding[];
 }
 
+export interface ValidateOptions {
+  readonly channel: Channel;
+  /**
+   * The object comes from a cluster, whose API server has accepted its status by CRDs that may be newer than these: its
+   * status is not checked. By default it is.
+   */
+  readonly stored?: boolean;
+}
+
 /**
  * Checks an object as the API server with the CRDs of `channel` does: structure and limits first, then the CEL rules of
  * every part whose structure is valid. Unknown fields are errors, as with kubectl's strict validation. Never throws,
  * whatever the object holds.
  */
-export function validate(object: AnyObject, { channel }: { readonly channel: Channel }): Validation {
+export function validate(object: AnyObject, { channel, stored = false }: ValidateOptions): Validation {
   const input = prepare(object);
   const findings = input.problems.map(problemFinding);
   if (findings.length === 0) findings.push(...unidentified(input.value));
@@ -31,8 +42,14 @@ export function validate(object: AnyObject, { channel }: { readonly channel: Cha
   if (unserved !== undefined) return { findings: [unserved] };
   const version = identified.apiVersion.slice(identified.apiVersion.lastIndexOf("/") + 1);
   const current = { ...identified, apiVersion: apiVersionOf(definition.group, definition.versions[0]?.name ?? "v1") };
-  const outcome = check({ ...input, value: current }, schemaOf(definition, channel, version));
-  return { ...outcome, findings: withoutSecrets(outcome.findings, current) };
+  const { status, ...unwritten } = current;
+  const given = asRequested(stored ? unwritten : current, input.nulls, definition);
+  const outcome = check({ ...input, value: given }, schemaOf(definition, channel, version));
+  const { object: valid, findings: found } = outcome;
+  return {
+    ...(valid !== undefined && { object: status === undefined ? valid : { ...valid, status } }),
+    findings: withoutSecrets(found, current),
+  };
 }
 
 /** Checks a value against a schema that is of no kind of Kubernetes, with the same findings. Never throws. */
@@ -49,14 +66,17 @@ export function validateBy(
 function check(input: Input, schema: z.ZodType): Validation {
   try {
     const misplaced = misplacedLateValues(input.late, schema);
+    const unknown = unknownNulls(input.nulls, schema);
     const outcome = guardLateValues(input.late.length > 0 ? "note" : "off", () => schema.safeParse(input.value));
-    if (outcome.success && misplaced.length === 0) return { object: outcome.data as ApiObject, findings: [] };
-    const issues = outcome.error?.issues ?? [];
-    const findings = findingsOf(issues, schema, input.value, misplaced);
+    if (outcome.success && misplaced.length === 0 && unknown.length === 0) {
+      return { object: named(outcome.data, input.prototypeKeys) as ApiObject, findings: [] };
+    }
+    const issues = [...(outcome.error?.issues ?? []), ...unknown];
+    const findings = findingsNamed(findingsOf(issues, schema, input.value, misplaced), input.prototypeKeys);
     if (findings.some(({ severity }) => severity === "error")) return { findings };
     // Nothing is wrong, but rules that read late values were left out: the object is as good as can be told.
     const known = guardLateValues("ignore", () => schema.safeParse(input.value));
-    return { ...(known.success && { object: known.data as ApiObject }), findings };
+    return { ...(known.success && { object: named(known.data, input.prototypeKeys) as ApiObject }), findings };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // More issues than the call stack has room for.

@@ -1,4 +1,6 @@
 import { type ExtensionKind, extensionKey, parseSpec } from "../api/extension.ts";
+import { compileFilter, type FilterStep } from "../routing/filters/filter-types.ts";
+import type { EncodeValue } from "../routing/filters/header-modifier.ts";
 import type { FilterIR } from "../routing/ir.ts";
 import { type FilterKind, isFilterKind } from "./definition.ts";
 
@@ -25,8 +27,8 @@ export interface MissingFilter {
   readonly message: string;
 }
 
-/** One entry of a list of filters, ready to be passed. */
-export type FilterStep = Exclude<FilterIR, ExtensionFilterIR> | BoundFilter | MissingFilter;
+/** One entry of a list of filters, ready to be passed: a filter of the API, compiled, or one of somebody's own. */
+export type PassageStep = FilterStep | BoundFilter | MissingFilter;
 
 /** How often a filter came to which end; and what it failed with. */
 export interface FilterWatch {
@@ -61,13 +63,16 @@ export function filterKinds(kinds: readonly ExtensionKind[]): FilterKinds {
   return new Map(kinds.filter(isFilterKind).map((kind) => [extensionKey(kind), kind]));
 }
 
-/** Puts filters beside the references to them. */
+/** Puts filters beside the references to them, and compiles those of the API. */
 export function bindFilters(
   filters: readonly FilterIR[],
   kinds: FilterKinds,
   watchOf: (key: string) => FilterWatch | undefined = () => undefined,
-): readonly FilterStep[] {
-  return filters.map((filter) => (filter.type === "ExtensionRef" ? bind(filter, kinds, watchOf) : filter));
+  encode?: EncodeValue,
+): readonly PassageStep[] {
+  return filters.map((filter) =>
+    filter.type === "ExtensionRef" ? bind(filter, kinds, watchOf) : compileFilter(filter, encode),
+  );
 }
 
 function bind(

@@ -1,3 +1,4 @@
+import { separatorOf } from "../routing/rewrite/headers.ts";
 import type { HeaderFields } from "./message.ts";
 
 /**
@@ -15,7 +16,7 @@ export class LazyFields implements HeaderFields {
 
   get(name: string): string | undefined {
     const values = this.all(name);
-    return values.length === 0 ? undefined : values.join(", ");
+    return values.length === 0 ? undefined : values.join(separatorOf(name.toLowerCase()));
   }
 
   has(name: string): boolean {

@@ -1,6 +1,6 @@
 /** The header fields of a message, as they stand when a filter sees them. Names are taken in any case. */
 export interface HeaderFields extends Iterable<readonly [name: string, value: string]> {
-  /** The value; several fields of the name joined with ", " (RFC 9110, section 5.3). Undefined if there is none. */
+  /** The value; several fields of the name joined with ", " (RFC 9110, section 5.3), those of Cookie with "; ". Undefined if there is none. */
   get(name: string): string | undefined;
   has(name: string): boolean;
   /** The values of the fields of the name, one by one: for Set-Cookie, which cannot be joined. */

@@ -148,7 +148,8 @@ export interface WeightedBackendIR {
 export type TargetIR = { readonly backend: BackendKey } | { readonly invalid: string; readonly message: string };
 
 export type FilterIR =
-  | ({ readonly type: "RequestHeaderModifier" | "ResponseHeaderModifier" } & HeaderModifierIR)
+  | ({ readonly type: "RequestHeaderModifier" } & HeaderModifierIR)
+  | ({ readonly type: "ResponseHeaderModifier" } & HeaderModifierIR)
   | {
       readonly type: "RequestRedirect";
       readonly scheme?: "http" | "https";

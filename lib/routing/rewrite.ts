@@ -2,12 +2,11 @@ import type { FilterIR, PathModifierIR } from "./ir.ts";
 import { normalizePath } from "./normalize.ts";
 
 /**
- * What the URLRewrite and RequestRedirect filters make of a request. Pure, and shared by simulate and by the wire.
- * The other filters' effects are in rewrite/: headers.ts, cors.ts, mirror.ts.
+ * Path modifiers, and the Location of a redirect. Pure, and shared by simulate and by the wire. The other filters'
+ * effects are in rewrite/ (headers.ts, cors.ts, mirror.ts); filters/filter-types.ts puts them together.
  */
 
 export type RedirectFilter = Extract<FilterIR, { type: "RequestRedirect" }>;
-export type RewriteFilter = Extract<FilterIR, { type: "URLRewrite" }>;
 
 /** The normalized path and the raw query, without `?`, of a request. */
 export interface PathAndQuery {
@@ -44,16 +43,6 @@ export function redirectLocation(filter: RedirectFilter, request: RedirectReques
   return `${scheme}://${authority}${target}${query === "" ? "" : `?${query}`}`;
 }
 
-/** The path, query and host that a URLRewrite filter sends on. `host` stays undefined where the filter leaves it alone. */
-export function rewriteRequest(
-  filter: RewriteFilter,
-  request: PathAndQuery,
-  prefix: string | undefined,
-): PathAndQuery & { readonly host: string | undefined } {
-  const { path, query } = modifyPath(filter.path, request, prefix);
-  return { path, query, host: filter.hostname };
-}
-
 /** The prefix that a ReplacePrefixMatch replaces: normalized, without trailing slash; undefined for other path matches. */
 export function prefixOf(conditions: { readonly pathType: string; readonly path: string }): string | undefined {
   return conditions.pathType === "PathPrefix" ? conditions.path : undefined;
@@ -71,8 +60,15 @@ export function modifyPath(
   // OPTIONS * asks about the server, not about a path.
   if (modifier === undefined || request.path === "*") return request;
   if (modifier.type === "ReplaceFullPath") return replaceFullPath(modifier.value, request);
-  // Validation admits ReplacePrefixMatch beside one PathPrefix match only.
-  return prefix === undefined ? request : replacePrefix(modifier.value, request, prefix);
+  // Validation admits ReplacePrefixMatch beside one PathPrefix match only. A filter of somebody's own may have moved the
+  // path from under the prefix; then there is nothing left to replace.
+  return prefix === undefined || !isUnder(request.path, prefix)
+    ? request
+    : replacePrefix(modifier.value, request, prefix);
+}
+
+function isUnder(path: string, prefix: string): boolean {
+  return path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 0x2f);
 }
 
 function replaceFullPath(value: string, request: PathAndQuery): PathAndQuery {
@@ -87,6 +83,19 @@ function replacePrefix(value: string, request: PathAndQuery, prefix: string): Pa
   const start = replacement.endsWith("/") ? replacement.slice(0, -1) : replacement;
   const path = start + request.path.slice(prefix.length);
   return { path: path === "" ? "/" : path, query: request.query };
+}
+
+/**
+ * Whether a request may leave with this target: origin-form (RFC 9112 section 3.2.1), or the asterisk of OPTIONS. It is
+ * checked whenever a target is written, so that no combination of filters can name another host or another method.
+ */
+export function isSendableTarget(method: string, target: string): boolean {
+  if (target.charCodeAt(0) !== 0x2f) return target === "*" && method === "OPTIONS";
+  for (let i = 1; i < target.length; i++) {
+    const c = target.charCodeAt(i);
+    if (c <= 0x20 || c >= 0x7f || c === 0x23) return false;
+  }
+  return true;
 }
 
 /** A replacement as a normalized path. */

@@ -80,6 +80,11 @@ export const answers = {
     headers: retryLater,
   },
   internal: { status: 500, reason: "InternalError", message: "The proxy failed to route the request." },
+  unsendableTarget: {
+    status: 500,
+    reason: "UnsendableTarget",
+    message: "The filters of the route made a request target that cannot be sent.",
+  },
   filterFailed: { status: 500, reason: "FilterFailed", message: "A filter of the route failed." },
   requestTimeout: { status: 504, reason: "RequestTimeout", message: "The request was not answered in time." },
   tooManyConnections: {

@@ -37,19 +37,19 @@ testRows("Gateway", [
     "labels of the infrastructure have keys of labels",
     infrastructure({ labels: { "acme.io/team": "store" } }),
     infrastructure({ labels: { "a b": "store" } }),
-    ["GW1245", 'spec.infrastructure.labels["a b"]', "a b"],
+    ["GW1245", "spec.infrastructure.labels.a b", "a b"],
   ],
   [
     "annotations of the infrastructure have keys of annotations",
     infrastructure({ annotations: { "acme.io/team": "Any value: fine." } }),
     infrastructure({ annotations: { "-team": "store" } }),
-    ["GW1245", 'spec.infrastructure.annotations["-team"]', "-team"],
+    ["GW1245", "spec.infrastructure.annotations.-team", "-team"],
   ],
   [
     "the domain of a key is shorter than 253 characters",
     infrastructure({ labels: { [`${domain(252)}/a`]: "b" } }),
     infrastructure({ labels: { [`${domain(254)}/a`]: "b" } }),
-    ["GW1245", `spec.infrastructure.labels["${domain(254)}/a"]`, `${domain(254).slice(0, 120)}…`],
+    ["GW1245", `spec.infrastructure.labels.${domain(254)}/a`, `${domain(254).slice(0, 120)}…`],
   ],
   [
     "the infrastructure has at most 8 labels and 16 annotations",

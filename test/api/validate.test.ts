@@ -157,7 +157,7 @@ const hostile: readonly (readonly [string, unknown, ...Expected[]])[] = [
     ["GW1101", "spec.rules[0].toString"],
     ["GW1101", "spec.rules[0].hasOwnProperty"],
   ],
-  ["a key that is no identifier", { "a.b c": 1 }, ["GW1101", 'spec["a.b c"]']],
+  ["a key that is no identifier", { "a.b c": 1 }, ["GW1101", "spec.a.b c"]],
   [
     "a list with holes",
     { hostnames: new Array(2) },

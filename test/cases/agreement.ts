@@ -1,30 +1,35 @@
 import assert from "node:assert/strict";
-import type { Answer, ForwardedRequest } from "../../lib/analysis/simulate.ts";
+import type { Answer, Failure, ForwardedRequest } from "../../lib/analysis/simulate.ts";
 import { modifyHeaders } from "../../lib/routing/rewrite/headers.ts";
 import { responseFields } from "./backends.ts";
 import type { Fields } from "./case.ts";
+import type { WireResponse } from "./transports.ts";
 import type { Exchanged, Seen } from "./wire.ts";
 
 /** Fields that the proxy puts into each request of its own accord, and those of one connection. */
 const ofTheProxy = /^(x-forwarded-.*|forwarded|x-request-id|via|host|connection|content-length|transfer-encoding|te)$/;
 
 /** Fields of a response that say how it is carried, not what a filter made of it. */
-const ofTheMessage = /^(connection|keep-alive|transfer-encoding|content-length|content-type|date|x-backend|:status)$/;
+const ofTheMessage =
+  /^(connection|keep-alive|transfer-encoding|content-length|content-type|date|x-recorded-by|:status)$/;
 
 /** What the wire did is what the model says: who got the request and how, what was answered, and who got copies. */
 export function assertAgrees(answer: Answer, { response, seen }: Exchanged): void {
   assert.ok(response !== "refused", "the handshake was refused");
-  const answered = seen.filter(({ backend }) => backend === response.headers["x-backend"]);
+  const answered = seen.filter(({ backend }) => backend === response.headers["x-recorded-by"]);
+  const failure = answer.status === undefined ? failureOf(answer, response) : undefined;
   if (answer.status !== undefined || answered.length === 0) {
-    const status = answer.status ?? answer.failures[0]?.status;
-    assert.equal(response.status, status, answer.reason ?? response.body);
+    assert.equal(response.status, answer.status ?? failure?.status, answer.reason ?? response.body);
     assert.equal(answered.length, 0, "a request that the proxy answers is no backend's");
   } else assertForwarded(answer, answered[0] as Seen);
-  assert.equal(response.headers.location, answer.location);
+  assert.equal(response.headers.location, answered.length > 0 ? undefined : (failure ?? answer).location);
   assertMirrored(answer, seen, answered);
-  // Of a rule some of whose backends are invalid, the model tells the headers of the others' answers.
-  if (answer.status !== undefined || answered.length > 0)
-    assertResponse(responseOf(answer, answered[0]?.behaviour), response.headers);
+  assertResponse(responseOf(answer, answered[0], failure), response.headers);
+}
+
+/** The share of the rule that was answered in a backend's place, where other shares are not. */
+function failureOf({ failures }: Answer, { status, headers }: WireResponse): Failure | undefined {
+  return failures.find((failure) => failure.status === status && failure.location === headers.location);
 }
 
 function assertForwarded({ backends, requests }: Answer, { backend, ...seen }: Seen): void {
@@ -61,13 +66,20 @@ export function certainCopies({ mirrors }: Answer): Record<string, number> {
 }
 
 /**
- * What a response has after the rule's filters.
+ * What a response has after the filters.
  *
- * @param behaviour of the backend that answers; absent where the proxy does.
+ * @param answerer the backend that answers and how it behaves; absent where the proxy does.
+ * @param failure what the proxy answers for one share of the rule.
  */
-export function responseOf({ responseHeaders }: Answer, behaviour?: string): Readonly<Record<string, string>> {
-  let list: readonly string[] = behaviour === undefined ? [] : responseFields(behaviour);
-  for (const modifier of responseHeaders) list = modifyHeaders(list, modifier);
+export function responseOf(
+  { responseHeaders, responses }: Answer,
+  answerer?: { readonly backend: string; readonly behaviour: string },
+  failure?: Failure,
+): Readonly<Record<string, string>> {
+  let list: readonly string[] = answerer === undefined ? [] : responseFields(answerer.behaviour);
+  const modifiers =
+    answerer === undefined ? (failure?.responseHeaders ?? responseHeaders) : responses[answerer.backend];
+  for (const modifier of modifiers ?? []) list = modifyHeaders(list, modifier);
   const fields: Record<string, string> = {};
   for (let i = 0; i < list.length; i += 2) {
     const name = (list[i] as string).toLowerCase();

@@ -81,7 +81,7 @@ function answer(backend: string, behaviour: string, attempt: number, response: S
   const body = `${backend}\n`;
   response.writeHead(status, [
     ...responseFields(behaviour),
-    ...["content-length", String(body.length), "x-backend", backend],
+    ...["content-length", String(body.length), "x-recorded-by", backend],
   ]);
   response.end(body);
 }

@@ -31,7 +31,9 @@ function check(model: Model, { request, expect, times = 1 }: Case): void {
   if (expect.location !== undefined) assert.equal(answer.location, expect.location);
   checkForwarded(answer, expect.forwarded);
   const { "x-behave": behaviour = "" } = request.headers ?? {};
-  assertFields(expect.response, responseOf(answer, answer.status === undefined ? String(behaviour) : undefined));
+  const [backend] = answer.status === undefined ? Object.keys(answer.backends) : [];
+  const answerer = backend === undefined ? undefined : { backend, behaviour: String(behaviour) };
+  assertFields(expect.response, responseOf(answer, answerer));
 }
 
 /** Shares as numbers of requests. */

@@ -50,7 +50,7 @@ function checkOne({ response, seen, rules, listeners }: Exchanged, expect: Expec
   assert.equal(response.status, onWire.status ?? expect.status ?? 200, response.body);
   if (expect.rule !== undefined) assert.deepEqual(rules, expect.rule === "none" ? [] : [model.idOf(expect.rule)]);
   if (expect.listener !== undefined) assert.deepEqual(listeners, [`Gateway/default/g/${expect.listener}`]);
-  if (expect.backend !== undefined) assert.equal(response.headers["x-backend"], expect.backend);
+  if (expect.backend !== undefined) assert.equal(response.headers["x-recorded-by"], expect.backend);
   if (expect.location !== undefined) assert.equal(response.headers.location, expect.location);
   if (onWire.attempts !== undefined) assert.equal(seen.length, onWire.attempts, "attempts");
   assertFields({ ...expect.response, ...onWire.response }, response.headers);
@@ -69,7 +69,7 @@ function count(
   mirrored: Record<string, number>,
   attempts: number,
 ): void {
-  const answerer = response === "refused" ? undefined : response.headers["x-backend"];
+  const answerer = response === "refused" ? undefined : response.headers["x-recorded-by"];
   if (answerer !== undefined) split[answerer] = (split[answerer] ?? 0) + 1;
   if (attempts !== 1) return;
   for (const { backend } of seen) {

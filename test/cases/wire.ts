@@ -76,7 +76,7 @@ export class Wire {
       authority: authority ?? (port === undefined ? host : `${host}:${port}`),
       headers: { ...headers, [tag]: number },
     });
-    const answerer = response === "refused" ? undefined : response.headers["x-backend"];
+    const answerer = response === "refused" ? undefined : response.headers["x-recorded-by"];
     await this.#awaitCopies(number, copies, answerer);
     const after = this.#counts();
     const counted = (kind: "rules" | "listeners") =>

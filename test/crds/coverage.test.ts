@@ -14,10 +14,18 @@ const channels = ["standard", "experimental"] as const;
 const definitionOf = ({ group, kind }: CustomResource): KindDefinition | undefined =>
   kinds.find((known) => known.group === group && known.kind === kind);
 
-/** The whole object but for what every object has; its spec at the least. */
+/** The whole object but for what every object has and its status; its spec at the least. */
 function facts(schema: OpenAPISchema): FieldFacts {
   const { apiVersion: _, kind: _kind, metadata: _metadata, status: _status, ...properties } = schema.properties ?? {};
   return crdFacts({ ...schema, properties }, "");
+}
+
+/** The status, of which nothing is required or filled in here: lib/api/kinds/status.ts says why. */
+function statusFacts(all: FieldFacts): FieldFacts {
+  const withoutMeaning = ["required", "default"];
+  return new Map(
+    [...all].map(([path, found]) => [path, new Map([...found].filter(([fact]) => !withoutMeaning.includes(fact)))]),
+  );
 }
 
 function ownFacts(definition: KindDefinition, channel: Channel, version: string): FieldFacts {
@@ -85,6 +93,15 @@ function compareVersion(
     assert.ok(crd.size > 5, "the CRD has fields");
     count(crd);
     const work = listOfWork(crd, ownFacts(definition, channel, name), `${kind} ${name}`);
+    const { status } = schema.properties ?? {};
+    const own = schemaOf(definition, channel, name) as z.ZodObject;
+    const ownStatus = own.shape.status as z.ZodType | undefined;
+    assert.equal(ownStatus === undefined, status === undefined, "a status is described where the CRD has one");
+    if (status !== undefined && ownStatus !== undefined) {
+      const theirs = statusFacts(crdFacts(status, "status"));
+      count(theirs);
+      work.push(...listOfWork(theirs, statusFacts(schemaFacts(ownStatus, "status")), `${kind} ${name}`));
+    }
     for (const line of work) if (deliberate.has(line)) used.add(line);
     assert.deepEqual(
       work.filter((line) => !deliberate.has(line)),

@@ -12,6 +12,7 @@ const plain = [
   "minItems",
   "maxItems",
   "maxProperties",
+  "minProperties",
   "default",
   "x-kubernetes-list-type",
   "x-kubernetes-list-map-keys",
@@ -50,7 +51,7 @@ function collect(schema: OpenAPISchema, path: string, fields: Map<string, Readon
 
 function factsOf(schema: OpenAPISchema): ReadonlyMap<string, string> {
   const sheet = new FactSheet();
-  for (const keyword of plain) sheet.add(keyword, schema[keyword]);
+  for (const keyword of plain) sheet.add(keyword, keyword === "format" ? formatOf(schema) : schema[keyword]);
   sheet.addPattern(schema.pattern);
   if (schema.enum !== undefined) sheet.add("enum", [...schema.enum].sort());
   const required = requiredFields(schema);
@@ -61,6 +62,11 @@ function factsOf(schema: OpenAPISchema): ReadonlyMap<string, string> {
     sheet.add(`keyword ${keyword}`, schema[keyword]);
   }
   return sheet.facts;
+}
+
+/** An integer has 64 bits unless it says otherwise. */
+function formatOf({ format }: OpenAPISchema): unknown {
+  return format === "int64" ? undefined : format;
 }
 
 /** A field with a default is never missing: the default is filled in before anything is checked. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { isInt64 } from "../../lib/api/schema/integer.ts";
 import { bare } from "../../lib/api/schema/introspection.ts";
 import { isExperimentalPlaceholder, listKeysOf, rulesOf } from "../../lib/api/schema/schema.ts";
 import { FactSheet, type FieldFacts, join } from "./facts.ts";
@@ -53,6 +54,8 @@ function addType(sheet: FactSheet, schema: z.ZodType): void {
   else if (schema instanceof z.ZodNumberFormat) {
     sheet.add("type", "integer");
     sheet.add("format", formatOf(schema));
+  } else if (isInt64(schema)) {
+    sheet.add("type", "integer");
   } else sheet.add("type", schema.def.type);
 }
 
@@ -101,7 +104,11 @@ interface CheckDefinition {
   readonly minimum?: number;
   readonly maximum?: number;
   /** Of a custom check; rules and the uniqueness of list items, which are custom checks too, have none. */
-  readonly params?: { readonly maxProperties?: number };
+  readonly params?: {
+    readonly maxProperties?: number;
+    readonly minProperties?: number;
+    readonly format?: string;
+  };
 }
 
 function addCheck(sheet: FactSheet, schema: z.ZodType, def: CheckDefinition): void {
@@ -112,8 +119,14 @@ function addCheck(sheet: FactSheet, schema: z.ZodType, def: CheckDefinition): vo
   else if (def.check === "greater_than") sheet.add(only("min"), def.value);
   else if (def.check === "less_than") sheet.add(only("max"), def.value);
   else if (def.check === "string_format") addPattern(sheet, def);
-  else if (def.check === "custom") sheet.add("maxProperties", def.params?.maxProperties);
+  else if (def.check === "custom") addCustom(sheet, def);
   else sheet.add(`check ${def.check}`, true);
+}
+
+function addCustom(sheet: FactSheet, { params }: CheckDefinition): void {
+  sheet.add("maxProperties", params?.maxProperties);
+  sheet.add("minProperties", params?.minProperties);
+  sheet.add("format", params?.format);
 }
 
 function addPattern(sheet: FactSheet, { pattern, format }: CheckDefinition): void {

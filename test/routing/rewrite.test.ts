@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { PathModifierIR } from "../../lib/routing/ir.ts";
 import { normalizePath } from "../../lib/routing/normalize.ts";
-import { modifyPath, type RedirectFilter, redirectLocation, rewriteRequest } from "../../lib/routing/rewrite.ts";
+import { modifyPath, type RedirectFilter, redirectLocation } from "../../lib/routing/rewrite.ts";
 
 const full = (value: string): PathModifierIR => ({ type: "ReplaceFullPath", value });
 const prefixed = (value: string): PathModifierIR => ({ type: "ReplacePrefixMatch", value });
@@ -80,22 +80,6 @@ test("a modified path is a normalized path, whatever the replacement holds", () 
     assert.deepEqual({ ...normalizePath(target) }, { ...modified });
   });
   fc.assert(property, { numRuns: 5000 });
-});
-
-describe("rewriteRequest", () => {
-  test("rewrites path and host", () => {
-    const filter = { type: "URLRewrite", hostname: "elsewhere.example", path: full("/one") } as const;
-    const rewritten = rewriteRequest(filter, { path: "/a", query: "b" }, "");
-    assert.deepEqual(rewritten, { path: "/one", query: "b", host: "elsewhere.example" });
-  });
-
-  test("leaves alone what the filter does not name", () => {
-    assert.deepEqual(rewriteRequest({ type: "URLRewrite" }, { path: "/a", query: "b" }, ""), {
-      path: "/a",
-      query: "b",
-      host: undefined,
-    });
-  });
 });
 
 describe("redirectLocation", () => {

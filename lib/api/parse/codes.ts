@@ -60,6 +60,12 @@ export const sourceCodes = {
       "A module registers filters for ExtensionRef by exporting a list of them as `filters`, each made by `defineFilter` of gatewright/filters, each group and kind once.",
     fix: "Export `filters` as such a list.",
   },
+  GW1055: {
+    title: "The API server makes the name",
+    explanation:
+      "The object has metadata.generateName and no name: the API server appends five characters when it creates the object. Here it has a name of that form, which synth writes too.",
+    fix: "Give the object a metadata.name: kubectl apply and references of other objects need one.",
+  },
   GW1035: {
     title: "A file to be rendered first",
     explanation:

@@ -2,6 +2,7 @@ import type { ParsedNode } from "yaml";
 import type { Declared } from "../declared.ts";
 import type { Finding } from "../finding.ts";
 import { compose } from "./compose.ts";
+import { withGeneratedName } from "./generated-name.ts";
 import { largeListItems } from "./large-lists.ts";
 import { limits, mebibytes } from "./limits.ts";
 import { type Lent, lentToItems, readItem, readObjects } from "./objects.ts";
@@ -76,7 +77,10 @@ function readDocument(content: string, segment: Segment, file: string, parsed: P
   for (const found of read.objects) {
     line += newlines(text, offset, found.offset);
     offset = Math.max(offset, found.offset);
-    parsed.declared.push({ object: found.object, origin: { file, line } });
+    const origin = { file, line };
+    const named = withGeneratedName(found.object, origin);
+    if (named !== undefined) parsed.findings.push(named.finding);
+    parsed.declared.push({ object: named?.object ?? found.object, origin });
   }
 }
 

@@ -1,6 +1,8 @@
 import { isMap, isScalar, isSeq, type ParsedNode } from "yaml";
 import { versionOfUnversioned } from "../conversion/versions.ts";
 import type { AnyObject } from "../declared.ts";
+import { metadataFields } from "../kinds/metadata.ts";
+import { kindDefinition } from "../kinds.ts";
 import { offsetOf } from "./compose.ts";
 import type { Problem } from "./problem.ts";
 
@@ -95,37 +97,54 @@ function readObject(candidate: unknown, inherited: Lent, where: string): Outcome
     return refuse(`apiVersion is ${describe(apiVersion)}, not a group and version`, "apiVersion");
   }
   if (!isRecord(metadata)) return refuse(`The ${kind} has no metadata`, "metadata" in candidate ? "metadata" : "kind");
-  const trouble = metadataTrouble(kind, metadata);
+  const isKnown = kindDefinition(apiVersion, kind) !== undefined;
+  const trouble = identityTrouble(kind, metadata) ?? (isKnown ? undefined : mapTrouble(metadata));
   if (trouble !== undefined) return refuse(trouble, "metadata");
-  return { object: { ...candidate, apiVersion, kind, metadata: tidy(metadata) } };
+  return { object: { ...candidate, apiVersion, kind, metadata: tidy(metadata, isKnown) } };
 }
 
-function metadataTrouble(kind: string, metadata: Readonly<Record<string, unknown>>): string | undefined {
+function identityTrouble(kind: string, metadata: Readonly<Record<string, unknown>>): string | undefined {
   const { name, namespace } = metadata;
   if (name === undefined || name === null) {
-    return metadata.generateName === undefined
-      ? `The ${kind} has no metadata.name`
-      : `The ${kind} has metadata.generateName, and no metadata.name by which others could refer to it`;
+    const { generateName } = metadata;
+    if (typeof generateName === "string" && generateName !== "") return undefined;
+    return `The ${kind} has no metadata.name`;
   }
   if (typeof name !== "string" || name === "") return `metadata.name is ${describe(name)}, not a name`;
   if (namespace !== undefined && namespace !== null && typeof namespace !== "string") {
     return `metadata.namespace is ${describe(namespace)}, not a name`;
   }
+  return undefined;
+}
+
+/** Labels and annotations of kinds without a schema; schemas say it of the other kinds, at the field. */
+function mapTrouble(metadata: Readonly<Record<string, unknown>>): string | undefined {
   for (const field of ["labels", "annotations"]) {
     const map = metadata[field];
     if (map === undefined || map === null) continue;
     if (!isRecord(map)) return `metadata.${field} is ${describe(map)}, not a mapping`;
-    const wrong = Object.entries(map).find(([, value]) => typeof value !== "string");
-    if (wrong !== undefined)
-      return `metadata.${field}[${JSON.stringify(wrong[0])}] is ${describe(wrong[1])}, not a string`;
+    const wrong = Object.entries(map).find(([, value]) => typeof value !== "string" && value !== null);
+    if (wrong !== undefined) return `metadata.${field}.${wrong[0]} is ${describe(wrong[1])}, not a string`;
   }
   return undefined;
 }
 
-/** A key without a value, as in `labels:`, says nothing (the API server drops it too). */
-function tidy(metadata: Readonly<Record<string, unknown>>): AnyObject["metadata"] {
-  const entries = Object.entries(metadata).filter(([, value]) => value !== null);
+/**
+ * Metadata as the API server reads it: fields without a value are not there, and labels and annotations without one are
+ * empty. Fields that do not exist stay, for the schema to name them.
+ */
+function tidy(metadata: Readonly<Record<string, unknown>>, isKnown: boolean): AnyObject["metadata"] {
+  const entries = Object.entries(metadata)
+    .filter(([field, value]) =>
+      value === null ? isKnown && !metadataFields.has(field) : field !== "namespace" || value !== "",
+    )
+    .map(([field, value]) => [field, field === "labels" || field === "annotations" ? withoutNulls(value) : value]);
   return Object.fromEntries(entries) as unknown as AnyObject["metadata"];
+}
+
+function withoutNulls(map: unknown): unknown {
+  if (!isRecord(map) || !Object.values(map).includes(null)) return map;
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? ""]));
 }
 
 const objectKeys: readonly string[] = ["apiVersion", "metadata", "spec"];

@@ -1,14 +1,23 @@
 import { isLate } from "../late.ts";
 
-/** `spec.rules[0].name`; keys that are no identifiers in brackets. */
+/**
+ * `spec.rules[0].name`, as the API server writes paths: keys of maps after a dot as well, whatever they hold
+ * (`metadata.labels.app.kubernetes.io/name`). Control characters are escaped, so that a path stays on its line.
+ */
 export function fieldOf(path: readonly PropertyKey[]): string {
   let field = "";
   for (const step of path) {
     if (typeof step === "number") field += `[${step}]`;
-    else if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(String(step))) field += field === "" ? String(step) : `.${String(step)}`;
-    else field += `[${JSON.stringify(String(step))}]`;
+    else field += field === "" ? printable(String(step)) : `.${printable(String(step))}`;
   }
   return field;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+
+function printable(key: string): string {
+  return key.replace(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** What `path` leads to in `object`; undefined if it leads nowhere. */

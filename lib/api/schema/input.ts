@@ -5,11 +5,23 @@ export interface Input {
   readonly value: unknown;
   /** Where values stand that become known only later. */
   readonly late: readonly Path[];
+  /** The fields that were null and are left out. */
+  readonly nulls: readonly Path[];
+  /** The maps with the key `__proto__`, which stands in them under a name of its own. */
+  readonly prototypeKeys: readonly PrototypeKey[];
   /** What no manifest can hold, so that there is nothing to check a schema against. */
   readonly problems: readonly Problem[];
 }
 
 export type Path = readonly (string | number)[];
+
+/** Zod drops the key `__proto__`, which is a name like any other to the API server. */
+export interface PrototypeKey {
+  /** Path of the map. */
+  readonly path: Path;
+  /** What the key is called in the copy: as long as `__proto__`, of the same characters, and not yet in the map. */
+  readonly placeholder: string;
+}
 
 export interface Problem {
   readonly code: `GW${number}`;
@@ -24,17 +36,20 @@ const limits = { depth: 100, items: 100_000 } as const;
 
 /**
  * Copies an object, and drops fields that are null or undefined, as the API server does before it fills in defaults
- * (none of the fields is nullable). Objects of programs may hold anything: what JSON has no form for is a problem, and so
+ * (none of the fields is nullable). The server refuses unknown fields with null, so the places of nulls are kept. Objects of programs may hold anything: what JSON has no form for is a problem, and so
  * are cycles and getters that throw. Never throws.
  */
 export function prepare(object: unknown): Input {
   const copy = new Copy();
   const value = copy.of(object, []);
-  return { value, late: copy.late, problems: copy.problems };
+  const { late, nulls, prototypeKeys, problems } = copy;
+  return { value, late, nulls, prototypeKeys, problems };
 }
 
 class Copy {
   readonly late: Path[] = [];
+  readonly nulls: Path[] = [];
+  readonly prototypeKeys: PrototypeKey[] = [];
   readonly problems: Problem[] = [];
   readonly #open = new Set<object>();
   readonly #done = new Map<object, unknown>();
@@ -57,15 +72,19 @@ class Copy {
     if (this.#open.has(value) || path.length > limits.depth) {
       return this.#problem(path, "This value contains itself, or is nested too deeply.", "Write it out as plain data.");
     }
-    // Shared objects are walked once, unless they hold late values, whose every place counts.
+    // Shared objects are walked once, unless they hold something whose every place counts.
     const before = this.#done.get(value);
     if (before !== undefined) return before;
     this.#open.add(value);
-    const late = this.late.length;
+    const places = this.#places;
     const copy = Array.isArray(value) ? this.#list(value, path) : this.#record(value, path);
     this.#open.delete(value);
-    if (this.late.length === late) this.#done.set(value, copy);
+    if (this.#places === places) this.#done.set(value, copy);
     return copy;
+  }
+
+  get #places(): number {
+    return this.late.length + this.nulls.length + this.prototypeKeys.length;
   }
 
   #list(items: readonly unknown[], path: Path): unknown {
@@ -83,14 +102,18 @@ class Copy {
     const copy: Record<string, unknown> = {};
     for (const key of Object.keys(record)) {
       const below = [...path, key];
-      if (key === "__proto__") {
-        this.#problem(below, "There is no field __proto__ here.", "Remove it.", undefined, "GW1101");
-        continue;
-      }
       const value = this.#member(record, key, below);
-      if (value !== null && value !== undefined) copy[key] = value;
+      if (value === null) this.nulls.push(below);
+      else if (value !== undefined) copy[key === "__proto__" ? this.#placeholder(record, path) : key] = value;
     }
     return copy;
+  }
+
+  #placeholder(record: object, path: Path): string {
+    let placeholder = "__prot0__";
+    for (let i = 0; Object.hasOwn(record, placeholder); i += 1) placeholder = `__p${String(i).padStart(4, "0")}__`;
+    this.prototypeKeys.push({ path, placeholder });
+    return placeholder;
   }
 
   #member(record: object, key: string, path: Path): unknown {

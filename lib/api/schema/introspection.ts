@@ -32,6 +32,11 @@ function partOf(schema: z.ZodType, step: PropertyKey): z.ZodType | undefined {
   return undefined;
 }
 
+/** Whether the schema is that of an object which has no other fields than those it describes. */
+export function isStrict(schema: z.ZodType | undefined): schema is z.ZodObject {
+  return schema instanceof z.ZodObject && schema.def.catchall instanceof z.ZodNever;
+}
+
 /** The names of the fields that an object of this schema may have, without those of another channel. */
 export function fieldsOf(schema: z.ZodType | undefined): readonly string[] {
   if (!(schema instanceof z.ZodObject)) return [];

@@ -3,9 +3,9 @@ import type { Finding } from "../finding.ts";
 import { isLate } from "../late.ts";
 import { fieldOf, shorten, show, valueAt } from "./field-path.ts";
 import type { Path } from "./input.ts";
-import { fieldsOf, isLateLeaf, schemaAt } from "./introspection.ts";
+import { bare, fieldsOf, isLateLeaf, isStrict, schemaAt } from "./introspection.ts";
 import { form } from "./patterns.ts";
-import type { Violation } from "./schema.ts";
+import { isExperimentalPlaceholder, type Violation } from "./schema.ts";
 import { closest } from "./spelling.ts";
 
 /** What zod has to say, as far as it is read here. */
@@ -25,6 +25,20 @@ type Description = Omit<Finding, "severity" | "field">;
 /** The values that are late where the schema, which is not `late` there, needs to know them. */
 export function misplacedLateValues(late: readonly Path[], root: z.ZodType): readonly Path[] {
   return late.filter((path) => !isLateLeaf(root, path));
+}
+
+/** The issues of fields that the schema does not have and that were null: the API server refuses these too. */
+export function unknownNulls(nulls: readonly Path[], root: z.ZodType): readonly z.core.$ZodIssue[] {
+  return nulls.flatMap((path): z.core.$ZodIssue[] => {
+    const key = String(path.at(-1));
+    const above = path.slice(0, -1);
+    const parent = schemaAt(root, above);
+    if (!isStrict(parent)) return [];
+    const field = Object.hasOwn(parent.shape, key) ? (parent.shape[key] as z.ZodType) : undefined;
+    if (field === undefined) return [{ code: "unrecognized_keys", keys: [key], path: [...above], message: "" }];
+    if (!isExperimentalPlaceholder(bare(field))) return [];
+    return [{ code: "custom", path: [...path], message: "", params: { experimental: true } }];
+  });
 }
 
 /**

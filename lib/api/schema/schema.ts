@@ -169,13 +169,13 @@ export function listSet<S extends z.ZodType>(item: S, limits: Limits) {
 
 function distinct<S extends z.ZodArray>(schema: S, keys: readonly string[], keyOf: (item: unknown) => unknown): S {
   const checked = schema.superRefine((items, context) => {
-    const seen = new Set<unknown>();
+    const times = new Map<unknown, number>();
     for (const [i, item] of items.entries()) {
       const key = keyOf(item);
-      if (seen.has(key)) {
-        context.addIssue({ code: "custom", path: [i, ...keys], params: { duplicate: key } });
-      }
-      seen.add(key);
+      const before = times.get(key) ?? 0;
+      // The API server names each duplicate once, however often it stands in the list.
+      if (before === 1) context.addIssue({ code: "custom", path: [i, ...keys], params: { duplicate: key } });
+      times.set(key, before + 1);
     }
   });
   mapKeys.set(checked, keys);

@@ -10,7 +10,8 @@ export type HeaderList = readonly string[];
  * Applies a RequestHeaderModifier or ResponseHeaderModifier (`HTTPHeaderFilter`): set, then add, then remove.
  *
  * `set` takes the place of the first field of the name and drops its others; `add` appends a field of its own, which
- * means the same as a comma and a value on the existing one (RFC 9110 section 5.3) and is right for Set-Cookie too.
+ * means the same as a comma and a value on the existing one (RFC 9110 section 5.3) and is right for Set-Cookie too. Only
+ * a Cookie is joined to the field that is there.
  *
  * @returns the given list when nothing in it changes.
  */
@@ -31,24 +32,72 @@ export function modifyHeaders(headers: HeaderList, modifier: HeaderModifierIR): 
   }
   for (const [index, { name, value }] of set.entries())
     if (!placed[index] && !remove.includes(name)) result.push(name, value);
-  for (const { name, value } of add) if (!remove.includes(name)) result.push(name, value);
+  for (const { name, value } of add) if (!remove.includes(name)) append(result, name, value);
   return result;
 }
+
+/** RFC 6265 section 5.4: a request has one Cookie field, whose pairs are separated by semicolons. */
+function append(headers: string[], name: string, value: string): void {
+  for (let i = headers.length - 2; i >= 0 && name === "cookie"; i -= 2) {
+    if (!isSameName(headers[i] as string, name)) continue;
+    headers[i + 1] = headers[i + 1] === "" ? value : `${headers[i + 1]}${separatorOf(name)}${value}`;
+    return;
+  }
+  headers.push(name, value);
+}
+
+/** What stands between the values of several fields of one name when they are read as one (RFC 9110 section 5.3). */
+export function separatorOf(name: string): string {
+  return name === "cookie" ? "; " : ", ";
+}
+
+/** Fields of one connection, which are never forwarded (RFC 9110 section 7.6.1). */
+export const connectionFields: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "transfer-encoding",
+  "upgrade",
+]);
 
 /**
  * Names of the fields that frame a message (RFC 9112 section 6, RFC 9110 section 8.6) or belong to one connection (RFC
  * 9110 section 7.6.1). A filter has no say about them, on either side.
  */
-export const framingFields: ReadonlySet<string> = new Set([
-  "connection",
-  "content-length",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
+export const framingFields: ReadonlySet<string> = new Set([...connectionFields, "content-length", "trailer"]);
+
+/**
+ * Fields that tell a backend about the client and the connection. The proxy writes them itself, whatever a request
+ * brings (docs/proxy.md).
+ */
+export const forwardingFields: ReadonlySet<string> = new Set([
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-request-id",
 ]);
+
+/**
+ * The fields of a request that go on to the next connection: without those of one connection, those that Connection names
+ * (RFC 9110 section 7.6.1), and those that the proxy writes itself. `TE: trailers` is renewed.
+ */
+export function forwardableFields(headers: HeaderList): HeaderList {
+  const options = tokensOf(headers, "connection").filter((name) => name !== "host" && name !== "content-length");
+  const dropped = new Set([...options, ...connectionFields, ...forwardingFields]);
+  const kept = headers.filter((_, i) => !dropped.has((headers[i - (i % 2)] as string).toLowerCase()));
+  return tokensOf(headers, "te").includes("trailers") ? [...kept, "te", "trailers"] : kept;
+}
+
+function tokensOf(headers: HeaderList, name: string): readonly string[] {
+  return headers.flatMap((value, i) =>
+    i % 2 === 1 && isSameName(headers[i - 1] as string, name)
+      ? value.split(",").map((token) => token.trim().toLowerCase())
+      : [],
+  );
+}
 
 /** @param lower a name in lower case. */
 function isSameName(name: string, lower: string): boolean {

@@ -34,7 +34,7 @@ export class Admission {
     const known = this.#verdicts.get(object);
     if (known !== undefined) return known;
     // What the standard channel does not have is not in a cluster of that channel.
-    const { object: admitted, findings } = validate(object, { channel: "experimental" });
+    const { object: admitted, findings } = validate(object, { channel: "experimental", stored: true });
     const verdict: Verdict = { admitted };
     this.#verdicts.set(object, verdict);
     if (admitted === undefined) this.#onRefused(object, findings);

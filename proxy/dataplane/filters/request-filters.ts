@@ -1,5 +1,6 @@
 import { FilterPassage, type PassageRequest } from "../../../lib/filters/passage.ts";
 import { runResponseFilters } from "../../../lib/filters/response.ts";
+import type { ReceivingListener } from "../../../lib/routing/filters/request-changes.ts";
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { type Answer, answers } from "../answers.ts";
 import type { Waiter } from "../deadlines.ts";
@@ -8,11 +9,18 @@ import type { Head } from "../http1/head.ts";
 import { hopByHop } from "../http1/header-names.ts";
 import { type RequestChange, requestList } from "../http1/request-text.ts";
 import type { ResponseMessage } from "../message.ts";
-import { wireModifier } from "../routing/filters.ts";
 import type { RoutePlan, TargetPlan } from "../routing/plan.ts";
 import type { RequestView } from "../routing/request-view.ts";
-import { outgoingHead, planMirrors, type RequestOrigin, type Routed } from "../routing/route-request.ts";
+import {
+  mirrorPlans,
+  planMirrors,
+  type RequestOrigin,
+  type Routed,
+  targetOf,
+  writeHead,
+} from "../routing/route-request.ts";
 import type { Shared } from "../shared.ts";
+import type { Backend } from "../upstream/backend.ts";
 
 const none: readonly HeaderModifierIR[] = [];
 
@@ -82,7 +90,7 @@ export class RequestFilters implements Waiter {
 
   /** What a response becomes; undefined if no filter has anything to do with it. */
   respond({ status, head }: ResponseMessage): FilteredResponse | undefined {
-    const { responseSteps, cors } = this.#passage;
+    const { responseSteps, cors } = this.#passage.changes;
     if (!responseSteps.some((step) => "kind" in step)) return undefined;
     return { ...runResponseFilters(responseSteps, cors, status, () => head.list(hopByHop)), head };
   }
@@ -132,24 +140,18 @@ export class RequestFilters implements Waiter {
     if (this.#ends()) return;
     const { backend } = target;
     const { head } = this.#request;
-    const { path, query, sentHost, modifiers, mirrors } = this.#passage;
-    const change: RequestChange = {
-      ...this.#request.change,
-      target: query === "" ? path : `${path}?${query}`,
-      host: sentHost ?? this.#request.change.host,
-      modifiers,
-    };
-    this.#routed.backend = backend;
-    this.#routed.head = outgoingHead(backend, head, change);
-    this.#routed.modifiers = this.#passage.plainResponseModifiers;
-    const planned = [...this.#plan.filters.mirrors, ...target.filters.mirrors];
-    const passed = planned.filter(({ share }) => mirrors.some((mirror) => mirror === share));
-    this.#routed.mirrors = planMirrors(passed, head, change, this.#routed);
+    const { path, query, sentHost, headers: modifiers, mirrors, responseModifiers } = this.#passage.changes;
+    const host = sentHost ?? this.#request.change.host;
+    const change: RequestChange = { ...this.#request.change, target: targetOf(path, query), host, modifiers };
+    if (!writeHead(this.#routed, backend as Backend, head, change)) return;
+    this.#routed.modifiers = responseModifiers;
+    const plans = mirrorPlans(mirrors, this.#plan, target);
+    if (plans.length > 0) this.#routed.mirrors = planMirrors(plans, head, change, this.#routed);
   }
 
   /** Whether there is nothing left to decide: a filter has answered, or nobody waits any more. */
   #ends(): boolean {
-    const { answer, cors } = this.#passage;
+    const { answer, cors } = this.#passage.changes;
     if (answer === undefined) return this.#passage.over;
     this.#routed.answer = answer;
     this.#routed.modifiers = cors;
@@ -160,8 +162,7 @@ export class RequestFilters implements Waiter {
 /** A request of the wire as filters see it. */
 class WireRequest implements PassageRequest {
   readonly method: string;
-  readonly scheme: "http" | "https";
-  readonly port: number;
+  readonly listener: ReceivingListener;
   readonly host: string;
   readonly path: string;
   readonly query: string;
@@ -180,8 +181,7 @@ class WireRequest implements PassageRequest {
     prefix: string | undefined,
   ) {
     this.method = method;
-    this.scheme = peer.scheme;
-    this.port = peer.port;
+    this.listener = peer;
     this.host = host;
     this.path = path;
     this.query = query;
@@ -197,10 +197,6 @@ class WireRequest implements PassageRequest {
 
   fields(): readonly string[] {
     return requestList(this.head, this.change);
-  }
-
-  modifier(modifier: HeaderModifierIR): HeaderModifierIR {
-    return wireModifier(modifier);
   }
 
   /** What was read shares its memory with what is read next; a request that waits needs its own. */

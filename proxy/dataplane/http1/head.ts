@@ -1,3 +1,4 @@
+import { separatorOf } from "../../../lib/routing/rewrite/headers.ts";
 import {
   bit,
   CONNECTION,
@@ -207,7 +208,7 @@ export class Head {
       const at = this.#offsets[i * 4] as number;
       if ((this.#offsets[i * 4 + 1] as number) - at !== length) continue;
       if (!equalsIgnoringCase(this.bytes, this.base + at, name)) continue;
-      found = found === undefined ? this.value(i) : `${found}, ${this.value(i)}`;
+      found = found === undefined ? this.value(i) : `${found}${separatorOf(name)}${this.value(i)}`;
     }
     return found;
   }

@@ -1,3 +1,5 @@
+import { connectionFields } from "../../../lib/routing/rewrite/headers.ts";
+
 /**
  * The header fields that a proxy must know by name, as small numbers, so that a set of them is one integer. Telling
  * them apart costs no string.
@@ -58,8 +60,10 @@ export const bit = (id: FieldId): number => 1 << id;
  * Fields of one connection, never forwarded (RFC 9110 section 7.6.1). Transfer-Encoding and TE are among them: the
  * proxy frames each side by itself and asks for trailers in its own name.
  */
-export const hopByHop: number =
-  bit(CONNECTION) | bit(KEEP_ALIVE) | bit(PROXY_CONNECTION) | bit(TE) | bit(TRANSFER_ENCODING) | bit(UPGRADE);
+export const hopByHop: number = names.reduce(
+  (set, [id, name]) => (connectionFields.has(name) ? set | bit(id) : set),
+  0,
+);
 
 /** Upper-case ASCII letters to lower case, all else to itself. */
 export const lowerCase: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) => (c >= 65 && c <= 90 ? c + 32 : c));

@@ -26,9 +26,10 @@ export function responseText(head: Head, status: number, frame: ResponseFrame): 
   // RFC 9110 section 8.6: no Content-Length in 204 and 1xx.
   const length = status === 204 || status < 200 ? noLength : lengthField(head);
   const drop = hopByHop | length.drop;
-  let fields = frame.modifiers.length === 0 ? head.lines(drop) : fieldLines(modified(head.list(drop), frame.modifiers));
+  const list = frame.modifiers.length === 0 ? undefined : modified(head.list(drop), frame.modifiers);
+  let fields = list === undefined ? head.lines(drop) : fieldLines(list);
   // RFC 9110 section 6.6.1: who has a clock adds a Date that is missing.
-  if (!head.has(DATE) && status >= 200) fields += `date: ${dateValue()}\r\n`;
+  if (!head.has(DATE) && status >= 200 && (list === undefined || !hasDate(list))) fields += `date: ${dateValue()}\r\n`;
   fields += length.line;
   if (frame.empty === true) fields += "content-length: 0\r\n";
   if (frame.chunked) fields += "transfer-encoding: chunked\r\n";

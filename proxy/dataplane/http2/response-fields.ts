@@ -23,7 +23,7 @@ export function responseFields(
   const fields = fieldsOf(shownStatus(status), modified(head.list(drop), modifiers));
   if (length !== undefined && length.value !== "") fields["content-length"] = length.value;
   // RFC 9110 section 6.6.1: who has a clock adds a Date that is missing.
-  if (!head.has(DATE) && status >= 200) fields.date = dateValue();
+  if (!head.has(DATE) && status >= 200) fields.date ??= dateValue();
   return fields;
 }
 

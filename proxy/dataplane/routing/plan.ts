@@ -1,4 +1,9 @@
-import { bindFilters, type FilterKinds, type FilterStep, type FilterWatch } from "../../../lib/filters/bound-filter.ts";
+import {
+  bindFilters,
+  type FilterKinds,
+  type FilterWatch,
+  type PassageStep,
+} from "../../../lib/filters/bound-filter.ts";
 import type { FilterIR, RuleIR, TargetIR } from "../../../lib/routing/ir.ts";
 import type { Candidate } from "../../../lib/routing/match.ts";
 import { prefixOf } from "../../../lib/routing/rewrite.ts";
@@ -9,6 +14,7 @@ import { planRetry, type RetryPlan } from "../retry.ts";
 import type { GatewayStats, ResponseStats, RuleStats } from "../stats.ts";
 import type { GatewayTurns, Turn } from "../turns.ts";
 import type { Backend } from "../upstream/backend.ts";
+import { wireText } from "../wire-text.ts";
 import { type FilterPlan, planFilters } from "./filters.ts";
 
 /** One share of a rule's traffic. */
@@ -21,7 +27,7 @@ export interface TargetPlan {
   /** Its own filters, which follow the rule's. */
   readonly filters: FilterPlan;
   /** The same in order, if the rule is extended. */
-  readonly steps: readonly FilterStep[];
+  readonly steps: readonly PassageStep[];
 }
 
 /** The filters for ExtensionRef that plans are made with, by `group/kind`, and who watches them. */
@@ -40,7 +46,7 @@ export class RoutePlan {
   /** The rule or one of its backends has an ExtensionRef: `RequestFilters` decides its requests. */
   readonly extended: boolean;
   /** The rule's filters in order, if it is extended. */
-  readonly steps: readonly FilterStep[];
+  readonly steps: readonly PassageStep[];
   /** The prefix that a ReplacePrefixMatch replaces. */
   readonly prefix: string | undefined;
   /** Milliseconds; 0 for none, undefined for the proxy's default. */
@@ -71,7 +77,7 @@ export class RoutePlan {
     this.filters = planFilters(ir.filters, "rule", mirrorTurns, backendOf);
     this.extended = isExtended(ir);
     const stepsOf = (filters: readonly FilterIR[]) =>
-      this.extended ? bindFilters(filters, extensions.kinds, (key) => extensions.watchOf(key)) : [];
+      this.extended ? bindFilters(filters, extensions.kinds, (key) => extensions.watchOf(key), wireText) : [];
     this.steps = stepsOf(ir.filters);
     this.prefix = prefixOf(candidate.conditions);
     this.requestTimeout = ir.timeouts?.request;

@@ -1,8 +1,9 @@
+import { applyFilters, type FilterStep } from "../../../lib/routing/filters/filter-types.ts";
+import { type MirrorFilter, RequestChanges } from "../../../lib/routing/filters/request-changes.ts";
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { listenerOf, match, type PortIndex } from "../../../lib/routing/match.ts";
-import { answerCORS } from "../../../lib/routing/rewrite/cors.ts";
 import { isMirrored } from "../../../lib/routing/rewrite/mirror.ts";
-import { redirectLocation, rewriteRequest } from "../../../lib/routing/rewrite.ts";
+import { isSendableTarget } from "../../../lib/routing/rewrite.ts";
 import { type Answer, answers } from "../answers.ts";
 import type { Peer, RequestMarks } from "../forwarded.ts";
 import type { Head } from "../http1/head.ts";
@@ -11,7 +12,7 @@ import { type RequestChange, requestText } from "../http1/request-text.ts";
 import { requestFields } from "../http2/request-fields.ts";
 import type { OutgoingHead } from "../message.ts";
 import type { Backend } from "../upstream/backend.ts";
-import { type FilterPlan, type MirrorPlan, wireModifier } from "./filters.ts";
+import type { MirrorPlan } from "./filters.ts";
 import type { PortRouting } from "./gateway.ts";
 import type { RoutePlan, TargetPlan } from "./plan.ts";
 import type { RequestView } from "./request-view.ts";
@@ -83,15 +84,23 @@ export function routeRequest(
   plan.stats.requests++;
   // Filters of somebody's own: RequestFilters goes on from here.
   if (plan.extended) return routed;
-  if (plan.filters.gate) gate(plan.filters, request, origin, routed);
-  if (routed.answer !== undefined) return routed;
+  const changes = plan.filters.plain ? undefined : new RequestChanges(request, origin.peer, plan.prefix);
+  if (changes !== undefined && answersFrom(plan.filters.steps, changes, routed)) return routed;
   const target = plan.pick();
   if (target?.backend === undefined || target.invalid !== undefined) {
     routed.answer = target?.invalid ?? answers.noBackend;
     return routed;
   }
-  if (target.filters.gate) gate(target.filters, request, origin, routed);
-  if (routed.answer === undefined) aim(routed, plan, target, request, head, origin, marks, upgrade);
+  if (changes === undefined && target.filters.plain) {
+    const { method, path, query, authority: host } = request;
+    const { peer, isHttp11: keepExpect } = origin;
+    const change = { method, target: targetOf(path, query), host, modifiers: none, peer, marks, keepExpect, upgrade };
+    writeHead(routed, target.backend, head, change);
+    return routed;
+  }
+  const filtered = changes ?? new RequestChanges(request, origin.peer, plan.prefix);
+  if (answersFrom(target.filters.steps, filtered, routed)) return routed;
+  writeFiltered(routed, plan, target, filtered, request, head, origin, marks, upgrade);
   return routed;
 }
 
@@ -121,59 +130,63 @@ function isMisdirected(index: PortIndex, serverName: string, host: string): bool
   return wanted !== undefined && wanted !== listenerOf(index, serverName);
 }
 
-/** Filters that may answer by themselves: CORS, RequestRedirect. */
-function gate(filters: FilterPlan, request: RequestView, { peer }: RequestOrigin, routed: Routed): void {
-  if (filters.cors !== undefined) {
-    const { kind, headers } = answerCORS(filters.cors, request);
-    const modifier = wireModifier(headers);
-    if (kind === "preflight") {
-      const fields = [...modifier.set, ...modifier.add];
-      routed.answer = { status: 200, reason: "CORSPreflight", message: "", headers: fields };
-      return;
-    }
-    routed.modifiers = [...routed.modifiers, modifier];
+/** Applies filters; true if one of them answers in the backend's place. CORS has a say in that answer. */
+function answersFrom(steps: readonly FilterStep[], changes: RequestChanges, routed: Routed): boolean {
+  applyFilters(steps, changes);
+  if (changes.answer === undefined) {
+    // If there is no backend to send to, the answer that says so has the fields of CORS alone.
+    routed.modifiers = changes.cors;
+    return false;
   }
-  if (filters.redirect === undefined) return;
-  const { path, query, host } = request;
-  const to = { scheme: peer.scheme, host, port: peer.port, path, query };
-  const value = redirectLocation(filters.redirect, to, (routed.plan as RoutePlan).prefix);
-  const status = filters.redirect.statusCode;
-  routed.answer = { status, reason: "RequestRedirect", message: "", headers: [{ name: "location", value }] };
+  routed.answer = changes.answer;
+  routed.modifiers = changes.cors;
+  return true;
 }
 
-/** Writes the request for the target that was picked. */
-function aim(
+/** Writes the request for the target that was picked, as the filters have left it. */
+function writeFiltered(
   routed: Routed,
   plan: RoutePlan,
   target: TargetPlan,
-  request: RequestView,
+  changes: RequestChanges,
+  { method, authority }: RequestView,
   head: Head,
   { peer, isHttp11: keepExpect }: RequestOrigin,
   marks: RequestMarks,
   upgrade: string,
 ): void {
-  const { method, path, query, authority } = request;
-  routed.backend = target.backend;
-  if (plan.filters.plain && target.filters.plain) {
-    const goal = query === "" ? path : `${path}?${query}`;
-    const change = { method, target: goal, host: authority, modifiers: none, peer, marks, keepExpect, upgrade };
-    routed.head = outgoingHead(target.backend, head, change);
-    return;
+  const { path, query, sentHost, headers: modifiers } = changes;
+  const host = sentHost ?? authority;
+  const change = { method, target: targetOf(path, query), host, modifiers, peer, marks, keepExpect, upgrade };
+  if (!writeHead(routed, target.backend as Backend, head, change)) return;
+  routed.modifiers = changes.responseModifiers;
+  const plans = mirrorPlans(changes.mirrors, plan, target);
+  if (plans.length > 0) routed.mirrors = planMirrors(plans, head, change, routed);
+}
+
+export function targetOf(path: string, query: string): string {
+  return query === "" ? path : `${path}?${query}`;
+}
+
+/** Writes the head for the backend. False: the request must not be sent, and is answered instead. */
+export function writeHead(routed: Routed, backend: Backend, head: Head, change: RequestChange): boolean {
+  if (!isSendableTarget(change.method, change.target)) {
+    routed.answer = answers.unsendableTarget;
+    return false;
   }
-  let to = { path, query };
-  let host = authority;
-  for (const filter of [...plan.filters.rewrites, ...target.filters.rewrites]) {
-    const rewritten = rewriteRequest(filter, to, plan.prefix);
-    to = rewritten;
-    host = rewritten.host ?? host;
-  }
-  const goal = to.query === "" ? to.path : `${to.path}?${to.query}`;
-  const modifiers = [...plan.filters.requestHeaders, ...target.filters.requestHeaders];
-  const change = { method, target: goal, host, modifiers, peer, marks, keepExpect, upgrade };
-  routed.head = outgoingHead(target.backend, head, change);
-  // CORS, which is in `modifiers` already, has the last word about a response's headers.
-  routed.modifiers = [...plan.filters.responseHeaders, ...target.filters.responseHeaders, ...routed.modifiers];
-  routed.mirrors = planMirrors([...plan.filters.mirrors, ...target.filters.mirrors], head, change, routed);
+  routed.backend = backend;
+  routed.head = outgoingHead(backend, head, change);
+  return true;
+}
+
+/** The plans of the mirrors that a request has passed. */
+export function mirrorPlans(
+  passed: readonly MirrorFilter[],
+  plan: RoutePlan,
+  target: TargetPlan,
+): readonly MirrorPlan[] {
+  if (passed.length === 0) return none;
+  return [...plan.filters.mirrors, ...target.filters.mirrors].filter(({ filter }) => passed.includes(filter));
 }
 
 /** A copy expects no 100-continue: nobody would wait for it. What becomes a tunnel is not copied, nor is its offer. */
@@ -183,11 +196,11 @@ export function planMirrors(
   change: RequestChange,
   routed: Routed,
 ): PlannedMirror[] {
-  if (plans.length === 0 || change.upgrade !== "") return [];
+  if (change.upgrade !== "") return [];
   const expects = head.has(EXPECT);
   const copy = expects ? { ...change, keepExpect: false } : change;
   return plans
-    .filter(({ share, turn, start }) => isMirrored(share, start + turn.next()))
+    .filter(({ filter, turn, start }) => isMirrored(filter, start + turn.next()))
     .map(({ backend }) => {
       const same = !expects && backend?.isHttp2 === routed.backend?.isHttp2;
       return { backend, head: same ? routed.head : outgoingHead(backend, head, copy) };

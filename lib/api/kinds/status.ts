@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { domainPrefixed, group, kind, namespace, objectName, port, sectionName } from "../fields.ts";
+import { gatewayStatusAddresses } from "../gateway-address.ts";
+import { parentReference } from "../references.ts";
+import { int64 } from "../schema/integer.ts";
+import { type Channel, list, listMap } from "../schema/schema.ts";
+import { time } from "./time.ts";
+
+/**
+ * The statuses of the kinds of the Gateway API. Controllers write them, so nothing in them is required here: the API
+ * server drops the status of an object that is created or applied. What stands in one has to be what the CRD describes.
+ */
+
+const conditionType =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$/;
+
+const condition = () =>
+  z.strictObject({
+    type: z.string().max(316).regex(conditionType).optional(),
+    status: z.enum(["True", "False", "Unknown"]).optional(),
+    reason: z
+      .string()
+      .min(1)
+      .max(1024)
+      .regex(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/)
+      .optional(),
+    message: z.string().max(32_768).optional(),
+    lastTransitionTime: time().optional(),
+    observedGeneration: int64(z.number().min(0)).optional(),
+  });
+
+interface Limits {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+const conditions = (limits: Limits = { max: 8 }) => listMap(condition(), ["type"], limits).optional();
+
+const supportedFeatures = () =>
+  listMap(z.strictObject({ name: z.string().optional() }), ["name"], { max: 64 }).optional();
+
+/** `status` of a GatewayClass, and of an XMesh. */
+export const classStatus = () =>
+  z.strictObject({ conditions: conditions(), supportedFeatures: supportedFeatures() }).optional();
+
+const listenerStatus = () =>
+  z.strictObject({
+    name: sectionName().optional(),
+    attachedRoutes: z.int32().optional(),
+    conditions: conditions(),
+    supportedKinds: list(
+      z.strictObject({ group: group().default("gateway.networking.k8s.io"), kind: kind().optional() }),
+      { max: 8 },
+    ).optional(),
+  });
+
+const listeners = () => listMap(listenerStatus(), ["name"], { max: 64 }).optional();
+
+/** `status` of a Gateway. */
+export const gatewayStatus = (channel: Channel) =>
+  z
+    .strictObject({
+      addresses: gatewayStatusAddresses(channel).optional(),
+      attachedListenerSets: z.int32().optional(),
+      conditions: conditions(),
+      listeners: listeners(),
+    })
+    .optional();
+
+/** `status` of a ListenerSet. */
+export const listenerSetStatus = () => z.strictObject({ conditions: conditions(), listeners: listeners() }).optional();
+
+const controllerName = () => z.string().min(1).max(253).regex(domainPrefixed).optional();
+
+/** `status` of every kind of route. */
+export const routeStatus = () =>
+  z
+    .strictObject({
+      parents: list(
+        z.strictObject({
+          parentRef: parentReference().partial({ name: true }).optional(),
+          controllerName: controllerName(),
+          conditions: conditions({ min: 1, max: 8 }),
+        }),
+        { max: 32 },
+      ).optional(),
+    })
+    .optional();
+
+const ancestorReference = () =>
+  z.strictObject({
+    group: group().default("gateway.networking.k8s.io"),
+    kind: kind().default("Gateway"),
+    namespace: namespace().optional(),
+    name: objectName().optional(),
+    sectionName: sectionName().optional(),
+    port: port().optional(),
+  });
+
+/** `status` of a policy. `limits` are those of the conditions of each ancestor. */
+export const policyStatus = (ancestors = 16, limits: Limits = { min: 1, max: 8 }) =>
+  z
+    .strictObject({
+      ancestors: list(
+        z.strictObject({
+          ancestorRef: ancestorReference().optional(),
+          controllerName: controllerName(),
+          conditions: conditions(limits),
+        }),
+        { max: ancestors },
+      ).optional(),
+    })
+    .optional();

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { referenceTo } from "../conversion/ledger.ts";
+import type { AnyObject } from "../declared.ts";
+import type { Finding, Origin } from "../finding.ts";
+
+type FileOrigin = Extract<Origin, { readonly file: string }>;
+
+/** The characters of the five that the API server appends (k8s.io/apimachinery/pkg/util/rand). */
+const alphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+/** As many characters of `generateName` as the API server keeps. */
+const longestBase = 58;
+
+/**
+ * An object that leaves its name to the API server (`metadata.generateName`), with a name of the form that the server
+ * would give it, and a note (GW1055) that says so. The name depends on the place and the content of the object, so that
+ * it is the same in every run. Undefined for an object that has a name.
+ */
+export function withGeneratedName(
+  object: AnyObject,
+  origin: FileOrigin,
+): { readonly object: AnyObject; readonly finding: Finding } | undefined {
+  const metadata = object.metadata as AnyObject["metadata"] & { readonly generateName?: string };
+  if (metadata.name !== undefined || metadata.generateName === undefined) return undefined;
+  const { file, line } = origin;
+  const digest = createHash("sha256")
+    .update(`${file}:${line}\n${JSON.stringify(object)}`)
+    .digest();
+  const suffix = Array.from(digest.subarray(0, 5), (byte) => alphabet[byte % alphabet.length]).join("");
+  const name = `${metadata.generateName.slice(0, longestBase)}${suffix}`;
+  const named = { ...object, metadata: { ...metadata, name } };
+  return {
+    object: named,
+    finding: {
+      code: "GW1055",
+      severity: "note",
+      message: `The API server makes the name of this ${object.kind}; here it is called ${name}`,
+      object: referenceTo(named),
+      origin,
+      field: "metadata.generateName",
+      given: metadata.generateName,
+      fix: "Give it a metadata.name: kubectl apply and references of other objects need one.",
+    },
+  };
+}
