@@ -1,7 +1,7 @@
 // @ts-nocheck: the types refuse late labels, annotations and header values; a program in JavaScript has no types.
 import * as pulumi from "@pulumi/pulumi";
 import type { Construct } from "constructs";
-import { ApplicationDeveloper, Gateway, HTTPRoute, pathPrefix } from "gatewright";
+import { ApplicationDeveloper, HTTPRoute, pathPrefix } from "gatewright";
 
 const ns: pulumi.Output<string> = pulumi.output("hello");
 const host: pulumi.Output<string> = pulumi.output("x.lab.test");
