@@ -3,6 +3,7 @@ import { check } from "./analysis/check.ts";
 import { groupNotes, groupWords, type NoteGroup } from "./analysis/note-groups.ts";
 import { objectName } from "./analysis/words.ts";
 import type { Finding } from "./api/finding.ts";
+import { type IgnoreRule, readIgnores } from "./api/ignoring.ts";
 import type { Channel } from "./api/index.ts";
 import { load, type SourceContent } from "./api/load.ts";
 import { parseDocuments } from "./api/parse/documents.ts";
@@ -15,6 +16,8 @@ export interface GatewayValidationProps {
   readonly strict?: boolean;
   /** Files with contracts of Gateways, or other manifests to check against. By default none. */
   readonly contracts?: readonly string[];
+  /** Findings that are known and accepted. By default none. */
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 /** What cdk8s-cli hands to a plugin, as far as it is used here (`ValidationContext`). */
@@ -61,14 +64,17 @@ export class GatewayValidation {
   }
 
   async validate({ manifests, report, logger }: ValidationContext): Promise<void> {
-    const { channel = "standard", strict = false, contracts = [] } = this.props;
+    const { channel = "standard", strict = false, contracts = [], ignore = [] } = this.props;
     const sources = await Promise.all([...contracts, ...manifests].map(sourceOf));
-    const found = check(load(sources, { channel }), { strict });
+    const rules = { name: "ignore", declared: [], ...readIgnores(ignore, undefined) };
+    const found = check(load([...sources, rules], { channel }), { strict });
     const errors = found.filter(({ severity }) => severity === "error");
     for (const finding of errors) report.addViolation(violationOf(finding));
     for (const finding of found) if (finding.severity === "advice") logger.log(lineOf(finding));
     const notes = groupNotes(found.filter(({ severity }) => severity === "note"));
     for (const group of notes) logger.log(group.count === 1 ? lineOf(group.first) : groupLine(group));
+    const ignored = found.filter(({ severity }) => severity === "ignored").length;
+    if (ignored > 0) logger.log(`${ignored} ignored`);
     report.submit(errors.length === 0 ? "success" : "failure");
   }
 }

@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import type { IgnoreRule } from "./api/ignoring.ts";
 import type { Channel } from "./api/index.ts";
 import { engineChecks } from "./engine-check.ts";
 import { type ChartProps, ManifestChart } from "./targets/cdk8s.ts";
@@ -6,6 +7,8 @@ import { type ChartProps, ManifestChart } from "./targets/cdk8s.ts";
 export interface GatewayChartProps extends ChartProps {
   /** By default `standard`: fields and kinds of the experimental channel are errors. */
   readonly channel?: Channel;
+  /** Findings about objects of this chart that are known and accepted. By default none. */
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 /**
@@ -23,8 +26,8 @@ export interface GatewayChartProps extends ChartProps {
  */
 export class GatewayChart extends ManifestChart {
   constructor(scope: Construct, id: string, props: GatewayChartProps = {}) {
-    const { channel = "standard", ...chart } = props;
-    super(scope, id, chart, engineChecks[channel]);
+    const { channel = "standard", ignore, ...chart } = props;
+    super(scope, id, chart, engineChecks[channel], ignore);
   }
 }
 

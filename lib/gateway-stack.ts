@@ -1,3 +1,4 @@
+import type { IgnoreRule } from "./api/ignoring.ts";
 import type { Channel } from "./api/index.ts";
 import type { Late } from "./api/late.ts";
 import { engineChecks } from "./engine-check.ts";
@@ -13,13 +14,15 @@ export interface GatewayStackProps {
   readonly labels?: Readonly<Record<string, string>>;
   /** By default `standard`: fields and kinds of the experimental channel are errors. */
   readonly channel?: Channel;
+  /** Findings about objects of this stack that are known and accepted. By default none. */
+  readonly ignore?: readonly IgnoreRule[];
   /** By default true: an apply ends when classes and routes are accepted, Gateways programmed, workloads rolled out. */
   readonly wait?: boolean;
 }
 
 /** The host of a stack under either engine, with the whole check as the stack's validation. */
 export function checkedHost(stack: HostConstruct, engine: TerraformCdk, props: GatewayStackProps): ManifestHost {
-  const { channel = "standard", wait = true, ...options } = props;
-  stack.node.addValidation({ validate: () => stackErrors(stack, engine, engineChecks[channel]) });
+  const { channel = "standard", wait = true, ignore = [], ...options } = props;
+  stack.node.addValidation({ validate: () => stackErrors(stack, engine, engineChecks[channel], ignore) });
   return terraformHost(stack, engine, { ...options, wait });
 }

@@ -6,7 +6,16 @@ export type {
 } from "./api/contract/contract.ts";
 export type { ContractClass } from "./api/contract/offer.ts";
 export type { AnyObject, Declared, ObjectMeta } from "./api/declared.ts";
-export type { Finding, ObjectReference, Origin, Severity, UndeclaredObject } from "./api/finding.ts";
+export type {
+  Finding,
+  IgnoredBecause,
+  ObjectReference,
+  Origin,
+  Severity,
+  SourceLine,
+  UndeclaredObject,
+} from "./api/finding.ts";
+export type { IgnoreRule } from "./api/ignoring.ts";
 export type {
   AllowedListeners,
   AllowedRoutes,

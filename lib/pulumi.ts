@@ -4,6 +4,7 @@ import { checkKnown } from "./analysis/check-known.ts";
 import type { Declared } from "./api/declared.ts";
 import { type Finding, sourceOf } from "./api/finding.ts";
 import { keyOfObject } from "./api/identity.ts";
+import { type IgnoreRule, ignoreProblem, withIgnored } from "./api/ignoring.ts";
 import type { Channel } from "./api/index.ts";
 import type { IGateway } from "./cluster-operator/gateway.ts";
 import { pathOf } from "./persona/declaration-error.ts";
@@ -36,6 +37,8 @@ export interface GatewayComponentProps<Defined = unknown> {
    * By default it does, once something is deployed.
    */
   readonly plan?: boolean;
+  /** Findings that are known and accepted. By default none. */
+  readonly ignore?: readonly IgnoreRule[];
   /** By default `standard`: fields and kinds of the experimental channel are errors. */
   readonly channel?: Channel;
 }
@@ -60,10 +63,17 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
 
   /** Throws a RunError with all errors of the program; what `define` itself throws beside them is passed on. */
   constructor(name: string, props: GatewayComponentProps<Defined>, options: ComponentResourceOptions = {}) {
-    const { define, wait = true, timeoutSeconds, channel = "standard", plan = true } = checkedProps(name, props);
-    const program = run(name, define);
+    const {
+      define,
+      wait = true,
+      timeoutSeconds,
+      channel = "standard",
+      plan = true,
+      ignore = [],
+    } = checkedProps(name, props);
+    const program = run(name, define, ignore);
     const filters = extensionKindsOf(program.tree.manifests);
-    const check = (objects: readonly Declared[]) => checkKnown(objects, { channel, filters });
+    const check = (objects: readonly Declared[]) => checkKnown(objects, { channel, filters, ignores: ignore });
     const findings = [...program.findings, ...check(program.declared)];
     failOnErrors(name, findings);
     super("gatewright:index:GatewayComponent", name, {}, options);
@@ -145,6 +155,14 @@ function checkedProps<Defined>(name: string, props: GatewayComponentProps<Define
       `GatewayComponent "${name}": timeoutSeconds takes a whole number of seconds, 1 or more, but got ${timeoutSeconds}.`,
     );
   }
+  for (const rule of props.ignore ?? []) {
+    const problem = ignoreProblem(rule);
+    if (problem === undefined) continue;
+    throw new RunError(
+      `GatewayComponent "${name}": an ignore rule cannot be used: ${problem}. ` +
+        'Write it as { code: "GW2413", object: "HTTPRoute store/acme", reason: "…" }; object may be left out.',
+    );
+  }
   return props;
 }
 
@@ -160,13 +178,17 @@ interface Program<Defined> {
   readonly findings: readonly Finding[];
 }
 
-function run<Defined>(name: string, define: (scope: Construct) => Defined): Program<Defined> {
+function run<Defined>(
+  name: string,
+  define: (scope: Construct) => Defined,
+  ignore: readonly IgnoreRule[],
+): Program<Defined> {
   const tree = new PlainTree(name);
   const defined = asRunError(name, () => define(tree));
   const read = tree.manifests.map((manifest) => ({ manifest, ...declaredBy(manifest) }));
   const contracts = contractsOf(tree.manifests);
   const said = [...read.flatMap((one) => one.findings), ...contracts.findings];
-  const findings = [...promised(defined), ...validated(tree), ...said];
+  const findings = withIgnored([...promised(defined), ...validated(tree), ...said], ignore);
   failOnErrors(name, findings);
   const ordered = asRunError(name, () => inOrder(tree.manifests));
   const objects = new Map(read.flatMap(({ manifest, objects: [one] }) => (one ? [[manifest, one.object]] : [])));

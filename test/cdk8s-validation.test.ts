@@ -90,3 +90,9 @@ test("a Service of another library is a backend by its members", () => {
   assert.deepEqual(service({ name: "a", port: 8080 }), { name: "a", port: 8080 });
   assert.deepEqual(service("a", 8080, { namespace: "x" }), { name: "a", port: 8080, namespace: "x" });
 });
+
+test("what is to be ignored is no violation", async () => {
+  const ignore = [{ code: "GW1106", reason: "the CRD here is patched" }];
+  const { found } = await validate(route("http", 80_800), true, { ignore });
+  assert.deepEqual(found, []);
+});

@@ -80,7 +80,7 @@ test("the Namespaces of the app count in the handshake", () => {
 test("two objects of one name are an error", () => {
   const app = new App();
   const chart = new GatewayChart(app, "store");
-  new HTTPRoute(carol(app, chart), "route", {});
+  new HTTPRoute(carol(chart.node.root as App, chart), "route", {});
   new HTTPRoute(new ApplicationDeveloper(chart, "other", { namespace: "store" }), "route", {});
   assert.match(errors(app).join("\n"), /GW1006/);
 });
@@ -92,10 +92,27 @@ test("what is experimental is an error unless the chart's channel is", () => {
   ] as const) {
     const app = new App();
     const chart = new GatewayChart(app, "store", { channel });
-    new HTTPRoute(carol(app, chart), "route", { useDefaultGateways: "All" });
+    new HTTPRoute(carol(chart.node.root as App, chart), "route", { useDefaultGateways: "All" });
     assert.equal(
       errors(app).some((error) => error.includes("GW1109")),
       failed,
     );
   }
+});
+
+test("a chart ignores what it is told to, of its own objects alone, and by annotation", () => {
+  const app = new App();
+  const reason = "the CRD here is patched";
+  const broken = (chart: GatewayChart, annotations: Record<string, string> = {}) =>
+    new HTTPRoute(carol(chart.node.root as App, chart), "route", {
+      metadata: { annotations },
+      rules: [{ backendRefs: [service("acme-store", 80800)] }],
+    });
+  broken(new GatewayChart(app, "by-rule", { ignore: [{ code: "GW1106", object: "HTTPRoute store/*", reason }] }));
+  assert.deepEqual(errors(app), []);
+  const annotated = new App();
+  broken(new GatewayChart(annotated, "annotated"), { "gatewright.dev/ignore": `GW1106: ${reason}` });
+  assert.deepEqual(errors(annotated), []);
+  new GatewayChart(annotated, "malformed", { ignore: [{ code: "GW1106", reason: "" }] });
+  assert.match(errors(annotated).join(), /\[malformed\] GW1038: .*reason is missing/);
 });

@@ -6,7 +6,10 @@ export interface Answer {
   readonly gateway: string;
   /** The status when no backend is asked: a redirect, a CORS preflight, 400, 404, 500, or what a filter answers. */
   readonly status?: number;
-  /** The share of such requests that each backend gets, by `namespace/name:port`. They sum to 1 less `failures`. */
+  /**
+   * The share of such requests that each backend gets, by `namespace/name:port`, or `group/kind namespace/name:port` for
+   * a kind that only the controller of the class knows. They sum to 1 less `failures`.
+   */
   readonly backends: Readonly<Record<string, number>>;
   /** Shares that are answered in their backend's place: it is invalid, or a filter of the backend answers. */
   readonly failures: readonly Failure[];
@@ -36,6 +39,11 @@ export interface Answer {
   readonly responses: Readonly<Record<string, readonly HeaderModifierIR[]>>;
   /** The filters for ExtensionRef of rule and backends, in order: `acme.io/RequireApiKey store/partners`. */
   readonly extensions: readonly string[];
+  /**
+   * The filters that only the controller of the class knows, in order. All else is as if they let the request pass
+   * unchanged. Absent: none.
+   */
+  readonly opaque?: readonly string[];
   /** What a filter for ExtensionRef answers in the backend's place. */
   readonly respond?: FilterResponse;
 }

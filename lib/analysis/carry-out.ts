@@ -8,22 +8,23 @@ import {
 import { FilterPassage } from "../filters/passage.ts";
 import type { FilterAnswer, MirrorFilter } from "../routing/filters/request-changes.ts";
 import type { FilterIR, HeaderModifierIR, WeightedBackendIR } from "../routing/ir.ts";
+import { isOpaqueFilter, reachedBy } from "../routing/opaque-values.ts";
 import { forwardableFields, separatorOf } from "../routing/rewrite/headers.ts";
 import { prefixOf } from "../routing/rewrite.ts";
 import type { Answer, Failure, FilterResponse, ForwardedRequest } from "./answer.ts";
 import type { Decision, ParsedRequest } from "./decide.ts";
-import { extensionName } from "./words.ts";
+import { extensionName, opaqueName } from "./words.ts";
 
 type RoutedDecision = Extract<Decision, { readonly kind: "routed" }>;
 
 /** What the filters and the split of a rule make of a request. */
 export type CarriedOut = Partial<Answer>;
 
-/** Filters for ExtensionRef are left out; those that cannot be run answer 500. */
+/** Filters for ExtensionRef are left out, and so are opaque ones; those that cannot be run answer 500. */
 export function carryOut(decision: RoutedDecision): CarriedOut {
   const steps = (filters: readonly FilterIR[]) =>
     bindFilters(
-      filters.filter((filter) => filter.type !== "ExtensionRef" || "invalid" in filter.object),
+      filters.filter((filter) => passable(filter) && (filter.type !== "ExtensionRef" || "invalid" in filter.object)),
       new Map(),
     );
   const rule = passageOf(decision);
@@ -43,13 +44,19 @@ export async function carryOutRunning(decision: RoutedDecision, kinds: FilterKin
       reason = `A filter of the route failed: ${error instanceof Error ? error.message : String(error)}`;
     },
   };
-  const steps = (filters: readonly FilterIR[]): readonly PassageStep[] => bindFilters(filters, kinds, () => watch);
+  const steps = (filters: readonly FilterIR[]): readonly PassageStep[] =>
+    bindFilters(filters.filter(passable), kinds, () => watch);
   const rule = passageOf(decision);
   await rule.pass(steps(decision.candidate.rule.ir.filters));
   const own = forks(decision, rule);
   for (const { passage, backend } of own) await passage.pass(steps(backend.filters));
   const carriedOut = outcome(decision, rule, own);
   return reason === undefined || carriedOut.status !== 500 ? carriedOut : { ...carriedOut, reason };
+}
+
+/** Nobody here knows what an opaque filter does: requests are followed as if it let them pass unchanged. */
+function passable(filter: FilterIR): boolean {
+  return !isOpaqueFilter(filter);
 }
 
 /** An address of RFC 5737, for nobody. */
@@ -89,14 +96,20 @@ function forks({ candidate }: RoutedDecision, rule: FilterPassage): readonly For
 
 function outcome({ candidate, request }: RoutedDecision, rule: FilterPassage, own: readonly Fork[]): CarriedOut {
   const { filters, backends } = candidate.rule.ir;
-  const extensions = [...filters, ...backends.flatMap((backend) => backend.filters)].flatMap((filter) =>
-    filter.type === "ExtensionRef" ? [extensionName(filter)] : [],
-  );
+  const all = [...filters, ...backends.flatMap((backend) => backend.filters)];
+  const extensions = all.flatMap((filter) => (filter.type === "ExtensionRef" ? [extensionName(filter)] : []));
+  const opaque = all.filter(isOpaqueFilter).map(opaqueName);
+  const told = { extensions, ...(opaque.length > 0 && { opaque }) };
   const { answer, responseModifiers, cors } = rule.changes;
-  if (answer !== undefined) return { ...answered(answer, cors), extensions };
-  const common = { request: forwarded(rule, request), responseHeaders: responseModifiers, extensions };
+  if (answer !== undefined) return { ...answered(answer, cors), ...told };
+  const common = { request: forwarded(rule, request), responseHeaders: responseModifiers, ...told };
   if (own.length > 0) return { ...common, ...split(request, rule, own) };
   const reason = backends.length === 0 ? "The rule has no backends." : "The weights of all backends are 0.";
+  const answerer = filters.find(isOpaqueFilter);
+  if (answerer !== undefined) {
+    const answers = `Only the controller of the class knows what ${opaqueName(answerer)} answers.`;
+    return { ...common, reason: `${reason} ${answers}` };
+  }
   return { ...common, status: 500, reason, responseHeaders: cors };
 }
 
@@ -133,10 +146,11 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
   const mirrors = new Map<string, number>();
   for (const { backend, share, passage } of own) {
     const { target } = backend;
-    if (!("backend" in target)) {
+    if ("invalid" in target) {
       failures.push({ share, status: 500, reason: target.invalid, message: target.message });
       continue;
     }
+    const name = "backend" in target ? target.backend : target.opaque;
     const { answer, cors, mirrors: copies, responseModifiers } = passage.changes;
     if (answer !== undefined) {
       const { status, reason, message } = answer;
@@ -148,9 +162,9 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
       failures.push({ share, status, reason, message, ...fields });
       continue;
     }
-    backends.set(target.backend, (backends.get(target.backend) ?? 0) + share);
-    requests[target.backend] = forwarded(passage, request);
-    responses[target.backend] = responseModifiers;
+    backends.set(name, (backends.get(name) ?? 0) + share);
+    requests[name] = forwarded(passage, request);
+    responses[name] = responseModifiers;
     // A request that no backend gets is not mirrored either.
     withMirrors(mirrors, copies, share);
   }
@@ -173,9 +187,8 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
 function withMirrors(mirrors: Map<string, number>, passed: readonly MirrorFilter[], part: number): void {
   const own = new Map<string, number>();
   for (const { target, numerator, denominator } of passed) {
-    if ("backend" in target) {
-      own.set(target.backend, (own.get(target.backend) ?? 0) + Math.min(numerator / denominator, 1));
-    }
+    const name = reachedBy(target);
+    if (name !== undefined) own.set(name, (own.get(name) ?? 0) + Math.min(numerator / denominator, 1));
   }
   for (const [backend, share] of own) {
     mirrors.set(backend, Math.round(((mirrors.get(backend) ?? 0) + share * part) * 1e12) / 1e12);

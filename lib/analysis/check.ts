@@ -1,4 +1,5 @@
 import type { Finding } from "../api/finding.ts";
+import { unusedIgnores, withIgnored } from "../api/ignoring.ts";
 import type { Loaded } from "../api/load.ts";
 import { attach } from "../routing/attach/attach.ts";
 import { findings as attachmentFindings } from "../routing/attach/findings.ts";
@@ -7,6 +8,7 @@ import { contractFindings, withoutStandIns } from "./contracts.ts";
 import { withInvalidParents } from "./invalid-parents.ts";
 import { lateValues, withoutLate } from "./late.ts";
 import { routingModel } from "./model.ts";
+import { withNearMisses } from "./near-misses/near-misses.ts";
 import { soften } from "./undeclared.ts";
 
 export interface CheckOptions {
@@ -22,11 +24,27 @@ export interface CheckOptions {
 /** Everything there is to say about a set of sources. */
 export function check(loaded: Loaded, { only, strict = false }: CheckOptions = {}): Finding[] {
   const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
+  const found = withIgnored(
+    [
+      ...(wants("schema") ? [...loaded.findings, ...lateValues(loaded)] : loaded.findings.filter(isUnreadable)),
+      ...(wants("attachment") ? checkAttachment(loaded, strict) : []),
+      ...(wants("advice") ? checkAdvice(loaded, strict) : []),
+    ],
+    loaded.ignores,
+  );
   return [
-    ...(wants("schema") ? [...loaded.findings, ...lateValues(loaded)] : loaded.findings.filter(isUnreadable)),
-    ...(wants("attachment") ? checkAttachment(loaded, strict) : []),
-    ...(wants("advice") ? checkAdvice(loaded, strict) : []),
+    ...found,
+    ...unusedIgnores(
+      found,
+      loaded.ignores.filter(({ code }) => wants(partOf(code))),
+    ),
   ];
+}
+
+/** The part of the check that reports a code. */
+export function partOf(code: string): NonNullable<CheckOptions["only"]> {
+  if (code.startsWith("GW1")) return "schema";
+  return code.startsWith("GW2") ? "attachment" : "advice";
 }
 
 /** A source that could not be read is told whatever part is asked for: nothing can be said about what it holds. */
@@ -40,7 +58,8 @@ function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const undeclaredNamespaces = strict ? "missing" : "exists";
   const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing", undeclaredNamespaces }));
   const found = strict ? missing : soften(attachment, missing);
-  const handshake = withoutStandIns(loaded, withInvalidParents(loaded, found));
+  const explained = withInvalidParents(loaded, withNearMisses(attachment.objects, found));
+  const handshake = withoutStandIns(loaded, explained);
   return [...withoutLate(loaded, [...handshake, ...contractFindings(loaded, attachment)])];
 }
 

@@ -1,11 +1,19 @@
+import type { Gateway } from "../api/index.ts";
 import type { Attachment } from "../routing/attach/attachment.ts";
+import { buildIndex } from "../routing/index/build.ts";
 import type { Candidate, HostRouting } from "../routing/index/model.ts";
+import type { GatewayIR } from "../routing/ir.ts";
 import { candidatesOf, mismatch } from "../routing/match.ts";
 import { decide, type ParsedRequest, type Request } from "./decide.ts";
 import { mismatchWords, precedenceWords } from "./losing.ts";
-import type { RoutedGateway } from "./model.ts";
+import type { RoutedGateway, RoutingModel } from "./model.ts";
+import { nearMissesFor } from "./refused/references.ts";
+import type { Refused } from "./refused/refused.ts";
+import { refusedFor } from "./refused/refused-for.ts";
 import { type Answer, simulate } from "./simulate.ts";
 import { filterWords, fullName, matchWords, routeName, rulePlace, targetWords } from "./words.ts";
+
+export type { Refused } from "./refused/refused.ts";
 
 /** How a Gateway comes to its answer to a request. */
 export interface Explanation {
@@ -16,6 +24,18 @@ export interface Explanation {
   readonly winner?: Winner;
   /** Those that did not get the request, the nearest first. */
   readonly others: readonly Loser[];
+  /** What is declared and not in force, and would have a part in this request if it were. */
+  readonly refused: readonly Refused[];
+  /** References of the winner that no source declares, and that are near to something declared. They count as in force. */
+  readonly nearMisses: readonly NearMiss[];
+}
+
+/** A reference that leads to nothing that is declared, and what it may mean. */
+export interface NearMiss {
+  /** `spec.rules[0].backendRefs[0].name`. */
+  readonly field: string;
+  readonly message: string;
+  readonly fix?: string;
 }
 
 export interface ChosenListener {
@@ -52,19 +72,43 @@ export interface Loser {
   readonly why: string;
 }
 
-/** Explains what becomes of a request at one Gateway. */
+/**
+ * The Gateways of a model that can be asked: those that are served, and those that are refused, which open no port.
+ */
+export function explainedGateways({ attachment, gateways }: RoutingModel): readonly RoutedGateway[] {
+  const served = new Map(gateways.map((gateway) => [fullName(gateway.ir.gateway), gateway]));
+  return [...attachment.gateways].map(([name, { declared }]) => served.get(name) ?? refusedGateway(declared.object));
+}
+
+function refusedGateway({ metadata }: Gateway): RoutedGateway {
+  const gateway = { namespace: metadata.namespace ?? "default", name: metadata.name };
+  const ir: GatewayIR = { version: 1, gateway, ports: [], rules: {}, backends: {} };
+  return { ir, index: buildIndex(ir), filters: new Map() };
+}
+
+/** Explains which rule serves a request at one Gateway, and why nothing else does. */
 export function explain(gateway: RoutedGateway, attachment: Attachment, asked: Request): Explanation {
   const decision = decide(gateway, asked);
   const name = fullName(gateway.ir.gateway);
   const answer = simulate(gateway, asked);
-  if (decision.kind === "refused" || decision.kind === "closed") return { gateway: name, answer, others: [] };
-  const { request, port, routing } = decision;
+  const { request } = decision;
+  if (request === undefined) return { gateway: name, answer, others: [], refused: [], nearMisses: [] };
   const winner = decision.kind === "routed" ? decision.candidate : undefined;
+  const explained = { attachment, gateway: name, request, decision, winner };
+  const refused = refusedFor(explained);
+  const nearMisses = nearMissesFor(explained).map(
+    ({ field = "", message, fix }): NearMiss => ({ field, message, ...(fix !== undefined && { fix }) }),
+  );
+  if (decision.kind === "refused" || decision.kind === "closed") {
+    return { gateway: name, answer, others: [], refused, nearMisses };
+  }
+  const { port, routing } = decision;
   const candidates = candidatesOf(port, request.head.host);
   const others = [
     ...candidates.filter((candidate) => candidate !== winner).map((candidate) => loser(candidate, winner, request)),
     ...elsewhere(gateway, candidates, request),
   ];
+  const told = new Set(refused.map(({ what }) => what));
   return {
     gateway: name,
     answer,
@@ -72,8 +116,10 @@ export function explain(gateway: RoutedGateway, attachment: Attachment, asked: R
     ...(winner === undefined ? {} : { winner: describe(winner) }),
     others: [
       ...others.sort((a, b) => a.distance - b.distance).map(({ distance: _, ...rest }) => rest),
-      ...unattached(attachment, name),
+      ...unattached(attachment, name).filter(({ route }) => !told.has(route)),
     ],
+    refused,
+    nearMisses,
   };
 }
 
@@ -125,14 +171,15 @@ function elsewhere({ index }: RoutedGateway, candidates: readonly Candidate[], {
   }
   return [...index.rules.values()]
     .filter((rule) => !tried.has(rule))
-    .map(({ ir, hash, matches }) => ({
+    .map(({ ir, hash, matches, problems }) => ({
       route: routeName(ir),
       rule: rulePlace(ir),
       field: `spec.rules[${ir.index}]`,
       why: matches.every(({ possible }) => !possible)
-        ? "no request can meet its matches"
+        ? ["no request can meet its matches", ...problems.map(({ message }) => message)].join(": ")
         : `it is not tried for ${head.host} here; it serves ${(places.get(hash) ?? []).join(", ")}`,
-      distance: 3,
+      // Whether an expression that is not RE2 would have matched is not known here.
+      distance: problems.length > 0 ? 1 : 3,
     }));
 }
 

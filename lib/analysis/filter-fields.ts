@@ -1,6 +1,7 @@
 import { isCredential, shownValue } from "../api/credentials.ts";
 import { extensionKey } from "../api/extension.ts";
 import type { FilterIR, HeaderModifierIR, PathModifierIR, TargetIR } from "../routing/ir.ts";
+import { reachedBy } from "../routing/opaque-values.ts";
 
 /** One field of a filter, as explain, plan and the admin page show it. */
 export interface FilterField {
@@ -54,9 +55,12 @@ const describers: { readonly [T in FilterIR["type"]]: (filter: FilterOf<T>) => r
     field("extensionRef", extensionName({ group, kind, namespace, name })),
     ...("invalid" in object
       ? [field("object", `(${object.invalid}: ${object.message})`)]
-      : opaqueFields("spec", object.spec)),
+      : "opaque" in object
+        ? contentFields(object.opaque)
+        : opaqueFields("spec", object.spec)),
     ...complete(rest),
   ],
+  Opaque: ({ type: _, filterType: __, opaque, ...rest }) => [...contentFields(opaque), ...complete(rest)],
 };
 
 /** Every field of a filter in the order of its description. Absent fields are left out. */
@@ -68,6 +72,7 @@ export function filterFields(filter: FilterIR): readonly FilterField[] {
 /** A whole filter in a phrase that starts with its type: `URLRewrite: host b.io, path /x`. */
 export function filterWords(filter: FilterIR): string {
   const words = fieldWords(filter);
+  if (filter.type === "Opaque") return `${filter.filterType} ${words}`;
   return words === "" ? filter.type : `${filter.type}: ${words}`;
 }
 
@@ -85,9 +90,20 @@ export function extensionName(filter: Pick<FilterOf<"ExtensionRef">, "group" | "
   return `${extensionKey(filter)} ${filter.namespace}/${filter.name}`;
 }
 
+/** A filter of which only the controller of the class knows what it does, by its object or by its type. */
+export function opaqueName(filter: FilterOf<"ExtensionRef"> | FilterOf<"Opaque">): string {
+  return filter.type === "Opaque" ? filter.filterType : extensionName(filter);
+}
+
 /** The backend of a target, or why requests for it are answered 500. */
 export function targetWords(target: TargetIR): string {
-  return "backend" in target ? target.backend : `no backend (${target.invalid}: ${target.message})`;
+  return "invalid" in target ? `no backend (${target.invalid}: ${target.message})` : (reachedBy(target) ?? "");
+}
+
+/** The content of a filter that only the controller of the class knows, by its hash: a plan tells that it changes. */
+function contentFields(hash: string): readonly FilterField[] {
+  const content = { name: "content", value: hash, shown: hash === "" ? "not declared" : hash, words: "" };
+  return [field("known", "", "(opaque)"), content];
 }
 
 /**

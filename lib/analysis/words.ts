@@ -2,7 +2,15 @@ import { shownValue } from "../api/credentials.ts";
 import { type ObjectReference, type Origin, sourceOf } from "../api/finding.ts";
 import type { MatchIR, NamespacedName, RuleIR, ValueMatchIR } from "../routing/ir.ts";
 
-export { extensionName, fieldWords, filterFields, filterWords, shareWords, targetWords } from "./filter-fields.ts";
+export {
+  extensionName,
+  fieldWords,
+  filterFields,
+  filterWords,
+  opaqueName,
+  shareWords,
+  targetWords,
+} from "./filter-fields.ts";
 
 /** `edge/acme-external`. */
 export function fullName({ namespace, name }: NamespacedName): string {
@@ -34,9 +42,11 @@ export function valueWords({ name, type, value }: ValueMatchIR): string {
   return `${name} ${type === "Exact" ? "=" : "~"} ${shownValue(name, value)}`;
 }
 
-/** `file:line:column`, as editors and terminals link it, the construct's path, or the cluster. */
+/** `file:line:column`, as editors and terminals link it, the construct's path with file and line of its call, or the cluster. */
 export function place(origin: Origin | undefined): string {
   if (origin === undefined) return "";
+  if ("construct" in origin && origin.call !== undefined)
+    return `${origin.construct} (${origin.call.file}:${origin.call.line})`;
   if (!("file" in origin)) return sourceOf(origin);
   const { file, line, column } = origin;
   if (line === undefined) return file;

@@ -83,21 +83,35 @@ export function kindsOfProtocol(listener: RouteAdmission): readonly string[] {
  * What `allowedRoutes.kinds` comes to: `supported`, the kinds of route that can attach, which is every kind of the
  * protocol when none is listed, and `invalid`, the places in the list that the protocol cannot carry or that are no
  * routes of the Gateway API (listener condition ResolvedRefs, reason InvalidRouteKinds).
+ *
+ * @param unknown `opaque`: kinds of other groups are those of a controller of which nothing is known here; their places
+ * are `opaque`, and a protocol that is not of the API carries every kind of route. `refused`: they are `invalid`.
  */
-export function routeKinds(listener: RouteAdmission): {
+export function routeKinds(
+  listener: RouteAdmission,
+  unknown: "refused" | "opaque" = "refused",
+): {
   readonly supported: readonly string[];
   readonly invalid: readonly number[];
+  readonly opaque: readonly number[];
 } {
-  const carried = kindsOfProtocol(listener);
+  const ofProtocol = kindsOfProtocol(listener);
+  const carried = unknown === "opaque" && ofProtocol.length === 0 ? allKinds : ofProtocol;
   const listed = listener.allowedRoutes?.kinds ?? [];
-  if (listed.length === 0) return { supported: carried, invalid: [] };
-  const valid = (entry: RouteGroupKind): boolean =>
-    (entry.group ?? gatewayApiGroup) === gatewayApiGroup && carried.includes(entry.kind);
+  if (listed.length === 0) return { supported: carried, invalid: [], opaque: [] };
+  const isOfApi = ({ group = gatewayApiGroup }: RouteGroupKind): boolean => group === gatewayApiGroup;
+  const isOpaque = (entry: RouteGroupKind): boolean => unknown === "opaque" && !isOfApi(entry);
+  const isCarried = (entry: RouteGroupKind): boolean => isOfApi(entry) && carried.includes(entry.kind);
+  const places = (wanted: (entry: RouteGroupKind) => boolean) =>
+    listed.flatMap((entry, index) => (wanted(entry) ? [index] : []));
   return {
-    supported: [...new Set(listed.filter(valid).map((entry) => entry.kind))],
-    invalid: listed.flatMap((entry, index) => (valid(entry) ? [] : [index])),
+    supported: [...new Set(listed.filter(isCarried).map((entry) => entry.kind))],
+    invalid: places((entry) => !isCarried(entry) && !isOpaque(entry)),
+    opaque: places(isOpaque),
   };
 }
+
+const allKinds = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
 
 /** Whether a listener in namespace `own` admits a route of this kind (of the Gateway API's group) from `namespace`. */
 export function admitsRoute(

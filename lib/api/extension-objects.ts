@@ -3,13 +3,14 @@ import { groupOf } from "./conversion/versions.ts";
 import type { AnyObject, Declared } from "./declared.ts";
 import { type ExtensionKind, type Extensions, extensionKey, parseSpec, type SpecIssue } from "./extension.ts";
 import type { Finding } from "./finding.ts";
+import { kindDefinition } from "./kinds.ts";
 import { fieldOf, shorten } from "./schema/field-path.ts";
 import type { SourceContent } from "./sources.ts";
 
 /**
  * The kinds of filters that the sources register, and the objects of these kinds that their schemas admit. A later
  * source's filter takes the place of an earlier one of the same kind, with a note (GW1009); an object that its schema
- * refuses is an error (GW1111) and left out.
+ * refuses is an error (GW1111) and left out. Objects of kinds that nobody here knows are passed on as they are.
  *
  * @param place puts an object into its namespace.
  */
@@ -20,14 +21,18 @@ export function extensionsOf(
 ): { readonly extensions: Extensions<Declared>; readonly findings: readonly Finding[] } {
   const { kinds, findings } = registered(sources);
   const objects: Declared[] = [];
-  for (const { object, origin } of kinds.size === 0 ? [] : declared) {
+  const others: Declared[] = [];
+  for (const { object, origin } of declared) {
     const kind = kinds.get(extensionKey({ group: groupOf(object.apiVersion), kind: object.kind }));
-    if (kind === undefined) continue;
+    if (kind === undefined) {
+      if (kindDefinition(object.apiVersion, object.kind) === undefined) others.push({ object: place(object), origin });
+      continue;
+    }
     const parsed = parseSpec(kind.schema, object.spec);
     if ("issues" in parsed) findings.push(...parsed.issues.map((issue) => refused(object, origin, issue)));
     else objects.push({ object: place(object), origin });
   }
-  return { extensions: { kinds: [...kinds.values()], objects }, findings };
+  return { extensions: { kinds: [...kinds.values()], objects, others }, findings };
 }
 
 function registered(sources: readonly SourceContent[]): { kinds: Map<string, ExtensionKind>; findings: Finding[] } {

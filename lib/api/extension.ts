@@ -43,6 +43,8 @@ export interface Extensions<Object> {
   readonly kinds: readonly ExtensionKind[];
   /** Valid, each in its namespace. */
   readonly objects: readonly Object[];
+  /** Objects of kinds that are neither registered nor Gatewright's own to read, each in its namespace. Absent: none. */
+  readonly others?: readonly Object[];
 }
 
 /** Names a kind whatever its version: `acme.io/RequireApiKey`. */

@@ -15,8 +15,20 @@ export type Origin =
       /** 1-based column. */
       readonly column?: number;
     }
-  | { readonly construct: string }
+  | {
+      readonly construct: string;
+      /** Where the program calls the construct's constructor. Absent: not known. */
+      readonly call?: SourceLine;
+    }
   | { readonly cluster: string };
+
+/** A line of a program. */
+export interface SourceLine {
+  /** Relative to the working directory, if it is below it. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+}
 
 /** The file, the construct or the cluster of an origin, without the place within. */
 export function sourceOf(origin: Origin): string {
@@ -26,9 +38,10 @@ export function sourceOf(origin: Origin): string {
 
 /**
  * `error` fails a command, `advice` never does, `note` tells what was done (an object replaced by a later
- * source, a document converted) or what could not be checked yet.
+ * source, a document converted) or what could not be checked yet. `ignored` is what a rule says is accepted: it fails
+ * nothing and is only counted.
  */
-export type Severity = "error" | "advice" | "note";
+export type Severity = "error" | "advice" | "note" | "ignored";
 
 /**
  * One thing to say about the input. Codes are stable: GW1xxx source, schema and CEL rules; GW2xxx handshake,
@@ -51,8 +64,16 @@ export interface Finding {
   readonly fix?: string;
   /** The Gateway API's condition reason, verbatim, where the standard has one. */
   readonly reason?: string;
+  /** Of an ignored finding: why it is ignored, and its severity otherwise. */
+  readonly ignored?: IgnoredBecause;
   /** The object that no source declares, where that is what the finding says. */
   readonly undeclared?: UndeclaredObject;
+}
+
+/** Why a finding is ignored. */
+export interface IgnoredBecause {
+  readonly severity: Exclude<Severity, "ignored">;
+  readonly reason: string;
 }
 
 /** An object that something refers to and no source declares. */

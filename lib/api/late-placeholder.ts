@@ -1,6 +1,6 @@
 import { referenceTo } from "./conversion/ledger.ts";
 import type { AnyObject, Declared } from "./declared.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, sourceOf } from "./finding.ts";
 import { isLate, isStringifiedOutput, placeholder } from "./late.ts";
 import { fieldOf, valueAt } from "./schema/field-path.ts";
 import { prepare } from "./schema/input.ts";
@@ -105,9 +105,9 @@ export class LateEntry implements LateValues {
   }
 }
 
-/** Its origin, kind and name, since an origin may have several objects. */
+/** The source of an object, its kind and name, since a source may have several objects. */
 function identityOf({ object, origin }: Identified): string {
-  return JSON.stringify([origin, object.kind, object.metadata?.name]);
+  return JSON.stringify([sourceOf(origin), object.kind, object.metadata?.name]);
 }
 
 function lostIn({ object, origin }: Declared, field: string): Finding {

@@ -8,6 +8,7 @@ import type { AnyObject, Declared } from "./declared.ts";
 import type { Extensions } from "./extension.ts";
 import { extensionsOf } from "./extension-objects.ts";
 import type { Finding } from "./finding.ts";
+import { annotatedIgnores, type PlacedIgnoreRule, withIgnored } from "./ignoring.ts";
 import { type ApiObject, type Channel, kindDefinition, validate } from "./index.ts";
 import { unknownKind } from "./known-kinds.ts";
 import { LateEntry, type LateValues, withLateTexts } from "./late-placeholder.ts";
@@ -41,6 +42,8 @@ export interface Loaded {
   readonly findings: readonly Finding[];
   /** The late values of `authored`, where placeholders stand for them; in `objects` their texts do. */
   readonly late: LateValues;
+  /** What sources and annotations say is to be ignored: holds for findings that later stages add, see `withIgnored`. */
+  readonly ignores: readonly PlacedIgnoreRule[];
   /** The text of each file, for findings that later stages add: see `locateFindings` in parse/locate.ts. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -61,27 +64,32 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
   const converted = convert(own);
   const validated = validateAll(converted.declared, options.channel);
   const { extensions, findings: refused } = extensionsOf(sources, converted.declared, inNamespace);
+  const annotated = annotatedIgnores(merged.declared);
+  const ignores = [...sources.flatMap((source) => source.ignores ?? []), ...annotated.ignores];
+  const findings = [
+    ...sources.flatMap((source) => source.findings),
+    ...locateFindings(
+      [
+        ...late.findings,
+        ...merged.findings,
+        ...contracts.findings,
+        ...strangers,
+        ...converted.findings,
+        ...validated.findings,
+        ...refused,
+        ...annotated.findings,
+      ],
+      texts,
+    ),
+  ];
   return {
     authored: converted.declared,
     objects: withTexts([...validated.objects, ...standIns(contracts.read, validated.objects)], late),
     contracts: withTexts(contracts.read, late),
     extensions: { ...extensions, objects: withTexts(extensions.objects, late) },
-    findings: [
-      ...sources.flatMap((source) => source.findings),
-      ...locateFindings(
-        [
-          ...late.findings,
-          ...merged.findings,
-          ...contracts.findings,
-          ...strangers,
-          ...converted.findings,
-          ...validated.findings,
-          ...refused,
-        ],
-        texts,
-      ),
-    ],
+    findings: withIgnored(findings, ignores),
     late,
+    ignores,
     texts,
   };
 }

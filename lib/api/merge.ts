@@ -69,6 +69,8 @@ function replaced({ object, origin }: Declared, earlier: Declared): Finding {
 
 /** A place as a message names it: `file:line`, the construct's path, or the cluster. */
 function describeOrigin(origin: Origin): string {
+  if ("construct" in origin && origin.call !== undefined)
+    return `${origin.construct} (${origin.call.file}:${origin.call.line})`;
   if (!("file" in origin)) return sourceOf(origin);
   return origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
 }

@@ -1,6 +1,7 @@
 import type { Declared } from "./declared.ts";
 import type { ExtensionKind } from "./extension.ts";
 import type { Finding } from "./finding.ts";
+import type { PlacedIgnoreRule } from "./ignoring.ts";
 
 /** What one SOURCE (a file, a directory, a module, standard input) holds, as read: neither converted nor validated. */
 export interface SourceContent {
@@ -11,6 +12,8 @@ export interface SourceContent {
   readonly findings: readonly Finding[];
   /** The text of each file by the name that origins carry, so that findings can be placed at their field. */
   readonly texts?: ReadonlyMap<string, string>;
+  /** Rules for findings to ignore that it holds. They apply to all sources. Absent: none. */
+  readonly ignores?: readonly PlacedIgnoreRule[];
   /** The filters for ExtensionRef that it registers. Absent: none. */
   readonly filters?: FilterModule;
 }

@@ -2,6 +2,7 @@ import type { Finding } from "../api/finding.ts";
 import type { ParentReference } from "../api/index.ts";
 import { type RouteParent, toParentRef } from "../cluster-operator/parent.ts";
 import { selectionsOf } from "../cluster-operator/route-selection.ts";
+import { originOf } from "../persona/call-site.ts";
 import { pathOf } from "../persona/declaration-error.ts";
 import type { IManifest } from "../persona/host.ts";
 import { knownNow } from "../persona/known-now.ts";
@@ -69,7 +70,7 @@ function notAdmitted(route: IManifest, gateway: IManifest): Finding {
     severity: "note",
     message: `The Gateway at ${pathOf(gateway)} selects this ${route.kind} by its labels, but none of its listeners admits it: it is not bound.`,
     object: referenceTo(route),
-    origin: { construct: pathOf(route) },
+    origin: originOf(route),
     field: "metadata.labels",
     allowed: `a ${route.kind} of a namespace that allowedRoutes of one of the listeners admits`,
     fix: "Widen allowedRoutes of a listener, make the route in a namespace that is admitted, or take the label away.",

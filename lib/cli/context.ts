@@ -1,4 +1,5 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type IgnoreRule, ignoreFromText } from "../api/ignoring.ts";
 import type { Channel } from "../api/index.ts";
 import { type OutputFormat, outputFormats } from "./report/output.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
@@ -20,6 +21,10 @@ export interface SourceOptions {
   readonly filters: readonly string[];
   /** Patterns of paths that directories leave out. */
   readonly ignorePath: readonly string[];
+  /** Rules for findings to ignore. */
+  readonly ignore: readonly IgnoreRule[];
+  /** File with settings, besides those beside the sources. */
+  readonly config?: string;
   /** Whether each note is shown by itself. */
   readonly verbose?: boolean;
 }
@@ -46,6 +51,8 @@ export function sourceCommand(
         .default("standard" satisfies Channel),
     )
     .addOption(repeatable("--filters <module>", "module that registers filters for ExtensionRef, beside the sources"))
+    .addOption(ignoreOption())
+    .option("--config <file>", "file with findings to ignore, besides the .gatewright.yaml beside the sources")
     .addOption(repeatable("--ignore-path <pattern>", "path to leave out of a directory, as in .gitignore"))
     .option("-v, --verbose", "show each note by itself, with its place; by default notes of one kind are one line")
     .option("--no-color", "write without colour");
@@ -55,6 +62,20 @@ export function outputOption(): Option {
   return new Option("-o, --output <format>", "how to write the result")
     .choices(outputFormats)
     .default("text" satisfies OutputFormat);
+}
+
+function ignoreOption(): Option {
+  return new Option("--ignore <rule>", "findings to ignore: CODE[@KIND NAMESPACE/NAME]=REASON; may be repeated")
+    .default([], "none")
+    .argParser((text: string, before: readonly IgnoreRule[]) => {
+      const rule = ignoreFromText(text);
+      if (rule === undefined)
+        throw new InvalidArgumentError(
+          "Expected CODE[@KIND NAMESPACE/NAME]=REASON with the code of a finding that can be ignored and a reason, " +
+            "such as 'GW2413@HTTPRoute store/acme=deployed by Helm'.",
+        );
+      return [...before, rule];
+    });
 }
 
 /** An option that may be given several times, or not at all. */

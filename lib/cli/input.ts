@@ -1,6 +1,9 @@
+import { stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import type { Construct } from "constructs";
 import type { KeyPairFiles } from "../../proxy/sources/key-pair-files.ts";
 import { openSources, type Sources } from "../../proxy/sources/open.ts";
+import { type SettingsFile, settingsName } from "../../proxy/sources/settings.ts";
 import type { Finding } from "../api/finding.ts";
 import { type Loaded, load, type SourceContent } from "../api/load.ts";
 import { locateFindings } from "../api/parse/locate.ts";
@@ -10,7 +13,7 @@ import { withProgress } from "./report/progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How the SOURCE arguments are read. */
-export type ReadingOptions = Pick<SourceOptions, "filters" | "ignorePath">;
+export type ReadingOptions = Pick<SourceOptions, "filters" | "ignorePath" | "ignore" | "config">;
 
 /** What the SOURCE arguments hold. */
 export interface Input {
@@ -42,13 +45,37 @@ export async function openContents(
 }
 
 /** Opens the SOURCE arguments, the modules of `--filters` and the files of `--certificate`, to be read and watched. */
-export function openInput(
+export async function openInput(
   terminal: Terminal,
   names: readonly string[],
-  { filters, ignorePath }: ReadingOptions,
+  { filters, ignorePath, ignore, config }: ReadingOptions,
   keyPairs: readonly KeyPairFiles[] = [],
 ): Promise<Sources> {
-  const options = { objectsOf, stdin: terminal.stdin, filters, keyPairs, ignorePaths: ignorePath };
+  const options = {
+    objectsOf,
+    stdin: terminal.stdin,
+    filters,
+    keyPairs,
+    ignorePaths: ignorePath,
+    ignores: ignore,
+    settings: await settingsFiles(names, config),
+  };
   const open = () => openSources<Construct>(names, options);
   return withProgress(terminal, `reading ${names.join(", ")}`, open);
+}
+
+/** Those beside the sources and in the working directory, each once, and the one that was asked for. */
+async function settingsFiles(names: readonly string[], config: string | undefined): Promise<SettingsFile[]> {
+  const directories = names
+    .filter((name) => name !== "-")
+    .map(async (name) => {
+      const isDirectory = await stat(name).then(
+        (stats) => stats.isDirectory(),
+        () => false,
+      );
+      return isDirectory ? name : dirname(name);
+    });
+  const paths = new Map([".", ...(await Promise.all(directories))].map((directory) => [resolve(directory), directory]));
+  const beside = [...paths.values()].map((directory) => ({ path: join(directory, settingsName), required: false }));
+  return config === undefined ? beside : [...beside, { path: config, required: true }];
 }

@@ -63,7 +63,10 @@ export function filterKinds(kinds: readonly ExtensionKind[]): FilterKinds {
   return new Map(kinds.filter(isFilterKind).map((kind) => [extensionKey(kind), kind]));
 }
 
-/** Puts filters beside the references to them, and compiles those of the API. */
+/**
+ * Puts filters beside the references to them, and compiles those of the API. An opaque one is never skipped here: it is
+ * one that this proxy lacks.
+ */
 export function bindFilters(
   filters: readonly FilterIR[],
   kinds: FilterKinds,
@@ -85,7 +88,8 @@ function bind(
   const key = extensionKey(filter);
   const kind = kinds.get(key);
   const place = `${key} ${namespace}/${name}`;
-  if (kind === undefined) return unsupported(`The route's filter ${place} is not known to this proxy.`);
+  if (kind === undefined || "opaque" in object)
+    return unsupported(`The route's filter ${place} is not known to this proxy.`);
   // A copy: a schema may pass on what it is given, and that belongs to the IR.
   const parsed = parseSpec(kind.schema, structuredClone(object.spec));
   if ("issues" in parsed) return unsupported(`The spec of the route's filter ${place} is not valid.`);

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
+import { captureCall } from "../persona/call-site.ts";
 import { hostOf, type IManifest } from "../persona/host.ts";
 import { MANIFEST, metadataOf } from "../persona/manifest.ts";
 
@@ -28,6 +29,7 @@ export class InstalledObject extends Construct implements IManifest {
     this.annotations = annotations;
     this.object = object;
     Object.defineProperty(this, MANIFEST, { value: true });
+    captureCall(this, new.target);
     host.add(this);
   }
 

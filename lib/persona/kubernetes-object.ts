@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import { isLate, isStringifiedOutput, type Late } from "../api/late.ts";
+import { captureCall } from "./call-site.ts";
 import { isClusterScopedKind } from "./cluster-scoped-kinds.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 import { hostOf, type IManifest, type ManifestHost } from "./host.ts";
@@ -74,6 +75,7 @@ export class KubernetesObject extends Construct implements IManifest {
     // Names and namespaces may still be late here; the host that resolves them makes this true.
     this.object = { apiVersion, kind, metadata: metadataOf(this) as unknown as AnyObject["metadata"], ...members };
     Object.defineProperty(this, MANIFEST, { value: true });
+    captureCall(this, new.target);
     host.add(this);
   }
 

@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
 import type { Finding, ObjectReference } from "../api/finding.ts";
 import { isLate, type Late, lateAsText } from "../api/late.ts";
+import { captureCall } from "./call-site.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 import { hostOf, type IManifest } from "./host.ts";
 import { described, requireMappings } from "./mappings.ts";
@@ -74,6 +75,7 @@ export abstract class Manifest extends Construct implements IManifest {
     this.labels = { ...host.labels, ...metadata.labels };
     this.annotations = { ...metadata.annotations };
     Object.defineProperty(this, MANIFEST, { value: true });
+    captureCall(this, new.target);
     host.add(this);
   }
 

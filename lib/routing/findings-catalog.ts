@@ -84,6 +84,12 @@ export const routingCodes = {
     fix: "Ask for an IPAddress with routability Cluster, or leave routability out.",
     reason: "NotAssigned",
   },
+  GW2120: {
+    title: "Gateway uses what only the controller of its class knows",
+    explanation:
+      "The class names a controller that is not Gatewright's, or no source declares the class. Address types with a domain of their own and certificates in kinds other than Secret and ConfigMap are its controller's to understand. They are taken as they are.",
+    fix: "Nothing, if the controller of the class knows it. Otherwise correct it.",
+  },
   GW2201: {
     title: "Protocol is not served",
     explanation: "The proxy behind this Gateway does not speak the listener's protocol.",
@@ -162,6 +168,12 @@ export const routingCodes = {
       "A client that reuses a connection for another name (HTTP/2 connection coalescing) may reach the TLS settings of one listener with requests meant for the other.",
     fix: "Use certificates that do not cover each other's names, or separate ports.",
     reason: "OverlappingHostnames",
+  },
+  GW2220: {
+    title: "Listener uses what only the controller of its class knows",
+    explanation:
+      "The class names a controller that is not Gatewright's, or no source declares the class. A protocol, a kind of route, a certificate or a filter that the Gateway API leaves to implementations is taken as it is, and routes attach to the listener.",
+    fix: "Nothing, if the controller of the class knows it. Otherwise correct it.",
   },
   GW2301: {
     title: "Gateway of a ListenerSet is not declared",
@@ -269,7 +281,7 @@ export const routingCodes = {
   GW2415: {
     title: "Filter is of a kind that nobody registers",
     explanation:
-      "An ExtensionRef names an object of a kind that the implementation knows. Here that is a kind for which a module of the sources, or of `--filters`, registers a filter. A filter that is not known is never skipped: requests that come to it are answered 500.",
+      "An ExtensionRef names an object of a kind that the implementation knows. Here that is a kind for which a module of the sources, or of `--filters`, registers a filter. A filter that is not known is never skipped: requests that come to it are answered 500. Under classes of other controllers such a kind is GW2420.",
     fix: "Register the filter: name its module with --filters, or export it from a program (`export const filters`). Or correct group and kind.",
     reason: "InvalidKind",
   },
@@ -279,6 +291,24 @@ export const routingCodes = {
       "The filter's kind is registered, and the route's namespace has no valid object of this kind and name. An ExtensionRef never leads into another namespace. Requests that come to the filter are answered 500.",
     fix: "Declare the object in the route's namespace, correct it if it is refused, or correct the name.",
     reason: "BackendNotFound",
+  },
+  GW2420: {
+    title: "Filter is of a kind that only the controller of the class knows",
+    explanation:
+      "The route names a filter by extensionRef. Its Gateway is of a class of another controller, or of one that no source declares, and no filter is registered for the kind here. What the filter does is not known, so requests are followed as if it let them pass unchanged. explain, simulate, plan and graph say so.",
+    fix: "Nothing, if the controller of the class knows it. Otherwise correct it.",
+  },
+  GW2421: {
+    title: "Backend is of a kind that only the controller of the class knows",
+    explanation:
+      "The API leaves backends other than Service and ServiceImport to implementations, as well as Services of type ExternalName and the protocols that appProtocol may name. Under a class of another controller, or one that no source declares, such a backend takes its share of the traffic.",
+    fix: "Nothing, if the controller of the class knows it. Otherwise correct it.",
+  },
+  GW2422: {
+    title: "Rule uses a value that only the controller of the class knows",
+    explanation:
+      "The API leaves the dialect of regular expressions and some types of filters and matches to implementations. Under a class of another controller, or one that no source declares, the rule is kept. A match that cannot be evaluated here matches no request in explain, simulate and plan.",
+    fix: "Nothing, if the controller of the class knows it. Otherwise correct it.",
   },
   GW2430: {
     title: "Namespace is not declared, and is taken to have the labels that a selector asks for",
@@ -324,6 +354,12 @@ export const routingCodes = {
     explanation: "caCertificateRefs may name ConfigMaps and Secrets of the core group.",
     fix: "Put the certificate into a ConfigMap, under the key ca.crt.",
     reason: "InvalidKind",
+  },
+  GW2520: {
+    title: "Policy uses what only the controller of the class knows",
+    explanation:
+      "The API leaves targets other than Service, kinds of CA certificates other than ConfigMap, and sets of CA certificates with a domain of their own to implementations. No Gateway of Gatewright's own class reaches a target of the policy here, so they are taken as they are.",
+    fix: "Nothing, if the controller of the class knows it. Otherwise correct it.",
   },
 } as const satisfies Readonly<Record<`GW${number}`, RoutingCodeEntry>>;
 

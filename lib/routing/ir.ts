@@ -23,7 +23,8 @@ export type Hash = string;
 /** `namespace/name:port` for a Service, `ServiceImport:namespace/name:port` for a ServiceImport. */
 export type BackendKey = string;
 
-export type ProtocolIR = "HTTP" | "HTTPS" | "TLS" | "TCP" | "UDP";
+/** `Opaque`: a protocol that only the controller of the class knows; our own proxies never get one. */
+export type ProtocolIR = "HTTP" | "HTTPS" | "TLS" | "TCP" | "UDP" | "Opaque";
 
 /**
  * One port. Listeners share it when their protocol is the same and their hostnames differ; HTTPS and TLS listeners may
@@ -43,6 +44,8 @@ export interface ListenerIR {
   readonly hostname?: string;
   /** Absent: the port's. */
   readonly protocol?: ProtocolIR;
+  /** The name of an `Opaque` protocol, such as `HBONE`. */
+  readonly opaqueProtocol?: string;
   /** On HTTPS and TLS listeners. */
   readonly tls?: ListenerTlsIR;
   /**
@@ -139,13 +142,26 @@ export interface ValueMatchIR {
 export interface WeightedBackendIR {
   /** 0 takes no traffic. */
   readonly weight: number;
-  /** A backend, or why its share of the traffic is answered 500 (gRPC: UNAVAILABLE). */
   readonly target: TargetIR;
   readonly filters: readonly FilterIR[];
 }
 
-/** `reason` is the standard's: BackendNotFound, RefNotPermitted, InvalidKind, UnsupportedProtocol, … */
-export type TargetIR = { readonly backend: BackendKey } | { readonly invalid: string; readonly message: string };
+/**
+ * What a reference to a backend leads to: a backend; an object whose kind only the controller of the class knows; or why
+ * its share of the traffic is answered 500 (gRPC: UNAVAILABLE). `invalid` is the standard's reason: BackendNotFound,
+ * RefNotPermitted, InvalidKind, UnsupportedProtocol, …
+ */
+export type TargetIR =
+  | { readonly backend: BackendKey }
+  | OpaqueTargetIR
+  | { readonly invalid: string; readonly message: string };
+
+export interface OpaqueTargetIR {
+  /** `gateway.envoyproxy.io/Backend shop/api:443`; without a port where the reference names none. */
+  readonly opaque: string;
+  /** Of the object as a source declares it. Absent: no source does. */
+  readonly object?: Hash;
+}
 
 export type FilterIR =
   | ({ readonly type: "RequestHeaderModifier" } & HeaderModifierIR)
@@ -183,14 +199,30 @@ export type FilterIR =
       readonly namespace: string;
       readonly name: string;
       readonly object: ExtensionObjectIR;
-    };
+    }
+  | OpaqueFilterTypeIR;
+
+/** A filter of a type of the API that our own proxy does not have: only the controller of the class knows what it does. */
+export interface OpaqueFilterTypeIR extends OpaqueFilterIR {
+  readonly type: "Opaque";
+  /** The type as the route names it, such as `ExternalAuth`. */
+  readonly filterType: string;
+}
 
 /**
  * What an ExtensionRef leads to: the `spec` of the object as it is declared, plain JSON, for the filter that is
- * registered for its kind; or why every request that comes to the filter is answered 500. `invalid` is the standard's
- * reason, InvalidKind or BackendNotFound.
+ * registered for its kind; a filter of a kind that only the controller of the class knows; or why every request that
+ * comes to the filter is answered 500. `invalid` is the standard's reason, InvalidKind or BackendNotFound.
  */
-export type ExtensionObjectIR = { readonly spec?: unknown } | { readonly invalid: string; readonly message: string };
+export type ExtensionObjectIR =
+  | { readonly spec?: unknown }
+  | OpaqueFilterIR
+  | { readonly invalid: string; readonly message: string };
+
+export interface OpaqueFilterIR {
+  /** Hash of the filter or of the object that it names, so that a change is seen; empty if no source declares the object. */
+  readonly opaque: Hash;
+}
 
 /** Applied in the order set, add, remove. Names in lower case. */
 export interface HeaderModifierIR {
@@ -231,6 +263,11 @@ export interface BackendTlsIR {
   readonly subjectAltNames: readonly { readonly type: "Hostname" | "URI"; readonly value: string }[];
   /** Trust anchors: the machine's own, or objects whose `ca.crt` holds them. */
   readonly trust: "System" | readonly CertificateSourceIR[];
+  /**
+   * Trust anchors that only the controller of the class can find, by name: `acme.io/Bundle store/roots`, or a set of CA
+   * certificates such as `acme.io/internal`. Absent: none.
+   */
+  readonly opaqueTrust?: readonly string[];
   /** Secret with the Gateway's client certificate, from `Gateway.spec.tls.backend`. */
   readonly clientCertificate?: NamespacedName;
 }

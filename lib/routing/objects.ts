@@ -53,6 +53,8 @@ export interface RoutingObjects {
   readonly extensionKinds: ReadonlySet<string>;
   /** Objects of these kinds, by `group/kind/namespace/name`. */
   readonly extensions: ByName<AnyObject>;
+  /** Objects of kinds that only other controllers know, by `group/kind/namespace/name`. */
+  readonly others: ByName<AnyObject>;
 }
 
 const noExtensions: Extensions<Declared> = { kinds: [], objects: [] };
@@ -88,8 +90,14 @@ export function routingObjects(
     slicesOfService: byLabel(slices, "kubernetes.io/service-name"),
     slicesOfServiceImport: byLabel(slices, "multicluster.kubernetes.io/service-name"),
     extensionKinds: new Set(extensions.kinds.map(extensionKey)),
-    extensions: byName(extensions.objects, (object) => `${groupOf(object.apiVersion)}/${object.kind}/${keyOf(object)}`),
+    extensions: byName(extensions.objects, extensionObjectKey),
+    others: byName(extensions.others ?? [], extensionObjectKey),
   };
+}
+
+/** `group/kind/namespace/name`. */
+function extensionObjectKey(object: AnyObject): string {
+  return `${groupOf(object.apiVersion)}/${object.kind}/${keyOf(object)}`;
 }
 
 /** The namespace of a namespaced object; as with `kubectl`, one that names none is in `default`. */

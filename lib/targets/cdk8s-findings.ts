@@ -2,7 +2,9 @@ import { ApiObject } from "cdk8s";
 import type { IConstruct } from "constructs";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
+import { type IgnoreRule, type IgnoreRulesRead, readIgnores, withIgnored } from "../api/ignoring.ts";
 import { isLate } from "../api/late.ts";
+import { originOf } from "../persona/call-site.ts";
 import { pathOf } from "../persona/declaration-error.ts";
 import { hostIn, type IManifest } from "../persona/host.ts";
 import { isManifest, referenceTo } from "../persona/manifest.ts";
@@ -22,8 +24,14 @@ interface Pass {
   /** The objects that were checked, and what the check said about them. */
   readonly fingerprint: string;
   readonly checked: readonly Finding[];
-  /** Lines to report, by the construct that reports them. */
-  readonly errors: ReadonlyMap<IConstruct, readonly string[]>;
+  /** By the construct that reports them. */
+  readonly errors: ReadonlyMap<IConstruct, readonly ChartError[]>;
+}
+
+interface ChartError {
+  readonly finding: Finding;
+  /** The finding as the construct reports it. */
+  readonly line: string;
 }
 
 const passes = new WeakMap<CheckObjects, WeakMap<IConstruct, Pass>>();
@@ -35,21 +43,33 @@ const passes = new WeakMap<CheckObjects, WeakMap<IConstruct, Pass>>();
 export class ChartFindings {
   readonly #chart: IConstruct;
   readonly #check: CheckObjects;
+  readonly #ignored: IgnoreRulesRead;
 
-  constructor(chart: IConstruct, check: CheckObjects) {
+  constructor(chart: IConstruct, check: CheckObjects, ignore: readonly IgnoreRule[]) {
     this.#chart = chart;
     this.#check = check;
+    this.#ignored = readIgnores(ignore, { construct: pathOf(chart) });
   }
 
   /** Errors of objects of this chart that are no manifests, such as those of `cdk8s import`. */
   ofChart(): string[] {
-    return [...(this.#reportingPass().errors.get(this.#chart) ?? [])];
+    return [
+      ...this.#ignored.findings.map(findingLine),
+      ...this.#lines(this.#reportingPass().errors.get(this.#chart) ?? []),
+    ];
   }
 
   /** Errors of the object that `manifest` declares. cdk8s asks its chart before. */
   of(manifest: IManifest): string[] {
     const pass = this.#lastPass() ?? this.#reportingPass();
-    return [...(pass.errors.get(manifest) ?? [])];
+    return this.#lines(pass.errors.get(manifest) ?? []);
+  }
+
+  #lines(errors: readonly ChartError[]): string[] {
+    const { ignores } = this.#ignored;
+    return errors.flatMap(({ finding, line }) =>
+      withIgnored([finding], ignores).some(({ severity }) => severity === "error") ? [line] : [],
+    );
   }
 
   #lastPass(): Pass | undefined {
@@ -79,13 +99,13 @@ function begin(root: IConstruct, check: CheckObjects, last: Pass | undefined): P
       ? last.checked
       : check(declared, extensionKindsOf(constructs.filter((construct) => isManifest(construct))));
   const owners = new Map(objects.map(({ owner }) => [pathOf(owner), owner]));
-  const errors = new Map<IConstruct, string[]>();
+  const errors = new Map<IConstruct, ChartError[]>();
   for (const finding of [...objects.flatMap(({ findings }) => findings), ...checked]) {
     const owner = owners.get(constructOf(finding) ?? "");
     if (owner === undefined || finding.severity !== "error") continue;
     const reporter = isManifest(owner) ? owner : (owner.node.scopes.reverse().find(hostIn) ?? owner);
     const line = reporter === owner ? findingLine(finding) : `${pathOf(owner)}: ${findingLine(finding)}`;
-    errors.set(reporter, [...(errors.get(reporter) ?? []), line]);
+    errors.set(reporter, [...(errors.get(reporter) ?? []), { finding, line }]);
   }
   return { constructs: new Set(constructs), reported: new Set(), fingerprint, checked, errors };
 }
@@ -100,7 +120,7 @@ interface ReadObject {
 function read(apiObject: ApiObject): ReadObject {
   const scope = apiObject.node.scope;
   const owner = isManifest(scope) ? scope : apiObject;
-  const origin = { construct: pathOf(owner) };
+  const origin = originOf(owner);
   try {
     return { owner, declared: [{ object: apiObject.toJson() as AnyObject, origin }], findings: [] };
   } catch (error) {
@@ -111,7 +131,7 @@ function read(apiObject: ApiObject): ReadObject {
 
 /** Why cdk8s could not write a manifest: values of another engine or no data, by field, or else what it says itself. */
 function notWritten(manifest: IManifest, error: unknown): Finding[] {
-  const origin = { construct: pathOf(manifest) };
+  const origin = originOf(manifest);
   const message = error instanceof Error ? error.message : String(error);
   const unknown: Finding = { code: "GW1402", severity: "error", message, origin };
   try {

@@ -1,6 +1,7 @@
 import { ApiObject, Chart, type ChartProps, Lazy } from "cdk8s";
 import type { Construct, IConstruct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
+import type { IgnoreRule } from "../api/ignoring.ts";
 import { isLate } from "../api/late.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { metadataOf } from "../persona/manifest.ts";
@@ -17,9 +18,16 @@ export type { ChartProps } from "cdk8s";
 export class ManifestChart extends Chart {
   readonly [HOST]: ManifestHost;
 
-  constructor(scope: Construct, id: string, props: ChartProps, check: CheckObjects) {
+  /** @param ignore rules for findings about objects of this chart that are to be ignored. */
+  constructor(
+    scope: Construct,
+    id: string,
+    props: ChartProps,
+    check: CheckObjects,
+    ignore: readonly IgnoreRule[] = [],
+  ) {
     super(scope, id, props);
-    const findings = new ChartFindings(this, check);
+    const findings = new ChartFindings(this, check, ignore);
     this.node.addValidation({ validate: () => findings.ofChart() });
     this[HOST] = {
       add: (manifest) => {

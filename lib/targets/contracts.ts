@@ -3,7 +3,7 @@ import { contractCodes } from "../api/contract/codes.ts";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import { isLate } from "../api/late.ts";
-import { pathOf } from "../persona/declaration-error.ts";
+import { originOf } from "../persona/call-site.ts";
 import type { IManifest } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
 import { plain } from "./plain.ts";
@@ -22,7 +22,7 @@ export function contractsOf(manifests: readonly IManifest[]): {
   const later = new Map<unknown, Declared<unknown>>();
   const findings: Finding[] = [];
   for (const manifest of manifests) {
-    const origin = { construct: pathOf(manifest) };
+    const origin = originOf(manifest);
     for (const given of carriedBy(manifest)) {
       const { value: contract, notPlain } = plain(given, isLate);
       if (notPlain.length > 0) {

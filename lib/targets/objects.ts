@@ -3,7 +3,8 @@ import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import { isLate, isLateInProgram } from "../api/late.ts";
 import { LateEntry } from "../api/late-placeholder.ts";
-import { type DeclarationError, pathOf } from "../persona/declaration-error.ts";
+import { originOf } from "../persona/call-site.ts";
+import type { DeclarationError } from "../persona/declaration-error.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
 import { ownerOf } from "../persona/persona.ts";
@@ -71,7 +72,7 @@ export function declaredBy(
   manifest: IManifest,
   read: () => AnyObject = () => manifest.toObject(),
 ): { objects: Declared[]; findings: readonly Finding[] } {
-  const origin = { construct: pathOf(manifest) };
+  const origin = originOf(manifest);
   const persona = ownerOf(manifest);
   try {
     const { value, notPlain } = plain(read(), isLate);
@@ -117,7 +118,7 @@ export function promised(defined: unknown): Finding[] {
 /** What the program's own validations say, by construct. */
 export function validated(tree: Construct): Finding[] {
   return tree.node.findAll().flatMap((construct) => {
-    const origin = { construct: pathOf(construct) };
+    const origin = originOf(construct);
     try {
       return construct.node
         .validate()

@@ -75,5 +75,7 @@ function objectIn(outputs: Readonly<Record<string, unknown>>): AnyObject | undef
 
 /** The provider records the inputs beside the object. */
 function inputsIn({ __inputs: inputs }: Readonly<Record<string, unknown>>): AnyObject | undefined {
-  return inputs !== null && typeof inputs === "object" ? objectIn(inputs as Readonly<Record<string, unknown>>) : undefined;
+  return inputs !== null && typeof inputs === "object"
+    ? objectIn(inputs as Readonly<Record<string, unknown>>)
+    : undefined;
 }

@@ -38,10 +38,7 @@ export function withParentNamespaces(object: AnyObject): AnyObject {
  * has ResolvedRefs by every parent, at the generation that was written; a CRD is Established. The author's own
  * annotations come first.
  */
-export function waitAnnotations(
-  object: AnyObject,
-  { wait }: Pick<WaitOptions, "wait">,
-): Record<string, Input<string>> {
+export function waitAnnotations(object: AnyObject, { wait }: Pick<WaitOptions, "wait">): Record<string, Input<string>> {
   const waitFor = wait ? conditionOf(object) : undefined;
   const own = object.metadata.annotations ?? {};
   if (waitFor === undefined) return { ...own };

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import type { Request } from "../analysis/decide.ts";
+import { type Explanation, explain as explainAt, explainedGateways } from "../analysis/explain.ts";
 import { type RoutedGateway, routingModel } from "../analysis/model.ts";
 import { withoutLateObjects } from "../analysis/plan/late.ts";
 import { trafficPlan as planOf, type TrafficPlan } from "../analysis/plan/traffic-plan.ts";
@@ -7,12 +8,14 @@ import { type Answer, simulate as simulateAt, simulateRunning } from "../analysi
 import { fullName, objectName, place } from "../analysis/words.ts";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
+import { type IgnoreRule, readIgnores } from "../api/ignoring.ts";
 import type { Channel } from "../api/index.ts";
 import { type Loaded, load, type SourceContent } from "../api/load.ts";
 import { parseDocuments } from "../api/parse/documents.ts";
 import type { FilterKind } from "../filters/definition.ts";
 import { objectsOf } from "../targets/objects.ts";
 
+export type { Explanation, Loser, NearMiss, Refused, Winner } from "../analysis/explain.ts";
 export type {
   DeclaredChange,
   ListenerChange,
@@ -36,12 +39,16 @@ export interface SimulateOptions {
   readonly strict?: boolean;
   /** Filters for ExtensionRef, made by `defineFilter`: what the program's module exports as `filters`. None when absent. */
   readonly filters?: readonly FilterKind[];
+  /** Findings that are known and accepted: they do not make declarations invalid. None when absent. */
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 export interface RequestOptions {
   /** `namespace/name` of the Gateway that gets the request. May be absent when there is only one. */
   readonly gateway?: string;
-  /** Names in any case. */
+  /**
+   * Names in any case. `host` decides the host, whatever the URL names; with it the URL may be a path, such as `/store`.
+   */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -58,6 +65,12 @@ export interface Traffic {
    * may be asynchronous; no limit of time is put on them. A filter that fails is a 500 whose reason says why.
    */
   handle(method: string, url: string, options?: RequestOptions): Promise<Answer>;
+  /**
+   * How the answer to a request comes about: the rule that serves it, why others do not, and what would have a part in it
+   * and is refused, with the Gateway API's reason. Throws when it is not clear which Gateway is meant; one that is refused
+   * may be named.
+   */
+  explain(method: string, url: string, options?: RequestOptions): Explanation;
 }
 
 /**
@@ -69,10 +82,11 @@ export interface Traffic {
 export function simulate(declarations: Declarations, options: SimulateOptions = {}): Traffic {
   const { controllerNames, strict = false } = options;
   const loaded = valid(declarations, options);
-  const { gateways } = routingModel(loaded, {
+  const model = routingModel(loaded, {
     undeclared: strict ? "missing" : "exists",
     ...(controllerNames === undefined ? {} : { controllerNames }),
   });
+  const { gateways, attachment } = model;
   const byName = new Map(gateways.map((gateway) => [fullName(gateway.ir.gateway), gateway]));
   const request: Traffic["request"] = (method, url, { gateway, headers } = {}) =>
     simulateAt(choose(byName, gateway), askedFor(method, url, headers));
@@ -82,6 +96,10 @@ export function simulate(declarations: Declarations, options: SimulateOptions = 
     get: (url, requestOptions) => request("GET", url, requestOptions),
     handle: async (method, url, { gateway, headers } = {}) =>
       simulateRunning(choose(byName, gateway), askedFor(method, url, headers)),
+    explain: (method, url, { gateway, headers } = {}) => {
+      const all = new Map(explainedGateways(model).map((one) => [fullName(one.ir.gateway), one]));
+      return explainAt(choose(all, gateway), attachment, askedFor(method, url, headers));
+    },
   };
 }
 
@@ -100,7 +118,7 @@ export function simulate(declarations: Declarations, options: SimulateOptions = 
 export function trafficPlan(
   before: Declarations,
   after: Declarations,
-  options: Pick<SimulateOptions, "channel" | "filters"> = {},
+  options: Pick<SimulateOptions, "channel" | "filters" | "ignore"> = {},
 ): TrafficPlan {
   const compared = withoutLateObjects(valid(before, options), valid(after, options));
   failOnErrors(compared.findings);
@@ -109,10 +127,11 @@ export function trafficPlan(
 
 function valid(
   declarations: Declarations,
-  { channel = "standard", filters = [] }: Pick<SimulateOptions, "channel" | "filters">,
+  { channel = "standard", filters = [], ignore = [] }: Pick<SimulateOptions, "channel" | "filters" | "ignore">,
 ): Loaded {
   const registered = { path: "", version: "", kinds: filters };
-  const loaded = load([{ ...content(declarations), filters: registered }], { channel });
+  const rules = { name: "ignore", declared: [], ...readIgnores(ignore, undefined) };
+  const loaded = load([{ ...content(declarations), filters: registered }, rules], { channel });
   failOnErrors(loaded.findings);
   return loaded;
 }

@@ -6,6 +6,12 @@ export const standInCodes = {
       "Without --strict, gatewright dev makes a certificate in memory for the hostnames of the listener, so that HTTPS can be tried. Clients have to be told to accept it, as with curl --insecure. In a cluster the listener opens no port until the Secret is there.",
     fix: "Declare the Secret, or give it from files.",
   },
+  GW2221: {
+    title: "What only the controller of the class knows is replaced by something that can be tried here",
+    explanation:
+      "The Gateway is of a class of another controller, or of one that no source declares. gatewright dev lets requests pass filters that it does not know, answers for backends of unknown kinds with its echo, makes certificates where the controller finds its own, and opens no listener of a protocol that its proxy does not serve. A cluster's proxies, and gatewright proxy, refuse all of this.",
+    fix: "Nothing, to try the routing. To run the filters, register ones for their kinds: --filters MODULE. Give backends an address: --backend NAMESPACE/NAME:PORT=HOST:PORT.",
+  },
   GW2507: {
     title: "The built-in echo backend answers without TLS",
     explanation:

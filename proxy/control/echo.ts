@@ -53,7 +53,8 @@ export class EchoBackends {
   #start(key: BackendKey, backend: BackendIR): Promise<Server> {
     const running = this.#running.get(key);
     if (running !== undefined) return running;
-    const started = listen(backendAddress(backend));
+    // The key of a backend of a kind that only another controller knows is its whole name.
+    const started = listen(key.includes(" ") ? key : backendAddress(backend));
     this.#running.set(key, started);
     started.catch(() => this.#running.delete(key));
     return started;

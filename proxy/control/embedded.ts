@@ -1,3 +1,4 @@
+import { withIgnored } from "../../lib/api/ignoring.ts";
 import type { SourceContent } from "../../lib/api/load.ts";
 import { locateFindings } from "../../lib/api/parse/locate.ts";
 import type { BackendIR, BackendKey, EndpointIR, GatewayIR } from "../../lib/routing/ir.ts";
@@ -12,6 +13,7 @@ import type { Admitted } from "./last-good.ts";
 import { LocalController, type LocalControllerOptions } from "./local-controller.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
 import { Newest } from "./newest.ts";
+import { withOpaqueStandIns } from "./opaque-stand-ins.ts";
 import { clearTextNotes, StandIns, standInNotes, withoutTls } from "./stand-ins.ts";
 import { unboundSockets } from "./unbound-sockets.ts";
 
@@ -83,16 +85,22 @@ export class EmbeddedProxy {
 
   async #swap(contents: readonly SourceContent[]): Promise<Applied> {
     const { keyPairs: declared, trustAnchors, registered, ...reconciled } = this.#controller.reconcile(contents);
-    const { gateways, attachment, texts } = reconciled;
+    const { attachment, texts } = reconciled;
+    const { gateways, notes: replaced } = withOpaqueStandIns(reconciled.gateways, attachment);
     const { endpoints, echoed } = await this.#endpoints(gateways);
     const standIns = await this.#standIns.of(gateways, declared);
     const keyPairs = new Map([...declared, ...standIns]);
     const served = withoutTls(gateways, echoed);
     const sockets = await this.#bind({ gateways: served, endpoints, keyPairs, trustAnchors, filters: registered });
     this.#echo.retain(echoed);
-    const notes = [...standInNotes(attachment, standIns), ...clearTextNotes(attachment, echoed)];
+    const notes = [...standInNotes(attachment, standIns), ...clearTextNotes(attachment, echoed), ...replaced];
     const findings = [...reconciled.findings, ...notes, ...unboundSockets(sockets)];
-    this.#current = { ...reconciled, sockets, findings: locateFindings(findings, texts) };
+    this.#current = {
+      ...reconciled,
+      gateways,
+      sockets,
+      findings: withIgnored(locateFindings(findings, texts), reconciled.ignores),
+    };
     return this.#current;
   }
 

@@ -1,6 +1,7 @@
 import type { AnyObject, Declared } from "../../lib/api/declared.ts";
 import type { Extensions } from "../../lib/api/extension.ts";
 import type { Finding, ObjectReference } from "../../lib/api/finding.ts";
+import type { IgnoreRule } from "../../lib/api/ignoring.ts";
 import type { ApiObject, Channel } from "../../lib/api/index.ts";
 import { type Loaded, load, type SourceContent } from "../../lib/api/load.ts";
 import type { FilterModule } from "../../lib/api/sources.ts";
@@ -14,6 +15,8 @@ export interface Admitted {
   readonly filters: readonly FilterModule[];
   /** Everything found in the newest content. */
   readonly findings: readonly Finding[];
+  /** Rules for findings to ignore. */
+  readonly ignores: readonly IgnoreRule[];
   /** Objects whose newest version is refused or cannot be read, served as they were before. */
   readonly kept: readonly ObjectReference[];
   /** Objects that are refused and were never good. */
@@ -46,8 +49,8 @@ export class LastGood {
     this.#objects = byIdentity(objects);
     this.#extensions = byIdentity(extensions.objects);
     const filters = readable.flatMap((content) => content.filters ?? []);
-    const { findings, texts } = loaded;
-    return { objects, extensions, filters, findings, kept: [...unread, ...kept], leftOut, texts };
+    const { findings, ignores, texts } = loaded;
+    return { objects, extensions, filters, findings, ignores, kept: [...unread, ...kept], leftOut, texts };
   }
 
   /** A source's content together with what stood in the parts of it that can no longer be read. */
@@ -75,8 +78,8 @@ export class LastGood {
     const keptExtensions: Declared[] = [];
     const leftOut: ObjectReference[] = [];
     const seen = new Set<string>();
-    for (const { severity, object } of findings) {
-      if (severity !== "error" || object === undefined) continue;
+    for (const { severity, ignored, object } of findings) {
+      if ((ignored?.severity ?? severity) !== "error" || object === undefined) continue;
       const key = identity(object);
       if (valid.has(key) || seen.has(key)) continue;
       seen.add(key);

@@ -1,7 +1,7 @@
 import type { Finding } from "../../lib/api/finding.ts";
+import { withIgnored } from "../../lib/api/ignoring.ts";
 import type { Channel } from "../../lib/api/index.ts";
 import type { SourceContent } from "../../lib/api/load.ts";
-import { ownProtocols } from "../../lib/api/own-controller.ts";
 import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
 import { findings as attachmentFindings } from "../../lib/routing/attach/findings.ts";
 import type { RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
@@ -11,16 +11,16 @@ import { Certificates } from "./key-pairs.ts";
 import { type Admitted, LastGood } from "./last-good.ts";
 import { registeredFilters } from "./registered-filters.ts";
 
-/** What this proxy can do: listeners of other protocols are UnsupportedProtocol. */
-const abilities = {
-  protocols: ownProtocols,
+/** Nothing can stand in for these. */
+const missing = {
   undeclaredTrustAnchors: "missing",
   undeclaredExtensions: "missing",
 } as const satisfies Partial<AttachOptions>;
 
 export interface LocalControllerOptions {
   readonly channel: Channel;
-  readonly attach: Pick<AttachOptions, "undeclared" | "controllerNames" | "unavailablePorts">;
+  /** Without a profile, classes of other controllers are judged by nothing that this proxy cannot do. */
+  readonly attach: Pick<AttachOptions, "undeclared" | "controllerNames" | "unavailablePorts" | "profile">;
 }
 
 /** What one state of the sources is to be served as. `findings` holds those of every stage, not yet at their places. */
@@ -38,7 +38,7 @@ export class LocalController {
   readonly #certificates = new Certificates();
 
   constructor({ channel, attach }: LocalControllerOptions) {
-    this.#options = { ...abilities, ...attach };
+    this.#options = { ...missing, ...attach };
     this.#lastGood = new LastGood(channel);
   }
 
@@ -53,7 +53,7 @@ export class LocalController {
       keyPairs: this.#certificates.keyPairs(gateways),
       trustAnchors: this.#certificates.trustAnchors(gateways),
       registered: registeredFilters(admitted),
-      findings: [...admitted.findings, ...attachmentFindings(attachment)],
+      findings: withIgnored([...admitted.findings, ...attachmentFindings(attachment)], admitted.ignores),
     };
   }
 }

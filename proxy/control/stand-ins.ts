@@ -92,11 +92,11 @@ export function withoutTls(gateways: readonly GatewayIR[], echoed: ReadonlySet<B
 /** Tells which backends are not spoken to over TLS, though their policies say so. */
 export function clearTextNotes({ routes }: Attachment, echoed: ReadonlySet<BackendKey>): Finding[] {
   const notes = new Map<BackendKey, Finding>();
-  for (const { targets } of routes.values()) {
-    for (const { target, backend } of targets.values()) {
-      if (!("backend" in target) || !echoed.has(target.backend) || backend?.policy === undefined) continue;
-      notes.set(target.backend, clearTextNote(backend.policy, backendAddress(backend)));
-    }
+  for (const { target, backend } of [...routes.values()].flatMap(({ readings }) =>
+    readings.flatMap(({ targets }) => [...targets.values()]),
+  )) {
+    if (!("backend" in target) || !echoed.has(target.backend) || backend?.policy === undefined) continue;
+    notes.set(target.backend, clearTextNote(backend.policy, backendAddress(backend)));
   }
   return [...notes.values()];
 }

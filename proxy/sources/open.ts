@@ -1,9 +1,11 @@
 import { stat } from "node:fs/promises";
+import type { IgnoreRule } from "../../lib/api/ignoring.ts";
 import type { SourceContent } from "../../lib/api/sources.ts";
 import { directorySource } from "./directory.ts";
 import { fileSource, pipeSource, standardInput } from "./files.ts";
 import { type KeyPairFiles, keyPairSource } from "./key-pair-files.ts";
 import { filterModuleSource, moduleName, moduleSource, type ObjectsOf } from "./module.ts";
+import { type SettingsFile, settingsSource } from "./settings.ts";
 import type { Reading, Source } from "./source.ts";
 import { type Watch, watchSources } from "./watch.ts";
 
@@ -18,6 +20,10 @@ export interface OpenOptions<Scope> {
   readonly keyPairs?: readonly KeyPairFiles[];
   /** Patterns, as in .gitignore, of paths to leave out of directories, relative to each. Default: none. */
   readonly ignorePaths?: readonly string[];
+  /** Rules for findings to ignore, of the command line. Default: none. */
+  readonly ignores?: readonly IgnoreRule[];
+  /** Files with settings of the project, behind the sources; one that does not exist holds nothing. Default: none. */
+  readonly settings?: readonly SettingsFile[];
 }
 
 /** The sources of one command line. */
@@ -38,14 +44,21 @@ export interface Sources {
  */
 export async function openSources<Scope>(args: readonly string[], options: OpenOptions<Scope>): Promise<Sources> {
   const declaring = await Promise.all(args.map((argument) => sourceOf(argument, options)));
-  const { filters = [], keyPairs = [] } = options;
-  const sources = [...declaring, ...keyPairs.map(keyPairSource), ...filters.map(filterModuleSource)];
+  const { filters = [], keyPairs = [], settings = [] } = options;
+  const sources = [
+    ...declaring,
+    ...settings.map(settingsSource),
+    ...keyPairs.map(keyPairSource),
+    ...filters.map(filterModuleSource),
+  ];
   const readings: Reading[] = [];
   // One after the other: modules share the loader's global state, and the order of output must not depend on speed.
   for (const source of sources) readings.push(await source.read());
+  const { ignores = [] } = options;
+  const given = ignores.length === 0 ? [] : [{ name: "--ignore", declared: [], findings: [], ignores }];
   return {
-    current: () => readings.map(({ content }) => content),
-    watch: (onChange) => watchSources(sources, readings, onChange),
+    current: () => [...readings.map(({ content }) => content), ...given],
+    watch: (onChange) => watchSources(sources, readings, (contents) => onChange([...contents, ...given])),
   };
 }
 

@@ -221,6 +221,7 @@ function sameContent(a: SourceContent, b: SourceContent): boolean {
   if (!isDeepStrictEqual(a.findings, b.findings)) return false;
   // Functions are made anew by each loading; whether they are others, the text that they come from tells.
   if (a.filters?.version !== b.filters?.version) return false;
+  if (!isDeepStrictEqual(a.ignores, b.ignores)) return false;
   const texts = a.texts !== undefined && a.texts.size > 0;
   return texts ? isDeepStrictEqual(a.texts, b.texts) : isDeepStrictEqual(a.declared, b.declared);
 }

@@ -29,6 +29,14 @@ export function onlyGateway(yaml: string): RoutedGateway {
   return gateways[0] as RoutedGateway;
 }
 
+/** Declares the class of `gateway` as one of this project's controller, so that all is judged by what ours can do. */
+export const ours = `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: { name: c }
+spec: { controllerName: gatewright.dev/gateway-controller }
+---
+`;
+
 /** A Gateway `edge/g` with these listeners; routes from everywhere. */
 export function gateway(...listeners: { name: string; port?: number; hostname?: string }[]): string {
   const lines = listeners.map(

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { simulate } from "../../lib/analysis/simulate.ts";
-import { gateway, onlyGateway, route } from "./given.ts";
+import { gateway, onlyGateway, ours, route } from "./given.ts";
 
 const http = gateway({ name: "http" });
 
 test("shares, and 500 for what has no backend", () => {
   const g = onlyGateway(
-    http +
+    ours +
+      http +
       route(
         "r",
         "[{ backendRefs: [{ name: a, port: 80, weight: 3 }, { name: b, port: 80, weight: 0 }, { name: c, kind: Pod, group: x.io, port: 80, weight: 1 }] }]",

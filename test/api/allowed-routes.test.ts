@@ -49,8 +49,32 @@ describe("routeKinds", () => {
     deepEqual(routeKinds({ protocol: "HTTP", allowedRoutes: { kinds } }), {
       supported: ["GRPCRoute"],
       invalid: [1, 2],
+      opaque: [],
     });
-    deepEqual(routeKinds({ protocol: "UDP", allowedRoutes: { kinds: [] } }), { supported: ["UDPRoute"], invalid: [] });
+    deepEqual(routeKinds({ protocol: "UDP", allowedRoutes: { kinds: [] } }), {
+      supported: ["UDPRoute"],
+      invalid: [],
+      opaque: [],
+    });
+  });
+
+  test("where kinds of other groups are opaque, a misspelt kind of the API's own group is still invalid", () => {
+    const kinds = [{ kind: "HTTPRoute" }, { kind: "HttpRoute" }, { group: "example.com", kind: "MyRoute" }];
+    deepEqual(routeKinds({ protocol: "HTTP", allowedRoutes: { kinds } }, "opaque"), {
+      supported: ["HTTPRoute"],
+      invalid: [1],
+      opaque: [2],
+    });
+  });
+
+  test("a protocol that is not the API's carries routes of every kind where it is opaque", () => {
+    deepEqual(routeKinds({ protocol: "HBONE" }, "opaque").supported, [
+      "HTTPRoute",
+      "GRPCRoute",
+      "TLSRoute",
+      "TCPRoute",
+      "UDPRoute",
+    ]);
   });
 });
 

@@ -39,9 +39,14 @@ test("objects of a registered kind are read in every version, as they are writte
   }
 });
 
-test("objects of kinds that nobody registers are nobody's business", () => {
+test("objects of kinds that nobody registers are kept apart, unread", () => {
   const { extensions, findings } = loaded(object("keys: 5"), []);
-  assert.deepEqual([extensions, findings], [{ kinds: [], objects: [] }, []]);
+  const { kinds, objects, others } = extensions;
+  assert.deepEqual([kinds, objects, findings], [[], [], []]);
+  assert.deepEqual(
+    others?.map(({ object: { kind: name } }) => name),
+    ["RequireApiKey"],
+  );
 });
 
 test("an object that the schema refuses is left out, each fault told at its place and without the value", () => {

@@ -185,6 +185,7 @@ export const configuration: fc.Arbitrary<readonly Declared[]> = fc
       ...routes.map(({ parent, ...spec }, index) =>
         object("HTTPRoute", `r${index}`, { ...spec, parentRefs: [{ name: "g", ...parent }] }),
       ),
+      object("GatewayClass", "c", { controllerName: "gatewright.dev/gateway-controller" }),
     ];
   });
 

@@ -71,9 +71,17 @@ export interface Forwarded {
 /** By lower-case name, several values joined with a comma; null is one that must not be there. */
 export type Fields = Readonly<Record<string, string | null>>;
 
-/** One Gateway `default/g` with a listener for every host on port 80, unless `listeners` says otherwise. */
+/**
+ * One Gateway `default/g` with a listener for every host on port 80, unless `listeners` says otherwise, of a class of this
+ * project's controller.
+ */
 export function gateway(listeners = "{ name: http, protocol: HTTP, port: 80 }"): string {
   return `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: { name: c }
+spec: { controllerName: gatewright.dev/gateway-controller }
+---
+apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: { name: g }
 spec:

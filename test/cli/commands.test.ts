@@ -128,7 +128,7 @@ test("explain tells the winner and the shares, and why the others lost", async (
   assert.deepEqual(explanations[0]?.answer.mirrors, { "store/acme-store-canary:8080": 0.1 });
   const none = await gatewright(["explain", acme, "--", "GET", "http://acme.io/", "--gateway", "edge/other"]);
   assert.equal(none.code, 1);
-  assert.match(none.stderr, /no Gateway edge\/other is served; served: edge\/acme-external/);
+  assert.match(none.stderr, /no Gateway edge\/other is declared; declared: edge\/acme-external/);
 });
 
 test("colour is for terminals, unless forced, and never with --no-color or NO_COLOR", async () => {

@@ -38,6 +38,12 @@ export const filters = [defineFilter({
 `;
 const greet = module(`return { respond: { status: 200, body: greeting + " " + spec.name } };`);
 
+const ourClass = `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: { name: c }
+spec: { controllerName: gatewright.dev/gateway-controller }
+`;
+
 test("filters of --filters are run; their module, what it imports, and their objects are swapped in as they change", async (t) => {
   const directory = await scratch(t);
   const [yaml, filters, greeting] = ["a.yaml", "filters.ts", "greeting.ts"].map((name) => join(directory, name));
@@ -96,7 +102,12 @@ test("check and explain know the filters of --filters, by name", async (t) => {
   await writeFile(yaml, manifests("{ name: Zoe }"));
   await writeFile(filters, greet);
   await writeFile(join(directory, "greeting.ts"), `export const greeting = "hello";\n`);
-  const without = await gatewright(["check", yaml]);
+  const opaque = await gatewright(["check", yaml]);
+  assert.equal(opaque.code, 0, "the class is not ours, so that its controller may know the filter");
+  assert.match(opaque.stdout, /note GW2420 HTTPRoute .*filters of kind acme\.io\/Greet/);
+  const ours = join(directory, "class.yaml");
+  await writeFile(ours, ourClass);
+  const without = await gatewright(["check", yaml, ours]);
   assert.equal(without.code, 1);
   assert.match(without.stdout, /GW2415 HTTPRoute .*No filter is registered for acme\.io\/Greet/);
   const known = await gatewright(["check", yaml, "--filters", filters]);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { get } from "node:http";
 import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import type { SourceContent } from "../../lib/api/sources.ts";
+import { ownProfile } from "../../lib/routing/attach/controller-profile.ts";
 import { type Applied, type EmbeddedOptions, EmbeddedProxy } from "../../proxy/control/embedded.ts";
 import { issueCertificate } from "../../proxy/control/issue-certificate.ts";
 import { startTlsBackend } from "../dataplane/harness/tls-backend.ts";
@@ -71,15 +73,87 @@ test("an address that is taken moves on; one that was asked for is told, and tri
   assert.equal(await answer(`http://127.0.0.1:${port}/`), "default/b:80");
 });
 
-test("protocols that this proxy lacks are refused by the handshake", async (t) => {
+const ours = `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: { name: c }
+spec: { controllerName: gatewright.dev/gateway-controller }
+`;
+
+test("protocols that this proxy lacks are refused by the handshake, and left out under other classes", async (t) => {
   const proxy = embedded(t);
   const [content] = sources("a");
   const tcp = JSON.parse(
     JSON.stringify(content?.declared).replace('"protocol":"HTTP"', '"protocol":"TCP"'),
   ) as SourceContent["declared"];
-  const { findings, sockets } = await proxy.apply([{ name: "a.yaml", declared: tcp, findings: [] }]);
-  assert.ok(findings.some(({ code, reason }) => code === "GW2201" && reason === "UnsupportedProtocol"));
+  const source = { name: "a.yaml", declared: tcp, findings: [] };
+  const refused = await proxy.apply([source, { name: "c.yaml", ...parseDocuments(ours, "c.yaml") }]);
+  assert.ok(refused.findings.some(({ code, reason }) => code === "GW2201" && reason === "UnsupportedProtocol"));
+  assert.deepEqual(refused.sockets, []);
+  const { findings, sockets } = await proxy.apply([source]);
+  assert.ok(
+    findings.some(({ code, message }) => code === "GW2221" && message.endsWith(": not served: listener http (TCP).")),
+  );
   assert.deepEqual(sockets, []);
+});
+
+test("what only another controller knows is replaced by something that can be tried, and said so", async (t) => {
+  const text = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: g }
+spec:
+  gatewayClassName: other
+  addresses: [{ type: acme.io/Pool, value: p }]
+  listeners: [{ name: http, protocol: HTTP, port: 80 }, { name: https, protocol: HTTPS, port: 443 }, { name: mesh, protocol: HBONE, port: 15008 }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: r }
+spec:
+  parentRefs: [{ name: g }]
+  rules:
+  - filters: [{ type: ExtensionRef, extensionRef: { group: acme.io, kind: RateLimit, name: few } }]
+    backendRefs: [{ group: acme.io, kind: Bucket, name: b }, { group: acme.io, kind: Bucket, name: d, port: 8080 }]
+`;
+  const proxy = embedded(t);
+  const content = { name: "a.yaml", ...parseDocuments(text, "a.yaml"), texts: new Map([["a.yaml", text]]) };
+  const { findings, sockets } = await proxy.apply([content]);
+  assert.deepEqual(
+    findings.filter(({ severity }) => severity === "error"),
+    [],
+  );
+  assert.deepEqual(
+    sockets.map(({ port, error }) => [port, error]),
+    [
+      [80, undefined],
+      [443, undefined],
+    ],
+  );
+  const url = `http://127.0.0.1:${sockets[0]?.localPort}/`;
+  const answers = [await answer(url), await answer(url)].sort();
+  assert.deepEqual(answers, ["acme.io/Bucket default/b", "acme.io/Bucket default/d:8080"]);
+  const [note] = findings.filter(({ code }) => code === "GW2221");
+  for (const named of [
+    "through acme.io/RateLimit default/few",
+    "an echo answers for acme.io/Bucket default/b, acme.io/Bucket default/d:8080",
+    "a self-signed certificate serves listener https",
+    "not served: listener mesh (HBONE)",
+  ])
+    assert.ok(note?.message.includes(named), `${note?.message} names: ${named}`);
+});
+
+test("a process that serves every class itself refuses what it does not have", async (t) => {
+  const proxy = embedded(t, { attach: { undeclared: "exists", profile: ownProfile } });
+  const [content] = sources("a");
+  const opaque = JSON.parse(
+    JSON.stringify(content?.declared).replace('{"name":"a"', '{"group":"acme.io","kind":"Bucket","name":"a"'),
+  ) as SourceContent["declared"];
+  const { findings, sockets } = await proxy.apply([{ name: "a.yaml", declared: opaque, findings: [] }]);
+  assert.ok(findings.some(({ code, severity }) => code === "GW2412" && severity === "error"));
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const url = `http://127.0.0.1:${sockets[0]?.localPort}/`;
+    get(url, { agent: false }, (response) => resolve(response.resume().statusCode)).on("error", reject);
+  });
+  assert.equal(status, 500);
 });
 
 test("a backend that runs is spoken to as its policy says; the echo stands in without TLS, and says so", async (t) => {

@@ -5,6 +5,13 @@ import type { Extensions } from "../../lib/api/extension.ts";
 import { type ApiObject, type Channel, validate } from "../../lib/api/index.ts";
 import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
+import {
+  type ControllerProfile,
+  openProfile,
+  ownProfile,
+  type StandardProtocol,
+  standardProtocols,
+} from "../../lib/routing/attach/controller-profile.ts";
 
 /**
  * A golden case: objects in `golden/<sentence>.in.yaml`, what becomes of them in `golden/<sentence>.out.yaml`. A line
@@ -20,7 +27,13 @@ export interface GoldenCase {
   readonly expect: (output: string) => void;
 }
 
-interface CaseOptions extends Partial<AttachOptions> {
+interface CaseOptions extends Partial<Omit<AttachOptions, "profile">> {
+  /**
+   * `byName`: as the controllers' names say. By default `own`: every class is served by a controller that has what ours
+   * has, and all protocols of the API or the given ones.
+   */
+  readonly profile?: "own" | "open" | "byName";
+  readonly protocols?: readonly StandardProtocol[];
   readonly channel?: Channel;
   /** The objects are taken as they are: for what only a later version of the API would let through. */
   readonly unvalidated?: boolean;
@@ -38,7 +51,7 @@ export function goldenCases(folder: URL, fixtures: readonly URL[] = []): readonl
 function goldenCase(folder: URL, name: string, fixtures: readonly URL[]): GoldenCase {
   const file = new URL(name, folder);
   const text = readFileSync(file, "utf8");
-  const { channel = "standard", unvalidated = false, filters = [], ...options } = optionsOf(text);
+  const { channel = "standard", unvalidated = false, filters = [], profile, protocols, ...options } = optionsOf(text);
   const output = new URL(name.replace(".in.yaml", ".out.yaml"), folder);
   return {
     sentence: name.slice(0, -".in.yaml".length).replaceAll("-", " "),
@@ -49,12 +62,19 @@ function goldenCase(folder: URL, name: string, fixtures: readonly URL[]): Golden
       ...objectsOf(text, name, channel, unvalidated, filters),
     ],
     extensions: extensionsOf(text, name, filters),
-    options: { undeclared: "missing", ...options },
+    options: { undeclared: "missing", profile: profileFor(profile, protocols), ...options },
     expect: (actual) => {
       if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(output, actual);
       equal(actual, existsSync(output) ? readFileSync(output, "utf8") : "");
     },
   };
+}
+
+function profileFor(
+  name: CaseOptions["profile"] = "own",
+  protocols: CaseOptions["protocols"] = standardProtocols,
+): ControllerProfile | undefined {
+  return { own: { ...ownProfile, protocols }, open: openProfile, byName: undefined }[name];
 }
 
 function optionsOf(text: string): CaseOptions {

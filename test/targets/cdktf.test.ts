@@ -101,6 +101,15 @@ for (const { name, engine, Stack } of engines) {
         /stack\/carol\/route: GW1106 HTTPRoute store\/route spec\.rules\[0\]\.backendRefs\[0\]\.port: .*80800/,
       );
     });
+
+    it("ignores what it is told to", () => {
+      const rule = { code: "GW1106", object: "HTTPRoute store/route", reason: "the CRD here is patched" };
+      const stack = provided(stackOf({ ignore: [rule] }));
+      route(stack, { name: "acme-store", port: 80800 });
+      synth(stack);
+      const malformed = provided(stackOf({ ignore: [{ ...rule, reason: "" }] }));
+      assert.throws(() => synth(malformed), /GW1038: .*the reason is missing/);
+    });
   });
 }
 

@@ -18,7 +18,11 @@ function everything(scope: Construct): void {
   const dana = new InfrastructureProvider(scope, "dana");
   new GatewayApiCrds(dana, "crds");
   new GatewrightProxy(dana, "gatewright");
-  new PersonaAccess(dana, "access", { persona: "ClusterOperator", namespace: "edge", subjects: [{ group: "ops" }] });
+  new PersonaAccess(dana, "access", {
+    persona: "ClusterOperator",
+    namespace: "edge",
+    subjects: [{ kind: "Group", name: "ops" }],
+  });
 }
 
 /** Where an empty value means something else than none: every namespace, and a subresource that is there. */

@@ -29,6 +29,13 @@ const filters = [requireKey, locate];
 const ref = (kind: string, name = "one") =>
   `{ type: ExtensionRef, extensionRef: { group: acme.io, kind: ${kind}, name: ${name} } }`;
 
+const ours = `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: { name: c }
+spec: { controllerName: gatewright.dev/gateway-controller }
+---
+`;
+
 const program = (rule: string, objects = "") => `
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
@@ -99,12 +106,24 @@ for (const [what, name, kinds, reason] of [
 ] as const) {
   test(`a reference ${what} answers 500, run or not`, async () => {
     const rule = `{ filters: [${ref("RequireKey", name)}], backendRefs: [{ name: a, port: 80 }] }`;
-    const traffic = simulate(program(rule, objects), { filters: kinds });
+    const traffic = simulate(ours + program(rule, objects), { filters: kinds });
     for (const answer of [traffic.get(url), await traffic.handle("GET", url)]) {
       assert.deepEqual([answer.status, answer.reason, answer.backends], [500, reason, {}]);
     }
   });
 }
+
+test("under a class that is not ours a filter of a kind that nobody registers is opaque, run or not", async () => {
+  const rule = `{ filters: [${ref("RequireKey")}], backendRefs: [{ name: a, port: 80 }] }`;
+  const traffic = simulate(program(rule, objects));
+  for (const answer of [traffic.get(url), await traffic.handle("GET", url)]) {
+    const { status, opaque, backends } = answer;
+    assert.deepEqual(
+      [status, opaque, backends],
+      [undefined, ["acme.io/RequireKey default/one"], { "default/a:80": 1 }],
+    );
+  }
+});
 
 test("a filter of one backend has a say about that backend's share only", async () => {
   const rule = `{ backendRefs: [

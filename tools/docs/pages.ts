@@ -57,6 +57,8 @@ const overview = `
 Whatever Gatewright has to say about its input is a finding with a stable code. GW1xxx: the source, the schema and
 conversion; GW2xxx: references and the handshake between Gateways and routes, with the Gateway API's own condition
 reason; GW3xxx: advice. Errors make a command exit with 1; advice and notes do not.
+
+Findings that are known and accepted can be [ignored](../command.md#ignoring-findings), each with a reason.
 `;
 
 function familyPage({ prefix, title, about }: Family, codes: readonly (readonly [Code, CatalogEntry])[]): string {

@@ -1,11 +1,13 @@
 import type { Finding } from "../../api/finding.ts";
-import type { BackendKey, FilterIR, RuleIR } from "../../routing/ir.ts";
+import type { FilterIR, RuleIR, TargetIR } from "../../routing/ir.ts";
+import { isOpaqueFilter, reachedBy } from "../../routing/opaque-values.ts";
 import { type AdviceInput, adviseRule, rulesOf } from "./input.ts";
 
-/** GW3002: backends, but none that takes traffic. */
+/** GW3002: backends, but none that takes traffic. Not behind a filter that may answer by itself. */
 export function zeroWeights(input: AdviceInput): Finding[] {
+  const answers = (filter: FilterIR) => filter.type === "RequestRedirect" || isOpaqueFilter(filter);
   return rulesOf(input.gateways)
-    .filter(({ backends, filters }) => backends.length > 0 && !filters.some(({ type }) => type === "RequestRedirect"))
+    .filter(({ backends, filters }) => backends.length > 0 && !filters.some(answers))
     .filter(({ backends }) => backends.every(({ weight }) => weight === 0))
     .map((rule) =>
       adviseRule(input, rule, {
@@ -20,16 +22,19 @@ export function zeroWeights(input: AdviceInput): Finding[] {
 /** GW3003: a mirror to a backend that serves the requests itself; GW3009: a mirror of no request. */
 export function idleMirrors(input: AdviceInput): Finding[] {
   return rulesOf(input.gateways).flatMap((rule) => {
-    const serving = rule.backends.flatMap(({ weight, target }) =>
-      weight > 0 && "backend" in target ? [target.backend] : [],
-    );
+    const serving = rule.backends.flatMap(({ weight, target }) => (weight > 0 ? namesOf(target) : []));
     return [
       ...mirrors(input, rule, rule.filters, "", serving),
       ...rule.backends.flatMap(({ filters, target }, index) =>
-        mirrors(input, rule, filters, `.backendRefs[${index}]`, "backend" in target ? [target.backend] : []),
+        mirrors(input, rule, filters, `.backendRefs[${index}]`, namesOf(target)),
       ),
     ];
   });
+}
+
+function namesOf(target: TargetIR): readonly string[] {
+  const name = reachedBy(target);
+  return name === undefined ? [] : [name];
 }
 
 function mirrors(
@@ -37,7 +42,7 @@ function mirrors(
   rule: RuleIR,
   filters: readonly FilterIR[],
   under: string,
-  serving: readonly BackendKey[],
+  serving: readonly string[],
 ): Finding[] {
   return filters.flatMap((filter, index) => {
     if (filter.type !== "RequestMirror") return [];
@@ -51,8 +56,8 @@ function mirrors(
         }),
       ];
     }
-    if (!("backend" in filter.target) || !serving.includes(filter.target.backend)) return [];
-    const { backend } = filter.target;
+    const backend = reachedBy(filter.target);
+    if (backend === undefined || !serving.includes(backend)) return [];
     return [
       adviseRule(input, rule, {
         code: "GW3003",
@@ -67,20 +72,21 @@ function mirrors(
 /** GW3007: one backend, several entries. */
 export function repeatedBackends(input: AdviceInput): Finding[] {
   return rulesOf(input.gateways).flatMap((rule) => {
-    const first = new Map<BackendKey, number>();
+    const first = new Map<string, number>();
     return rule.backends.flatMap(({ target }, index) => {
-      if (!("backend" in target)) return [];
-      const before = first.get(target.backend);
+      const backend = reachedBy(target);
+      if (backend === undefined) return [];
+      const before = first.get(backend);
       if (before === undefined) {
-        first.set(target.backend, index);
+        first.set(backend, index);
         return [];
       }
       return [
         adviseRule(input, rule, {
           code: "GW3007",
           field: `.backendRefs[${index}]`,
-          message: `${target.backend} already stands at backendRefs[${before}]; its share is the sum of both weights.`,
-          given: target.backend,
+          message: `${backend} already stands at backendRefs[${before}]; its share is the sum of both weights.`,
+          given: backend,
         }),
       ];
     });

@@ -1,5 +1,6 @@
 import type { Finding } from "../../api/finding.ts";
 import type { FilterIR, RuleIR } from "../../routing/ir.ts";
+import { isOpaqueFilter } from "../../routing/opaque-values.ts";
 import { simulate } from "../simulate.ts";
 import { type AdviceInput, adviseRule, rulesOf } from "./input.ts";
 
@@ -17,6 +18,8 @@ export function redirectsToThemselves(input: AdviceInput): Finding[] {
       for (const { host, rule } of candidates) {
         const index = rule?.filters.findIndex(({ type }) => type === "RequestRedirect") ?? -1;
         if (rule === undefined || index === -1 || found.has(rule.id)) continue;
+        // What such a filter does to the request first is not known.
+        if (rule.filters.slice(0, index).some(isOpaqueFilter)) continue;
         const url = selfRedirect(
           rule,
           (path) => `${scheme}://${host}:${port.port}${path}`,

@@ -1,4 +1,5 @@
 import type { Finding } from "../../api/finding.ts";
+import { gatewayApiGroup } from "../../routing/attach/reference-grants.ts";
 import type { HostPaths, IndexedListener, PortIndex } from "../../routing/index/model.ts";
 import type { GatewayIR, ListenerIR, RuleIR } from "../../routing/ir.ts";
 import { routingOf } from "../../routing/match.ts";
@@ -65,9 +66,22 @@ export function idleListeners(input: AdviceInput): Finding[] {
     ir.ports.flatMap(({ port, protocol, listeners }) =>
       listeners
         .filter((listener) => http.includes(listener.protocol ?? protocol) && listener.hosts.length === 0)
+        .filter((listener) => !isOpaque(input, listener))
         .map((listener) => idle(input, ir, port, listener)),
     ),
   );
+}
+
+/**
+ * Routes of kinds that are not the API's may be attached, and are not read here; and a listener whose certificate only
+ * its controller knows may be served by other ways too.
+ */
+function isOpaque({ objects }: AdviceInput, { parent, name, tls }: ListenerIR): boolean {
+  if (tls?.mode === "Terminate" && tls.certificates.length === 0) return true;
+  const declared = (parent.kind === "Gateway" ? objects.gateways : objects.listenerSets).get(fullName(parent));
+  const listener = declared?.object.spec.listeners.find((one) => one.name === name);
+  const kinds: readonly { readonly group?: string }[] = listener?.allowedRoutes?.kinds ?? [];
+  return kinds.some(({ group = gatewayApiGroup }) => group !== gatewayApiGroup);
 }
 
 function idle({ objects }: AdviceInput, { gateway }: GatewayIR, port: number, { parent, name }: ListenerIR): Finding {

@@ -1,4 +1,4 @@
-import type { Attachment, ResolvedBackend } from "../../routing/attach/attachment.ts";
+import type { Attachment, ResolvedTarget } from "../../routing/attach/attachment.ts";
 import type { BackendReference } from "../../routing/attach/backends.ts";
 import { keyOf } from "../../routing/objects.ts";
 import type { TopologyDraft } from "./draft.ts";
@@ -12,8 +12,10 @@ export function addBackend(
   { objects }: Attachment,
   ref: BackendReference,
   ownNamespace: string,
-  resolved: ResolvedBackend | undefined,
+  target: ResolvedTarget | undefined,
 ): string {
+  const resolved = target?.backend;
+  const opaque = target !== undefined && "opaque" in target.target ? target.target : undefined;
   const { group = "", kind = "Service", namespace = ownNamespace, name, port = resolved?.port } = ref;
   const key = `${namespace}/${name}`;
   const known = kind === "ServiceImport" ? objects.serviceImports : objects.services;
@@ -24,13 +26,16 @@ export function addBackend(
     id: `${shown}/${place}`,
     kind: shown,
     name: place,
-    details: resolved === undefined ? [] : connectionWords(resolved),
-    declared: standard && known.has(key),
+    details: [
+      ...(opaque === undefined ? [] : ["opaque"]),
+      ...(resolved === undefined ? [] : connectionWords(resolved)),
+    ],
+    declared: (standard && known.has(key)) || opaque?.object !== undefined,
   });
 }
 
 /** What is spoken to it, where that is not plain HTTP/1.1. */
-function connectionWords({ protocol, policy }: ResolvedBackend): string[] {
+function connectionWords({ protocol, policy }: NonNullable<ResolvedTarget["backend"]>): string[] {
   return [
     ...(protocol === "http1" ? [] : [protocol]),
     ...(policy === undefined ? [] : [`BackendTLSPolicy ${keyOf(policy.declared.object)}`]),

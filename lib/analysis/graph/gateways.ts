@@ -1,4 +1,5 @@
 import type { Attachment, GatewayAttachment, ListenerAttachment } from "../../routing/attach/attachment.ts";
+import { isStandardProtocol } from "../../routing/attach/listener.ts";
 import { gatewayOfListenerSet } from "../../routing/attach/listener-set.ts";
 import type { TopologyDraft } from "./draft.ts";
 import { assumptionFault, type FaultFinder } from "./faults.ts";
@@ -64,7 +65,8 @@ function addListener(
   { key, spec, problems, serves }: ListenerAttachment,
   faults: FaultFinder,
 ): void {
-  const details = [`${spec.protocol} ${spec.port}`, spec.hostname || "every host"];
+  const opaque = isStandardProtocol(spec.protocol) ? "" : " (opaque)";
+  const details = [`${spec.protocol}${opaque} ${spec.port}`, spec.hostname || "every host"];
   const fault = faults.ofProblems(declared, problems);
   const id = listenerId(key);
   const own = serves && fault !== undefined ? { fault } : {};

@@ -3,8 +3,10 @@ import type { Problem } from "../../routing/attach/condition.ts";
 import { gatewayApiGroup } from "../../routing/attach/reference-grants.ts";
 import { type RouteReference, referencesOf } from "../../routing/attach/route-references.ts";
 import { mirrorShare } from "../../routing/lower/filters.ts";
+import { lowerRules } from "../../routing/lower/rules.ts";
 import { namespaceOf, type RouteObject } from "../../routing/objects.ts";
-import { shareWords } from "../words.ts";
+import { isOpaqueFilter } from "../../routing/opaque-values.ts";
+import { opaqueName, shareWords } from "../words.ts";
 import { addBackend } from "./backends.ts";
 import type { TopologyDraft } from "./draft.ts";
 import { assumptionFault, type FaultFinder } from "./faults.ts";
@@ -30,14 +32,15 @@ export function addRoutes(draft: TopologyDraft, attachment: Attachment, faults: 
 /** A route shows by itself what is wrong with it and with no parent and no backend of it. */
 function addRoute(
   draft: TopologyDraft,
-  { key, name, declared, problems }: RouteAttachment,
+  route: RouteAttachment,
   uses: readonly BackendUse[],
   faults: FaultFinder,
 ): void {
+  const { key, name, declared, problems } = route;
   const own = problems.filter((problem) => !uses.some(({ field }) => isAbout(problem, field)));
   const fault = faults.ofProblems(declared, own);
   const { kind } = declared.object;
-  const details = [...hostnameWords(declared.object), ...rulesWithoutBackends(declared.object)];
+  const details = [...hostnameWords(declared.object), ...rulesWithoutBackends(declared.object), ...opaqueWords(route)];
   draft.node({ id: key, kind, name, details, declared: true, ...(fault && { fault }) });
 }
 
@@ -46,6 +49,16 @@ function hostnameWords({ spec }: RouteObject): string[] {
   const told = hostnames.slice(0, mostHostnames);
   const rest = hostnames.length - told.length;
   return rest > 0 ? [...told, `and ${rest} more`] : told;
+}
+
+/** The filters that only the controller of the class knows: no edge shows them. */
+function opaqueWords(route: RouteAttachment): string[] {
+  const [{ profile }] = route.readings;
+  const rules = lowerRules(route, profile).map(({ rule }) => rule);
+  return rules.flatMap(({ index, filters, backends }) => {
+    const opaque = [...filters, ...backends.flatMap((backend) => backend.filters)].filter(isOpaqueFilter);
+    return opaque.map((filter) => `rules[${index}] through ${opaqueName(filter)} (opaque)`);
+  });
 }
 
 /** What answers in place of a backend: no edge shows it. */
@@ -57,6 +70,8 @@ function rulesWithoutBackends({ spec }: RouteObject): string[] {
   return rules.flatMap(({ backendRefs = [], filters = [] }, index) => {
     if (backendRefs.length > 0) return [];
     const redirects = filters.some(({ type }) => type === "RequestRedirect");
+    // A filter of an implementation's own may answer; it is told by itself.
+    if (!redirects && filters.some(({ type }) => type === "ExtensionRef")) return [];
     return [`rules[${index}] ${redirects ? "redirect" : "no backend"}`];
   });
 }
@@ -95,8 +110,10 @@ function addBackendEdge(
   use: BackendUse,
   faults: FaultFinder,
 ): void {
-  const resolved = route.targets.get(use.field);
-  const to = addBackend(draft, attachment, use.ref, namespaceOf(route.declared.object), resolved?.backend);
+  // Where controllers of several profiles answer for the route, the picture shows what the strictest of them says.
+  const [reading] = route.readings;
+  const resolved = reading.targets.get(use.field);
+  const to = addBackend(draft, attachment, use.ref, namespaceOf(route.declared.object), resolved);
   const fault = ruleFault(route, use.rule, faults) ?? targetFault(route, use, resolved, faults);
   const labels = [`rules[${use.rule}] ${useWords(route.declared.object, use)}`];
   draft.edge({ from: route.key, to, labels, ...(fault && { fault }) });
@@ -104,7 +121,7 @@ function addBackendEdge(
 
 /** A rule that is dropped sends nothing anywhere. */
 function ruleFault(
-  { declared, validRules, problems }: RouteAttachment,
+  { declared, readings: [{ validRules }], problems }: RouteAttachment,
   rule: number,
   faults: FaultFinder,
 ): TopologyFault | undefined {
@@ -120,7 +137,7 @@ function targetFault(
   resolved: ResolvedTarget | undefined,
   faults: FaultFinder,
 ): TopologyFault | undefined {
-  if (resolved === undefined || "backend" in resolved.target) return undefined;
+  if (resolved === undefined || !("invalid" in resolved.target)) return undefined;
   const { invalid: reason, message } = resolved.target;
   const own = problems.filter((problem) => isAbout(problem, field));
   return faults.ofProblems(declared, own) ?? faults.ofCondition(declared, { reason, message }, []);

@@ -1,4 +1,5 @@
 import type { Finding } from "../../api/finding.ts";
+import { unusedIgnores, withIgnored } from "../../api/ignoring.ts";
 import type { Channel } from "../../api/index.ts";
 import { type Loaded, load } from "../../api/load.ts";
 import type { SourceContent } from "../../api/sources.ts";
@@ -6,8 +7,9 @@ import { attach } from "../../routing/attach/attach.ts";
 import type { Attachment } from "../../routing/attach/attachment.ts";
 import { findings as attachmentFindings } from "../../routing/attach/findings.ts";
 import { routingObjects } from "../../routing/objects.ts";
-import { type CheckOptions, check } from "../check.ts";
+import { type CheckOptions, check, partOf } from "../check.ts";
 import { contractFindings, withoutStandIns } from "../contracts.ts";
+import { withNearMisses } from "../near-misses/near-misses.ts";
 import type { LiveCluster } from "./cluster.ts";
 import { liveCodes } from "./codes.ts";
 import { definitionFindings } from "./definitions.ts";
@@ -30,13 +32,25 @@ export function checkLive({ cluster, sources, channel, only }: LiveCheck): Findi
   const alone = load([live], { channel: "experimental" });
   const together = load([live, ...sources], { channel: "experimental" });
   const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
-  return [
+  const found = [
     ...(wants("schema")
       ? [...check(own, { only: "schema" }), ...definitionFindings(cluster, own, sources, channel)]
       : []),
     ...(wants("attachment") ? handshake(cluster, { alone, together, own }) : []),
     ...(wants("advice") ? check(together, { only: "advice" }).filter(isAdvice).filter(isOfSources) : []),
     ...unreadKinds(cluster),
+  ];
+  // Which rules are of no use only the whole of what was found tells.
+  const all = withIgnored(
+    found.filter(({ code }) => code !== "GW1039"),
+    together.ignores,
+  );
+  return [
+    ...all,
+    ...unusedIgnores(
+      all,
+      own.ignores.filter(({ code }) => wants(partOf(code))),
+    ),
   ];
 }
 
@@ -50,7 +64,8 @@ function handshake(cluster: LiveCluster, { alone, together, own }: LoadedSets): 
   const before = attached(alone, cluster);
   const after = attached(together, cluster);
   const known = new Set(attachmentFindings(before).map(identityOf));
-  const found = withoutStandIns(together, attachmentFindings(after)).flatMap((finding) => {
+  const named = withNearMisses(after.objects, attachmentFindings(after));
+  const found = withoutStandIns(together, named).flatMap((finding) => {
     if (isOfSources(finding)) return [finding];
     return finding.severity === "error" && !known.has(identityOf(finding)) ? [broken(finding)] : [];
   });

@@ -55,7 +55,7 @@ interface PortPair {
 /** A port of another protocol is closed to the requests of this one. */
 function requestsTo(gateway: RoutedGateway | undefined, port: number): PortIndex | undefined {
   const index = gateway?.index.ports.get(port);
-  return index?.protocol === "HTTP" || index?.protocol === "HTTPS" ? index : undefined;
+  return index !== undefined && ["HTTP", "HTTPS", "Opaque"].includes(index.protocol) ? index : undefined;
 }
 
 function sameWays(before: RoutedGateway | undefined, after: RoutedGateway | undefined): boolean {

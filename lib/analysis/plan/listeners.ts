@@ -49,7 +49,7 @@ function changeBetween(before: Placed | undefined, after: Placed | undefined): s
 }
 
 function wordsOf({ port, listener }: Placed): string {
-  return `${listener.protocol ?? port.protocol} for ${listener.hostname ?? "every host"}`;
+  return `${listener.opaqueProtocol ?? listener.protocol ?? port.protocol} for ${listener.hostname ?? "every host"}`;
 }
 
 /** Names of Secrets and the like; what they hold is in no IR. */

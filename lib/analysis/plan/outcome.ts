@@ -1,4 +1,4 @@
-import type { BackendIR, BackendKey, FilterIR, GatewayIR, RuleIR, TargetIR } from "../../routing/ir.ts";
+import type { BackendIR, FilterIR, GatewayIR, OpaqueTargetIR, RuleIR, TargetIR } from "../../routing/ir.ts";
 import { canonicalJson } from "../../routing/lower/canonical-json.ts";
 import { prefixOf } from "../../routing/rewrite.ts";
 import type { Entry } from "./predicates.ts";
@@ -13,7 +13,7 @@ export interface Effect {
   /** In the order in which the rule names them; none behind a redirect, which nothing passes. */
   readonly ways: readonly Way[];
   /** How each backend is spoken to. Which endpoints it has is not for a route to say. */
-  readonly backends: Readonly<Record<BackendKey, Pick<BackendIR, "protocol" | "tls">>>;
+  readonly backends: Readonly<Record<string, Pick<BackendIR, "protocol" | "tls"> | Pick<OpaqueTargetIR, "object">>>;
   /** What else the rule has: timeouts, retries, and whatever is added to rules later. */
   readonly handling: Readonly<Record<string, unknown>>;
   /** By which the request was matched, where a filter replaces it. */
@@ -78,7 +78,8 @@ export class Outcomes {
 
   #spokenTo(targets: readonly TargetIR[]): Effect["backends"] {
     return Object.fromEntries(
-      targets.flatMap((target) => {
+      targets.flatMap((target): [string, Effect["backends"][string]][] => {
+        if ("opaque" in target) return target.object === undefined ? [] : [[target.opaque, { object: target.object }]];
         const backend = "backend" in target ? this.#backends[target.backend] : undefined;
         if (!("backend" in target) || backend === undefined) return [];
         const { protocol, tls } = backend;
@@ -103,7 +104,7 @@ function waysOf(backends: RuleIR["backends"]): readonly Way[] {
 }
 
 function withoutWords(target: TargetIR): unknown {
-  return "backend" in target ? target : { invalid: target.invalid };
+  return "invalid" in target ? { invalid: target.invalid } : target;
 }
 
 function targetsOfMirror(filter: FilterIR): TargetIR[] {

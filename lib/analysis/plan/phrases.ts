@@ -61,11 +61,12 @@ export function exceptWords({ except }: Pick<TrafficChange, "except">): string |
   return except.length === 0 ? undefined : shortened(except.map((one) => `[${one}]`));
 }
 
-/** `store/acme-store:8080 90 %, store/acme-store-canary:8080 10 %`. */
-export function treatmentWords({ backends, failing, answers }: Treatment): string {
+/** `store/acme-store:8080 90 %, store/acme-store-canary:8080 10 %, through acme.io/RateLimit store/few (opaque)`. */
+export function treatmentWords({ backends, failing, answers, opaque = [] }: Treatment): string {
   const shares = Object.entries(backends).map(([name, share]) => `${name} ${shareWords(share)}`);
   const part = failing > 0 && failing < 1 ? ` ${shareWords(failing)}` : "";
-  return [...shares, ...answers.map((answer) => `${answer}${part}`)].join(", ");
+  const through = opaque.map((name) => `through ${name} (opaque)`);
+  return [...shares, ...answers.map((answer) => `${answer}${part}`), ...through].join(", ");
 }
 
 /** `HTTPRoute store/acme-store rules[0]`. */

@@ -54,12 +54,14 @@ export interface Treatment {
   readonly route?: string;
   /** `rules[0]`, with the rule's name if it has one. */
   readonly rule?: string;
-  /** The share of each backend, by `namespace/name:port`. */
+  /** The share of each backend, by `namespace/name:port`, or `group/kind namespace/name:port` for an opaque one. */
   readonly backends: Readonly<Record<string, number>>;
   /** The share that the proxy answers itself with an error, or that gets no connection: 1 for all. */
   readonly failing: number;
   /** What is answered in a backend's place: `404`, `301 to https`, `500 (BackendNotFound)`. */
   readonly answers: readonly string[];
+  /** The filters on the way that only the controller of the class knows; absent: none. */
+  readonly opaque?: readonly string[];
 }
 
 export interface ListenerChange {

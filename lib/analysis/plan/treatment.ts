@@ -1,5 +1,6 @@
 import type { FilterIR } from "../../routing/ir.ts";
-import { filterWords, routeName, rulePlace } from "../words.ts";
+import { isOpaqueFilter, reachedBy } from "../../routing/opaque-values.ts";
+import { filterWords, opaqueName, routeName, rulePlace } from "../words.ts";
 import type { Effect, Outcomes, Unserved, Way } from "./outcome.ts";
 import type { Risk, Treatment } from "./plan.ts";
 import type { Entry } from "./predicates.ts";
@@ -9,7 +10,17 @@ export function treatmentBy(taker: Entry | Unserved, outcomes: Outcomes): Treatm
   if (taker === "closed") return { backends: {}, failing: 1, answers: ["no connection"] };
   if (taker === "unrouted") return { backends: {}, failing: 1, answers: ["404"] };
   const { ir } = taker.candidate.rule;
-  return { route: routeName(ir), rule: rulePlace(ir), ...treatmentIn(outcomes.effectOf(taker)) };
+  const effect = outcomes.effectOf(taker);
+  const opaque = opaqueNames(effect);
+  return {
+    ...{ route: routeName(ir), rule: rulePlace(ir) },
+    ...treatmentIn(effect),
+    ...(opaque.length > 0 && { opaque }),
+  };
+}
+
+function opaqueNames({ filters, ways }: Effect): readonly string[] {
+  return [...filters, ...ways.flatMap((way) => way.filters)].filter(isOpaqueFilter).map(opaqueName);
 }
 
 function treatmentIn({ filters, ways }: Effect): Pick<Treatment, "backends" | "failing" | "answers"> {
@@ -17,7 +28,11 @@ function treatmentIn({ filters, ways }: Effect): Pick<Treatment, "backends" | "f
   if (fault !== undefined) return { backends: {}, failing: 1, answers: [fault] };
   const redirect = filters.find(({ type }) => type === "RequestRedirect");
   if (redirect !== undefined) return { backends: {}, failing: 0, answers: [filterWords(redirect)] };
-  if (ways.length === 0) return { backends: {}, failing: 1, answers: ["500 (no backend)"] };
+  if (ways.length === 0) {
+    // A filter that only the controller of the class knows may answer by itself.
+    if (filters.some(isOpaqueFilter)) return { backends: {}, failing: 0, answers: ["the filter's own answer"] };
+    return { backends: {}, failing: 1, answers: ["500 (no backend)"] };
+  }
   const backends: Record<string, number> = {};
   const answers = new Set<string>();
   let failing = 0;
@@ -25,15 +40,16 @@ function treatmentIn({ filters, ways }: Effect): Pick<Treatment, "backends" | "f
     const { target } = way;
     const answer = answerOf(way);
     if (answer !== undefined) answers.add(answer);
-    if ("backend" in target && faultOf(way.filters) === undefined) {
-      backends[target.backend] = (backends[target.backend] ?? 0) + way.share;
+    const name = reachedBy(target);
+    if (name !== undefined && faultOf(way.filters) === undefined) {
+      backends[name] = (backends[name] ?? 0) + way.share;
     } else failing += way.share;
   }
   return { backends, failing, answers: [...answers] };
 }
 
 function answerOf({ target, filters }: Way): string | undefined {
-  return "backend" in target ? faultOf(filters) : `500 (${target.invalid})`;
+  return "invalid" in target ? `500 (${target.invalid})` : faultOf(filters);
 }
 
 /** A filter that cannot be run answers in the place of what comes behind it. */

@@ -84,6 +84,17 @@ export const sourceCodes = {
       "Objects such as Ingress, VirtualService or HTTPProxy route traffic too, by rules that Gatewright does not read. They are passed through untouched and not checked, and explain, simulate and plan know nothing of them.",
     fix: "Write the routes as objects of the Gateway API; `ingress2gateway print` translates many of them.",
   },
+  GW1038: {
+    title: "An ignore rule that cannot be used",
+    explanation:
+      "A rule that ignores findings names a code, may name an object, and has a reason. Codes of what cannot be read (GW1001 to GW1004, GW1007, GW1008) cannot be ignored, since nothing could be said about the rest.",
+    fix: "Complete the rule: `--ignore 'CODE[@KIND NAMESPACE/NAME]=REASON'`, an entry under `ignore` in `.gatewright.yaml`, or the annotation `gatewright.dev/ignore: \"CODE: reason\"`.",
+  },
+  GW1039: {
+    title: "An ignore rule that ignores nothing",
+    explanation: "No finding has the rule's code and is about its object. What it was for may have been mended.",
+    fix: "Remove the rule.",
+  },
 } as const satisfies Readonly<
   Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
 >;

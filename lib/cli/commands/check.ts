@@ -37,9 +37,18 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
     terminal.stdout.write(formatFindings(findings, { paint, verbose: options.verbose }));
     terminal.stderr.write(`${inventoryLine(objects)}\n${tally(findings)}\n`);
   } else {
-    terminal.stdout.write(structured({ findings, objects }, options.output));
+    terminal.stdout.write(structured({ ...divided(findings), objects }, options.output));
   }
   return failed(findings) ? 1 : 0;
+}
+
+/** Ignored findings stand apart: nobody has to act on them. */
+function divided(all: readonly Finding[]): {
+  readonly findings: readonly Finding[];
+  readonly ignored: readonly Finding[];
+} {
+  const isIgnored = ({ severity }: Finding) => severity === "ignored";
+  return { findings: all.filter((finding) => !isIgnored(finding)), ignored: all.filter(isIgnored) };
 }
 
 interface Checked {

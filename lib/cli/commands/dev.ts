@@ -41,14 +41,13 @@ export function devCommand(context: Context): Command {
     .option("--workers <number>", "serve with so many worker threads instead of the command's own")
     .option("--strict", "take classes, backends and Secrets that no source declares as missing, as in a cluster");
   return addProxyOptions(command).action(async (sources: readonly string[], options: Options) => {
-    const { backend, listen, admin, workers, controller, strict = false, channel, color, filters } = options;
+    const { backend, listen, admin, workers, controller, strict = false, channel, color } = options;
     const { options: proxy, notes } = proxyOptions(options, context.terminal.env);
     tellNotes(context.terminal, notes);
     const code = await serve(context.terminal, sources, {
       channel,
       color,
-      filters,
-      ignorePath: options.ignorePath,
+      reading: options,
       ...(options.verbose === undefined ? {} : { verbose: options.verbose }),
       certificates: keyPairAssignments(options.certificate, "--certificate"),
       attach: {

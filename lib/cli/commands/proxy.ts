@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { ownProfile } from "../../routing/attach/controller-profile.ts";
 import { hostPort, namespacedName, portAssignments, seconds } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
 import { type ProcessOptions, runFromSources } from "../proxy/run.ts";
@@ -41,15 +42,16 @@ export function proxyCommand(context: Context): Command {
 
 async function fromSources({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
   if (sources.length === 0) throw new UsageError("proxy: expected a SOURCE, or --controller HOST:PORT");
-  const { channel, filters, ignorePath, controllerName } = options;
+  const { channel, controllerName } = options;
   const settings = processOptions(terminal, options);
   return runFromSources(terminal, sources, {
     ...settings,
     channel,
-    filters,
-    ignorePath,
+    reading: options,
     attach: {
       undeclared: "missing",
+      // This proxy serves whatever the class is, so what it does not have is refused.
+      profile: ownProfile,
       unavailablePorts: [settings.admin.port],
       ...(controllerName.length === 0 ? {} : { controllerNames: controllerName }),
     },

@@ -8,8 +8,8 @@ import type { HostPort } from "../../../proxy/control/local-sockets.ts";
 import type { Log } from "../../../proxy/control/log.ts";
 import { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
 import { KubeConfigError, kubeConfigCredentials } from "../../../proxy/sources/kubernetes/kube-config.ts";
-import { ownProtocols } from "../../api/own-controller.ts";
 import { authoritySecret, leaseName } from "../../infrastructure-provider/installation/rules.ts";
+import { ownProfile } from "../../routing/attach/controller-profile.ts";
 import { AdminServer } from "../dev/admin/server.ts";
 import { jsonLog } from "../log.ts";
 import { type ExitCode, stackOf, type Terminal, UsageError } from "../terminal.ts";
@@ -49,7 +49,7 @@ export async function runController(terminal: Terminal, options: ControllerComma
     controllerName,
     instance,
     // What the proxies cannot do yet is refused, and said so.
-    abilities: { protocols: ownProtocols },
+    abilities: { profile: ownProfile },
     lease: { namespace: options.namespace, name: leaseName },
     dataPlanes: (bounded, term, changed) => {
       const planes = dataPlanes(bounded, { ...options, counts }, log, changed);

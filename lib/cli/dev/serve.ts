@@ -6,7 +6,7 @@ import type { KeyPairFiles } from "../../../proxy/sources/key-pair-files.ts";
 import type { Channel } from "../../api/index.ts";
 import type { SourceContent } from "../../api/load.ts";
 import { statuses } from "../../routing/attach/statuses.ts";
-import { openInput } from "../input.ts";
+import { openInput, type ReadingOptions } from "../input.ts";
 import { printFindings } from "../report/print.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import { bindAdmin } from "./admin/bind.ts";
@@ -21,10 +21,8 @@ export interface ServeOptions {
   /** Whether each note is shown by itself. */
   readonly verbose?: boolean;
   readonly attach: EmbeddedOptions["attach"];
-  /** Modules that register filters for ExtensionRef. */
-  readonly filters: readonly string[];
-  /** Patterns of paths that directories leave out. */
-  readonly ignorePath: readonly string[];
+  /** How the sources are read. */
+  readonly reading: ReadingOptions;
   /** Secrets from PEM files. */
   readonly certificates: readonly KeyPairFiles[];
   /** By `namespace/name:port`. */
@@ -43,7 +41,7 @@ export async function serve(terminal: Terminal, names: readonly string[], option
   const stopped = terminal.stopped();
   const reporter = new Reporter(terminal, options);
   terminal.outliveFaults((error) => reporter.fault(error));
-  const sources = await openInput(terminal, names, options, options.certificates);
+  const sources = await openInput(terminal, names, options.reading, options.certificates);
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
   if (printFindings(terminal, unreadable, options)) return 1;
 

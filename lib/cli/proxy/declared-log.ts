@@ -23,7 +23,9 @@ export class DeclaredLog implements DeclaredReport {
       told.add(line);
       if (!this.#told.has(line)) this.#log(level, message, fields);
     };
-    for (const finding of sortFindings(findings)) tell(levels[finding.severity], finding.message, fieldsOf(finding));
+    for (const finding of sortFindings(findings)) {
+      if (finding.severity !== "ignored") tell(levels[finding.severity], finding.message, fieldsOf(finding));
+    }
     for (const object of kept) tell("warn", "served as it was when it was last valid", { object: objectName(object) });
     for (const object of leftOut)
       tell("warn", "left out, since it has not been valid yet", { object: objectName(object) });

@@ -10,7 +10,7 @@ import type { ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
 import { AdminServer } from "../dev/admin/server.ts";
 import { adminState } from "../dev/admin-state.ts";
 import { Metrics } from "../dev/metrics.ts";
-import { openInput } from "../input.ts";
+import { openInput, type ReadingOptions } from "../input.ts";
 import { jsonLog } from "../log.ts";
 import { type ExitCode, stackOf, type Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
@@ -33,10 +33,8 @@ export interface ProcessOptions {
 }
 
 export interface SourceProcessOptions extends ProcessOptions, LocalControllerOptions {
-  /** Modules that register filters for ExtensionRef. */
-  readonly filters: readonly string[];
-  /** Patterns of paths that directories leave out. */
-  readonly ignorePath: readonly string[];
+  /** How the sources are read. */
+  readonly reading: ReadingOptions;
 }
 
 /** Serves what files and modules declare, until a signal asks to stop. */
@@ -47,7 +45,7 @@ export async function runFromSources(
 ): Promise<ExitCode> {
   const stopped = terminal.stopped();
   const log = jsonLog(terminal);
-  const sources = await openInput(terminal, names, options);
+  const sources = await openInput(terminal, names, options.reading);
   const unreadable = sources.current().flatMap(({ findings }) => findings.filter(({ code }) => code === "GW1008"));
   for (const { code, message, origin } of unreadable) log("error", message, { code, origin });
   if (unreadable.length > 0) return 1;

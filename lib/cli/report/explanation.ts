@@ -1,4 +1,4 @@
-import type { Explanation, Loser } from "../../analysis/explain.ts";
+import type { Explanation, Loser, NearMiss, Refused } from "../../analysis/explain.ts";
 import type { Answer } from "../../analysis/simulate.ts";
 import { shareWords } from "../../analysis/words.ts";
 import { type Palette, printable } from "./color.ts";
@@ -8,7 +8,7 @@ const mostOthers = 10;
 
 /** An explanation for people. */
 export function formatExplanation(explanation: Explanation, paint: Palette): string {
-  const { gateway, listener, winner, answer, others } = printableTexts(explanation);
+  const { gateway, listener, winner, answer, others, refused, nearMisses } = printableTexts(explanation);
   const lines = [
     paint.bold(`Gateway ${gateway}`),
     ...(listener === undefined
@@ -31,6 +31,8 @@ export function formatExplanation(explanation: Explanation, paint: Palette): str
     ...(winner?.backends ?? []).flatMap(({ target, filters }) =>
       filters.map((filter) => entry("", `${target}: ${filter}`)),
     ),
+    ...refusedLines(refused, paint),
+    ...nearMissLines(nearMisses, paint),
     ...otherLines(others, paint),
   ];
   return `${lines.join("\n")}\n`;
@@ -52,13 +54,19 @@ function hostWords(hostname: string): string {
 }
 
 function answerLines(answer: Answer): string[] {
-  const { status, reason, location, backends, failures, mirrors, request } = answer;
+  const { status, reason, location, backends, failures, mirrors, request, opaque = [] } = answer;
   const reasons = status !== undefined && failures.length > 0 ? [] : [reason].filter((text) => text !== undefined);
   return [
     ...(status === undefined
       ? []
       : [entry("answer", [String(status), ...reasons, location ?? ""].filter((text) => text !== "").join("  "))]),
     ...(status === undefined && reason !== undefined ? [entry("answer", `none. ${reason}`)] : []),
+    ...opaque.map((name) =>
+      entry(
+        "opaque",
+        `passed through ${name}: what it does is up to its controller; the rest is as if it changed nothing`,
+      ),
+    ),
     ...Object.entries(backends).map(([backend, share]) =>
       entry("backend", `${shareWords(share).padStart(8)}  ${backend}`),
     ),
@@ -76,6 +84,31 @@ function answerLines(answer: Answer): string[] {
             `${request.method} ${request.path}${request.query === "" ? "" : `?${request.query}`} host ${request.host}`,
           ),
         ]),
+  ];
+}
+
+/** What would have a part in the request if it were accepted. */
+function refusedLines(refused: readonly Refused[], paint: Palette): string[] {
+  if (refused.length === 0) return [];
+  return [
+    entry("refused", ""),
+    ...refused.flatMap(({ what, reason, message, field, fix }) => [
+      `    ${what}${field === undefined ? "" : `  ${paint.dim(field)}`}`,
+      `      ${reason}: ${message}`,
+      ...(fix === undefined ? [] : [`      fix: ${fix}`]),
+    ]),
+  ];
+}
+
+function nearMissLines(nearMisses: readonly NearMiss[], paint: Palette): string[] {
+  if (nearMisses.length === 0) return [];
+  return [
+    entry("note", ""),
+    ...nearMisses.flatMap(({ field, message, fix }) => [
+      `    ${paint.dim(field)}`,
+      `      ${message}`,
+      ...(fix === undefined ? [] : [`      fix: ${fix}`]),
+    ]),
   ];
 }
 

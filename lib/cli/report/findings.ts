@@ -3,7 +3,9 @@ import { objectName, place } from "../../analysis/words.ts";
 import { type Finding, type Severity, sourceOf } from "../../api/finding.ts";
 import { type Palette, palette, printable } from "./color.ts";
 
-const colorOf: Readonly<Record<Severity, "red" | "yellow" | "cyan">> = { error: "red", advice: "yellow", note: "cyan" };
+const colorOf = { error: "red", advice: "yellow", note: "cyan", ignored: "dim" } as const satisfies Readonly<
+  Record<Severity, keyof Palette>
+>;
 
 /** One finding as a compiler would print it: a line that editors understand, then what was given, allowed and how to fix it. */
 export function formatFinding(finding: Finding, paint: Palette = palette(false)): string {
@@ -18,6 +20,7 @@ export function formatFinding(finding: Finding, paint: Palette = palette(false))
     ["allowed", finding.allowed],
     ["fix", finding.fix],
     ["reason", finding.reason],
+    ["ignored", finding.ignored?.reason],
   ] as const;
   const lines = details.flatMap(([label, value]) =>
     value === undefined || value === "" ? [] : [`  ${paint.dim(label.padEnd(7))} ${block(value)}`],
@@ -32,7 +35,10 @@ function block(value: string): string {
 
 export interface FormatOptions {
   readonly paint?: Palette;
-  /** Whether each note is shown by itself, with all that there is to say. By default notes of one kind are one line. */
+  /**
+   * Whether each note and each ignored finding is shown by itself, with all that there is to say. By default notes of one
+   * kind are one line, and ignored findings are only counted.
+   */
   readonly verbose?: boolean | undefined;
 }
 
@@ -48,7 +54,9 @@ export function findingTexts(findings: readonly Finding[], { paint, verbose = fa
   if (verbose) return findings.map((finding) => formatFinding(finding, paint));
   const notes = groupNotes(findings.filter(({ severity }) => severity === "note"));
   return [
-    ...findings.filter(({ severity }) => severity !== "note").map((finding) => formatFinding(finding, paint)),
+    ...findings
+      .filter(({ severity }) => severity === "error" || severity === "advice")
+      .map((finding) => formatFinding(finding, paint)),
     ...notes.map((group) => formatGroup(group, paint ?? palette(false))),
   ];
 }
@@ -70,6 +78,7 @@ export function tally(findings: readonly Finding[]): string {
     plural(count("error"), "error", "errors"),
     plural(count("advice"), "piece of advice", "pieces of advice"),
     plural(count("note"), "note", "notes"),
+    plural(count("ignored"), "ignored", "ignored"),
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? "nothing found" : parts.join(", ");
 }
@@ -83,7 +92,7 @@ export function failed(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.severity === "error");
 }
 
-const rank: Readonly<Record<Severity, number>> = { error: 0, advice: 1, note: 2 };
+const rank: Readonly<Record<Severity, number>> = { error: 0, advice: 1, note: 2, ignored: 3 };
 
 /** Errors first; otherwise in the order of the sources, then of the lines. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {

@@ -1,4 +1,3 @@
-import type { NamespacedName } from "../ir.ts";
 import { compareText, namespaceOf, type RoutingObjects } from "../objects.ts";
 import type {
   AttachedRoute,
@@ -9,7 +8,8 @@ import type {
   RouteAttachment,
 } from "./attachment.ts";
 import { type AttachContext, attachContext } from "./context.ts";
-import { attachRoute } from "./route.ts";
+import { type ControllerProfile, isOpen } from "./controller-profile.ts";
+import { attachRoute, readingOf } from "./route.ts";
 
 /**
  * The two-way handshake between Gateways and routes, and everything that hangs on it: a pure function. What is wrong
@@ -58,19 +58,27 @@ function oldestFirst(a: RouteAttachment, b: RouteAttachment): number {
   return a.created - b.created || compareText(a.name, b.name) || compareText(a.key, b.key);
 }
 
+/** Each policy as the Gateways behind it judge it; a complete profile among theirs goes before an open one. */
 function withAncestors(
-  { policies, gateways }: AttachContext,
+  context: AttachContext,
   routes: ReadonlyMap<string, RouteAttachment>,
 ): ReadonlyMap<string, PolicyAttachment> {
-  if (policies.verdicts.size === 0) return new Map();
-  const reached = gatewaysByService(routes);
+  const { objects, gateways } = context;
+  if (objects.backendTLSPolicies.size === 0) return new Map();
+  const reached = gatewaysByService(routes, context);
+  const verdictOf = (key: string, profile: ControllerProfile) =>
+    context.backends(profile).policies.verdicts.get(key) as PolicyVerdict;
   return new Map(
-    [...policies.verdicts].map(([key, verdict]) => {
-      const ancestors = ancestorsOf(verdict, reached).flatMap((gateway) => {
-        const controllerName = gateways.get(gateway)?.controllerName;
-        return controllerName === undefined ? [] : [{ gateway: placeOf(gateway), controllerName }];
-      });
-      return [key, { ...verdict, ancestors }];
+    [...objects.backendTLSPolicies].map(([key, declared]) => {
+      const found = ancestorsOf(declared, reached).flatMap((name) => gateways.get(name) ?? []);
+      const profiles = found.map(({ profile }) => profile);
+      const profile = profiles.find((one) => !isOpen(one)) ?? profiles[0] ?? context.profile;
+      const ancestors = found.map((gateway) => ({
+        gateway: { namespace: namespaceOf(gateway.declared.object), name: gateway.declared.object.metadata.name },
+        controllerName: gateway.controllerName,
+        conditions: verdictOf(key, gateway.profile).conditions,
+      }));
+      return [key, { ...verdictOf(key, profile), ancestors }];
     }),
   );
 }
@@ -78,15 +86,21 @@ function withAncestors(
 /** Gateways by the Services that requests reach through them, and by the names of the ports there. */
 type ReachedServices = ReadonlyMap<string, ReadonlyMap<string | undefined, ReadonlySet<string>>>;
 
-function gatewaysByService(routes: ReadonlyMap<string, RouteAttachment>): ReachedServices {
+function gatewaysByService(
+  routes: ReadonlyMap<string, RouteAttachment>,
+  { gateways, profile }: AttachContext,
+): ReachedServices {
   const reached = new Map<string, Map<string | undefined, Set<string>>>();
-  for (const { targets, parents } of routes.values()) {
-    const gateways = parents.flatMap(({ accepted, gateway }) => (accepted && gateway !== undefined ? [gateway] : []));
-    for (const { backend } of targets.values()) {
-      if (backend?.kind !== "Service") continue;
-      const service = `${backend.namespace}/${backend.name}`;
-      const ports = reached.get(service) ?? new Map<string | undefined, Set<string>>();
-      reached.set(service, ports.set(backend.portName, new Set([...(ports.get(backend.portName) ?? []), ...gateways])));
+  for (const route of routes.values()) {
+    for (const { accepted, gateway } of route.parents) {
+      if (!accepted || gateway === undefined) continue;
+      for (const { backend } of readingOf(route, gateways.get(gateway)?.profile ?? profile).targets.values()) {
+        if (backend?.kind !== "Service") continue;
+        const service = `${backend.namespace}/${backend.name}`;
+        const ports = reached.get(service) ?? new Map<string | undefined, Set<string>>();
+        const named = ports.get(backend.portName) ?? new Set();
+        reached.set(service, ports.set(backend.portName, named.add(gateway)));
+      }
     }
   }
   return reached;
@@ -96,7 +110,7 @@ function gatewaysByService(routes: ReadonlyMap<string, RouteAttachment>): Reache
 const mostAncestors = 16;
 
 /** Every policy for a Service has the Gateways behind it as ancestors, whether it counts or another one does. */
-function ancestorsOf({ declared }: PolicyVerdict, reached: ReachedServices): readonly string[] {
+function ancestorsOf(declared: PolicyVerdict["declared"], reached: ReachedServices): readonly string[] {
   const namespace = namespaceOf(declared.object);
   const found = declared.object.spec.targetRefs.flatMap(({ group, kind, name, sectionName }) => {
     const ports = group === "" && kind === "Service" ? reached.get(`${namespace}/${name}`) : undefined;
@@ -106,9 +120,4 @@ function ancestorsOf({ declared }: PolicyVerdict, reached: ReachedServices): rea
       : [...(ports.get(sectionName) ?? [])];
   });
   return [...new Set(found)].sort(compareText).slice(0, mostAncestors);
-}
-
-function placeOf(key: string): NamespacedName {
-  const slash = key.indexOf("/");
-  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }

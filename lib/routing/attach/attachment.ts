@@ -6,12 +6,12 @@ import type {
   ClientValidationIR,
   ExtensionObjectIR,
   NamespacedName,
-  ProtocolIR,
   TargetIR,
   TlsOptionsIR,
 } from "../ir.ts";
 import type { RouteObject, RoutingObjects } from "../objects.ts";
 import type { Condition, Problem } from "./condition.ts";
+import type { ControllerProfile } from "./controller-profile.ts";
 
 export interface AttachOptions {
   /** Controllers that this one plays. Absent: the controller of every class. */
@@ -40,10 +40,10 @@ export interface AttachOptions {
   /** The same for the objects that ExtensionRef filters name, whose spec nothing can stand in for. Absent: as `undeclared`. */
   readonly undeclaredExtensions?: "exists" | "missing" | undefined;
   /**
-   * What the proxy serves; listeners of other protocols are UnsupportedProtocol. Absent: for classes of this project's
-   * controller what its proxies serve, for those of others, about whom nothing is known here, all five.
+   * The profile of the one controller that serves every Gateway that is judged, whatever its class. Absent: each Gateway
+   * is judged by what is known of the controller of its class (`profileOf`).
    */
-  readonly protocols?: readonly ProtocolIR[];
+  readonly profile?: ControllerProfile | undefined;
   /** Ports that the proxy cannot open, such as its own admin port: PortUnavailable. Absent: none. */
   readonly unavailablePorts?: readonly number[];
 }
@@ -79,6 +79,8 @@ export interface GatewayAttachment {
   readonly declared: Declared<Gateway>;
   /** Of its class; for a class that no source declares, a name of this project's. */
   readonly controllerName: string;
+  /** The profile by which it, its ListenerSets and its routes are judged. */
+  readonly profile: ControllerProfile;
   /** Its Accepted condition is True: the Gateway is served. */
   readonly accepted: boolean;
   readonly conditions: readonly Condition[];
@@ -153,6 +155,17 @@ export interface ParentReference {
   readonly port?: number;
 }
 
+/** What the rules of a route and their references come to under one profile. */
+export interface RouteReading {
+  readonly profile: ControllerProfile;
+  /** One for each rule: false if it is dropped because the controller cannot honour it. */
+  readonly validRules: readonly boolean[];
+  /** What each reference to a backend came to, by its field, such as `spec.rules[0].backendRefs[1]`. */
+  readonly targets: ReadonlyMap<string, ResolvedTarget>;
+  /** What each ExtensionRef came to, by its field, such as `spec.rules[0].filters[1].extensionRef`. */
+  readonly extensions: ReadonlyMap<string, ExtensionObjectIR>;
+}
+
 export interface RouteAttachment {
   readonly declared: Declared<RouteObject>;
   /** `kind/namespace/name`. */
@@ -163,13 +176,9 @@ export interface RouteAttachment {
   readonly created: number;
   /** One for each parentRef, in order; then one for each default Gateway that claims the route (GEP-3793). */
   readonly parents: readonly ParentAttachment[];
-  /** One for each rule: false if it is dropped because the proxy cannot honour it. */
-  readonly validRules: readonly boolean[];
-  /** What each reference to a backend came to, by its field, such as `spec.rules[0].backendRefs[1]`. */
-  readonly targets: ReadonlyMap<string, ResolvedTarget>;
-  /** What each ExtensionRef came to, by its field, such as `spec.rules[0].filters[1].extensionRef`. */
-  readonly extensions: ReadonlyMap<string, ExtensionObjectIR>;
-  /** About rules and references, the same for every parent. */
+  /** One for each profile among its parents, complete profiles first; never empty. See `readingOf`. */
+  readonly readings: readonly [RouteReading, ...RouteReading[]];
+  /** About rules and references, under whichever profile. */
   readonly problems: readonly Problem[];
 }
 
@@ -237,7 +246,7 @@ export interface ResolvedBackend {
   readonly policy?: PolicyVerdict;
 }
 
-/** What a BackendTLSPolicy comes to, whoever its ancestors are. */
+/** What a BackendTLSPolicy comes to under one profile, whoever its ancestors are. */
 export interface PolicyVerdict {
   readonly declared: Declared<BackendTLSPolicy>;
   readonly accepted: boolean;
@@ -245,6 +254,8 @@ export interface PolicyVerdict {
   readonly conditions: readonly Condition[];
   readonly problems: readonly Problem[];
   readonly trust: "System" | readonly CertificateSourceIR[];
+  /** Trust anchors that only the controller of the class can find, by name. */
+  readonly opaqueTrust: readonly string[];
 }
 
 export interface PolicyAttachment extends PolicyVerdict {
@@ -252,5 +263,7 @@ export interface PolicyAttachment extends PolicyVerdict {
   readonly ancestors: readonly {
     readonly gateway: NamespacedName;
     readonly controllerName: string;
+    /** As its Gateway's profile has them. */
+    readonly conditions: readonly Condition[];
   }[];
 }

@@ -5,6 +5,8 @@ import { byAge, keyOf, namespaceOf } from "../objects.ts";
 import type { PolicyVerdict } from "./attachment.ts";
 import { type CertificateCodes, type Resolved, trustAnchors } from "./certificates.ts";
 import { type Condition, conditionsOf, type Problem } from "./condition.ts";
+import { isOpen } from "./controller-profile.ts";
+import { opaqueNote } from "./opaque.ts";
 import type { References } from "./references.ts";
 
 /** The BackendTLSPolicies: what each comes to, and which one governs a port of a Service. */
@@ -15,7 +17,7 @@ export interface TlsPolicies {
   readonly governing: (service: string, portName: string | undefined) => PolicyVerdict | undefined;
 }
 
-const codes: CertificateCodes = { invalid: "GW2505", kind: "GW2506", notPermitted: "GW2505" };
+const codes: CertificateCodes = { invalid: "GW2505", kind: "GW2506", notPermitted: "GW2505", opaque: "GW2520" };
 
 /** Judges all policies, the oldest first, since of several for one target the oldest counts. */
 export function judgePolicies(references: References): TlsPolicies {
@@ -40,8 +42,8 @@ export function judgePolicies(references: References): TlsPolicies {
   };
 }
 
-/** A target that the policy governs, or why it does not. */
-type Target = { readonly key: string } | { readonly problem: Problem };
+/** A target that the policy governs, one that only the controller of the class knows, or why it governs none. */
+type Target = { readonly key: string } | { readonly note: Problem } | { readonly problem: Problem };
 
 function targetsOf(
   policy: BackendTLSPolicy,
@@ -52,6 +54,10 @@ function targetsOf(
     const field = `spec.targetRefs[${index}]`;
     if (ref.group !== "" || ref.kind !== "Service") {
       const given = ref.group === "" ? ref.kind : `${ref.group}/${ref.kind}`;
+      if (isOpen(references.profile)) {
+        const message = `Only the controller of the class knows whether the policy governs ${given} ${ref.name}.`;
+        return { note: opaqueNote("GW2520", `${field}.kind`, given, message) };
+      }
       const message = `${given} ${ref.name} cannot be governed by this policy.`;
       return { problem: { code: "GW2503", field: `${field}.kind`, message, given, allowed: "Service" } };
     }
@@ -107,18 +113,42 @@ function judge(
   const anchors = anchorsOf(declared.object, references);
   const found = anchors.flatMap(({ found }) => (found === undefined ? [] : [found]));
   const unresolved = anchors.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+  const opaque = anchors.flatMap(({ note }) => (note === undefined ? [] : [note]));
+  const trust = trustProblems(validation.wellKnownCACertificates, anchors.length, found.length + opaque.length);
+  const open = isOpen(references.profile);
   const refusals = [
     ...(lost.length === targets.length ? lost : []),
-    ...trustProblems(validation.wellKnownCACertificates, anchors.length, found.length),
+    ...(open ? trust.filter(({ code }) => code !== "GW2503") : trust),
+  ];
+  const unknownSets = open ? trust.filter(({ code }) => code === "GW2503").map(({ given = "" }) => given) : [];
+  const notes = [
+    ...targets.flatMap((target) => ("note" in target ? [target.note] : [])),
+    ...opaque,
+    ...(open ? trust.filter(({ code }) => code === "GW2503").map(unknownTrust) : []),
   ];
   const accepted = refusals.length === 0;
   return {
     declared,
     accepted,
     conditions: conditions(declared.object, refusals, unresolved, lost),
-    problems: [...lost, ...refusals.filter((refusal) => !lost.includes(refusal)), ...unresolved],
-    trust: anchors.length === 0 ? "System" : found,
+    problems: [...lost, ...refusals.filter((refusal) => !lost.includes(refusal)), ...unresolved, ...notes],
+    trust: anchors.length === 0 && unknownSets.length === 0 ? "System" : found,
+    opaqueTrust: [
+      ...opaque.map(({ given = "", field = "" }) => `${given} ${nameAt(declared.object, field)}`),
+      ...unknownSets,
+    ],
   };
+}
+
+/** Of the reference to CA certificates at a field: `store/roots`. */
+function nameAt(policy: BackendTLSPolicy, field: string): string {
+  const index = Number(/\[(\d+)\]/.exec(field)?.[1]);
+  return `${namespaceOf(policy)}/${policy.spec.validation.caCertificateRefs?.[index]?.name}`;
+}
+
+function unknownTrust({ field = "", given = "" }: Problem): Problem {
+  const message = `Only the controller of the class knows the set of CA certificates ${given === "" ? "to use" : given}.`;
+  return opaqueNote("GW2520", field, given, message);
 }
 
 function anchorsOf(policy: BackendTLSPolicy, references: References): readonly Resolved<CertificateSourceIR>[] {

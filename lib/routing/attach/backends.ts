@@ -6,7 +6,9 @@ import { type BackendPort, backendProtocol } from "./app-protocol.ts";
 import type { AttachOptions, PolicyVerdict, ResolvedBackend, ResolvedTarget } from "./attachment.ts";
 import type { TlsPolicies } from "./backend-tls-policy.ts";
 import type { Problem } from "./condition.ts";
-import { grantThatWouldHelp } from "./reference-grants.ts";
+import { isOpen } from "./controller-profile.ts";
+import { opaqueNote, opaqueObjectHash } from "./opaque.ts";
+import { grantThatWouldHelp, type Referent } from "./reference-grants.ts";
 import type { References } from "./references.ts";
 
 const multiclusterGroup = "multicluster.x-k8s.io";
@@ -39,15 +41,19 @@ interface Place {
   readonly name: string;
 }
 
-/** Follows one backendRef: to a backend, or to the reason why its share of the traffic is refused. */
-export function resolveBackend(
-  backends: Backends,
-  ref: BackendReference,
-  from: BackendReferrer,
-): { readonly resolved: ResolvedTarget; readonly problem?: Problem } {
+/** What a reference to a backend comes to, what is wrong with it, and what only the controller of the class knows of it. */
+interface Resolution {
+  readonly resolved: ResolvedTarget;
+  readonly problem?: Problem;
+  readonly note?: Problem;
+}
+
+/** Follows one backendRef: to a backend, to an opaque object, or to the reason why its share of the traffic is refused. */
+export function resolveBackend(backends: Backends, ref: BackendReference, from: BackendReferrer): Resolution {
+  if (isOpen(backends.profile) && !isStandardKind(ref)) return opaqueBackend(backends, ref, from);
   const found = locate(backends, ref, from);
   if ("problem" in found) return refused(found.problem);
-  const { place, port } = found;
+  const { place, port, note } = found;
   const policy = policyFor(backends, place, port, from.kind);
   const spoken = backendProtocol(port, from.kind, policy !== undefined);
   const backend: ResolvedBackend = {
@@ -57,7 +63,11 @@ export function resolveBackend(
     protocol: "protocol" in spoken ? spoken.protocol : "http1",
     ...(policy === undefined ? {} : { policy }),
   };
-  if ("fault" in spoken) return refused(unsupported(from, port, spoken.fault, spoken.fix), backend);
+  if ("fault" in spoken) {
+    if (!isOpen(backends.profile)) return refused(unsupported(from, port, spoken.fault, spoken.fix), backend);
+    return { ...reached(backend), note: opaqueProtocol(from, port) };
+  }
+  if (note !== undefined) return { ...reached(backend), note };
   if (policy === undefined || !sendsRequests(from.kind)) return reached(backend);
   return policy.accepted ? reached(backend) : { resolved: { target: refusedByPolicy(policy), backend } };
 }
@@ -86,7 +96,7 @@ function sendsRequests(routeKind: RouteKind): boolean {
   return routeKind === "HTTPRoute" || routeKind === "GRPCRoute";
 }
 
-function reached(backend: ResolvedBackend): ReturnType<typeof resolveBackend> {
+function reached(backend: ResolvedBackend): Resolution {
   return { resolved: { target: { backend: backendKey(backend) }, backend } };
 }
 
@@ -96,31 +106,54 @@ function refusedByPolicy(policy: PolicyVerdict): ResolvedTarget["target"] {
   return { invalid: refusal?.reason ?? "Invalid", message: refusal?.message ?? "Its BackendTLSPolicy is refused." };
 }
 
-function refused(problem: Problem, backend?: ResolvedBackend): ReturnType<typeof resolveBackend> {
+function refused(problem: Problem, backend?: ResolvedBackend): Resolution {
   const target = { invalid: reasonOf(problem.code) ?? "BackendNotFound", message: problem.message };
   return { resolved: { target, ...(backend && { backend }) }, problem };
 }
 
+/** Whether the API says what a backend of this kind is; every other kind is an implementation's own. */
+function isStandardKind({ group = "", kind = "Service" }: BackendReference): boolean {
+  return (group === "" && kind === "Service") || (group === multiclusterGroup && kind === "ServiceImport");
+}
+
+/** A backend of a kind that only the controller of the class knows. Across namespaces it needs a grant like any other. */
+function opaqueBackend(backends: Backends, ref: BackendReference, from: BackendReferrer): Resolution {
+  const { group = "", kind = "Service", namespace = from.namespace, name, port } = ref;
+  const problem = withoutGrant(backends, { group, kind, namespace, name }, from);
+  if (problem !== undefined) return refused(problem);
+  const shown = group === "" ? kind : `${group}/${kind}`;
+  const object = opaqueObjectHash(backends.objects, { group, kind }, namespace, name);
+  const opaque = `${shown} ${namespace}/${name}${port === undefined ? "" : `:${port}`}`;
+  const message = `Only the controller of the class knows what backends of kind ${shown} are.`;
+  return {
+    resolved: { target: { opaque, ...(object !== undefined && { object }) } },
+    note: opaqueNote("GW2421", `${from.field}.kind`, shown, message),
+  };
+}
+
+function withoutGrant(backends: Backends, to: Referent, from: BackendReferrer): Problem | undefined {
+  if (backends.grants.permits(from, to)) return undefined;
+  const { kind, namespace, name } = to;
+  const message = `No ReferenceGrant lets ${from.kind}s in namespace ${from.namespace} use ${kind} ${namespace}/${name}.`;
+  const fix = grantThatWouldHelp(from, to);
+  return { code: "GW2411", field: `${from.field}.namespace`, message, given: namespace, fix };
+}
+
+/** Where a backend is, and on which port; or what is wrong. */
+type Location =
+  | { readonly place: Place; readonly port: BackendPort; readonly note?: Problem }
+  | { readonly problem: Problem };
+
 /** Finds the object and its port, in the order that keeps secrets: first whether the reference is allowed at all. */
-function locate(
-  backends: Backends,
-  ref: BackendReference,
-  from: BackendReferrer,
-): { readonly place: Place; readonly port: BackendPort } | { readonly problem: Problem } {
+function locate(backends: Backends, ref: BackendReference, from: BackendReferrer): Location {
   const { group = "", kind = "Service", namespace = from.namespace, name } = ref;
-  if (!(group === "" && kind === "Service") && !(group === multiclusterGroup && kind === "ServiceImport")) {
-    return { problem: wrongKind(from, group, kind) };
-  }
+  if (!isStandardKind(ref)) return { problem: wrongKind(from, group, kind) };
   const place: Place = { kind: kind === "Service" ? "Service" : "ServiceImport", namespace, name };
-  const referent = { group, kind, namespace, name };
-  if (!backends.grants.permits(from, referent)) {
-    const message = `No ReferenceGrant lets ${from.kind}s in namespace ${from.namespace} use ${kind} ${namespace}/${name}.`;
-    const fix = grantThatWouldHelp(from, referent);
-    const field = `${from.field}.namespace`;
-    return { problem: { code: "GW2411", field, message, given: namespace, fix } };
-  }
+  const problem = withoutGrant(backends, { group, kind, namespace, name }, from);
+  if (problem !== undefined) return { problem };
   const { services, serviceImports } = backends.objects;
   const object = (kind === "Service" ? services : serviceImports).get(`${namespace}/${name}`)?.object;
+  if (object !== undefined && isExternalName(object)) return ofExternalName(backends, place, ref.port, from);
   if (object !== undefined) return choosePort(object, place, ref.port, from);
   if (backends.undeclared === "exists" && ref.port !== undefined) return { place, port: { port: ref.port } };
   const message = `${kind} ${namespace}/${name} does not exist.`;
@@ -134,8 +167,7 @@ function choosePort(
   place: Place,
   wanted: number | undefined,
   from: BackendReferrer,
-): { readonly place: Place; readonly port: BackendPort } | { readonly problem: Problem } {
-  if (object.kind === "Service" && object.spec?.type === "ExternalName") return { problem: externalName(place, from) };
+): Location {
   const ports: readonly BackendPort[] = object.spec?.ports ?? [];
   const sole = ports.length === 1 ? ports[0]?.port : undefined;
   const number = wanted ?? (place.kind === "ServiceImport" ? sole : undefined);
@@ -170,15 +202,39 @@ function wrongKind(from: BackendReferrer, group: string, kind: string): Problem 
   };
 }
 
-/** An ExternalName Service leads wherever its owner says, out of the cluster too (CVE-2021-25740). */
-function externalName({ namespace, name }: Place, from: BackendReferrer): Problem {
+function isExternalName(object: Service | ServiceImport): boolean {
+  return object.kind === "Service" && object.spec?.type === "ExternalName";
+}
+
+/**
+ * An ExternalName Service leads wherever its owner says, out of the cluster too (CVE-2021-25740). The API advises against
+ * it and leaves it to implementations.
+ */
+function ofExternalName(
+  { profile }: Backends,
+  place: Place,
+  port: number | undefined,
+  from: BackendReferrer,
+): Location {
+  const service = `Service ${place.namespace}/${place.name} is of type ExternalName`;
+  if (isOpen(profile) && port !== undefined) {
+    const message = `${service}: only the controller of the class knows whether it follows that.`;
+    return { place, port: { port }, note: opaqueNote("GW2421", from.field, "ExternalName", message) };
+  }
   return {
-    code: "GW2412",
-    field: from.field,
-    message: `Service ${namespace}/${name} is of type ExternalName, which is not supported.`,
-    given: "ExternalName",
-    fix: "Use a Service with endpoints of its own.",
+    problem: {
+      code: "GW2412",
+      field: from.field,
+      message: `${service}, which is not supported.`,
+      given: "ExternalName",
+      fix: "Use a Service with endpoints of its own.",
+    },
   };
+}
+
+function opaqueProtocol(from: BackendReferrer, { port, appProtocol = "" }: BackendPort): Problem {
+  const message = `Only the controller of the class knows how it speaks ${appProtocol} to port ${port}.`;
+  return opaqueNote("GW2421", `${from.field}.port`, appProtocol, message);
 }
 
 function unsupported(from: BackendReferrer, port: BackendPort, message: string, fix?: string): Problem {

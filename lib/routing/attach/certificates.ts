@@ -2,8 +2,10 @@ import type { ConfigMap, Secret } from "../../api/index.ts";
 import type { RoutingCode } from "../findings-catalog.ts";
 import type { CertificateSourceIR, NamespacedName } from "../ir.ts";
 import type { Problem } from "./condition.ts";
+import { isOpen } from "./controller-profile.ts";
+import { opaqueNote } from "./opaque.ts";
 import { certificatesFault, keyPairFault } from "./pem.ts";
-import { grantThatWouldHelp, type Referrer } from "./reference-grants.ts";
+import { grantThatWouldHelp, type Referent, type Referrer } from "./reference-grants.ts";
 import type { References } from "./references.ts";
 
 /** The type of Secrets with a certificate and its key; those of a cluster are read by their types. */
@@ -25,12 +27,16 @@ export interface CertificateCodes {
   readonly invalid: RoutingCode;
   readonly kind: RoutingCode;
   readonly notPermitted: RoutingCode;
+  /** Of the note on what only the controller of the class can read. */
+  readonly opaque: "GW2120" | "GW2220" | "GW2520";
 }
 
 /** What a reference leads to, what is wrong with it, or both: the last good version of an object may be in force. */
 export interface Resolved<T> {
   readonly found?: T;
   readonly problem?: Problem;
+  /** It leads to something that only the controller of the class can read, and is taken to hold. */
+  readonly note?: Problem;
 }
 
 /** The Secret with a certificate and its key that `reference` names (`tls.crt` and `tls.key`, Kubernetes type TLS). */
@@ -42,11 +48,17 @@ export function keyPair(
   codes: CertificateCodes,
 ): Resolved<NamespacedName> {
   const { group = "", kind = "Secret", name } = reference;
-  if (group !== "" || kind !== "Secret") return wrongKind(codes.kind, field, group, kind, "Secret");
   const place = { namespace: reference.namespace ?? from.namespace, name };
-  const refused = notPermitted(references, kind, place, from, field, codes);
+  if (group !== "" || kind !== "Secret") {
+    if (!isOpen(references.profile)) return wrongKind(codes.kind, field, group, kind, "Secret");
+    return ofUnknownKind(references, { group, kind, ...place }, from, field, codes);
+  }
+  const refused = notPermitted(references, { group, kind, ...place }, from, field, codes);
   if (refused !== undefined) return refused;
   const secret = references.objects.secrets.get(`${place.namespace}/${name}`)?.object;
+  if (secret !== undefined && isOpen(references.profile) && secret.type !== keyPairType) {
+    return { note: unknownContent(secret, field, codes) };
+  }
   if (secret === undefined) {
     const undeclaredIs = references.undeclaredKeyPairs ?? references.undeclared;
     return undeclared({ ...references, undeclared: undeclaredIs }, "Secret", place, field, codes, [keyPairType]);
@@ -67,11 +79,13 @@ export function trustAnchors(
   codes: CertificateCodes,
 ): Resolved<CertificateSourceIR> {
   const { group = "", kind = "ConfigMap", name } = reference;
+  const namespace = reference.namespace ?? from.namespace;
   if (group !== "" || (kind !== "ConfigMap" && kind !== "Secret")) {
-    return wrongKind(codes.kind, field, group, kind, "ConfigMap or Secret");
+    if (!isOpen(references.profile)) return wrongKind(codes.kind, field, group, kind, "ConfigMap or Secret");
+    return ofUnknownKind(references, { group, kind, namespace, name }, from, field, codes);
   }
-  const place = { kind, namespace: reference.namespace ?? from.namespace, name } as const;
-  const refused = notPermitted(references, kind, place, from, field, codes);
+  const place = { kind, namespace, name } as const;
+  const refused = notPermitted(references, { group, ...place }, from, field, codes);
   if (refused !== undefined) return refused;
   const { configMaps, secrets } = references.objects;
   const holder = (kind === "ConfigMap" ? configMaps : secrets).get(`${place.namespace}/${name}`)?.object;
@@ -79,7 +93,11 @@ export function trustAnchors(
     const undeclaredIs = references.undeclaredTrustAnchors ?? references.undeclared;
     return undeclared({ ...references, undeclared: undeclaredIs }, kind, place, field, codes, anchorTypes);
   }
-  return judged({}, kind, place, faultOfAnchors(holder), field, codes);
+  const fault = faultOfAnchors(holder);
+  if (fault !== undefined && holder.kind === "Secret" && isOpen(references.profile)) {
+    return { note: unknownContent(holder, field, codes) };
+  }
+  return judged({}, kind, place, fault, field, codes);
 }
 
 /** Parsing certificates takes longer than all else here, and objects never change: once for each is enough. */
@@ -155,16 +173,35 @@ function wrongKind<T>(code: RoutingCode, field: string, group: string, kind: str
   };
 }
 
+/** A reference to a kind that the API leaves to implementations: across namespaces it needs a grant like any other. */
+function ofUnknownKind<T>(
+  references: References,
+  to: Referent,
+  from: Referrer,
+  field: string,
+  codes: CertificateCodes,
+): Resolved<T> {
+  const refused = notPermitted(references, to, from, field, codes);
+  if (refused !== undefined) return refused;
+  const given = to.group === "" ? to.kind : `${to.group}/${to.kind}`;
+  const message = `Only the controller of the class knows what ${given} ${to.namespace}/${to.name} holds.`;
+  return { note: opaqueNote(codes.opaque, field, given, message) };
+}
+
+/** The API defines the contents of Secrets of type `kubernetes.io/tls` alone; never a note on the contents themselves. */
+function unknownContent({ type, metadata }: Secret, field: string, codes: CertificateCodes): Problem {
+  const message = `Only the controller of the class knows how it reads Secret ${metadata.name} of type ${type}.`;
+  return opaqueNote(codes.opaque, field, type, message);
+}
+
 function notPermitted(
   references: References,
-  kind: string,
-  to: NamespacedName,
+  referent: Referent,
   from: Referrer,
   field: string,
   codes: CertificateCodes,
 ): { readonly problem: Problem } | undefined {
-  const { namespace, name } = to;
-  const referent = { group: "", kind, namespace, name };
+  const { kind, namespace, name } = referent;
   if (references.grants.permits(from, referent)) return undefined;
   return {
     problem: {

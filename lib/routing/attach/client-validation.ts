@@ -11,9 +11,11 @@ export interface ClientValidation {
   readonly caCertificates: readonly CertificateSourceIR[];
   /** About `spec.tls.frontend` of the Gateway. */
   readonly problems: readonly Problem[];
+  /** On CA certificates that only the controller of the class can read. */
+  readonly notes: readonly Problem[];
 }
 
-const codes: CertificateCodes = { invalid: "GW2208", kind: "GW2209", notPermitted: "GW2207" };
+const codes: CertificateCodes = { invalid: "GW2208", kind: "GW2209", notPermitted: "GW2207", opaque: "GW2120" };
 
 /**
  * `spec.tls.frontend` of a Gateway as a function of the port: what `perPort` says of it, else the default, else
@@ -61,5 +63,6 @@ function resolve(
     mode: validation.mode === "AllowInsecureFallback" ? validation.mode : "AllowValidOnly",
     caCertificates: resolved.flatMap(({ found }) => (found === undefined ? [] : [found])),
     problems: resolved.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
+    notes: resolved.flatMap(({ note }) => (note === undefined ? [] : [note])),
   };
 }

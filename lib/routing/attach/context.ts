@@ -14,8 +14,9 @@ import { judgePolicies } from "./backend-tls-policy.ts";
 import type { Backends } from "./backends.ts";
 import { type ClientValidation, clientValidations } from "./client-validation.ts";
 import { conditionsOf } from "./condition.ts";
+import { type ControllerProfile, profileOf } from "./controller-profile.ts";
 import { judgeGateway, withClientValidation } from "./gateway.ts";
-import { type ClassVerdict, judgeGatewayClasses, optionsForClass, verdictOnClass } from "./gateway-class.ts";
+import { type ClassVerdict, judgeGatewayClasses, verdictOnClass } from "./gateway-class.ts";
 import { isServedProtocol, isStandardProtocol, judgeListener } from "./listener.ts";
 import { type ClaimedPorts, findConflicts } from "./listener-conflicts.ts";
 import {
@@ -30,8 +31,13 @@ import { referenceGrants } from "./reference-grants.ts";
 import type { References } from "./references.ts";
 
 /** Everything that routes attach to, judged: built once, then each route is attached by itself. */
-export interface AttachContext extends Backends {
+export interface AttachContext {
   readonly objects: RoutingObjects;
+  readonly options: AttachOptions;
+  /** By which what has no Gateway is judged: routes whose parents are not declared, policies that no Gateway reaches. */
+  readonly profile: ControllerProfile;
+  /** What it takes to resolve backends for a controller of this profile. */
+  readonly backends: (profile: ControllerProfile) => Backends;
   readonly gatewayClasses: ReadonlyMap<string, GatewayClassAttachment>;
   readonly gateways: ReadonlyMap<string, GatewayAttachment>;
   readonly listenerSets: ReadonlyMap<string, ListenerSetAttachment>;
@@ -40,15 +46,7 @@ export interface AttachContext extends Backends {
 }
 
 export function attachContext(objects: RoutingObjects, options: AttachOptions): AttachContext {
-  const references: References = {
-    objects,
-    grants: referenceGrants(objects),
-    undeclared: options.undeclared,
-    undeclaredNamespaces: options.undeclaredNamespaces,
-    undeclaredKeyPairs: options.undeclaredKeyPairs,
-    undeclaredTrustAnchors: options.undeclaredTrustAnchors,
-    standing: options.standing,
-  };
+  const referencesFor = references(objects, options);
   const gatewayClasses = judgeGatewayClasses(objects, options);
   const sets = listenerSetsByGateway(objects);
   const gateways = new Map<string, GatewayAttachment>();
@@ -56,8 +54,8 @@ export function attachContext(objects: RoutingObjects, options: AttachOptions): 
   for (const [key, declared] of objects.gateways) {
     const verdict = verdictOnClass(declared.object.spec.gatewayClassName, gatewayClasses, objects, options);
     if (!verdict.ours) continue;
-    const own = optionsForClass(declared.object.spec.gatewayClassName, objects, options);
-    const family = judgeFamily({ key, declared, verdict, sets: sets.get(key) ?? [], references, options: own });
+    const own = referencesFor(verdict.profile);
+    const family = judgeFamily({ key, declared, verdict, sets: sets.get(key) ?? [], references: own, options });
     gateways.set(key, family.gateway);
     for (const set of family.sets) judgedSets.set(keyOf(set.declared.object), set);
   }
@@ -65,16 +63,40 @@ export function attachContext(objects: RoutingObjects, options: AttachOptions): 
     if (objects.gateways.has(key)) continue;
     for (const orphan of orphans) judgedSets.set(keyOf(orphan.object), undeclaredParent(orphan, key));
   }
+  const profile = profileOf(undefined, options);
   return {
-    ...references,
+    objects,
     options,
-    policies: judgePolicies(references),
+    profile,
+    backends: byProfile((one) => {
+      const own = referencesFor(one);
+      return { ...own, policies: judgePolicies(own), options };
+    }),
     gatewayClasses,
     gateways,
     listenerSets: inOrderOf(objects.listenerSets, judgedSets),
     defaultGateways: [...gateways.values()]
       .filter(({ declared }) => declared.object.spec.defaultScope === "All")
       .map(({ declared }) => placeOf(declared.object)),
+  };
+}
+
+function references(objects: RoutingObjects, options: AttachOptions): (profile: ControllerProfile) => References {
+  const grants = referenceGrants(objects);
+  const { undeclared, undeclaredNamespaces, undeclaredKeyPairs, undeclaredTrustAnchors, standing } = options;
+  return (profile) => ({
+    ...{ objects, grants, profile },
+    ...{ undeclared, undeclaredNamespaces, undeclaredKeyPairs, undeclaredTrustAnchors, standing },
+  });
+}
+
+/** The same function with each result made once, when it is first wanted. */
+function byProfile<T>(make: (profile: ControllerProfile) => T): (profile: ControllerProfile) => T {
+  const made = new Map<ControllerProfile, T>();
+  return (profile) => {
+    const known = made.get(profile) ?? make(profile);
+    made.set(profile, known);
+    return known;
   };
 }
 
@@ -133,7 +155,7 @@ function listenerJudge({ declared, references, options }: Family): {
     object: Gateway | ListenerSet,
   ): readonly ListenerAttachment[] => {
     const specs: readonly ListenerSpec[] = object.spec.listeners;
-    const isServed = ({ protocol }: ListenerSpec) => isServedProtocol(protocol, options);
+    const isServed = ({ protocol }: ListenerSpec) => isServedProtocol(protocol, references.profile);
     const known = new Map([...specs.entries()].filter(([, { protocol }]) => isStandardProtocol(protocol)));
     const conflicts = findConflicts(known, isServed, claimed);
     const conditions = conditionsOf(object);

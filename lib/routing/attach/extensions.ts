@@ -1,8 +1,10 @@
 import { extensionKey } from "../../api/extension.ts";
 import type { ExtensionObjectIR } from "../ir.ts";
-import type { RoutingObjects } from "../objects.ts";
 import type { AttachOptions } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
+import { isOpen } from "./controller-profile.ts";
+import { opaqueNote, opaqueObjectHash } from "./opaque.ts";
+import type { References } from "./references.ts";
 import type { RouteReference } from "./route-references.ts";
 
 /**
@@ -10,16 +12,25 @@ import type { RouteReference } from "./route-references.ts";
  * must not be skipped (HTTPRouteFilter.type): the route stays accepted, with ResolvedRefs False, and requests that come
  * to the filter are answered 500. The reasons are those of ResolvedRefs: InvalidKind for a kind that is not supported,
  * BackendNotFound for a resource that does not exist; UnsupportedValue is for `type`, which is a known value here.
+ *
+ * A kind that no filter is registered for is opaque where only the controller of the class knows its filters.
  */
 export function resolveExtension(
-  objects: RoutingObjects,
+  { objects, profile }: Pick<References, "objects" | "profile">,
   options: AttachOptions,
   namespace: string,
   { field, ref }: Extract<RouteReference, { readonly use: "extension" }>,
-): { readonly object: ExtensionObjectIR; readonly problem?: Problem } {
+): { readonly object: ExtensionObjectIR; readonly problem?: Problem; readonly note?: Problem } {
   const key = extensionKey(ref);
   const given = `${key} ${ref.name}`;
   if (!objects.extensionKinds.has(key)) {
+    if (isOpen(profile)) {
+      const message = `Only the controller of the class knows what filters of kind ${key} do.`;
+      return {
+        object: { opaque: opaqueObjectHash(objects, ref, namespace, ref.name) ?? "" },
+        note: opaqueNote("GW2420", `${field}.kind`, key, message),
+      };
+    }
     const message = `No filter is registered for ${key}, so requests that need ${ref.name} are answered 500.`;
     const allowed = [...objects.extensionKinds].sort().join(", ");
     const problem: Problem = { code: "GW2415", field: `${field}.kind`, message, given, allowed };

@@ -1,10 +1,11 @@
 import type { Declared } from "../../api/declared.ts";
 import type { GatewayParametersSpec } from "../../api/gateway-parameters.ts";
 import type { GatewayClass } from "../../api/index.ts";
-import { ownControllerName, ownProtocols } from "../../api/own-controller.ts";
+import { ownControllerName } from "../../api/own-controller.ts";
 import type { RoutingObjects } from "../objects.ts";
 import type { AttachOptions, GatewayClassAttachment } from "./attachment.ts";
 import { conditionsOf, type Problem } from "./condition.ts";
+import { type ControllerProfile, isOpen, profileOf } from "./controller-profile.ts";
 import { resolveParameters } from "./parameters.ts";
 
 /** Who answers for a Gateway. */
@@ -12,6 +13,7 @@ export type ClassVerdict =
   | {
       readonly ours: true;
       readonly controllerName: string;
+      readonly profile: ControllerProfile;
       readonly problem?: Problem;
       /** The settings of the class, if it names some that are read. */
       readonly parameters?: GatewayParametersSpec;
@@ -40,31 +42,32 @@ export function verdictOnClass(
   if (verdict === undefined) return { ours: false };
   const { controllerName } = declared.object.spec;
   const { parameters } = verdict;
-  if (verdict.accepted) return { ours: true, controllerName, ...(parameters !== undefined && { parameters }) };
+  const judged = { ours: true, controllerName, profile: profileOf(controllerName, options) } as const;
+  if (verdict.accepted) return { ...judged, ...(parameters !== undefined && { parameters }) };
   const message = `GatewayClass ${name} is not accepted by its controller.`;
-  return {
-    ours: true,
-    controllerName,
-    problem: { code: "GW2102", field: "spec.gatewayClassName", message, given: name },
-  };
+  return { ...judged, problem: { code: "GW2102", field: "spec.gatewayClassName", message, given: name } };
 }
 
 /** Nobody can tell whose controller a class names that is not there, so it is not one of a restricted list. */
 function verdictOnUndeclared(name: string, objects: RoutingObjects, options: AttachOptions): ClassVerdict {
   if (options.controllerNames !== undefined) return { ours: false };
+  const profile = profileOf(undefined, options);
   // In status somebody has to be named, and the class names nobody.
-  const controllerName = ownControllerName;
-  if (options.undeclared === "exists") return { ours: true, controllerName };
+  const judged = { ours: true, controllerName: ownControllerName, profile } as const;
+  if (options.undeclared === "exists") return judged;
   const known = [...objects.gatewayClasses.keys()];
+  const opaque = isOpen(profile)
+    ? " What only its controller knows (kinds, protocols, options) is taken as opaque."
+    : "";
   const problem: Problem = {
     code: "GW2101",
     field: "spec.gatewayClassName",
-    message: `GatewayClass ${name} is not declared.`,
+    message: `GatewayClass ${name} is not declared.${opaque}`,
     given: name,
     undeclared: { kind: "GatewayClass", name },
     ...(known.length === 0 ? {} : { allowed: known.join(", ") }),
   };
-  return { ours: true, controllerName, problem };
+  return { ...judged, problem };
 }
 
 function judge(
@@ -74,7 +77,8 @@ function judge(
 ): GatewayClassAttachment {
   const { spec } = declared.object;
   const conditions = conditionsOf(declared.object);
-  const from = { controllerName: spec.controllerName, code: "GW2001", field: "spec.parametersRef" } as const;
+  const profile = profileOf(spec.controllerName, options);
+  const from = { profile, code: "GW2001", field: "spec.parametersRef" } as const;
   const { parameters, problem } = resolveParameters(spec.parametersRef, from, objects, options);
   const problems = problem === undefined ? [] : [problem];
   return {
@@ -88,16 +92,6 @@ function judge(
     problems,
     ...(parameters !== undefined && { parameters }),
   };
-}
-
-/** The options for Gateways of a class: what its controller's proxies can do, where that is known and not said already. */
-export function optionsForClass(
-  name: string,
-  { gatewayClasses }: RoutingObjects,
-  options: AttachOptions,
-): AttachOptions {
-  const controllerName = gatewayClasses.get(name)?.object.spec.controllerName;
-  return controllerName === ownControllerName ? { protocols: ownProtocols, ...options } : options;
 }
 
 function isOurs(controllerName: string, options: AttachOptions): boolean {

@@ -1,6 +1,6 @@
 import type { Declared } from "../../api/declared.ts";
 import type { Gateway } from "../../api/index.ts";
-import { clusterRoutability, ownControllerName, ownRoutabilities } from "../../api/own-controller.ts";
+import { clusterRoutability, ownRoutabilities } from "../../api/own-controller.ts";
 import { mergeParameters } from "../../api/read-parameters.ts";
 import type { NamespacedName } from "../ir.ts";
 import { namespaceOf } from "../objects.ts";
@@ -8,12 +8,11 @@ import type { AttachOptions, GatewayAttachment, ListenerAttachment } from "./att
 import { keyPair, type Resolved } from "./certificates.ts";
 import type { ClientValidation } from "./client-validation.ts";
 import { type Condition, type ConditionWriter, conditionsOf, type Problem } from "./condition.ts";
+import { isOpen, standardAddressTypes } from "./controller-profile.ts";
 import type { ClassVerdict } from "./gateway-class.ts";
+import { opaqueNote } from "./opaque.ts";
 import { type ResolvedParameters, resolveParameters } from "./parameters.ts";
 import type { References } from "./references.ts";
-
-/** Address types of the standard that an implementation is free to support; a type with a domain is somebody's own. */
-const addressTypes: readonly string[] = ["IPAddress", "Hostname"];
 
 export interface GatewayCase {
   readonly declared: Declared<Gateway>;
@@ -38,6 +37,7 @@ export function judgeGateway(one: GatewayCase): GatewayAttachment {
   return {
     declared,
     controllerName: verdict.controllerName,
+    profile: verdict.profile,
     accepted,
     conditions: [
       acceptance(one, conditions, refusals),
@@ -47,9 +47,11 @@ export function judgeGateway(one: GatewayCase): GatewayAttachment {
     problems: [
       ...(verdict.problem === undefined ? [] : [verdict.problem]),
       ...refusals,
+      ...addressNotes(one),
       ...routabilityProblems(one),
       ...(listeners.some((listener) => listener.accepted) ? [] : [noListener(listeners)]),
       ...unresolved,
+      ...(certificate.note === undefined ? [] : [certificate.note]),
     ],
     listeners:
       accepted || verdict.problem !== undefined ? listeners : listeners.map((one) => unprogrammed(one, conditions)),
@@ -69,7 +71,7 @@ export function withClientValidation(
   gateway: GatewayAttachment,
   used: ReadonlySet<ClientValidation>,
 ): GatewayAttachment {
-  const problems = [...used].flatMap((validation) => validation.problems);
+  const problems = [...used].flatMap((validation) => [...validation.problems, ...validation.notes]);
   if (![...used].some(({ mode }) => mode === "AllowInsecureFallback")) {
     return problems.length === 0 ? gateway : { ...gateway, problems: [...gateway.problems, ...problems] };
   }
@@ -92,23 +94,35 @@ export function withClientValidation(
 }
 
 /** What the Gateway itself is refused for, whatever its listeners. */
-function refusalsOf({ declared }: GatewayCase, { problem }: ResolvedParameters): readonly Problem[] {
-  const { spec } = declared.object;
-  const refusals = (spec.addresses ?? []).flatMap(({ type = "IPAddress", value }, index): readonly Problem[] => {
-    if (addressTypes.includes(type)) return [];
+function refusalsOf(one: GatewayCase, { problem }: ResolvedParameters): readonly Problem[] {
+  const addresses = isOpen(one.verdict.profile) ? [] : unknownAddresses(one);
+  const refusals = addresses.map(({ type, value, field }): Problem => {
     const message = `No address of type ${type} can be given${value === undefined ? "" : `, such as ${value}`}.`;
-    const field = `spec.addresses[${index}].type`;
-    return [{ code: "GW2104", field, message, given: type, allowed: addressTypes.join(", ") }];
+    return { code: "GW2104", field, message, given: type, allowed: standardAddressTypes.join(", ") };
   });
   return problem === undefined ? refusals : [...refusals, problem];
+}
+
+function addressNotes(one: GatewayCase): readonly Problem[] {
+  if (!isOpen(one.verdict.profile)) return [];
+  return unknownAddresses(one).map(({ type, field }) =>
+    opaqueNote("GW2120", field, type, `Only the controller of the class knows addresses of type ${type}.`),
+  );
+}
+
+/** The addresses of types that are not the standard's. */
+function unknownAddresses({ declared }: GatewayCase) {
+  return (declared.object.spec.addresses ?? []).flatMap(({ type = "IPAddress", value }, index) =>
+    standardAddressTypes.includes(type) ? [] : [{ type, value, field: `spec.addresses[${index}].type` }],
+  );
 }
 
 /**
  * Addresses that are asked for where they cannot be had, which refuses nothing (GEP-5093): the Gateway goes without them.
  * What other controllers have only they know.
  */
-function routabilityProblems({ declared, verdict, options }: GatewayCase): readonly Problem[] {
-  if (options.controllerNames === undefined && verdict.controllerName !== ownControllerName) return [];
+function routabilityProblems({ declared, verdict }: GatewayCase): readonly Problem[] {
+  if (isOpen(verdict.profile)) return [];
   return (declared.object.spec.addresses ?? []).flatMap(
     ({ type = "IPAddress", routability = "" }, index): readonly Problem[] => {
       const field = `spec.addresses[${index}]`;
@@ -124,14 +138,11 @@ function routabilityProblems({ declared, verdict, options }: GatewayCase): reado
   );
 }
 
-/** Of its class only the sources can tell whose controller it names: one that nobody declares may be anyone's. */
-function ownParameters({ declared, references, options }: GatewayCase): ResolvedParameters {
-  const { gatewayClassName, infrastructure } = declared.object.spec;
-  const { objects } = references;
-  const controllerName = objects.gatewayClasses.get(String(gatewayClassName))?.object.spec.controllerName ?? "";
+function ownParameters({ declared, verdict: { profile }, references, options }: GatewayCase): ResolvedParameters {
+  const { infrastructure } = declared.object.spec;
   const namespace = namespaceOf(declared.object);
-  const from = { controllerName, namespace, code: "GW2103", field: "spec.infrastructure.parametersRef" } as const;
-  return resolveParameters(infrastructure?.parametersRef, from, objects, options);
+  const from = { profile, namespace, code: "GW2103", field: "spec.infrastructure.parametersRef" } as const;
+  return resolveParameters(infrastructure?.parametersRef, from, references.objects, options);
 }
 
 function acceptance(
@@ -205,5 +216,6 @@ function clientCertificate({ declared, references }: GatewayCase): Resolved<Name
     invalid: "GW2106",
     kind: "GW2106",
     notPermitted: "GW2107",
+    opaque: "GW2120",
   });
 }

@@ -1,15 +1,15 @@
 import { routeKinds } from "../../api/allowed-routes.ts";
-import type { NamespacedName, ProtocolIR } from "../ir.ts";
+import type { NamespacedName } from "../ir.ts";
 import type { AttachOptions, ListenerAttachment, ListenerSpec } from "./attachment.ts";
 import { type CertificateCodes, keyPair } from "./certificates.ts";
 import type { ClientValidation } from "./client-validation.ts";
 import type { Condition, ConditionWriter, Problem } from "./condition.ts";
+import { type ControllerProfile, isOpen, standardProtocols } from "./controller-profile.ts";
+import { opaqueNote } from "./opaque.ts";
 import type { References } from "./references.ts";
 import { tlsOptions } from "./tls-options.ts";
 
-const standardProtocols: readonly ProtocolIR[] = ["HTTP", "HTTPS", "TLS", "TCP", "UDP"];
-
-const codes: CertificateCodes = { invalid: "GW2206", kind: "GW2206", notPermitted: "GW2207" };
+const codes: CertificateCodes = { invalid: "GW2206", kind: "GW2206", notPermitted: "GW2207", opaque: "GW2220" };
 
 /** A listener and all that its judgement depends on. */
 export interface ListenerCase {
@@ -29,24 +29,28 @@ export function isStandardProtocol(protocol: string): boolean {
   return standardProtocols.some((known) => known === protocol);
 }
 
-/** Whether the proxy serves the listener's protocol at all. */
-export function isServedProtocol(protocol: string, { protocols = standardProtocols }: AttachOptions): boolean {
-  return protocols.some((served) => served === protocol);
+/** Whether the controller serves the listener's protocol, as far as that is known. */
+export function isServedProtocol(protocol: string, profile: ControllerProfile): boolean {
+  return isOpen(profile) || profile.protocols.some((served) => served === protocol);
 }
 
 /** Judges one listener of a Gateway or ListenerSet by itself; routes do not matter to it. */
 export function judgeListener(one: ListenerCase): ListenerAttachment {
   const { parent, index, spec, conditions: write } = one;
   const field = `spec.listeners[${index}]`;
-  const served = isServedProtocol(spec.protocol, one.options);
-  const kinds = served ? routeKinds(spec) : { supported: [], invalid: [] };
+  const { profile } = one.references;
+  const open = isOpen(profile);
+  const served = isServedProtocol(spec.protocol, profile);
+  const kinds = served ? routeKinds(spec, profile.unknown) : { supported: [], invalid: [], opaque: [] };
   const validation = served && spec.protocol === "HTTPS" ? one.clientValidation : undefined;
-  const certificates = served ? certificatesOf(one, field) : { found: [], problems: [] };
+  const certificates = served ? certificatesOf(one, field) : noCertificates;
   const options = tlsOptions(spec, field, terminatesTls(spec));
-  const refusals = [...refusalsOf(one, field, served, validation), ...(served ? options.problems : [])];
+  const refusals = [...refusalsOf(one, field, served, validation), ...(served && !open ? options.problems : [])];
   const unresolved = [...kinds.invalid.map((place) => wrongRouteKind(spec, field, place)), ...certificates.problems];
   const accepted = refusals.length === 0;
-  const serves = accepted && (!terminatesTls(spec) || certificates.found.length > 0);
+  const isPresented = certificates.found.length > 0 || certificates.notes.length > 0;
+  const serves = accepted && (!terminatesTls(spec) || isPresented);
+  const notes = open ? [...notesOf(spec, field, kinds.opaque), ...options.problems.map(asNote)] : [];
   return {
     key: `${parent.kind}/${parent.namespace}/${parent.name}/${spec.name}`,
     parent,
@@ -60,7 +64,7 @@ export function judgeListener(one: ListenerCase): ListenerAttachment {
       programmed(one, refusals, serves),
       resolvedRefs(one, [...unresolved, ...(validation?.problems ?? [])]),
     ],
-    problems: [...refusals, ...unresolved],
+    problems: [...refusals, ...unresolved, ...certificates.notes, ...notes],
     supportedKinds: kinds.supported,
     certificates: certificates.found,
     ...(Object.keys(options.options).length > 0 && { tlsOptions: options.options }),
@@ -71,37 +75,62 @@ export function judgeListener(one: ListenerCase): ListenerAttachment {
 }
 
 function refusalsOf(
-  { spec, options, conflict }: ListenerCase,
+  { spec, options, references: { profile }, conflict }: ListenerCase,
   field: string,
   served: boolean,
   validation: ClientValidation | undefined,
 ): readonly Problem[] {
   const refusals: Problem[] = [];
   if (conflict !== undefined) refusals.push(conflict);
-  if (!served) return [...refusals, unservedProtocol(spec, field, options)];
+  if (!served) return [...refusals, unservedProtocol(spec, field, profile)];
   if (options.unavailablePorts?.includes(spec.port)) {
     const message = `The proxy cannot open port ${spec.port}.`;
     refusals.push({ code: "GW2202", field: `${field}.port`, message, given: String(spec.port) });
   }
-  if ((spec.filters?.requests ?? []).length > 0) {
+  if ((spec.filters?.requests ?? []).length > 0 && !isOpen(profile)) {
     const message =
       "Filters that run before routing are not supported, and leaving them out would let requests through.";
     refusals.push({ code: "GW2211", field: `${field}.filters`, message });
   }
-  if (validation !== undefined && validation.caCertificates.length === 0) {
+  if (validation !== undefined && validation.caCertificates.length + validation.notes.length === 0) {
     const message = "None of the CA certificates that clients are to be validated with can be used.";
     refusals.push({ code: "GW2210", field, message, summary: true });
   }
   return refusals;
 }
 
-function unservedProtocol(spec: ListenerSpec, field: string, options: AttachOptions): Problem {
+/** On what only the controller of the class knows: the protocol, kinds of route, filters that run before routing. */
+function notesOf(spec: ListenerSpec, field: string, opaqueKinds: readonly number[]): readonly Problem[] {
+  const note = (place: string, given: string, what: string) =>
+    opaqueNote("GW2220", `${field}.${place}`, given, `Only the controller of the class knows ${what}.`);
+  const kinds = opaqueKinds.map((place) => {
+    const { group, kind = "" } = spec.allowedRoutes?.kinds?.[place] ?? {};
+    const given = `${group}/${kind}`;
+    return note(`allowedRoutes.kinds[${place}]`, given, `routes of kind ${given}`);
+  });
+  return [
+    ...(isStandardProtocol(spec.protocol)
+      ? []
+      : [note("protocol", spec.protocol, `protocol ${spec.protocol}, so routes of any kind may attach`)]),
+    ...kinds,
+    ...((spec.filters?.requests ?? []).length > 0
+      ? [note("filters", "filters", "whether it runs filters before routing")]
+      : []),
+  ];
+}
+
+/** An option of ours on a listener of another controller, or of one that is not known, is without effect at worst. */
+function asNote(problem: Problem): Problem {
+  return { ...problem, severity: "note" };
+}
+
+function unservedProtocol(spec: ListenerSpec, field: string, profile: ControllerProfile): Problem {
   return {
     code: "GW2201",
     field: `${field}.protocol`,
     message: `The proxy does not serve protocol ${spec.protocol}.`,
     given: spec.protocol,
-    allowed: (options.protocols ?? standardProtocols).join(", "),
+    allowed: profile.protocols.join(", "),
   };
 }
 
@@ -123,24 +152,42 @@ function terminatesTls({ protocol, tls }: ListenerSpec): boolean {
   return protocol === "HTTPS" || (protocol === "TLS" && tls?.mode !== "Passthrough");
 }
 
-function certificatesOf(
-  { spec, parent, references }: ListenerCase,
-  field: string,
-): { readonly found: readonly NamespacedName[]; readonly problems: readonly Problem[] } {
-  if (!terminatesTls(spec)) return { found: [], problems: [] };
+interface ListenerCertificates {
+  readonly found: readonly NamespacedName[];
+  readonly problems: readonly Problem[];
+  /** On certificates that only the controller of the class can find. */
+  readonly notes: readonly Problem[];
+}
+
+const noCertificates: ListenerCertificates = { found: [], problems: [], notes: [] };
+
+function certificatesOf({ spec, parent, references }: ListenerCase, field: string): ListenerCertificates {
+  if (!terminatesTls(spec)) return noCertificates;
   const listed = spec.tls?.certificateRefs ?? [];
-  if (listed.length === 0) {
-    const message = `A listener of protocol ${spec.protocol} needs a certificate, and certificateRefs names none.`;
-    const fix = "Name a Secret with the certificate in tls.certificateRefs.";
-    return { found: [], problems: [{ code: "GW2206", field: `${field}.tls.certificateRefs`, message, fix }] };
-  }
+  if (listed.length === 0) return withoutReferences(spec, `${field}.tls.certificateRefs`, references.profile);
   const resolved = listed.map((ref, place) =>
     keyPair(references, ref, parent, `${field}.tls.certificateRefs[${place}]`, codes),
   );
   return {
     found: resolved.flatMap(({ found }) => (found === undefined ? [] : [found])),
     problems: resolved.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
+    notes: resolved.flatMap(({ note }) => (note === undefined ? [] : [note])),
   };
+}
+
+/** Other controllers have certificates by their own ways, such as `tls.options` or annotations; the schema allows it. */
+function withoutReferences(
+  { protocol }: ListenerSpec,
+  field: string,
+  profile: ControllerProfile,
+): ListenerCertificates {
+  if (isOpen(profile)) {
+    const message = "Only the controller of the class knows its certificate, since certificateRefs names none.";
+    return { ...noCertificates, notes: [opaqueNote("GW2220", field, "none", message)] };
+  }
+  const message = `A listener of protocol ${protocol} needs a certificate, and certificateRefs names none.`;
+  const fix = "Name a Secret with the certificate in tls.certificateRefs.";
+  return { ...noCertificates, problems: [{ code: "GW2206", field, message, fix }] };
 }
 
 function conflicted({ conflict, conditions }: ListenerCase): Condition {

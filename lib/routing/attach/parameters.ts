@@ -1,11 +1,11 @@
 import { type GatewayParametersSpec, parametersGroup } from "../../api/gateway-parameters.ts";
 import type { ConfigMap } from "../../api/index.ts";
-import { ownControllerName } from "../../api/own-controller.ts";
 import { parametersKey, readParameters } from "../../api/read-parameters.ts";
 import type { RoutingCode } from "../findings-catalog.ts";
 import type { RoutingObjects } from "../objects.ts";
 import type { AttachOptions } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
+import { type ControllerProfile, isOpen } from "./controller-profile.ts";
 
 interface ParametersReference {
   readonly group: string;
@@ -14,9 +14,9 @@ interface ParametersReference {
   readonly name: string;
 }
 
-/** Who refers: a class or a Gateway of this controller, in this namespace if it has one, at this field. */
+/** Who refers: a class or a Gateway of a controller, in this namespace if it has one, at this field. */
 export interface ParametersReferrer {
-  readonly controllerName: string;
+  readonly profile: ControllerProfile;
   readonly namespace?: string | undefined;
   readonly code: RoutingCode;
   readonly field: string;
@@ -29,10 +29,10 @@ export interface ResolvedParameters {
 }
 
 /**
- * Follows the `parametersRef` of a GatewayClass or of a Gateway. Our own controller, and one that is known because it was
- * named (`controllerNames`), reads GatewayParameters, and ConfigMaps with the key `parameters.yaml`; anything else it
- * refuses, since settings that nobody reads would be ignored without a word. What other controllers read only they
- * know: of theirs, ConfigMaps and Secrets have to exist, and other kinds are taken on trust.
+ * Follows the `parametersRef` of a GatewayClass or of a Gateway. Our own controller reads GatewayParameters, and
+ * ConfigMaps with the key `parameters.yaml`; anything else it refuses, since settings that nobody reads would be ignored
+ * without a word. What other controllers read only they know: of theirs, ConfigMaps and Secrets have to exist, and
+ * objects of other kinds are opaque.
  */
 export function resolveParameters(
   ref: ParametersReference | undefined,
@@ -68,7 +68,7 @@ function follow(
   options: AttachOptions,
 ): ResolvedParameters {
   if (ref === undefined) return {};
-  const reads = options.controllerNames !== undefined || from.controllerName === ownControllerName;
+  const reads = !isOpen(from.profile);
   const isCore = ref.group === "" && (ref.kind === "ConfigMap" || (ref.kind === "Secret" && !reads));
   const isOurs = reads && ref.group === parametersGroup && ref.kind === "GatewayParameters";
   if (!isCore && !isOurs) return reads ? { problem: wrongKind(ref, from) } : {};

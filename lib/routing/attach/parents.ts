@@ -10,6 +10,7 @@ import type {
 } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
 import type { AttachContext } from "./context.ts";
+import type { ControllerProfile } from "./controller-profile.ts";
 import { effectiveHostnames } from "./hostnames.ts";
 import { admissionWords, judgeNamespace } from "./namespaces.ts";
 import { gatewayApiGroup } from "./reference-grants.ts";
@@ -22,6 +23,7 @@ export type Parent =
       readonly outcome: "judged";
       readonly gateway: string;
       readonly controllerName: string;
+      readonly profile: ControllerProfile;
       readonly description: string;
       /** Those that the parent itself brings: a ListenerSet's are not its Gateway's. */
       readonly listeners: readonly ListenerAttachment[];
@@ -37,7 +39,7 @@ export function findParent(context: AttachContext, route: RouteObject, ref: Pare
   }
   if (group === gatewayApiGroup && kind === "ListenerSet") {
     const set = context.listenerSets.get(key);
-    if (set !== undefined) return ofListenerSet(key, set, field);
+    if (set !== undefined) return ofListenerSet(context, key, set, field);
     return context.objects.listenerSets.has(key) ? { outcome: "foreign" } : undeclaredParent(kind, key, field);
   }
   const given = group === "" ? kind : `${group}/${kind}`;
@@ -46,18 +48,19 @@ export function findParent(context: AttachContext, route: RouteObject, ref: Pare
   return { outcome: "foreign", problem: { code: "GW2402", field, message, given, allowed, severity: "note" } };
 }
 
-function ofGateway(key: string, { controllerName, listeners }: GatewayAttachment): Parent {
-  return { outcome: "judged", gateway: key, controllerName, description: `Gateway ${key}`, listeners };
+function ofGateway(key: string, { controllerName, profile, listeners }: GatewayAttachment): Parent {
+  return { outcome: "judged", gateway: key, controllerName, profile, description: `Gateway ${key}`, listeners };
 }
 
 /** A ListenerSet that is not admitted has no listeners on its Gateway, so nothing can match it. */
-function ofListenerSet(key: string, set: ListenerSetAttachment, field: string): Parent {
+function ofListenerSet(context: AttachContext, key: string, set: ListenerSetAttachment, field: string): Parent {
   const { gateway, controllerName, listeners } = set;
   if (gateway === undefined || controllerName === undefined) {
     const message = `The Gateway of ListenerSet ${key} is not declared.`;
     return { outcome: "undeclared", problem: { code: "GW2401", field, message, given: key } };
   }
-  return { outcome: "judged", gateway, controllerName, description: `ListenerSet ${key}`, listeners };
+  const profile = context.gateways.get(gateway)?.profile ?? context.profile;
+  return { outcome: "judged", gateway, controllerName, profile, description: `ListenerSet ${key}`, listeners };
 }
 
 function undeclaredParent(kind: string, key: string, field: string): Parent {
@@ -91,7 +94,7 @@ export function shakeHands(
   const carrying = meant.filter(({ supportedKinds }) => supportedKinds.includes(route.kind));
   const allowing = carrying.flatMap((listener) => {
     const { admitted, wanted } = judgeNamespace(
-      context,
+      context.backends(parent.profile),
       listener.spec.allowedRoutes?.namespaces,
       namespace,
       listener.parent.namespace,

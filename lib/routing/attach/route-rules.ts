@@ -2,23 +2,56 @@ import { isCredential, shownValue } from "../../api/credentials.ts";
 import { compilePattern } from "../index/pattern.ts";
 import type { RouteObject } from "../objects.ts";
 import type { Problem } from "./condition.ts";
+import { type ControllerProfile, isOpen } from "./controller-profile.ts";
+import { opaqueNote } from "./opaque.ts";
 
 /**
  * What keeps each rule of a route from being honoured as it is written; a rule with such a problem is dropped, the
  * others stay (condition PartiallyInvalid, "Drop Rule"). Values that this version of the API does not know reach us
  * from a cluster with a later one, and a regular expression is only known to be wrong once it is compiled.
+ *
+ * Under an open profile such values drop no rule: they are notes (`opaqueValues`).
  */
-export function ruleProblems(route: RouteObject): readonly (readonly Problem[])[] {
+export function ruleProblems(route: RouteObject, profile: ControllerProfile): readonly (readonly Problem[])[] {
   if (route.kind === "HTTPRoute" || route.kind === "GRPCRoute") {
     const rules: readonly CheckedRule[] = route.spec.rules ?? [];
-    return rules.map((rule, index) => problemsOfRule(rule, `spec.rules[${index}]`));
+    return rules.map((rule, index) => {
+      const problems = problemsOfRule(rule, `spec.rules[${index}]`);
+      return isOpen(profile) ? problems.filter(({ code }) => code !== leftToImplementations) : problems;
+    });
   }
   return route.spec.rules.map(() => []);
 }
 
+/** Values that an implementation may have and ours does not. */
+const leftToImplementations = "GW2406";
+
+/** What only the controller of the class knows about the rules: filter types, and expressions of another dialect than RE2. */
+export function opaqueValues(route: RouteObject, profile: ControllerProfile): readonly Problem[] {
+  if (!isOpen(profile) || (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute")) return [];
+  const rules: readonly CheckedRule[] = route.spec.rules ?? [];
+  const problems = rules.flatMap((rule, index) => problemsOfRule(rule, `spec.rules[${index}]`));
+  return problems.flatMap(({ code, field = "", given = "", allowed, message }) => {
+    if (code !== leftToImplementations) return [];
+    if (allowed !== expressionSyntax) {
+      return [opaqueNote("GW2422", field, given, `Only the controller of the class knows ${given}.`)];
+    }
+    const unmatched = "Only the controller of the class knows what it matches; here it matches nothing.";
+    return [{ ...opaqueNote("GW2422", field, given, `${message} ${unmatched}`), allowed }];
+  });
+}
+
+const expressionSyntax = "RE2 syntax";
+
+/** Whether a note of `opaqueValues` is on a match of a rule of which nothing can be said: no request is known to meet it. */
+export function isUnknownMatch({ code, field = "", allowed }: Problem, rule: number): boolean {
+  const isMatch = code === "GW2422" && field.startsWith(`spec.rules[${rule}].matches[`);
+  return isMatch && allowed !== expressionSyntax;
+}
+
 /** What is left out without harm to the rule: fields of extended features that the proxy does not have. */
-export function unenforcedFields(route: RouteObject): readonly Problem[] {
-  if (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute") return [];
+export function unenforcedFields(route: RouteObject, profile: ControllerProfile): readonly Problem[] {
+  if (isOpen(profile) || (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute")) return [];
   const rules: readonly CheckedRule[] = route.spec.rules ?? [];
   return rules.flatMap((rule, index): readonly Problem[] => {
     if (rule.sessionPersistence === undefined) return [];
@@ -118,7 +151,7 @@ function expressionProblems(source = "", field: string, name = ""): readonly Pro
   // What is wrong is told with a part of the expression, and stands in the route's status.
   const why = isCredential(name) ? "" : `: ${compiled.error}`;
   const message = `The regular expression does not compile${why}.`;
-  return [{ code: "GW2406", field, message, given: shownValue(name, source), allowed: "RE2 syntax" }];
+  return [{ code: "GW2406", field, message, given: shownValue(name, source), allowed: expressionSyntax }];
 }
 
 function filterProblems(filters: readonly CheckedFilter[], field: string): readonly Problem[] {

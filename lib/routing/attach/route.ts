@@ -2,15 +2,17 @@ import type { Declared } from "../../api/declared.ts";
 import { reasonOf } from "../findings-catalog.ts";
 import type { ExtensionObjectIR } from "../ir.ts";
 import { createdAt, keyOf, namespaceOf, type RouteObject, routeKey } from "../objects.ts";
-import type { ParentAttachment, ParentReference, ResolvedTarget, RouteAttachment } from "./attachment.ts";
+import type { ParentAttachment, ParentReference, ResolvedTarget, RouteAttachment, RouteReading } from "./attachment.ts";
 import { resolveBackend } from "./backends.ts";
 import { type Condition, type ConditionWriter, conditionsOf, type Problem, told } from "./condition.ts";
 import type { AttachContext } from "./context.ts";
+import { type ControllerProfile, isOpen } from "./controller-profile.ts";
 import { resolveExtension } from "./extensions.ts";
-import { findParent, shakeHands } from "./parents.ts";
+import { oncePerValue } from "./opaque.ts";
+import { findParent, type Parent, shakeHands } from "./parents.ts";
 import { gatewayApiGroup } from "./reference-grants.ts";
 import { referencesOf } from "./route-references.ts";
-import { ruleProblems, unenforcedFields } from "./route-rules.ts";
+import { isUnknownMatch, opaqueValues, ruleProblems, unenforcedFields } from "./route-rules.ts";
 
 /**
  * Attaches one route: a pure function of the route and of the context, so that a change of one route among thousands
@@ -18,28 +20,103 @@ import { ruleProblems, unenforcedFields } from "./route-rules.ts";
  */
 export function attachRoute(context: AttachContext, declared: Declared<RouteObject>): RouteAttachment {
   const route = declared.object;
-  const rules = ruleProblems(route);
-  const { targets, extensions, problems: unresolved } = resolveReferences(context, route);
-  const verdict: RulesVerdict = { rules, unresolved, conditions: conditionsOf(route) };
+  const named = parentsOf(context, route).map(({ ref, field }) => ({
+    ref,
+    field,
+    parent: findParent(context, route, ref, field),
+  }));
+  const verdicts = verdictsOf(
+    context,
+    route,
+    named.map(({ parent }) => parent),
+  );
   return {
     declared,
     key: routeKey(route),
     name: keyOf(route),
     created: createdAt(route),
-    parents: parentsOf(context, route).map(({ ref, field }) => judgeParent(context, route, ref, field, verdict)),
-    validRules: rules.map((problems) => problems.length === 0),
-    targets,
-    extensions,
-    problems: [...rules.flat(), ...unresolved, ...unenforcedFields(route)],
+    parents: named.map((one) => judgeParent(context, route, one, verdicts)),
+    readings: verdicts.map(({ reading }) => reading) as [RouteReading, ...RouteReading[]],
+    problems: problemsOf(verdicts),
   };
 }
 
-/** What is the same for every parent of a route. */
+/** What the rules of a route come to under the profile of a Gateway, or under the first one if it has none of that. */
+export function readingOf({ readings }: RouteAttachment, profile: ControllerProfile): RouteReading {
+  return readings.find((reading) => reading.profile === profile) ?? readings[0];
+}
+
+/** What is the same for every parent of a route whose controller has one profile. */
 interface RulesVerdict {
+  readonly reading: RouteReading;
   /** What each rule is dropped for. */
   readonly rules: readonly (readonly Problem[])[];
   readonly unresolved: readonly Problem[];
+  /** What else there is to say, which refuses nothing. */
+  readonly remarks: readonly Problem[];
   readonly conditions: ConditionWriter;
+  /** The Gateways of this profile among the parents. */
+  readonly gateways: readonly string[];
+}
+
+/** One verdict for each profile among the parents, complete profiles first. */
+function verdictsOf(context: AttachContext, route: RouteObject, parents: readonly Parent[]): readonly RulesVerdict[] {
+  const gateways = new Map<ControllerProfile, Set<string>>();
+  for (const parent of parents) {
+    const profile = parent.outcome === "judged" ? parent.profile : context.profile;
+    const named = gateways.get(profile) ?? new Set();
+    gateways.set(profile, named);
+    if (parent.outcome === "judged") named.add(parent.gateway);
+  }
+  if (gateways.size === 0) gateways.set(context.profile, new Set());
+  return [...gateways]
+    .sort(([a], [b]) => Number(isOpen(a)) - Number(isOpen(b)))
+    .map(([profile, named]) => verdictOf(context, route, profile, [...named]));
+}
+
+function verdictOf(
+  context: AttachContext,
+  route: RouteObject,
+  profile: ControllerProfile,
+  gateways: readonly string[],
+): RulesVerdict {
+  const rules = ruleProblems(route, profile);
+  const { targets, extensions, unresolved, notes } = resolveReferences(context, route, profile);
+  const values = opaqueValues(route, profile);
+  const validRules = rules.map(
+    (problems, index) => problems.length === 0 && !values.some((note) => isUnknownMatch(note, index)),
+  );
+  return {
+    reading: { profile, validRules, targets, extensions },
+    rules,
+    unresolved,
+    remarks: [...unenforcedFields(route, profile), ...oncePerValue(notes), ...values],
+    conditions: conditionsOf(route),
+    gateways,
+  };
+}
+
+/** Of several verdicts each problem once; what is wrong under one profile only names the Gateways that it is wrong at. */
+function problemsOf(verdicts: readonly RulesVerdict[]): readonly Problem[] {
+  const all = verdicts.map(({ rules, unresolved, remarks, gateways }) => ({
+    problems: [...rules.flat(), ...unresolved, ...remarks],
+    gateways,
+  }));
+  const [first, ...others] = all;
+  if (first === undefined || others.length === 0) return first?.problems ?? [];
+  const key = (problem: Problem) => JSON.stringify(problem);
+  const keys = all.map(({ problems }) => new Set(problems.map(key)));
+  const isCommon = (problem: Problem) => keys.every((own) => own.has(key(problem)));
+  const told = new Set<string>();
+  return all.flatMap(({ problems, gateways }) =>
+    problems.flatMap((problem) => {
+      if (told.has(key(problem))) return [];
+      told.add(key(problem));
+      if (isCommon(problem) || problem.severity === "note" || gateways.length === 0) return [problem];
+      const names = gateways.map((name) => `Gateway ${name}`).join(", ");
+      return [{ ...problem, message: `At ${names}: ${problem.message}` }];
+    }),
+  );
 }
 
 /** The parentRefs, then the default Gateways that the route asks for and does not name (GEP-3793, experimental). */
@@ -61,14 +138,19 @@ function parentsOf(
   return [...named, ...defaults];
 }
 
+/** A parentRef, and the object that it names. */
+interface NamedParent {
+  readonly ref: ParentReference;
+  readonly field: string;
+  readonly parent: Parent;
+}
+
 function judgeParent(
   context: AttachContext,
   route: RouteObject,
-  parentRef: ParentReference,
-  field: string,
-  verdict: RulesVerdict,
+  { ref: parentRef, field, parent }: NamedParent,
+  verdicts: readonly RulesVerdict[],
 ): ParentAttachment {
-  const parent = findParent(context, route, parentRef, field);
   if (parent.outcome !== "judged") {
     const problems = parent.problem === undefined ? [] : [parent.problem];
     return {
@@ -82,7 +164,8 @@ function judgeParent(
       assumptions: [],
     };
   }
-  const { gateway, controllerName } = parent;
+  const { gateway, controllerName, profile } = parent;
+  const verdict = verdicts.find(({ reading }) => reading.profile === profile) as RulesVerdict;
   const shaken = shakeHands(context, route, parentRef, parent, field);
   const problems = "problem" in shaken ? [shaken.problem] : [];
   const refusals = problems.length > 0 ? problems : refusalByRules(verdict);
@@ -134,22 +217,29 @@ function partiallyInvalid(conditions: ConditionWriter, dropped: readonly Problem
 function resolveReferences(
   context: AttachContext,
   route: RouteObject,
-): Pick<RouteAttachment, "targets" | "extensions" | "problems"> {
+  profile: ControllerProfile,
+): Pick<RouteReading, "targets" | "extensions"> & { unresolved: readonly Problem[]; notes: readonly Problem[] } {
   const targets = new Map<string, ResolvedTarget>();
   const extensions = new Map<string, ExtensionObjectIR>();
-  const problems: Problem[] = [];
+  const unresolved: Problem[] = [];
+  const notes: Problem[] = [];
   const namespace = namespaceOf(route);
+  const backends = context.backends(profile);
+  const tell = ({ problem, note }: { readonly problem?: Problem; readonly note?: Problem }) => {
+    if (problem !== undefined) unresolved.push(problem);
+    if (note !== undefined) notes.push(note);
+  };
   for (const reference of referencesOf(route)) {
     const { field } = reference;
     if (reference.use === "extension") {
-      const { object, problem } = resolveExtension(context.objects, context.options, namespace, reference);
-      extensions.set(field, object);
-      if (problem !== undefined) problems.push(problem);
+      const resolution = resolveExtension(backends, context.options, namespace, reference);
+      extensions.set(field, resolution.object);
+      tell(resolution);
       continue;
     }
-    const { resolved, problem } = resolveBackend(context, reference.ref, { kind: route.kind, namespace, field });
-    targets.set(field, resolved);
-    if (problem !== undefined) problems.push(problem);
+    const resolution = resolveBackend(backends, reference.ref, { kind: route.kind, namespace, field });
+    targets.set(field, resolution.resolved);
+    tell(resolution);
   }
-  return { targets, extensions, problems };
+  return { targets, extensions, unresolved, notes };
 }

@@ -114,10 +114,10 @@ function routeStatuses({ routes }: Attachment): readonly ObjectStatus[] {
 }
 
 function policyStatuses({ policies }: Attachment): readonly ObjectStatus[] {
-  return [...policies.values()].map(({ declared, ancestors, conditions }) => ({
+  return [...policies.values()].map(({ declared, ancestors }) => ({
     object: referenceOf(declared.object),
     status: {
-      ancestors: ancestors.map(({ gateway, controllerName }) => ({
+      ancestors: ancestors.map(({ gateway, controllerName, conditions }) => ({
         ancestorRef: { group: gatewayApiGroup, kind: "Gateway", ...gateway },
         controllerName,
         conditions,

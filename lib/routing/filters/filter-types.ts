@@ -66,6 +66,15 @@ export const filterTypes: { readonly [Type in FilterIR["type"]]: FilterType<Filt
       };
     },
   },
+  /** A type that our own proxy does not have. What only follows requests leaves opaque filters out before this. */
+  Opaque: {
+    compile({ filterType }) {
+      const message = `This proxy has no filters of type ${filterType}.`;
+      return (changes) => {
+        changes.answer = { status: 500, reason: "UnsupportedFilter", message, headers: [] };
+      };
+    },
+  },
 };
 
 /** Compiles one filter by the entry of its type. */

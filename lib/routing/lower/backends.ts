@@ -24,7 +24,7 @@ export function lowerBackend(
   };
 }
 
-function lowerPolicy({ declared, trust }: PolicyVerdict): BackendTlsIR {
+function lowerPolicy({ declared, trust, opaqueTrust }: PolicyVerdict): BackendTlsIR {
   const { hostname, subjectAltNames = [] } = declared.object.spec.validation;
   return {
     hostname,
@@ -32,5 +32,6 @@ function lowerPolicy({ declared, trust }: PolicyVerdict): BackendTlsIR {
       type === "URI" ? { type, value: uri ?? "" } : { type: "Hostname", value: name ?? "" },
     ),
     trust,
+    ...(opaqueTrust.length > 0 && { opaqueTrust }),
   };
 }

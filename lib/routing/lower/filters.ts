@@ -1,7 +1,11 @@
 import type { ResolvedTarget } from "../attach/attachment.ts";
 import type { ExtensionObjectIR, FilterIR, HeaderIR, HeaderModifierIR, PathModifierIR, TargetIR } from "../ir.ts";
+import { contentHash } from "./canonical-json.ts";
 
-/** A filter of an HTTPRoute or a GRPCRoute after defaulting; attaching has dropped rules with types unknown here. */
+/**
+ * A filter of an HTTPRoute or a GRPCRoute after defaulting. Attaching has dropped rules with types unknown here, unless
+ * only the controller of the class knows them.
+ */
 export interface FilterSpec {
   readonly type: string;
   readonly requestHeaderModifier?: HeaderFilterSpec;
@@ -82,11 +86,16 @@ function lowerFilter(
     return [{ type: "RequestMirror", target, ...mirrorShare(requestMirror) }];
   }
   if (cors !== undefined) return [lowerCors(cors)];
-  if (filter.extensionRef === undefined) return [];
+  if (filter.extensionRef === undefined) return [opaqueType(filter)];
   const { group, kind, name } = filter.extensionRef;
   const at = `${field}.extensionRef`;
   const object = extensions.get(at) ?? { invalid: "BackendNotFound", message: `${at} was not resolved.` };
   return [{ type: "ExtensionRef", group, kind, namespace, name, object }];
+}
+
+/** The filter of another type is kept by its content, so that a change of it is seen. */
+function opaqueType(filter: FilterSpec): FilterIR {
+  return { type: "Opaque", filterType: filter.type, opaque: contentHash(filter) };
 }
 
 /** The target that attaching found for the reference at `field`. */

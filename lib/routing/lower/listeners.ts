@@ -1,4 +1,5 @@
 import type { AttachedRoute, ListenerAttachment } from "../attach/attachment.ts";
+import { type ControllerProfile, standardProtocols } from "../attach/controller-profile.ts";
 import { compareHostnames } from "../attach/hostnames.ts";
 import type { HostIR, ListenerIR, ListenerTlsIR, PortIR, ProtocolIR } from "../ir.ts";
 import { type HashedRule, lowerRules } from "./rules.ts";
@@ -12,13 +13,17 @@ export interface LoweredListener {
 }
 
 /**
- * Lowers one listener with the routes attached to it, oldest first. Hosts are for HTTP: a listener of another protocol
- * has none.
+ * Lowers one listener with the routes attached to it, oldest first. Hosts are for HTTP: a listener of another protocol of
+ * the API has none. An opaque protocol may carry HTTP.
  */
-export function lowerListener(listener: ListenerAttachment, routes: readonly AttachedRoute[]): LoweredListener {
+export function lowerListener(
+  listener: ListenerAttachment,
+  routes: readonly AttachedRoute[],
+  profile: ControllerProfile,
+): LoweredListener {
   const { spec, parent } = listener;
   const protocol = protocolOf(spec.protocol);
-  const http = protocol === "HTTP" || protocol === "HTTPS" ? routes : [];
+  const http = protocol === "HTTP" || protocol === "HTTPS" || protocol === "Opaque" ? httpRoutes(routes) : [];
   const tls = lowerTls(listener, protocol);
   return {
     port: spec.port,
@@ -28,20 +33,25 @@ export function lowerListener(listener: ListenerAttachment, routes: readonly Att
       parent,
       ...(spec.hostname ? { hostname: spec.hostname.toLowerCase() } : {}),
       ...(tls === undefined ? {} : { tls }),
-      hosts: lowerHosts(http),
+      ...(protocol === "Opaque" && { opaqueProtocol: spec.protocol }),
+      hosts: lowerHosts(http, profile),
     },
-    rules: http.flatMap(({ route }) => lowerRules(route)),
+    rules: http.flatMap(({ route }) => lowerRules(route, profile)),
   };
 }
 
+function httpRoutes(routes: readonly AttachedRoute[]): readonly AttachedRoute[] {
+  return routes.filter(({ route: { declared } }) => ["HTTPRoute", "GRPCRoute"].includes(declared.object.kind));
+}
+
 /** One entry for each hostname and hostname of a route that led to it; see `ListenerIR.hosts`. */
-function lowerHosts(routes: readonly AttachedRoute[]): readonly HostIR[] {
+function lowerHosts(routes: readonly AttachedRoute[], profile: ControllerProfile): readonly HostIR[] {
   const found = new Map<
     string,
     { readonly hostname: string; readonly routeHostname: string; readonly rules: string[] }
   >();
   for (const { route, hostnames } of routes) {
-    const hashes = lowerRules(route).map(({ hash }) => hash);
+    const hashes = lowerRules(route, profile).map(({ hash }) => hash);
     if (hashes.length === 0) continue;
     for (const { hostname, routeHostname } of hostnames) {
       const key = `${hostname} ${routeHostname}`;
@@ -70,7 +80,8 @@ function lowerTls(listener: ListenerAttachment, protocol: ProtocolIR): ListenerT
 
 /**
  * Ports in ascending order, TCP before UDP; listeners in their order of precedence. Where HTTPS and TLS share a port it
- * counts as HTTPS, and the TLS listeners say that they are of another protocol.
+ * counts as HTTPS, and the TLS listeners say that they are of another protocol; so do those of an opaque protocol beside
+ * one of the API.
  */
 export function lowerPorts(listeners: readonly LoweredListener[]): readonly PortIR[] {
   const found = new Map<string, { readonly port: number; readonly listeners: LoweredListener[] }>();
@@ -87,7 +98,8 @@ export function lowerPorts(listeners: readonly LoweredListener[]): readonly Port
 
 function lowerPort(port: number, sharing: readonly LoweredListener[]): PortIR {
   const protocols = sharing.map((one) => one.protocol);
-  const protocol = protocols.includes("HTTPS") ? "HTTPS" : (protocols[0] ?? "TCP");
+  const ofApi = protocols.find((one) => one !== "Opaque");
+  const protocol = protocols.includes("HTTPS") ? "HTTPS" : (ofApi ?? "Opaque");
   return {
     port,
     protocol,
@@ -97,7 +109,7 @@ function lowerPort(port: number, sharing: readonly LoweredListener[]): PortIR {
   };
 }
 
-/** Attaching has refused every other protocol. */
+/** Attaching has refused every other protocol, unless only the controller of the class knows it. */
 function protocolOf(protocol: string): ProtocolIR {
-  return protocol === "HTTP" || protocol === "HTTPS" || protocol === "TLS" || protocol === "UDP" ? protocol : "TCP";
+  return standardProtocols.find((known) => known === protocol) ?? "Opaque";
 }

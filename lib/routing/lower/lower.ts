@@ -1,5 +1,6 @@
 import type { Attachment, GatewayAttachment, ListenerAttachment, ResolvedBackend } from "../attach/attachment.ts";
 import { backendKey } from "../attach/backends.ts";
+import { readingOf } from "../attach/route.ts";
 import type { BackendIR, BackendKey, GatewayIR, RuleIR, TargetIR } from "../ir.ts";
 import { compareText, namespaceOf } from "../objects.ts";
 import { lowerBackend } from "./backends.ts";
@@ -20,7 +21,7 @@ export function lowerGateway(attachment: Attachment, gateway: GatewayAttachment)
   const { object } = gateway.declared;
   const listeners = listenersOf(attachment, gateway)
     .filter(({ serves }) => serves)
-    .map((listener) => lowerListener(listener, attachment.attachedRoutes.get(listener.key) ?? []));
+    .map((listener) => lowerListener(listener, attachment.attachedRoutes.get(listener.key) ?? [], gateway.profile));
   const rules = rulesOf(listeners);
   return {
     version: 1,
@@ -47,7 +48,7 @@ function backendsOf(
   attachment: Attachment,
   gateway: GatewayAttachment,
 ): GatewayIR["backends"] {
-  const resolved = resolvedBackends(rules, attachment);
+  const resolved = resolvedBackends(rules, attachment, gateway);
   const found = new Map<BackendKey, BackendIR>();
   for (const target of rules.flatMap(targetsOf)) {
     if (!("backend" in target) || found.has(target.backend)) continue;
@@ -57,11 +58,17 @@ function backendsOf(
   return sorted(found);
 }
 
-function resolvedBackends(rules: readonly RuleIR[], { routes }: Attachment): ReadonlyMap<BackendKey, ResolvedBackend> {
+function resolvedBackends(
+  rules: readonly RuleIR[],
+  { routes }: Attachment,
+  { profile }: GatewayAttachment,
+): ReadonlyMap<BackendKey, ResolvedBackend> {
   const keys = new Set(rules.map(({ route }) => `${route.kind}/${route.namespace}/${route.name}`));
   const found = new Map<BackendKey, ResolvedBackend>();
   for (const key of keys) {
-    for (const { backend } of routes.get(key)?.targets.values() ?? []) {
+    const route = routes.get(key);
+    if (route === undefined) continue;
+    for (const { backend } of readingOf(route, profile).targets.values()) {
       if (backend !== undefined) found.set(backendKey(backend), backend);
     }
   }

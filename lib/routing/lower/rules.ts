@@ -1,6 +1,8 @@
 import { milliseconds } from "../../api/duration.ts";
 import type { GRPCRoute, HTTPRoute } from "../../api/index.ts";
-import type { RouteAttachment } from "../attach/attachment.ts";
+import type { RouteAttachment, RouteReading } from "../attach/attachment.ts";
+import type { ControllerProfile } from "../attach/controller-profile.ts";
+import { readingOf } from "../attach/route.ts";
 import type { Hash, RuleIR, WeightedBackendIR } from "../ir.ts";
 import { namespaceOf } from "../objects.ts";
 import { contentHash } from "./canonical-json.ts";
@@ -14,24 +16,30 @@ export interface HashedRule {
 }
 
 /** Attachments never change, so a route that nothing touched since is not lowered and hashed again. */
-const lowered = new WeakMap<RouteAttachment, readonly HashedRule[]>();
+const lowered = new WeakMap<RouteReading, readonly HashedRule[]>();
 
-/** The rules of an HTTPRoute or GRPCRoute that were not dropped, in order. Other kinds have no rules of this form. */
-export function lowerRules(attachment: RouteAttachment): readonly HashedRule[] {
-  const known = lowered.get(attachment);
+/**
+ * The rules of an HTTPRoute or GRPCRoute that were not dropped, in order, as a Gateway with this profile reads them. Other
+ * kinds have no rules of this form.
+ */
+export function lowerRules(attachment: RouteAttachment, profile: ControllerProfile): readonly HashedRule[] {
+  const reading = readingOf(attachment, profile);
+  const known = lowered.get(reading);
   if (known !== undefined) return known;
-  const rules = rulesOf(attachment)
-    .filter(({ index }) => attachment.validRules[index] !== false)
+  const rules = rulesOf(attachment, reading)
+    .filter(({ index }) => reading.validRules[index] !== false)
     .map((rule) => ({ hash: contentHash(rule), rule }));
-  lowered.set(attachment, rules);
+  lowered.set(reading, rules);
   return rules;
 }
 
-function rulesOf(attachment: RouteAttachment): readonly RuleIR[] {
-  const route = attachment.declared.object;
+/** Every rule of an HTTPRoute or GRPCRoute as a reading has it, those that were dropped as well. */
+export function rulesOf({ declared, key }: RouteAttachment, reading: RouteReading): readonly RuleIR[] {
+  const route = declared.object;
+  const read: KeyedReading = { key, ...reading };
   if (route.kind === "HTTPRoute") {
     return route.spec.rules.map((rule, index) => ({
-      ...commonOf(attachment, route, rule, index),
+      ...commonOf(read, route, rule, index),
       matches: lowerHttpMatches(rule.matches),
       ...timeoutsOf(rule.timeouts),
       ...retryOf(rule.retry),
@@ -39,7 +47,7 @@ function rulesOf(attachment: RouteAttachment): readonly RuleIR[] {
   }
   if (route.kind === "GRPCRoute") {
     return (route.spec.rules ?? []).map((rule, index) => ({
-      ...commonOf(attachment, route, rule, index),
+      ...commonOf(read, route, rule, index),
       matches: lowerGrpcMatches(rule.matches),
     }));
   }
@@ -52,8 +60,11 @@ interface RuleSpec {
   readonly backendRefs?: readonly { readonly weight?: number; readonly filters?: readonly FilterSpec[] }[];
 }
 
+/** A reading with the key of its route. */
+type KeyedReading = Pick<RouteAttachment, "key"> & RouteReading;
+
 function commonOf(
-  { key, targets, extensions }: RouteAttachment,
+  { key, targets, extensions }: KeyedReading,
   route: HTTPRoute | GRPCRoute,
   { name, filters, backendRefs = [] }: RuleSpec,
   index: number,

@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import type { AnyObject } from "../../api/declared.ts";
+import { type IgnoreRule, readIgnores, withIgnored } from "../../api/ignoring.ts";
 import { isLate } from "../../api/late.ts";
 import { pathOf } from "../../persona/declaration-error.ts";
 import { findHost, HOST, type HostConstruct, type IManifest } from "../../persona/host.ts";
@@ -15,17 +16,25 @@ import type { TerraformCdk } from "./engine.ts";
  * The errors of the objects of one stack, each with the path of its construct. Objects of the app's other stacks are
  * context. Values that only Terraform knows are left to a later check.
  */
-export function stackErrors(stack: HostConstruct, engine: TerraformCdk, check: CheckObjects): string[] {
+export function stackErrors(
+  stack: HostConstruct,
+  engine: TerraformCdk,
+  check: CheckObjects,
+  ignore: readonly IgnoreRule[],
+): string[] {
   const manifests = stack.node.root.node.findAll().filter((construct) => isManifest(construct));
   const late = new LateTokens(engine);
   const read = manifests.map((manifest) => declaredBy(manifest, () => late.in(manifest.toObject()) as AnyObject));
   const declared = [...read.flatMap(({ objects }) => objects), ...contractsOf(manifests).declared];
   const checked = check(declared, extensionKindsOf(manifests));
   const own = new Set(manifests.filter((manifest) => isHostedBy(manifest, stack)).map(pathOf));
-  return [...read.flatMap(({ findings }) => findings), ...checked].flatMap((finding) => {
+  const { ignores, findings: unusable } = readIgnores(ignore, { construct: pathOf(stack) });
+  const found = withIgnored([...read.flatMap(({ findings }) => findings), ...checked], ignores);
+  const lines = found.flatMap((finding) => {
     const path = finding.origin !== undefined && "construct" in finding.origin ? finding.origin.construct : "";
     return finding.severity === "error" && own.has(path) ? [`${path}: ${findingLine(finding)}`] : [];
   });
+  return [...unusable.map(findingLine), ...lines];
 }
 
 function isHostedBy(manifest: IManifest, stack: HostConstruct): boolean {

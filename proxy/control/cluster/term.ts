@@ -1,6 +1,7 @@
 import type { AnyObject, Declared } from "../../../lib/api/declared.ts";
 import type { ObjectReference } from "../../../lib/api/finding.ts";
 import type { Attachment, AttachOptions } from "../../../lib/routing/attach/attachment.ts";
+import { ownProfile } from "../../../lib/routing/attach/controller-profile.ts";
 import type { GatewayIR } from "../../../lib/routing/ir.ts";
 import { lowerGateway } from "../../../lib/routing/lower/lower.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
@@ -59,7 +60,12 @@ export class Term {
     this.#cluster = cluster;
     this.#lastGood = lastGood;
     this.#options = options;
-    this.#attach = { ...options.abilities, undeclared: "missing", controllerNames: [controllerName] };
+    this.#attach = {
+      profile: ownProfile,
+      ...options.abilities,
+      undeclared: "missing",
+      controllerNames: [controllerName],
+    };
     this.#controllerNames = new Set([controllerName]);
     const events = new Events(server, {
       controller: controllerName,

@@ -108,6 +108,10 @@ function planTarget(target: TargetIR, backendOf: (key: string) => Backend | unde
   if ("invalid" in target) {
     return { backend: undefined, invalid: invalidBackend(target.invalid, target.message) };
   }
+  // Only gatewright dev judges by open profiles, and puts echoes in place of such backends.
+  if ("opaque" in target) {
+    return { backend: undefined, invalid: invalidBackend("InvalidKind", `${target.opaque} is of no supported kind.`) };
+  }
   const backend = backendOf(target.backend);
   if (backend === undefined) return { backend, invalid: answers.noBackend };
   const { missing } = backend;

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Topology } from "../../../lib/analysis/graph/model.ts";
 import { topology } from "../../../lib/analysis/graph/topology.ts";
 import { routingModel } from "../../../lib/analysis/model.ts";
-import { gateway, loaded, route } from "../given.ts";
+import { gateway, loaded, ours, route } from "../given.ts";
 
 function drawn(yaml: string, strict = false): Topology {
   const sources = loaded(yaml);
@@ -161,7 +161,7 @@ const broken: Readonly<Record<string, readonly [yaml: string, strict: boolean, f
     ["GatewayClass/c !broken InvalidParameters", "GatewayClass/c > Gateway/edge/g !broken Pending"],
   ],
   "an address that cannot be given": [
-    http.replace("  listeners:", "  addresses: [{ type: acme.io/Pool, value: p }]\n  listeners:"),
+    ours + http.replace("  listeners:", "  addresses: [{ type: acme.io/Pool, value: p }]\n  listeners:"),
     false,
     ["Gateway/edge/g !broken UnsupportedAddress"],
   ],
@@ -259,18 +259,20 @@ const broken: Readonly<Record<string, readonly [yaml: string, strict: boolean, f
     ["HTTPRoute/app/r > Service/other/s:80: rules[0] 100 % !open RefNotPermitted"],
   ],
   "a kind of backend that is not known": [
-    http + route("r", `[{ backendRefs: [${wrongKind}] }]`),
+    ours + http + route("r", `[{ backendRefs: [${wrongKind}] }]`),
     false,
     ["HTTPRoute/app/r > acme.io/Bucket/app/b: rules[0] 100 % !broken InvalidKind"],
   ],
   "a mirror to nowhere": [
-    http +
+    ours +
+      http +
       route("r", `[{ ${to("s")}, filters: [{ type: RequestMirror, requestMirror: { backendRef: ${wrongKind} } }] }]`),
     false,
     ["HTTPRoute/app/r > acme.io/Bucket/app/b: rules[0] mirror 100 % !broken InvalidKind"],
   ],
   "a filter that nobody has registered": [
-    http +
+    ours +
+      http +
       route(
         "r",
         `[{ ${to("s")}, filters: [{ type: ExtensionRef, extensionRef: { group: a.io, kind: F, name: f } }] }]`,
@@ -289,7 +291,7 @@ describe("what is broken in a topology, and why", () => {
 
   it("a rule that is dropped sends nothing, and the others do", () => {
     const rules = `[{ ${to("a")} }, { matches: [{ path: { type: RegularExpression, value: "/(?=x)" } }], ${to("b")} }]`;
-    assert.deepEqual(edges(drawn(http + route("r", rules))).slice(3), [
+    assert.deepEqual(edges(drawn(ours + http + route("r", rules))).slice(3), [
       "HTTPRoute/app/r > Service/app/a:80: rules[0] 100 %",
       "HTTPRoute/app/r > Service/app/b:80: rules[1] 100 % !broken UnsupportedValue",
     ]);

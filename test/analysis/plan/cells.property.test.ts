@@ -6,6 +6,7 @@ import type { RoutedGateway } from "../../../lib/analysis/model.ts";
 import { type Cell, cellsOf } from "../../../lib/analysis/plan/cells.ts";
 import { type Answer, simulate } from "../../../lib/analysis/simulate.ts";
 import type { RuleIR } from "../../../lib/routing/ir.ts";
+import { reachedBy } from "../../../lib/routing/opaque-values.ts";
 import { configuration, request } from "../../cases/arbitraries.ts";
 import type { CaseRequest } from "../../cases/case.ts";
 import { pairOf } from "./pair.ts";
@@ -80,7 +81,7 @@ function handling(decision: Decision): string {
   const shares = backends
     .filter(({ weight }) => weight > 0)
     .map(({ weight, target, filters: own }) => {
-      const aim = "backend" in target ? target.backend : target.invalid;
+      const aim = "invalid" in target ? target.invalid : reachedBy(target);
       return `${(weight / total).toFixed(6)} ${aim} ${JSON.stringify(own)}`;
     });
   const prefix = JSON.stringify(filters).includes("ReplacePrefixMatch") ? conditions.path : "";

@@ -133,7 +133,7 @@ function amended(value: unknown, name = ""): unknown {
 const words: readonly (readonly [RegExp, (value: unknown) => string])[] = [
   [/timeouts|retry\.backoff/, (value) => `${Number.parseInt(String(value), 10) * 1000} ms`],
   [/percent$|fraction\.numerator$/, (value) => `${value} %`],
-  [/wellKnownCACertificates$/, (value) => (value === "System" ? "app/base-name:1" : "500 (Invalid)")],
+  [/wellKnownCACertificates$/, (value) => (value === "System" ? "app/base-name:1" : "tls.trust: System → []")],
   [/matches\.\[\]\.path\.type$/, (value) => (value === "Exact" ? "404" : ":1/any")],
   [/matches\.\[\]\.method\.type$/, (value) => (value === "Exact" ? "/Base" : "~ /(?:Base)/[^/]+")],
   [/path\.type$/, (value) => pathTypes[String(value)] ?? String(value)],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ownProfile } from "../../../lib/routing/attach/controller-profile.ts";
 import { Controller } from "../../../proxy/control/cluster/controller.ts";
 import type { GatewayConfiguration } from "../../../proxy/control/cluster/data-planes.ts";
 import type { GatewayFacts } from "../../../proxy/control/cluster/status/facts.ts";
@@ -34,7 +35,7 @@ export class Cluster {
     const controller = new Controller(this.#server, {
       controllerName,
       instance: `gatewright-${this.#running.length}`,
-      abilities: { protocols: ["HTTP", "HTTPS"] },
+      abilities: { profile: ownProfile },
       lease: { namespace: "gatewright", name: "controller", lease: 2_000, renew: 1_000, retry: 100 },
       dataPlanes: (_server, _term, changed) => {
         this.#changed = changed;

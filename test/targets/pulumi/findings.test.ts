@@ -147,3 +147,15 @@ for (const [what, props, expected] of [
     assert.match(thrown.message, expected);
   });
 }
+
+test("what is to be ignored does not end the program; a rule without a reason does", async (t) => {
+  const define = (scope: Construct) => {
+    const carol = new ApplicationDeveloper(scope, "store", { namespace: "store" });
+    new HTTPRoute(carol, "malformed", { rules: [{ backendRefs: [service("a", 80_800)] }] });
+  };
+  const rule = { code: "GW1106", object: "HTTPRoute store/malformed", reason: "the CRD here is patched" };
+  const { registered } = await deploy(t, () => void new GatewayComponent("acme", { define, ignore: [rule] }));
+  assert.ok(registered.length > 0);
+  const thrown = await refusal(t, { define, ignore: [{ ...rule, reason: "" }] });
+  assert.match(String((thrown as Error).message), /an ignore rule cannot be used: the reason is missing/);
+});

@@ -127,7 +127,11 @@ test("what others have set on an object stays when the program's object is appli
     spec,
   });
   const listener = (name: string, members: object = {}) => ({ name, protocol: "HTTP", port: 80, ...members });
-  const inputs = object({ gatewayClassName: "lb", addresses: [{ value: "10.0.0.1" }], listeners: [listener("a"), listener("b")] });
+  const inputs = object({
+    gatewayClassName: "lb",
+    addresses: [{ value: "10.0.0.1" }],
+    listeners: [listener("a"), listener("b")],
+  });
   const live = object({
     gatewayClassName: "lb",
     addresses: [{ type: "IPAddress", value: "10.0.0.1" }],

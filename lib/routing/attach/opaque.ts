@@ -1,0 +1,39 @@
+import type { RoutingCode } from "../findings-catalog.ts";
+import type { Hash } from "../ir.ts";
+import { contentHash } from "../lower/canonical-json.ts";
+import type { RoutingObjects } from "../objects.ts";
+import type { Problem } from "./condition.ts";
+
+/** The codes of the notes on what only the controller of the class knows. */
+type OpaqueCode = Extract<RoutingCode, "GW2120" | "GW2220" | "GW2420" | "GW2421" | "GW2422" | "GW2520">;
+
+/** A note on a value that only the controller of the class can judge. It refuses nothing and is in no condition. */
+export function opaqueNote(code: OpaqueCode, field: string, given: string, message: string): Problem {
+  return { code, field, message, given, severity: "note" };
+}
+
+/** Keeps the first note of each code and value: a kind that a route names in ten rules is told once. */
+export function oncePerValue(notes: readonly Problem[]): readonly Problem[] {
+  const first = new Map<string, Problem>();
+  for (const note of notes) {
+    const key = `${note.code} ${note.given}`;
+    if (!first.has(key)) first.set(key, note);
+  }
+  return [...first.values()];
+}
+
+/**
+ * The content of an object of a kind that only other controllers know, without its name and status: it tells whether the
+ * object has changed. Undefined if no source declares it.
+ */
+export function opaqueObjectHash(
+  { others }: RoutingObjects,
+  { group, kind }: { readonly group: string; readonly kind: string },
+  namespace: string,
+  name: string,
+): Hash | undefined {
+  const found = others.get(`${group}/${kind}/${namespace}/${name}`)?.object;
+  if (found === undefined) return undefined;
+  const { apiVersion: _, kind: __, metadata: ___, status: ____, ...content } = found;
+  return contentHash(content);
+}
