@@ -167,6 +167,33 @@ const wellKnown =
   /^(System|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]))$/;
 const uri = /^(([^:/?#]+):)(\/\/([^/?#]*))([^?#]*)(\?([^#]*))?(#(.*))?/;
 
+/** Whom a proxy trusts as a backend, and by which name. */
+export const backendTLSValidation = (channel: Channel) =>
+  withRules(
+    channel,
+    z.strictObject({
+      caCertificateRefs: list(
+        localObjectReference(),
+        channel === "experimental" ? { min: 1, max: 8 } : { max: 8 },
+      ).optional(),
+      wellKnownCACertificates: z.string().min(1).max(253).regex(wellKnown).optional(),
+      hostname: preciseHostname(),
+      subjectAltNames: list(
+        withRules(
+          channel,
+          z.strictObject({
+            type: z.enum(["Hostname", "URI"]),
+            hostname: z.string().min(1).max(253).regex(wildcardHostname).optional(),
+            uri: z.string().min(1).max(253).regex(uri).optional(),
+          }),
+          subjectAltNameRules,
+        ),
+        { max: 5 },
+      ).optional(),
+    }),
+    validationRules,
+  );
+
 export const backendTLSPolicy = (channel: Channel) =>
   kindSchema(
     "gateway.networking.k8s.io/v1",
@@ -180,30 +207,7 @@ export const backendTLSPolicy = (channel: Channel) =>
         ),
         targetRules,
       ),
-      validation: withRules(
-        channel,
-        z.strictObject({
-          caCertificateRefs: list(
-            localObjectReference(),
-            channel === "experimental" ? { min: 1, max: 8 } : { max: 8 },
-          ).optional(),
-          wellKnownCACertificates: z.string().min(1).max(253).regex(wellKnown).optional(),
-          hostname: preciseHostname(),
-          subjectAltNames: list(
-            withRules(
-              channel,
-              z.strictObject({
-                type: z.enum(["Hostname", "URI"]),
-                hostname: z.string().min(1).max(253).regex(wildcardHostname).optional(),
-                uri: z.string().min(1).max(253).regex(uri).optional(),
-              }),
-              subjectAltNameRules,
-            ),
-            { max: 5 },
-          ).optional(),
-        }),
-        validationRules,
-      ),
+      validation: backendTLSValidation(channel),
       options: tlsOptions().optional(),
     }),
     policyStatus(),

@@ -260,6 +260,23 @@ export const schemaCodes: Readonly<
     explanation: "The type Hostname goes with `hostname`, URI with `uri`.",
     fix: "Set the field that belongs to the type, and no other.",
   },
+  GW1257: {
+    title: "An XBackend contradicts itself",
+    explanation:
+      "`externalHostname` and `endpointSelector` go with the type of their name, TLS with the protocols HTTP2 and WSS and not with H2C, `clientCertificateRef` and `validation` with the modes that need them.",
+    fix: "Change the field that the finding names.",
+  },
+  GW1258: {
+    title: "An interval of a retry budget out of range",
+    explanation: "The interval of a budget is 1s to 1h; that of `minRetryRate` more than 0s and at most 1h.",
+    fix: "Use an interval in the range that the finding names.",
+  },
+  GW1259: {
+    title: "An XTelemetryPolicy contradicts itself",
+    explanation:
+      "A policy says something; with the mode Enabled tracing has a provider, and its other settings go with that mode only; an attribute has the one field of its `sourceType`; no more requests are sampled than there are.",
+    fix: "Change the field that the finding names.",
+  },
   GW1255: {
     title: "Metadata that excludes itself or is too large",
     explanation:

@@ -3,7 +3,7 @@ import { domainPrefixed, group, kind, namespace, objectName } from "./fields.ts"
 import { classStatus } from "./kinds/status.ts";
 import type { Late } from "./late.ts";
 import { kindSchema } from "./object.ts";
-import { type Channel, type Rule, withRules } from "./schema/schema.ts";
+import { type Channel, immutable, withRules } from "./schema/schema.ts";
 
 /** A kind of Gateway that a controller offers. */
 export interface GatewayClassSpec {
@@ -27,18 +27,16 @@ export interface ParametersReference {
   readonly namespace?: Late<string>;
 }
 
-/** A transition rule: it compares with the object in the cluster, which a declaration alone does not have. */
-const immutable: Rule<string> = { code: "GW1248", cel: "self == oldSelf", violations: () => [] };
+export const parametersReference = () =>
+  z.strictObject({ group: group(), kind: kind(), name: objectName(), namespace: namespace().optional() });
 
 export const gatewayClass = (channel: Channel) =>
   kindSchema(
     "gateway.networking.k8s.io/v1",
     "GatewayClass",
     z.strictObject({
-      controllerName: withRules(channel, z.string().min(1).max(253).regex(domainPrefixed), [immutable]),
-      parametersRef: z
-        .strictObject({ group: group(), kind: kind(), name: objectName(), namespace: namespace().optional() })
-        .optional(),
+      controllerName: withRules(channel, z.string().min(1).max(253).regex(domainPrefixed), [immutable("GW1248")]),
+      parametersRef: parametersReference().optional(),
       description: z.string().max(64).optional(),
     }),
     classStatus(),

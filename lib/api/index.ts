@@ -71,7 +71,7 @@ export type {
   HTTPQueryParamMatch,
   HTTPRouteMatch,
 } from "./http-route-match.ts";
-export { type ApiObject, apiVersionOf, type KindDefinition, kindDefinition, kinds } from "./kinds.ts";
+export { type ApiObject, apiVersionOf, type KindDefinition, kindDefinition, kinds, unroutedKinds } from "./kinds.ts";
 export { isLate, type Late, type LateValue } from "./late.ts";
 export type {
   AllowedRoutes,

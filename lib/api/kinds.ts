@@ -12,6 +12,10 @@ import { type GatewayClass, gatewayClass } from "./gateway-class.ts";
 import { type GatewayParameters, gatewayParameters } from "./gateway-parameters.ts";
 import { type GRPCRoute, grpcRoute } from "./grpc-route.ts";
 import { type HTTPRoute, httpRoute } from "./http-route.ts";
+import { type XBackend, xBackend } from "./kinds/experimental/x-backend.ts";
+import { type XBackendTrafficPolicy, xBackendTrafficPolicy } from "./kinds/experimental/x-backend-traffic-policy.ts";
+import { type XMesh, xMesh } from "./kinds/experimental/x-mesh.ts";
+import { type XTelemetryPolicy, xTelemetryPolicy } from "./kinds/experimental/x-telemetry-policy.ts";
 import { type ListenerSet, listenerSet } from "./listener-set.ts";
 import { type ReferenceGrant, referenceGrant } from "./reference-grant.ts";
 import type { Channel } from "./schema/schema.ts";
@@ -38,7 +42,11 @@ export type ApiObject =
   | Namespace
   | ServiceImport
   | ServiceExport
-  | GatewayParameters;
+  | GatewayParameters
+  | XBackend
+  | XBackendTrafficPolicy
+  | XMesh
+  | XTelemetryPolicy;
 
 /** A kind that Gatewright knows. */
 export interface KindDefinition {
@@ -73,7 +81,9 @@ const olderSchemas: ReadonlyMap<string, SchemaOf> = new Map<string, SchemaOf>([
 
 type SchemaOf = (channel: Channel) => z.ZodType;
 
-const table: readonly (KindDefinition & { readonly schema: SchemaOf })[] = [
+type DescribedKind = KindDefinition & { readonly schema: SchemaOf };
+
+const routed: readonly DescribedKind[] = [
   of("GatewayClass", "gatewayclasses", gatewayClass, [v1, v1beta1], "Cluster"),
   of("Gateway", "gateways", gateway, [v1, v1beta1]),
   of("ListenerSet", "listenersets", listenerSet, [v1]),
@@ -93,6 +103,17 @@ const table: readonly (KindDefinition & { readonly schema: SchemaOf })[] = [
   core("multicluster.x-k8s.io", "ServiceExport", "serviceexports", serviceExport, "v1alpha1", "v1beta1"),
   core("gatewright.dev", "GatewayParameters", "gatewayparameters", gatewayParameters, "v1alpha1"),
 ];
+
+const tried1 = [tried("v1alpha1")];
+
+const unrouted: readonly DescribedKind[] = [
+  of("XBackend", "xbackends", xBackend, tried1),
+  of("XBackendTrafficPolicy", "xbackendtrafficpolicies", xBackendTrafficPolicy, tried1),
+  of("XMesh", "xmeshes", xMesh, tried1, "Cluster"),
+  of("XTelemetryPolicy", "xtelemetrypolicies", xTelemetryPolicy, tried1),
+].map((definition) => ({ ...definition, group: "gateway.networking.x-k8s.io" }));
+
+const table: readonly DescribedKind[] = [...routed, ...unrouted];
 
 function of(
   kind: string,
@@ -116,7 +137,10 @@ function core(group: string, kind: string, plural: string, schema: SchemaOf, ...
 }
 
 /** Every kind that Gatewright knows: those of the Gateway API, and of others what routing reads. */
-export const kinds: readonly KindDefinition[] = table;
+export const kinds: readonly KindDefinition[] = routed;
+
+/** The kinds that the Gateway API tries out in a group of their own: they are checked, and routing does not read them. */
+export const unroutedKinds: readonly KindDefinition[] = unrouted;
 
 const byVersionAndKind = new Map(
   table.flatMap((entry) =>

@@ -1,15 +1,8 @@
 import { referenceTo } from "./conversion/ledger.ts";
-import {
-  closedGroups,
-  experimentalGroup,
-  experimentalKinds,
-  gatewayGroup,
-  groupOf,
-  successorOf,
-} from "./conversion/versions.ts";
+import { closedGroups, experimentalGroup, gatewayGroup, groupOf, successorOf } from "./conversion/versions.ts";
 import type { Declared } from "./declared.ts";
 import type { Finding } from "./finding.ts";
-import { apiVersionOf, type KindDefinition, kindDefinition, kinds } from "./kinds.ts";
+import { apiVersionOf, type KindDefinition, kindDefinition, kinds, unroutedKinds } from "./kinds.ts";
 import { closest, distance } from "./schema/spelling.ts";
 
 /**
@@ -35,6 +28,8 @@ export function unknownKind({ object, origin }: Declared): Finding | undefined {
   };
 }
 
+const all = [...kinds, ...unroutedKinds];
+
 interface Suggestion {
   readonly message: string;
   readonly field: "kind" | "apiVersion";
@@ -44,13 +39,39 @@ interface Suggestion {
 
 function suggest(apiVersion: string, kind: string): Suggestion | undefined {
   const group = groupOf(apiVersion);
-  if (group === experimentalGroup && experimentalKinds.includes(kind)) return undefined;
-  const sameGroup = kinds.find((known) => known.group === group && known.kind === kind);
+  const sameGroup = all.find((known) => known.group === group && known.kind === kind);
   if (sameGroup !== undefined) return wrongVersion(apiVersion, sameGroup);
-  const gatewayKind = kinds.find((known) => known.group === gatewayGroup && known.kind === kind);
+  const isOfAPI = (known: KindDefinition) => known.group === gatewayGroup || known.group === experimentalGroup;
+  const gatewayKind = all.find((known) => isOfAPI(known) && known.kind === kind);
   if (gatewayKind !== undefined && isMeantAsGatewayGroup(group)) return wrongVersion(apiVersion, gatewayKind);
-  if (group === gatewayGroup || closedGroups.includes(group)) return wrongKind(apiVersion, kind);
+  if (closedGroups.includes(group)) return wrongKind(apiVersion, kind);
   return undefined;
+}
+
+/**
+ * One note (GW1056) for each kind of which there are objects that are checked, and that routing does not read: what they
+ * do to traffic is not told by explain, simulate, plan and the proxy.
+ */
+export function unroutedNotes(declared: readonly Declared[]): Finding[] {
+  return unroutedKinds.flatMap((definition): Finding[] => {
+    const { kind } = definition;
+    const found = declared.filter(
+      ({ object }) => object.kind === kind && kindDefinition(object.apiVersion, kind) === definition,
+    );
+    const [first] = found;
+    if (first === undefined) return [];
+    const count = found.length === 1 ? `1 ${kind} is` : `${found.length} objects of the kind ${kind} are`;
+    return [
+      {
+        code: "GW1056",
+        severity: "note",
+        message: `${count} checked as the API server does; routing does not read this kind.`,
+        object: referenceTo(first.object),
+        origin: first.origin,
+        fix: "Ask the controller of the class what it does with them; explain, simulate and plan leave them out.",
+      },
+    ];
+  });
 }
 
 /** The core group has no kind of that name, and no other project owns a group that differs by a slip of the pen. */
@@ -70,7 +91,8 @@ function wrongVersion(apiVersion: string, { kind, group, versions }: KindDefinit
 }
 
 function wrongKind(apiVersion: string, kind: string): Suggestion {
-  const names = kinds.filter(({ group }) => group === gatewayGroup).map((known) => known.kind);
+  const owner = groupOf(apiVersion) === experimentalGroup ? experimentalGroup : gatewayGroup;
+  const names = all.filter(({ group }) => group === owner).map((known) => known.kind);
   const near = closest(kind, names);
   const advice = near === undefined ? "Name a kind of the Gateway API." : `Did you mean ${near}?`;
   return {

@@ -10,7 +10,7 @@ import { extensionsOf } from "./extension-objects.ts";
 import type { Finding } from "./finding.ts";
 import { annotatedIgnores, type PlacedIgnoreRule, withIgnored } from "./ignoring.ts";
 import { type ApiObject, type Channel, kindDefinition, validate } from "./index.ts";
-import { unknownKind } from "./known-kinds.ts";
+import { unknownKind, unroutedNotes } from "./known-kinds.ts";
 import { LateEntry, type LateValues, withLateTexts } from "./late-placeholder.ts";
 import { merge } from "./merge.ts";
 import { otherTraffic } from "./other-traffic.ts";
@@ -74,6 +74,7 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
         ...merged.findings,
         ...contracts.findings,
         ...strangers,
+        ...unroutedNotes(own),
         ...converted.findings,
         ...validated.findings,
         ...refused,

@@ -3,6 +3,7 @@ import type { AnyObject } from "./declared.ts";
 import type { Finding } from "./finding.ts";
 import { asRequested } from "./kinds/as-requested.ts";
 import { type ApiObject, apiVersionOf, type KindDefinition, kindDefinition, schemaOf } from "./kinds.ts";
+import { unknownKind } from "./known-kinds.ts";
 import { fieldOf, shorten } from "./schema/field-path.ts";
 import { type Input, type Problem, prepare } from "./schema/input.ts";
 import { findingsOf, misplacedLateValues, unknownNulls } from "./schema/issues.ts";
@@ -37,7 +38,7 @@ export function validate(object: AnyObject, { channel, stored = false }: Validat
   if (findings.length > 0) return { findings: withoutSecrets(findings, input.value) };
   const identified = input.value as AnyObject;
   const definition = kindDefinition(identified.apiVersion, identified.kind);
-  if (definition === undefined) return { findings: [unknownKind(identified)] };
+  if (definition === undefined) return { findings: [strangerFinding(identified)] };
   const unserved = notServed(definition, identified, channel);
   if (unserved !== undefined) return { findings: [unserved] };
   const version = identified.apiVersion.slice(identified.apiVersion.lastIndexOf("/") + 1);
@@ -123,14 +124,28 @@ function unidentified(object: unknown): Finding[] {
   });
 }
 
-function unknownKind({ apiVersion, kind }: AnyObject): Finding {
-  return {
+/** As the command says it: an error where the Gateway API has no such kind, and a note for the kinds of others. */
+function strangerFinding(object: AnyObject): Finding {
+  const { apiVersion, kind } = object;
+  const { code, severity, message, field, given, allowed, fix } = unknownKind({
+    object,
+    origin: { construct: "" },
+  }) ?? {
     code: "GW1005",
-    severity: "error",
+    severity: "note",
     field: "kind",
-    message: `Gatewright does not know the kind ${shorten(kind)} of ${shorten(apiVersion)}.`,
+    message: `Gatewright does not know the kind ${shorten(kind)} of ${shorten(apiVersion)}, and does not check it.`,
     given: shorten(`${apiVersion} ${kind}`),
-    fix: "Correct apiVersion or kind.",
+    fix: "Nothing needs to be done if the object is meant for another controller.",
+  };
+  return {
+    code,
+    severity,
+    ...(field !== undefined && { field }),
+    message,
+    ...(given !== undefined && { given }),
+    ...(allowed !== undefined && { allowed }),
+    ...(fix !== undefined && { fix }),
   };
 }
 

@@ -82,7 +82,9 @@ const looseSpaces = /^[ \t]*\n|^[ \t].*\n|[ \t](\n|$)/;
 /** Quotes strings that one YAML version or another would read as something else, or not at all. */
 function quoteWhatMayBeMisread(_key: unknown, node: Scalar): void {
   if (typeof node.value !== "string") return;
-  const { value } = node;
+  // No YAML holds half of a surrogate pair; the API server reads it as U+FFFD.
+  if (!node.value.isWellFormed()) node.value = node.value.toWellFormed();
+  const value = node.value as string;
   if (words.test(value) || numeric.test(value) || value.search(unprintable) !== -1 || looseSpaces.test(value)) {
     node.type = Scalar.QUOTE_DOUBLE;
   }

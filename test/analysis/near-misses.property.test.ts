@@ -318,6 +318,21 @@ test("what has another number in its name is another object", () => {
   assert.equal(finding?.message, "Service application/storefront-v2 does not exist.");
 });
 
+test("a reference that needs a grant says so, also where it is a near miss", () => {
+  const objects: AnyObject[] = JSON.parse(valid).filter(({ kind }: AnyObject) => kind !== "ReferenceGrant");
+  const wrong = {
+    object: route,
+    path: [...rule, "backendRefs", 0, "namespace"],
+    slip: { becomes: "elsewhere" },
+  } as const;
+  breakField(objects, { ...wrong, original: "" });
+  const finding = findingsOf(objects).find(({ field }) => field === "spec.rules[0].backendRefs[0].namespace");
+  assert.equal(
+    finding?.message,
+    "No ReferenceGrant lets HTTPRoutes in namespace application use Service elsewhere/storefront. application/storefront is declared: is rules[0].backendRefs[0].namespace wrong?",
+  );
+});
+
 interface Edit {
   readonly place: number;
   readonly letter: string;

@@ -9,9 +9,3 @@ export const deliberate: ReadonlyMap<string, string> = new Map([
     "v1 always has hostnames, and routing reads both versions alike",
   ],
 ]);
-
-/**
- * Kinds with a CRD and without a schema of ours: the API tries them out in a group of their own, and routing does not
- * read them.
- */
-export const leftOut: readonly string[] = ["XBackend", "XBackendTrafficPolicy", "XMesh", "XTelemetryPolicy"];

@@ -65,7 +65,11 @@ function withNearMiss(objects: RoutingObjects, names: DeclaredNames, finding: Fi
   }
   if (isDeclared(names, reference)) return withNearSection(objects, reference, finding);
   const near = nearestOf(names, reference);
-  return near === undefined ? finding : meaning(finding, reference, near);
+  if (near === undefined) return finding;
+  // Without a grant the reference fails whatever it leads to, so the message stays.
+  return finding.reason === "RefNotPermitted"
+    ? added(finding, { words: `${found(reference, near)}: ${question(reference, near)}`, fix: fixOf(reference, near) })
+    : meaning(finding, reference, near);
 }
 
 function withNearSection(objects: RoutingObjects, reference: Reference, finding: Finding): Finding {
@@ -88,15 +92,19 @@ function added(finding: Finding, near: { readonly words: string; readonly fix?: 
 function meaning(finding: Finding, reference: Reference, near: NearMiss): Finding {
   const { kind, name, namespace } = reference;
   const where = namespace === undefined ? "" : ` in namespace ${namespace}`;
-  const found = [near.object, ...near.others];
-  const listed = found.slice(0, mostNamed).map((one) => nameOf(one, reference, near));
-  const more = found.length > mostNamed ? ` and ${found.length - mostNamed} more` : "";
-  const are = found.length === 1 ? "is" : "are";
-  const message = `${kind} ${name} is not declared${where}; ${listed.join(" and ")}${more} ${are} declared: ${question(reference, near)}`;
+  const message = `${kind} ${name} is not declared${where}; ${found(reference, near)}: ${question(reference, near)}`;
   const named = namespace === undefined ? name : `${namespace}/${name}`;
   const fix = `${fixOf(reference, near)} If ${kind} ${named} is declared elsewhere, name that source too.`;
   const severity = finding.severity === "note" && !mayBeAnother(near) ? "advice" : finding.severity;
   return { ...finding, severity, message, fix };
+}
+
+/** `infra/shared is declared`. */
+function found(reference: Reference, near: NearMiss): string {
+  const all = [near.object, ...near.others];
+  const listed = all.slice(0, mostNamed).map((one) => nameOf(one, reference, near));
+  const more = all.length > mostNamed ? ` and ${all.length - mostNamed} more` : "";
+  return `${listed.join(" and ")}${more} ${all.length === 1 ? "is" : "are"} declared`;
 }
 
 /** Services of two teams often have one name: that one of them is declared says little about the other. */

@@ -81,9 +81,9 @@ export function exampleWords({ example }: Pick<TrafficChange, "example">): strin
   return [`${example.method} ${example.url}`, ...fields].join("  ");
 }
 
-/** `spec.rules[0].sessionPersistence.type: none → Cookie (declared, not enforced)`. */
+/** `spec.rules[0].sessionPersistence.type: none → Cookie (declared, not enforced by Gatewright's proxy)`. */
 export function declaredWords({ field, before = "none", after = "none", enforced }: DeclaredChange): string {
-  return `${field}: ${before} → ${after}${enforced ? "" : " (declared, not enforced)"}`;
+  return `${field}: ${before} → ${after}${enforced ? "" : " (declared, not enforced by Gatewright's proxy)"}`;
 }
 
 function shortened(items: readonly string[]): string {

@@ -93,7 +93,4 @@ export function groupOf(apiVersion: string): string {
 }
 
 /** Groups in which the Gateway API alone defines kinds, so that an unknown one there is a mistake. */
-export const closedGroups: readonly string[] = [gatewayGroup, oldGatewayGroup];
-
-/** Kinds of the Gateway API's experimental group: they exist, but routing does not read them. */
-export const experimentalKinds: readonly string[] = ["XBackend", "XBackendTrafficPolicy", "XMesh", "XTelemetryPolicy"];
+export const closedGroups: readonly string[] = [gatewayGroup, oldGatewayGroup, experimentalGroup];

@@ -60,6 +60,12 @@ export const sourceCodes = {
       "A module registers filters for ExtensionRef by exporting a list of them as `filters`, each made by `defineFilter` of gatewright/filters, each group and kind once.",
     fix: "Export `filters` as such a list.",
   },
+  GW1056: {
+    title: "Checked, and not routed by",
+    explanation:
+      "XBackend, XBackendTrafficPolicy, XMesh and XTelemetryPolicy are kinds that the Gateway API tries out (gateway.networking.x-k8s.io/v1alpha1, experimental channel). Their objects are checked as the API server checks them and printed as they are; explain, simulate, plan and the embedded proxy do not read them.",
+    fix: "Ask the controller of the class what it does with them.",
+  },
   GW1055: {
     title: "The API server makes the name",
     explanation:

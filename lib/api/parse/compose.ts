@@ -6,25 +6,26 @@ import {
   type Node,
   type ParsedNode,
   Parser,
-  type ScalarTag,
   Schema,
+  type YAMLWarning,
 } from "yaml";
 import { limits } from "./limits.ts";
 import type { Problem } from "./problem.ts";
+import { scalarTags } from "./scalars.ts";
 import { expectation } from "./syntax.ts";
+import { unreadable } from "./unreadable.ts";
 
-/**
- * The booleans of YAML 1.1 that YAML 1.2 reads as text. kubectl takes them for booleans, so a header value written as a
- * bare `on` has to be found here and not by the API server.
- */
-const kubernetesBoolean: ScalarTag = {
-  tag: "tag:yaml.org,2002:bool",
-  default: true,
-  test: /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/,
-  resolve: (source) => /^(?:[yY]|[oO][nN])/.test(source),
-};
+/** The collections, strings and nulls of the YAML library, and the other scalars as kubectl reads them. */
+const structural: readonly string[] = ["map", "seq", "str", "null"].map((name) => `tag:yaml.org,2002:${name}`);
 
-const schema = new Schema({ schema: "core", resolveKnownTags: false, customTags: [kubernetesBoolean] });
+const schema = new Schema({
+  schema: "core",
+  resolveKnownTags: false,
+  customTags: (tags) => [
+    ...tags.filter((tag) => typeof tag !== "string" && structural.includes(tag.tag)),
+    ...scalarTags,
+  ],
+});
 
 /** Duplicate keys are found in plain.ts, in linear time; the parser compares every key with every other. */
 const options = { schema, uniqueKeys: false, prettyErrors: false, keepSourceTokens: false } as const;
@@ -40,8 +41,8 @@ export type Composed = { readonly root: ParsedNode | null } | { readonly problem
  * tree; only the first syntax error is reported, since what follows it is mostly its consequence.
  */
 export function compose(text: string): Composed {
-  const unprintable = text.search(notPrintable);
-  if (unprintable !== -1) return { problem: unprintableCharacter(text, unprintable) };
+  const problem = unreadable(text);
+  if (problem !== undefined) return { problem };
   const parser = new Parser();
   const composer = new Composer(options);
   const documents: Document.Parsed[] = [];
@@ -60,7 +61,7 @@ export function compose(text: string): Composed {
 function settle(documents: readonly Document.Parsed[], text: string): Composed {
   const [document] = documents;
   if (document === undefined) return { root: null };
-  const trouble = document.errors[0] ?? document.warnings[0] ?? documents[1]?.errors[0];
+  const trouble = document.errors[0] ?? document.warnings.find(isTrouble) ?? documents[1]?.errors[0];
   if (trouble === undefined) return { root: document.contents };
   return {
     problem: {
@@ -71,6 +72,11 @@ function settle(documents: readonly Document.Parsed[], text: string): Composed {
       ...expectation(trouble.code),
     },
   };
+}
+
+/** kubectl reads a scalar with a tag that it does not know as text. */
+function isTrouble({ code }: YAMLWarning): boolean {
+  return code !== "TAG_RESOLVE_FAILED";
 }
 
 /** Without the text that the parser quotes: the place says where it is, and it may be the content of a Secret. */
@@ -102,20 +108,5 @@ function tooMany(offset: number): Problem {
     offset,
     allowed: `at most ${limits.tokens} tokens`,
     fix: "Divide it into one document for each object; no cluster stores an object of this size.",
-  };
-}
-
-/** YAML 1.2.2, 5.1, rule c-printable: control characters other than tab and line breaks make no YAML text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const notPrintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
-
-function unprintableCharacter(text: string, offset: number): Problem {
-  const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, "0");
-  return {
-    code: "GW1001",
-    message: `The document holds the control character U+${code}, which no YAML or JSON text may hold`,
-    offset,
-    allowed: "printable characters, tabs and line breaks",
-    fix: 'Check that this file is a manifest; inside a value write the character as an escape in double quotes, such as "\\u0007".',
   };
 }

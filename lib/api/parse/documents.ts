@@ -42,7 +42,7 @@ export function parsePlain(text: string, file: string): { readonly value: unknow
   const segment = { start: 0, end: content.length, line: 1 };
   const report = (problem: Problem) => findings.push(finding(problem, content, segment, file));
   const root = rootOf(content, report);
-  const { value, problems } = toPlain(root);
+  const { value, problems } = toPlain(root, text);
   problems.forEach(report);
   return { value, findings };
 }
@@ -79,7 +79,7 @@ function readDocument(content: string, segment: Segment, file: string, parsed: P
   const report = (problem: Problem) => parsed.findings.push(finding(problem, text, segment, file));
   const root = rootOf(text, report);
   if (root === null) return;
-  const { value, problems } = toPlain(root);
+  const { value, problems } = toPlain(root, text);
   problems.forEach(report);
   if (problems.some((problem) => problem.code === "GW1003")) return;
   const read = item === undefined ? readObjects(root, value) : readItem(root, value, item.index, item.lent);

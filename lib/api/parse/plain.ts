@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap 
 import { offsetOf } from "./compose.ts";
 import { limits } from "./limits.ts";
 import type { Problem } from "./problem.ts";
+import { badEscape, mayHoldBadEscapes } from "./unreadable.ts";
 
 /** A document as plain data. When `problems` holds a GW1003 the value is incomplete and must not be used. */
 export interface Plain {
@@ -11,17 +12,19 @@ export interface Plain {
 
 /**
  * Turns a document's syntax tree into plain objects, arrays and scalars, in one walk: aliases become copies, within the
- * limit; `<<` merges (YAML 1.1, as kubectl reads it); keys become strings; a key that a mapping holds twice is a problem,
- * and its last value counts.
+ * limit; `<<` merges in the order of the text, as kubectl reads it; keys become strings; a key that a mapping holds twice is a problem,
+ * and its last value counts. Escapes that kubectl does not read are found in `text`, the document that `root` was made of.
  */
-export function toPlain(root: ParsedNode | null): Plain {
-  const walk = new Walk();
+export function toPlain(root: ParsedNode | null, text = ""): Plain {
+  const walk = new Walk(text);
   const value = walk.value(root, 0);
   return { value, problems: walk.problems };
 }
 
 class Walk {
   readonly problems: Problem[] = [];
+  /** The document's text where it may hold escapes that kubectl does not read. */
+  readonly #escaped: string | undefined;
   /** The anchor's node by name: the latest one, since a name may be used again (YAML 1.2.2, 3.2.2.2). */
   readonly #anchors = new Map<string, ParsedNode>();
   /** What an alias stood for when the walk first met it; a second visit may come after its anchor was redefined. */
@@ -30,6 +33,10 @@ class Walk {
   #aliased = 0;
   #insideAlias = 0;
   #stopped = false;
+
+  constructor(text: string) {
+    this.#escaped = mayHoldBadEscapes(text) ? text : undefined;
+  }
 
   value(node: ParsedNode | null, depth: number): unknown {
     if (this.#stopped || node === null) return null;
@@ -46,6 +53,7 @@ class Walk {
 
   #scalar(node: Scalar.Parsed): unknown {
     const { value } = node;
+    this.#checkEscapes(node);
     if (typeof value === "number" && node.type === Scalar.PLAIN && !isExact(value, node.source)) {
       this.#report(node, {
         message: "The number cannot be carried exactly",
@@ -53,7 +61,14 @@ class Walk {
         fix: "If it is a name or an identifier, put it in quotes.",
       });
     }
-    return value;
+    // JSON may write half of a surrogate pair, and Go's decoder reads U+FFFD.
+    return typeof value === "string" && !value.isWellFormed() ? value.toWellFormed() : value;
+  }
+
+  #checkEscapes({ type, range: [start, end] }: Scalar.Parsed): void {
+    if (this.#escaped === undefined || type !== Scalar.QUOTE_DOUBLE) return;
+    const problem = badEscape(this.#escaped.slice(start, end), start);
+    if (problem !== undefined) this.problems.push(problem);
   }
 
   #sequence(items: readonly unknown[], depth: number): unknown[] {
@@ -65,7 +80,7 @@ class Walk {
     const seen = new Map<string, ParsedNode>();
     for (const pair of node.items) {
       if (isMergeKey(pair.key)) {
-        this.#merge(object, pair.value, seen, depth);
+        this.#merge(object, pair.value, depth);
         continue;
       }
       const key = this.#key(pair.key);
@@ -78,27 +93,24 @@ class Walk {
     return object;
   }
 
-  /** Keys of a merged mapping yield to those that the mapping itself sets, wherever `<<` stands. */
-  #merge(
-    object: Record<string, unknown>,
-    value: ParsedNode | null,
-    seen: Map<string, ParsedNode>,
-    depth: number,
-  ): void {
+  /**
+   * The merged keys take the place of those before `<<` and yield to those after it: kubectl's parser goes by the order of
+   * the text, where YAML's description lets the mapping's own keys win. In a list of mappings the earlier one wins.
+   */
+  #merge(object: Record<string, unknown>, value: ParsedNode | null, depth: number): void {
     const merged = this.value(value, depth);
-    for (const source of Array.isArray(merged) ? merged : [merged]) {
+    for (const source of Array.isArray(merged) ? merged.toReversed() : [merged]) {
       if (typeof source !== "object" || source === null || Array.isArray(source)) {
         if (!this.#stopped) this.#report(value, { message: "A merge key (<<) takes a mapping or a list of mappings" });
         return;
       }
-      for (const [key, inherited] of Object.entries(source)) {
-        if (!seen.has(key) && !Object.hasOwn(object, key)) define(object, key, inherited);
-      }
+      for (const [key, inherited] of Object.entries(source)) define(object, key, inherited);
     }
   }
 
   #key(node: ParsedNode): string | undefined {
     if (isScalar(node) && node.value !== null) {
+      this.#checkEscapes(node);
       if (this.#insideAlias === 0 && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
       return String(node.value);
     }

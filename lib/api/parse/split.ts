@@ -10,9 +10,14 @@ export interface Segment {
  * Cuts a stream into its documents without parsing them: before each `---` and after each `...` that begins a line and
  * is followed by a blank or the end of the line. No scalar, quoted and block scalars included, can hold such a line
  * (YAML 1.2.2, 9.1.2, rule c-forbidden), so the cut is exact. Directives (`%YAML`, `%TAG`) stay with the document that
- * they precede (9.1.1). Segments that hold nothing but blanks and comments are left out.
+ * they precede (9.1.1). JSON objects that follow each other without a marker are a document each, as kubectl reads them. Segments
+ * that hold nothing but blanks and comments are left out.
  */
 export function splitStream(text: string): Segment[] {
+  return cutDocuments(text).flatMap((segment) => jsonObjects(text, segment) ?? [segment]);
+}
+
+function cutDocuments(text: string): Segment[] {
   const segments: Segment[] = [];
   let start = 0;
   let startLine = 1;
@@ -65,3 +70,39 @@ function holdsContent(text: string, start: number, end: number): boolean {
 }
 
 const emptyLine = /^\uFEFF?(?:---|\.\.\.)?[ \t]*(?:#.*)?\r?\n?$/;
+
+/** The JSON objects of a document that is nothing but several of them; undefined for any other document. */
+function jsonObjects(text: string, { start, end, line }: Segment): Segment[] | undefined {
+  if (!/^\s*\{/.test(text.slice(start, Math.min(end, start + 256)))) return undefined;
+  const objects: Segment[] = [];
+  let at = start;
+  let current = line;
+  for (;;) {
+    const blanks = /^\s*/.exec(text.slice(at, end))?.[0] ?? "";
+    current += lineBreaks(blanks);
+    at += blanks.length;
+    if (at === end) return objects.length > 1 ? objects : undefined;
+    const close = text[at] === "{" ? endOfObject(text, at, end) : undefined;
+    if (close === undefined || (objects.length === 0 && text.slice(close, end).trim() === "")) return undefined;
+    objects.push({ start: at, end: close, line: current });
+    current += lineBreaks(text.slice(at, close));
+    at = close;
+  }
+}
+
+function lineBreaks(text: string): number {
+  return text.split("\n").length - 1;
+}
+
+/** Where the object that opens at `start` is closed; undefined if it is not. Brackets in strings do not count. */
+function endOfObject(text: string, start: number, end: number): number | undefined {
+  const token = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|[{}]/g;
+  token.lastIndex = start;
+  let depth = 0;
+  for (let found = token.exec(text); found !== null && token.lastIndex <= end; found = token.exec(text)) {
+    if (found[0] === "{") depth += 1;
+    else if (found[0] === "}") depth -= 1;
+    if (depth === 0) return token.lastIndex;
+  }
+  return undefined;
+}

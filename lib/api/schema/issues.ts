@@ -18,6 +18,7 @@ interface IssueParams {
   readonly duplicate?: unknown;
   readonly experimental?: boolean;
   readonly maxProperties?: number;
+  readonly minProperties?: number;
 }
 
 type Description = Omit<Finding, "severity" | "field">;
@@ -142,7 +143,7 @@ function describe(issue: Issue, given: unknown, schema: z.ZodType | undefined): 
 }
 
 function own(
-  { violation, code = "GW1103", duplicate, experimental, maxProperties }: IssueParams,
+  { violation, code = "GW1103", duplicate, experimental, maxProperties, minProperties }: IssueParams,
   value: unknown,
 ): Description {
   if (violation !== undefined) {
@@ -174,6 +175,14 @@ function own(
       message: "The map has too many entries.",
       allowed: `at most ${maxProperties}`,
       fix: "Remove some.",
+    };
+  }
+  if (minProperties !== undefined) {
+    return {
+      code: "GW1107",
+      message: "The mapping has too few entries.",
+      allowed: `at least ${minProperties}`,
+      fix: "Add one.",
     };
   }
   if (duplicate !== undefined) {

@@ -16,6 +16,16 @@ export interface Rule<T> {
   violations(self: T): readonly Violation[];
 }
 
+/**
+ * The transition rule of a field that nothing may change once the object exists. It compares with the object in the
+ * cluster, which a declaration alone does not have: see transitions.ts.
+ */
+export const immutable = (code: `GW${number}`): Rule<string> => ({
+  code,
+  cel: "self == oldSelf",
+  violations: () => [],
+});
+
 /** Where below the rule's own field, and what to say about it. */
 export interface Violation {
   readonly path?: readonly (string | number)[];
@@ -157,9 +167,12 @@ export function list<S extends z.ZodType>(item: S, { min, max }: Limits) {
 }
 
 /** A list whose items differ by `keys` (`x-kubernetes-list-map-keys`). */
-export function listMap<S extends z.ZodType>(item: S, keys: readonly [string], limits: Limits) {
-  const [key] = keys;
-  return distinct(list(item, limits), keys, (one) => (one as Readonly<Record<string, unknown>>)[key]);
+export function listMap<S extends z.ZodType>(item: S, keys: readonly [string, ...string[]], limits: Limits) {
+  const [first, ...more] = keys;
+  const memberOf = (one: unknown, key: string) => (one as Readonly<Record<string, unknown>>)[key];
+  const keyOf = (one: unknown) =>
+    more.length === 0 ? memberOf(one, first) : keys.map((key) => JSON.stringify(memberOf(one, key))).join(" ");
+  return distinct(list(item, limits), keys, keyOf);
 }
 
 /** A list whose items differ (`x-kubernetes-list-type: set`). */
@@ -174,7 +187,10 @@ function distinct<S extends z.ZodArray>(schema: S, keys: readonly string[], keyO
       const key = keyOf(item);
       const before = times.get(key) ?? 0;
       // The API server names each duplicate once, however often it stands in the list.
-      if (before === 1) context.addIssue({ code: "custom", path: [i, ...keys], params: { duplicate: key } });
+      if (before === 1) {
+        const path = keys.length === 1 ? [i, ...keys] : [i];
+        context.addIssue({ code: "custom", path, params: { duplicate: key } });
+      }
       times.set(key, before + 1);
     }
   });

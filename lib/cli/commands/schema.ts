@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { contractSchema } from "../../api/contract/contract.ts";
 import type { Channel } from "../../api/index.ts";
 import { type JsonSchema, jsonSchema, jsonSchemaOfAny } from "../../api/json-schema.ts";
-import { kinds } from "../../api/kinds.ts";
+import { kinds as routedKinds, unroutedKinds } from "../../api/kinds.ts";
 import { closest } from "../../api/schema/spelling.ts";
 import type { Context } from "../context.ts";
 import { structured } from "../report/output.ts";
@@ -25,6 +25,8 @@ export function schemaCommand(context: Context): Command {
     .addOption(new Option("-o, --output <format>", "how to write it").choices(["json", "yaml"]).default("json"))
     .action((kind: string | undefined, options: Options) => context.exit(run(context, kind, options)));
 }
+
+const kinds = [...routedKinds, ...unroutedKinds];
 
 function run({ terminal }: Context, kind: string | undefined, { channel, output }: Options): ExitCode {
   const schema = kind === undefined ? jsonSchemaOfAny(kinds, channel) : schemaOfKind(kind, channel);

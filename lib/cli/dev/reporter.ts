@@ -3,6 +3,7 @@ import type { Applied } from "../../../proxy/control/embedded.ts";
 import { type HostPort, socketKey } from "../../../proxy/control/local-sockets.ts";
 import type { WorkerEvent } from "../../../proxy/control/workers/seat.ts";
 import type { FilterFailure } from "../../../proxy/dataplane/filters/registered-filters.ts";
+import { withNearMisses } from "../../analysis/near-misses/near-misses.ts";
 import { objectName } from "../../analysis/words.ts";
 import { palette, printable } from "../report/color.ts";
 import { failed, findingTexts, formatFinding, sortFindings } from "../report/findings.ts";
@@ -85,7 +86,8 @@ export class Reporter {
   }
 
   /** Tells what was not told last time, and when the last error has gone. */
-  #problems({ findings, kept, leftOut }: Applied): void {
+  #problems({ findings: located, kept, leftOut, attachment }: Applied): void {
+    const findings = withNearMisses(attachment.objects, located);
     const paint = palette(this.#color);
     const told = new Set([
       ...findingTexts(sortFindings(findings), { paint, verbose: this.#verbose }),
@@ -105,8 +107,8 @@ export class Reporter {
 }
 
 /** Errors as plain lines, for the admin page. */
-export function problemLines({ findings }: Pick<Applied, "findings">): string[] {
-  return sortFindings(findings)
+export function problemLines({ findings, attachment }: Pick<Applied, "findings" | "attachment">): string[] {
+  return sortFindings(withNearMisses(attachment.objects, findings))
     .filter(({ severity }) => severity === "error")
     .map((finding) => formatFinding(finding));
 }

@@ -1,6 +1,7 @@
 import type { DeclaredReport } from "../../../proxy/control/declared-source.ts";
 import type { Reconciled } from "../../../proxy/control/local-controller.ts";
 import type { Log } from "../../../proxy/control/log.ts";
+import { withNearMisses } from "../../analysis/near-misses/near-misses.ts";
 import { objectName } from "../../analysis/words.ts";
 import type { Finding } from "../../api/finding.ts";
 import { problemLines } from "../dev/reporter.ts";
@@ -16,14 +17,14 @@ export class DeclaredLog implements DeclaredReport {
     this.#log = log;
   }
 
-  applied({ findings, kept, leftOut, gateways }: Reconciled): void {
+  applied({ findings, kept, leftOut, gateways, attachment }: Reconciled): void {
     const told = new Set<string>();
     const tell: Log = (level, message, fields) => {
       const line = JSON.stringify([level, message, fields]);
       told.add(line);
       if (!this.#told.has(line)) this.#log(level, message, fields);
     };
-    for (const finding of sortFindings(findings)) {
+    for (const finding of sortFindings(withNearMisses(attachment.objects, findings))) {
       if (finding.severity !== "ignored") tell(levels[finding.severity], finding.message, fieldsOf(finding));
     }
     for (const object of kept) tell("warn", "served as it was when it was last valid", { object: objectName(object) });
