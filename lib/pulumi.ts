@@ -11,9 +11,10 @@ import { pathOf } from "./persona/declaration-error.ts";
 import type { IManifest } from "./persona/host.ts";
 import { type PreviewedPlan, previewedPlan } from "./pulumi-plan.ts";
 import { contractsOf } from "./targets/contracts.ts";
+import { dependencyCycles } from "./targets/dependency-cycles.ts";
 import { extensionKindsOf } from "./targets/extension-kinds.ts";
 import { findingLine } from "./targets/finding-line.ts";
-import { declaredBy, PlainTree, promised, validated } from "./targets/objects.ts";
+import { declaredBy, nothingDeclared, PlainTree, promised, validated } from "./targets/objects.ts";
 import { type KubernetesResource, registerObjects } from "./targets/pulumi.ts";
 import { contractsWhenKnown, holdSecrets, lateFields, whenKnown } from "./targets/pulumi-late.ts";
 import { inOrder, type Ordered } from "./targets/pulumi-order.ts";
@@ -53,7 +54,7 @@ export interface GatewayComponentProps<Defined = unknown> {
  *
  * Each object becomes a resource of @pulumi/kubernetes, below a component for the persona scope it is made in. All of
  * them are checked first, schema and handshake: errors end the program, with the path of the construct, before anything
- * is registered. Outputs may stand for names, namespaces, ports, hostnames and weights; what depends on one is checked
+ * is registered; what is probably not meant, such as a route without parentRefs, is a warning. Outputs may stand for names, namespaces, ports, hostnames and weights; what depends on one is checked
  * when it is known. Options of the component hold for what is in it.
  */
 export class GatewayComponent<Defined = unknown> extends ComponentResource {
@@ -78,6 +79,8 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
     failOnErrors(name, findings);
     super("gatewright:index:GatewayComponent", name, {}, options);
 
+    const advice = findings.filter(({ severity }) => severity === "advice");
+    if (advice.length > 0) this.#meanwhile(() => log.warn(report(advice), this));
     const { tree, ordered, objects, declared, contracts } = program;
     const waiting = { wait, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
     this.defined = program.defined;
@@ -188,10 +191,11 @@ function run<Defined>(
   const read = tree.manifests.map((manifest) => ({ manifest, ...declaredBy(manifest) }));
   const contracts = contractsOf(tree.manifests);
   const said = [...read.flatMap((one) => one.findings), ...contracts.findings];
-  const findings = withIgnored([...promised(defined), ...validated(tree), ...said], ignore);
+  const ofTree = [...dependencyCycles(tree), ...nothingDeclared(tree)];
+  const findings = withIgnored([...promised(defined), ...validated(tree), ...ofTree, ...said], ignore);
   failOnErrors(name, findings);
-  const ordered = asRunError(name, () => inOrder(tree.manifests));
   const objects = new Map(read.flatMap(({ manifest, objects: [one] }) => (one ? [[manifest, one.object]] : [])));
+  const ordered = asRunError(name, () => inOrder(tree.manifests, objects));
   const declared = [...read.flatMap((one) => one.objects), ...contracts.declared];
   return { tree, defined, ordered, objects, declared, contracts: contracts.later, findings };
 }

@@ -32,6 +32,10 @@ const tiers: Readonly<Record<string, Tier>> = {
       ...["test/conformance/gateway-*.test.ts", "test/browser/**", "test/terraform/**", "test/pulumi/**"],
     ],
   },
+  agreement: {
+    what: "AGREEMENT_REQUESTS random requests, asked of simulate and of the proxy",
+    files: ["test/cases/agreement.property.test.ts"],
+  },
   crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
   smuggling: {
     what: "the smuggling table against HAProxy, nginx, Node.js and Python, and the fuzzer for 20 s",

@@ -59,4 +59,63 @@ export const adviceCodes: Readonly<
       "Every match for this path on this host asks for a header, and no shorter prefix catches the rest: a request without the header is answered 404.",
     fix: "Add a rule for the path without header matches, for the requests that carry none of them.",
   },
+  GW3040: {
+    title: "CORS preflight goes elsewhere",
+    explanation:
+      "Before a request that is not simple, a browser sends a preflight: OPTIONS for the same URL, without the request's own headers (GEP-1767; the Fetch standard). The CORS filter stands in a rule whose method or headers a preflight does not meet, and the rule that takes it has no CORS filter, so the browser refuses the request.",
+    fix: "Leave method and headers out of the match, or add a rule with the same path, method OPTIONS and the same CORS filter.",
+  },
+  GW3041: {
+    title: "Filter beside a redirect",
+    explanation:
+      "A redirect answers the request and ends the list of filters. Filters behind it never run; in front of it, changes to what would be forwarded and to a backend's response have no effect. CORS in front of a redirect does.",
+    fix: "Remove the filter, or put it into a rule that forwards.",
+  },
+  GW3042: {
+    title: "Filters of a backend without traffic",
+    explanation: "The backend's weight is 0, so it gets no request, and its filters have no effect until that changes.",
+    fix: "Give the backend a weight, or remove it with its filters.",
+  },
+  GW3043: {
+    title: "Header that CORS decides",
+    explanation:
+      "The CORS filter writes the headers of its protocol after all other filters, and removes those that it does not write, so a ResponseHeaderModifier has no effect on them.",
+    fix: "Drop the header from the modifier, and say in the CORS filter what it shall be.",
+  },
+  GW3044: {
+    title: "Header that no filter changes",
+    explanation:
+      "Fields that frame a message or belong to one connection are the proxy's own. A request has exactly one Host, which set replaces by a value that names a host; add and remove of Host do nothing. Other controllers refuse such filters.",
+    fix: "Drop the header from the filter; to change the Host use URLRewrite with hostname.",
+  },
+  GW3045: {
+    title: "Filter that does nothing",
+    explanation:
+      "The filter has no action: a header modifier without set, add and remove, a URLRewrite without hostname and path, or a CORS filter that allows no origin.",
+    fix: "Say what the filter shall do, or remove it.",
+  },
+  GW3046: {
+    title: "Repeated header name",
+    explanation:
+      "Header names are case-insensitive. Of entries whose names are equivalent the API considers the first, and ignores the others.",
+    fix: "Remove the entry, or give it another name.",
+  },
+  GW3047: {
+    title: "Rewrite that every backend replaces",
+    explanation:
+      "Filters of a backend follow those of the rule, and of several path modifiers or hostnames the last one decides. Every backend that takes traffic has its own, so the rule's is never used.",
+    fix: "Remove it from the rule's URLRewrite, or from the filters of a backend.",
+  },
+  GW3048: {
+    title: "IP address as a hostname",
+    explanation:
+      "The API allows no IP addresses as hostnames, though its schema takes IPv4 addresses. A controller may refuse the object or never match it.",
+    fix: "Leave hostname out to match every host, or use a DNS name.",
+  },
+  GW3049: {
+    title: "Header with several actions in one filter",
+    explanation:
+      "The API permits one action for a header name in a filter; more are invalid, though its schema takes them. Here they apply in the order set, add, remove; other controllers may use another order.",
+    fix: "Name the header in one action only, with several values separated by commas.",
+  },
 };

@@ -68,7 +68,7 @@ export interface Failure {
   readonly message: string;
   /** Of a redirect by a filter of the backend. */
   readonly location?: string;
-  /** What is done to the headers of an answer by a filter of the backend. */
+  /** What CORS filters and the filters of the backend do to the headers of this answer. Absent: nothing. */
   readonly responseHeaders?: readonly HeaderModifierIR[];
 }
 

@@ -147,7 +147,9 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
   for (const { backend, share, passage } of own) {
     const { target } = backend;
     if ("invalid" in target) {
-      failures.push({ share, status: 500, reason: target.invalid, message: target.message });
+      const { cors } = rule.changes;
+      const fields = cors.length === 0 ? {} : { responseHeaders: cors };
+      failures.push({ share, status: 500, reason: target.invalid, message: target.message, ...fields });
       continue;
     }
     const name = "backend" in target ? target.backend : target.opaque;

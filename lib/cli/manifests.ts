@@ -1,8 +1,10 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { Declared } from "../api/declared.ts";
 import { emit, emitFiles } from "../targets/yaml.ts";
-import { writeFiles } from "./output-files.ts";
-import type { Terminal } from "./terminal.ts";
+import { type OutputFile, writeFiles } from "./output-files.ts";
+import { writePruned } from "./prune/write-pruned.ts";
+import type { ExitCode, Terminal } from "./terminal.ts";
 
 /** Writes one stream to stdout, or one file for each object into `directory`, which is made if it is not there. */
 export async function writeManifests(
@@ -15,8 +17,25 @@ export async function writeManifests(
     return;
   }
   await mkdir(directory, { recursive: true });
-  await writeFiles(
-    directory,
-    emitFiles(declared).map(({ name, text }) => ({ path: name, text })),
-  );
+  await writeFiles(directory, outputFiles(declared));
+}
+
+/** As `writeManifests`, and removes the files of this set whose objects are gone. Tells on stderr what became of them. */
+export async function writePrunedManifests(
+  { stderr }: Terminal,
+  declared: readonly Declared[],
+  directory: string,
+  set: string,
+): Promise<ExitCode> {
+  const { removed, kept, failed } = await writePruned(directory, set, outputFiles(declared));
+  for (const name of removed) stderr.write(`removed ${join(directory, name)}\n`);
+  for (const { name, why } of kept) {
+    stderr.write(`kept ${join(directory, name)}: its object is gone, but ${why}. Remove it if it is not needed.\n`);
+  }
+  for (const { name, why } of failed) stderr.write(`error: ${join(directory, name)} was not removed: ${why}\n`);
+  return failed.length > 0 ? 1 : 0;
+}
+
+function outputFiles(declared: readonly Declared[]): readonly OutputFile[] {
+  return emitFiles(declared).map(({ name, text }) => ({ path: name, text }));
 }

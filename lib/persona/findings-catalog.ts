@@ -1,7 +1,5 @@
 /** What the codes mean that constructs and the trees around them report. */
-export const constructCodes: Readonly<
-  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
-> = {
+export const constructCodes = {
   GW1401: {
     title: "A selected route is not bound",
     explanation:
@@ -38,4 +36,20 @@ export const constructCodes: Readonly<
       "construct in a place that takes no object, a function, a Date, or data that contains itself.",
     fix: "Give the plain value. Objects may stand for their names only where the props' types say so.",
   },
-};
+  GW1430: {
+    title: "The program declares nothing",
+    explanation:
+      "The program's function ran to its end and made no construct that declares an object, so there is nothing to check, " +
+      "to write or to deploy. Where an engine deployed objects of this program before, it deletes them.",
+    fix: "Make the constructs below the scope that the function gets, or take the program out of the sources.",
+  },
+  GW1431: {
+    title: "Dependencies form a cycle",
+    explanation:
+      "The program says with `node.addDependency` that each of some constructs is applied after another of them. No order " +
+      "fits that. A dependency on a scope is one on everything in it.",
+    fix: "Take one of the calls of node.addDependency away, or turn it round.",
+  },
+} satisfies Readonly<
+  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
+>;

@@ -310,6 +310,12 @@ export const routingCodes = {
       "The API leaves the dialect of regular expressions and some types of filters and matches to implementations. Under a class of another controller, or one that no source declares, the rule is kept. A match that cannot be evaluated here matches no request in explain, simulate and plan.",
     fix: "Nothing, if the controller of the class knows it. Otherwise correct it.",
   },
+  GW2431: {
+    title: "Route without parentRefs",
+    explanation:
+      "A route gets requests through the Gateways, ListenerSets or Services that its parentRefs name. Without any it is valid, but attached to nothing: no controller writes a status for it, and no request reaches it. Routes that a Gateway binds by labels (`gateway.selectRoutes`) get their parentRefs when the program is run.",
+    fix: "Add the Gateway to parentRefs, or give the route the labels that a Gateway selects.",
+  },
   GW2430: {
     title: "Namespace is not declared, and is taken to have the labels that a selector asks for",
     explanation:

@@ -5,10 +5,12 @@ import { isLate, isLateInProgram } from "../api/late.ts";
 import { LateEntry } from "../api/late-placeholder.ts";
 import { originOf } from "../persona/call-site.ts";
 import type { DeclarationError } from "../persona/declaration-error.ts";
+import { constructCodes } from "../persona/findings-catalog.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
 import { referenceTo } from "../persona/manifest.ts";
 import { ownerOf } from "../persona/persona.ts";
 import { contractsOf } from "./contracts.ts";
+import { dependencyCycles } from "./dependency-cycles.ts";
 import { labelsOfNamespace } from "./namespace-labels.ts";
 import { notPlainFindings } from "./not-plain-findings.ts";
 import { plain } from "./plain.ts";
@@ -54,7 +56,8 @@ export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects
   } catch (error) {
     return { declared: [], defined: undefined, findings: [thrown(error)] };
   }
-  const findings = [...promised(defined), ...validated(tree)];
+  const wrong = [...promised(defined), ...validated(tree), ...dependencyCycles(tree)];
+  const findings = wrong.length > 0 ? wrong : nothingDeclared(tree);
   const read = tree.manifests.map((manifest) => declaredBy(manifest));
   const contracts = contractsOf(tree.manifests);
   // No engine deploys these objects, so nothing needs the late values themselves.
@@ -113,6 +116,14 @@ export function promised(defined: unknown): Finding[] {
       fix: "Await what is needed at the top of the module, and make the exported function synchronous.",
     },
   ];
+}
+
+/** Advice (GW1430) about a program that declares no object: it may have forgotten to make its constructs. */
+export function nothingDeclared({ manifests, node: { path } }: PlainTree): Finding[] {
+  if (manifests.length > 0) return [];
+  const { fix } = constructCodes.GW1430;
+  const origin = path === "" ? {} : { origin: { construct: path } };
+  return [{ code: "GW1430", severity: "advice", message: "The program declares no object.", ...origin, fix }];
 }
 
 /** What the program's own validations say, by construct. */

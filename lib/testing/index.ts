@@ -1,4 +1,4 @@
-import type { Construct } from "constructs";
+import { type CheckOptions, check as checkLoaded } from "../analysis/check.ts";
 import type { Request } from "../analysis/decide.ts";
 import { type Explanation, explain as explainAt, explainedGateways } from "../analysis/explain.ts";
 import { type RoutedGateway, routingModel } from "../analysis/model.ts";
@@ -7,13 +7,10 @@ import { trafficPlan as planOf, type TrafficPlan } from "../analysis/plan/traffi
 import { type Answer, simulate as simulateAt, simulateRunning } from "../analysis/simulate.ts";
 import { fullName, objectName, place } from "../analysis/words.ts";
 import type { AnyObject, Declared } from "../api/declared.ts";
-import type { Finding } from "../api/finding.ts";
-import { type IgnoreRule, readIgnores } from "../api/ignoring.ts";
-import type { Channel } from "../api/index.ts";
-import { type Loaded, load, type SourceContent } from "../api/load.ts";
-import { parseDocuments } from "../api/parse/documents.ts";
-import type { FilterKind } from "../filters/definition.ts";
-import { objectsOf } from "../targets/objects.ts";
+import type { Finding, ObjectReference, Origin, Severity } from "../api/finding.ts";
+import type { Loaded } from "../api/load.ts";
+import { locateFindings } from "../api/parse/locate.ts";
+import { type Declarations, type LoadOptions, loadDeclarations } from "./declarations.ts";
 
 export type { Explanation, Loser, NearMiss, Refused, Winner } from "../analysis/explain.ts";
 export type {
@@ -25,22 +22,17 @@ export type {
   Treatment,
 } from "../analysis/plan/traffic-plan.ts";
 export type { Answer, Failure, FilterResponse, ForwardedRequest } from "../analysis/simulate.ts";
-export type { AnyObject, Declared };
+export { type Declaration, type Declarations, file, type LoadOptions, type ManifestFile } from "./declarations.ts";
+export type { AnyObject, CheckOptions, Declared, Finding, ObjectReference, Origin, Severity };
 
-/** A program's function, the objects themselves, or YAML text. */
-export type Declarations = ((scope: Construct) => unknown) | readonly (AnyObject | Declared)[] | string;
-
-export interface SimulateOptions {
-  /** `standard` when absent; `experimental` admits the fields and kinds of that channel. */
-  readonly channel?: Channel;
+export interface SimulateOptions extends LoadOptions {
   /** Only Gateways of classes of these controllers are served. Every class when absent. */
   readonly controllerNames?: readonly string[];
-  /** Whether classes and backends that are not declared are missing. When absent they are taken to exist. */
+  /**
+   * Whether what is not declared is missing. When absent or false, classes, backends and Secrets are taken to exist, and
+   * namespaces to have the labels that a listener selects.
+   */
   readonly strict?: boolean;
-  /** Filters for ExtensionRef, made by `defineFilter`: what the program's module exports as `filters`. None when absent. */
-  readonly filters?: readonly FilterKind[];
-  /** Findings that are known and accepted: they do not make declarations invalid. None when absent. */
-  readonly ignore?: readonly IgnoreRule[];
 }
 
 export interface RequestOptions {
@@ -115,23 +107,29 @@ export function simulate(declarations: Declarations, options: SimulateOptions = 
  * Objects with late values, such as Outputs, are left out on both sides. Throws an Error that lists what is wrong when one
  * of the declarations is not valid, or has an object whose name or namespace is late.
  */
-export function trafficPlan(
-  before: Declarations,
-  after: Declarations,
-  options: Pick<SimulateOptions, "channel" | "filters" | "ignore"> = {},
-): TrafficPlan {
+export function trafficPlan(before: Declarations, after: Declarations, options: LoadOptions = {}): TrafficPlan {
   const compared = withoutLateObjects(valid(before, options), valid(after, options));
   failOnErrors(compared.findings);
   return planOf(compared.before, compared.after);
 }
 
-function valid(
-  declarations: Declarations,
-  { channel = "standard", filters = [], ignore = [] }: Pick<SimulateOptions, "channel" | "filters" | "ignore">,
-): Loaded {
-  const registered = { path: "", version: "", kinds: filters };
-  const rules = { name: "ignore", declared: [], ...readIgnores(ignore, undefined) };
-  const loaded = load([{ ...content(declarations), filters: registered }, rules], { channel });
+/**
+ * Finds what is wrong with what is declared, by the code of `gatewright check`: schema and rules (GW1xxx), handshake and
+ * references (GW2xxx), advice (GW3xxx). For a unit test that a configuration has no errors:
+ *
+ * ```ts
+ * expect(check([acme, file("platform.yaml")]).filter(({ severity }) => severity === "error")).toEqual([]);
+ * ```
+ *
+ * What is not declared is a note, unless `strict` is true. Never throws for what is declared.
+ */
+export function check(declarations: Declarations, options: LoadOptions & CheckOptions = {}): Finding[] {
+  const loaded = loadDeclarations(declarations, options);
+  return locateFindings(checkLoaded(loaded, options), loaded.texts);
+}
+
+function valid(declarations: Declarations, options: LoadOptions): Loaded {
+  const loaded = loadDeclarations(declarations, options);
   failOnErrors(loaded.findings);
   return loaded;
 }
@@ -143,20 +141,6 @@ function failOnErrors(findings: readonly Finding[]): void {
 
 function askedFor(method: string, url: string, headers: RequestOptions["headers"]): Request {
   return { method, url, ...(headers === undefined ? {} : { headers }) };
-}
-
-function content(declarations: Declarations): SourceContent {
-  const name = "declarations";
-  if (typeof declarations === "string") return { name, ...parseDocuments(declarations, name) };
-  if (typeof declarations === "function") return { name, ...objectsOf(declarations) };
-  const declared = declarations.map((entry, index) =>
-    isDeclared(entry) ? entry : { object: entry, origin: { construct: `[${index}]` } },
-  );
-  return { name, declared, findings: [] };
-}
-
-function isDeclared(entry: AnyObject | Declared): entry is Declared {
-  return "object" in entry && "origin" in entry;
 }
 
 function choose(gateways: ReadonlyMap<string, RoutedGateway>, wanted: string | undefined): RoutedGateway {

@@ -147,11 +147,10 @@ function run<Scope>(program: Program<Scope>, objectsOf: ObjectsOf<Scope>, module
       throw error;
     }
   });
-  const place = thrown === undefined ? undefined : placeOf(module, thrown.error);
+  // Findings about a construct name it; the others are about the program as a whole.
+  const place = thrown === undefined ? { file: module.name } : placeOf(module, thrown.error);
   const placed = findings.map((finding) =>
-    finding.code === "GW1007" && finding.origin === undefined && place !== undefined
-      ? { ...finding, origin: place }
-      : finding,
+    finding.origin === undefined && finding.object === undefined ? { ...finding, origin: place } : finding,
   );
   return { declared, findings: placed };
 }

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import type { AnyObject, Declared } from "../../lib/api/declared.ts";
 import type { CaseRequest } from "./case.ts";
+import {
+  backendFilters,
+  grpcBackendFilters,
+  grpcRuleFilters,
+  redirectFilters,
+  ruleFilters,
+} from "./filter-arbitraries.ts";
+import { functionObjects } from "./functions.ts";
 
 /**
  * Random configurations of one Gateway and requests to it. The alphabets are small, so that requests match, rules
@@ -46,86 +54,25 @@ const match = fc.record(
   { requiredKeys: ["path"] },
 );
 
-const field = fc.record({
-  name: fc.constantFrom(...names, "x-kept", "x-listed"),
-  value: fc.constantFrom("new", "more"),
-});
-const fields = fc.uniqueArray(field, { minLength: 1, maxLength: 2, selector: ({ name }) => name });
-const modifier = fc
-  .record(
-    { set: fields, add: fields, remove: fc.uniqueArray(fc.constantFrom(...names, "x-drop"), { minLength: 1 }) },
-    { requiredKeys: [] },
-  )
-  .filter((given) => Object.keys(given).length > 0);
-const pathModifier = fc.oneof(
+const backendRef = (byPrefix: boolean) =>
   fc
-    .constantFrom("/", "/new", "/new/")
-    .map((replacePrefixMatch) => ({ type: "ReplacePrefixMatch", replacePrefixMatch })),
-  fc.constantFrom("/full", "/full?own=1").map((replaceFullPath) => ({ type: "ReplaceFullPath", replaceFullPath })),
-);
-const destination = { hostname: fc.constantFrom("new.io", "acme.io"), path: pathModifier };
-
-const requestModifier = modifier.map((requestHeaderModifier) => ({
-  type: "RequestHeaderModifier",
-  requestHeaderModifier,
-}));
-const responseModifier = modifier.map((responseHeaderModifier) => ({
-  type: "ResponseHeaderModifier",
-  responseHeaderModifier,
-}));
-const rewrite = fc
-  .record(destination, { requiredKeys: ["path"] })
-  .map((urlRewrite) => ({ type: "URLRewrite", urlRewrite }));
-const redirect = fc
-  .record(
-    {
-      ...destination,
-      scheme: fc.constantFrom("http", "https"),
-      port: fc.constantFrom(80, 443, 8443),
-      statusCode: fc.constantFrom(301, 302, 303, 307, 308),
-    },
-    { requiredKeys: ["statusCode"] },
-  )
-  .map((requestRedirect) => ({ type: "RequestRedirect", requestRedirect }));
-const mirror = fc
-  .record({ backendRef: fc.constantFrom("a", "m").map((name) => ({ name, port: 80 })) })
-  .map((requestMirror) => ({ type: "RequestMirror", requestMirror }));
-const cors = fc
-  .record(
-    {
-      allowOrigins: fc.constantFrom(["*"], ["https://foo.com"], ["https://*.foo.com"]),
-      allowMethods: fc.constantFrom(["*"], ["GET", "PUT"]),
-      allowHeaders: fc.constantFrom(["*"], ["x-one"]),
-      exposeHeaders: fc.constantFrom(["*"], ["x-two"]),
-      allowCredentials: fc.boolean(),
-      maxAge: fc.constantFrom(1, 600),
-    },
-    { requiredKeys: ["allowOrigins"] },
-  )
-  .map((given) => ({ type: "CORS", cors: given }));
-
-type Filter = { readonly type: string };
-
-/** One filter of a type at most, in any order; a rewrite and a redirect exclude each other. */
-const filters = (...kinds: readonly fc.Arbitrary<Filter>[]): fc.Arbitrary<Filter[]> =>
-  fc.uniqueArray(fc.oneof(...kinds), { maxLength: 3, selector: ({ type }) => type });
-
-const backendRef = fc
-  .record(
-    {
-      name: fc.constantFrom("a", "b"),
-      port: fc.constant(80),
-      weight: fc.constantFrom(0, 1, 3),
-      filters: filters(requestModifier),
-      kind: fc.constant("Pod"),
-    },
-    { requiredKeys: ["name", "port"] },
-  )
-  .map(({ kind, ...rest }) => (kind !== undefined && rest.weight === 3 ? { ...rest, group: "x.io", kind } : rest));
+    .record(
+      {
+        name: fc.constantFrom("a", "b", "h"),
+        port: fc.constant(80),
+        weight: fc.constantFrom(0, 1, 3),
+        filters: backendFilters(byPrefix),
+        kind: fc.constant("Pod"),
+      },
+      { requiredKeys: ["name", "port"] },
+    )
+    .map(({ kind, ...rest }) => (kind !== undefined && rest.weight === 3 ? { ...rest, group: "x.io", kind } : rest));
 
 /** A backend is named once in a rule: an answer of `simulate` has one request for each. */
-const backendRefs = (minLength: number) =>
-  fc.uniqueArray(backendRef, { minLength, maxLength: 2, selector: ({ name }) => name });
+const backendRefs = (minLength: number, byPrefix: boolean) =>
+  fc.uniqueArray(backendRef(byPrefix), { minLength, maxLength: 2, selector: ({ name }) => name });
+
+const onePrefix = path.map((value) => [{ path: { type: "PathPrefix", value } }]);
 
 /** ReplacePrefixMatch needs the one prefix that it replaces. */
 const rule = fc.oneof(
@@ -133,26 +80,35 @@ const rule = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       matches: fc.array(match, { minLength: 1, maxLength: 2 }),
-      filters: filters(requestModifier, responseModifier, mirror, cors),
-      backendRefs: backendRefs(0),
+      filters: ruleFilters(false),
+      backendRefs: backendRefs(0, false),
     }),
   },
   {
-    weight: 2,
-    arbitrary: fc.record({
-      matches: path.map((value) => [{ path: { type: "PathPrefix", value } }]),
-      filters: filters(requestModifier, responseModifier, mirror, cors, rewrite),
-      backendRefs: backendRefs(1),
-    }),
+    weight: 3,
+    arbitrary: fc.record({ matches: onePrefix, filters: ruleFilters(true), backendRefs: backendRefs(1, true) }),
   },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      matches: path.map((value) => [{ path: { type: "PathPrefix", value } }]),
-      filters: filters(requestModifier, responseModifier, cors, redirect),
-    }),
-  },
+  { weight: 1, arbitrary: fc.record({ matches: onePrefix, filters: redirectFilters(true) }) },
 );
+
+/** Calls have a host of their own: an HTTPRoute and a GRPCRoute cannot share one. */
+const grpcRoute = fc
+  .array(
+    fc.record({
+      matches: fc.constantFrom(
+        [{ method: { service: "pkg.Echo" } }],
+        [{ method: { service: "pkg.Echo", method: "Say" } }],
+        [{}],
+      ),
+      filters: grpcRuleFilters,
+      backendRefs: fc.uniqueArray(
+        fc.record({ name: fc.constantFrom("h", "n"), port: fc.constant(80), filters: grpcBackendFilters }),
+        { maxLength: 2, selector: ({ name }) => name },
+      ),
+    }),
+    { minLength: 1, maxLength: 2 },
+  )
+  .map((rules) => object("GRPCRoute", "calls", { hostnames: ["grpc.example"], rules, parentRefs: [{ name: "g" }] }));
 
 const route = fc.record(
   {
@@ -173,8 +129,9 @@ export const configuration: fc.Arbitrary<readonly Declared[]> = fc
   .record({
     listeners: fc.uniqueArray(listener, { maxLength: 3, selector: ({ port, hostname }) => `${port} ${hostname}` }),
     routes: fc.array(route, { minLength: 1, maxLength: 3 }),
+    calls: grpcRoute,
   })
-  .map(({ listeners, routes }) => {
+  .map(({ listeners, routes, calls }) => {
     const open = [80, 8080].filter((port) => !listeners.some((each) => each.port === port)).map((port) => ({ port }));
     const gateway = {
       gatewayClassName: "c",
@@ -185,9 +142,18 @@ export const configuration: fc.Arbitrary<readonly Declared[]> = fc
       ...routes.map(({ parent, ...spec }, index) =>
         object("HTTPRoute", `r${index}`, { ...spec, parentRefs: [{ name: "g", ...parent }] }),
       ),
+      calls,
+      ...["h", "n", "o"].map(http2Service),
+      ...functionObjects,
       object("GatewayClass", "c", { controllerName: "gatewright.dev/gateway-controller" }),
     ];
   });
+
+/** A Service whose endpoints speak HTTP/2. */
+function http2Service(name: string): Declared {
+  const service = object("Service", name, { ports: [{ port: 80, appProtocol: "kubernetes.io/h2c" }] });
+  return { ...service, object: { ...service.object, apiVersion: "v1" } };
+}
 
 function object(kind: string, name: string, spec: object): Declared {
   const whole = { apiVersion: "gateway.networking.k8s.io/v1", kind, metadata: { name }, spec } as AnyObject;
@@ -204,19 +170,29 @@ const oddPath = fc.oneof(
   { weight: 1, arbitrary: path.map((value) => `${value}/`) },
   { weight: 1, arbitrary: path.map((value) => `${value}/../b`) },
   { weight: 1, arbitrary: fc.constantFrom("/%61", "/a%2Fb", "/a//b", "/a/./b", "/%zz", "/a;b", "/a%5cb", "/*") },
+  { weight: 1, arbitrary: path.map((value) => `${value}/http://internal/x`) },
+  { weight: 1, arbitrary: path.map((value) => `${value}//internal`) },
 );
 
 const requestHeaders = fc.record(
   {
     "x-one": fc.constantFrom("1", "2"),
     "x-two": fc.constantFrom("1", "3"),
+    "X-Odd-Case": fc.constantFrom("odd", ["a", "b"]),
+    "x-drop": fc.constant(["a", "b"]),
+    Cookie: fc.constantFrom("a=1", ["a=1", "b=2"]),
+    "x-behave": fc.constant("cors"),
+    "X-Forwarded-Host": fc.constant("spoofed.io"),
+    Connection: fc.constantFrom("x-one", "keep-alive, X-Odd-Case"),
+    TE: fc.constantFrom("trailers", "gzip"),
+    "Keep-Alive": fc.constant("timeout=5"),
     origin: fc.constantFrom("https://foo.com", "https://a.foo.com", "null"),
     "access-control-request-method": fc.constantFrom("PUT", "GET"),
   },
   { requiredKeys: [] },
 );
 
-export const request: fc.Arbitrary<CaseRequest> = fc
+const webRequest: fc.Arbitrary<CaseRequest> = fc
   .record({
     method: fc.constantFrom("GET", "GET", "GET", "POST", "OPTIONS", "HEAD"),
     host: fc.constantFrom("acme.io", "acme.io", ...hosts),
@@ -232,3 +208,20 @@ export const request: fc.Arbitrary<CaseRequest> = fc
     headers: { ...headers },
     body: method === "POST" ? body : "",
   }));
+
+const call: fc.Arbitrary<CaseRequest> = fc
+  .record({
+    target: fc.constantFrom("/pkg.Echo/Say", "/pkg.Echo/Sing", "/pkg.Other/Say"),
+    headers: requestHeaders,
+  })
+  .map(({ target, headers }) => ({
+    method: "POST",
+    url: `http://grpc.example${target}`,
+    headers: { ...headers, "content-type": "application/grpc", TE: "trailers" },
+    body: "",
+  }));
+
+export const request: fc.Arbitrary<CaseRequest> = fc.oneof(
+  { weight: 9, arbitrary: webRequest },
+  { weight: 1, arbitrary: call },
+);

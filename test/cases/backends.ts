@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import { separatorOf } from "../../lib/routing/rewrite/headers.ts";
 
 /** A request as a backend got it. */
 export interface Seen {
@@ -24,18 +26,27 @@ export const tag = "x-case";
  * answers them (or any), `cors` adds a backend's own CORS fields.
  */
 export class RecordingBackends {
-  readonly #servers = new Map<string, Server>();
+  readonly #servers = new Map<string, Listening>();
+  readonly #sockets = new Set<Socket>();
   readonly #seen = new Map<string, Seen[]>();
 
-  /** @returns the port of a backend, which is started if it is not yet there. */
-  async portOf(name: string): Promise<number> {
-    let server = this.#servers.get(name);
-    if (server === undefined) {
-      server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => this.#serve(name, request, response));
-      this.#servers.set(name, server);
-      server.listen(0, "127.0.0.1");
-      await once(server, "listening");
-    }
+  /**
+   * @param http2 the backend speaks HTTP/2 without TLS.
+   * @returns the port of a backend, which is started if it is not yet there.
+   */
+  async portOf(name: string, http2 = false): Promise<number> {
+    const known = this.#servers.get(name);
+    if (known !== undefined) return (known.address() as AddressInfo).port;
+    const serve = (request: AnyRequest, response: AnyResponse) => this.#serve(name, request, response);
+    const server = http2 ? createHttp2Server(serve) : createServer({ keepAliveTimeout: 60_000 }, serve);
+    server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.on("close", () => this.#sockets.delete(socket));
+      socket.on("error", () => {});
+    });
+    this.#servers.set(name, server);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
     return (server.address() as AddressInfo).port;
   }
 
@@ -44,21 +55,24 @@ export class RecordingBackends {
     return this.#seen.get(of) ?? [];
   }
 
-  close(): void {
-    for (const server of this.#servers.values()) {
-      server.close();
-      server.closeAllConnections();
-    }
+  /** Forgets what has come. */
+  clear(): void {
+    this.#seen.clear();
   }
 
-  #serve(backend: string, request: IncomingMessage, response: ServerResponse): void {
+  close(): void {
+    for (const server of this.#servers.values()) server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #serve(backend: string, request: AnyRequest, response: AnyResponse): void {
     let body = "";
     request.setEncoding("latin1").on("data", (chunk: string) => {
       body += chunk;
     });
     request.on("error", () => {});
     request.on("end", () => {
-      const { [tag]: of = "", ...headers } = joined(request.headersDistinct);
+      const { [tag]: of = "", ...headers } = joined(request.rawHeaders);
       const { "x-behave": behaviour = "" } = headers;
       const seen = this.#seen.get(of) ?? [];
       this.#seen.set(of, seen);
@@ -70,11 +84,11 @@ export class RecordingBackends {
   }
 }
 
-function answer(backend: string, behaviour: string, attempt: number, response: ServerResponse): void {
+function answer(backend: string, behaviour: string, attempt: number, response: AnyResponse): void {
   const [verb = "", ...words] = behaviour.split(" ");
   if (verb === "silent" && attempt < Number(words[0] ?? Number.POSITIVE_INFINITY)) return;
   if (verb === "break" && attempt < Number(words[0])) {
-    response.destroy();
+    response.destroy?.();
     return;
   }
   const status = verb === "fail" && attempt < Number(words[1]) ? Number(words[0]) : 200;
@@ -95,6 +109,23 @@ export function responseFields(behaviour: string): readonly string[] {
   return behaviour === "cors" ? [...plain, "access-control-allow-origin", "*", "access-control-max-age", "1"] : plain;
 }
 
-function joined(distinct: IncomingMessage["headersDistinct"]): Record<string, string> {
-  return Object.fromEntries(Object.entries(distinct).map(([name, values = []]) => [name, values.join(", ")]));
+type AnyRequest = IncomingMessage | Http2ServerRequest;
+type AnyResponse = (ServerResponse | Http2ServerResponse) & { destroy?(): unknown; writeHead: WriteHead };
+type WriteHead = (status: number, fields: string[]) => unknown;
+
+/** Fields by lower-case name; that of HTTP/2 which names the host is `host`. */
+function joined(raw: readonly string[]): Record<string, string> {
+  const fields = new Map<string, string>();
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = (raw[i] as string).toLowerCase().replace(/^:authority$/, "host");
+    if (name.startsWith(":")) continue;
+    const before = fields.get(name);
+    fields.set(name, before === undefined ? (raw[i + 1] as string) : `${before}${separatorOf(name)}${raw[i + 1]}`);
+  }
+  return Object.fromEntries(fields);
+}
+
+interface Listening {
+  address: Server["address"];
+  close(): unknown;
 }

@@ -26,6 +26,7 @@ interface Spec {
 }
 
 function translate(object: AnyObject): AnyObject {
+  if (object.spec === undefined) return object;
   const { listeners, parentRefs } = object.spec as Spec;
   const tls = { certificateRefs: [{ name: certificate }] };
   const spec = {

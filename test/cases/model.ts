@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { type RoutedGateway, routingModel } from "../../lib/analysis/model.ts";
-import { type Answer, simulate } from "../../lib/analysis/simulate.ts";
+import { type Answer, simulate, simulateRunning } from "../../lib/analysis/simulate.ts";
 import type { Declared } from "../../lib/api/declared.ts";
 import { load } from "../../lib/api/load.ts";
 import type { CaseRequest } from "./case.ts";
+import { functions } from "./functions.ts";
 
 /** The one Gateway of a configuration as the model has it. The Secret of TLS is taken to exist. */
 export class Model {
   readonly gateway: RoutedGateway;
 
   constructor(declared: readonly Declared[]) {
-    const loaded = load([{ name: "case.yaml", declared, findings: [] }], { channel: "standard" });
+    const loaded = load([{ name: "case.yaml", declared, findings: [], filters: functions }], { channel: "standard" });
     assert.deepEqual(
       loaded.findings.filter(({ severity }) => severity === "error"),
       [],
@@ -22,6 +23,11 @@ export class Model {
 
   answer({ method = "GET", url, headers = {} }: CaseRequest): Answer {
     return simulate(this.gateway, { method, url, headers });
+  }
+
+  /** The same with filters of somebody's own run. */
+  run({ method = "GET", url, headers = {} }: CaseRequest): Promise<Answer> {
+    return simulateRunning(this.gateway, { method, url, headers });
   }
 
   /** Whether some listener takes the host of a request. */

@@ -21,26 +21,39 @@ export interface WireResponse {
   readonly body: string;
 }
 
-/** A way to carry requests to the proxy, each on a connection of its own. */
+/** Connections of HTTP/2 that several requests are sent on. Those of HTTP/1.1 end with refused requests, and are not kept. */
+export class Connections {
+  readonly sessions = new Map<string, ClientHttp2Session>();
+
+  close(): void {
+    for (const session of this.sessions.values()) session.destroy();
+    this.sessions.clear();
+  }
+}
+
+/** A way to carry requests to the proxy, each on a connection of its own, or on those that are kept. */
 export interface Transport {
   readonly name: string;
   readonly tls: boolean;
+  readonly http2: boolean;
   /** `refused`: TLS came to nothing. */
-  send(port: number, request: WireRequest): Promise<WireResponse | "refused">;
+  send(port: number, request: WireRequest, kept?: Connections): Promise<WireResponse | "refused">;
 }
 
 function http1(name: string, tls: boolean): Transport {
   return {
     name,
     tls,
+    http2: false,
     send: (port, { method, target, authority, serverName, headers, body }) =>
       new Promise((resolve, reject) => {
         const address = { host: "127.0.0.1", port, agent: false } as const;
-        const fields: Record<string, string | string[]> = { host: authority };
-        for (const [field, value] of Object.entries(headers)) {
-          fields[field] = typeof value === "string" ? value : [...value];
+        // As a list, for Node.js would join the fields of Cookie.
+        const fields = ["host", authority];
+        for (const [field, values] of Object.entries(headers)) {
+          for (const value of [values].flat()) fields.push(field, value);
         }
-        if (body !== "") fields["content-length"] = String(body.length);
+        if (body !== "") fields.push("content-length", String(body.length));
         const options = { ...address, method, path: target, headers: fields, setHost: false };
         const secure = { ...options, servername: serverName, rejectUnauthorized: false, ALPNProtocols: ["http/1.1"] };
         const sent = tls ? secureRequest(secure) : plainRequest(options);
@@ -75,27 +88,39 @@ function http2(name: string, tls: boolean): Transport {
   return {
     name,
     tls,
-    async send(port, request) {
-      const { serverName } = request;
+    http2: true,
+    async send(port, request, kept) {
       const scheme = tls ? "https" : "http";
-      const session = connectHttp2(`${scheme}://127.0.0.1:${port}`, {
-        ...(tls && { servername: serverName, rejectUnauthorized: false }),
-      });
-      // What goes wrong with a session shows in its stream as well.
-      session.on("error", () => {});
-      try {
-        await once(session, "connect");
-      } catch (error) {
-        if (tls) return "refused";
-        throw error;
-      }
+      const key = `${port} ${request.serverName}`;
+      const session = kept?.sessions.get(key) ?? (await connect(scheme, port, request.serverName));
+      if (session === undefined) return "refused";
+      kept?.sessions.set(key, session);
       try {
         return await exchange(session, scheme, request);
       } finally {
-        session.close();
+        if (kept === undefined) session.close();
       }
     },
   };
+}
+
+/** Undefined: TLS came to nothing. */
+async function connect(
+  scheme: "http" | "https",
+  port: number,
+  servername: string,
+): Promise<ClientHttp2Session | undefined> {
+  const options = scheme === "https" ? { servername, rejectUnauthorized: false } : {};
+  const session = connectHttp2(`${scheme}://127.0.0.1:${port}`, options);
+  // What goes wrong with a session shows in its stream as well.
+  session.on("error", () => {});
+  try {
+    await once(session, "connect");
+    return session;
+  } catch (error) {
+    if (scheme === "https") return undefined;
+    throw error;
+  }
 }
 
 async function exchange(

@@ -10,7 +10,8 @@ import { keyPairFor } from "../dataplane/tls/key-pairs.ts";
 import { RecordingBackends, type Seen, tag } from "./backends.ts";
 import type { CaseRequest } from "./case.ts";
 import { certificate, overTLS } from "./configuration.ts";
-import type { Transport, WireResponse } from "./transports.ts";
+import { functions } from "./functions.ts";
+import { Connections, type Transport, type WireResponse } from "./transports.ts";
 
 export type { Seen } from "./backends.ts";
 
@@ -35,24 +36,30 @@ export class Wire {
   readonly #addresses = new Map<string, HostPort>();
   readonly #embedded: EmbeddedProxy;
   readonly #ports = new Map<number, number>();
+  readonly #kept: Connections | undefined;
   #sent = 0;
 
-  constructor(transport: Transport) {
+  /** @param keeps connections are used for several requests, until the next configuration. */
+  constructor(transport: Transport, keeps = false) {
     this.#transport = transport;
+    this.#kept = keeps ? new Connections() : undefined;
     this.#embedded = new EmbeddedProxy({
       channel: "standard",
       attach: { undeclared: "exists" },
       backends: this.#addresses,
+      onFilterFailure: () => undefined,
     });
   }
 
   /** Swaps a configuration in. Its listeners are those of this transport. */
   async apply(declared: readonly Declared[]): Promise<void> {
+    this.#kept?.close();
     const own = this.#transport.tls ? [...overTLS(declared), keyPairSecret()] : declared;
-    const content = { name: "case.yaml", declared: own, findings: [] };
+    const content = { name: "case.yaml", declared: own, findings: [], filters: functions };
     const { gateways } = routingModel(load([content], { channel: "standard" }), { undeclared: "exists" });
-    for (const key of gateways.flatMap(({ ir }) => Object.keys(ir.backends))) {
-      this.#addresses.set(key, { host: "127.0.0.1", port: await this.#backends.portOf(key) });
+    this.#backends.clear();
+    for (const [key, { protocol }] of gateways.flatMap(({ ir }) => Object.entries(ir.backends))) {
+      this.#addresses.set(key, { host: "127.0.0.1", port: await this.#backends.portOf(key, protocol === "h2c") });
     }
     const { sockets } = await this.#embedded.apply([content]);
     this.#ports.clear();
@@ -71,11 +78,12 @@ export class Wire {
     assert.ok(localPort !== undefined, `${url}: port ${own} is not open`);
     const number = String(++this.#sent);
     const before = this.#counts();
-    const response = await this.#transport.send(localPort, {
+    const sent = {
       ...{ method, target, body, serverName: host },
       authority: authority ?? (port === undefined ? host : `${host}:${port}`),
       headers: { ...headers, [tag]: number },
-    });
+    };
+    const response = await this.#transport.send(localPort, sent, this.#kept);
     const answerer = response === "refused" ? undefined : response.headers["x-recorded-by"];
     await this.#awaitCopies(number, copies, answerer);
     const after = this.#counts();
@@ -85,6 +93,7 @@ export class Wire {
   }
 
   async close(): Promise<void> {
+    this.#kept?.close();
     await this.#embedded.close();
     this.#backends.close();
   }

@@ -82,7 +82,28 @@ test("two sources are wanted, of which one may be standard input", async (t) => 
   const one = await gatewright(["plan", "old.yaml"], { cwd });
   assert.deepEqual(
     [one.code, one.stderr],
-    [2, "error: plan: expected OLD NEW, two sources to compare, or --live NEW; got 1\n"],
+    [
+      2,
+      "error: plan: expected OLD NEW, two sources to compare, or --before OLD... --after NEW..., or --live NEW...; got 1 source\n",
+    ],
   );
   assert.equal((await gatewright(["plan", "-", "-"], { cwd })).code, 2);
+  assert.equal((await gatewright(["plan", "--before", "-", "--after", "-", "new.yaml"], { cwd })).code, 2);
+  const mixed = await gatewright(["plan", "new.yaml", "--before", "old.yaml"], { cwd });
+  assert.deepEqual([mixed.code, mixed.stderr.endsWith("got 1 source and --before\n")], [2, true]);
+});
+
+test("--before and --after take any number of sources", async (t) => {
+  const cwd = await files(t);
+  const [first, ...rest] = (await readFile(join(cwd, "old.yaml"), "utf8")).split(/^---\n/m);
+  await writeFile(join(cwd, "class.yaml"), first ?? "");
+  await writeFile(join(cwd, "rest.yaml"), rest.join("---\n"));
+  const parts = ["class.yaml", "rest.yaml"];
+  const same = await gatewright(["plan", "--before", ...parts, "--after", "old.yaml"], { cwd });
+  assert.deepEqual([same.code, same.stdout], [0, "No change of traffic\n"]);
+  const changed = await gatewright(["plan", "-o", "json", "--before", ...parts, "--after", ...parts, "new.yaml"], {
+    cwd,
+  });
+  const { stdout } = await gatewright(["plan", "-o", "json", "old.yaml", "new.yaml"], { cwd });
+  assert.deepEqual(JSON.parse(changed.stdout).changes, JSON.parse(stdout).changes);
 });

@@ -87,7 +87,7 @@ suite("what gatewright synth --install writes, applied to a cluster,", { skip: o
     const allowed = ["list httproutes.gateway.networking.k8s.io", "patch gateways.gateway.networking.k8s.io/status"];
     const refused = [
       ...["* *", "create secrets", "update secrets", "patch secrets", "get secrets", "delete secrets"],
-      ...["create pods", "delete pods", "delete deployments.apps", "delete services", "patch nodes", "get pods/exec"],
+      ...["create pods", "delete pods", "delete gateways.gateway.networking.k8s.io", "patch nodes", "get pods/exec"],
       ...["create clusterroles.rbac.authorization.k8s.io", "create rolebindings.rbac.authorization.k8s.io"],
       ...["impersonate users", "create serviceaccounts/token", "update gateways.gateway.networking.k8s.io"],
     ];

@@ -1,9 +1,12 @@
 import type { Finding } from "../../api/finding.ts";
 import { idleMirrors, repeatedBackends, zeroWeights } from "./backends.ts";
+import { filtersWithoutEffect } from "./filter-effects.ts";
 import { headersUndone, redirectsToThemselves } from "./filters.ts";
 import type { AdviceInput } from "./input.ts";
 import { idleListeners, takenHosts } from "./listeners.ts";
 import { pathsBehindHeaders, shadowedMatches } from "./matches.ts";
+import { addressesAsHostnames, repeatedNames } from "./names.ts";
+import { lostPreflights } from "./preflights.ts";
 
 /** What is allowed and seldom meant. Each statement is certain from what is declared. */
 export function advise(input: AdviceInput): Finding[] {
@@ -17,5 +20,9 @@ export function advise(input: AdviceInput): Finding[] {
     repeatedBackends,
     headersUndone,
     pathsBehindHeaders,
+    lostPreflights,
+    filtersWithoutEffect,
+    repeatedNames,
+    addressesAsHostnames,
   ].flatMap((rule) => rule(input));
 }

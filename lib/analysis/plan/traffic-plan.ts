@@ -19,13 +19,21 @@ export type Configuration = Pick<Loaded, "objects" | "extensions">;
  * divided by what the rules of both ask of them, by the index that decides them on the wire.
  *
  * Objects keep the age that they have in `before`, since the older of two routes goes first; what is new is the youngest.
+ * A Namespace that only `before` declares keeps its labels: other sources than those of a change declare it.
  */
 export function trafficPlan(before: Configuration, after: Configuration): TrafficPlan {
   const aged = withAges(before.objects, after.objects);
-  const pairs = pairsOf({ ...before, objects: aged.before }, { ...after, objects: aged.after });
+  const known = [...aged.after, ...namespacesOnlyIn(aged.before, aged.after)];
+  const pairs = pairsOf({ ...before, objects: aged.before }, { ...after, objects: known });
   const changes = pairs.flatMap(changesOf).sort(byRisk);
   const listeners = pairs.flatMap(listenerChangesOf);
   return { changes, listeners, declared: declaredChangesOf(before.objects, after.objects, { changes, listeners }) };
+}
+
+function namespacesOnlyIn(before: Configuration["objects"], after: Configuration["objects"]): Configuration["objects"] {
+  const isNamespace = ({ object }: Configuration["objects"][number]) => object.kind === "Namespace";
+  const declared = new Set(after.filter(isNamespace).map(({ object }) => object.metadata.name));
+  return before.filter((one) => isNamespace(one) && !declared.has(one.object.metadata.name));
 }
 
 /** Gateways by name: one that is served on one side alone has all of its traffic changed. */

@@ -119,7 +119,12 @@ function describe(issue: Issue, given: unknown, schema: z.ZodType | undefined): 
       };
     }
     case "invalid_format":
-      return { code: "GW1105", message: "The value does not have the form of this field.", ...value, ...form(issue) };
+      return {
+        code: "GW1105",
+        message: "The value does not have the form of this field.",
+        ...value,
+        ...form(issue, given),
+      };
     case "too_small":
     case "too_big":
       return outOfRange(issue, value, schema);

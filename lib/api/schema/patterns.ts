@@ -28,11 +28,25 @@ const forms: readonly (readonly [RegExp, string, string])[] = [
 ];
 
 /** How to describe a value that does not match its pattern. */
-export function form(issue: z.core.$ZodIssueInvalidStringFormat): { allowed?: string; fix: string } {
+export function form(issue: z.core.$ZodIssueInvalidStringFormat, given: unknown): { allowed?: string; fix: string } {
   const pattern = issue.pattern?.replace(/^\/|\/[a-z]*$/g, "") ?? "";
   const known = forms.find(([shape]) => shape.test(pattern));
-  if (known !== undefined) return { allowed: known[1], fix: known[2] };
+  if (known !== undefined) {
+    const [, allowed, fix] = known;
+    return { allowed, fix: known === forms[0] ? hostnameFix(String(given), fix) : fix };
+  }
   return pattern === ""
     ? { fix: "Correct the value." }
     : { allowed: `what matches ${pattern}`, fix: "Correct the value." };
+}
+
+/** How to mend a hostname, by what is wrong with it. */
+function hostnameFix(given: string, usual: string): string {
+  if (given === "*") return "Leave hostname out to match every host.";
+  if (/^\[|^[0-9a-f]*:[0-9a-f:.]*$/i.test(given)) {
+    return "Leave hostname out to match every host: the API allows no IP addresses.";
+  }
+  if (/:\d+$/.test(given)) return "Leave the port out: the listener names it.";
+  if (given.includes("*")) return "Use one wildcard, as the whole first label, such as *.example.com.";
+  return usual;
 }

@@ -21,14 +21,19 @@ const risks = ["fails", "moves", "shares", "handling", "serves"] as const satisf
 interface Options extends SourceOptions, LiveOptions {
   readonly output: (typeof forms)[number];
   readonly failOn: readonly Risk[];
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
 }
 
 export function planCommand(context: Context): Command {
   return sourceCommand(
     "plan",
     "tell what a change does to traffic: of all requests those that something else becomes of",
+    { sources: "optional" },
   )
-    .usage("[options] <old> <new>, or --live [options] <new...>")
+    .usage("[options] <old> <new>, or [options] --before <old...> --after <new...>, or --live [options] <new...>")
+    .option("--before <source...>", "the sources before the change, together; any number")
+    .option("--after <source...>", "the sources after the change, together; any number")
     .option("--live", "compare a cluster with itself as it is with the sources applied")
     .addOption(kubeconfigOption())
     .addOption(contextOption())
@@ -63,14 +68,30 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
 type Compared = readonly [before: Loaded, after: Loaded];
 
 async function both(terminal: Terminal, sources: readonly string[], options: Options): Promise<Compared | undefined> {
-  const [old, now, ...others] = sources;
-  if (old === undefined || now === undefined || others.length > 0) {
-    throw new UsageError(`plan: expected OLD NEW, two sources to compare, or --live NEW; got ${sources.length}`);
-  }
-  if (old === "-" && now === "-") throw new UsageError("plan: only one of OLD and NEW can be stdin");
+  const { before: old, after: now } = sidesOf(sources, options);
+  if (old.includes("-") && now.includes("-")) throw new UsageError("plan: only one side can read stdin");
   const before = await readValid(terminal, old, options);
   const after = await readValid(terminal, now, options);
   return before && after && [before, after];
+}
+
+/** OLD and NEW, one source each, or the sources of --before and --after. */
+function sidesOf(
+  sources: readonly string[],
+  { before, after }: Options,
+): Readonly<Record<"before" | "after", readonly string[]>> {
+  if (before !== undefined && after !== undefined && sources.length === 0) return { before, after };
+  const [old, now, ...others] = sources;
+  if (before === undefined && after === undefined && old !== undefined && now !== undefined && others.length === 0)
+    return { before: [old], after: [now] };
+  const given = [
+    ...(sources.length > 0 ? [`${sources.length} ${sources.length === 1 ? "source" : "sources"}`] : []),
+    ...(before === undefined ? [] : ["--before"]),
+    ...(after === undefined ? [] : ["--after"]),
+  ];
+  throw new UsageError(
+    `plan: expected OLD NEW, two sources to compare, or --before OLD... --after NEW..., or --live NEW...; got ${given.join(" and ") || "none"}`,
+  );
 }
 
 /** As `kubectl apply` does it: what the sources declare takes its place, everything else in the cluster stays. */
@@ -79,8 +100,11 @@ async function withCluster(
   sources: readonly string[],
   options: Options,
 ): Promise<Compared | undefined> {
+  if (options.before !== undefined) throw new UsageError("plan: --live is what there is before; leave --before out");
+  const given = [...sources, ...(options.after ?? [])];
+  if (given.length === 0) throw new UsageError("plan: --live needs the sources that are about to be applied");
   const server = await connect("plan", options);
-  const { contents, locate } = await openContents(terminal, sources, options);
+  const { contents, locate } = await openContents(terminal, given, options);
   const own = load(contents, options);
   const invalid = own.findings.filter(({ severity }) => severity === "error");
   if (printFindings(terminal, locate(invalid), options)) return undefined;
@@ -95,8 +119,12 @@ async function withCluster(
 }
 
 /** What is not valid no API server would take, so what becomes of traffic then nobody can say. */
-async function readValid(terminal: Terminal, source: string, options: Options): Promise<Loaded | undefined> {
-  const { loaded, locate } = await readSources(terminal, [source], options);
+async function readValid(
+  terminal: Terminal,
+  sources: readonly string[],
+  options: Options,
+): Promise<Loaded | undefined> {
+  const { loaded, locate } = await readSources(terminal, sources, options);
   const invalid = loaded.findings.filter(({ severity }) => severity === "error");
   return printFindings(terminal, locate(invalid), options) ? undefined : loaded;
 }

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Declared } from "../../api/declared.ts";
 import type { Channel } from "../../api/index.ts";
@@ -8,7 +10,7 @@ import { unresolved } from "../../targets/not-plain-findings.ts";
 import { terraformFiles } from "../../targets/terraform/terraform.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { readSources } from "../input.ts";
-import { writeManifests } from "../manifests.ts";
+import { writeManifests, writePrunedManifests } from "../manifests.ts";
 import { writeFiles } from "../output-files.ts";
 import { printFindings } from "../report/print.ts";
 import { withEmptied } from "../root-module-files.ts";
@@ -18,6 +20,8 @@ interface Options extends SourceOptions {
   readonly target: "yaml" | "terraform";
   readonly wait: boolean;
   readonly dir?: string;
+  readonly prune?: boolean;
+  readonly set?: string;
   readonly install?: boolean;
   readonly crds?: Channel;
   readonly image?: string;
@@ -28,6 +32,8 @@ export function synthCommand(context: Context): Command {
   return sourceCommand("synth", "write manifests, sorted and stable", { sources: "optional" })
     .addOption(new Option("--target <target>", "what to write").choices(["yaml", "terraform"]).default("yaml"))
     .option("-d, --dir <dir>", "write files into this directory instead of one stream to stdout")
+    .option("--prune", "with --dir: remove the files that an earlier --prune wrote and whose objects are gone")
+    .option("--set <name>", "with --prune: name of this set of files; default: one for these sources and options")
     .option(
       "--no-wait",
       "with --target terraform: have an apply end when objects are stored, not when they are in force",
@@ -60,13 +66,44 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
     throw new UsageError(
       "synth: --target terraform writes root modules, each a directory; give the one to put them in with --dir",
     );
+  checkPruning(options);
   const { loaded, locate } = await readSources(terminal, sources, options);
   const findings = locate([...loaded.findings, ...unresolved(loaded.authored)]);
   if (printFindings(terminal, findings, options)) return 1;
   const declared = [...crds(options), ...installation(options), ...loaded.authored];
+  if (options.prune === true && directory !== undefined) {
+    return await writePrunedManifests(terminal, declared, directory, options.set ?? setOf(directory, sources, options));
+  }
   if (options.target === "yaml" || directory === undefined) await writeManifests(terminal, declared, directory);
   else await writeFiles(directory, await withEmptied(directory, terraformFiles(declared, options)));
   return 0;
+}
+
+/** A label of RFC 1123: it becomes part of a file's name. */
+const setName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+function checkPruning({ prune, set, dir, target }: Options): void {
+  if (prune !== true) {
+    if (set !== undefined) throw new UsageError("synth: --set names the files of --prune; add --prune");
+    return;
+  }
+  if (target === "terraform") {
+    throw new UsageError(
+      "synth: --prune is for YAML; --target terraform empties root modules without objects by itself. Leave --prune out",
+    );
+  }
+  if (dir === undefined) throw new UsageError("synth: --prune removes files of a directory; give it with --dir");
+  if (set !== undefined && !setName.test(set)) {
+    const expected = "expected 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends";
+    throw new UsageError(`synth: --set ${JSON.stringify(set)}: ${expected}`);
+  }
+}
+
+/** The same for the same sources and options, wherever the command is run; another for any others. */
+function setOf(directory: string, sources: readonly string[], { install, crds }: Options): string {
+  const paths = sources.map((source) => (source === "-" ? source : relative(resolve(directory), resolve(source))));
+  const identity = JSON.stringify([paths.sort(), install === true, crds ?? ""]);
+  return `sources-${createHash("sha256").update(identity).digest("hex").slice(0, 16)}`;
 }
 
 function crds({ crds }: Options): readonly Declared[] {

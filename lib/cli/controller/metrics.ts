@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Controller } from "../../../proxy/control/cluster/controller.ts";
-import type { StreamCounts } from "../../../proxy/control/cluster/refused-proxies.ts";
+import type { DataPlaneCounts } from "../../../proxy/control/cluster/refused-proxies.ts";
 
 /** What the controller tells of itself. */
 export class ControllerMetrics {
   readonly #registry = new Registry();
 
-  constructor(controller: Controller, streams: StreamCounts) {
+  constructor(controller: Controller, counts: DataPlaneCounts) {
     collectDefaultMetrics({ register: this.#registry });
     this.#value("gatewright_controller_leading", "1 while this process leads", () => (controller.leading ? 1 : 0));
     this.#value(
@@ -20,14 +20,19 @@ export class ControllerMetrics {
       () => controller.statusWrites,
     );
     this.#value(
+      "gatewright_controller_repairs_total",
+      "Objects of proxies that others had changed or deleted, and that were applied again",
+      () => counts.repaired,
+    );
+    this.#value(
       "gatewright_controller_stream_refusals_total",
       "Proxies that were not admitted to the stream",
-      () => streams.refused,
+      () => counts.refused,
     );
     this.#value(
       "gatewright_controller_stream_malformed_total",
       "Streams closed for a malformed message",
-      () => streams.malformed,
+      () => counts.malformed,
     );
   }
 

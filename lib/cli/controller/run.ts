@@ -3,7 +3,7 @@ import { ClusterDataPlanes } from "../../../proxy/control/cluster/cluster-data-p
 import { Controller } from "../../../proxy/control/cluster/controller.ts";
 import { streamAudience } from "../../../proxy/control/cluster/infrastructure/installation.ts";
 import { defaultParameters, withParameters } from "../../../proxy/control/cluster/infrastructure/parameters.ts";
-import type { StreamCounts } from "../../../proxy/control/cluster/refused-proxies.ts";
+import type { DataPlaneCounts } from "../../../proxy/control/cluster/refused-proxies.ts";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
 import type { Log } from "../../../proxy/control/log.ts";
 import { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
@@ -44,7 +44,7 @@ export async function runController(terminal: Terminal, options: ControllerComma
   });
   const server = new ApiServer(credentials, `gatewright/${version}`);
   const instance = terminal.env.POD_NAME ?? hostname();
-  const counts: StreamCounts = { refused: 0, malformed: 0 };
+  const counts: DataPlaneCounts = { repaired: 0, refused: 0, malformed: 0 };
   const controller = new Controller(server, {
     controllerName,
     instance,
@@ -80,17 +80,17 @@ export async function runController(terminal: Terminal, options: ControllerComma
 
 function dataPlanes(
   server: ApiServer,
-  options: ControllerCommand & { readonly counts: StreamCounts },
+  options: ControllerCommand & { readonly counts: DataPlaneCounts },
   log: Log,
   changed: () => void,
 ): ClusterDataPlanes {
-  const { counts, namespace, service, image, imagePullPolicy, stream } = options;
+  const { counts, controllerName, namespace, service, image, imagePullPolicy, stream } = options;
   const parameters = { ...defaultParameters, image, ...(imagePullPolicy !== undefined && { imagePullPolicy }) };
   const name = `${service}.${namespace}.svc`;
   return new ClusterDataPlanes(
     server,
     {
-      installation: { stream: `${name}:${stream.port}`, audience: streamAudience },
+      installation: { stream: `${name}:${stream.port}`, audience: streamAudience, controllerName },
       identity: { namespace, secret: authoritySecret, names: [name, `${service}.${namespace}`] },
       parametersOf: ({ attachment }) => withParameters(parameters, attachment.parameters),
       address: `${stream.host.includes(":") ? `[${stream.host}]` : stream.host}:${stream.port}`,

@@ -86,19 +86,26 @@ export const clusterRules: readonly ReasonedRule[] = [
   {
     apiGroups: ["apps"],
     resources: ["deployments"],
-    verbs: ["list", "watch", "create", "patch"],
-    reason: "The proxies of each Gateway, and whether they are ready.",
+    verbs: ["list", "watch", "create", "patch", "delete"],
+    reason:
+      "The proxies of each Gateway, and whether they are ready. Those of a class that it had before are deleted, and those of a Gateway that has gone to another controller.",
+  },
+  {
+    apiGroups: [""],
+    resources: ["serviceaccounts"],
+    verbs: ["list", "watch"],
+    reason: "Whether somebody has changed what proxies are made of: it asks for those with its own labels.",
   },
   {
     apiGroups: [""],
     resources: ["services", "serviceaccounts", "configmaps"],
-    verbs: ["create", "patch"],
+    verbs: ["create", "patch", "delete"],
     reason: "What stands before the proxies of a Gateway, who they are, and whom they trust.",
   },
   {
     apiGroups: ["policy"],
     resources: ["poddisruptionbudgets"],
-    verbs: ["create", "patch"],
+    verbs: ["list", "watch", "create", "patch", "delete"],
     reason: "That not all proxies of a Gateway are evicted at once.",
   },
   {

@@ -37,13 +37,20 @@ export function attachRoute(context: AttachContext, declared: Declared<RouteObje
     created: createdAt(route),
     parents: named.map((one) => judgeParent(context, route, one, verdicts)),
     readings: verdicts.map(({ reading }) => reading) as [RouteReading, ...RouteReading[]],
-    problems: problemsOf(verdicts),
+    problems: [...problemsOf(verdicts), ...withoutParents(route)],
   };
 }
 
 /** What the rules of a route come to under the profile of a Gateway, or under the first one if it has none of that. */
 export function readingOf({ readings }: RouteAttachment, profile: ControllerProfile): RouteReading {
   return readings.find((reading) => reading.profile === profile) ?? readings[0];
+}
+
+/** A route that names no parent gets no requests, and no controller answers for it. */
+function withoutParents({ kind, spec }: RouteObject): readonly Problem[] {
+  if ((spec.parentRefs ?? []).length > 0 || spec.useDefaultGateways === "All") return [];
+  const message = `The ${kind} has no parentRefs, so it is attached to nothing and gets no requests.`;
+  return [{ code: "GW2431", severity: "advice", field: "spec.parentRefs", message }];
 }
 
 /** What is the same for every parent of a route whose controller has one profile. */

@@ -7,6 +7,7 @@ import { findHost, HOST, type HostConstruct, type IManifest } from "../../person
 import { isManifest } from "../../persona/manifest.ts";
 import type { CheckObjects } from "../check-objects.ts";
 import { contractsOf } from "../contracts.ts";
+import { dependencyCycles } from "../dependency-cycles.ts";
 import { extensionKindsOf } from "../extension-kinds.ts";
 import { findingLine } from "../finding-line.ts";
 import { declaredBy } from "../objects.ts";
@@ -28,8 +29,10 @@ export function stackErrors(
   const declared = [...read.flatMap(({ objects }) => objects), ...contractsOf(manifests).declared];
   const checked = check(declared, extensionKindsOf(manifests));
   const own = new Set(manifests.filter((manifest) => isHostedBy(manifest, stack)).map(pathOf));
+  const cycles = dependencyCycles(stack);
+  for (const { origin } of cycles) if (origin !== undefined && "construct" in origin) own.add(origin.construct);
   const { ignores, findings: unusable } = readIgnores(ignore, { construct: pathOf(stack) });
-  const found = withIgnored([...read.flatMap(({ findings }) => findings), ...checked], ignores);
+  const found = withIgnored([...read.flatMap(({ findings }) => findings), ...cycles, ...checked], ignores);
   const lines = found.flatMap((finding) => {
     const path = finding.origin !== undefined && "construct" in finding.origin ? finding.origin.construct : "";
     return finding.severity === "error" && own.has(path) ? [`${path}: ${findingLine(finding)}`] : [];

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { ServerCredentials } from "@grpc/grpc-js";
+import type { AnyObject } from "../../../lib/api/declared.ts";
 import type { KindDefinition } from "../../../lib/api/kinds.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import { type Change, ClusterObjects } from "../../sources/kubernetes/cluster-objects.ts";
@@ -11,13 +13,16 @@ import { authenticate } from "./authentication.ts";
 import type { DataPlanes, GatewayConfiguration } from "./data-planes.ts";
 import { Applier, type Refusal } from "./infrastructure/applier.ts";
 import type { Installation } from "./infrastructure/installation.ts";
+import { Leftovers } from "./infrastructure/leftovers.ts";
+import { deployments, madeSelector, otherMadeKinds, services } from "./infrastructure/made-kinds.ts";
 import { childName } from "./infrastructure/names.ts";
 import { objectsOf } from "./infrastructure/objects.ts";
 import type { Parameters } from "./infrastructure/parameters.ts";
 import { withAnyClusterIP } from "./infrastructure/service.ts";
 import { readinessOf } from "./observed.ts";
 import { addressesAssigned, type Known, programmedOf, standsAsTold, takeover } from "./programmed.ts";
-import { NoSuchGateway, RefusedProxies, type StreamCounts } from "./refused-proxies.ts";
+import { type DataPlaneCounts, NoSuchGateway, RefusedProxies } from "./refused-proxies.ts";
+import { Settling } from "./settling.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 import { type StreamIdentity, type StreamIdentityOptions, streamIdentity } from "./stream-identity.ts";
 
@@ -29,22 +34,9 @@ export interface ClusterDataPlanesOptions {
   readonly address: string;
   readonly log: Log;
   /** Counted here, over all terms of the process. */
-  readonly counts: StreamCounts;
+  readonly counts: DataPlaneCounts;
   readonly patience?: Partial<Patience>;
 }
-
-/** Kinds that tell how the proxies are. */
-const deployments: KindDefinition = {
-  group: "apps",
-  kind: "Deployment",
-  plural: "deployments",
-  scope: "Namespaced",
-  versions: [{ name: "v1", channels: ["standard", "experimental"] }],
-};
-const services: KindDefinition = { ...deployments, group: "", kind: "Service", plural: "services" };
-
-/** For so long after a change, in milliseconds, proxies that are behind do not count as such. */
-const settlingTime = 5_000;
 
 /** The proxies of Gateways as Deployments and Services in the Gateways' namespaces, fed by the stream. */
 export class ClusterDataPlanes implements DataPlanes {
@@ -55,11 +47,18 @@ export class ClusterDataPlanes implements DataPlanes {
   readonly #refused: RefusedProxies;
   #stream: StreamServer | undefined;
   #identity: StreamIdentity | undefined;
+  /** Deployments and Services, which tell how the proxies are. */
   readonly #observed: ClusterObjects;
-  readonly #gateways = new Map<string, { readonly configuration: GatewayConfiguration; at: number }>();
-  /** When the condition of a Gateway was last True. */
-  readonly #settled = new Map<string, boolean>();
-  #settling: NodeJS.Timeout | undefined;
+  /** What else the proxies are made of. */
+  readonly #others: ClusterObjects;
+  readonly #leftovers: Leftovers;
+  readonly #gateways = new Map<string, GatewayConfiguration>();
+  #foreign: ReadonlySet<string> = new Set();
+  /** The objects that each Gateway is to have. */
+  #wanted: ReadonlyMap<string, readonly AnyObject[]> = new Map();
+  /** The name of the objects by which a Gateway was last found to be programmed. */
+  readonly #serving = new Map<string, string>();
+  readonly #settling: Settling;
   /** When the Deployments and Services that there are had been read. */
   #known: number | undefined;
   #takingOver: NodeJS.Timeout | undefined;
@@ -69,20 +68,41 @@ export class ClusterDataPlanes implements DataPlanes {
     this.#server = server;
     this.#options = options;
     this.#changed = changed;
+    this.#settling = new Settling(changed);
+    const describe = ({ kind, metadata: { namespace, name } }: AnyObject) => ({ kind, namespace, name });
     this.#applier = new Applier(server, {
-      onFailure: ({ kind, metadata: { namespace, name } }, error) =>
-        log("error", "an object of a proxy was not applied", { kind, namespace, name, why: error.message }),
+      onFailure: (object, error) =>
+        log("error", "an object of a proxy was not applied", { ...describe(object), why: error.message }),
       otherwise: (object) => (object.kind === "Service" ? withAnyClusterIP(object) : undefined),
-      onRefusal: changed,
+      onAnswered: changed,
+      onRepaired: (object) => {
+        options.counts.repaired++;
+        log("warn", "an object of a proxy was changed or deleted by another, and is applied again", describe(object));
+      },
+    });
+    this.#leftovers = new Leftovers(server, {
+      controllerName: options.installation.controllerName,
+      onDeleted: (object) => log("info", "an object that its Gateway has no use for was deleted", describe(object)),
+      onFailure: (object, error) =>
+        log("error", "an object that its Gateway has no use for was not deleted", {
+          ...describe(object),
+          why: error.message,
+        }),
+      again: () => this.#sweep(),
     });
     this.#refused = new RefusedProxies(log);
-    const labelSelector = "app.kubernetes.io/managed-by=gatewright,app.kubernetes.io/name=gatewright-proxy";
-    this.#observed = new ClusterObjects(server, {
-      watched: [deployments, services].map((kind) => ({ kind, labelSelector })),
-      onChange: (change) => this.#onChange(change),
-      onFailure: (kind, error) => log("warn", "the API server could not be read", { kind, why: error.message }),
-      ...(patience && { patience }),
+    const observe = (kinds: readonly KindDefinition[], onChange: (change: Change) => void) =>
+      new ClusterObjects(server, {
+        watched: kinds.map((kind) => ({ kind, labelSelector: madeSelector })),
+        onChange,
+        onFailure: (kind, error) => log("warn", "the API server could not be read", { kind, why: error.message }),
+        ...(patience && { patience }),
+      });
+    this.#observed = observe([deployments, services], (change) => {
+      this.#changed();
+      this.#onChange(change);
     });
+    this.#others = observe(otherMadeKinds, (change) => this.#onChange(change));
   }
 
   /** Serves until the signal. */
@@ -92,22 +112,32 @@ export class ClusterDataPlanes implements DataPlanes {
       this.#takingOver = setTimeout(this.#changed, takeover + 1_000);
       this.#changed();
     });
-    await Promise.all([this.#observed.run(signal), this.#keepIdentity(signal)]);
-    clearTimeout(this.#takingOver);
-    clearTimeout(this.#settling);
-    this.#stream?.close();
-    this.#applier.stop();
+    signal.addEventListener("abort", () => this.#end(), { once: true });
+    await Promise.all([this.#observed.run(signal), this.#others.run(signal), this.#keepIdentity(signal)]);
+    this.#end();
   }
 
-  deploy(gateways: readonly GatewayConfiguration[]): void {
-    const now = performance.now();
+  /** At once: the next leader serves the stream, and applies. */
+  #end(): void {
+    clearTimeout(this.#takingOver);
+    this.#settling.stop();
+    this.#stream?.close();
+    this.#applier.stop();
+    this.#leftovers.stop();
+  }
+
+  deploy(gateways: readonly GatewayConfiguration[], foreign: ReadonlySet<string>): void {
     const named = new Set(gateways.map(({ name }) => name));
-    for (const name of this.#gateways.keys()) if (!named.has(name)) this.#gateways.delete(name);
-    for (const configuration of gateways) this.#gateways.set(configuration.name, { configuration, at: now });
+    for (const name of this.#gateways.keys()) {
+      if (named.has(name)) continue;
+      this.#gateways.delete(name);
+      this.#serving.delete(name);
+      this.#settling.forget(name);
+    }
+    for (const configuration of gateways) this.#gateways.set(configuration.name, configuration);
+    this.#foreign = foreign;
     this.#apply();
-    // Whoever is behind by then is.
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#changed(), settlingTime + 100);
+    this.#sweep();
   }
 
   /** Certificates are renewed long before they end: a look now and then is enough, and a failure is no haste. */
@@ -137,7 +167,10 @@ export class ClusterDataPlanes implements DataPlanes {
       ]),
       authenticate: (metadata, { namespace, name }) =>
         authenticate(this.#server, installation.audience, metadata, this.#accountOf(`${namespace}/${name}`)),
-      onChange: () => this.#changed(),
+      onChange: (gateway) => {
+        this.#observe(gateway);
+        this.#changed();
+      },
       onRefused: (gateway, instance, error) => {
         counts.refused++;
         this.#refused.refused(gateway, instance, error);
@@ -159,11 +192,10 @@ export class ClusterDataPlanes implements DataPlanes {
     if (this.#identity === undefined) return;
     const { parametersOf } = this.#options;
     const installation = { ...this.#options.installation, authority: this.#identity.authority };
-    const gateways = [...this.#gateways.values()].map(({ configuration }) => configuration);
-    const accepted = gateways.filter(({ attachment }) => attachment.accepted);
-    this.#applier.want(
-      new Map(accepted.map((one) => [one.name, objectsOf(one, parametersOf(one), installation)] as const)),
-    );
+    const gateways = [...this.#gateways.values()];
+    const applied = gateways.filter(({ attachment }) => attachment.accepted && !isBeingDeleted(attachment));
+    this.#wanted = new Map(applied.map((one) => [one.name, objectsOf(one, parametersOf(one), installation)] as const));
+    this.#applier.want(this.#wanted);
     this.#stream?.publish(
       new Map(gateways.map(({ name, ir, keyPairs, trustAnchors }) => [name, { ir, keyPairs, trustAnchors }] as const)),
     );
@@ -171,20 +203,22 @@ export class ClusterDataPlanes implements DataPlanes {
 
   facts(name: string): GatewayFacts | undefined {
     if (this.#known === undefined) return undefined;
-    const known = this.#gateways.get(name);
-    if (known === undefined)
+    const configuration = this.#gateways.get(name);
+    if (configuration === undefined)
       return { addresses: [], programmed: { status: "Unknown", reason: "Pending", message: "Waiting." } };
-    const { configuration, at } = known;
     const reference = { namespace: configuration.ir.gateway.namespace, name: childOf(configuration) };
     const service = this.#observed.get({ apiVersion: "v1", kind: "Service", ...reference });
     const assignment = assignmentOf(requestsOf(configuration.attachment), service);
     const readiness = readinessOf(this.#observed.get({ apiVersion: "apps/v1", kind: "Deployment", ...reference }));
     const proxies = this.#stream?.proxies(name) ?? [];
-    const settling = this.#settled.get(name) === true && performance.now() - at < settlingTime;
+    this.#observe(name);
+    const settling = this.#settling.isSettling(name);
     const refusal = refusalOf(this.#applier.refusal(name));
-    const programmed = programmedOf({ proxies, assignment, settling, refusal, ...readiness });
+    const applied = this.#applier.isApplied(name);
+    const programmed = programmedOf({ proxies, assignment, settling, refusal, applied, ...readiness });
     if (standsAsTold(programmed, readiness.ready, performance.now() - this.#known)) return undefined;
-    this.#settled.set(name, programmed.status === "True");
+    this.#settling.decided(name, programmed.status === "True");
+    this.#serve(name, programmed.status === "True" ? reference.name : undefined);
     const { addresses } = assignment;
     return {
       addresses,
@@ -194,23 +228,60 @@ export class ClusterDataPlanes implements DataPlanes {
     };
   }
 
-  #accountOf(gateway: string): string {
-    const known = this.#gateways.get(gateway);
-    if (known === undefined) throw new NoSuchGateway(gateway);
-    return `${known.configuration.ir.gateway.namespace}/${childOf(known.configuration)}`;
+  /** Whether something of a Gateway is on its way: noted when it happens, since facts are asked for much less often. */
+  #observe(name: string): void {
+    const proxies = this.#stream?.proxies(name) ?? [];
+    const isBehind = proxies.length === 0 || proxies.some(({ current }) => !current);
+    this.#settling.observe(name, isBehind || !this.#applier.isApplied(name));
   }
 
-  /** What is gone, or not as it was applied, is applied again; the rest is news of how the proxies are. */
-  #onChange({ object, now, before }: Change): void {
-    this.#changed();
-    const isGone = now === undefined;
-    const isOther = before !== undefined && now?.metadata.generation !== before.metadata.generation;
-    if (!isGone && !isOther) return;
-    for (const [name, { configuration }] of this.#gateways) {
-      if (configuration.ir.gateway.namespace !== object.metadata.namespace) continue;
-      if (childOf(configuration) === object.metadata.name) this.#applier.again(name);
-    }
+  /** Objects under another name are left over once those under this one serve. */
+  #serve(name: string, child: string | undefined): void {
+    if (this.#serving.get(name) === child) return;
+    if (child === undefined) this.#serving.delete(name);
+    else this.#serving.set(name, child);
+    this.#sweep();
   }
+
+  #sweep(): void {
+    const made = [...this.#observed.declared(), ...this.#others.declared()].map(({ object }) => object);
+    const owners = [...this.#wanted].flatMap(([gateway, objects]) => {
+      const configuration = this.#gateways.get(gateway);
+      if (configuration === undefined) return [];
+      const name = childOf(configuration);
+      const { uid = "" } = configuration.attachment.declared.object.metadata;
+      return [{ uid, name, objects, serves: this.#serving.get(gateway) === name }];
+    });
+    this.#leftovers.sweep(made, owners, this.#foreign);
+  }
+
+  #accountOf(gateway: string): string {
+    const configuration = this.#gateways.get(gateway);
+    if (configuration === undefined) throw new NoSuchGateway(gateway);
+    return `${configuration.ir.gateway.namespace}/${childOf(configuration)}`;
+  }
+
+  /** Somebody's change is taken back; our own and those of a status are not. */
+  #onChange({ object, now, before }: Change): void {
+    if (now !== undefined && before !== undefined && isDeepStrictEqual(substance(before), substance(now))) return;
+    if (before === undefined) this.#sweep();
+    else this.#applier.changed(object, now);
+  }
+}
+
+/** What somebody has written of an object: not its status, nor what the API server and controllers note in its metadata. */
+function substance({ status: _, metadata, ...rest }: AnyObject): unknown {
+  const { name, namespace, labels, annotations } = metadata;
+  const { ownerReferences } = metadata as { readonly ownerReferences?: unknown };
+  return { ...rest, metadata: { name, namespace, labels, annotations, ownerReferences } };
+}
+
+/**
+ * A Gateway that is deleted in the foreground waits until what is owned by it is gone: made again, it would never go. Its
+ * proxies are sent changes until their end.
+ */
+function isBeingDeleted({ declared }: GatewayConfiguration["attachment"]): boolean {
+  return declared.object.metadata.deletionTimestamp !== undefined;
 }
 
 /** In the words of a condition: a quota answers 403, a value that is not allowed 422. */

@@ -20,8 +20,10 @@ export interface DataPlanes {
   /**
    * Every Gateway of ours as it is to be enforced from now on. What its proxies are made of stays as it is while it is
    * not accepted; what they are sent does not: if none of its listeners is accepted, they open no port.
+   *
+   * @param foreign uids of Gateways that are certainly another controller's: what they have of ours is of no use to them.
    */
-  deploy(gateways: readonly GatewayConfiguration[]): void;
+  deploy(gateways: readonly GatewayConfiguration[], foreign: ReadonlySet<string>): void;
   /** What is known of a Gateway's proxies now; undefined as long as what was told of them before is better known. */
   facts(name: string): GatewayFacts | undefined;
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AnyObject } from "../../../lib/api/declared.ts";
+import { namedObjects } from "../../../lib/api/named-objects.ts";
 import type { Attachment } from "../../../lib/routing/attach/attachment.ts";
 import type { Change } from "../../sources/kubernetes/cluster-objects.ts";
 
@@ -104,25 +105,8 @@ function substance({ status: _, metadata, ...rest }: AnyObject): unknown {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Every reference below `value`, by the API's way to name them: fields that end in Ref or Refs. */
-function collect(value: unknown, namespace: string, into: Set<string>, kind?: string): void {
-  if (Array.isArray(value)) {
-    for (const item of value) collect(item, namespace, into, kind);
-    return;
-  }
-  if (typeof value !== "object" || value === null) return;
-  const fields = value as Fields;
-  if (kind !== undefined && typeof fields.name === "string") {
-    into.add(`${fields.kind ?? kind} ${fields.namespace ?? namespace}/${fields.name}`);
-  }
-  for (const [name, field] of Object.entries(fields)) collect(field, namespace, into, kindNamedBy(name));
-}
-
-/** The kind that a reference in a field of this name means unless it says otherwise. */
-function kindNamedBy(field: string): string | undefined {
-  if (!/Refs?$/.test(field)) return undefined;
-  if (/certificateRefs?$/i.test(field)) return /^ca/.test(field) ? "ConfigMap" : "Secret";
-  return /^parent/.test(field) ? "Gateway" : "Service";
+function collect(spec: unknown, namespace: string, into: Set<string>): void {
+  for (const { kind, namespace: named, name } of namedObjects(spec, namespace)) into.add(`${kind} ${named}/${name}`);
 }
 
 function specOf(object: AnyObject | undefined): Fields {

@@ -13,7 +13,9 @@ export interface Known {
   /** What the API server does not let be made of what the proxies are to be, if anything. */
   readonly refusal?: { readonly status: number; readonly message: string } | undefined;
   readonly assignment: Assignment;
-  /** A newer configuration was published a moment ago, and the one before was enforced. */
+  /** The API server has answered for what the proxies are made of as it is to be now. */
+  readonly applied: boolean;
+  /** The Gateway was programmed, and is on its way to be so again since a moment ago. */
   readonly settling: boolean;
 }
 
@@ -21,10 +23,10 @@ type Programmed = GatewayFacts["programmed"];
 
 /**
  * The condition Programmed of a Gateway: True when it has an address and every one that it names, a proxy is ready, and
- * every proxy that is connected enforces the newest configuration. While a change is on its way it stays as it was: that
- * takes milliseconds, and a condition that flickers with each route is worth nothing.
+ * every proxy that is connected enforces the newest configuration. While a change is on its way it stays as it was
+ * (`Settling`).
  */
-export function programmedOf({ proxies, ready, trouble, refusal, assignment, settling }: Known): Programmed {
+export function programmedOf({ proxies, ready, trouble, refusal, assignment, applied, settling }: Known): Programmed {
   const refused = proxies.filter(({ error }) => error !== undefined);
   if (refused.length > 0)
     return no("Invalid", refused.map(({ instance, error }) => `${instance}: ${error}`).join("; "));
@@ -34,7 +36,8 @@ export function programmedOf({ proxies, ready, trouble, refusal, assignment, set
   if (assignment.missing.some((request) => isDefault(request) && request.value !== undefined)) {
     return no("AddressNotUsable", `${notGiven(assignment)} A load balancer gets one address of those that are named.`);
   }
-  if (proxies.length === 0) return pending("No proxy is connected yet.");
+  if (!applied && !settling) return pending("The API server has not taken what the proxies are made of yet.");
+  if (proxies.length === 0 && !settling) return pending("No proxy is connected yet.");
   if (ready === 0) return pending("No proxy is ready yet.");
   if (assignment.met === 0) {
     return no("AddressNotAssigned", assignment.pending ? "The Service has no address yet." : notGiven(assignment));

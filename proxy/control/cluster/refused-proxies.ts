@@ -9,8 +9,10 @@ export class NoSuchGateway extends Error {
   }
 }
 
-/** Streams that the controller closed, for its metrics. */
-export interface StreamCounts {
+/** What the controller counts of its data planes, for its metrics. */
+export interface DataPlaneCounts {
+  /** Objects of proxies that others had changed or deleted, and that were applied again. */
+  repaired: number;
   /** Proxies that were not admitted. */
   refused: number;
   /** Streams with a message that has not the form of a proxy's messages. */

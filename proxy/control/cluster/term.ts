@@ -139,7 +139,7 @@ export class Term {
     const compiled = compile({ objects }, { ...this.#attach, standing });
     this.#compiled = compiled;
     this.#interest = new Interest(compiled.attachment, this.#controllerNames);
-    this.#options.dataPlanes.deploy(this.#configurations(compiled));
+    this.#options.dataPlanes.deploy(this.#configurations(compiled), foreignGateways(objects, this.#controllerNames));
     this.compilations++;
     this.#cost = performance.now() - begun;
   }
@@ -154,6 +154,25 @@ export class Term {
       return [{ name, attachment: gateway, ir, keyPairs, trustAnchors }];
     });
   }
+}
+
+/**
+ * Uids of the Gateways whose class is there and names another controller. A class that is not known says nothing: it may
+ * be ours, and be made again.
+ */
+function foreignGateways(objects: readonly Declared[], controllerNames: ReadonlySet<string>): ReadonlySet<string> {
+  const foreign = new Set<unknown>();
+  for (const { object } of objects) {
+    if (object.kind !== "GatewayClass") continue;
+    const { controllerName } = object.spec as { readonly controllerName?: unknown };
+    if (typeof controllerName === "string" && !controllerNames.has(controllerName)) foreign.add(object.metadata.name);
+  }
+  const gateways = objects.filter(
+    ({ object }) =>
+      object.kind === "Gateway" &&
+      foreign.has((object.spec as { readonly gatewayClassName?: unknown }).gatewayClassName),
+  );
+  return new Set(gateways.flatMap(({ object }) => object.metadata.uid ?? []));
 }
 
 /**

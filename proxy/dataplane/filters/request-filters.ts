@@ -128,6 +128,7 @@ export class RequestFilters implements Waiter {
     const target = this.#plan.pick();
     if (target?.backend === undefined || target.invalid !== undefined) {
       this.#routed.answer = target?.invalid ?? answers.noBackend;
+      this.#routed.modifiers = this.#passage.changes.cors;
       return undefined;
     }
     const pending = this.#passage.pass(target.steps);

@@ -23,6 +23,7 @@ const well: Known = {
   proxies: [proxy],
   ready: 1,
   assignment: assigned(),
+  applied: true,
   settling: false,
 };
 const reasonOf = (known: Partial<Known>): string => {

@@ -6,7 +6,11 @@ type MockResourceArgs = runtime.MockResourceArgs;
 /** What a program registered, and what it logged. */
 export interface Deployment {
   readonly registered: readonly MockResourceArgs[];
-  readonly logged: { readonly info: readonly string[]; readonly errors: readonly string[] };
+  readonly logged: {
+    readonly info: readonly string[];
+    readonly warnings: readonly string[];
+    readonly errors: readonly string[];
+  };
   /** The Kubernetes objects among them, by resource name. */
   readonly objects: ReadonlyMap<string, MockResourceArgs>;
   /** What the program returned. */
@@ -29,8 +33,9 @@ export async function deploy(
   { preview = false, state = () => ({}), functions = {} }: DeploymentOptions = {},
 ): Promise<Deployment> {
   const registered: MockResourceArgs[] = [];
-  const logged = { info: [] as string[], errors: [] as string[] };
+  const logged = { info: [] as string[], warnings: [] as string[], errors: [] as string[] };
   t.mock.method(console, "log", (message: string) => void logged.info.push(message));
+  t.mock.method(console, "warn", (message: string) => void logged.warnings.push(message));
   t.mock.method(console, "error", (message: string) => void logged.errors.push(message));
   try {
     await runtime.setMocks(

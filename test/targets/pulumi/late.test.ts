@@ -38,7 +38,7 @@ test("an Output reaches the object as it is, and its value is checked when it is
   const { inputs } = objects.get("acme/carol/route") ?? assert.fail("no route");
   assert.deepEqual(inputs.spec.hostnames, ["db.acme.io"]);
   assert.equal(inputs.spec.rules[0].backendRefs[0].port, 5432);
-  assert.deepEqual(logged, { info: [], errors: [] });
+  assert.deepEqual(logged, { info: [], warnings: [], errors: [] });
 });
 
 test("a value that turns out to be wrong fails the program once, and keeps no object from its preview", async (t) => {

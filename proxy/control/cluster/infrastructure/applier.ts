@@ -2,16 +2,20 @@ import { createHash } from "node:crypto";
 import type { AnyObject } from "../../../../lib/api/declared.ts";
 import { ApiError, hasStatus } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
-import { pathOf, type Resource } from "../../../sources/kubernetes/resource.ts";
+import { pathOf } from "../../../sources/kubernetes/resource.ts";
 import { fieldManager } from "./installation.ts";
+import { madeResource } from "./made-kinds.ts";
+import { RepairPace } from "./repair-pace.ts";
 
 export interface ApplierOptions {
   readonly onFailure: (object: AnyObject, error: Error) => void;
   /** What is applied in place of an object that the API server refuses; undefined if nothing would do. */
   readonly otherwise: (object: AnyObject) => AnyObject | undefined;
-  /** What `refusal` answers is another than before. */
-  readonly onRefusal: () => void;
-  /** Milliseconds after which what was applied is applied again, whoever may have changed it. Default: 10 min. */
+  /** `refusal` or `isApplied` answer otherwise than before. */
+  readonly onAnswered: () => void;
+  /** What somebody has changed or deleted is as it should be again. */
+  readonly onRepaired: (object: AnyObject) => void;
+  /** Milliseconds after which objects are applied again, also if no change of them was seen. Default: 10 min. */
   readonly again?: number;
 }
 
@@ -24,20 +28,29 @@ export interface Refusal {
 interface Entry {
   readonly objects: readonly AnyObject[];
   readonly hash: string;
+  /** What the API server refused when it was last asked. While these objects are new, it is what it refused before them. */
   refusal: Refusal | undefined;
+  /** The API server has taken or refused each of these objects. */
+  answered: boolean;
   failures: number;
   timer: NodeJS.Timeout | undefined;
+  isApplying: boolean;
+  /** The last versions that our own applications have led to, by object. */
+  readonly versions: Map<string, readonly unknown[]>;
+  /** Versions that others may have led to, by object; undefined for an object that is gone. */
+  readonly drifted: Map<string, unknown>;
 }
 
 /**
  * Applies what belongs to a Gateway, server-side, under a field manager of our own: fields that others set stay theirs
- * (an autoscaler's replicas, once `replicas` is left to it), and those that are ours are taken back. Deleting is the
- * garbage collector's, by owner references.
+ * (an autoscaler's replicas, once `replicas` is left to it), and those that are ours are taken back as soon as somebody
+ * changes them.
  */
 export class Applier {
   readonly #server: ApiServer;
   readonly #options: ApplierOptions;
   readonly #entries = new Map<string, Entry>();
+  readonly #paces = new Map<string, RepairPace>();
   #stopped = false;
 
   constructor(server: ApiServer, options: ApplierOptions) {
@@ -51,24 +64,67 @@ export class Applier {
       if (objects.has(name)) continue;
       clearTimeout(entry.timer);
       this.#entries.delete(name);
+      this.#paces.delete(name);
     }
     for (const [name, wanted] of objects) {
       const hash = createHash("sha256").update(JSON.stringify(wanted)).digest("hex");
       const known = this.#entries.get(name);
       if (known?.hash === hash) continue;
       clearTimeout(known?.timer);
-      const entry: Entry = { objects: wanted, hash, refusal: undefined, failures: 0, timer: undefined };
+      const entry: Entry = {
+        objects: wanted,
+        hash,
+        refusal: known?.refusal,
+        answered: false,
+        failures: 0,
+        timer: undefined,
+        isApplying: false,
+        versions: known?.versions ?? new Map(),
+        drifted: new Map(),
+      };
       this.#entries.set(name, entry);
       void this.#apply(name, entry);
     }
   }
 
-  /** Something of a Gateway's was changed or deleted by somebody: it is applied again. */
-  again(name: string): void {
-    const entry = this.#entries.get(name);
-    if (entry === undefined) return;
+  /**
+   * An object was changed or deleted. If that was not us and the object belongs to a Gateway, all of the Gateway's objects
+   * are applied again: at once, and at a slower pace if it happens again and again.
+   *
+   * @param now absent: it is gone.
+   */
+  changed(object: AnyObject, now: AnyObject | undefined): void {
+    const key = keyOf(object);
+    for (const [name, entry] of this.#entries) {
+      if (!entry.objects.some((wanted) => keyOf(wanted) === key)) continue;
+      const version = now === undefined ? undefined : versionOf(now);
+      if (isOurs(entry, key, version)) return;
+      const isFirst = entry.drifted.size === 0;
+      entry.drifted.set(key, version);
+      // The watch may bring what we apply before the API server has answered: that is known once it has.
+      if (isFirst && !entry.isApplying) this.#repairSoon(name, entry);
+      return;
+    }
+  }
+
+  #repairSoon(name: string, entry: Entry): void {
     clearTimeout(entry.timer);
-    entry.timer = setTimeout(() => void this.#apply(name, entry), 100);
+    entry.timer = setTimeout(() => void this.#apply(name, entry), this.#paceOf(name).wait(performance.now()));
+    entry.timer.unref();
+  }
+
+  #paceOf(name: string): RepairPace {
+    const pace = this.#paces.get(name) ?? new RepairPace();
+    this.#paces.set(name, pace);
+    return pace;
+  }
+
+  /**
+   * Whether the API server has answered for all objects of a Gateway as they are to be now. Until then `refusal` answers
+   * for those before.
+   */
+  isApplied(name: string): boolean {
+    return this.#entries.get(name)?.answered ?? true;
   }
 
   /** The first object of a Gateway that the API server refused when it was last asked; undefined if it took them all. */
@@ -88,37 +144,65 @@ export class Applier {
    */
   async #apply(name: string, entry: Entry): Promise<void> {
     let refusal: Refusal | undefined;
+    entry.isApplying = true;
     for (const object of entry.objects) {
-      if (this.#stopped || this.#entries.get(name) !== entry) return;
+      if (!this.#isCurrent(name, entry)) return;
       try {
-        await this.#applyOne(object);
+        await this.#applyOne(name, entry, object);
       } catch (error) {
         if (this.#stopped) return;
         this.#options.onFailure(object, error as Error);
-        if (!isRefused(error)) return this.#later(name, entry, backoff(entry.failures++, error));
+        if (!isRefused(error)) {
+          entry.isApplying = false;
+          return this.#later(name, entry, backoff(entry.failures++, error));
+        }
+        entry.drifted.delete(keyOf(object));
         refusal ??= { object, error };
       }
     }
-    const before = entry.refusal?.error.message;
+    entry.isApplying = false;
+    if (!this.#isCurrent(name, entry)) return;
+    const isNews = !entry.answered || entry.refusal?.error.message !== refusal?.error.message;
     entry.refusal = refusal;
-    if (before !== refusal?.error.message) this.#options.onRefusal();
+    entry.answered = true;
+    if (isNews) this.#options.onAnswered();
     if (refusal !== undefined) return this.#later(name, entry, backoff(entry.failures++, refusal.error));
     entry.failures = 0;
-    this.#later(name, entry, this.#options.again ?? 600_000);
+    for (const [key, version] of entry.drifted) if (isOurs(entry, key, version)) entry.drifted.delete(key);
+    if (entry.drifted.size > 0) this.#repairSoon(name, entry);
+    else this.#later(name, entry, this.#options.again ?? 600_000);
   }
 
-  async #applyOne(object: AnyObject): Promise<void> {
+  #isCurrent(name: string, entry: Entry): boolean {
+    return !this.#stopped && this.#entries.get(name) === entry;
+  }
+
+  async #applyOne(name: string, entry: Entry, object: AnyObject): Promise<void> {
+    const key = keyOf(object);
+    const isDrifted = entry.drifted.has(key);
+    const found = entry.drifted.get(key);
+    const version = await this.#applyOr(object);
+    entry.versions.set(key, [version, ...(entry.versions.get(key) ?? [])].slice(0, remembered));
+    if (!isDrifted) return;
+    if (entry.drifted.get(key) === found) entry.drifted.delete(key);
+    // The same version: others had changed nothing that is ours.
+    if (isOurs(entry, key, found)) return;
+    this.#paceOf(name).repaired(performance.now());
+    this.#options.onRepaired(object);
+  }
+
+  async #applyOr(object: AnyObject): Promise<unknown> {
     try {
-      await apply(this.#server, object);
+      return await apply(this.#server, object);
     } catch (error) {
       const other = isRefused(error) ? this.#options.otherwise(object) : undefined;
       if (other === undefined) throw error;
-      await apply(this.#server, other);
+      return await apply(this.#server, other);
     }
   }
 
   #later(name: string, entry: Entry, wait: number): void {
-    if (this.#stopped || this.#entries.get(name) !== entry) return;
+    if (!this.#isCurrent(name, entry)) return;
     clearTimeout(entry.timer);
     entry.timer = setTimeout(() => void this.#apply(name, entry), wait);
     entry.timer.unref();
@@ -138,24 +222,30 @@ function backoff(failures: number, error: unknown): number {
   return Math.max(asked, Math.min(60_000, 500 * 2 ** Math.min(failures, 10)) * (1 + Math.random() / 2));
 }
 
-/** What proxies are made of. */
-const made: Readonly<Record<string, Omit<Resource, "kind">>> = {
-  ConfigMap: { group: "", version: "v1", plural: "configmaps", namespaced: true },
-  Deployment: { group: "apps", version: "v1", plural: "deployments", namespaced: true },
-  PodDisruptionBudget: { group: "policy", version: "v1", plural: "poddisruptionbudgets", namespaced: true },
-  Service: { group: "", version: "v1", plural: "services", namespaced: true },
-  ServiceAccount: { group: "", version: "v1", plural: "serviceaccounts", namespaced: true },
-};
+/** Versions of one object that are remembered: a watch may be some behind. */
+const remembered = 8;
 
-async function apply(server: ApiServer, object: AnyObject): Promise<void> {
+function isOurs({ versions }: Entry, key: string, version: unknown): boolean {
+  return version !== undefined && versions.get(key)?.includes(version) === true;
+}
+
+async function apply(server: ApiServer, object: AnyObject): Promise<unknown> {
   const { kind, metadata } = object;
-  const resource = made[kind];
-  if (resource === undefined) throw new RangeError(`proxies are made of no ${kind}`);
-  await server.json({
+  const applied = await server.json<AnyObject>({
     method: "PATCH",
-    path: pathOf({ kind, ...resource }, metadata.namespace, metadata.name),
+    path: pathOf(madeResource(kind), metadata.namespace, metadata.name),
+    kind,
     query: { fieldManager, force: true },
     contentType: "application/apply-patch+yaml",
     body: object,
   });
+  return versionOf(applied);
+}
+
+function versionOf({ metadata }: AnyObject): unknown {
+  return (metadata as { readonly resourceVersion?: unknown }).resourceVersion;
+}
+
+function keyOf({ kind, metadata: { namespace, name } }: AnyObject): string {
+  return `${kind} ${namespace}/${name}`;
 }

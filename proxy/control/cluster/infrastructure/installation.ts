@@ -4,6 +4,8 @@ export interface Installation {
   readonly stream: string;
   /** PEM of the authority that signs the controller's certificate. */
   readonly authority: string;
+  /** The name by which classes name the controller. */
+  readonly controllerName: string;
   /** For whom a proxy's token is made. */
   readonly audience: string;
 }

@@ -20,7 +20,7 @@ export function objectsOf(
   parameters: Parameters,
   installation: Installation,
 ): readonly AnyObject[] {
-  const made = madeOf(configuration);
+  const made = madeOf(configuration, installation);
   return [
     object("v1", "ServiceAccount", made, { automountServiceAccountToken: false }),
     object("v1", "ConfigMap", made, { data: { "ca.crt": installation.authority } }),
@@ -30,12 +30,13 @@ export function objectsOf(
   ];
 }
 
-function madeOf({ attachment }: GatewayConfiguration): Made {
+function madeOf({ attachment }: GatewayConfiguration, { controllerName }: Installation): Made {
   const { metadata, spec } = attachment.declared.object;
   const { namespace = "default", name, uid = "" } = metadata;
   const { labels = {}, annotations = {} } = spec.infrastructure ?? {};
   const gatewayClass = String(spec.gatewayClassName);
   const selector = { [gatewayNameLabel]: labelValue(name) };
+  const podSelector = { ...selector, [gatewayClassLabel]: labelValue(gatewayClass) };
   return {
     name: childName(name, gatewayClass),
     namespace,
@@ -43,11 +44,12 @@ function madeOf({ attachment }: GatewayConfiguration): Made {
       ...labels,
       "app.kubernetes.io/name": "gatewright-proxy",
       "app.kubernetes.io/managed-by": "gatewright",
-      [gatewayClassLabel]: labelValue(gatewayClass),
-      ...selector,
+      ...podSelector,
     },
     annotations,
     selector,
+    podSelector,
+    controllerName,
     ownerReferences: [
       {
         apiVersion: "gateway.networking.k8s.io/v1",
@@ -62,6 +64,6 @@ function madeOf({ attachment }: GatewayConfiguration): Made {
 }
 
 function disruptionBudget(made: Made): AnyObject {
-  const spec = { maxUnavailable: 1, selector: { matchLabels: made.selector } };
+  const spec = { maxUnavailable: 1, selector: { matchLabels: made.podSelector } };
   return object("policy/v1", "PodDisruptionBudget", made, { spec });
 }

@@ -26,7 +26,7 @@ export function service(
   const [inside] = requests.filter(isInside).flatMap(ipOf);
   const spec = {
     type,
-    selector: made.selector,
+    selector: made.podSelector,
     ports: portsOf(ir),
     ipFamilyPolicy: "PreferDualStack",
     ...(type !== "ClusterIP" && externalTrafficPolicy !== undefined && { externalTrafficPolicy }),

@@ -12,6 +12,7 @@ const installation = {
   stream: "gatewright-controller.gatewright-system.svc:15010",
   authority: "-----BEGIN CERTIFICATE-----",
   audience: "gatewright.dev/controller",
+  controllerName: "gatewright.dev/gateway-controller",
 };
 const parameters = { ...defaultParameters, image: "gatewright:1" };
 
@@ -62,6 +63,21 @@ test("each object is the Gateway's own, named and labelled as GEP-1762 has it", 
     const [owner] = (metadata as unknown as { ownerReferences: { kind: string; uid: string; controller: boolean }[] })
       .ownerReferences;
     assert.deepEqual([owner?.kind, owner?.uid, owner?.controller], ["Gateway", "u-1", true]);
+  }
+});
+
+test("the Service and the disruption budget select the pods of this class alone, and name their controller", () => {
+  const pods = {
+    "gateway.networking.k8s.io/gateway-name": "edge",
+    "gateway.networking.k8s.io/gateway-class-name": "external",
+  };
+  assert.deepEqual((of("Service").spec as { selector: unknown }).selector, pods);
+  assert.deepEqual((of("PodDisruptionBudget").spec as { selector: unknown }).selector, { matchLabels: pods });
+  const { template } = of("Deployment").spec as { template: { metadata: { labels: object; annotations: object } } };
+  for (const [label, value] of Object.entries(pods)) assert.equal(template.metadata.labels[label as never], value);
+  assert.deepEqual(template.metadata.annotations, {}, "the pods are not replaced for an annotation");
+  for (const { metadata } of objectsOf(configurationOf(), parameters, installation)) {
+    assert.equal(metadata.annotations?.["gatewright.dev/controller-name"], installation.controllerName);
   }
 });
 

@@ -1,0 +1,80 @@
+import { lstat, mkdir, readdir, readFile, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { OutputFile } from "../output-files.ts";
+import { writeFiles } from "../output-files.ts";
+import { hashOf, readRecord, setsIn, unlessMissing, type WrittenFiles, writeRecord } from "./file-record.ts";
+
+/** What became of the files whose objects are gone. */
+export interface Pruned {
+  readonly removed: readonly string[];
+  /** They stay, for a reason that the user has to know. */
+  readonly kept: readonly { readonly name: string; readonly why: string }[];
+  /** They could not be removed: they are tried again the next time. */
+  readonly failed: readonly { readonly name: string; readonly why: string }[];
+}
+
+/**
+ * Writes the files of a set, and removes those that an earlier run of this set wrote and that the set has no more.
+ * Whatever is not just as it was written stays: a file that somebody has edited, a link, a directory. So does a file that
+ * another set has, too.
+ *
+ * @throws UsageError for a record that is not one; nothing is written then.
+ */
+export async function writePruned(directory: string, set: string, files: readonly OutputFile[]): Promise<Pruned> {
+  await mkdir(directory, { recursive: true });
+  const before = await readRecord(directory, set);
+  const others = await filesOfOtherSets(directory, set);
+  const now: WrittenFiles = new Map(files.map(({ path, text }) => [path, hashOf(text)]));
+  // Both, before anything is written: if this process is killed, the next run knows every file.
+  await writeRecord(directory, set, new Map([...before, ...now]));
+  await writeFiles(directory, files);
+  const written = await identitiesOf(directory, [...now.keys()]);
+  const removed: string[] = [];
+  const kept: { name: string; why: string }[] = [];
+  const failed: { name: string; why: string }[] = [];
+  const record = new Map(now);
+  for (const [name, hash] of before) {
+    if (now.has(name) || others.has(name)) continue;
+    try {
+      const outcome = await remove(join(directory, name), hash, written);
+      if (outcome === "removed") removed.push(name);
+      else if (outcome !== "missing") kept.push({ name, why: outcome.why });
+    } catch (error) {
+      record.set(name, hash);
+      failed.push({ name, why: (error as Error).message });
+    }
+  }
+  await writeRecord(directory, set, record);
+  return { removed, kept, failed };
+}
+
+async function filesOfOtherSets(directory: string, set: string): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const other of setsIn(await readdir(directory))) {
+    if (other === set || other.includes("~")) continue;
+    for (const name of (await readRecord(directory, other)).keys()) names.add(name);
+  }
+  return names;
+}
+
+/** Names that differ in case alone are one file on some file systems. */
+async function identitiesOf(directory: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set(await Promise.all(names.map(async (name) => identityOf(await lstat(join(directory, name))))));
+}
+
+function identityOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+  return `${dev} ${ino}`;
+}
+
+async function remove(
+  path: string,
+  hash: string,
+  written: ReadonlySet<string>,
+): Promise<"removed" | "missing" | { readonly why: string }> {
+  const status = await lstat(path).catch(unlessMissing);
+  if (status === undefined || written.has(identityOf(status))) return "missing";
+  if (!status.isFile()) return { why: "it is no regular file any more" };
+  if (hashOf(await readFile(path)) !== hash) return { why: "it was edited since synth wrote it" };
+  await unlink(path);
+  return "removed";
+}

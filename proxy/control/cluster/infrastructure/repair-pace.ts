@@ -1,0 +1,31 @@
+/** Milliseconds from a change that somebody makes to the first repair: several changes often come together. */
+const first = 100;
+
+/** Milliseconds between repairs: from the second on, doubled each time. */
+const second = 1_000;
+const longest = 60_000;
+
+/** Milliseconds without a repair after which the next one is a first one again. */
+const quiet = 120_000;
+
+/**
+ * When changes that others make to the objects of one Gateway are taken back: at once, and ever more slowly if somebody
+ * makes them again and again. Two controllers that fight about an object write it once a minute each.
+ */
+export class RepairPace {
+  #repairs = 0;
+  #last = Number.NEGATIVE_INFINITY;
+
+  /** @returns milliseconds to wait before the next repair. */
+  wait(now: number): number {
+    if (now - this.#last > quiet) this.#repairs = 0;
+    if (this.#repairs === 0) return first;
+    const due = this.#last + Math.min(longest, second * 2 ** (this.#repairs - 1));
+    return Math.max(first, due - now);
+  }
+
+  repaired(now: number): void {
+    this.#repairs = Math.min(this.#repairs + 1, 32);
+    this.#last = now;
+  }
+}
