@@ -27,7 +27,15 @@ const tiers: Readonly<Record<string, Tier>> = {
     what: "everything that needs no Go, no network namespace and no further package",
     files: ["test/**/*.test.ts"],
     without: [
-      ...["test/crds/**", "test/packages/**", "test/smuggling/**", "test/fuzz/**", "test/grammar/**", "test/h2spec/**"],
+      ...[
+        "test/crds/**",
+        "test/oracle/**",
+        "test/packages/**",
+        "test/smuggling/**",
+        "test/fuzz/**",
+        "test/grammar/**",
+        "test/h2spec/**",
+      ],
       ...["test/websocket/**", "test/floods/**", "test/idle/**", "test/soak/**", "test/cluster/**"],
       ...["test/conformance/gateway-*.test.ts", "test/browser/**", "test/terraform/**", "test/pulumi/**"],
     ],
@@ -37,6 +45,10 @@ const tiers: Readonly<Record<string, Tier>> = {
     files: ["test/cases/agreement.property.test.ts"],
   },
   crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
+  oracle: {
+    what: "the verdicts of the API server's own validation, on ORACLE_OBJECTS objects a kind",
+    files: ["test/oracle/**/*.test.ts"],
+  },
   smuggling: {
     what: "the smuggling table against HAProxy, nginx, Node.js and Python, and the fuzzer for 20 s",
     files: ["test/smuggling/**/*.test.ts", "test/fuzz/**/*.test.ts"],

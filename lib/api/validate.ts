@@ -125,12 +125,10 @@ function unidentified(object: unknown): Finding[] {
 }
 
 /** As the command says it: an error where the Gateway API has no such kind, and a note for the kinds of others. */
-function strangerFinding(object: AnyObject): Finding {
-  const { apiVersion, kind } = object;
-  const { code, severity, message, field, given, allowed, fix } = unknownKind({
-    object,
-    origin: { construct: "" },
-  }) ?? {
+function strangerFinding({ apiVersion, kind }: AnyObject): Finding {
+  // The rest of the object may be anything, and is not asked for.
+  const named = { object: { apiVersion, kind, metadata: { name: "" } }, origin: { construct: "" } };
+  const { code, severity, message, field, given, allowed, fix } = unknownKind(named) ?? {
     code: "GW1005",
     severity: "note",
     field: "kind",

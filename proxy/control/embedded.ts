@@ -11,9 +11,11 @@ import { backendAddress, EchoBackends } from "./echo.ts";
 import { endpointAt } from "./endpoint-at.ts";
 import type { Admitted } from "./last-good.ts";
 import { LocalController, type LocalControllerOptions } from "./local-controller.ts";
+import { redirectNotes, withLocalRedirects } from "./local-redirects.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
 import { Newest } from "./newest.ts";
 import { withOpaqueStandIns } from "./opaque-stand-ins.ts";
+import { authorityNotes, StandInAuthorities } from "./stand-in-authorities.ts";
 import { clearTextNotes, StandIns, standInNotes, withoutTls } from "./stand-ins.ts";
 import { unboundSockets } from "./unbound-sockets.ts";
 
@@ -45,6 +47,7 @@ export class EmbeddedProxy {
   readonly #controller: LocalController;
   readonly #sockets: LocalSockets;
   readonly #standIns = new StandIns();
+  readonly #authorities = new StandInAuthorities();
   readonly #echo = new EchoBackends();
   readonly #swaps = new Newest((contents: readonly SourceContent[]) => this.#swap(contents));
   #current: Applied | undefined;
@@ -84,16 +87,29 @@ export class EmbeddedProxy {
   }
 
   async #swap(contents: readonly SourceContent[]): Promise<Applied> {
-    const { keyPairs: declared, trustAnchors, registered, ...reconciled } = this.#controller.reconcile(contents);
+    const {
+      keyPairs: declared,
+      trustAnchors: anchors,
+      registered,
+      ...reconciled
+    } = this.#controller.reconcile(contents);
     const { attachment, texts } = reconciled;
     const { gateways, notes: replaced } = withOpaqueStandIns(reconciled.gateways, attachment);
     const { endpoints, echoed } = await this.#endpoints(gateways);
     const standIns = await this.#standIns.of(gateways, declared);
     const keyPairs = new Map([...declared, ...standIns]);
-    const served = withoutTls(gateways, echoed);
-    const sockets = await this.#bind({ gateways: served, endpoints, keyPairs, trustAnchors, filters: registered });
+    const authorities = await this.#authorities.of(gateways, anchors);
+    const trustAnchors = new Map([...anchors, ...authorities]);
+    const clear = withoutTls(gateways, echoed);
+    const sockets = await this.#bind({ gateways: clear, endpoints, keyPairs, trustAnchors, filters: registered });
     this.#echo.retain(echoed);
-    const notes = [...standInNotes(attachment, standIns), ...clearTextNotes(attachment, echoed), ...replaced];
+    const notes = [
+      ...standInNotes(attachment, standIns),
+      ...authorityNotes(attachment, authorities),
+      ...redirectNotes(attachment, clear, withLocalRedirects(clear, sockets)),
+      ...clearTextNotes(attachment, echoed),
+      ...replaced,
+    ];
     const findings = [...reconciled.findings, ...notes, ...unboundSockets(sockets)];
     this.#current = {
       ...reconciled,
@@ -120,7 +136,12 @@ export class EmbeddedProxy {
   /** Applies the snapshot; a socket whose address is taken moves to the next until every one has found its place. */
   async #bind(unbound: Omit<Snapshot, "sockets">): Promise<readonly BoundSocket[]> {
     for (let moves = 0; ; moves++) {
-      const bound = await this.proxy.apply({ ...unbound, sockets: this.#sockets.assign(unbound.gateways) });
+      const sockets = this.#sockets.assign(unbound.gateways);
+      const bound = await this.proxy.apply({
+        ...unbound,
+        gateways: withLocalRedirects(unbound.gateways, sockets),
+        sockets,
+      });
       const taken = bound.filter(({ error }) => error?.code === "EADDRINUSE" || error?.code === "EACCES");
       const moved = taken.filter(({ gateway, port }) => this.#sockets.move(gateway, port));
       if (moved.length === 0 || moves === mostMoves) return bound;

@@ -13,7 +13,6 @@ import { registeredFilters } from "./registered-filters.ts";
 
 /** Nothing can stand in for these. */
 const missing = {
-  undeclaredTrustAnchors: "missing",
   undeclaredExtensions: "missing",
 } as const satisfies Partial<AttachOptions>;
 

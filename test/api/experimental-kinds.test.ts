@@ -73,6 +73,7 @@ test("kinds that do not exist in the groups of the API are errors, by either way
     ["gateway.networking.k8s.io/v7", "HTTPRoute"],
   ] as const) {
     const object = { apiVersion, kind, metadata: { name: "a" } };
+    assert.equal(validate({ apiVersion, kind } as never, { channel: "standard" }).findings[0]?.code, "GW1005");
     const [finding] = validate(object, { channel: "experimental" }).findings;
     assert.deepEqual([finding?.code, finding?.severity], ["GW1005", "error"], kind);
     assert.deepEqual(found(object, "experimental"), [`GW1005 ${finding?.field}`]);

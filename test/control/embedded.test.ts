@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { get } from "node:http";
+import { Agent, get } from "node:http";
 import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { parseDocuments } from "../../lib/api/parse/documents.ts";
@@ -7,6 +7,7 @@ import type { SourceContent } from "../../lib/api/sources.ts";
 import { ownProfile } from "../../lib/routing/attach/controller-profile.ts";
 import { type Applied, type EmbeddedOptions, EmbeddedProxy } from "../../proxy/control/embedded.ts";
 import { issueCertificate } from "../../proxy/control/issue-certificate.ts";
+import { ask } from "../cli/gatewright.ts";
 import { startTlsBackend } from "../dataplane/harness/tls-backend.ts";
 import { authority } from "../dataplane/tls/key-pairs.ts";
 
@@ -185,4 +186,93 @@ data: { ca.crt: ${JSON.stringify(trusted.certificates)} }
   const response = await fetch(`http://127.0.0.1:${secured.sockets[0]?.localPort}/`);
   assert.match(await response.text(), /^secured /);
   assert.equal(running.connections[0]?.serverName, "a.io");
+});
+
+const policyWithoutAuthority = `apiVersion: gateway.networking.k8s.io/v1
+kind: BackendTLSPolicy
+metadata: { name: p }
+spec:
+  targetRefs: [{ group: "", kind: Service, name: a }]
+  validation: { hostname: a.io, caCertificateRefs: [{ group: "", kind: ConfigMap, name: ca }] }
+`;
+
+test("a made-up CA stands in for one that no source declares, and a note says so; strict has none", async (t) => {
+  const policy = { name: "p.yaml", ...parseDocuments(policyWithoutAuthority, "p.yaml") };
+  const { findings, sockets } = await embedded(t).apply([...sources("a"), policy]);
+  const notes = findings.filter(({ code }) => code === "GW2535");
+  assert.deepEqual(
+    notes.map(({ severity, object, message }) => [severity, object?.name, /ConfigMap default\/ca/.test(message)]),
+    [["note", "p", true]],
+  );
+  assert.equal(
+    (await ask(`http://127.0.0.1:${sockets[0]?.localPort}/`, { agent: new Agent() })).backend,
+    "default/a:80",
+  );
+  const strict = await embedded(t, { attach: { undeclared: "missing" } }).apply([...sources("a"), policy]);
+  assert.ok(strict.findings.some(({ code, severity }) => code === "GW2505" && severity === "error"));
+  assert.ok(strict.findings.every(({ code }) => code !== "GW2535"));
+});
+
+test("a listener that validates clients by an undeclared CA is served, and lets nobody in", async (t) => {
+  const text = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: g }
+spec:
+  gatewayClassName: c
+  tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: "", kind: ConfigMap, name: ca }] } } } }
+  listeners: [{ name: https, protocol: HTTPS, port: 443, tls: { certificateRefs: [{ name: c }] } }]
+`;
+  const { findings, sockets } = await embedded(t).apply([{ name: "g.yaml", ...parseDocuments(text, "g.yaml") }]);
+  assert.ok(findings.some(({ code, severity }) => code === "GW2235" && severity === "note"));
+  assert.deepEqual(
+    sockets.map(({ port, error }) => [port, error]),
+    [[443, undefined]],
+  );
+});
+
+test("redirects to the Gateway's own ports go to where they are bound, and a note says so; others stay", async (t) => {
+  const redirect = (path: string, filter: string) =>
+    `{ matches: [{ path: { value: ${path} } }], filters: [{ type: RequestRedirect, requestRedirect: { ${filter} } }] }`;
+  const text = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: g }
+spec:
+  gatewayClassName: c
+  listeners:
+    - { name: http, protocol: HTTP, port: 80 }
+    - { name: https, protocol: HTTPS, port: 443, hostname: "*.acme.io", tls: { certificateRefs: [{ name: c }] } }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: r }
+spec:
+  parentRefs: [{ name: g, sectionName: http }]
+  rules:
+    - ${redirect("/scheme", "scheme: https")}
+    - ${redirect("/port", "scheme: https, port: 443")}
+    - ${redirect("/host", "scheme: https, hostname: a.acme.io")}
+    - ${redirect("/elsewhere", "scheme: https, hostname: docs.example.com")}
+    - ${redirect("/other-port", "scheme: https, port: 9443")}
+`;
+  const { findings, sockets } = await embedded(t).apply([{ name: "g.yaml", ...parseDocuments(text, "g.yaml") }]);
+  const [http, https] = [80, 443].map((port) => sockets.find((socket) => socket.port === port)?.localPort);
+  assert.ok(https !== undefined && https !== 443);
+  // Connections that other tests have left are to ports that may have come again.
+  const agent = new Agent();
+  const locations = [];
+  for (const path of ["scheme", "port", "host", "elsewhere", "other-port"]) {
+    locations.push((await ask(`http://127.0.0.1:${http}/${path}`, { host: "127.0.0.1", agent })).headers.location);
+  }
+  assert.deepEqual(locations, [
+    `https://127.0.0.1:${https}/scheme`,
+    `https://127.0.0.1:${https}/port`,
+    `https://a.acme.io:${https}/host`,
+    "https://docs.example.com/elsewhere",
+    "https://127.0.0.1:9443/other-port",
+  ]);
+  const notes = findings.filter(({ code }) => code === "GW2435");
+  assert.deepEqual(
+    notes.map(({ severity, object, message }) => [severity, object?.name, message.includes(String(https))]),
+    [["note", "r", true]],
+  );
 });

@@ -13,6 +13,7 @@ import { withNearMisses } from "../near-misses/near-misses.ts";
 import type { LiveCluster } from "./cluster.ts";
 import { liveCodes } from "./codes.ts";
 import { definitionFindings } from "./definitions.ts";
+import { transitionFindings } from "./transitions.ts";
 import { unservedClasses } from "./unserved-classes.ts";
 
 export interface LiveCheck extends Pick<CheckOptions, "only"> {
@@ -34,7 +35,11 @@ export function checkLive({ cluster, sources, channel, only }: LiveCheck): Findi
   const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
   const found = [
     ...(wants("schema")
-      ? [...check(own, { only: "schema" }), ...definitionFindings(cluster, own, sources, channel)]
+      ? [
+          ...check(own, { only: "schema" }),
+          ...transitionFindings(cluster, own),
+          ...definitionFindings(cluster, own, sources, channel),
+        ]
       : []),
     ...(wants("attachment") ? handshake(cluster, { alone, together, own }) : []),
     ...(wants("advice") ? check(together, { only: "advice" }).filter(isAdvice).filter(isOfSources) : []),

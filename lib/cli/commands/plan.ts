@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { transitionFindings } from "../../analysis/live/transitions.ts";
 import { withoutLateObjects } from "../../analysis/plan/late.ts";
 import { planMarkdown } from "../../analysis/plan/markdown.ts";
 import { planText } from "../../analysis/plan/text.ts";
@@ -109,6 +110,7 @@ async function withCluster(
   const invalid = own.findings.filter(({ severity }) => severity === "error");
   if (printFindings(terminal, locate(invalid), options)) return undefined;
   const cluster = await withProgress(terminal, `reading ${server.address}`, () => readCluster("plan", server));
+  if (printFindings(terminal, locate(transitionFindings(cluster, own)), options)) return undefined;
   tellNotes(
     terminal,
     cluster.forbidden.map((kind) => `${kind}s may not be listed: what depends on them is not compared`),
