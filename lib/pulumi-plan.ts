@@ -8,6 +8,7 @@ import { keyOfObject } from "./api/identity.ts";
 import { type Channel, isLate } from "./api/index.ts";
 import { load } from "./api/load.ts";
 import { everything, lateFields } from "./targets/pulumi-late.ts";
+import { mergedWith } from "./targets/pulumi-merged.ts";
 import type { Recorded } from "./targets/pulumi-recorded.ts";
 
 /** How many changes a preview tells; `gatewright plan` tells all. */
@@ -41,7 +42,7 @@ export function previewedPlan(
   const former = recorded.objects.map((object): Declared => ({ object, origin: { construct: "recorded" } }));
   const plan = trafficPlan(
     loadedFrom([...former.filter(compared), ...contracts], options),
-    loadedFrom([...objects.filter(compared), ...contracts], options),
+    loadedFrom([...objects.filter(compared).map((one) => applied(one, recorded)), ...contracts], options),
   );
   const text =
     plan.changes.length + plan.listeners.length + plan.declared.length === 0
@@ -49,6 +50,15 @@ export function previewedPlan(
       : [planText(plan, undefined, mostTold)];
   const left = open.length === 0 ? [] : [`${uncompared} ${placesOf(open)}`];
   return text.length + left.length === 0 ? undefined : [...text, ...left].join("\n\n");
+}
+
+/** What others have set on a recorded object stays when the program's object is applied to it. */
+function applied(declared: Declared, { objects, inputs }: Recorded): Declared {
+  const key = keyOfObject(declared.object);
+  const live = objects.find((object) => keyOfObject(object) === key);
+  const given = inputs.get(key);
+  if (live === undefined || given === undefined) return declared;
+  return { ...declared, object: mergedWith({ live, inputs: given }, declared.object) };
 }
 
 const uncompared = "The plan of traffic does not compare what holds values that are not known or secret:";

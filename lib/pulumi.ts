@@ -28,7 +28,10 @@ export interface GatewayComponentProps<Defined = unknown> {
    * parent. By default it does, and an object that does not get there fails the update.
    */
   readonly wait?: boolean;
-  /** How long it waits for each object, in seconds. By default ten minutes, the limit of the Kubernetes provider. */
+  /**
+   * How long a creation or an update waits for each object, in seconds. By default ten minutes, the limit of the Kubernetes
+   * provider. Deletion keeps that limit; `customTimeouts` of the component's options sets each of the three.
+   */
   readonly timeoutSeconds?: number;
   /**
    * Whether a preview tells what the update does to traffic, compared with what the stack has recorded of this component.

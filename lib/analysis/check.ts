@@ -6,6 +6,7 @@ import { findings as attachmentFindings } from "../routing/attach/findings.ts";
 import { advise } from "./advice/advise.ts";
 import { contractFindings, withoutStandIns } from "./contracts.ts";
 import { withInvalidParents } from "./invalid-parents.ts";
+import { lateValues, withoutLate } from "./late.ts";
 import { routingModel } from "./model.ts";
 import { withNearMisses } from "./near-misses/near-misses.ts";
 import { soften } from "./undeclared.ts";
@@ -25,7 +26,7 @@ export function check(loaded: Loaded, { only, strict = false }: CheckOptions = {
   const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
   const found = withIgnored(
     [
-      ...(wants("schema") ? loaded.findings : loaded.findings.filter(isUnreadable)),
+      ...(wants("schema") ? [...loaded.findings, ...lateValues(loaded)] : loaded.findings.filter(isUnreadable)),
       ...(wants("attachment") ? checkAttachment(loaded, strict) : []),
       ...(wants("advice") ? checkAdvice(loaded, strict) : []),
     ],
@@ -58,10 +59,13 @@ function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing", undeclaredNamespaces }));
   const found = strict ? missing : soften(attachment, missing);
   const explained = withInvalidParents(loaded, withNearMisses(attachment.objects, found));
-  return [...withoutStandIns(loaded, explained), ...contractFindings(loaded, attachment)];
+  const handshake = withoutStandIns(loaded, explained);
+  return [...withoutLate(loaded, [...handshake, ...contractFindings(loaded, attachment)])];
 }
 
+/** Advice says what traffic meets, which nobody can tell while names, hostnames or ports are late. */
 function checkAdvice(loaded: Loaded, strict: boolean): Finding[] {
+  if (loaded.late.fields.length > 0) return [];
   const undeclaredNamespaces = strict ? "missing" : "exists";
   const { attachment, gateways } = routingModel(loaded, { undeclared: "exists", undeclaredNamespaces });
   return withoutStandIns(loaded, advise({ gateways, objects: attachment.objects }));

@@ -58,6 +58,37 @@ export const schemaCodes: Readonly<
       "A rule reads a value that becomes known only later, such as a Pulumi Output. It is checked when the value is known; everything else has been checked.",
     fix: "Nothing needs to be done.",
   },
+  GW1170: {
+    title: "Values that become known later",
+    explanation:
+      "The program gives late values, such as Pulumi Outputs. In messages, pictures and JSON each is a text of its own, " +
+      "`(late 1)`, `(late 2)` and so on; the note says where each stands. A late value equals itself and nothing else. What " +
+      "depends on one is a note (GW1110) in place of an error, and nothing in the program gets advice.",
+    fix: "Nothing needs to be done: the engine that knows the values checks them when it deploys the program.",
+  },
+  GW1171: {
+    title: "A plan without objects with late values",
+    explanation:
+      "A plan compares the traffic of two configurations. Where a hostname or a backend becomes known only later, so does " +
+      "the traffic: the object is left out on both sides, with a note. An object whose own name or namespace is late " +
+      "cannot be found on the other side, so that no plan is made.",
+    fix: "Give plain names and namespaces where the plan is made, or let the engine show the plan: `pulumi preview` does.",
+  },
+  GW1172: {
+    title: "A late value that has become text",
+    explanation:
+      "A Pulumi Output in a template literal, or joined to a text, becomes a text of Pulumi that says so, and the value is " +
+      "lost. The text would be deployed as the value of this field.",
+    fix: "Use `pulumi.interpolate` in front of the template literal, or `output.apply((value) => …)`.",
+  },
+  GW1173: {
+    title: "A port that is known later cannot be served",
+    explanation:
+      "`gatewright dev` and `gatewright proxy` open the ports of listeners. The program gives a late value as a port, such " +
+      "as a Pulumi Output, so that the Gateway or ListenerSet is left out. Other late values are served as names that " +
+      "nothing else has.",
+    fix: "Give the plain port where the program is served.",
+  },
   GW1111: {
     title: "An object that the schema of its filter refuses",
     explanation:

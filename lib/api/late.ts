@@ -15,3 +15,46 @@ export function isLate(value: unknown): value is LateValue<unknown> {
   // Every function has an apply of its own (Function.prototype); a Pulumi Output is an object.
   return typeof value === "object" && typeof apply === "function";
 }
+
+/**
+ * Whether a program gives `value` as one that becomes known later: a late value, or text or a number in which a CDK for
+ * Terraform has hidden a token. In a file such text is text.
+ */
+export function isLateInProgram(value: unknown): boolean {
+  if (typeof value === "string") return holdsToken(value);
+  return typeof value === "number" ? isTokenNumber(value) : isLate(value);
+}
+
+/** A late text is written as `${TfToken[TOKEN.3]}`, in lists as `#{TfToken[TOKEN.3]}`. */
+function holdsToken(text: string): boolean {
+  return text.includes("{TfToken[") || text.includes("{Token[");
+}
+
+/** A late number is one whose upper 16 bits are a mark, about -4e298; a list of numbers holds about -1e289. */
+function isTokenNumber(value: number): boolean {
+  if (value > -1e280) return false;
+  const mark = new DataView(new Float64Array([value]).buffer).getUint16(6, true);
+  return mark === 0xfdff || mark === 0xfbff;
+}
+
+/**
+ * Whether a text is what a Pulumi Output leaves when a program puts it into a template literal or joins it to a text.
+ * The value itself is lost then.
+ */
+export function isStringifiedOutput(text: string): boolean {
+  return text.includes("on an [Output<T>] is not supported");
+}
+
+/** How a message shows a value that may be late: text as it is, `(late)` for a late value outside a set of objects. */
+export function lateAsText(value: unknown): string {
+  if (typeof value === "string") return isStringifiedOutput(value) || holdsToken(value) ? "(late)" : value;
+  if (!isLate(value)) return String(value);
+  return isPlaceholder(value) ? value.toString() : "(late)";
+}
+
+/** Marks the values that stand for late ones and have a text of their own. */
+export const placeholder = Symbol.for("gatewright.LatePlaceholder");
+
+function isPlaceholder(value: object): boolean {
+  return placeholder in value;
+}

@@ -11,6 +11,7 @@ import type { Finding } from "./finding.ts";
 import { annotatedIgnores, type PlacedIgnoreRule, withIgnored } from "./ignoring.ts";
 import { type ApiObject, type Channel, kindDefinition, validate } from "./index.ts";
 import { unknownKind, unroutedNotes } from "./known-kinds.ts";
+import { LateEntry, type LateValues, withLateTexts } from "./late-placeholder.ts";
 import { merge } from "./merge.ts";
 import { otherTraffic } from "./other-traffic.ts";
 import { locateFindings } from "./parse/locate.ts";
@@ -39,6 +40,8 @@ export interface Loaded {
   readonly extensions: Extensions<Declared>;
   /** With file, line and column where the origin is a file, or the construct's path. Errors first to last by source. */
   readonly findings: readonly Finding[];
+  /** The late values of `authored`, where placeholders stand for them; in `objects` their texts do. */
+  readonly late: LateValues;
   /** What sources and annotations say is to be ignored: holds for findings that later stages add, see `withIgnored`. */
   readonly ignores: readonly PlacedIgnoreRule[];
   /** The text of each file, for findings that later stages add: see `locateFindings` in parse/locate.ts. */
@@ -52,7 +55,9 @@ export interface Loaded {
  */
 export function load(sources: readonly SourceContent[], options: { readonly channel: Channel }): Loaded {
   const texts = new Map(sources.flatMap((source) => [...(source.texts ?? [])]));
-  const merged = merge(sources, isClusterScoped);
+  const late = new LateEntry();
+  const entered = sources.map((source) => ({ ...source, declared: source.declared.map((one) => late.enter(one)) }));
+  const merged = merge(entered, isClusterScoped);
   const contracts = readContracts(merged.declared.filter(({ object }) => isContract(object)));
   const own = merged.declared.filter(({ object }) => !isContract(object));
   const strangers = own.flatMap((declared) => unknownKind(declared) ?? otherTraffic(declared) ?? []);
@@ -65,6 +70,7 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
     ...sources.flatMap((source) => source.findings),
     ...locateFindings(
       [
+        ...late.findings,
         ...merged.findings,
         ...contracts.findings,
         ...strangers,
@@ -79,13 +85,20 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
   ];
   return {
     authored: converted.declared,
-    objects: [...validated.objects, ...standIns(contracts.read, validated.objects)],
-    contracts: contracts.read,
-    extensions,
+    objects: withTexts([...validated.objects, ...standIns(contracts.read, validated.objects)], late),
+    contracts: withTexts(contracts.read, late),
+    extensions: { ...extensions, objects: withTexts(extensions.objects, late) },
     findings: withIgnored(findings, ignores),
+    late,
     ignores,
     texts,
   };
+}
+
+/** No stage after this one meets a late value: where one stood, its text does. */
+function withTexts<T>(declared: readonly Declared<T>[], late: LateValues): readonly Declared<T>[] {
+  if (late.fields.length === 0) return declared;
+  return declared.map((one) => ({ ...one, object: withLateTexts(one.object) }));
 }
 
 function validateAll(declared: readonly Declared[], channel: Channel) {

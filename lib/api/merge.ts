@@ -2,6 +2,7 @@ import { referenceTo } from "./conversion/ledger.ts";
 import { defaultNamespace, groupOf, successorOf } from "./conversion/versions.ts";
 import type { AnyObject, Declared } from "./declared.ts";
 import { type Finding, type Origin, sourceOf } from "./finding.ts";
+import { lateAsText } from "./late.ts";
 import type { SourceContent } from "./sources.ts";
 
 /** Every object once, in the order in which the sources first declare it. */
@@ -50,7 +51,7 @@ function declaredTwice({ object, origin }: Declared, first: Declared): Finding {
     object: referenceTo(object),
     origin,
     field: "metadata.name",
-    given: object.metadata.name,
+    given: lateAsText(object.metadata.name),
     allowed: "each object once in a source; a later source may replace it",
     fix: "Remove one of the two, rename it, or put it into a SOURCE of its own after this one.",
   };

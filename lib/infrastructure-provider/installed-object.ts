@@ -3,7 +3,7 @@ import type { AnyObject } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import { captureCall } from "../persona/call-site.ts";
 import { hostOf, type IManifest } from "../persona/host.ts";
-import { MANIFEST } from "../persona/manifest.ts";
+import { MANIFEST, metadataOf } from "../persona/manifest.ts";
 
 /** A Kubernetes object of an installation: it is what it is, wherever in the tree it stands. */
 export class InstalledObject extends Construct implements IManifest {
@@ -38,7 +38,8 @@ export class InstalledObject extends Construct implements IManifest {
   }
 
   toObject(): AnyObject {
-    return { ...this.object, metadata: { ...this.object.metadata, labels: this.labels } };
+    const { labels: _, annotations: __, ...metadata } = this.object.metadata;
+    return { ...this.object, metadata: { ...metadata, ...metadataOf(this) } as AnyObject["metadata"] };
   }
 
   remarks(): readonly Finding[] {

@@ -1,12 +1,13 @@
 import { Construct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
-import type { Late } from "../api/late.ts";
+import { isLate, isStringifiedOutput, type Late } from "../api/late.ts";
 import { captureCall } from "./call-site.ts";
 import { isClusterScopedKind } from "./cluster-scoped-kinds.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
-import { hostOf, type IManifest } from "./host.ts";
+import { hostOf, type IManifest, type ManifestHost } from "./host.ts";
 import { MANIFEST, type ManifestMetadata, metadataOf } from "./manifest.ts";
+import { described, requireMappings } from "./mappings.ts";
 import { requireName } from "./names.ts";
 import { namespaceOf, type Persona, type PersonaName, scopeOf } from "./persona.ts";
 
@@ -56,9 +57,10 @@ export class KubernetesObject extends Construct implements IManifest {
   constructor(scope: Persona, id: string, props: KubernetesObjectProps) {
     super(scopeOf(scope, everyPersona, "KubernetesObject", id), id);
     const host = hostOf(this);
-    const problem = problemOf(props);
+    const problem = problemOf(props, host);
     if (problem !== undefined) throw new DeclarationError(pathOf(this), problem);
     const { apiVersion, kind, metadata = {}, clusterScoped, ...members } = props;
+    requireMappings(this, metadata);
     const name = metadata.name ?? id;
     requireName(this, kind, name, metadata.name === undefined ? "id" : "metadata.name", host);
 
@@ -102,11 +104,13 @@ const constructs: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What the compiler says to TypeScript, for JavaScript; and what it cannot say. */
-function problemOf(props: KubernetesObjectProps): string | undefined {
-  if (props === null || typeof props !== "object")
-    return `a KubernetesObject needs the object as third argument, but got ${String(props)}.`;
+function problemOf(props: KubernetesObjectProps, host: ManifestHost): string | undefined {
+  if (props === null || typeof props !== "object" || isLate(props))
+    return `a KubernetesObject needs the object as third argument, but got ${described(props)}.`;
   const { apiVersion, kind, metadata } = props;
   for (const [member, value] of Object.entries({ apiVersion, kind })) {
+    if (host.isLate(value) || (typeof value === "string" && isStringifiedOutput(value)))
+      return `${member} is a value that becomes known only later; write it as in the object's manifest.`;
     if (typeof value !== "string" || value === "")
       return `${member} is ${JSON.stringify(value) ?? "missing"}; write it as in the object's manifest.`;
   }
@@ -114,8 +118,8 @@ function problemOf(props: KubernetesObjectProps): string | undefined {
     ? `new ${kind}(…) in the scope of the persona that owns it`
     : constructs.get(`${apiVersion} ${kind}`);
   if (construct !== undefined) return `${apiVersion} ${kind} has a construct of its own: write ${construct}.`;
-  if (metadata !== undefined && (metadata === null || typeof metadata !== "object"))
-    return `metadata is ${String(metadata)}; it has members ${metadataMembers.join(", ")}.`;
+  if (metadata !== undefined && (metadata === null || typeof metadata !== "object" || isLate(metadata)))
+    return `metadata is ${described(metadata)}; it has members ${metadataMembers.join(", ")}.`;
   const stranger = Object.keys(metadata ?? {}).find((member) => !metadataMembers.includes(member));
   if (stranger === undefined) return undefined;
   const fix = stranger === "namespace" ? " Give the namespace to the scope." : "";

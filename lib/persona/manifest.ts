@@ -1,10 +1,11 @@
 import { Construct } from "constructs";
 import type { AnyObject } from "../api/declared.ts";
 import type { Finding, ObjectReference } from "../api/finding.ts";
-import type { Late } from "../api/late.ts";
+import { isLate, type Late, lateAsText } from "../api/late.ts";
 import { captureCall } from "./call-site.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 import { hostOf, type IManifest } from "./host.ts";
+import { described, requireMappings } from "./mappings.ts";
 import { requireName } from "./names.ts";
 import { namespaceOf, type PersonaName, scopeOf } from "./persona.ts";
 
@@ -54,14 +55,15 @@ export abstract class Manifest extends Construct implements IManifest {
   constructor(scope: Construct, id: string, kind: ManifestKind, props: ManifestProps) {
     super(scopeOf(scope, kind.personas, kind.kind, id), id);
     const host = hostOf(this);
-    if (props === null || typeof props !== "object") {
+    if (props === null || typeof props !== "object" || isLate(props)) {
       throw new DeclarationError(
         pathOf(this),
-        `a ${kind.kind} needs its spec as third argument, but got ${String(props)}. ` +
+        `a ${kind.kind} needs its spec as third argument, but got ${described(props)}. ` +
           `Write new ${kind.kind}(scope, "${id}", { … }) with the fields of the spec.`,
       );
     }
     const metadata = props.metadata ?? {};
+    requireMappings(this, metadata);
     const name = metadata.name ?? id;
     requireName(this, kind.kind, name, metadata.name === undefined ? "id" : "metadata.name", host);
 
@@ -125,13 +127,9 @@ export function referenceTo(manifest: IManifest): ObjectReference {
   return {
     apiVersion,
     kind,
-    ...(namespace === undefined ? {} : { namespace: known(namespace) }),
-    name: known(manifest.name),
+    ...(namespace === undefined ? {} : { namespace: lateAsText(namespace) }),
+    name: lateAsText(manifest.name),
   };
-}
-
-function known(value: Late<string>): string {
-  return typeof value === "string" ? value : "(late)";
 }
 
 /** The props without `metadata`: the spec as the author wrote it. */

@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { isLate, type Late } from "../api/late.ts";
+import { isLate, isStringifiedOutput, type Late } from "../api/late.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 import type { ManifestHost } from "./host.ts";
 
@@ -42,6 +42,10 @@ export function requireNamespace(
   );
 }
 
+/** A late value that the program has turned into text is not shown: the text is a warning of Pulumi. */
 function quote(value: unknown): string {
+  if (typeof value === "string" && isStringifiedOutput(value)) {
+    return "the text that an Output becomes in a template literal (use pulumi.interpolate instead)";
+  }
   return JSON.stringify(value) ?? String(value);
 }

@@ -1,6 +1,6 @@
 import type { Declared } from "../api/declared.ts";
 import type { Finding, ObjectReference, Origin } from "../api/finding.ts";
-import { isLate } from "../api/late.ts";
+import { isLate, lateAsText } from "../api/late.ts";
 import { type NotPlain, plain } from "./plain.ts";
 
 /** Says for each place of an object that holds no plain data what stands there and what to do. */
@@ -27,8 +27,8 @@ export function unresolved(declared: readonly Declared[]): Finding[] {
     const reference = {
       apiVersion,
       kind,
-      ...(typeof namespace === "string" ? { namespace } : {}),
-      name: typeof name === "string" ? name : "(late)",
+      ...(namespace !== undefined && { namespace: lateAsText(namespace) }),
+      name: lateAsText(name),
     };
     const late = plain(object, isLate).notPlain.filter(({ problem }) => problem === "late");
     return notPlainFindings(late, { object: reference, origin });

@@ -1,7 +1,8 @@
 import { type Construct, RootConstruct } from "constructs";
 import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
-import { isLate } from "../api/late.ts";
+import { isLate, isLateInProgram } from "../api/late.ts";
+import { LateEntry } from "../api/late-placeholder.ts";
 import { originOf } from "../persona/call-site.ts";
 import type { DeclarationError } from "../persona/declaration-error.ts";
 import { constructCodes } from "../persona/findings-catalog.ts";
@@ -29,12 +30,15 @@ export class PlainTree extends RootConstruct {
   readonly [HOST]: ManifestHost;
   readonly manifests: IManifest[] = [];
 
-  /** @param id what the paths of its constructs begin with; by default nothing. */
-  constructor(id?: string) {
+  /**
+   * @param id what the paths of its constructs begin with; by default nothing.
+   * @param isLateHere tells what is late.
+   */
+  constructor(id?: string, isLateHere: (value: unknown) => boolean = isLate) {
     super(id);
     this[HOST] = {
       add: (manifest) => void this.manifests.push(manifest),
-      isLate,
+      isLate: isLateHere,
       namespaceLabels: (namespace) => labelsOfNamespace(this.manifests, namespace),
     };
   }
@@ -45,7 +49,7 @@ export class PlainTree extends RootConstruct {
  * `define` throws becomes a finding (GW1007), and then nothing is declared.
  */
 export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects {
-  const tree = new PlainTree();
+  const tree = new PlainTree(undefined, isLateInProgram);
   let defined: unknown;
   try {
     defined = define(tree);
@@ -56,10 +60,13 @@ export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects
   const findings = wrong.length > 0 ? wrong : nothingDeclared(tree);
   const read = tree.manifests.map((manifest) => declaredBy(manifest));
   const contracts = contractsOf(tree.manifests);
+  // No engine deploys these objects, so nothing needs the late values themselves.
+  const entry = new LateEntry(isLateInProgram);
+  const objects = read.flatMap((one) => one.objects).map((one) => entry.enter(one));
   return {
-    declared: [...read.flatMap(({ objects }) => objects), ...contracts.declared],
+    declared: [...objects, ...contracts.declared],
     defined,
-    findings: [...findings, ...read.flatMap(({ findings: said }) => said), ...contracts.findings],
+    findings: [...findings, ...read.flatMap((one) => one.findings), ...entry.findings, ...contracts.findings],
   };
 }
 

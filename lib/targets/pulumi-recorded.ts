@@ -1,10 +1,13 @@
 import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
 import type { AnyObject } from "../api/declared.ts";
+import { keyOfObject } from "../api/identity.ts";
 
 /** What the stack has deployed below a component, before the program that runs now changes it. */
 export interface Recorded {
   /** The Kubernetes objects, as the server last reported them. */
   readonly objects: readonly AnyObject[];
+  /** What the program gave of each object when it was last deployed, by `keyOfObject`, where the provider tells. */
+  readonly inputs: ReadonlyMap<string, AnyObject>;
   /** Those of them that hold secret values, by `keyOfObject`; what is in them is for nobody to print. */
   readonly secret: readonly string[];
 }
@@ -26,7 +29,12 @@ export async function recordedBelow(component: string): Promise<Recorded | undef
     ({ type, parents, name }) =>
       type.startsWith("kubernetes:") && parents.includes(componentType) && name.startsWith(`${component}/`),
   );
-  return { objects: below.flatMap(({ outputs }) => objectIn(outputs) ?? []), secret: secret.map(String) };
+  const inputs = below.flatMap(({ outputs }) => inputsIn(outputs) ?? []);
+  return {
+    objects: below.flatMap(({ outputs }) => objectIn(outputs) ?? []),
+    inputs: new Map(inputs.map((object) => [keyOfObject(object), object])),
+    secret: secret.map(String),
+  };
 }
 
 const componentType = "gatewright:index:GatewayComponent";
@@ -63,4 +71,11 @@ function objectIn(outputs: Readonly<Record<string, unknown>>): AnyObject | undef
     return undefined;
   const own = Object.entries(outputs).filter(([key]) => key !== "status" && !key.startsWith("__"));
   return Object.fromEntries(own) as unknown as AnyObject;
+}
+
+/** The provider records the inputs beside the object. */
+function inputsIn({ __inputs: inputs }: Readonly<Record<string, unknown>>): AnyObject | undefined {
+  return inputs !== null && typeof inputs === "object"
+    ? objectIn(inputs as Readonly<Record<string, unknown>>)
+    : undefined;
 }

@@ -1,4 +1,4 @@
-import { all, type Input } from "@pulumi/pulumi";
+import { all, type CustomTimeouts, type Input } from "@pulumi/pulumi";
 import { gatewayGroup, groupOf } from "../api/conversion/versions.ts";
 import type { AnyObject } from "../api/declared.ts";
 import type { Late } from "../api/late.ts";
@@ -38,18 +38,24 @@ export function withParentNamespaces(object: AnyObject): AnyObject {
  * has ResolvedRefs by every parent, at the generation that was written; a CRD is Established. The author's own
  * annotations come first.
  */
-export function waitAnnotations(
-  object: AnyObject,
-  { wait, timeoutSeconds }: WaitOptions,
-): Record<string, Input<string>> {
+export function waitAnnotations(object: AnyObject, { wait }: Pick<WaitOptions, "wait">): Record<string, Input<string>> {
   const waitFor = wait ? conditionOf(object) : undefined;
   const own = object.metadata.annotations ?? {};
   if (waitFor === undefined) return { ...own };
   return {
     "pulumi.com/waitFor": waitFor,
-    ...(timeoutSeconds !== undefined && { "pulumi.com/timeoutSeconds": String(timeoutSeconds) }),
     ...own,
   };
+}
+
+/**
+ * How long the provider waits for an object. The limit is an option of the resource, since the provider's annotation for
+ * it would limit deletion as well, which takes a Gateway several seconds. An annotation of the author's comes first.
+ */
+export function waitLimits(object: AnyObject, { wait, timeoutSeconds }: WaitOptions): CustomTimeouts | undefined {
+  if (!wait || timeoutSeconds === undefined || conditionOf(object) === undefined) return undefined;
+  if (object.metadata.annotations?.["pulumi.com/timeoutSeconds"] !== undefined) return undefined;
+  return { create: `${timeoutSeconds}s`, update: `${timeoutSeconds}s` };
 }
 
 function conditionOf(object: AnyObject): Input<string> | undefined {

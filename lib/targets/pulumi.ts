@@ -13,7 +13,7 @@ import { parametersGroup } from "../api/gateway-parameters.ts";
 import type { IManifest } from "../persona/host.ts";
 import { type PersonaName, personaOf } from "../persona/persona.ts";
 import type { Ordered } from "./pulumi-order.ts";
-import { type WaitOptions, waitAnnotations, withParentNamespaces } from "./pulumi-wait.ts";
+import { type WaitOptions, waitAnnotations, waitLimits, withParentNamespaces } from "./pulumi-wait.ts";
 
 /** What a deployment knows of a Kubernetes object. */
 export type KubernetesResource = CustomResource & {
@@ -46,8 +46,10 @@ export function registerObjects(registration: Registration): ReadonlyMap<IManife
     const object = objects.get(manifest);
     if (object === undefined) continue;
     const before = after.flatMap((one) => registered.get(one) ?? []);
+    const limits = waitLimits(object, registration);
     const resource = kubernetesResource(nameOf(manifest, name, root), object, registration, {
       ...passedOn(options),
+      ...(limits !== undefined && { customTimeouts: { ...limits, ...options.customTimeouts } }),
       ...(outlives(object) && { retainOnDelete: options.retainOnDelete ?? true }),
       parent: scopes.of(manifest),
       dependsOn: [...given, ...before] as Resource[],

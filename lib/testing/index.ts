@@ -2,6 +2,7 @@ import { type CheckOptions, check as checkLoaded } from "../analysis/check.ts";
 import type { Request } from "../analysis/decide.ts";
 import { type Explanation, explain as explainAt, explainedGateways } from "../analysis/explain.ts";
 import { type RoutedGateway, routingModel } from "../analysis/model.ts";
+import { withoutLateObjects } from "../analysis/plan/late.ts";
 import { trafficPlan as planOf, type TrafficPlan } from "../analysis/plan/traffic-plan.ts";
 import { type Answer, simulate as simulateAt, simulateRunning } from "../analysis/simulate.ts";
 import { fullName, objectName, place } from "../analysis/words.ts";
@@ -103,10 +104,13 @@ export function simulate(declarations: Declarations, options: SimulateOptions = 
  * expect(changes.filter(({ risk }) => risk === "fails")).toEqual([]);
  * ```
  *
- * Throws an Error that lists what is wrong when one of the declarations is not valid.
+ * Objects with late values, such as Outputs, are left out on both sides. Throws an Error that lists what is wrong when one
+ * of the declarations is not valid, or has an object whose name or namespace is late.
  */
 export function trafficPlan(before: Declarations, after: Declarations, options: LoadOptions = {}): TrafficPlan {
-  return planOf(valid(before, options), valid(after, options));
+  const compared = withoutLateObjects(valid(before, options), valid(after, options));
+  failOnErrors(compared.findings);
+  return planOf(compared.before, compared.after);
 }
 
 /**
@@ -126,9 +130,13 @@ export function check(declarations: Declarations, options: LoadOptions & CheckOp
 
 function valid(declarations: Declarations, options: LoadOptions): Loaded {
   const loaded = loadDeclarations(declarations, options);
-  const errors = loaded.findings.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw new Error(`The declarations are not valid:\n${errors.map(line).join("\n")}`);
+  failOnErrors(loaded.findings);
   return loaded;
+}
+
+function failOnErrors(findings: readonly Finding[]): void {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new Error(`The declarations are not valid:\n${errors.map(line).join("\n")}`);
 }
 
 function askedFor(method: string, url: string, headers: RequestOptions["headers"]): Request {

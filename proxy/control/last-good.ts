@@ -43,7 +43,7 @@ export class LastGood {
 
   admit(contents: readonly SourceContent[]): Admitted {
     const readable = contents.map((content) => this.#withUnread(content));
-    const loaded = load(readable, { channel: this.#channel });
+    const loaded = withoutLatePorts(load(readable, { channel: this.#channel }));
     const { kept, leftOut, objects, extensions } = this.#withRefused(loaded);
     const unread = readable.flatMap(({ restored }) => restored.map(({ object }) => referenceOf(object)));
     this.#objects = byIdentity(objects);
@@ -96,6 +96,28 @@ export class LastGood {
       leftOut,
     };
   }
+}
+
+/** A listener whose port becomes known only later can open none: its object is an error and left out. */
+function withoutLatePorts(loaded: Loaded): Loaded {
+  const portsOf = (declared: Declared<ApiObject>) =>
+    loaded.late.fieldsOf(declared).filter((field) => /^spec\.listeners\[\d+\]\.port$/.test(field));
+  const refused = loaded.objects.flatMap((declared) =>
+    portsOf(declared).map(
+      (field): Finding => ({
+        code: "GW1173",
+        severity: "error",
+        message: "The port of this listener becomes known only later, so that nothing can listen on it.",
+        object: referenceOf(declared.object),
+        origin: declared.origin,
+        field,
+        fix: "Give the port when the program is served.",
+      }),
+    ),
+  );
+  if (refused.length === 0) return loaded;
+  const objects = loaded.objects.filter((declared) => portsOf(declared).length === 0);
+  return { ...loaded, objects, findings: [...loaded.findings, ...refused] };
 }
 
 /** What is kept no longer stands where it stood. */

@@ -28,7 +28,7 @@ function foreign(declared: readonly Declared[], change: (spec: Plain, kind: stri
 
 function inRules(change: (rule: Rule) => Rule): (spec: Plain, kind: string) => Plain {
   return (spec, kind) =>
-    kind === "HTTPRoute" ? { ...spec, rules: (spec.rules as readonly Rule[]).map(change) } : spec;
+    ["HTTPRoute", "GRPCRoute"].includes(kind) ? { ...spec, rules: (spec.rules as readonly Rule[]).map(change) } : spec;
 }
 
 const opaqueFilter = { type: "ExtensionRef", extensionRef: { group: "acme.io", kind: "RateLimit", name: "few" } };
@@ -68,7 +68,8 @@ function only(declared: readonly Declared[]): RoutedGateway {
 function told(declared: readonly Declared[]): ReadonlySet<string> {
   return new Set(
     check(loaded(declared))
-      .filter(({ severity }) => severity !== "note")
+      // A filter behind a redirect does nothing, whatever its kind.
+      .filter(({ severity, code }) => severity !== "note" && code !== "GW3041")
       .map(({ code, object }) => `${code} ${object?.kind} ${object?.name}`),
   );
 }

@@ -1,5 +1,6 @@
 import type { AnyObject, Declared } from "../declared.ts";
 import type { Finding, ObjectReference, Severity } from "../finding.ts";
+import { isLate, lateAsText } from "../late.ts";
 import type { ConversionCode } from "./codes.ts";
 import { shown } from "./fields.ts";
 
@@ -68,5 +69,15 @@ export class Ledger {
 /** The object as its author names it: with the apiVersion, kind and namespace of the document. */
 export function referenceTo({ apiVersion, kind, metadata }: AnyObject): ObjectReference {
   const { namespace, name } = metadata;
-  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+  return {
+    apiVersion,
+    kind,
+    ...(namespace === undefined ? {} : { namespace: shownName(namespace) }),
+    name: shownName(name),
+  };
+}
+
+/** A program may hand over anything in place of a name; the validation reports what is no text. */
+function shownName(name: unknown): string {
+  return isLate(name) ? lateAsText(name) : (name as string);
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { explain, explainedGateways } from "../../analysis/explain.ts";
+import { lateValues } from "../../analysis/late.ts";
 import { type RoutedGateway, routingModel } from "../../analysis/model.ts";
 import { fullName } from "../../analysis/words.ts";
 import { closest } from "../../api/schema/spelling.ts";
@@ -34,7 +35,7 @@ async function run(context: Context, sources: readonly string[], options: Option
   const { terminal } = context;
   const { loaded, locate } = await readSources(terminal, sources, options);
   const invalid = loaded.findings.filter(({ severity }) => severity === "error");
-  printFindings(terminal, locate(invalid), options);
+  printFindings(terminal, locate([...invalid, ...lateValues(loaded)]), options);
   const model = routingModel(loaded, { undeclared: "exists" });
   const known = explainedGateways(model);
   const gateways = chosen(known, gateway);

@@ -3,6 +3,7 @@ import { dot } from "../../analysis/graph/dot.ts";
 import { mermaid } from "../../analysis/graph/mermaid.ts";
 import type { Topology } from "../../analysis/graph/model.ts";
 import { topology } from "../../analysis/graph/topology.ts";
+import { lateValues } from "../../analysis/late.ts";
 import { routingModel } from "../../analysis/model.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { readSources } from "../input.ts";
@@ -31,7 +32,7 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   const { strict = false } = options;
   const { loaded, locate } = await readSources(terminal, sources, options);
   const invalid = loaded.findings.filter(({ severity }) => severity === "error");
-  printFindings(terminal, locate(invalid), options);
+  printFindings(terminal, locate([...invalid, ...lateValues(loaded)]), options);
   const { attachment } = routingModel(loaded, { undeclared: strict ? "missing" : "exists" });
   terminal.stdout.write(await drawn(topology(attachment, { strict, contracts: loaded.contracts }), options.output));
   return invalid.length > 0 ? 1 : 0;

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { transitionFindings } from "../../analysis/live/transitions.ts";
+import { withoutLateObjects } from "../../analysis/plan/late.ts";
 import { planMarkdown } from "../../analysis/plan/markdown.ts";
 import { planText } from "../../analysis/plan/text.ts";
-import { type Configuration, type Risk, type TrafficPlan, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
+import { type Risk, type TrafficPlan, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
 import { type Loaded, load } from "../../api/load.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { openContents, readSources } from "../input.ts";
@@ -58,12 +59,14 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   const compared =
     options.live === true ? await withCluster(terminal, sources, options) : await both(terminal, sources, options);
   if (compared === undefined) return 1;
-  const plan = trafficPlan(...compared);
+  const { before, after, findings } = withoutLateObjects(...compared);
+  if (printFindings(terminal, findings, options)) return 1;
+  const plan = trafficPlan(before, after);
   terminal.stdout.write(written(plan, terminal, options));
   return plan.changes.some(({ risk }) => options.failOn.includes(risk)) ? 1 : 0;
 }
 
-type Compared = readonly [before: Configuration, after: Configuration];
+type Compared = readonly [before: Loaded, after: Loaded];
 
 async function both(terminal: Terminal, sources: readonly string[], options: Options): Promise<Compared | undefined> {
   const { before: old, after: now } = sidesOf(sources, options);

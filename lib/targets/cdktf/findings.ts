@@ -24,9 +24,8 @@ export function stackErrors(
   ignore: readonly IgnoreRule[],
 ): string[] {
   const manifests = stack.node.root.node.findAll().filter((construct) => isManifest(construct));
-  const read = manifests.map((manifest) =>
-    declaredBy(manifest, () => asLate(manifest.toObject(), engine) as AnyObject),
-  );
+  const late = new LateTokens(engine);
+  const read = manifests.map((manifest) => declaredBy(manifest, () => late.in(manifest.toObject()) as AnyObject));
   const declared = [...read.flatMap(({ objects }) => objects), ...contractsOf(manifests).declared];
   const checked = check(declared, extensionKindsOf(manifests));
   const own = new Set(manifests.filter((manifest) => isHostedBy(manifest, stack)).map(pathOf));
@@ -45,14 +44,31 @@ function isHostedBy(manifest: IManifest, stack: HostConstruct): boolean {
   return findHost(manifest as IConstruct) === stack[HOST];
 }
 
-/** A value that nothing here can resolve, in the form in which the check knows it. */
-const knownLater = { apply: (): unknown => knownLater };
+/**
+ * The engine's tokens are strings, numbers and lists like others: what holds one is known later, in the form in which the
+ * check knows such values. The same token is the same value.
+ */
+class LateTokens {
+  readonly #engine: TerraformCdk;
+  readonly #values = new Map<string, { apply(): unknown }>();
 
-/** The engine's tokens are strings, numbers and lists like others: what holds one is known later. */
-function asLate(value: unknown, engine: TerraformCdk): unknown {
-  if (isLate(value)) return value;
-  if (engine.Token.isUnresolved(value)) return knownLater;
-  if (Array.isArray(value)) return value.map((item) => asLate(item, engine));
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asLate(member, engine)]));
+  constructor(engine: TerraformCdk) {
+    this.#engine = engine;
+  }
+
+  /** A copy with late values in place of tokens. */
+  in(value: unknown): unknown {
+    if (isLate(value)) return value;
+    if (this.#engine.Token.isUnresolved(value)) return this.#valueOf(value);
+    if (Array.isArray(value)) return value.map((item) => this.in(item));
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, this.in(member)]));
+  }
+
+  #valueOf(token: unknown): unknown {
+    const text = JSON.stringify(token);
+    const value = this.#values.get(text) ?? { apply: (): unknown => value };
+    this.#values.set(text, value);
+    return value;
+  }
 }

@@ -4,6 +4,8 @@ import { type Output, secret } from "@pulumi/pulumi";
 import type { Construct } from "constructs";
 import { ApplicationDeveloper, ClusterOperator, Gateway, HTTPRoute, service } from "gatewright";
 import { GatewayComponent } from "gatewright/pulumi";
+import type { AnyObject } from "../../../lib/api/declared.ts";
+import { mergedWith } from "../../../lib/targets/pulumi-merged.ts";
 import { deploy } from "./deployment.ts";
 
 const listeners = [
@@ -115,4 +117,49 @@ test("without an answer of the engine, or with one that is none, a preview is as
     );
     assert.deepEqual(logged, { info: [], warnings: [], errors: [] });
   }
+});
+
+test("what others have set on an object stays when the program's object is applied to it", () => {
+  const object = (spec: object): AnyObject => ({
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "Gateway",
+    metadata: { name: "external", namespace: "edge" },
+    spec,
+  });
+  const listener = (name: string, members: object = {}) => ({ name, protocol: "HTTP", port: 80, ...members });
+  const inputs = object({
+    gatewayClassName: "lb",
+    addresses: [{ value: "10.0.0.1" }],
+    listeners: [listener("a"), listener("b")],
+  });
+  const live = object({
+    gatewayClassName: "lb",
+    addresses: [{ type: "IPAddress", value: "10.0.0.1" }],
+    infrastructure: { labels: { of: "others" } },
+    listeners: [listener("a", { hostname: "others.io" }), listener("b"), listener("others", { port: 81 })],
+  });
+  const now = object({ gatewayClassName: "other", listeners: [listener("a", { port: 8080 }), listener("c")] });
+  assert.deepEqual(
+    mergedWith({ live, inputs }, now),
+    object({
+      gatewayClassName: "other",
+      infrastructure: { labels: { of: "others" } },
+      listeners: [
+        listener("a", { port: 8080, hostname: "others.io" }),
+        listener("others", { port: 81 }),
+        listener("c"),
+      ],
+    }),
+  );
+});
+
+test("a list that is applied as a whole is the program's", () => {
+  const route = (hostnames: readonly string[]): AnyObject => ({
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    metadata: { name: "route", namespace: "store" },
+    spec: { hostnames, rules: [] },
+  });
+  const [live, inputs] = [route(["a.io", "others.io"]), route(["a.io"])];
+  assert.deepEqual(mergedWith({ live, inputs }, route(["b.io"])), route(["b.io"]));
 });

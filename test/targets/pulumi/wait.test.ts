@@ -6,6 +6,7 @@ import { ApplicationDeveloper, ClusterOperator, Gateway, HTTPRoute, ListenerSet,
 import { GatewayComponent, type GatewayComponentProps } from "gatewright/pulumi";
 import { query } from "jsonpathly";
 import acme from "../../../examples/acme/acme.ts";
+import { waitLimits } from "../../../lib/targets/pulumi-wait.ts";
 import { deploy } from "./deployment.ts";
 
 type Metadata = { readonly annotations?: Readonly<Record<string, string>> };
@@ -161,18 +162,25 @@ test("a route without parents, a ListenerSet and a class are not waited for", as
   assert.deepEqual(await annotationsOf(t, { define }, "ListenerSet"), {});
 });
 
-test("the limit goes to what is waited for, and wait: false turns both off", async (t) => {
-  assert.deepEqual(await annotationsOf(t, { define: acme, timeoutSeconds: 90 }, "Gateway"), {
-    "pulumi.com/waitFor": "condition=Programmed",
-    "pulumi.com/timeoutSeconds": "90",
-  });
-  const off = { define: acme, timeoutSeconds: 90, wait: false };
-  assert.deepEqual(await annotationsOf(t, off, "Gateway"), {});
-  assert.deepEqual(await annotationsOf(t, off, "HTTPRoute"), {});
+const gatewayObject = {
+  apiVersion: "gateway.networking.k8s.io/v1",
+  kind: "Gateway",
+  metadata: { name: "external", namespace: "edge" },
+};
+
+test("the limit goes to what is waited for, not to its deletion, and wait: false turns both off", async (t) => {
+  const limited = { define: acme, timeoutSeconds: 90 };
+  assert.deepEqual(await annotationsOf(t, limited, "Gateway"), { "pulumi.com/waitFor": "condition=Programmed" });
+  assert.deepEqual(waitLimits(gatewayObject, { wait: true, timeoutSeconds: 90 }), { create: "90s", update: "90s" });
+  assert.equal(waitLimits(gatewayObject, { wait: false, timeoutSeconds: 90 }), undefined);
+  assert.equal(waitLimits(gatewayObject, { wait: true }), undefined);
+  assert.deepEqual(await annotationsOf(t, { ...limited, wait: false }, "HTTPRoute"), {});
 });
 
 test("annotations of the program come first", async (t) => {
-  const own = { "pulumi.com/waitFor": "condition=Accepted", "acme.io/team": "store" };
+  const own = { "pulumi.com/waitFor": "condition=Accepted", "acme.io/team": "store", "pulumi.com/timeoutSeconds": "9" };
   const props = { ...route({ metadata: { annotations: own }, parentRefs: [external] }), timeoutSeconds: 5 };
-  assert.deepEqual(await annotationsOf(t, props, "HTTPRoute"), { ...own, "pulumi.com/timeoutSeconds": "5" });
+  assert.deepEqual(await annotationsOf(t, props, "HTTPRoute"), own);
+  const annotated = { ...gatewayObject, metadata: { ...gatewayObject.metadata, annotations: own } };
+  assert.equal(waitLimits(annotated, { wait: true, timeoutSeconds: 5 }), undefined);
 });
