@@ -25,9 +25,14 @@ export type Declaration = ((scope: Construct) => unknown) | AnyObject | Declared
  */
 export type Declarations = Declaration | readonly (Declaration | readonly (AnyObject | Declared)[])[];
 
+/** A `file:` URL, such as `new URL("a.yaml", import.meta.url)`. The declarations need no types of Node.js for it. */
+export interface FileURL {
+  readonly href: string;
+}
+
 /** A file of YAML or JSON documents among declarations: `simulate([acme, file("shared/gateways.yaml")])`. */
-export function file(path: string | URL): ManifestFile {
-  return { file: typeof path === "string" ? path : fileURLToPath(path) };
+export function file(path: string | FileURL): ManifestFile {
+  return { file: typeof path === "string" ? path : fileURLToPath(path.href) };
 }
 
 export interface LoadOptions {

@@ -22,7 +22,14 @@ export type {
   Treatment,
 } from "../analysis/plan/traffic-plan.ts";
 export type { Answer, Failure, FilterResponse, ForwardedRequest } from "../analysis/simulate.ts";
-export { type Declaration, type Declarations, file, type LoadOptions, type ManifestFile } from "./declarations.ts";
+export {
+  type Declaration,
+  type Declarations,
+  type FileURL,
+  file,
+  type LoadOptions,
+  type ManifestFile,
+} from "./declarations.ts";
 export type { AnyObject, CheckOptions, Declared, Finding, ObjectReference, Origin, Severity };
 
 export interface SimulateOptions extends LoadOptions {
