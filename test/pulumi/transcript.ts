@@ -23,6 +23,7 @@ function shown(output: string): string {
         .trimEnd(),
     );
   return lines
+    .filter((line, i) => !/^ [+~-] +\S+:\S+ /.test(line) || !lines.includes(line, i + 1))
     .join("\n")
     .replace(/^ {2}pulumi:pulumi:Stack \(.*\):\n\n/m, "")
     .replace(/Diagnostics:\n(?=\n*Outputs|\n*Resources)/, "")
