@@ -27,7 +27,7 @@ after(async () => {
 
 /** A component whose `define` has this body. */
 const program = (body: string, props = "wait: false") => `
-import { ApplicationDeveloper, Gateway, GatewayApiCrds, HTTPRoute, InfrastructureProvider, service } from "gatewright";
+import { ApplicationDeveloper, ClusterOperator, Gateway, GatewayApiCrds, HTTPRoute, InfrastructureProvider, service } from "gatewright";
 import { GatewayComponent } from "gatewright/pulumi";
 
 new GatewayComponent("team", { ${props}, define: (scope) => { ${body} } });
@@ -55,6 +55,16 @@ const patchWeight = (weight: number) => {
   const value = JSON.stringify([{ op: "replace", path: "/spec/rules/0/backendRefs/0/weight", value: weight }]);
   return kubectl("patch", "httproute/route", "--type=json", `--patch=${value}`);
 };
+
+const listeners = [{ name: "http", protocol: "HTTP", port: 80 }];
+
+/** An object that the field manager `tests` has applied before the stack is deployed. */
+const existing = (kind: string, spec: object) => ({
+  apiVersion: "gateway.networking.k8s.io/v1",
+  kind,
+  metadata: { name: "existing", namespace },
+  spec,
+});
 
 suite("what the Kubernetes provider does beside what the program says", () => {
   test("a field that kubectl has changed: a conflict in the preview, until the object says that Pulumi wins", async () => {
@@ -86,20 +96,31 @@ suite("what the Kubernetes provider does beside what the program says", () => {
     assert.match(refreshed, /HTTPRoute +team\/store\/route +updated/);
   });
 
-  test("an object that is there already is taken over without a word, and goes with the stack", async () => {
-    const there = {
-      apiVersion: "gateway.networking.k8s.io/v1",
-      kind: "HTTPRoute",
-      metadata: { name: "route", namespace },
-      spec: { rules: [{ backendRefs: [{ name: "a", port: 80, weight: 1 }] }] },
-    };
-    await cluster.apply(stringify(there));
-    const uid = await kubectl("get", "httproute/route", "--output=jsonpath={.metadata.uid}");
-    const stack = await projectOf(program(route(1)));
+  test("a Gateway that is there already is taken over without a word, and goes with the stack", async () => {
+    await cluster.apply(stringify(existing("Gateway", { gatewayClassName: "lb", listeners })));
+    const uid = await kubectl("get", "gateway/existing", "--output=jsonpath={.metadata.uid}");
+    const stack = await projectOf(
+      program(`new Gateway(new ClusterOperator(scope, "edge", { namespace: "${namespace}" }), "existing", {
+        gatewayClassName: "lb", listeners: ${JSON.stringify(listeners)} });`),
+    );
     await stack.succeed("up", "--yes", "--skip-preview");
-    assert.equal(await kubectl("get", "httproute/route", "--output=jsonpath={.metadata.uid}"), uid);
+    assert.equal(await kubectl("get", "gateway/existing", "--output=jsonpath={.metadata.uid}"), uid);
     await stack.succeed("destroy", "--yes", "--skip-preview");
-    assert.equal(await kubectl("get", "httproute", "--output=name"), "");
+    assert.equal(await kubectl("get", "gateways", "--output=name"), "");
+  });
+
+  test("a route that is there already is a conflict about its rules, in which the server has filled in defaults", async () => {
+    await cluster.apply(stringify(existing("HTTPRoute", { rules: [{ backendRefs: [{ name: "a", port: 80 }] }] })));
+    const declared = (annotations: string) =>
+      program(`const store = new ApplicationDeveloper(scope, "store", { namespace: "${namespace}" });
+        new HTTPRoute(store, "existing", {
+          metadata: { annotations: { ${annotations} } }, rules: [{ backendRefs: [service("a", 80)] }] });`);
+    const stack = await projectOf(declared(""));
+    const { code, stdout } = await stack.run("up", "--yes", "--skip-preview");
+    assert.notEqual(code, 0, stdout);
+    assert.match(stdout, /Apply failed with 1 conflict: conflict with "tests": \.spec\.rules/);
+    stack.write("index.ts", declared(`"pulumi.com/patchForce": "true"`));
+    await stack.succeed("up", "--yes", "--skip-preview");
   });
 
   test("a refresh forgets that a route never became ready: the next update does not wait for it", async () => {
