@@ -38,6 +38,7 @@ const route = (weight: number, annotations = "") => `
   const store = new ApplicationDeveloper(scope, "store", { namespace: "${namespace}" });
   new HTTPRoute(store, "route", {
     metadata: { annotations: { ${annotations} } },
+    parentRefs: [Gateway.fromName("external")],
     rules: [{ backendRefs: [{ ...service("a", 80), weight: ${weight} }] }],
   });`;
 

@@ -18,7 +18,7 @@ function shown(output: string): string {
     .map((line) =>
       line
         .replace(/ \(\d[\dms.]*\)/, "")
-        .replace(/ \d+ warnings?$| \d+ errors?; \d+ warnings?$/, "")
+        .replace(/ \d+ warnings?$| \d+ errors?; \d+ warnings?$|; \d+ errors?$/, "")
         .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:6443")
         .trimEnd(),
     );

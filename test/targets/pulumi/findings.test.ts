@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { RunError } from "@pulumi/pulumi";
+import { output, RunError } from "@pulumi/pulumi";
 import type { Construct } from "constructs";
 import {
   ApplicationDeveloper,
@@ -79,6 +79,15 @@ test("a core kind that is not deployable, and is ignored, is left to the provide
     () => new GatewayComponent("acme", { ignore, define: objectOf("v1", "ConfigMapp") }),
   );
   assert.equal(registered.filter(({ custom }) => custom).length, 1);
+});
+
+test("a refused core kind with a late name has the placeholder in its place", async (t) => {
+  const metadata = { name: output("hunter2") };
+  const text = await message(t, (scope) => {
+    const store = new ApplicationDeveloper(scope, "store", { namespace: "store" });
+    new KubernetesObject(store, "thing", { apiVersion: "v1", kind: "ConfigMapp", metadata });
+  });
+  assert.match(text, /GW1470 ConfigMapp store\/\(late( \d+)?\) kind: /);
 });
 
 test("an apiVersion without a group that is not v1 is refused", async (t) => {
