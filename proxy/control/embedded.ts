@@ -5,7 +5,7 @@ import type { BackendIR, BackendKey, EndpointIR, GatewayIR } from "../../lib/rou
 import type { DataPlane } from "../dataplane/data-plane.ts";
 import type { FilterFailure } from "../dataplane/filters/registered-filters.ts";
 import { Proxy as OneThread, type ProxyOptions } from "../dataplane/proxy.ts";
-import type { BoundSocket, Snapshot } from "../dataplane/snapshot.ts";
+import type { BoundSocket, LocalSocket, Snapshot } from "../dataplane/snapshot.ts";
 import type { Compiled } from "./compile.ts";
 import { backendAddress, EchoBackends } from "./echo.ts";
 import { endpointAt } from "./endpoint-at.ts";
@@ -24,6 +24,11 @@ export interface EmbeddedOptions extends LocalControllerOptions {
   readonly backends?: ReadonlyMap<string, HostPort>;
   /** Where to bind a Gateway's port, by `namespace/name:port`. Default: see `LocalSockets`. */
   readonly listen?: ReadonlyMap<string, HostPort>;
+  /**
+   * Redirects to a port of their own Gateway name the local port where it is bound, so that a client that follows them
+   * arrives. Default: they name the port that the route says.
+   */
+  readonly localRedirects?: boolean;
   readonly proxy?: ProxyOptions;
   /** What serves, in place of a proxy in this thread, which `proxy` is then not for. */
   readonly dataPlane?: DataPlane;
@@ -106,7 +111,7 @@ export class EmbeddedProxy {
     const notes = [
       ...standInNotes(attachment, standIns),
       ...authorityNotes(attachment, authorities),
-      ...redirectNotes(attachment, clear, withLocalRedirects(clear, sockets)),
+      ...redirectNotes(attachment, clear, this.#served(clear, sockets)),
       ...clearTextNotes(attachment, echoed),
       ...replaced,
     ];
@@ -118,6 +123,10 @@ export class EmbeddedProxy {
       findings: withIgnored(locateFindings(findings, texts), reconciled.ignores),
     };
     return this.#current;
+  }
+
+  #served(gateways: readonly GatewayIR[], sockets: readonly LocalSocket[]): readonly GatewayIR[] {
+    return this.#options.localRedirects === true ? withLocalRedirects(gateways, sockets) : gateways;
   }
 
   /** `--backend`, then the EndpointSlices that the objects declare, then an echo. */
@@ -139,7 +148,7 @@ export class EmbeddedProxy {
       const sockets = this.#sockets.assign(unbound.gateways);
       const bound = await this.proxy.apply({
         ...unbound,
-        gateways: withLocalRedirects(unbound.gateways, sockets),
+        gateways: this.#served(unbound.gateways, sockets),
         sockets,
       });
       const taken = bound.filter(({ error }) => error?.code === "EADDRINUSE" || error?.code === "EACCES");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Request } from "../../lib/analysis/decide.ts";
 import { type RoutedGateway, routingModel } from "../../lib/analysis/model.ts";
 import { type Answer, simulate, simulateRunning } from "../../lib/analysis/simulate.ts";
 import type { Declared } from "../../lib/api/declared.ts";
@@ -21,13 +22,13 @@ export class Model {
     this.gateway = gateway;
   }
 
-  answer({ method = "GET", url, headers = {} }: CaseRequest): Answer {
-    return simulate(this.gateway, { method, url, headers });
+  answer(request: CaseRequest): Answer {
+    return simulate(this.gateway, asked(request));
   }
 
   /** The same with filters of somebody's own run. */
-  run({ method = "GET", url, headers = {} }: CaseRequest): Promise<Answer> {
-    return simulateRunning(this.gateway, { method, url, headers });
+  run(request: CaseRequest): Promise<Answer> {
+    return simulateRunning(this.gateway, asked(request));
   }
 
   /** Whether some listener takes the host of a request. */
@@ -45,4 +46,9 @@ export class Model {
     assert.ok(found !== undefined, `no rule ${rule}`);
     return found.id;
   }
+}
+
+/** The request as the model takes it: the host as the client writes it is a Host field. */
+function asked({ method = "GET", url, headers = {}, authority }: CaseRequest): Request {
+  return { method, url, headers: authority === undefined ? headers : { ...headers, host: authority } };
 }

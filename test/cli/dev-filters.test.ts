@@ -118,6 +118,6 @@ test("check and explain know the filters of --filters, by name", async (t) => {
   await writeFile(yaml, manifests("{ name: Zoe }").replace("name: one }\nspec", "name: two }\nspec"));
   const missing = await gatewright(["check", yaml, "--filters", filters]);
   assert.equal(missing.code, 0, "it may be declared elsewhere");
-  assert.match(missing.stdout, /note GW2416 .*acme\.io\/Greet default\/one does not exist/);
+  assert.match(missing.stdout, /note GW2416 HTTPRoute default\/r: 1 Greet is not declared here: default\/one\./);
   assert.equal((await gatewright(["check", "--strict", yaml, "--filters", filters])).code, 1);
 });

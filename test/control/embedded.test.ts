@@ -222,7 +222,9 @@ spec:
   tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: "", kind: ConfigMap, name: ca }] } } } }
   listeners: [{ name: https, protocol: HTTPS, port: 443, tls: { certificateRefs: [{ name: c }] } }]
 `;
-  const { findings, sockets } = await embedded(t).apply([{ name: "g.yaml", ...parseDocuments(text, "g.yaml") }]);
+  const { findings, sockets } = await embedded(t, { localRedirects: true }).apply([
+    { name: "g.yaml", ...parseDocuments(text, "g.yaml") },
+  ]);
   assert.ok(findings.some(({ code, severity }) => code === "GW2235" && severity === "note"));
   assert.deepEqual(
     sockets.map(({ port, error }) => [port, error]),
@@ -254,7 +256,9 @@ spec:
     - ${redirect("/elsewhere", "scheme: https, hostname: docs.example.com")}
     - ${redirect("/other-port", "scheme: https, port: 9443")}
 `;
-  const { findings, sockets } = await embedded(t).apply([{ name: "g.yaml", ...parseDocuments(text, "g.yaml") }]);
+  const { findings, sockets } = await embedded(t, { localRedirects: true }).apply([
+    { name: "g.yaml", ...parseDocuments(text, "g.yaml") },
+  ]);
   const [http, https] = [80, 443].map((port) => sockets.find((socket) => socket.port === port)?.localPort);
   assert.ok(https !== undefined && https !== 443);
   // Connections that other tests have left are to ports that may have come again.

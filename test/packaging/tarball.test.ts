@@ -55,7 +55,7 @@ describe("the packed tarball", () => {
     const size = statSync(tarball).size;
     // Half of it is what the controller needs of a cluster: kubeconfigs with all their ways to authenticate, and gRPC.
     // The CRDs of the Gateway API, in both forms of modules, are a fifteenth.
-    assert.ok(size < 1_400 * kilobyte, `${Math.round(size / kilobyte)} kB packed`);
+    assert.ok(size < 1_600 * kilobyte, `${Math.round(size / kilobyte)} kB packed`);
   });
 
   it("carries the license of every bundled package, and none of what a user installs beside it", () => {

@@ -71,18 +71,20 @@ export class Outcomes {
       ...own,
       filters,
       ways,
-      backends: this.#spokenTo([...ways.map(({ target }) => target), ...mirrors]),
+      backends: this.#spokenTo([...ways.map(({ target }) => target), ...mirrors], route.kind),
       handling,
     };
   }
 
-  #spokenTo(targets: readonly TargetIR[]): Effect["backends"] {
+  /** How each backend is spoken to: for a GRPCRoute always in HTTP/2, whatever its Service says (`BackendIR.protocol`). */
+  #spokenTo(targets: readonly TargetIR[], kind: RuleIR["route"]["kind"]): Effect["backends"] {
     return Object.fromEntries(
       targets.flatMap((target): [string, Effect["backends"][string]][] => {
         if ("opaque" in target) return target.object === undefined ? [] : [[target.opaque, { object: target.object }]];
         const backend = "backend" in target ? this.#backends[target.backend] : undefined;
         if (!("backend" in target) || backend === undefined) return [];
-        const { protocol, tls } = backend;
+        const { tls } = backend;
+        const protocol = kind === "GRPCRoute" ? "h2c" : backend.protocol;
         return [[target.backend, { protocol, ...(tls !== undefined && { tls }) }]];
       }),
     );
@@ -113,7 +115,8 @@ function targetsOfMirror(filter: FilterIR): TargetIR[] {
 
 /** Then the prefix by which a request was matched decides what is sent on. */
 function replacedPrefix({ candidate: { rule, conditions } }: Entry): string | undefined {
-  const replaces = [...rule.ir.filters, ...rule.ir.backends.flatMap(({ filters }) => filters)].some(
+  const used = rule.ir.backends.filter(({ weight }) => weight > 0);
+  const replaces = [...rule.ir.filters, ...used.flatMap(({ filters }) => filters)].some(
     (filter) =>
       (filter.type === "URLRewrite" || filter.type === "RequestRedirect") && filter.path?.type === "ReplacePrefixMatch",
   );

@@ -48,6 +48,7 @@ export async function serve(terminal: Terminal, names: readonly string[], option
   const workers = options.workers === undefined ? undefined : new Workers(options.workers, options.proxy);
   if (workers !== undefined) workers.onWorkerEvent = (event) => reporter.worker(event);
   const embedded = new EmbeddedProxy({
+    localRedirects: true,
     ...options,
     ...(workers !== undefined && { dataPlane: workers }),
     onFilterFailure: (failure) => reporter.filterFailed(failure),

@@ -5,7 +5,7 @@ import { type Decision, decide } from "../../../lib/analysis/decide.ts";
 import type { RoutedGateway } from "../../../lib/analysis/model.ts";
 import { type Cell, cellsOf } from "../../../lib/analysis/plan/cells.ts";
 import { type Answer, simulate } from "../../../lib/analysis/simulate.ts";
-import type { RuleIR } from "../../../lib/routing/ir.ts";
+import type { RuleIR, TargetIR } from "../../../lib/routing/ir.ts";
 import { reachedBy } from "../../../lib/routing/opaque-values.ts";
 import { configuration, request } from "../../cases/arbitraries.ts";
 import type { CaseRequest } from "../../cases/case.ts";
@@ -57,7 +57,7 @@ function holdsFor(asked: CaseRequest, before: RoutedGateway, after: RoutedGatewa
   }
   assert.equal(nameOf(cell.before), ruleOf(old)?.id);
   assert.equal(nameOf(cell.after), ruleOf(now)?.id);
-  assert.notEqual(handling(old), handling(now), "what is told is a change");
+  assert.notEqual(handling(old, before), handling(now, after), "what is told is a change");
 }
 
 const ruleOf = (decision: Decision): RuleIR | undefined =>
@@ -68,22 +68,29 @@ const nameOf = (side: Cell["before"]) => (typeof side === "string" ? undefined :
 /** All that a client or a backend could tell apart, without words and the names of those who answer. */
 function effects({ status, backends, failures, mirrors, location, requests, responseHeaders, extensions }: Answer) {
   const shares = failures.map(({ share, status, reason }) => [share, status, reason]);
-  return { status, backends, shares, mirrors, location, requests, responseHeaders, extensions };
+  // Which of several filters cannot run is nothing that a client can tell apart.
+  const ran = status === 500 ? [] : extensions;
+  return { status, backends, shares, mirrors, location, requests, responseHeaders, ran };
 }
 
 /** What the rule says of it, in a form of its own. */
-function handling(decision: Decision): string {
+function handling(decision: Decision, { ir }: RoutedGateway): string {
   if (decision.kind !== "routed") return decision.kind;
   const { rule, conditions } = decision.candidate;
   const { filters, backends, timeouts, retry } = rule.ir;
+  // A GRPCRoute's backends are always spoken to in HTTP/2.
+  const protocolOf = (to: TargetIR) =>
+    "backend" in to && rule.ir.route.kind === "HTTPRoute" ? ir.backends[to.backend]?.protocol : "";
   const redirects = filters.some(({ type }) => type === "RequestRedirect");
   const total = backends.reduce((sum, { weight }) => sum + weight, 0) || 1;
   const shares = backends
     .filter(({ weight }) => weight > 0)
     .map(({ weight, target, filters: own }) => {
       const aim = "invalid" in target ? target.invalid : reachedBy(target);
-      return `${(weight / total).toFixed(6)} ${aim} ${JSON.stringify(own)}`;
+      const copies = [...filters, ...own].flatMap((filter) => (filter.type === "RequestMirror" ? [filter.target] : []));
+      return `${[target, ...copies].map(protocolOf)} ${(weight / total).toFixed(6)} ${aim} ${JSON.stringify(own)}`;
     });
-  const prefix = JSON.stringify(filters).includes("ReplacePrefixMatch") ? conditions.path : "";
+  const used = backends.filter(({ weight }) => weight > 0).map((backend) => backend.filters);
+  const prefix = JSON.stringify([filters, redirects ? [] : used]).includes("ReplacePrefixMatch") ? conditions.path : "";
   return JSON.stringify([filters, redirects ? [] : [shares.sort(), timeouts, retry], prefix]);
 }

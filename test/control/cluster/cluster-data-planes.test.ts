@@ -111,7 +111,7 @@ test("what a Gateway had goes when another controller has it, and stays when it 
   const { store, planes, log, there } = await start(t);
   planes.deploy([], new Set());
   await sleep(200);
-  assert.equal(there(), 5);
+  assert.equal(there(), 5, JSON.stringify([log, store.writes.map(({ method, path }) => `${method} ${path}`)]));
   planes.deploy([], new Set(["u-1"]));
   await eventually(() => there() === 0, "all are gone");
   assert.equal(log.filter((line) => line.includes("has no use for was deleted")).length, 5);
