@@ -10,6 +10,7 @@ import { load } from "./api/load.ts";
 import { everything, lateFields } from "./targets/pulumi-late.ts";
 import { mergedWith } from "./targets/pulumi-merged.ts";
 import type { Recorded } from "./targets/pulumi-recorded.ts";
+import { withParentNamespaces } from "./targets/pulumi-wait.ts";
 
 /** How many changes a preview tells; `gatewright plan` tells all. */
 const mostTold = 20;
@@ -52,13 +53,17 @@ export function previewedPlan(
   return text.length + left.length === 0 ? undefined : [...text, ...left].join("\n\n");
 }
 
-/** What others have set on a recorded object stays when the program's object is applied to it. */
+/**
+ * The object as it will be recorded: with the namespaces of its parents, and with what others have set on the recorded
+ * object, which stays when the program's object is applied to it.
+ */
 function applied(declared: Declared, { objects, inputs }: Recorded): Declared {
-  const key = keyOfObject(declared.object);
+  const written = withParentNamespaces(declared.object);
+  const key = keyOfObject(written);
   const live = objects.find((object) => keyOfObject(object) === key);
   const given = inputs.get(key);
-  if (live === undefined || given === undefined) return declared;
-  return { ...declared, object: mergedWith({ live, inputs: given }, declared.object) };
+  if (live === undefined || given === undefined) return { ...declared, object: written };
+  return { ...declared, object: mergedWith({ live, inputs: given }, written) };
 }
 
 const uncompared = "The plan of traffic does not compare what holds values that are not known or secret:";

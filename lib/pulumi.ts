@@ -16,6 +16,7 @@ import { extensionKindsOf } from "./targets/extension-kinds.ts";
 import { findingLine } from "./targets/finding-line.ts";
 import { declaredBy, nothingDeclared, PlainTree, promised, validated } from "./targets/objects.ts";
 import { type KubernetesResource, registerObjects } from "./targets/pulumi.ts";
+import { undeployableKinds } from "./targets/pulumi-classes.ts";
 import { contractsWhenKnown, holdSecrets, lateFields, whenKnown } from "./targets/pulumi-late.ts";
 import { inOrder, type Ordered } from "./targets/pulumi-order.ts";
 import { recordedBelow, secretObjects } from "./targets/pulumi-recorded.ts";
@@ -192,11 +193,12 @@ function run<Defined>(
   const contracts = contractsOf(tree.manifests);
   const said = [...read.flatMap((one) => one.findings), ...contracts.findings];
   const ofTree = [...dependencyCycles(tree), ...nothingDeclared(tree)];
-  const findings = withIgnored([...promised(defined), ...validated(tree), ...ofTree, ...said], ignore);
+  const declared = [...read.flatMap((one) => one.objects), ...contracts.declared];
+  const ofKinds = undeployableKinds(declared);
+  const findings = withIgnored([...promised(defined), ...validated(tree), ...ofTree, ...said, ...ofKinds], ignore);
   failOnErrors(name, findings);
   const objects = new Map(read.flatMap(({ manifest, objects: [one] }) => (one ? [[manifest, one.object]] : [])));
   const ordered = asRunError(name, () => inOrder(tree.manifests, objects));
-  const declared = [...read.flatMap((one) => one.objects), ...contracts.declared];
   return { tree, defined, ordered, objects, declared, contracts: contracts.later, findings };
 }
 

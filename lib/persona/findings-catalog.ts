@@ -50,6 +50,14 @@ export const constructCodes = {
       "fits that. A dependency on a scope is one on everything in it.",
     fix: "Take one of the calls of node.addDependency away, or turn it round.",
   },
+  GW1470: {
+    title: "A kind that Pulumi cannot deploy",
+    explanation:
+      "The Kubernetes provider of Pulumi deploys objects of the core group (`apiVersion: v1`) by the classes that " +
+      "`@pulumi/kubernetes` has for their kinds. This object names no API group and a kind without such a class. Either the " +
+      "kind is misspelled, or the object belongs to another group. The finding exists in a `GatewayComponent` only.",
+    fix: "Correct the kind, or write the API group in apiVersion, such as apps/v1.",
+  },
 } satisfies Readonly<
   Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
 >;

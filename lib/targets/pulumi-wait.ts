@@ -58,10 +58,18 @@ export function waitLimits(object: AnyObject, { wait, timeoutSeconds }: WaitOpti
   return { create: `${timeoutSeconds}s`, update: `${timeoutSeconds}s` };
 }
 
+/**
+ * That a CRD is Established, and that the provider looks at it as this deployment wrote it. The provider reads from a
+ * cache, and records what it has read: a CRD that was in the cluster before is Established already in the old state
+ * without this annotation, which would show as a difference in the next preview.
+ */
+const established =
+  'jsonpath={.status.conditions[?@.type=="Established"&&@.status=="True"&&$.metadata.annotations["pulumi.com/waitFor"]].type}';
+
 function conditionOf(object: AnyObject): Input<string> | undefined {
   const { apiVersion, kind } = object;
   if (kind === "CustomResourceDefinition" && groupOf(apiVersion) === "apiextensions.k8s.io") {
-    return "condition=Established";
+    return established;
   }
   if (kind === "Gateway" && groupOf(apiVersion) === gatewayGroup) return "condition=Programmed";
   const expressions = parentsOf(object).map(acceptedBy);

@@ -1,4 +1,3 @@
-import { apiextensions, core } from "@pulumi/kubernetes";
 import {
   ComponentResource,
   type ComponentResourceOptions,
@@ -12,6 +11,7 @@ import type { AnyObject } from "../api/declared.ts";
 import { parametersGroup } from "../api/gateway-parameters.ts";
 import type { IManifest } from "../persona/host.ts";
 import { type PersonaName, personaOf } from "../persona/persona.ts";
+import { resourceClassOf } from "./pulumi-classes.ts";
 import type { Ordered } from "./pulumi-order.ts";
 import { type WaitOptions, waitAnnotations, waitLimits, withParentNamespaces } from "./pulumi-wait.ts";
 
@@ -92,12 +92,8 @@ function kubernetesResource(
   const given = { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) };
   // `status` is named, so that what the server reports of it can be read from the resource.
   const args = { apiVersion, kind, metadata: given, ...rest, status: undefined };
-  if (apiVersion !== "v1")
-    return new apiextensions.CustomResource(name, args, options) as unknown as KubernetesResource;
-  // The provider knows the core group by a name that only the classes of its kinds give.
-  const { [kind]: ofKind } = core.v1 as unknown as Readonly<Record<string, typeof apiextensions.CustomResource>>;
-  if (ofKind === undefined) throw new TypeError(`@pulumi/kubernetes knows no ${kind} of v1`);
-  return new ofKind(name, args, options) as unknown as KubernetesResource;
+  const ResourceClass = resourceClassOf(apiVersion, kind);
+  return new ResourceClass(name, args, options) as unknown as KubernetesResource;
 }
 
 /** The component's name and the path below it: unique in a stack, and found again by aliases of the component. */

@@ -1,7 +1,8 @@
-/** `npm run pulumi:build`: has Pulumi's command, so that a test of it starts at once. */
+/** `npm run pulumi:build`: builds Pulumi's command and its Kubernetes provider, so that a test starts at once. */
 import { buildProgram } from "../cluster/rig/build.ts";
 import { say } from "../cluster/rig/progress.ts";
-import { pulumiCommand } from "../cluster/rig/versions.ts";
+import { pulumiCommand, pulumiKubernetesProvider } from "../cluster/rig/versions.ts";
 
 await buildProgram(pulumiCommand);
-say("Pulumi's command is there");
+await buildProgram(pulumiKubernetesProvider);
+say("Pulumi's command and its Kubernetes provider are built");

@@ -5,13 +5,10 @@ import { stringify } from "yaml";
 import { root } from "../../tools/build/layout.ts";
 import { buildProgram } from "../cluster/rig/build.ts";
 import { type Outcome, outcomeOf } from "../cluster/rig/run.ts";
-import { pulumiCommand } from "../cluster/rig/versions.ts";
+import { pulumiCommand, pulumiKubernetesProvider } from "../cluster/rig/versions.ts";
 
-/** Plugins that the tests bring where the genuine ones are not to be had. */
-const standIns = {
-  "pulumi-language-nodejs": "language-host.ts",
-  "pulumi-resource-kubernetes": "kubernetes-provider.ts",
-} as const;
+/** The plugin that no package registry serves, by the name of its executable. */
+const standIns = { "pulumi-language-nodejs": "language-host.ts" } as const;
 
 /** The command `pulumi` in a project of its own, with its state in files and its secrets behind a passphrase. */
 export class PulumiProject {
@@ -36,6 +33,7 @@ export class PulumiProject {
     { main = "index.ts" } = {},
   ): Promise<PulumiProject> {
     const program = await buildProgram(pulumiCommand);
+    const provider = await buildProgram(pulumiKubernetesProvider);
     const directory = mkdtempSync(join(tmpdir(), "gatewright-pulumi-"));
     const [plugins, home, state] = ["plugins", "home", "state"].map((name) => join(directory, `.${name}`));
     for (const made of [plugins, home, state]) mkdirSync(made ?? "");
@@ -45,7 +43,7 @@ export class PulumiProject {
     writeFileSync(join(directory, "Pulumi.yaml"), stringify({ name: "acme", main, runtime }));
     writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "acme", type: "module" }));
     const project = new PulumiProject(directory, program, {
-      PATH: [dirname(process.execPath), process.env.PATH, plugins].join(delimiter),
+      PATH: [dirname(provider), dirname(process.execPath), process.env.PATH, plugins].join(delimiter),
       PULUMI_HOME: home ?? "",
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: "of the tests",

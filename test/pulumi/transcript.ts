@@ -18,11 +18,12 @@ function shown(output: string): string {
     .map((line) =>
       line
         .replace(/ \(\d[\dms.]*\)/, "")
-        .replace(/ \d+ warnings?$| \d+ errors?; \d+ warnings?$/, "")
+        .replace(/ \d+ warnings?$| \d+ errors?; \d+ warnings?$|; \d+ errors?$/, "")
         .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:6443")
         .trimEnd(),
     );
   return lines
+    .filter((line, i) => !/^ [+~-] +\S+:\S+ /.test(line) || !lines.includes(line, i + 1))
     .join("\n")
     .replace(/^ {2}pulumi:pulumi:Stack \(.*\):\n\n/m, "")
     .replace(/Diagnostics:\n(?=\n*Outputs|\n*Resources)/, "")

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDirectory, cached } from "./cache.ts";
+import { moduleFiles } from "./go-module.ts";
 import { telling } from "./progress.ts";
 import { run } from "./run.ts";
 import { type GoProgram, goPrograms, type ProgramName, type Programs } from "./versions.ts";
 
-const buildLimit = 45 * 60_000;
+/** A cold build of the largest program takes more than half an hour on a busy machine. */
+const buildLimit = 75 * 60_000;
 
 /** Compiling a large package takes up to 1 GiB, so more at once are no help on a small machine. */
 const atOnce = Math.min(availableParallelism(), 4);
@@ -39,6 +41,7 @@ const moduleDirectory = ({ module }: GoProgram): string => join(import.meta.dirn
 /** Names the version, and by a hash what else decides about the program. */
 function entryOf(program: GoProgram): string {
   const hash = createHash("sha256").update(JSON.stringify(flagsOf(program)));
+  if (program.embedded !== undefined) hash.update(JSON.stringify(program.embedded));
   const directory = moduleDirectory(program);
   for (const file of readdirSync(directory).sort()) hash.update(file).update(readFileSync(join(directory, file)));
   return `${program.name}-${program.version}-${hash.digest("hex").slice(0, 10)}`;
@@ -54,16 +57,40 @@ function flagsOf({ variables = {} }: GoProgram): string[] {
  * makes a build that was killed go on where it was. It is nice to whatever else the machine does.
  */
 async function build(program: GoProgram, output: string): Promise<void> {
-  const command = ["go", "build", `-p=${atOnce}`, "-mod=readonly", ...flagsOf(program), "-o", output, program.package];
-  await run(["setpriv", "--pdeathsig", "TERM", "nice", "-n", "10", ...command], {
-    cwd: moduleDirectory(program),
-    timeout: buildLimit,
-    // A module may ask for a newer Go than the one installed: the go command then fetches it.
-    env: { CGO_ENABLED: "0", GOWORK: "off", GOTOOLCHAIN: "auto" },
-  }).catch((cause: unknown) => {
+  const scratch = mkdtempSync(join(tmpdir(), "gatewright-build-"));
+  try {
+    const overlay = await writeOverlay(program, scratch);
+    const flags = [`-p=${atOnce}`, "-mod=readonly", ...overlay, ...flagsOf(program), "-o", output];
+    const command = ["go", "build", ...flags, program.package];
+    await run(["setpriv", "--pdeathsig", "TERM", "nice", "-n", "10", ...command], {
+      cwd: moduleDirectory(program),
+      timeout: buildLimit,
+      // A module may ask for a newer Go than the one installed: the go command then fetches it.
+      env: { CGO_ENABLED: "0", GOWORK: "off", GOTOOLCHAIN: "auto" },
+    });
+  } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const missing =
       cause instanceof Error && /No such file or directory/.test(reason) ? " Install Go 1.21 or newer." : "";
     throw new Error(`${program.name} ${program.version} cannot be built.${missing} ${reason}`, { cause });
-  });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Writes the files that a program embeds, and returns the flag that puts them beside the program's main package. */
+async function writeOverlay(program: GoProgram, scratch: string): Promise<readonly string[]> {
+  const { embedded } = program;
+  if (embedded === undefined) return [];
+  const source = join(await moduleFiles(program.module, embedded.module), embedded.directory);
+  const Replace: Record<string, string> = {};
+  for (const [name, additions] of Object.entries(embedded.files)) {
+    const content = JSON.parse(readFileSync(join(source, name), "utf8")) as object;
+    const file = join(scratch, name);
+    writeFileSync(file, JSON.stringify({ ...content, ...additions }));
+    Replace[join(moduleDirectory(program), name)] = file;
+  }
+  const overlay = join(scratch, "overlay.json");
+  writeFileSync(overlay, JSON.stringify({ Replace }));
+  return [`-overlay=${overlay}`];
 }

@@ -6,6 +6,10 @@ export const versions = {
   echoBasic: "v0.1.0",
   /** Of its command; the packages of Node.js that the tests use are of the same release. */
   pulumi: "v3.259.0",
+  /** The module of Pulumi's Kubernetes provider: the newest that the module proxy serves, source of provider 4.25. */
+  pulumiKubernetes: "v4.0.0-20260115033456-f47bc2d6f199",
+  /** What the built provider says its version is: that of `@pulumi/kubernetes`, which asks for no older one. */
+  pulumiKubernetesRelease: "4.34.2",
 } as const;
 
 const [major, minor] = versions.kubernetes.slice(1).split(".");
@@ -23,13 +27,24 @@ export type ProgramName =
 
 /** A program that the go command builds from published modules, pinned by the go.sum of its directory under rig/go. */
 export interface GoProgram {
-  readonly name: ProgramName | "pulumi";
+  readonly name: ProgramName | "pulumi" | "pulumi-resource-kubernetes";
   readonly version: string;
   /** Directory under rig/go. */
   readonly module: string;
   readonly package: string;
   /** Variables set by the linker. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Files that the program embeds and that are made from files of a module. */
+  readonly embedded?: EmbeddedFiles;
+}
+
+/** JSON files of a module that a program embeds, each under its own name beside the program's main package. */
+export interface EmbeddedFiles {
+  readonly module: string;
+  /** Directory of the files within the module. */
+  readonly directory: string;
+  /** What is added to the content of each file, by its name. */
+  readonly files: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const ofKubernetes = (name: ProgramName): GoProgram => ({
@@ -71,6 +86,22 @@ export const pulumiCommand: GoProgram = {
   package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
   // Without it the command is of no version, and its libraries refuse it.
   variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": versions.pulumi },
+};
+
+const providerModule = "github.com/pulumi/pulumi-kubernetes/provider/v4";
+
+/** Pulumi's Kubernetes provider. Its module lacks two files that its releases generate and its main package embeds. */
+export const pulumiKubernetesProvider: GoProgram = {
+  name: "pulumi-resource-kubernetes",
+  version: versions.pulumiKubernetes,
+  module: "pulumi-kubernetes",
+  package: ".",
+  variables: { [`${providerModule}/pkg/version.Version`]: versions.pulumiKubernetesRelease },
+  embedded: {
+    module: providerModule,
+    directory: "cmd/pulumi-resource-kubernetes",
+    files: { "schema.json": { version: versions.pulumiKubernetesRelease }, "terraform-mapping.json": {} },
+  },
 };
 
 /** Every program's file. */

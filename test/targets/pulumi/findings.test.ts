@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { RunError } from "@pulumi/pulumi";
+import { output, RunError } from "@pulumi/pulumi";
 import type { Construct } from "constructs";
 import {
   ApplicationDeveloper,
@@ -9,6 +9,7 @@ import {
   extensionRef,
   Gateway,
   HTTPRoute,
+  KubernetesObject,
   pathPrefix,
   service,
 } from "gatewright";
@@ -57,6 +58,43 @@ test("what the schema refuses and what the handshake refuses is told with the co
 test("what a construct refuses ends the program with its path and no stack", async (t) => {
   const text = await message(t, (scope) => new HTTPRoute(new ApplicationDeveloper(scope, "store"), "Not A Name", {}));
   assert.match(text, /1 error in its program\.\n {2}acme\/store\/Not A Name: .*cannot be metadata\.name/);
+});
+
+const objectOf = (apiVersion: string, kind: string) => (scope: Construct) =>
+  new KubernetesObject(new ApplicationDeveloper(scope, "store", { namespace: "store" }), "thing", { apiVersion, kind });
+
+for (const kind of ["ConfigMapp", "Deployment", "ConfigMapList", "SecretPatch", "toString", "getConfigMap"]) {
+  test(`kind ${kind} of the core group is refused, as the provider has no such class`, async (t) => {
+    const text = await message(t, objectOf("v1", kind));
+    assert.match(text, /1 error in its program\.\n {2}acme\/store\/thing: GW1470 /);
+    assert.ok(text.includes(`${kind} store/thing kind: `), text);
+    assert.match(text, /allowed: .*ConfigMap, .*Secret, .*Correct the kind, or write the API group/);
+  });
+}
+
+test("a core kind that is not deployable, and is ignored, is left to the provider to refuse", async (t) => {
+  const ignore = [{ code: "GW1470", reason: "a provider of our own" }];
+  const { registered } = await deploy(
+    t,
+    () => new GatewayComponent("acme", { ignore, define: objectOf("v1", "ConfigMapp") }),
+  );
+  assert.equal(registered.filter(({ custom }) => custom).length, 1);
+});
+
+test("a refused core kind with a late name has the placeholder in its place", async (t) => {
+  const metadata = { name: output("hunter2") };
+  const text = await message(t, (scope) => {
+    const store = new ApplicationDeveloper(scope, "store", { namespace: "store" });
+    new KubernetesObject(store, "thing", { apiVersion: "v1", kind: "ConfigMapp", metadata });
+  });
+  assert.match(text, /GW1470 ConfigMapp store\/\(late( \d+)?\) kind: /);
+});
+
+test("an apiVersion without a group that is not v1 is refused", async (t) => {
+  assert.match(
+    await message(t, objectOf("v2", "ConfigMap")),
+    /GW1470 ConfigMap store\/thing apiVersion: .*given v2; allowed: v1/,
+  );
 });
 
 test("what the program itself throws is passed on with its stack", async (t) => {

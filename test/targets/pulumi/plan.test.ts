@@ -15,15 +15,17 @@ const listeners = [
 interface Route {
   readonly weight?: number;
   readonly hostname?: string | Output<string>;
+  /** A Gateway that the program does not declare, in the route's namespace. */
+  readonly parent?: string;
 }
 
 function program(scope: Construct, routes: Readonly<Record<string, Route>>): void {
   const bob = new ClusterOperator(scope, "bob", { namespace: "edge" });
   const gateway = new Gateway(bob, "external", { gatewayClassName: "lb", listeners });
   const carol = new ApplicationDeveloper(scope, "carol", { namespace: "store" });
-  for (const [name, { weight = 9, hostname = `${name}.acme.io` }] of Object.entries(routes)) {
+  for (const [name, { weight = 9, hostname = `${name}.acme.io`, parent }] of Object.entries(routes)) {
     new HTTPRoute(carol, name, {
-      parentRefs: [gateway],
+      parentRefs: [parent === undefined ? gateway : Gateway.fromName(parent)],
       hostnames: [hostname],
       rules: [
         {
@@ -65,6 +67,11 @@ async function preview(
   assert.deepEqual(logged.errors, []);
   return logged.info;
 }
+
+test("a parent without a namespace, which the deployment writes out, is no change", async (t) => {
+  const routes = { one: { parent: "theirs" }, two: {} };
+  assert.deepEqual(await preview(t, routes, routes), []);
+});
 
 test("a preview tells what the update does to traffic", async (t) => {
   const [told, ...others] = await preview(t, { one: {}, two: {} }, { one: { weight: 4 }, two: {} });

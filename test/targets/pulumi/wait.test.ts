@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { output } from "@pulumi/pulumi";
 import type { Construct } from "constructs";
-import { ApplicationDeveloper, ClusterOperator, Gateway, HTTPRoute, ListenerSet, type RouteProps } from "gatewright";
+import {
+  ApplicationDeveloper,
+  ClusterOperator,
+  Gateway,
+  GatewayApiCrds,
+  HTTPRoute,
+  InfrastructureProvider,
+  ListenerSet,
+  type RouteProps,
+} from "gatewright";
 import { GatewayComponent, type GatewayComponentProps } from "gatewright/pulumi";
 import { query } from "jsonpathly";
 import acme from "../../../examples/acme/acme.ts";
@@ -65,6 +74,24 @@ function routeWith(...parents: readonly Reported[]) {
     },
   };
 }
+
+test("a CRD is waited for until it is Established, with the annotations of this deployment", async (t) => {
+  const define = (scope: Construct) => new GatewayApiCrds(new InfrastructureProvider(scope, "alice"), "crds");
+  const { "pulumi.com/waitFor": waitFor } = await annotationsOf(t, { define }, "CustomResourceDefinition");
+  const crd = (status: string, annotations: object) => ({
+    metadata: { annotations },
+    status: {
+      conditions: [
+        { type: "NamesAccepted", status: "True" },
+        { type: "Established", status },
+      ],
+    },
+  });
+  const written = { "pulumi.com/waitFor": waitFor };
+  assert.equal(satisfied(waitFor, crd("True", written)), true);
+  assert.equal(satisfied(waitFor, crd("False", written)), false);
+  assert.equal(satisfied(waitFor, crd("True", {})), false);
+});
 
 test("a Gateway is waited for until it is Programmed", async (t) => {
   assert.deepEqual(await annotationsOf(t, { define: acme }, "Gateway"), {
