@@ -47,3 +47,10 @@ test("a Gateway that is not declared is asked for by a name that is near", async
     assert.match(stderr, /did you mean edge\/acme-external\?/);
   }
 });
+
+test("each backend whose own filters change the request is shown with the request that it gets", async () => {
+  const args = ["explain", "backend-rewrite-after-rule-rewrite", "--", "GET", "http://x/store/cart/items"];
+  const { stdout } = await gatewright(args, { cwd: cases });
+  assert.match(stdout, /^ {2}sends +GET \/cart\/items host x {2}to web\/stable:80$/m);
+  assert.match(stdout, /^ {2}sends +GET \/v2\/cart\/items host x {2}to web\/canary:80$/m);
+});

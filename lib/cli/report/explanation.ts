@@ -1,5 +1,5 @@
 import type { Explanation, Loser, NearMiss, Refused } from "../../analysis/explain.ts";
-import type { Answer } from "../../analysis/simulate.ts";
+import type { Answer, ForwardedRequest } from "../../analysis/simulate.ts";
 import { shareWords } from "../../analysis/words.ts";
 import { type Palette, printable } from "./color.ts";
 
@@ -54,7 +54,7 @@ function hostWords(hostname: string): string {
 }
 
 function answerLines(answer: Answer): string[] {
-  const { status, reason, location, backends, failures, mirrors, request, opaque = [] } = answer;
+  const { status, reason, location, backends, failures, mirrors, opaque = [] } = answer;
   const reasons = status !== undefined && failures.length > 0 ? [] : [reason].filter((text) => text !== undefined);
   return [
     ...(status === undefined
@@ -76,15 +76,26 @@ function answerLines(answer: Answer): string[] {
     ...Object.entries(mirrors).map(([backend, share]) =>
       entry("mirror", `${shareWords(share).padStart(8)}  ${backend}`),
     ),
-    ...(request === undefined
-      ? []
-      : [
-          entry(
-            "sends",
-            `${request.method} ${request.path}${request.query === "" ? "" : `?${request.query}`} host ${request.host}`,
-          ),
-        ]),
+    ...sentLines(answer),
   ];
+}
+
+/** The request as backends get it: one line for all, or one for each group of backends that gets the same. */
+function sentLines({ request, requests }: Answer): string[] {
+  const backendsByRequest = new Map<string, string[]>();
+  for (const [backend, sent] of Object.entries(requests)) {
+    const words = requestWords(sent);
+    backendsByRequest.set(words, [...(backendsByRequest.get(words) ?? []), backend]);
+  }
+  if (backendsByRequest.size > 1) {
+    return [...backendsByRequest].map(([words, backends]) => entry("sends", `${words}  to ${backends.join(", ")}`));
+  }
+  const [words = request && requestWords(request)] = backendsByRequest.keys();
+  return words === undefined ? [] : [entry("sends", words)];
+}
+
+function requestWords({ method, path, query, host }: ForwardedRequest): string {
+  return `${method} ${path}${query === "" ? "" : `?${query}`} host ${host}`;
 }
 
 /** What would have a part in the request if it were accepted. */
