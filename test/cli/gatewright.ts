@@ -93,7 +93,7 @@ export async function dev(
   t.after(stop);
   const running = () => child.exitCode === null && child.signalCode === null;
   const until: Dev["until"] = async (what, condition) => {
-    const end = Date.now() + 10_000;
+    const end = Date.now() + 30_000;
     while (!(await condition())) {
       if (Date.now() > end || !running())
         assert.fail(`${what} did not come\nstdout:\n${stdout()}\nstderr:\n${stderr()}`);
