@@ -111,10 +111,12 @@ test("what a Gateway had goes when another controller has it, and stays when it 
   const { store, planes, log, there } = await start(t);
   planes.deploy([], new Set());
   await sleep(200);
-  assert.equal(there(), 5, JSON.stringify([log, store.writes.map(({ method, path }) => `${method} ${path}`)]));
+  assert.equal(there(), 5);
   planes.deploy([], new Set(["u-1"]));
   await eventually(() => there() === 0, "all are gone");
-  assert.equal(log.filter((line) => line.includes("has no use for was deleted")).length, 5);
+  // The last deletion is logged when its answer has come, a moment after the object is gone.
+  const logged = () => log.filter((line) => line.includes("has no use for was deleted")).length;
+  await eventually(() => logged() === 5, "each is logged");
   assert.ok(store.writes.some(({ method }) => method === "DELETE"));
 });
 
