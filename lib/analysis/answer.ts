@@ -31,11 +31,11 @@ export interface Answer {
   /** The request as each backend gets it: with that backend's own filters. */
   readonly requests: Readonly<Record<string, ForwardedRequest>>;
   /**
-   * What the rule's filters do to the headers of the answer, first to last. What filters for ExtensionRef do is not among
+   * Changes that the rule's filters make to the headers of the answer, first to last. What filters for ExtensionRef do is not among
    * it.
    */
   readonly responseHeaders: readonly HeaderModifierIR[];
-  /** The same for the responses of each backend: with what that backend's own filters do. */
+  /** Changes to the headers of each backend's responses, with those of the backend's own filters. */
   readonly responses: Readonly<Record<string, readonly HeaderModifierIR[]>>;
   /** The filters for ExtensionRef of rule and backends, in order: `acme.io/RequireApiKey store/partners`. */
   readonly extensions: readonly string[];
@@ -66,9 +66,9 @@ export interface Failure {
    */
   readonly reason: string;
   readonly message: string;
-  /** Of a redirect by a filter of the backend. */
+  /** The Location of a redirect. Set when a filter of the backend redirects. */
   readonly location?: string;
-  /** What CORS filters and the filters of the backend do to the headers of this answer. Absent: nothing. */
+  /** Changes that CORS filters and the backend's filters make to the headers of this answer. Absent: none. */
   readonly responseHeaders?: readonly HeaderModifierIR[];
 }
 

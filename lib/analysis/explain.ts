@@ -24,7 +24,7 @@ export interface Explanation {
   readonly winner?: Winner;
   /** Those that did not get the request, the nearest first. */
   readonly others: readonly Loser[];
-  /** What is declared and not in force, and would have a part in this request if it were. */
+  /** Declared objects that are refused and would affect this request if they were accepted. */
   readonly refused: readonly Refused[];
   /** References of the winner that no source declares, and that are near to something declared. They count as in force. */
   readonly nearMisses: readonly NearMiss[];

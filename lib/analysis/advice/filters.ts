@@ -18,7 +18,7 @@ export function redirectsToThemselves(input: AdviceInput): Finding[] {
       for (const { host, rule } of candidates) {
         const index = rule?.filters.findIndex(({ type }) => type === "RequestRedirect") ?? -1;
         if (rule === undefined || index === -1 || found.has(rule.id)) continue;
-        // What such a filter does to the request first is not known.
+        // The effect of such a filter on the request is not known.
         if (rule.filters.slice(0, index).some(isOpaqueFilter)) continue;
         const url = selfRedirect(
           rule,

@@ -32,7 +32,7 @@ export function isDeclared(names: DeclaredNames, { kind, namespace = "", name, i
   return !isOtherGroup && namespacesOf(names, kind, name).includes(namespace);
 }
 
-/** What is wrong with a reference that leads nowhere: one of its parts. */
+/** The part of an unresolved reference that differs from a declared object. */
 export type Slip = "namespace" | "name" | "kind" | "group" | "kind and namespace";
 
 /** The declared object that a reference most likely means. */
