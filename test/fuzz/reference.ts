@@ -33,7 +33,9 @@ function requestAt(text: string, at: number): { request: SentRequest; end: numbe
   if (fields === undefined) return undefined;
   const values = (name: string) => fields.filter(([known]) => known === name).map(([, value]) => value);
   const [codings, lengths] = [values("transfer-encoding"), values("content-length")];
-  if (values("host").length !== 1 || codings.length + lengths.length > 1) return undefined;
+  const hosts = values("host").length;
+  // RFC 9112 section 3.2: a request of HTTP/1.1 has one Host field. Section 3.3: HTTP/1.0 has none or one.
+  if (hosts > 1 || (hosts === 0 && minor === "1") || codings.length + lengths.length > 1) return undefined;
   const body = bodyAt(text, stop + 4, codings[0], lengths[0], minor);
   if (body === undefined) return undefined;
   const set = new Set(fields.map(([name, value]) => `${name}:${value}`));
