@@ -30,6 +30,12 @@ export function originOf(construct: IConstruct): Origin {
   return { construct: pathOf(construct), ...(call === undefined ? {} : { call }) };
 }
 
+/** The place of an error that a construct threw: the construct's path and, where the stack tells it, the line of the call. */
+export function originOfError(construct: string, { stack = "" }: Pick<Error, "stack">): Origin {
+  const call = callerIn(stack);
+  return { construct, ...(call === undefined ? {} : { call }) };
+}
+
 const lines = new WeakMap<CapturedStack, SourceLine | null>();
 
 function lineOf(captured: CapturedStack | undefined): SourceLine | undefined {

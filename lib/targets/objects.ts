@@ -3,7 +3,7 @@ import type { AnyObject, Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import { isLate, isLateInProgram } from "../api/late.ts";
 import { LateEntry } from "../api/late-placeholder.ts";
-import { originOf } from "../persona/call-site.ts";
+import { originOf, originOfError } from "../persona/call-site.ts";
 import type { DeclarationError } from "../persona/declaration-error.ts";
 import { constructCodes } from "../persona/findings-catalog.ts";
 import { HOST, type IManifest, type ManifestHost } from "../persona/host.ts";
@@ -96,7 +96,7 @@ function thrown(error: unknown): Finding {
   const known = error instanceof Error ? (error as Partial<DeclarationError> & Error) : undefined;
   // By its fields: the error may come from another copy of this package.
   if (typeof known?.construct === "string" && typeof known.problem === "string") {
-    return { code: "GW1007", severity: "error", message: known.problem, origin: { construct: known.construct } };
+    return { code: "GW1007", severity: "error", message: known.problem, origin: originOfError(known.construct, known) };
   }
   const name = known === undefined || known.name === "Error" ? "" : `${known.name}: `;
   const message = known === undefined ? `The program threw ${String(error)}` : `${name}${known.message}`;
