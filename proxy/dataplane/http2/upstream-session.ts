@@ -19,6 +19,8 @@ export interface SessionKeeper extends StreamShared, Endpoint {
   /** A session could not be established; `closed` came first. `code` is the system's. */
   failed(error: UpstreamError, code: string | undefined): void;
   closed(session: UpstreamSession, connecting: boolean): void;
+  /** A request is over. */
+  left(stream: UpstreamStream): void;
 }
 
 /** One HTTP/2 connection to an endpoint, over TLS or with prior knowledge (h2c): many requests at one time. */
@@ -107,8 +109,9 @@ export class UpstreamSession implements StreamSession, Waiter {
     return true;
   }
 
-  leave(): void {
+  leave(stream: UpstreamStream): void {
     this.streams--;
+    this.pool.left(stream);
     if (this.#state === "closed") return;
     const { deadlines, limits } = this.pool;
     if (this.#state === "closing" || this.#left === 0) {
