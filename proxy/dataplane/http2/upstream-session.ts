@@ -37,7 +37,7 @@ export class UpstreamSession implements StreamSession, Waiter {
   readonly #session: ClientHttp2Session;
   #state: "connecting" | "open" | "closing" | "closed" = "connecting";
   /** How many requests the endpoint takes at one time. */
-  #most: number;
+  most: number;
   /** How many there may be until the numbers of streams are used up. */
   #left = streamNumbers;
   /** The last request that the endpoint says it looks at. */
@@ -49,7 +49,7 @@ export class UpstreamSession implements StreamSession, Waiter {
   constructor(pool: SessionKeeper) {
     const { limits, deadlines, tls } = pool;
     this.pool = pool;
-    this.#most = limits.endpointStreams;
+    this.most = limits.endpointStreams;
     const socket = dial(pool);
     this.#socket = socket;
     const authority = tls === undefined ? "http://endpoint" : "https://endpoint";
@@ -70,7 +70,7 @@ export class UpstreamSession implements StreamSession, Waiter {
   /** How many more requests may begin now. */
   get room(): number {
     if (this.#state !== "open" || this.#session.closed || this.#session.destroyed) return 0;
-    return Math.max(0, Math.min(this.#most - this.streams, this.#left));
+    return Math.max(0, Math.min(this.most - this.streams, this.#left));
   }
 
   get hasRoom(): boolean {
@@ -123,7 +123,7 @@ export class UpstreamSession implements StreamSession, Waiter {
   }
 
   #onSettings(maxConcurrentStreams: number | undefined): void {
-    this.#most = Math.min(this.pool.limits.endpointStreams, maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
+    this.most = Math.min(this.pool.limits.endpointStreams, maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
     if (this.#state === "connecting") {
       this.#state = "open";
       this.pool.deadlines.set(this, this.pool.limits.upstreamIdleTimeout);

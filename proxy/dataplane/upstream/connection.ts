@@ -28,7 +28,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
   reused = false;
   holder: Client | undefined;
 
-  readonly #pool: ConnectionKeeper;
+  readonly #pool: ConnectionKeeper<UpstreamConnection>;
   readonly #socket: Socket;
   readonly #outlet: Outlet;
   #phase: Phase = "connecting";
@@ -49,7 +49,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
   #paused = false;
   #error: NodeJS.ErrnoException | undefined;
 
-  constructor(pool: ConnectionKeeper) {
+  constructor(pool: ConnectionKeeper<UpstreamConnection>) {
     this.#pool = pool;
     this.#socket = dialEndpoint(pool, (length) => this.#onRead(length));
     this.#outlet = new Outlet(this.#socket);

@@ -4,7 +4,7 @@ import type { UpstreamHandler } from "./handler.ts";
 import { EndpointPool } from "./pool.ts";
 
 /** Connections of HTTP/1.1. The one used last is used first, and those that are not needed time out. */
-export class Http1Pool extends EndpointPool implements ConnectionKeeper {
+export class Http1Pool extends EndpointPool implements ConnectionKeeper<UpstreamConnection> {
   readonly #idle: UpstreamConnection[] = [];
   readonly #connections = new Set<UpstreamConnection>();
   /** Of the connections, those that are tunnels. The bound for clients' connections bounds them as well. */

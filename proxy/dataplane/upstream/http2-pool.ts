@@ -115,7 +115,9 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
   }
 
   protected get capacity(): number {
-    return this.limits.endpointConnections * this.#expected;
+    let capacity = (this.limits.endpointConnections - this.#sessions.size) * this.#expected;
+    for (const { most } of this.#sessions) capacity += most;
+    return capacity;
   }
 
   protected get isFull(): boolean {
