@@ -1,9 +1,9 @@
 import { MatchWork, type RequestHead } from "../../../lib/routing/match.ts";
 import { normalizeHost, normalizePath, parseTarget, type Refusal } from "../../../lib/routing/normalize.ts";
-import type { Answer } from "../answers.ts";
-import type { Downstream } from "../downstream.ts";
-import type { Head } from "../http1/head.ts";
-import { HOST } from "../http1/header-names.ts";
+import type { Downstream } from "../exchange/downstream.ts";
+import type { Head } from "../message/head.ts";
+import { HOST } from "../message/header-names.ts";
+import type { Answer } from "../message/local-response.ts";
 
 const SLASH = "/";
 
