@@ -5,7 +5,7 @@ import { RE2JS } from "re2js";
 import { estimateProgramSize, maxProgramSize, maxRepetition } from "../../../lib/routing/index/expressions/size.ts";
 import { compilePattern, type Pattern } from "../../../lib/routing/index/pattern.ts";
 import { MatchWork, maxMatchSteps } from "../../../lib/routing/match.ts";
-import { expressionText } from "../../hostile/hostile/fuzz/expression-grammar.ts";
+import { expressionText } from "../../hostile/fuzz/expression-grammar.ts";
 import { ordinaryExpressions } from "./ordinary-expressions.ts";
 
 function compiled(source: string): Pattern {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { eventually } from "../../../unit/dataplane/harness/wire.ts";
+import { eventually } from "../../unit/dataplane/harness/wire.ts";
 import { Lane } from "./lane.ts";
 import { Random } from "./random.ts";
 

@@ -22,7 +22,7 @@ const soaked = await soak({ seconds: minutes * 60, interval: Math.max(1, minutes
   console.error([...cells, `${rss.toFixed(1)} MiB resident`.padStart(20), `${connections} connections`].join("  "));
 });
 
-const folder = fileURLToPath(new URL("../../../../bench/results", import.meta.url));
+const folder = fileURLToPath(new URL("../../../bench/results", import.meta.url));
 const about = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, minutes };
 const table = [
   "| proxy | requests | failed | MiB in use, first and last | MiB resident, first and last | gained in use | gained resident |",

@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type RawData, WebSocketServer } from "ws";
-import { missingPython, pythonWithWebsockets } from "../../../../tools/python-websockets.ts";
+import { missingPython, pythonWithWebsockets } from "../../../tools/python-websockets.ts";
 
 const script = fileURLToPath(new URL("./peer.py", import.meta.url));
 export const mostBytes = 32 * 1024 * 1024;

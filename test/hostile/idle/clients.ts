@@ -2,7 +2,7 @@
  * Connections that are opened, used once and kept, in a process of its own, since descriptors are counted for each.
  * Arguments: port, how many. Prints how many are open, and asks each again for each line on standard input.
  */
-import { dial, get, type RawConnection } from "../../../unit/dataplane/harness/wire.ts";
+import { dial, get, type RawConnection } from "../../unit/dataplane/harness/wire.ts";
 
 const [, , port, count] = process.argv.map(Number);
 const connections: RawConnection[] = [];

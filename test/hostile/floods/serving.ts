@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
-import type { Limits } from "../../../../proxy/dataplane/limits/limits.ts";
-import { dial, type RawConnection } from "../../../unit/dataplane/harness/wire.ts";
+import type { Limits } from "../../../proxy/dataplane/limits/limits.ts";
+import { dial, type RawConnection } from "../../unit/dataplane/harness/wire.ts";
 import { type ProxyChild, type Start, startProxyChild } from "../load/proxy-child.ts";
 
 const large = Buffer.alloc(8 * 1024 * 1024, "x");

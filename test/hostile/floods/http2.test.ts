@@ -16,8 +16,8 @@ import {
   post,
   types,
   uint32,
-} from "../../../unit/dataplane/harness/frames.ts";
-import { answerOf, open as ask } from "../../../unit/dataplane/harness/http2.ts";
+} from "../../unit/dataplane/harness/frames.ts";
+import { answerOf, open as ask } from "../../unit/dataplane/harness/http2.ts";
 import { withstand } from "./flood.ts";
 import { startServing as start } from "./serving.ts";
 

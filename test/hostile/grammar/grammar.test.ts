@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { startBackend, startPair, startProxy } from "../../../unit/dataplane/harness/setup.ts";
-import { dial } from "../../../unit/dataplane/harness/wire.ts";
+import { startBackend, startPair, startProxy } from "../../unit/dataplane/harness/setup.ts";
+import { dial } from "../../unit/dataplane/harness/wire.ts";
 import type { RequestCase, ResponseCase } from "./case.ts";
 import { echo, receive, send } from "./exchange.ts";
 import { framing } from "./framing.ts";

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { h2spec } from "../../../../tools/h2spec.ts";
-import { ok } from "../../../unit/dataplane/harness/backend.ts";
-import { startBackend, startProxy } from "../../../unit/dataplane/harness/setup.ts";
-import { startTLSProxy } from "../../../unit/dataplane/harness/tls.ts";
-import { exchange, get } from "../../../unit/dataplane/harness/wire.ts";
+import { h2spec } from "../../../tools/h2spec.ts";
+import { ok } from "../../unit/dataplane/harness/backend.ts";
+import { startBackend, startProxy } from "../../unit/dataplane/harness/setup.ts";
+import { startTLSProxy } from "../../unit/dataplane/harness/tls.ts";
+import { exchange, get } from "../../unit/dataplane/harness/wire.ts";
 import { exceptions } from "./exceptions.ts";
 import { readReport, type Verdict } from "./report.ts";
 
@@ -37,7 +37,7 @@ for (const scheme of ["http", "https"] as const) {
       const isException = reason !== undefined && only === scheme;
       await t.test(name, { skip: outcome === "skipped" && "h2spec cannot ask this of the answers here" }, (each) => {
         if (!isException) assert.equal(outcome, "passed", detail);
-        else assert.equal(outcome, "failed", "passes now: take it out of test/hostile/hostile/h2spec/exceptions.ts");
+        else assert.equal(outcome, "failed", "passes now: take it out of test/hostile/h2spec/exceptions.ts");
         if (isException) each.diagnostic(`not passed: ${reason}`);
       });
     }

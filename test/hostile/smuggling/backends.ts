@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { unusedPort } from "../../../unit/dataplane/harness/setup.ts";
+import { unusedPort } from "../../unit/dataplane/harness/setup.ts";
 import { StrictBackend } from "./strict-backend.ts";
 
 /** A server behind the proxy: where it listens, and the lines of the requests that it has read, in order. */

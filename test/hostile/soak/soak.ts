@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RuleOptions, SnapshotOptions } from "../../../unit/dataplane/harness/configuration.ts";
-import { mirrorTo } from "../../../unit/dataplane/harness/configuration.ts";
-import { keyPairFor } from "../../../unit/dataplane/tls/key-pairs.ts";
+import type { RuleOptions, SnapshotOptions } from "../../unit/dataplane/harness/configuration.ts";
+import { mirrorTo } from "../../unit/dataplane/harness/configuration.ts";
+import { keyPairFor } from "../../unit/dataplane/tls/key-pairs.ts";
 import { type Holding, ProxyChild } from "../load/proxy-child.ts";
 import { SoakBackend } from "./backend.ts";
 import { certainGrowth } from "./regression.ts";

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startProxy } from "../../../unit/dataplane/harness/setup.ts";
-import { dial, exchange, type Message, type RawConnection } from "../../../unit/dataplane/harness/wire.ts";
+import { startProxy } from "../../unit/dataplane/harness/setup.ts";
+import { dial, exchange, type Message, type RawConnection } from "../../unit/dataplane/harness/wire.ts";
 import { haproxy, nginx, node, type Observed, python, recorder } from "./backends.ts";
 import { type Case, cases } from "./cases.ts";
 import { page, type Row } from "./page.ts";
@@ -14,7 +14,7 @@ import { page, type Row } from "./page.ts";
  * Whatever a server would make of the bytes, it sees one request or none, and the canary is answered as itself or not at all.
  */
 const programs: Readonly<Record<string, string>> = { haproxy: "haproxy", nginx: "nginx", python: "python3" };
-const file = new URL("../../../../docs/smuggling.md", import.meta.url);
+const file = new URL("../../../docs/smuggling.md", import.meta.url);
 const rows: Row[] = cases.map(({ what, verdict }) => ({ what, verdict, saw: new Map<string, string>() }));
 
 const servers = [recorder, haproxy, nginx, node, python];

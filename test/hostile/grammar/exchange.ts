@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { dial, type Message, parseMessage, type RawConnection } from "../../../unit/dataplane/harness/wire.ts";
+import { dial, type Message, parseMessage, type RawConnection } from "../../unit/dataplane/harness/wire.ts";
 import type { Answered, Forwarded, RequestCase } from "./case.ts";
 
 /** Fields that the proxy adds to every request. */

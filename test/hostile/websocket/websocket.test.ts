@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { type ClientOptions, type RawData, WebSocket } from "ws";
-import { missingPython } from "../../../../tools/python-websockets.ts";
-import { startProxy } from "../../../unit/dataplane/harness/setup.ts";
-import { startTLSProxy } from "../../../unit/dataplane/harness/tls.ts";
-import { eventually } from "../../../unit/dataplane/harness/wire.ts";
+import { missingPython } from "../../../tools/python-websockets.ts";
+import { startProxy } from "../../unit/dataplane/harness/setup.ts";
+import { startTLSProxy } from "../../unit/dataplane/harness/tls.ts";
+import { eventually } from "../../unit/dataplane/harness/wire.ts";
 import { askWithPython, mostBytes, type ServerKind, servers } from "./peers.ts";
 
 /** Real clients through the proxy to real servers, RFC 6455 section by section, in clear text and over TLS. */

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { Limits } from "../../../../proxy/dataplane/limits/limits.ts";
-import type { Stats } from "../../../../proxy/dataplane/stats/stats.ts";
-import type { KeyPair } from "../../../../proxy/dataplane/tls/key-pairs.ts";
-import type { SnapshotOptions } from "../../../unit/dataplane/harness/configuration.ts";
+import type { Limits } from "../../../proxy/dataplane/limits/limits.ts";
+import type { Stats } from "../../../proxy/dataplane/stats/stats.ts";
+import type { KeyPair } from "../../../proxy/dataplane/tls/key-pairs.ts";
+import type { SnapshotOptions } from "../../unit/dataplane/harness/configuration.ts";
 
 /** What a proxy's process begins with. With a key pair it serves HTTPS. */
 export interface Start {

@@ -4,9 +4,9 @@
  */
 import { setImmediate as turn } from "node:timers/promises";
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../../../proxy/dataplane/proxy.ts";
-import { snapshot } from "../../../unit/dataplane/harness/configuration.ts";
-import { tlsSnapshot } from "../../../unit/dataplane/harness/tls.ts";
+import { Proxy } from "../../../proxy/dataplane/proxy.ts";
+import { snapshot } from "../../unit/dataplane/harness/configuration.ts";
+import { tlsSnapshot } from "../../unit/dataplane/harness/tls.ts";
 import type { Holding, ProxyOrder, Start } from "./proxy-child.ts";
 
 const { options, limits, tls }: Start = JSON.parse(process.argv[2] ?? "{}");

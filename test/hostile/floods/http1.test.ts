@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { dialTLS } from "../../../unit/dataplane/harness/tls.ts";
-import { dial, get, type RawConnection } from "../../../unit/dataplane/harness/wire.ts";
-import { keyPairFor } from "../../../unit/dataplane/tls/key-pairs.ts";
+import { dialTLS } from "../../unit/dataplane/harness/tls.ts";
+import { dial, get, type RawConnection } from "../../unit/dataplane/harness/wire.ts";
+import { keyPairFor } from "../../unit/dataplane/tls/key-pairs.ts";
 import { endings, withstand } from "./flood.ts";
 import { open, startServing as start } from "./serving.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { dial, get, type RawConnection } from "../../../unit/dataplane/harness/wire.ts";
+import { dial, get, type RawConnection } from "../../unit/dataplane/harness/wire.ts";
 import type { Holding, ProxyChild } from "../load/proxy-child.ts";
 
 const mebibyte = 1024 * 1024;

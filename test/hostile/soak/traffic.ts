@@ -4,9 +4,9 @@ import { connect, constants } from "node:http2";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
-import { answerOf, open as ask } from "../../../unit/dataplane/harness/http2.ts";
-import { dialTLS } from "../../../unit/dataplane/harness/tls.ts";
-import { dial } from "../../../unit/dataplane/harness/wire.ts";
+import { answerOf, open as ask } from "../../unit/dataplane/harness/http2.ts";
+import { dialTLS } from "../../unit/dataplane/harness/tls.ts";
+import { dial } from "../../unit/dataplane/harness/wire.ts";
 
 const { NGHTTP2_CANCEL } = constants;
 

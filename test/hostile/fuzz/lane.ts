@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import type { Proxy } from "../../../../proxy/dataplane/proxy.ts";
-import { startProxy } from "../../../unit/dataplane/harness/setup.ts";
-import { parseMessage } from "../../../unit/dataplane/harness/wire.ts";
+import type { Proxy } from "../../../proxy/dataplane/proxy.ts";
+import { startProxy } from "../../unit/dataplane/harness/setup.ts";
+import { parseMessage } from "../../unit/dataplane/harness/wire.ts";
 import { StrictBackend } from "../smuggling/strict-backend.ts";
 import type { StrictRequest } from "../smuggling/strict-reader.ts";
 import { connectionBytes, cutPlaces } from "./mutation.ts";

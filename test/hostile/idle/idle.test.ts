@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { mostDescriptors } from "../../../../proxy/dataplane/limits/descriptors.ts";
-import { ok } from "../../../unit/dataplane/harness/backend.ts";
-import { startBackend } from "../../../unit/dataplane/harness/setup.ts";
-import { exchange, get } from "../../../unit/dataplane/harness/wire.ts";
+import { mostDescriptors } from "../../../proxy/dataplane/limits/descriptors.ts";
+import { ok } from "../../unit/dataplane/harness/backend.ts";
+import { startBackend } from "../../unit/dataplane/harness/setup.ts";
+import { exchange, get } from "../../unit/dataplane/harness/wire.ts";
 import { startProxyChild } from "../load/proxy-child.ts";
 
 const wanted = 10_000;
