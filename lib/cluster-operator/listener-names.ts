@@ -1,5 +1,6 @@
-import { DeclarationError, pathOf } from "../persona/declaration-error.ts";
-import type { IManifest } from "../persona/host.ts";
+import { lateAsText } from "../api/declared/late.ts";
+import { DeclarationError, pathOf } from "../constructs/declaration-error.ts";
+import type { IManifest } from "../constructs/host.ts";
 
 /** Throws a {@link DeclarationError} unless one of `listeners` has this name: a reference to no listener attaches nothing. */
 export function requireListener(owner: IManifest, listeners: readonly { readonly name: string }[], name: string): void {
@@ -8,6 +9,6 @@ export function requireListener(owner: IManifest, listeners: readonly { readonly
   if (names.includes(name)) return;
   throw new DeclarationError(
     pathOf(owner),
-    `this ${owner.kind} has no listener "${name}". Its listeners are ${names.map((known) => `"${known}"`).join(", ")}.`,
+    `this ${owner.kind} has no listener "${name}". Its listeners are ${names.map((known) => `"${lateAsText(known)}"`).join(", ")}.`,
   );
 }

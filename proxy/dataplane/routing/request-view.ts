@@ -1,14 +1,16 @@
-import type { RequestHead } from "../../../lib/routing/match.ts";
+import { MatchWork, type RequestHead } from "../../../lib/routing/match.ts";
 import { normalizeHost, normalizePath, parseTarget, type Refusal } from "../../../lib/routing/normalize.ts";
-import type { Answer } from "../answers.ts";
-import type { Downstream } from "../downstream.ts";
-import type { Head } from "../http1/head.ts";
-import { HOST } from "../http1/header-names.ts";
+import type { Head } from "../message/head.ts";
+import { HOST } from "../message/header-names.ts";
+import type { Answer } from "../message/local-response.ts";
 
 const SLASH = "/";
 
-/** Tells the address that a client has connected to (`Downstream.localHost`). */
-type LocalHost = Pick<Downstream, "localHost">;
+/** A client's connection, of which only its own address counts here. */
+interface LocalHost {
+  /** The address that the client has connected to, as in `Downstream.localHost`. */
+  readonly localHost?: string;
+}
 
 /** A request as routing sees it, over the bytes of its head. One serves all requests of a connection. */
 export class RequestView implements RequestHead {
@@ -21,6 +23,8 @@ export class RequestView implements RequestHead {
    * section 3.2.2), or the address that an HTTP/1.0 request without the field came to.
    */
   authority: string | undefined;
+  /** What it has taken to match the request. */
+  readonly work = new MatchWork();
   #head: Head | undefined;
   /** Requests on a connection mostly name the same host. */
   #lastHost: string | undefined;
@@ -35,6 +39,7 @@ export class RequestView implements RequestHead {
     this.#head = head;
     this.method = method;
     this.authority = undefined;
+    this.work.reset();
     const target = head.target;
     // Of a request that is refused, the log tells the target; of the one before it, nothing.
     this.host = "";

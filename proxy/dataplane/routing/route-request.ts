@@ -4,13 +4,13 @@ import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { listenerOf, match, type PortIndex } from "../../../lib/routing/match.ts";
 import { isMirrored } from "../../../lib/routing/rewrite/mirror.ts";
 import { isSendableTarget } from "../../../lib/routing/rewrite.ts";
-import { type Answer, answers } from "../answers.ts";
-import type { Peer, RequestMarks } from "../forwarded.ts";
-import type { Head } from "../http1/head.ts";
-import { EXPECT } from "../http1/header-names.ts";
 import { type RequestChange, requestText } from "../http1/request-text.ts";
 import { requestFields } from "../http2/request-fields.ts";
-import type { OutgoingHead } from "../message.ts";
+import type { Peer, RequestMarks } from "../message/forwarded.ts";
+import type { Head } from "../message/head.ts";
+import { EXPECT } from "../message/header-names.ts";
+import { type Answer, answers } from "../message/local-response.ts";
+import type { OutgoingHead } from "../message/message.ts";
 import type { Backend } from "../upstream/backend.ts";
 import type { MirrorPlan } from "./filters.ts";
 import type { PortRouting } from "./gateway.ts";
@@ -73,10 +73,9 @@ export function routeRequest(
     routed.answer = answers.misdirected;
     return routed;
   }
-  const candidate = index === undefined ? undefined : match(index, request);
+  const candidate = index === undefined ? undefined : match(index, request, request.work);
   if (candidate === undefined) {
-    const known = index !== undefined && listenerOf(index, request.host) !== undefined;
-    routed.answer = known ? answers.noRoute : answers.noListener;
+    routed.answer = unmatchedAnswer(index, request);
     return routed;
   }
   const plan = gateway.plan(candidate);
@@ -128,6 +127,12 @@ export function countResponse(
 function isMisdirected(index: PortIndex, serverName: string, host: string): boolean {
   const wanted = listenerOf(index, host);
   return wanted !== undefined && wanted !== listenerOf(index, serverName);
+}
+
+function unmatchedAnswer(index: PortIndex | undefined, { host, work }: RequestView): Answer {
+  if (work.exhausted) return answers.matchingTooExpensive;
+  const known = index !== undefined && listenerOf(index, host) !== undefined;
+  return known ? answers.noRoute : answers.noListener;
 }
 
 /** Applies filters; true if one of them answers in the backend's place. CORS has a say in that answer. */
