@@ -2,7 +2,7 @@ import type { Random } from "./random.ts";
 
 /** A parser, and what must hold of it whatever it reads. */
 export interface FuzzTarget {
-  /** The name of its corpus: a folder of `test/fuzz/corpus`. */
+  /** The name of its corpus: a folder of `test/hostile/fuzz/corpus`. */
   readonly name: string;
   /** What must hold, in a sentence. */
   readonly holds: string;
