@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Request } from "../analysis/decide.ts";
 import { fullName } from "../analysis/words.ts";
 import { header, namespacedName } from "./arguments.ts";
+import { commanderOutput } from "./commander-output.ts";
 import { type Context, repeatable } from "./context.ts";
 import { UsageError } from "./terminal.ts";
 
@@ -28,10 +29,7 @@ export function parseRequest(
     .argument("<url>", "absolute URL, such as http://acme.io/store, or a path with -H 'Host: …'")
     .usage("METHOD URL [-H 'name: value']... [--gateway NAMESPACE/NAME]")
     .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
-    })
+    .configureOutput(commanderOutput(terminal))
     .parse(rest, { from: "user" });
   const [method = "", url = ""] = behind.args;
   const own: RequestOptions = behind.opts();

@@ -1,4 +1,5 @@
 import type { Finding } from "../api/finding.ts";
+import { text } from "../printing/text.ts";
 
 /**
  * A finding as one line, for engines that report text and add the place on their own: code, object, field, what is
@@ -11,10 +12,11 @@ export function findingLine(finding: Finding): string {
     object === undefined ? "" : ` ${object.kind} ${[object.namespace, object.name].filter(Boolean).join("/")}`;
   const details = [given === undefined ? "" : `given ${given}`, allowed === undefined ? "" : `allowed: ${allowed}`];
   const shown = details.filter((detail) => detail !== "").join("; ");
-  return [
+  const line = [
     `${code}${name}${field === undefined ? "" : ` ${field}`}: ${message.replace(/\.$/, "")}`,
     shown === "" ? "." : ` (${shown}).`,
     fix === undefined ? "" : ` ${fix}`,
     call === undefined ? "" : ` (declared at ${call.file}:${call.line})`,
   ].join("");
+  return text`${line}`.toString();
 }
