@@ -11,14 +11,14 @@ import {
   takerWords,
   treatmentWords,
 } from "./phrases.ts";
-import type { DeclaredChange, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
+import type { DeclaredChange, Risk, TrafficChange, TrafficPlan, Treatment, UnfollowedChange } from "./plan.ts";
 
 /** How many rows a comment of a pull request bears to read. */
 const mostRows = 50;
 
 /** A plan as a comment of a pull request: GitHub's dialect of Markdown, with a table. */
 export function planMarkdown(plan: TrafficPlan): Markdown {
-  const { changes, listeners, declared } = plan;
+  const { changes, listeners, unfollowed, declared } = plan;
   const rest = changes.length - mostRows;
   const gateways = new Set(changes.map(({ gateway }) => gateway));
   const lines = [
@@ -27,6 +27,17 @@ export function planMarkdown(plan: TrafficPlan): Markdown {
     ...(changes.length === 0 ? [] : [empty, markdown`| | requests | before | after |`, markdown`|---|---|---|---|`]),
     ...changes.slice(0, mostRows).map((change) => row(change, gateways.size > 1)),
     ...(rest > 0 ? [empty, markdown`… and ${rest} more.`] : []),
+    ...(unfollowed.length === 0
+      ? []
+      : [
+          empty,
+          markdown`Changes of rules whose requests cannot be followed:`,
+          empty,
+          markdown`| | rule | before | after |`,
+          markdown`|---|---|---|---|`,
+        ]),
+    ...unfollowed.slice(0, mostRows).map(unfollowedRow),
+    ...(unfollowed.length > mostRows ? [empty, markdown`… and ${unfollowed.length - mostRows} more.`] : []),
     ...(declared.length === 0
       ? []
       : [
@@ -63,9 +74,18 @@ function row(change: TrafficChange, several: boolean): Markdown {
     ...differences.map((difference) => markdown`${difference}`),
     ...(why === undefined ? [] : [markdown`since ${why}`]),
   ];
+  return tableRow([riskCell(risk), markdown.join(requests, "<br>"), side(before), markdown.join(now, "<br>")]);
+}
+
+function unfollowedRow({ risk, route, rule, because, before, after, differences }: UnfollowedChange): Markdown {
+  const now = [side(after), ...differences.map((difference) => markdown`${difference}`)];
+  const what = markdown`${code(`${route} ${rule}`)}<br>${because}`;
+  return tableRow([riskCell(risk), what, side(before), markdown.join(now, "<br>")]);
+}
+
+function riskCell(risk: Risk): Markdown {
   const words = riskWords[risk];
-  const shown = ["fails", "moves"].includes(risk) ? markdown`**${words}**` : markdown`${words}`;
-  return tableRow([shown, markdown.join(requests, "<br>"), side(before), markdown.join(now, "<br>")]);
+  return ["fails", "moves"].includes(risk) ? markdown`**${words}**` : markdown`${words}`;
 }
 
 function declaredItem(change: DeclaredChange): Markdown {

@@ -11,7 +11,7 @@ import {
   takerWords,
   treatmentWords,
 } from "./phrases.ts";
-import type { Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
+import type { Risk, TrafficChange, TrafficPlan, Treatment, UnfollowedChange } from "./plan.ts";
 
 /** How a plan's parts are painted. */
 export interface PlanPaint {
@@ -37,6 +37,8 @@ const unpainted: PlanPaint = {
 export function planText(plan: TrafficPlan, paint = unpainted, most = Number.POSITIVE_INFINITY): Text {
   const told = plan.changes.slice(0, most);
   const rest = plan.changes.length - told.length;
+  const blind = plan.unfollowed.slice(0, most);
+  const restOfBlind = plan.unfollowed.length - blind.length;
   const listeners = plan.listeners.map(
     ({ gateway, port, listener, change }) => text`listener ${listener} of Gateway ${gateway}, port ${port}, ${change}`,
   );
@@ -49,6 +51,9 @@ export function planText(plan: TrafficPlan, paint = unpainted, most = Number.POS
     ...(listeners.length === 0 ? [] : [text``, ...listeners]),
     ...told.flatMap((change) => [text``, ...paragraph(change, paint)]),
     ...(rest > 0 ? [text``, text`and ${rest} more`] : []),
+    ...(blind.length === 0 ? [] : [text``, text`changes of rules whose requests cannot be followed`]),
+    ...blind.flatMap((change) => [text``, ...unfollowedParagraph(change, paint)]),
+    ...(restOfBlind > 0 ? [text``, text`and ${restOfBlind} more`] : []),
     ...(declared.length === 0 ? [] : [text``, text`changes of what is declared that no request shows`, ...declared]),
     ...(others > 0 ? [text`and ${others} more`] : []),
   ];
@@ -71,6 +76,16 @@ function paragraph(change: TrafficChange, paint: PlanPaint): Text[] {
     ...(example === undefined ? [] : [paint.quiet(line("such as", example))]),
   ];
   return lines;
+}
+
+function unfollowedParagraph(change: UnfollowedChange, paint: PlanPaint): Text[] {
+  const { risk, route, rule, because, before, after, differences } = change;
+  return [
+    text`${paint.risk(risk, riskWords[risk])}  ${`${route} ${rule}`}  ${paint.quiet(because)}`,
+    line("before", treatmentWords(before)),
+    line("after", treatmentWords(after)),
+    ...differences.map((difference) => line("", difference)),
+  ];
 }
 
 function side(treatment: Treatment, withTaker: boolean): string {
