@@ -1,6 +1,5 @@
 import { Command, CommanderError } from "commander";
 import { text } from "../printing/text.ts";
-import { commanderOutput } from "./commander-output.ts";
 import { checkCommand } from "./commands/check.ts";
 import { contractCommand } from "./commands/contract.ts";
 import { controllerCommand } from "./commands/controller.ts";
@@ -13,7 +12,8 @@ import { proxyCommand } from "./commands/proxy.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
 import type { Context } from "./context.ts";
-import { type ExitCode, stackText, type Terminal, UsageError } from "./terminal.ts";
+import { commanderOutput } from "./report/commander-output.ts";
+import { type ExitCode, stackText, type Terminal, UsageError } from "./report/terminal.ts";
 import { version } from "./version.ts";
 
 const subcommands = [

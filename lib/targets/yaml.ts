@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AnyObject, Declared } from "../api/declared.ts";
+import type { AnyObject, Declared } from "../api/declared/declared.ts";
 import { type Yaml, yaml, yamlStream } from "../printing/yaml.ts";
 import { compareObjects, compareText, rankOf } from "./order.ts";
 import { plainObject } from "./plain.ts";

@@ -1,5 +1,5 @@
 import type { Applied } from "../../../proxy/control/embedded.ts";
-import { fullName } from "../../analysis/words.ts";
+import { fullName } from "../../analysis/traffic/describe.ts";
 import { type Text, text } from "../../printing/text.ts";
 import { table } from "../report/table.ts";
 

@@ -1,8 +1,8 @@
-import type { Finding } from "../../api/finding.ts";
+import type { Finding } from "../../findings/finding.ts";
 import { text } from "../../printing/text.ts";
-import { type Terminal, wantsColor } from "../terminal.ts";
 import { palette } from "./color.ts";
 import { failed, formatFindings, sortFindings, tally } from "./findings.ts";
+import { type Terminal, wantsColor } from "./terminal.ts";
 
 /**
  * Writes findings to stderr, errors first, with a count behind them; true if one of them is an error. Notes of one kind

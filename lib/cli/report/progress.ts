@@ -1,5 +1,5 @@
 import { text } from "../../printing/text.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Work that takes longer than this says what it is doing, if someone watches. Milliseconds. */
 const patience = 1000;
