@@ -4,7 +4,7 @@ import { type Decision, decide, type Request } from "./decide.ts";
 import type { RoutedGateway } from "./model.ts";
 import { fullName, routeName } from "./words.ts";
 
-export type { Answer, Failure, FilterResponse, ForwardedRequest } from "./answer.ts";
+export type { Answer, Failure, FilterResponse, ForwardedRequest, LateShares } from "./answer.ts";
 
 /**
  * Computes what a Gateway does with a request. Nothing is sent, and filters for ExtensionRef are told, not run: the rest

@@ -1,6 +1,6 @@
 import type { Explanation, Loser, NearMiss, Refused } from "../../analysis/explain.ts";
 import type { Answer, ForwardedRequest } from "../../analysis/simulate.ts";
-import { shareWords } from "../../analysis/words.ts";
+import { lateWords, shareWords } from "../../analysis/words.ts";
 import { type Palette, printable } from "./color.ts";
 
 /** How many of the others are told; the nearest come first. */
@@ -54,7 +54,7 @@ function hostWords(hostname: string): string {
 }
 
 function answerLines(answer: Answer): string[] {
-  const { status, reason, location, backends, failures, mirrors, opaque = [] } = answer;
+  const { status, reason, location, backends, failures, mirrors, lateShares, opaque = [] } = answer;
   const reasons = status !== undefined && failures.length > 0 ? [] : [reason].filter((text) => text !== undefined);
   return [
     ...(status === undefined
@@ -67,17 +67,17 @@ function answerLines(answer: Answer): string[] {
         `passed through ${name}: what it does is up to its controller; the rest is as if it changed nothing`,
       ),
     ),
-    ...Object.entries(backends).map(([backend, share]) =>
-      entry("backend", `${shareWords(share).padStart(8)}  ${backend}`),
-    ),
-    ...failures.map(({ share, message, reason: why }) =>
-      entry("500", `${shareWords(share).padStart(8)}  ${why}: ${message}`),
-    ),
-    ...Object.entries(mirrors).map(([backend, share]) =>
-      entry("mirror", `${shareWords(share).padStart(8)}  ${backend}`),
-    ),
+    ...Object.entries(backends).map(([backend, share]) => entry("backend", `${shareColumn(share)}  ${backend}`)),
+    ...(lateShares?.backends ?? []).map((backend) => entry("backend", `${shareColumn()}  ${backend}`)),
+    ...failures.map(({ share, message, reason: why }) => entry("500", `${shareColumn(share)}  ${why}: ${message}`)),
+    ...Object.entries(mirrors).map(([backend, share]) => entry("mirror", `${shareColumn(share)}  ${backend}`)),
+    ...(lateShares?.mirrors ?? []).map((backend) => entry("mirror", `${shareColumn()}  ${backend}`)),
     ...sentLines(answer),
   ];
+}
+
+function shareColumn(share?: number): string {
+  return share === undefined ? lateWords : shareWords(share).padStart(8);
 }
 
 /** The request as backends get it: one line for all, or one for each group of backends that gets the same. */
