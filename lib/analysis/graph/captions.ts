@@ -1,5 +1,5 @@
-import { printable } from "../printable.ts";
-import { lateWords } from "../words.ts";
+import { printable } from "../../findings/printable.ts";
+import { lateWords } from "../traffic/describe.ts";
 import type { Topology, TopologyEdge, TopologyNode } from "./model.ts";
 
 /** How many lines an edge's labels may have. */

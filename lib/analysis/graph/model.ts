@@ -1,4 +1,4 @@
-import type { Loaded } from "../../api/load.ts";
+import type { Loaded } from "../../api/load/load.ts";
 
 /** What a picture of a set of sources shows, from the classes to the backends: plain data. */
 export interface Topology {

@@ -1,4 +1,4 @@
-import { fullName, matchWords, valueWords } from "../words.ts";
+import { fullName, matchWords, valueWords } from "../traffic/describe.ts";
 import { type Cell, cellsOf, type GatewayPair } from "./cells.ts";
 import { differencesBetween } from "./differences.ts";
 import { exampleOf } from "./example.ts";

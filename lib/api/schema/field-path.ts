@@ -1,4 +1,4 @@
-import { isLate } from "../late.ts";
+import { isLate } from "../declared/late.ts";
 
 /**
  * `spec.rules[0].name`, as the API server writes paths: keys of maps after a dot as well, whatever they hold

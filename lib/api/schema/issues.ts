@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { Finding } from "../finding.ts";
-import { isLate } from "../late.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { isLate } from "../declared/late.ts";
 import { fieldOf, shorten, show, valueAt } from "./field-path.ts";
 import type { Path } from "./input.ts";
 import { bare, fieldsOf, isLateLeaf, isStrict, schemaAt } from "./introspection.ts";
