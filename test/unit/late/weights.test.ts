@@ -48,7 +48,7 @@ test("known weights are told as before", () => {
 function modelOf(define: (scope: Construct) => void) {
   const loaded = load([{ name: "program", ...objectsOf(define) }], { channel: "standard" });
   const model = routingModel(loaded, { undeclared: "exists" });
-  const picture = mermaid(topology(model.attachment, { late: loaded.late }));
+  const picture = String(mermaid(topology(model.attachment, { late: loaded.late })));
   const explained = model.gateways.map((gateway) => explain(gateway, model.attachment, { url: "http://acme.io/" }));
   const text = explained.map((each) => formatExplanation(each, palette(false))).join("");
   return { picture, explained, text };
