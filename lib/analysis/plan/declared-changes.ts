@@ -1,4 +1,4 @@
-import { shownValue } from "../../api/credentials.ts";
+import { isCredentialKey, notShown, shownText, shownValue } from "../../api/credentials.ts";
 import type { Declared } from "../../api/declared.ts";
 import type { ApiObject } from "../../api/index.ts";
 import { referenceOf } from "../../routing/attach/findings.ts";
@@ -148,7 +148,8 @@ function leavesOf(object: Specified | undefined): ReadonlyMap<string, Leaf> {
       }
     } else {
       const text = typeof value === "string" ? value : JSON.stringify(value);
-      leaves.set(path, { value: text, shown: text });
+      const key = path.slice(path.lastIndexOf(".") + 1);
+      leaves.set(path, { value: text, shown: isCredentialKey(key) ? notShown : shownText(text) });
     }
   };
   walk("spec", object?.spec);

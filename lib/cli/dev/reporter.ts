@@ -7,6 +7,7 @@ import { withNearMisses } from "../../analysis/near-misses/near-misses.ts";
 import { objectName } from "../../analysis/words.ts";
 import { palette, printable } from "../report/color.ts";
 import { failed, findingTexts, formatFinding, sortFindings } from "../report/findings.ts";
+import { publicFinding } from "../report/public-finding.ts";
 import { workerEventWords } from "../report/worker-event.ts";
 import { stackOf, type Terminal, wantsColor } from "../terminal.ts";
 import { portTable } from "./port-table.ts";
@@ -110,7 +111,7 @@ export class Reporter {
 export function problemLines({ findings, attachment }: Pick<Applied, "findings" | "attachment">): string[] {
   return sortFindings(withNearMisses(attachment.objects, findings))
     .filter(({ severity }) => severity === "error")
-    .map((finding) => formatFinding(finding));
+    .map((finding) => formatFinding(publicFinding(finding)));
 }
 
 function rules({ gateways }: Applied): number {

@@ -1,3 +1,4 @@
+import { shownText } from "../../api/credentials.ts";
 import type { Declared, ObjectMeta } from "../../api/declared.ts";
 import type { Finding, ObjectReference } from "../../api/finding.ts";
 import { reasonOf, routingCodes } from "../findings-catalog.ts";
@@ -77,7 +78,7 @@ export function findingsOf(declared: Declared<AnyApiObject>, problems: readonly 
         object,
         origin: declared.origin,
         ...(field === undefined ? {} : { field }),
-        ...(given === undefined || given === "" ? {} : { given: shortened(given) }),
+        ...(given === undefined || given === "" ? {} : { given: shortened(shownText(given)) }),
         ...(allowed === undefined || allowed === "" ? {} : { allowed }),
         fix: fix ?? routingCodes[code].fix,
         ...(reason === undefined ? {} : { reason }),

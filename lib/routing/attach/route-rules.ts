@@ -1,4 +1,4 @@
-import { isCredential, shownValue } from "../../api/credentials.ts";
+import { shownValue } from "../../api/credentials.ts";
 import { compilePattern } from "../index/pattern.ts";
 import type { RouteObject } from "../objects.ts";
 import type { Problem } from "./condition.ts";
@@ -148,9 +148,7 @@ function valueProblems(
 function expressionProblems(source = "", field: string, name = ""): readonly Problem[] {
   const compiled = compilePattern(source);
   if (!("error" in compiled)) return [];
-  // What is wrong is told with a part of the expression, and stands in the route's status.
-  const why = isCredential(name) ? "" : `: ${compiled.error}`;
-  const message = `The regular expression does not compile${why}.`;
+  const message = `The regular expression does not compile: ${compiled.error}.`;
   return [{ code: "GW2406", field, message, given: shownValue(name, source), allowed: expressionSyntax }];
 }
 
