@@ -46,7 +46,7 @@ export function previewedPlan(
     loadedFrom([...objects.filter(compared).map((one) => applied(one, recorded)), ...contracts], options),
   );
   const text =
-    plan.changes.length + plan.listeners.length + plan.declared.length === 0
+    plan.changes.length + plan.listeners.length + plan.unfollowed.length + plan.declared.length === 0
       ? []
       : [planText(plan, undefined, mostTold)];
   const left = open.length === 0 ? [] : [`${uncompared} ${placesOf(open)}`];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { contractCodes } from "../api/contract/codes.ts";
-import type { ContractListener, GatewayContract } from "../api/contract/contract.ts";
+import type { ContractListener, DeclaredContract } from "../api/contract/contract.ts";
 import { type ContractClass, contractOf } from "../api/contract/offer.ts";
 import type { Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
@@ -13,7 +13,7 @@ import type { Gateway } from "../api/index.ts";
  * @param known what the Gateway's class supports now. Absent: features are not compared.
  */
 export function contractMismatches(
-  contract: Declared<GatewayContract>,
+  contract: Declared<DeclaredContract>,
   gateway: Pick<Declared<Gateway>, "object">,
   known: ContractClass = {},
 ): Finding[] {
@@ -40,7 +40,7 @@ export function contractMismatches(
 const promises = ["port", "protocol", "hostname", "tlsMode", "namespaces"] as const;
 
 function differing(
-  contract: Declared<GatewayContract>,
+  contract: Declared<DeclaredContract>,
   promised: ContractListener,
   now: ContractListener,
   field: string,
@@ -63,7 +63,7 @@ function differing(
   ];
 }
 
-function lostFeatures(contract: Declared<GatewayContract>, now: readonly string[] | undefined): Finding[] {
+function lostFeatures(contract: Declared<DeclaredContract>, now: readonly string[] | undefined): Finding[] {
   const lost = (contract.object.spec.features ?? []).filter((feature) => now !== undefined && !now.includes(feature));
   if (lost.length === 0) return [];
   return [broken(contract, "spec.features", `The class does not offer ${lost.join(", ")} any more.`, lost.join(", "))];
@@ -74,17 +74,17 @@ function words(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-function broken(contract: Declared<GatewayContract>, field: string, message: string, given?: string): Finding {
+function broken(contract: Declared<DeclaredContract>, field: string, message: string, given?: string): Finding {
   const { fix } = contractCodes.GW2603;
   return { ...finding(contract, message), severity: "error", field, ...(given === undefined ? {} : { given }), fix };
 }
 
-function more(contract: Declared<GatewayContract>, message: string): Finding {
+function more(contract: Declared<DeclaredContract>, message: string): Finding {
   return { ...finding(contract, message), severity: "note", fix: "Publish the contract again to tell of it." };
 }
 
-function finding({ object, origin }: Declared<GatewayContract>, message: string) {
+function finding({ object, origin }: Declared<DeclaredContract>, message: string) {
   const { apiVersion, kind, metadata } = object;
-  const named = { apiVersion, kind, namespace: String(metadata.namespace), name: String(metadata.name) };
+  const named = { apiVersion, kind, namespace: metadata.namespace, name: metadata.name };
   return { code: "GW2603", message, object: named, origin } as const;
 }

@@ -1,6 +1,6 @@
 import { classOfferOf } from "../api/contract/class-offer.ts";
 import { contractCodes } from "../api/contract/codes.ts";
-import type { GatewayContract } from "../api/contract/contract.ts";
+import type { DeclaredContract } from "../api/contract/contract.ts";
 import type { Declared } from "../api/declared.ts";
 import type { Finding } from "../api/finding.ts";
 import type { BackendTLSPolicy, HTTPRoute } from "../api/index.ts";
@@ -51,7 +51,7 @@ function isStandIn({ origin }: Declared<unknown>, contract: Declared<unknown>): 
   return origin === contract.origin;
 }
 
-type Contracts = ReadonlyMap<string, Declared<GatewayContract>>;
+type Contracts = ReadonlyMap<string, Declared<DeclaredContract>>;
 
 function notOfferedToRoute(
   { declared, parents }: RouteAttachment,
@@ -98,6 +98,6 @@ function notOffered(
   }));
 }
 
-function keyOf({ metadata }: GatewayContract): string {
+function keyOf({ metadata }: DeclaredContract): string {
   return `${metadata.namespace}/${metadata.name}`;
 }

@@ -1,5 +1,5 @@
 import type { Candidate, GatewayIndex, HostRouting, PortIndex, RequestHead } from "../routing/index/model.ts";
-import { listenerOf, match, routingOf } from "../routing/match.ts";
+import { listenerOf, MatchWork, match, maxMatchSteps, routingOf } from "../routing/match.ts";
 import { normalizeHost, parseTarget, type RequestTarget } from "../routing/normalize.ts";
 import { separatorOf } from "../routing/rewrite/headers.ts";
 import type { RoutedGateway } from "./model.ts";
@@ -40,7 +40,8 @@ export type Decision =
   | { readonly kind: "closed"; readonly request: ParsedRequest; readonly reason: string }
   | {
       readonly kind: "unrouted";
-      readonly status: 404;
+      /** 500: the matches take more steps than one request may take. */
+      readonly status: 404 | 500;
       readonly request: ParsedRequest;
       readonly port: PortIndex;
       readonly routing?: HostRouting;
@@ -76,8 +77,14 @@ export function decide({ ir, index }: RoutedGateway, asked: Request): Decision {
       reason: `No listener of port ${port.port} takes the host ${host}.`,
     };
   }
-  const candidate = match(port, request.head);
+  const work = new MatchWork();
+  const candidate = match(port, request.head, work);
   if (candidate !== undefined) return { kind: "routed", request, port, routing, candidate };
+  if (work.exhausted) {
+    const steps = maxMatchSteps.toLocaleString("en");
+    const reason = `The matches of the routes for the host ${host} take more than ${steps} steps on this request, which no request may take: shorten its path and headers, or write expressions that follow fewer alternatives at a time.`;
+    return { kind: "unrouted", status: 500, request, port, routing, reason };
+  }
   const reason =
     routing.hosts.length === 0
       ? `No route of listener ${routing.listener.name} is for the host ${host}.`

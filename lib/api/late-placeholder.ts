@@ -1,7 +1,7 @@
 import { referenceTo } from "./conversion/ledger.ts";
 import type { AnyObject, Declared } from "./declared.ts";
 import { type Finding, sourceOf } from "./finding.ts";
-import { isLate, isStringifiedOutput, placeholder } from "./late.ts";
+import { isLate, isStringifiedOutput, lateAsText, placeholder, type WithoutLate } from "./late.ts";
 import { fieldOf, valueAt } from "./schema/field-path.ts";
 import { prepare } from "./schema/input.ts";
 
@@ -79,14 +79,14 @@ export class LateEntry implements LateValues {
     if (object === declared.object) return declared;
     const { apiVersion, kind } = object;
     // Every stage reads these two as text, also where the validation refuses the object.
-    if (isLate(apiVersion)) Object.assign(object, { apiVersion: String(apiVersion) });
-    if (isLate(kind)) Object.assign(object, { kind: String(kind) });
+    if (isLate(apiVersion)) Object.assign(object, { apiVersion: lateAsText(apiVersion) });
+    if (isLate(kind)) Object.assign(object, { kind: lateAsText(kind) });
     const entered = { ...declared, object };
     const { late } = prepare(object);
     this.#fields.set(identityOf(entered), late.map(fieldOf));
     for (const path of late) {
       const [field, value] = [fieldOf(path), valueAt(object, path)];
-      this.fields.push({ kind: String(object.kind), field });
+      this.fields.push({ kind: lateAsText(object.kind), field });
       const place = "construct" in declared.origin ? `${declared.origin.construct} ${field}` : field;
       if (!this.places.has(String(value))) this.places.set(String(value), place);
       if (stringified.includes(value as LatePlaceholder)) this.findings.push(lostIn(entered, field));
@@ -126,8 +126,8 @@ function lostIn({ object, origin }: Declared, field: string): Finding {
  * An object in which text stands in place of placeholders, for stages that read names, hostnames and ports as they are: they
  * compare and print them, and none of them can be met by a request or an object. A weight counts as 1.
  */
-export function withLateTexts<T>(object: T): T {
-  return withText(object, "") as T;
+export function withLateTexts<T>(object: T): WithoutLate<T> {
+  return withText(object, "") as WithoutLate<T>;
 }
 
 function withText(value: unknown, key: string): unknown {

@@ -7,6 +7,14 @@ export type LateValue<T> = { apply(callback: (value: T) => unknown): unknown } |
 /** A value, or one that becomes known later. Accepted for names, namespaces, ports, hostnames and weights only. */
 export type Late<T> = T | LateValue<T>;
 
+/** The type of a value in which no part is late: texts stand in the place of late values. */
+export type WithoutLate<T> =
+  T extends LateValue<unknown>
+    ? never
+    : T extends string | number | boolean | null | undefined
+      ? T
+      : { [Key in keyof T]: WithoutLate<T[Key]> };
+
 /** Whether `value` has the shape of a value that becomes known later. */
 export function isLate(value: unknown): value is LateValue<unknown> {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
@@ -53,8 +61,8 @@ export function lateAsText(value: unknown): string {
 }
 
 /** Marks the values that stand for late ones and have a text of their own. */
-export const placeholder = Symbol.for("gatewright.LatePlaceholder");
+export const placeholder: unique symbol = Symbol.for("gatewright.LatePlaceholder");
 
-function isPlaceholder(value: object): boolean {
+function isPlaceholder(value: object): value is { readonly [placeholder]: true } {
   return placeholder in value;
 }

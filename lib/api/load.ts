@@ -1,4 +1,4 @@
-import type { GatewayContract } from "./contract/contract.ts";
+import type { DeclaredContract } from "./contract/contract.ts";
 import { isContract, readContract } from "./contract/read.ts";
 import { standInFor } from "./contract/stand-in.ts";
 import { convert } from "./conversion/convert.ts";
@@ -35,7 +35,7 @@ export interface Loaded {
    * Contracts that are valid. They are in `authored` no more. For one whose Gateway no source declares, `objects` holds a
    * Gateway that stands in for it, with the contract's origin.
    */
-  readonly contracts: readonly Declared<GatewayContract>[];
+  readonly contracts: readonly Declared<DeclaredContract>[];
   /** The filters that sources register for ExtensionRef, and those of their objects that are valid. */
   readonly extensions: Extensions<Declared>;
   /** With file, line and column where the origin is a file, or the construct's path. Errors first to last by source. */
@@ -86,7 +86,7 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
   return {
     authored: converted.declared,
     objects: withTexts([...validated.objects, ...standIns(contracts.read, validated.objects)], late),
-    contracts: withTexts(contracts.read, late),
+    contracts: contracts.read,
     extensions: { ...extensions, objects: withTexts(extensions.objects, late) },
     findings: withIgnored(findings, ignores),
     late,
@@ -98,7 +98,7 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
 /** No stage after this one meets a late value: where one stood, its text does. */
 function withTexts<T>(declared: readonly Declared<T>[], late: LateValues): readonly Declared<T>[] {
   if (late.fields.length === 0) return declared;
-  return declared.map((one) => ({ ...one, object: withLateTexts(one.object) }));
+  return declared.map((one) => ({ ...one, object: withLateTexts(one.object) as T }));
 }
 
 function validateAll(declared: readonly Declared[], channel: Channel) {
@@ -114,18 +114,18 @@ function validateAll(declared: readonly Declared[], channel: Channel) {
 }
 
 function readContracts(declared: readonly Declared[]) {
-  const read: Declared<GatewayContract>[] = [];
+  const read: Declared<DeclaredContract>[] = [];
   const findings: Finding[] = [];
   for (const { object, origin } of declared) {
     const outcome = readContract(object);
-    if (outcome.contract !== undefined) read.push({ object: outcome.contract, origin });
+    if (outcome.contract !== undefined) read.push({ object: withLateTexts(outcome.contract), origin });
     for (const finding of outcome.findings) findings.push({ object: referenceTo(object), origin, ...finding });
   }
   return { read, findings };
 }
 
 /** A Gateway that a source declares needs nobody to stand in for it. */
-function standIns(contracts: readonly Declared<GatewayContract>[], objects: readonly Declared<ApiObject>[]) {
+function standIns(contracts: readonly Declared<DeclaredContract>[], objects: readonly Declared<ApiObject>[]) {
   const names = new Set(
     objects.flatMap(({ object: { kind, metadata } }) =>
       kind === "Gateway" ? [`${metadata.namespace}/${metadata.name}`] : [],

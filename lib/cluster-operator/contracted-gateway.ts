@@ -2,6 +2,7 @@ import { CONTRACT } from "../api/contract/carried.ts";
 import type { GatewayContract } from "../api/contract/contract.ts";
 import { readContract } from "../api/contract/read.ts";
 import { isLate, type Late, type LateValue, type ParentReference } from "../api/index.ts";
+import { lateAsText } from "../api/late.ts";
 import { parentRefTo, type RouteParent } from "./parent.ts";
 
 /**
@@ -63,7 +64,7 @@ function requireOffered({ metadata, spec }: GatewayContract, sectionName: string
   const names = spec.listeners.map(({ name }) => name);
   if (names.includes(sectionName)) return;
   throw new Error(
-    `the contract of Gateway ${metadata.namespace}/${metadata.name} offers no listener "${sectionName}". ` +
+    `the contract of Gateway ${lateAsText(metadata.namespace)}/${lateAsText(metadata.name)} offers no listener "${sectionName}". ` +
       `Its listeners are ${names.map((known) => `"${known}"`).join(", ")}.`,
   );
 }

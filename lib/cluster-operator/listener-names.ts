@@ -1,3 +1,4 @@
+import { lateAsText } from "../api/late.ts";
 import { DeclarationError, pathOf } from "../persona/declaration-error.ts";
 import type { IManifest } from "../persona/host.ts";
 
@@ -8,6 +9,6 @@ export function requireListener(owner: IManifest, listeners: readonly { readonly
   if (names.includes(name)) return;
   throw new DeclarationError(
     pathOf(owner),
-    `this ${owner.kind} has no listener "${name}". Its listeners are ${names.map((known) => `"${known}"`).join(", ")}.`,
+    `this ${owner.kind} has no listener "${name}". Its listeners are ${names.map((known) => `"${lateAsText(known)}"`).join(", ")}.`,
   );
 }

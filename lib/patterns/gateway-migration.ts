@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import type { LabelSelector, Listener, ParentReference } from "../api/index.ts";
-import { isLate } from "../api/late.ts";
+import { isLate, lateAsText } from "../api/late.ts";
 import type { ClusterOperator } from "../cluster-operator/cluster-operator.ts";
 import { Gateway, type GatewayProps } from "../cluster-operator/gateway.ts";
 import { DeclarationError, pathBelow } from "../persona/declaration-error.ts";
@@ -92,7 +92,7 @@ function requireTwo(scope: Construct, id: string, from: MigratedGateway, to: Mig
   if (old !== undefined && other !== undefined && old !== other && from.id !== to.id) return;
   throw new DeclarationError(
     pathBelow(scope, id),
-    `from and to are two Gateways, each with an id and a name of its own, but got ${String(old)} and ${String(other)}.`,
+    `from and to are two Gateways, each with an id and a name of its own, but got ${lateAsText(old)} and ${lateAsText(other)}.`,
   );
 }
 
@@ -104,7 +104,7 @@ function requireListeners(scope: Construct, id: string, from: MigratedGateway, t
   const list = missing
     .map(
       ({ name, port, protocol, hostname }) =>
-        `${name} (${protocol} ${port}, ${hostname === undefined ? "every host" : shown(hostname)})`,
+        `${name} (${protocol} ${lateAsText(port)}, ${hostname === undefined ? "every host" : shown(hostname)})`,
     )
     .join(", ");
   throw new DeclarationError(
@@ -128,5 +128,5 @@ function agree(left: unknown, right: unknown): boolean {
 }
 
 function shown(value: unknown): string {
-  return isLate(value) ? "a hostname that is known later" : String(value);
+  return isLate(value) ? "a hostname that is known later" : lateAsText(value);
 }

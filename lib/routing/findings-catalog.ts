@@ -251,6 +251,13 @@ export const routingCodes = {
       "The API has the field as an extended feature, which the proxy does not have. Traffic flows as if it were not there.",
     fix: "Do not rely on it.",
   },
+  GW2475: {
+    title: "Regular expression is too large",
+    explanation:
+      "A repetition such as `[ab]{900}` is written out when the expression is compiled, and every character of a request then follows up to as many alternatives as the program has instructions. An expression may compile to 768 instructions more than it has characters, and all expressions of a route together to 65,536. A rule with a larger one is dropped, and only that rule; a route with no other rule is refused. Under a class of another controller the rule is kept, and the match matches no request in explain, simulate and plan.",
+    fix: "Repeat with * or +, with smaller counts, or match another part of the request.",
+    reason: "UnsupportedValue",
+  },
   GW2411: {
     title: "Backend is in another namespace, without a grant",
     explanation:

@@ -1,8 +1,10 @@
 import { firstUnmet, type Unmet } from "./index/conditions.ts";
+import { MatchWork } from "./index/match-work.ts";
 import type { Candidate, HostPaths, HostRouting, IndexedListener, PortIndex, RequestHead } from "./index/model.ts";
 import { matchPaths } from "./index/paths.ts";
 import { comparePrecedence } from "./index/precedence.ts";
 
+export { MatchWork, maxMatchSteps } from "./index/match-work.ts";
 export type {
   Candidate,
   GatewayIndex,
@@ -18,27 +20,35 @@ export type {
  *
  * The most specific listener of the port takes the host, and only its routes are looked at. Among them the most
  * specific hostname goes first; when nothing there matches, the next one is tried. docs/decisions/0011-match-precedence.md
+ *
+ * @param work what it takes. If that is more than a request may take (`work.exhausted`), nothing serves the request, and
+ * it is answered 500: what its conditions would have said is not known.
  */
-export function match(port: PortIndex, request: RequestHead): Candidate | undefined {
+export function match(port: PortIndex, request: RequestHead, work: MatchWork = new MatchWork()): Candidate | undefined {
+  const candidate = firstOfHosts(port, request, work);
+  return work.exhausted ? undefined : candidate;
+}
+
+function firstOfHosts(port: PortIndex, request: RequestHead, work: MatchWork): Candidate | undefined {
   const { host } = request;
   const listener = port.byHost.find(host);
   if (listener === undefined) return undefined;
   const { exact, wildcards, any } = listener.byHost;
   const own = exact.get(host);
   if (own !== undefined) {
-    const candidate = matchHost(own, request);
+    const candidate = matchHost(own, request, work);
     if (candidate !== undefined) return candidate;
   }
   for (let wildcard = wildcards.find(host); wildcard !== undefined; wildcard = wildcards.shorter(wildcard)) {
-    const candidate = matchHost(wildcard.value, request);
+    const candidate = matchHost(wildcard.value, request, work);
     if (candidate !== undefined) return candidate;
   }
-  return any === undefined ? undefined : matchHost(any, request);
+  return any === undefined ? undefined : matchHost(any, request, work);
 }
 
-function matchHost(entries: readonly HostPaths[], request: RequestHead): Candidate | undefined {
+function matchHost(entries: readonly HostPaths[], request: RequestHead, work: MatchWork): Candidate | undefined {
   for (let i = 0; i < entries.length; i++) {
-    const candidate = matchPaths(entries[i] as HostPaths, request);
+    const candidate = matchPaths(entries[i] as HostPaths, request, work);
     if (candidate !== undefined) return candidate;
   }
   return undefined;
@@ -65,7 +75,7 @@ export function candidatesOf(port: PortIndex, host: string): Candidate[] {
 
 /** Why a candidate does not match a request: its path, or the first other condition that is not met. */
 export function mismatch({ conditions }: Candidate, request: RequestHead): "path" | Unmet | undefined {
-  return matchesPath(conditions, request.path) ? firstUnmet(conditions, request) : "path";
+  return matchesPath(conditions, request.path) ? firstUnmet(conditions, request, new MatchWork()) : "path";
 }
 
 function matchesPath({ pathType, path: wanted, pattern }: Candidate["conditions"], path: string): boolean {

@@ -1,13 +1,16 @@
 import { type Answer, answers } from "./answers.ts";
 import { ClientAddresses } from "./client-addresses.ts";
+import { type Client, ClientShares, isCrowded } from "./client-shares.ts";
 import type { Limits } from "./limits.ts";
 import type { Load } from "./load.ts";
 import type { OverloadReason, Stats } from "./stats.ts";
 
 /** Who has one request at a time under way. */
 export interface Admitted {
-  /** Set by `Admission` only. */
+  readonly client: Client;
+  /** Set by `Admission` only: the request is under way, and it counts in its client's share. */
   admitted: boolean;
+  inShare: boolean;
 }
 
 /** However short memory is, so many requests may be under way: what is short need not be their fault. */
@@ -34,6 +37,7 @@ export class Admission {
   readonly #stats: Stats;
   readonly #load: Load;
   readonly #addresses: ClientAddresses;
+  readonly #shares: ClientShares;
   readonly #closeIdle: () => boolean;
   #turn = 0;
 
@@ -44,6 +48,7 @@ export class Admission {
     this.#stats = stats;
     this.#load = load;
     this.#addresses = new ClientAddresses(limits.addressConnections);
+    this.#shares = new ClientShares(limits);
     this.#closeIdle = closeIdle;
   }
 
@@ -55,12 +60,24 @@ export class Admission {
   /** Lets a request in, which `left` ends; or what to answer it. */
   admit(request: Admitted): Answer | undefined {
     const load = this.#load;
-    if (this.requests >= this.#mostRequests) return this.#refuse("requests");
+    const crowded = isCrowded(this.requests, this.#mostRequests);
+    if (crowded && !this.#hasRoomFor(request)) return this.#refuse("requests");
     if (load.shortOfMemory && this.requests >= fewRequests) return this.#refuse("memory");
     if (load.refusedTenths > 0 && ++this.#turn % 10 < load.refusedTenths) return this.#refuse("processor");
     this.requests++;
     request.admitted = true;
+    if (crowded) this.#count(request);
     return undefined;
+  }
+
+  #hasRoomFor({ client }: Admitted): boolean {
+    const free = this.#mostRequests - this.requests;
+    return free > 0 && this.#shares.admits(client, free);
+  }
+
+  #count(request: Admitted): void {
+    request.inShare = true;
+    this.#shares.enter(request.client);
   }
 
   /** A request is over, or does not count any more. It does not matter how often that is said. */
@@ -68,6 +85,9 @@ export class Admission {
     if (!request.admitted) return;
     request.admitted = false;
     this.requests--;
+    if (!request.inShare) return;
+    request.inShare = false;
+    this.#shares.leave(request.client);
   }
 
   /**

@@ -72,6 +72,11 @@ export const answers = {
     message: "Another listener serves this host than the one that the connection was made to.",
   },
   noRoute: { status: 404, reason: "NoRoute", message: "No route matches the request." },
+  matchingTooExpensive: {
+    status: 500,
+    reason: "MatchingTooExpensive",
+    message: "The matches of the routes for this host take too many steps on this request.",
+  },
   noBackend: { status: 500, reason: "NoBackend", message: "The rule has no backend with a weight above zero." },
   noEndpoint: {
     status: 503,

@@ -17,6 +17,6 @@ export function completeLimits(
   descriptors: number | undefined = mostDescriptors(),
 ): Limits {
   // The connections of a trusted hop are those of all its clients.
-  const addressConnections = trustedHops > 0 ? 0 : defaultLimits.addressConnections;
-  return withinDescriptors({ ...defaultLimits, addressConnections, ...limits }, descriptors);
+  const ofAddress = trustedHops > 0 ? { addressConnections: 0, addressShare: 0 } : {};
+  return withinDescriptors({ ...defaultLimits, ...ofAddress, ...limits }, descriptors);
 }

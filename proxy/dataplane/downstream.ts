@@ -19,6 +19,11 @@ export interface Downstream {
   readonly localHost?: string;
   /** The client takes bytes more slowly than they come; `Exchange.onClientDrain` follows. */
   readonly blocked: boolean;
+  /**
+   * Whether the client reads although it has taken nothing of this response for so long: other responses share its
+   * connection.
+   */
+  keepsReading(elapsed: number): boolean;
   /** An interim response (1xx). */
   interim(message: ResponseMessage): void;
   /** The backend has switched protocols: its 101 goes to the client, and from there on the bytes are the tunnel's. */

@@ -1,5 +1,6 @@
 import type { Admitted } from "./admission.ts";
 import { type Answer, answers, upstreamAnswer } from "./answers.ts";
+import type { Client } from "./client-shares.ts";
 import type { Downstream } from "./downstream.ts";
 import { type FilteredExchange, filterRequest, type RequestFilters } from "./filters/request-filters.ts";
 import { grpcAnswer, isCall, isCallTo } from "./grpc.ts";
@@ -10,13 +11,14 @@ import type { BodyPieces, RequestMessage, ResponseMessage } from "./message.ts";
 import { RequestRecord } from "./observe/request-record.ts";
 import { RequestBody } from "./request-body.ts";
 import { RequestTime } from "./request-time.ts";
+import { ResponseRelay } from "./response-relay.ts";
 import { Retries } from "./retry.ts";
 import type { PortRouting } from "./routing/gateway.ts";
 import type { RoutePlan } from "./routing/plan.ts";
 import { RequestView } from "./routing/request-view.ts";
 import { type Routed, routeRequest } from "./routing/route-request.ts";
 import type { Shared } from "./shared.ts";
-import type { UpstreamError } from "./stats.ts";
+import type { EndReason, UpstreamError } from "./stats.ts";
 import type { Backend } from "./upstream/backend.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./upstream/handler.ts";
 import { Place } from "./upstream/place.ts";
@@ -28,14 +30,15 @@ import type { EndpointPool } from "./upstream/pool.ts";
  */
 export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   admitted = false;
-  /** The response has begun. */
-  responding = false;
+  inShare = false;
+  readonly client: Client;
 
   readonly #client: Downstream;
   readonly #port: PortRouting;
   readonly #shared: Shared;
   readonly #request = new RequestView();
   readonly #record: RequestRecord;
+  readonly #response: ResponseRelay;
   #routed: Routed | undefined;
   /** Of a rule with filters for ExtensionRef. */
   #filters: RequestFilters | undefined;
@@ -49,15 +52,22 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   constructor(client: Downstream, port: PortRouting, shared: Shared) {
     this.#client = client;
+    this.client = client.peer;
     this.#port = port;
     this.#shared = shared;
     this.#record = new RequestRecord(client, port, this.#request, shared);
+    this.#response = new ResponseRelay(client, this.#record, shared);
     this.#time = new RequestTime(this, shared.deadlines, shared.limits);
   }
 
   /** What limits the time of a gRPC call of a GRPCRoute is this exchange alone. */
   get isCall(): boolean {
     return this.#time.isCall;
+  }
+
+  /** The response has begun. */
+  get responding(): boolean {
+    return this.#response.begun;
   }
 
   get method(): string {
@@ -67,7 +77,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   /** @param length of the body, as in `requestLength`. */
   begin(message: RequestMessage, length: number): void {
     this.#active = true;
-    this.responding = false;
+    this.#response.begin();
     this.#time.begin();
     this.#offered = offeredProtocols(message, length, this.#shared.upgrades);
     this.#routed = undefined;
@@ -243,26 +253,21 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
       this.#answer(answers.filterFailed);
       return;
     }
-    this.responding = true;
-    this.#record.responds((filtered ?? message).status, message.status);
-    this.#client.head(filtered ?? message, length, (filtered ?? (this.#routed as Routed)).modifiers);
+    const { modifiers } = filtered ?? (this.#routed as Routed);
+    this.#response.head(filtered ?? message, message.status, length, modifiers);
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
     this.#time.moved();
-    if (!this.responding) return;
-    this.#record.gave(end - start);
-    this.#client.body(bytes, start, end);
+    this.#response.body(bytes, start, end);
   }
 
   onChunks(bytes: Buffer, chunks: BodyPieces): void {
-    this.#record.gave(chunks.pieceBytes);
-    this.#client.chunks(bytes, chunks);
+    this.#response.chunks(bytes, chunks);
   }
 
   onReadEnd(): void {
-    this.#client.flush();
-    if (this.#client.blocked) this.place.connection?.pause();
+    this.#response.readEnd(this.place.connection);
   }
 
   onEnd(trailers: string): void {
@@ -278,10 +283,8 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     const resent = this.#body.repeatable && this.#retries.resends(error, connection, this.method);
     this.#record.failed(error);
     const failed = this.place.leave();
-    if (this.responding) {
-      this.#finish();
-      this.#client.abort();
-    } else if (resent) this.#resend(failed);
+    if (this.responding) this.#cutResponse();
+    else if (resent) this.#resend(failed);
     else this.#retryOrAnswer(error, detail, failed);
   }
 
@@ -308,13 +311,30 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     if (!waiting && !this.isCall && !this.responding && this.#body.ended) failed?.health.failed();
     this.#record.late(waiting && !late);
     this.#cancel();
-    if (this.responding) {
-      this.#finish();
-      this.#client.abort();
-    } else if (waiting && !late) {
+    if (this.responding) this.#cutResponse();
+    else if (waiting && !late) {
       this.place.leave();
       this.#retryOrAnswer("connectTimeout", "", failed);
     } else this.#answer(answers.requestTimeout);
+  }
+
+  onContended(elapsed: number): boolean {
+    if (!this.responding || this.#client.keepsReading(elapsed)) return false;
+    this.cut("slowReader");
+    return true;
+  }
+
+  /** Ends the request for the sake of others. */
+  cut(reason: EndReason): void {
+    if (!this.#active) return;
+    this.#record.cut(reason);
+    this.#cancel();
+    this.#cutResponse();
+  }
+
+  #cutResponse(): void {
+    this.#finish();
+    this.#client.abort();
   }
 
   /** The client is gone; or, if its request turns out to be one that is refused, it is answered by who calls. */

@@ -46,6 +46,15 @@ export interface Limits {
    * long as it does not help. Default 1 s.
    */
   readonly loopDelay: number;
+  /**
+   * Once half of the connections to an endpoint are in use: of those that other clients leave, percent that clients of
+   * one address may have, of IPv6 of one /64. Further requests wait. The same goes for the places in the queue of an
+   * endpoint, and for `requests`, where more are answered 503. 0 for all. Default 90; with trusted hops in front, whose
+   * connections these are, 0.
+   */
+  readonly addressShare: number;
+  /** The same for one HTTP/2 connection of a client; queues apart. Default 25. */
+  readonly connectionShare: number;
   /** Connections to one endpoint at one time, tunnels apart; requests beyond wait in a queue. Default 1,024. */
   readonly endpointConnections: number;
   /**
@@ -101,7 +110,9 @@ export interface Limits {
   readonly bodyRate: number;
   /**
    * The same while requests wait for the connection that the body holds, since its endpoint or all endpoints have no
-   * room for more: whoever is slow then keeps others out. 0 for never. Default 500.
+   * room for more: whoever is slow then keeps others out. Such a response is ended if its client has taken nothing of
+   * it for a `bodyRatePeriod`; over HTTP/2 for three, if the connection moves at this rate for each of its requests.
+   * 0 for never. Default 500.
    */
   readonly contendedBodyRate: number;
   /** Default 10 s. */
@@ -114,6 +125,11 @@ export interface Limits {
   readonly responseTimeout: number;
   /** Between two reads of a response body; then the client's connection is cut. Default 5 min. */
   readonly responseIdleTimeout: number;
+  /**
+   * Of a response whose length is known, bytes taken from the endpoint although the client does not take them: if no
+   * more are to come, the connection to the endpoint is free for the next request. Default 64 KiB.
+   */
+  readonly responseBuffer: number;
   /**
    * For which a connection to an endpoint waits for its next request. Below what common servers wait (Node.js: 5 s),
    * so that the proxy is the one to close; a shorter `Keep-Alive: timeout=` of the endpoint is honoured. Default 4 s.
@@ -157,6 +173,8 @@ export const defaultLimits: Limits = {
   requests: 16_384,
   memoryPercent: 90,
   loopDelay: 1_000,
+  addressShare: 90,
+  connectionShare: 25,
   endpointConnections: 1_024,
   upstreamConnections: 16_384,
   endpointStreams: 100,
@@ -180,6 +198,7 @@ export const defaultLimits: Limits = {
   connectTimeout: 5_000,
   responseTimeout: 60_000,
   responseIdleTimeout: 300_000,
+  responseBuffer: 64 * 1024,
   upstreamIdleTimeout: 4_000,
   tunnelIdleTimeout: 600_000,
   callIdleTimeout: 600_000,

@@ -1,3 +1,4 @@
+import type { Client } from "./client-shares.ts";
 import type { Deadlines, Waiter } from "./deadlines.ts";
 import type { Limits } from "./limits.ts";
 import { type BodyPieces, type OutgoingBody, type OutgoingHead, piecesText } from "./message.ts";
@@ -36,6 +37,9 @@ export class Mirrors {
     return body.ended ? undefined : mirror;
   }
 }
+
+/** All mirrors have the share of one client: copies do not keep out the requests of clients. */
+const mirrorClient: Client = { address: "mirrors" };
 
 /** The copies of one request. */
 export class Copies {
@@ -84,6 +88,7 @@ export class Copies {
 export class Mirror implements UpstreamHandler, OutgoingBody, Waiter {
   due = 0;
   slot = -1;
+  readonly client = mirrorClient;
   readonly #mirrors: Mirrors;
   readonly #pool: EndpointPool;
   readonly #head: OutgoingHead;
@@ -170,6 +175,9 @@ export class Mirror implements UpstreamHandler, OutgoingBody, Waiter {
   onChunks(): void {}
   onReadEnd(): void {}
   onDrain(): void {}
+  onContended(): boolean {
+    return false;
+  }
 
   /** A backend may answer before it has read the body; the connection is then closed by itself. */
   onEnd(): void {

@@ -24,6 +24,8 @@ export class Stats {
     memory: 0,
     processor: 0,
   };
+  /** What was under way and was ended for the sake of others, by the reason. */
+  readonly ended: Record<EndReason, number> = { slowReader: 0, memory: 0 };
   /** By the Gateway's `namespace/name`. */
   readonly gateways = new Map<string, GatewayStats>();
   /** TLS handshakes of clients that came to nothing. */
@@ -205,6 +207,12 @@ export class BackendStats {
  * processor time that is short.
  */
 export type OverloadReason = "connections" | "address" | "requests" | "memory" | "processor";
+
+/**
+ * Why something under way was ended for the sake of others: the client of a response did not read while requests waited
+ * for the connection that it held; a connection or a mirrored request held much memory while memory was short.
+ */
+export type EndReason = "slowReader" | "memory";
 
 /**
  * How a handshake failed: no listener or no certificate for the server name, not done in time, a version or ciphers of

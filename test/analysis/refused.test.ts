@@ -45,6 +45,23 @@ test("refused-regex-in-explain: a dropped rule is told for the requests that it 
   for (const path of ["/user/1", "/nothing", "/anch/x"]) assert.deepEqual(at(path), [], path);
 });
 
+test("an expression that is too large drops its rule, and one that takes too many steps answers 500", () => {
+  const one = (value: string, name: string) =>
+    `{ matches: [{ headers: [{ name: x, type: RegularExpression, value: "${value}" }] }], ${to(name)} }`;
+  const yaml = ours + http + route("r", `[${one("[ab]*a[ab]{900}", "large")}, ${one("[ab]*a[ab]{700}", "slow")}]`);
+  const asked = (x: string) => explained(yaml, "http://acme.io/", { x });
+  const short = asked("ab");
+  assert.equal(short.answer.status, 404);
+  const [dropped] = short.refused;
+  assert.equal(dropped?.what, "HTTPRoute app/r rules[0]");
+  assert.equal(dropped?.reason, "UnsupportedValue");
+  assert.match(dropped?.message ?? "", /too large: it compiles to 905 instructions, and 783 are allowed\.$/);
+  const long = asked("abbaaab".repeat(1000));
+  assert.equal(long.answer.status, 500);
+  assert.match(long.answer.reason ?? "", /take more than 2,000,000 steps/);
+  assert.equal(long.winner, undefined);
+});
+
 test("parent-namespace-forgotten: a route whose parent is nearly this Gateway is told, with what was forgotten", () => {
   const { refused } = explained(reported("parent-namespace-forgotten"), "http://site.lab.test/");
   const forgot = refused.find(({ what }) => what === "HTTPRoute team-a/forgot");

@@ -13,8 +13,16 @@ const ofTheProxy = /^(x-forwarded-.*|forwarded|x-request-id|via|host|connection|
 const ofTheMessage =
   /^(connection|keep-alive|transfer-encoding|content-length|content-type|date|x-recorded-by|:status|grpc-status|grpc-message)$/;
 
+/** What answered a request on the wire. */
+export interface Answered {
+  /** The backend, `namespace/name:port`. Absent: the proxy. */
+  readonly answerer?: string | undefined;
+  /** What the proxy answered in the place of one share of the rule. */
+  readonly failure?: Failure | undefined;
+}
+
 /** What the wire did is what the model says: who got the request and how, what was answered, and who got copies. */
-export function assertAgrees(answer: Answer, { response, seen }: Exchanged): void {
+export function assertAgrees(answer: Answer, { response, seen }: Exchanged): Answered {
   assert.ok(response !== "refused", "the handshake was refused");
   const answered = seen.filter(({ backend }) => backend === response.headers["x-recorded-by"]);
   const failure = answered.length === 0 ? failureOf(answer, response) : undefined;
@@ -25,6 +33,7 @@ export function assertAgrees(answer: Answer, { response, seen }: Exchanged): voi
   assert.equal(response.headers.location, answered.length > 0 ? undefined : (failure ?? answer).location);
   assertMirrored(answer, seen, answered);
   assertResponse(responseOf(answer, answered[0], failure), response.headers);
+  return { answerer: answered[0]?.backend, failure };
 }
 
 /** The share of the rule that was answered in a backend's place, where other shares are not. */

@@ -16,7 +16,8 @@ import { functionObjects } from "./functions.ts";
  */
 
 const segments = ["a", "b", "ab", "c"];
-const hosts = ["acme.io", "a.acme.io", "b.a.acme.io", "acme.org", "shop.io"];
+/** The hosts that requests name. */
+export const hosts: readonly string[] = ["acme.io", "a.acme.io", "b.a.acme.io", "acme.org", "shop.io"];
 const patterns = ["acme.io", "acme.io", "*.acme.io", "a.acme.io", "*.io", "*.io", "acme.org"];
 const names = ["x-one", "x-two"];
 const values = ["1", "2"];
@@ -60,17 +61,19 @@ const backendRef = (byPrefix: boolean) =>
       {
         name: fc.constantFrom("a", "b", "h"),
         port: fc.constant(80),
-        weight: fc.constantFrom(0, 1, 3),
+        weight: fc.constantFrom(0, 1, 1, 1, 3, 3, 3),
         filters: backendFilters(byPrefix),
-        kind: fc.constant("Pod"),
+        isPod: fc.constantFrom(true, ...Array.from({ length: 15 }, () => false)),
       },
-      { requiredKeys: ["name", "port"] },
+      { requiredKeys: ["name", "port", "isPod"] },
     )
-    .map(({ kind, ...rest }) => (kind !== undefined && rest.weight === 3 ? { ...rest, group: "x.io", kind } : rest));
+    .map(({ isPod, ...rest }) => (isPod ? { ...rest, group: "x.io", kind: "Pod" } : rest));
 
-/** A backend is named once in a rule: an answer of `simulate` has one request for each. */
-const backendRefs = (minLength: number, byPrefix: boolean) =>
-  fc.uniqueArray(backendRef(byPrefix), { minLength, maxLength: 2, selector: ({ name }) => name });
+/** A backend is named once in a rule: an answer of `simulate` has one request for each. Few rules have no backend. */
+const backendRefs = (byPrefix: boolean) => {
+  const some = fc.uniqueArray(backendRef(byPrefix), { minLength: 1, maxLength: 2, selector: ({ name }) => name });
+  return fc.oneof({ weight: 15, arbitrary: some }, { weight: 1, arbitrary: fc.constant([]) });
+};
 
 const onePrefix = path.map((value) => [{ path: { type: "PathPrefix", value } }]);
 
@@ -81,12 +84,12 @@ const rule = fc.oneof(
     arbitrary: fc.record({
       matches: fc.array(match, { minLength: 1, maxLength: 2 }),
       filters: ruleFilters(false),
-      backendRefs: backendRefs(0, false),
+      backendRefs: backendRefs(false),
     }),
   },
   {
     weight: 3,
-    arbitrary: fc.record({ matches: onePrefix, filters: ruleFilters(true), backendRefs: backendRefs(1, true) }),
+    arbitrary: fc.record({ matches: onePrefix, filters: ruleFilters(true), backendRefs: backendRefs(true) }),
   },
   { weight: 1, arbitrary: fc.record({ matches: onePrefix, filters: redirectFilters(true) }) },
 );
@@ -103,7 +106,7 @@ const grpcRoute = fc
       filters: grpcRuleFilters,
       backendRefs: fc.uniqueArray(
         fc.record({ name: fc.constantFrom("h", "n"), port: fc.constant(80), filters: grpcBackendFilters }),
-        { maxLength: 2, selector: ({ name }) => name },
+        { minLength: 1, maxLength: 2, selector: ({ name }) => name },
       ),
     }),
     { minLength: 1, maxLength: 2 },
@@ -192,7 +195,7 @@ const requestHeaders = fc.record(
   { requiredKeys: [] },
 );
 
-const webRequest: fc.Arbitrary<CaseRequest> = fc
+export const webRequest: fc.Arbitrary<CaseRequest> = fc
   .record({
     method: fc.constantFrom("GET", "GET", "GET", "POST", "OPTIONS", "HEAD"),
     host: fc.constantFrom("acme.io", "acme.io", ...hosts),
@@ -221,6 +224,7 @@ const call: fc.Arbitrary<CaseRequest> = fc
     body: "",
   }));
 
+/** A request that is aimed at nothing. */
 export const request: fc.Arbitrary<CaseRequest> = fc.oneof(
   { weight: 9, arbitrary: webRequest },
   { weight: 1, arbitrary: call },

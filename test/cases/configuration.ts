@@ -8,6 +8,9 @@ export const certificate = "wire";
 
 const tlsPorts: Readonly<Record<number, number>> = { 80: 443, 8080: 8443 };
 
+/** The port that each port of a configuration over TLS stands for. */
+export const plainPorts: Readonly<Record<number, number>> = { 443: 80, 8443: 8080 };
+
 /** A configuration as objects. */
 export function objectsOf(yaml: string): readonly Declared[] {
   const { declared, findings } = parseDocuments(yaml, "case.yaml");

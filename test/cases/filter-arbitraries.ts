@@ -111,8 +111,14 @@ const cors = fc
   )
   .map((given) => ({ type: "CORS", cors: given }));
 
+const objects = [
+  ["Mark", "soon"],
+  ["Mark", "late"],
+  ["Move", "soon"],
+  ["Deny", "soon"],
+];
 const extension = fc
-  .constantFrom(["Mark", "soon"], ["Mark", "late"], ["Move", "soon"], ["Deny", "soon"], ["Mark", "missing"])
+  .constantFrom(...objects, ...objects, ...objects, ["Mark", "missing"])
   .map(([kind, name]) => ({ type: "ExtensionRef", extensionRef: { group: "acme.io", kind, name } }));
 
 /** A list of filters in any order, each type once; of mirrors one for each backend, of filters of somebody's own each once. */
@@ -132,9 +138,11 @@ function has(all: readonly RandomFilter[], type: string): boolean {
 export const ruleFilters = (byPrefix: boolean): fc.Arbitrary<RandomFilter[]> =>
   list(requestModifier, responseModifier, ruleMirror, cors, rewrite(byPrefix), extension);
 
-/** Filters of a rule that answers. */
+/** Filters of a rule that redirects. */
 export const redirectFilters = (byPrefix: boolean): fc.Arbitrary<RandomFilter[]> =>
-  list(requestModifier, responseModifier, cors, redirect(byPrefix), extension);
+  fc
+    .tuple(redirect(byPrefix), list(requestModifier, responseModifier, cors, extension), fc.nat(4))
+    .map(([own, others, position]) => others.toSpliced(position, 0, own));
 
 /** Filters of a backend. */
 export const backendFilters = (byPrefix: boolean): fc.Arbitrary<RandomFilter[]> =>

@@ -31,7 +31,7 @@ export interface GatewayPair {
   readonly after: RoutedGateway | undefined;
 }
 
-/** All requests to a Gateway that something else becomes of. Ports of protocols without requests are left out. */
+/** All requests to a Gateway that the change treats differently. Ports of protocols without requests are left out. */
 export function cellsOf({ before, after }: GatewayPair): readonly Cell[] {
   const outcomes = { before: new Outcomes(before?.ir), after: new Outcomes(after?.ir) };
   const spokenAlike = sameWays(before, after);

@@ -120,13 +120,18 @@ function entryWords({ candidate }: Entry): string {
 /** The riskiest first, and of those alike what is served from the widest place. */
 export function byRisk(a: TrafficChange, b: TrafficChange): number {
   return (
-    risks.indexOf(a.risk) - risks.indexOf(b.risk) ||
+    byRiskAlone(a, b) ||
     b.after.failing - b.before.failing - (a.after.failing - a.before.failing) ||
     compare(a.gateway, b.gateway) ||
     a.port - b.port ||
     compare(a.hosts.join(), b.hosts.join()) ||
     compare(placeOf(a), placeOf(b))
   );
+}
+
+/** The riskiest first. */
+export function byRiskAlone(a: { readonly risk: Risk }, b: { readonly risk: Risk }): number {
+  return risks.indexOf(a.risk) - risks.indexOf(b.risk);
 }
 
 const risks: readonly Risk[] = ["fails", "moves", "shares", "handling", "serves"];

@@ -1,14 +1,14 @@
 import { Assumptions } from "./assumptions.ts";
 import type { Entry } from "./predicates.ts";
 
-/** The requests of an area under one configuration: who may take them, in order, and what becomes of the others. */
+/** The requests of an area under one configuration: the rules that may take them, in order, and the outcome without a rule. */
 export interface Side {
   readonly entries: readonly Entry[];
   /** Equal on both sides for entries that do the same. */
   outcomeOf(entry: Entry | undefined): string;
 }
 
-/** Requests that something else becomes of. */
+/** Requests that the two sides treat differently. */
 export interface Difference {
   readonly assumptions: Assumptions;
   /** Who takes them; undefined: nobody. */

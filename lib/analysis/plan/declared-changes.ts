@@ -4,7 +4,7 @@ import type { ApiObject } from "../../api/index.ts";
 import { referenceOf } from "../../routing/attach/findings.ts";
 import { objectName } from "../words.ts";
 import type { DeclaredChange } from "./plan.ts";
-import { isShown, type Specified, type TrafficChanges } from "./shown-by-traffic.ts";
+import { isShown, isShownAsUnfollowed, type Specified, type TrafficChanges } from "./shown-by-traffic.ts";
 
 /**
  * Fields that decide requests or listeners, by the kind of the object. Changes of requests and of listeners show them. A
@@ -40,6 +40,9 @@ const enforced: Readonly<Record<string, readonly RegExp[]>> = {
   GatewayClass: [],
   GatewayParameters: [],
 };
+
+/** Fields of routes below HTTP that decide where requests go, at controllers that serve them. */
+const decidesBelowHttp = /^spec\.(parentRefs|hostnames)\b|^spec\.rules\[[^\]]*\]\.backendRefs\b/;
 
 /** Fields that decide other things than requests: names, who may attach, which controller, addresses, the proxies' own. */
 const besidesRequests: Readonly<Record<string, readonly RegExp[]>> = {
@@ -82,10 +85,13 @@ export function declaredChangesOf(
     const { kind } = (b ?? a) as Specified;
     const isChanged = a !== undefined && b !== undefined;
     if (!isChanged && isNeverTraffic(kind)) {
+      if (isShownAsUnfollowed(plan, object, "spec")) return [];
       return [{ object, field: "spec", ...(a ? { before: "declared" } : { after: "declared" }), enforced: false }];
     }
     const changes = fieldChanges(leavesOf(a), leavesOf(b)).flatMap((change): DeclaredChange[] => {
       const decidesRequests = matches(enforced[kind], change.field) || isOfFilter(change.field, a, b);
+      const decidesUnfollowed = decidesRequests || (isNeverTraffic(kind) && decidesBelowHttp.test(change.field));
+      if (decidesUnfollowed && isShownAsUnfollowed(plan, object, change.field)) return [];
       if (decidesRequests && (!isChanged || isShown(plan, object, change.field, (b ?? a) as Specified))) return [];
       return [{ object, ...change, enforced: decidesRequests || matches(besidesRequests[kind], change.field) }];
     });

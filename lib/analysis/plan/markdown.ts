@@ -11,14 +11,14 @@ import {
   takerWords,
   treatmentWords,
 } from "./phrases.ts";
-import type { DeclaredChange, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
+import type { DeclaredChange, Risk, TrafficChange, TrafficPlan, Treatment, UnfollowedChange } from "./plan.ts";
 
 /** How many rows a comment of a pull request bears to read. */
 const mostRows = 50;
 
 /** A plan as a comment of a pull request: GitHub's dialect of Markdown, with a table. */
 export function planMarkdown(plan: TrafficPlan): string {
-  const { changes, listeners, declared } = plan;
+  const { changes, listeners, unfollowed, declared } = plan;
   const rest = changes.length - mostRows;
   const gateways = new Set(changes.map(({ gateway }) => gateway));
   return [
@@ -35,6 +35,17 @@ export function planMarkdown(plan: TrafficPlan): string {
     ...(changes.length === 0 ? [] : ["", "| | requests | before | after |", "|---|---|---|---|"]),
     ...changes.slice(0, mostRows).map((change) => row(change, gateways.size > 1)),
     ...(rest > 0 ? ["", `… and ${rest} more.`] : []),
+    ...(unfollowed.length === 0
+      ? []
+      : [
+          "",
+          "Changes of rules whose requests cannot be followed:",
+          "",
+          "| | rule | before | after |",
+          "|---|---|---|---|",
+        ]),
+    ...unfollowed.slice(0, mostRows).map(unfollowedRow),
+    ...(unfollowed.length > mostRows ? ["", `… and ${unfollowed.length - mostRows} more.`] : []),
     ...(declared.length === 0
       ? []
       : [
@@ -60,7 +71,16 @@ function row(change: TrafficChange, several: boolean): string {
     ...(example === undefined ? [] : [`such as ${code(example)}`]),
   ];
   const now = [side(after), ...differences.map(text), ...(why === undefined ? [] : [`since ${text(why)}`])];
-  return `| ${["fails", "moves"].includes(risk) ? `**${riskWords[risk]}**` : riskWords[risk]} | ${requests.join("<br>")} | ${side(before)} | ${now.join("<br>")} |`;
+  return `| ${riskCell(risk)} | ${requests.join("<br>")} | ${side(before)} | ${now.join("<br>")} |`;
+}
+
+function unfollowedRow({ risk, route, rule, because, before, after, differences }: UnfollowedChange): string {
+  const now = [side(after), ...differences.map(text)];
+  return `| ${riskCell(risk)} | ${code(`${route} ${rule}`)}<br>${text(because)} | ${side(before)} | ${now.join("<br>")} |`;
+}
+
+function riskCell(risk: Risk): string {
+  return ["fails", "moves"].includes(risk) ? `**${riskWords[risk]}**` : riskWords[risk];
 }
 
 function declaredItem(change: DeclaredChange): string {

@@ -1,14 +1,15 @@
 import type { BackendIR, FilterIR, GatewayIR, OpaqueTargetIR, RuleIR, TargetIR } from "../../routing/ir.ts";
 import { canonicalJson } from "../../routing/lower/canonical-json.ts";
+import type { RouteKind } from "../../routing/objects.ts";
 import { prefixOf } from "../../routing/rewrite.ts";
 import type { Entry } from "./predicates.ts";
 
-/** What becomes of requests without a rule: nobody listens, or the answer is 404. */
+/** The outcome of requests without a rule: no listener is open, or the answer is 404. */
 export type Unserved = "closed" | "unrouted";
 
-/** What becomes of requests with one: all that a rule says but its name and its matches, in one form for the same. */
+/** The outcome of requests with a rule: all fields of the rule but its name and its matches, in one form for equal rules. */
 export interface Effect {
-  readonly kind: RuleIR["route"]["kind"];
+  readonly kind: RouteKind;
   readonly filters: readonly FilterIR[];
   /** In the order in which the rule names them; none behind a redirect, which nothing passes. */
   readonly ways: readonly Way[];
@@ -27,7 +28,7 @@ export interface Way {
   readonly filters: readonly FilterIR[];
 }
 
-/** Tells what becomes of requests under one configuration. */
+/** Computes the outcome of requests under one configuration. */
 export class Outcomes {
   readonly #backends: GatewayIR["backends"];
   readonly #keys = new Map<string, string>();
@@ -49,17 +50,12 @@ export class Outcomes {
   }
 
   effectOf(entry: Entry): Effect {
-    const {
-      id: _,
-      route,
-      index: __,
-      name: ___,
-      matches: ____,
-      backends,
-      filters,
-      ...handling
-    } = entry.candidate.rule.ir;
-    const prefix = replacedPrefix(entry);
+    return this.effectOfRule(entry.candidate.rule.ir, replacedPrefix(entry));
+  }
+
+  /** @param prefix by which requests were matched, where a filter replaces it. */
+  effectOfRule(rule: RuleIR, prefix?: string): Effect {
+    const { id: _, route, index: __, name: ___, matches: ____, backends, filters, ...handling } = rule;
     const own = { kind: route.kind, ...(prefix !== undefined && { prefix }) };
     const redirect = filters.findIndex(({ type }) => type === "RequestRedirect");
     if (redirect >= 0) {
@@ -77,7 +73,7 @@ export class Outcomes {
   }
 
   /** How each backend is spoken to: for a GRPCRoute always in HTTP/2, whatever its Service says (`BackendIR.protocol`). */
-  #spokenTo(targets: readonly TargetIR[], kind: RuleIR["route"]["kind"]): Effect["backends"] {
+  #spokenTo(targets: readonly TargetIR[], kind: RouteKind): Effect["backends"] {
     return Object.fromEntries(
       targets.flatMap((target): [string, Effect["backends"][string]][] => {
         if ("opaque" in target) return target.object === undefined ? [] : [[target.opaque, { object: target.object }]];
@@ -92,7 +88,7 @@ export class Outcomes {
 }
 
 /** The same way in two places is one, and 9 to 1 is 90 to 10. */
-function waysOf(backends: RuleIR["backends"]): readonly Way[] {
+export function waysOf(backends: RuleIR["backends"]): readonly Way[] {
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
   const ways = new Map<string, { target: TargetIR; filters: readonly FilterIR[]; weight: number }>();
   for (const { weight, target, filters } of backends) {

@@ -21,13 +21,21 @@ const riskNouns: Readonly<Record<Risk, string>> = {
   serves: "newly served",
 };
 
-/** `3 changes of traffic: 1 failing, 2 of shares`. */
-export function summaryWords({ changes, listeners }: TrafficPlan): string {
-  if (changes.length === 0 && listeners.length === 0) return "No change of traffic";
-  const counts = Map.groupBy(changes, ({ risk }) => risk);
-  const parts = Array.from(counts, ([risk, list]) => `${list.length} ${riskNouns[risk]}`);
+/** `3 changes of traffic: 1 failing, 2 of shares; 1 change of rules that cannot be followed: 1 going elsewhere`. */
+export function summaryWords({ changes, listeners, unfollowed }: TrafficPlan): string {
   const own = listeners.length === 0 ? [] : [`${listeners.length} of listeners`];
-  return `${counted(changes.length, "change")} of traffic: ${[...parts, ...own].join(", ")}`;
+  const traffic = `${counted(changes.length, "change")} of traffic: ${[...countedByRisk(changes), ...own].join(", ")}`;
+  const blind = `${counted(unfollowed.length, "change")} of rules that cannot be followed: ${countedByRisk(unfollowed).join(", ")}`;
+  const isTold = changes.length + listeners.length > 0;
+  if (unfollowed.length === 0) return isTold ? traffic : "No change of traffic";
+  return isTold ? `${traffic}; ${blind}` : blind;
+}
+
+function countedByRisk(changes: readonly { readonly risk: Risk }[]): readonly string[] {
+  return Array.from(
+    Map.groupBy(changes, ({ risk }) => risk),
+    ([risk, list]) => `${list.length} ${riskNouns[risk]}`,
+  );
 }
 
 export function counted(count: number, noun: string): string {

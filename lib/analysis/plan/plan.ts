@@ -1,9 +1,11 @@
-/** What a change of the configuration makes of traffic: plain data, the riskiest first. */
+/** The effect of a change of the configuration on traffic: plain data, the riskiest first. */
 export interface TrafficPlan {
   readonly changes: readonly TrafficChange[];
   /** What opens, closes or is spoken otherwise, whatever the request. */
   readonly listeners: readonly ListenerChange[];
-  /** Changes of what is declared that neither of them shows, such as of a field that the proxy does not enforce. */
+  /** Changes of rules whose requests cannot be followed here, the riskiest first. */
+  readonly unfollowed: readonly UnfollowedChange[];
+  /** Changes of what is declared that none of them shows, such as of a field that the proxy does not enforce. */
   readonly declared: readonly DeclaredChange[];
 }
 
@@ -14,7 +16,7 @@ export interface TrafficPlan {
  */
 export type Risk = "fails" | "moves" | "shares" | "handling" | "serves";
 
-/** Requests that something else becomes of. */
+/** Requests that the change treats differently. */
 export interface TrafficChange {
   readonly risk: Risk;
   /** `namespace/name`. */
@@ -48,7 +50,7 @@ export interface TrafficChange {
   };
 }
 
-/** What becomes of requests on one side. */
+/** Where requests go on one side, and what is answered in a backend's place. */
 export interface Treatment {
   /** Such as `HTTPRoute store/acme-store`; absent where no rule takes them. */
   readonly route?: string;
@@ -71,6 +73,25 @@ export interface ListenerChange {
   readonly listener: string;
   /** In words. */
   readonly change: string;
+}
+
+/**
+ * A change of a rule whose requests cannot be followed here: its Gateway is in none of the sources, its parent is a service
+ * mesh's, its route is of a kind below HTTP, or only the controller of the class knows its regular expression.
+ */
+export interface UnfollowedChange {
+  /** By where the rule sends requests. A rule with other parents, hostnames or matches `moves`. */
+  readonly risk: Risk;
+  /** `HTTPRoute store/acme-store`. */
+  readonly route: string;
+  /** `rules[0]`, with the rule's name if it has one; as in `after`, unless the rule is gone. */
+  readonly rule: string;
+  /** Why its requests cannot be followed: `Gateway edge/acme-external is not declared`. */
+  readonly because: string;
+  readonly before: Treatment;
+  readonly after: Treatment;
+  /** What else of the rule differs, as in `TrafficChange`, with `parents`, `hostnames` and `matches`. */
+  readonly differences: readonly string[];
 }
 
 /** A field of an object that is declared otherwise. */

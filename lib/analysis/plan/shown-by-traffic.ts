@@ -4,7 +4,7 @@ import type { TrafficPlan } from "./plan.ts";
 /** An object as far as a plan compares its fields. */
 export type Specified = Pick<ApiObject, "kind" | "metadata"> & { readonly spec?: unknown };
 
-export type TrafficChanges = Pick<TrafficPlan, "changes" | "listeners">;
+export type TrafficChanges = Pick<TrafficPlan, "changes" | "listeners" | "unfollowed">;
 
 /** Whether some change of requests or of listeners is about what a field of an object decides. */
 export function isShown(plan: TrafficChanges, object: string, field: string, declared: Specified): boolean {
@@ -12,6 +12,18 @@ export function isShown(plan: TrafficChanges, object: string, field: string, dec
   if (kind === "HTTPRoute" || kind === "GRPCRoute") return isRuleShown(plan, object, field);
   if (kind === "Gateway" || kind === "ListenerSet") return isListenerShown(plan, field, declared);
   return kind === "BackendTLSPolicy" && isPolicyShown(plan, declared);
+}
+
+/**
+ * Whether a change of a rule whose requests cannot be followed is about what a field decides: all fields of a rule that a
+ * proxy of HTTP enforces, and the backends of the others.
+ */
+export function isShownAsUnfollowed({ unfollowed }: TrafficChanges, object: string, field: string): boolean {
+  const rule = /^spec\.(rules\[[^\]]*\])/.exec(field)?.[1];
+  return unfollowed.some(
+    (change) =>
+      change.route === object && (rule === undefined || change.rule.startsWith(rule) || isNamed(change.rule, rule)),
+  );
 }
 
 function isRuleShown({ changes }: TrafficChanges, route: string, field: string): boolean {

@@ -11,7 +11,7 @@ import {
   takerWords,
   treatmentWords,
 } from "./phrases.ts";
-import type { Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
+import type { Risk, TrafficChange, TrafficPlan, Treatment, UnfollowedChange } from "./plan.ts";
 
 /** How a plan's parts are painted. */
 export interface PlanPaint {
@@ -33,6 +33,8 @@ const unpainted: PlanPaint = { heading: (text) => text, risk: (_, text) => text,
 export function planText(plan: TrafficPlan, paint = unpainted, most = Number.POSITIVE_INFINITY): string {
   const told = plan.changes.slice(0, most);
   const rest = plan.changes.length - told.length;
+  const blind = plan.unfollowed.slice(0, most);
+  const restOfBlind = plan.unfollowed.length - blind.length;
   const listeners = plan.listeners.map(({ gateway, port, listener, change }) =>
     printable(`listener ${listener} of Gateway ${gateway}, port ${port}, ${change}`),
   );
@@ -45,6 +47,9 @@ export function planText(plan: TrafficPlan, paint = unpainted, most = Number.POS
     ...(listeners.length === 0 ? [] : ["", ...listeners]),
     ...told.flatMap((change) => ["", ...paragraph(change, paint)]),
     ...(rest > 0 ? ["", `and ${rest} more`] : []),
+    ...(blind.length === 0 ? [] : ["", "changes of rules whose requests cannot be followed"]),
+    ...blind.flatMap((change) => ["", ...unfollowedParagraph(change, paint)]),
+    ...(restOfBlind > 0 ? ["", `and ${restOfBlind} more`] : []),
     ...(declared.length === 0 ? [] : ["", "changes of what is declared that no request shows", ...declared]),
     ...(others > 0 ? [`and ${others} more`] : []),
   ].join("\n");
@@ -66,6 +71,16 @@ function paragraph(change: TrafficChange, paint: PlanPaint): string[] {
     ...(example === undefined ? [] : [paint.quiet(line("such as", example))]),
   ];
   return lines;
+}
+
+function unfollowedParagraph(change: UnfollowedChange, paint: PlanPaint): string[] {
+  const { risk, route, rule, because, before, after, differences } = change;
+  return [
+    `${paint.risk(risk, riskWords[risk])}  ${printable(`${route} ${rule}`)}  ${paint.quiet(printable(because))}`,
+    line("before", treatmentWords(before)),
+    line("after", treatmentWords(after)),
+    ...differences.map((difference) => line("", difference)),
+  ];
 }
 
 function side(treatment: Treatment, withTaker: boolean): string {

@@ -1,6 +1,6 @@
 import type { Loaded } from "../../api/load.ts";
 import { buildIndex } from "../../routing/index/build.ts";
-import { type RoutedGateway, routingModel } from "../model.ts";
+import { type RoutedGateway, type RoutingModel, routingModel } from "../model.ts";
 import { fullName } from "../words.ts";
 import { withAges } from "./ages.ts";
 import type { GatewayPair } from "./cells.ts";
@@ -8,8 +8,17 @@ import { byRisk, changesOf } from "./changes.ts";
 import { declaredChangesOf } from "./declared-changes.ts";
 import { listenerChangesOf } from "./listeners.ts";
 import type { TrafficPlan } from "./plan.ts";
+import { unfollowedChangesOf } from "./unfollowed.ts";
 
-export type { DeclaredChange, ListenerChange, Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
+export type {
+  DeclaredChange,
+  ListenerChange,
+  Risk,
+  TrafficChange,
+  TrafficPlan,
+  Treatment,
+  UnfollowedChange,
+} from "./plan.ts";
 
 /** A set of sources, as far as a plan reads it. */
 export type Configuration = Pick<Loaded, "objects" | "extensions">;
@@ -24,10 +33,14 @@ export type Configuration = Pick<Loaded, "objects" | "extensions">;
 export function trafficPlan(before: Configuration, after: Configuration): TrafficPlan {
   const aged = withAges(before.objects, after.objects);
   const known = [...aged.after, ...namespacesOnlyIn(aged.before, aged.after)];
-  const pairs = pairsOf({ ...before, objects: aged.before }, { ...after, objects: known });
-  const changes = pairs.flatMap(changesOf).sort(byRisk);
-  const listeners = pairs.flatMap(listenerChangesOf);
-  return { changes, listeners, declared: declaredChangesOf(before.objects, after.objects, { changes, listeners }) };
+  const [old, now] = [modelOf({ ...before, objects: aged.before }), modelOf({ ...after, objects: known })];
+  const pairs = pairsOf(old, now);
+  const traffic = {
+    changes: pairs.flatMap(changesOf).sort(byRisk),
+    listeners: pairs.flatMap(listenerChangesOf),
+    unfollowed: unfollowedChangesOf(old.attachment, now.attachment),
+  };
+  return { ...traffic, declared: declaredChangesOf(before.objects, after.objects, traffic) };
 }
 
 function namespacesOnlyIn(before: Configuration["objects"], after: Configuration["objects"]): Configuration["objects"] {
@@ -37,7 +50,7 @@ function namespacesOnlyIn(before: Configuration["objects"], after: Configuration
 }
 
 /** Gateways by name: one that is served on one side alone has all of its traffic changed. */
-function pairsOf(before: Configuration, after: Configuration): readonly GatewayPair[] {
+function pairsOf(before: RoutingModel, after: RoutingModel): readonly GatewayPair[] {
   const [old, now] = [gatewaysOf(before), gatewaysOf(after)];
   return [...new Set([...old.keys(), ...now.keys()])].sort().map((name) => {
     const [a, b] = [old.get(name), now.get(name)];
@@ -46,7 +59,10 @@ function pairsOf(before: Configuration, after: Configuration): readonly GatewayP
   });
 }
 
-function gatewaysOf(configuration: Configuration): ReadonlyMap<string, RoutedGateway> {
-  const { gateways } = routingModel(configuration, { undeclared: "exists" });
+function modelOf(configuration: Configuration): RoutingModel {
+  return routingModel(configuration, { undeclared: "exists" });
+}
+
+function gatewaysOf({ gateways }: RoutingModel): ReadonlyMap<string, RoutedGateway> {
   return new Map(gateways.map((gateway) => [fullName(gateway.ir.gateway), gateway]));
 }

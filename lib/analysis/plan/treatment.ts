@@ -5,18 +5,18 @@ import type { Effect, Outcomes, Unserved, Way } from "./outcome.ts";
 import type { Risk, Treatment } from "./plan.ts";
 import type { Entry } from "./predicates.ts";
 
-/** What becomes of the requests of a cell on one side, in words and numbers. */
+/** The treatment of the requests of a cell on one side, in words and numbers. */
 export function treatmentBy(taker: Entry | Unserved, outcomes: Outcomes): Treatment {
   if (taker === "closed") return { backends: {}, failing: 1, answers: ["no connection"] };
   if (taker === "unrouted") return { backends: {}, failing: 1, answers: ["404"] };
   const { ir } = taker.candidate.rule;
-  const effect = outcomes.effectOf(taker);
+  return { route: routeName(ir), rule: rulePlace(ir), ...treatmentOf(outcomes.effectOf(taker)) };
+}
+
+/** Where requests with an effect go, without the rule that has it. */
+export function treatmentOf(effect: Effect): Treatment {
   const opaque = opaqueNames(effect);
-  return {
-    ...{ route: routeName(ir), rule: rulePlace(ir) },
-    ...treatmentIn(effect),
-    ...(opaque.length > 0 && { opaque }),
-  };
+  return { ...treatmentIn(effect), ...(opaque.length > 0 && { opaque }) };
 }
 
 function opaqueNames({ filters, ways }: Effect): readonly string[] {

@@ -82,6 +82,9 @@ function readingHere({ attachment, gateway }: ExplainedRequest, route: RouteAtta
   return readingOf(route, attachment.gateways.get(gateway)?.profile ?? first.profile);
 }
 
+/** Codes of problems for which a rule is dropped. */
+const dropsRule: ReadonlySet<string> = new Set(["GW2406", "GW2407", "GW2475"]);
+
 function refusedRoute(
   explained: ExplainedRequest,
   route: RouteAttachment,
@@ -93,7 +96,7 @@ function refusedRoute(
   if (first === undefined || !wouldTake(explained, route, rules)) return [];
   const { declared } = route;
   const what = routeName(first);
-  const dropped = route.problems.filter(({ code }) => code === "GW2406" || code === "GW2407");
+  const dropped = route.problems.filter(({ code }) => dropsRule.has(code));
   return parents.flatMap(({ outcome, conditions, problems }): readonly Refused[] => {
     if (outcome === "judged") {
       const causes = problems.length > 0 ? problems : dropped;

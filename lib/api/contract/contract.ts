@@ -12,7 +12,7 @@ import {
 } from "../fields.ts";
 import type { JsonSchema } from "../json-schema.ts";
 import type { LabelSelector } from "../label-selector.ts";
-import type { Late } from "../late.ts";
+import type { Late, WithoutLate } from "../late.ts";
 
 /** The group of what only Gatewright reads. */
 export const contractGroup = "gatewright.dev";
@@ -31,6 +31,9 @@ export interface GatewayContract {
   readonly metadata: { readonly name: Late<string>; readonly namespace: Late<string> };
   readonly spec: GatewayContractSpec;
 }
+
+/** A contract as a source declares it, with a text in the place of each late value. */
+export type DeclaredContract = WithoutLate<GatewayContract>;
 
 export interface GatewayContractSpec {
   readonly gatewayClassName: Late<string>;

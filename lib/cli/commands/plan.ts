@@ -27,11 +27,7 @@ interface Options extends SourceOptions, LiveOptions {
 }
 
 export function planCommand(context: Context): Command {
-  return sourceCommand(
-    "plan",
-    "tell what a change does to traffic: of all requests those that something else becomes of",
-    { sources: "optional" },
-  )
+  return sourceCommand("plan", "list every request that a change treats differently", { sources: "optional" })
     .usage("[options] <old> <new>, or [options] --before <old...> --after <new...>, or --live [options] <new...>")
     .option("--before <source...>", "the sources before the change, together; any number")
     .option("--after <source...>", "the sources after the change, together; any number")
@@ -63,7 +59,7 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   if (printFindings(terminal, findings, options)) return 1;
   const plan = trafficPlan(before, after);
   terminal.stdout.write(written(plan, terminal, options));
-  return plan.changes.some(({ risk }) => options.failOn.includes(risk)) ? 1 : 0;
+  return [...plan.changes, ...plan.unfollowed].some(({ risk }) => options.failOn.includes(risk)) ? 1 : 0;
 }
 
 type Compared = readonly [before: Loaded, after: Loaded];
@@ -120,7 +116,7 @@ async function withCluster(
   return [load([live], { channel: "experimental" }), load([live, ...contents], { channel: "experimental" })];
 }
 
-/** What is not valid no API server would take, so what becomes of traffic then nobody can say. */
+/** The API server would reject invalid objects, so their effect on traffic is undefined: refuse to plan. */
 async function readValid(
   terminal: Terminal,
   sources: readonly string[],

@@ -1,9 +1,8 @@
-import { shownValue } from "../../api/credentials.ts";
-import { compilePattern } from "../index/pattern.ts";
 import type { RouteObject } from "../objects.ts";
 import type { Problem } from "./condition.ts";
 import { type ControllerProfile, isOpen } from "./controller-profile.ts";
 import { opaqueNote } from "./opaque.ts";
+import { isOfExpression, RouteExpressions } from "./route-expressions.ts";
 
 /**
  * What keeps each rule of a route from being honoured as it is written; a rule with such a problem is dropped, the
@@ -14,26 +13,28 @@ import { opaqueNote } from "./opaque.ts";
  */
 export function ruleProblems(route: RouteObject, profile: ControllerProfile): readonly (readonly Problem[])[] {
   if (route.kind === "HTTPRoute" || route.kind === "GRPCRoute") {
-    const rules: readonly CheckedRule[] = route.spec.rules ?? [];
-    return rules.map((rule, index) => {
-      const problems = problemsOfRule(rule, `spec.rules[${index}]`);
-      return isOpen(profile) ? problems.filter(({ code }) => code !== leftToImplementations) : problems;
-    });
+    const problems = problemsOfRules(route.spec.rules ?? []);
+    if (!isOpen(profile)) return problems;
+    return problems.map((ofRule) => ofRule.filter(({ code }) => !leftToImplementations.has(code)));
   }
   return route.spec.rules.map(() => []);
 }
 
-/** Values that an implementation may have and ours does not. */
-const leftToImplementations = "GW2406";
+function problemsOfRules(rules: readonly CheckedRule[]): readonly (readonly Problem[])[] {
+  const expressions = new RouteExpressions();
+  return rules.map((rule, index) => problemsOfRule(rule, `spec.rules[${index}]`, expressions));
+}
+
+/** Values that an implementation may have and ours does not, and expressions that are too large for ours. */
+const leftToImplementations: ReadonlySet<string> = new Set(["GW2406", "GW2475"]);
 
 /** What only the controller of the class knows about the rules: filter types, and expressions of another dialect than RE2. */
 export function opaqueValues(route: RouteObject, profile: ControllerProfile): readonly Problem[] {
   if (!isOpen(profile) || (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute")) return [];
-  const rules: readonly CheckedRule[] = route.spec.rules ?? [];
-  const problems = rules.flatMap((rule, index) => problemsOfRule(rule, `spec.rules[${index}]`));
-  return problems.flatMap(({ code, field = "", given = "", allowed, message }) => {
-    if (code !== leftToImplementations) return [];
-    if (allowed !== expressionSyntax) {
+  const problems = problemsOfRules(route.spec.rules ?? []).flat();
+  return problems.flatMap(({ code, field = "", given = "", allowed = "", message }) => {
+    if (!leftToImplementations.has(code)) return [];
+    if (!isOfExpression(allowed)) {
       return [opaqueNote("GW2422", field, given, `Only the controller of the class knows ${given}.`)];
     }
     const unmatched = "Only the controller of the class knows what it matches; here it matches nothing.";
@@ -41,12 +42,10 @@ export function opaqueValues(route: RouteObject, profile: ControllerProfile): re
   });
 }
 
-const expressionSyntax = "RE2 syntax";
-
 /** Whether a note of `opaqueValues` is on a match of a rule of which nothing can be said: no request is known to meet it. */
-export function isUnknownMatch({ code, field = "", allowed }: Problem, rule: number): boolean {
+export function isUnknownMatch({ code, field = "", allowed = "" }: Problem, rule: number): boolean {
   const isMatch = code === "GW2422" && field.startsWith(`spec.rules[${rule}].matches[`);
-  return isMatch && allowed !== expressionSyntax;
+  return isMatch && !isOfExpression(allowed);
 }
 
 /** What is left out without harm to the rule: fields of extended features that the proxy does not have. */
@@ -102,15 +101,19 @@ const filterTypes = [
   "ExtensionRef",
 ];
 
-function problemsOfRule(rule: CheckedRule, field: string): readonly Problem[] {
+function problemsOfRule(rule: CheckedRule, field: string, expressions: RouteExpressions): readonly Problem[] {
   return [
     ...(rule.matches ?? []).flatMap((match, index) => {
       const place = `${field}.matches[${index}]`;
       return [
-        ...valueProblems(match.path, `${place}.path`, pathTypes),
-        ...methodProblems(match.method, `${place}.method`),
-        ...(match.headers ?? []).flatMap((one, i) => valueProblems(one, `${place}.headers[${i}]`, valueTypes)),
-        ...(match.queryParams ?? []).flatMap((one, i) => valueProblems(one, `${place}.queryParams[${i}]`, valueTypes)),
+        ...valueProblems(match.path, `${place}.path`, pathTypes, expressions),
+        ...methodProblems(match.method, `${place}.method`, expressions),
+        ...(match.headers ?? []).flatMap((one, i) =>
+          valueProblems(one, `${place}.headers[${i}]`, valueTypes, expressions),
+        ),
+        ...(match.queryParams ?? []).flatMap((one, i) =>
+          valueProblems(one, `${place}.queryParams[${i}]`, valueTypes, expressions),
+        ),
       ];
     }),
     ...filterProblems(rule.filters ?? [], `${field}.filters`),
@@ -122,14 +125,14 @@ function problemsOfRule(rule: CheckedRule, field: string): readonly Problem[] {
 
 type MethodMatch = NonNullable<CheckedRule["matches"]>[number]["method"];
 
-function methodProblems(method: MethodMatch, field: string): readonly Problem[] {
+function methodProblems(method: MethodMatch, field: string, expressions: RouteExpressions): readonly Problem[] {
   if (method === undefined) return [];
   if (typeof method === "string") return unknownValue(method, methods, field);
   const { type, service, method: name } = method;
   return [
     ...unknownValue(type, valueTypes, `${field}.type`),
     ...(type === "RegularExpression"
-      ? [...expressionProblems(service, `${field}.service`), ...expressionProblems(name, `${field}.method`)]
+      ? [...expressions.problems(service, `${field}.service`), ...expressions.problems(name, `${field}.method`)]
       : []),
   ];
 }
@@ -138,18 +141,11 @@ function valueProblems(
   match: { readonly type?: string; readonly name?: string; readonly value?: string } | undefined,
   field: string,
   types: readonly string[],
+  expressions: RouteExpressions,
 ): readonly Problem[] {
   if (match === undefined) return [];
-  if (match.type === "RegularExpression") return expressionProblems(match.value, `${field}.value`, match.name);
+  if (match.type === "RegularExpression") return expressions.problems(match.value, `${field}.value`, match.name);
   return unknownValue(match.type, types, `${field}.type`);
-}
-
-/** @param name of the field or query parameter whose value the expression is about. */
-function expressionProblems(source = "", field: string, name = ""): readonly Problem[] {
-  const compiled = compilePattern(source);
-  if (!("error" in compiled)) return [];
-  const message = `The regular expression does not compile: ${compiled.error}.`;
-  return [{ code: "GW2406", field, message, given: shownValue(name, source), allowed: expressionSyntax }];
 }
 
 function filterProblems(filters: readonly CheckedFilter[], field: string): readonly Problem[] {

@@ -1,4 +1,5 @@
 import { meets } from "./conditions.ts";
+import type { MatchWork } from "./match-work.ts";
 import type { Candidate, CandidateList, HeaderIndex, RequestHead } from "./model.ts";
 import { compareConditions } from "./precedence.ts";
 
@@ -13,12 +14,12 @@ export function candidateList(candidates: readonly Candidate[]): CandidateList {
 }
 
 /** The first candidate whose conditions the request meets. */
-export function firstMet(list: CandidateList, request: RequestHead): Candidate | undefined {
-  if (list.byHeader !== undefined) return firstByHeader(list.candidates, list.byHeader, request);
+export function firstMet(list: CandidateList, request: RequestHead, work: MatchWork): Candidate | undefined {
+  if (list.byHeader !== undefined) return firstByHeader(list.candidates, list.byHeader, request, work);
   const { candidates } = list;
   for (let i = 0; i < candidates.length; i++) {
     const candidate = candidates[i] as Candidate;
-    if (meets(candidate.conditions, request)) return candidate;
+    if (meets(candidate.conditions, request, work)) return candidate;
   }
   return undefined;
 }
@@ -27,14 +28,16 @@ function firstByHeader(
   candidates: readonly Candidate[],
   index: HeaderIndex,
   request: RequestHead,
+  work: MatchWork,
 ): Candidate | undefined {
   let best = candidates.length;
   for (const { name, positions } of index.headers) {
     const value = request.header(name);
+    work.countLookup(value === undefined ? 0 : value.length);
     const filed = value === undefined ? undefined : positions.get(value);
-    if (filed !== undefined) best = firstOf(filed, best, candidates, request);
+    if (filed !== undefined) best = firstOf(filed, best, candidates, request, work);
   }
-  return candidates[firstOf(index.others, best, candidates, request)];
+  return candidates[firstOf(index.others, best, candidates, request, work)];
 }
 
 /** The first of ascending `positions` below `limit` whose conditions are met; `limit` if there is none. */
@@ -43,11 +46,12 @@ function firstOf(
   limit: number,
   candidates: readonly Candidate[],
   request: RequestHead,
+  work: MatchWork,
 ): number {
   for (let i = 0; i < positions.length; i++) {
     const position = positions[i] as number;
     if (position >= limit) return limit;
-    if (meets((candidates[position] as Candidate).conditions, request)) return position;
+    if (meets((candidates[position] as Candidate).conditions, request, work)) return position;
   }
   return limit;
 }

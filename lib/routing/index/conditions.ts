@@ -1,5 +1,6 @@
 import type { MatchIR, RuleIR, ValueMatchIR } from "../ir.ts";
 import { normalizePath } from "../normalize.ts";
+import type { MatchWork } from "./match-work.ts";
 import type { IndexProblem, MatchConditions, RequestHead, ValueCondition } from "./model.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";
 import { findParameter, parameterEquals, parameterValue } from "./query.ts";
@@ -10,16 +11,16 @@ import { findParameter, parameterEquals, parameterValue } from "./query.ts";
  * A header that the request repeats is compared as one value joined with ", ", the representation that RFC 9110
  * section 5.3 makes equivalent; the API leaves this open. Of a repeated query parameter the first value counts.
  */
-export function meets(conditions: MatchConditions, request: RequestHead): boolean {
-  return firstUnmet(conditions, request) === undefined;
+export function meets(conditions: MatchConditions, request: RequestHead, work: MatchWork): boolean {
+  return firstUnmet(conditions, request, work) === undefined;
 }
 
 /** The first condition besides the path that a request does not meet, for explanations. */
-export function firstUnmet(conditions: MatchConditions, request: RequestHead): Unmet | undefined {
+export function firstUnmet(conditions: MatchConditions, request: RequestHead, work: MatchWork): Unmet | undefined {
   const { method, headers, queryParams } = conditions;
   if (method !== undefined && method !== request.method) return METHOD;
-  for (const header of headers) if (!meetsHeader(header, request)) return header;
-  for (const parameter of queryParams) if (!meetsParameter(parameter, request.query)) return parameter;
+  for (const header of headers) if (!meetsHeader(header, request, work)) return header;
+  for (const parameter of queryParams) if (!meetsParameter(parameter, request.query, work)) return parameter;
   return undefined;
 }
 
@@ -28,17 +29,28 @@ export type Unmet = "method" | ValueCondition;
 
 const METHOD = "method";
 
-function meetsHeader(condition: ValueCondition, request: RequestHead): boolean {
+function meetsHeader(condition: ValueCondition, request: RequestHead, work: MatchWork): boolean {
   const value = request.header(condition.name);
+  work.countLookup(value === undefined ? 0 : value.length);
   if (value === undefined) return false;
-  return condition.pattern === undefined ? value === condition.value : condition.pattern.matches(value);
+  return condition.pattern === undefined ? value === condition.value : condition.pattern.matches(value, work);
 }
 
-function meetsParameter(condition: ValueCondition, query: string): boolean {
-  const start = findParameter(query, condition.name);
+/** From this length on, a query is read once for all conditions. */
+const longQuery = 512;
+
+function meetsParameter(condition: ValueCondition, query: string, work: MatchWork): boolean {
+  const { name, value, pattern } = condition;
+  work.countLookup(query.length);
+  if (query.length >= longQuery) {
+    const given = work.parametersOf(query).get(name);
+    if (given === undefined) return false;
+    return pattern === undefined ? given === value : pattern.matches(given, work);
+  }
+  const start = findParameter(query, name);
   if (start < 0) return false;
-  if (condition.pattern === undefined) return parameterEquals(query, start, condition.value);
-  return condition.pattern.matches(parameterValue(query, start));
+  if (pattern === undefined) return parameterEquals(query, start, value);
+  return pattern.matches(parameterValue(query, start), work);
 }
 
 /** Compiles the matches of a rule. What is wrong with one is reported, and that match never matches. */
@@ -97,6 +109,7 @@ function compileValue({ type, name, value }: ValueMatchIR, field: string, faults
 function compile(value: string, field: string, faults: Fault[]): Pattern | undefined {
   const compiled = compilePattern(value);
   if ("pattern" in compiled) return compiled.pattern;
-  faults.push({ field, given: value, message: `The regular expression is not valid RE2 syntax: ${compiled.error}.` });
+  const what = compiled.tooLarge === undefined ? "not valid RE2 syntax" : "too large";
+  faults.push({ field, given: value, message: `The regular expression is ${what}: ${compiled.error}.` });
   return undefined;
 }

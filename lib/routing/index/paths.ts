@@ -1,6 +1,7 @@
 import type { Hash } from "../ir.ts";
 import { candidateList, firstMet } from "./candidates.ts";
 import { difference } from "./difference.ts";
+import type { MatchWork } from "./match-work.ts";
 import type {
   Candidate,
   CandidateList,
@@ -63,21 +64,21 @@ export function indexPaths(
 }
 
 /** The winner among the rules of one hostname. */
-export function matchPaths(host: HostPaths, request: RequestHead): Candidate | undefined {
+export function matchPaths(host: HostPaths, request: RequestHead, work: MatchWork): Candidate | undefined {
   const { path } = request;
   const { exact, expressions, prefixes } = host;
   const list = exact.get(path);
   if (list !== undefined) {
-    const candidate = firstMet(list, request);
+    const candidate = firstMet(list, request, work);
     if (candidate !== undefined) return candidate;
   }
   for (let i = 0; i < expressions.length; i++) {
     const { pattern, list: matching } = expressions[i] as Expression;
-    const candidate = pattern.matches(path) ? firstMet(matching, request) : undefined;
+    const candidate = pattern.matches(path, work) ? firstMet(matching, request, work) : undefined;
     if (candidate !== undefined) return candidate;
   }
   for (let prefix = prefixes.find(path); prefix !== undefined; prefix = prefixes.shorter(prefix)) {
-    const candidate = firstMet(prefix.value, request);
+    const candidate = firstMet(prefix.value, request, work);
     if (candidate !== undefined) return candidate;
   }
   return undefined;

@@ -53,18 +53,51 @@ export function parameterValue(query: string, start: number): string {
   return decode(query.slice(start, end < 0 ? query.length : end));
 }
 
+/** All parameters of a query, decoded; of a repeated one the first. For queries that are too long to be read again and again. */
+export function readParameters(query: string): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
+  for (let start = 0; start < query.length; ) {
+    const ampersand = query.indexOf("&", start);
+    const end = ampersand < 0 ? query.length : ampersand;
+    const equals = query.indexOf("=", start);
+    const nameEnd = equals < 0 || equals > end ? end : equals;
+    const name = decode(query.slice(start, nameEnd));
+    if (!parameters.has(name)) parameters.set(name, nameEnd === end ? "" : decode(query.slice(nameEnd + 1, end)));
+    start = end + 1;
+  }
+  return parameters;
+}
+
 function decode(text: string): string {
   const spaced = text.replaceAll("+", " ");
+  if (!spaced.includes("%")) return spaced;
   try {
     return decodeURIComponent(spaced);
   } catch {
     // One encoding in it is no UTF-8: decode the others. Every run is tried by itself.
-    return spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => {
-      try {
-        return decodeURIComponent(run);
-      } catch {
-        return run;
-      }
-    });
+    return spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => (isUTF8(run) ? decodeURIComponent(run) : run));
   }
+}
+
+/** Whether a run of percent-encodings is UTF-8 (RFC 3629 section 4). An exception for each run that is not would cost more. */
+function isUTF8(run: string): boolean {
+  let rest = 0;
+  let least = 0x80;
+  let most = 0xbf;
+  for (let i = 1; i < run.length; i += 3) {
+    const byte = Number.parseInt(run.slice(i, i + 2), 16);
+    if (rest > 0) {
+      if (byte < least || byte > most) return false;
+      rest--;
+      [least, most] = [0x80, 0xbf];
+    } else if (byte >= 0x80) {
+      if (byte < 0xc2 || byte > 0xf4) return false;
+      rest = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+      if (byte === 0xe0) least = 0xa0;
+      if (byte === 0xed) most = 0x9f;
+      if (byte === 0xf0) least = 0x90;
+      if (byte === 0xf4) most = 0x8f;
+    }
+  }
+  return rest === 0;
 }

@@ -172,6 +172,11 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     return this.#out.blocked;
   }
 
+  /** One response at a time: what moves on the connection is this one. */
+  keepsReading(): boolean {
+    return false;
+  }
+
   interim(message: ResponseMessage): void {
     this.#writer.interim(message);
     this.#out.flush();

@@ -57,6 +57,10 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     return this.#socket.bytesWritten;
   }
 
+  get requestCount(): number {
+    return this.#requests.size;
+  }
+
   #onStream(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
     this.#open++;
     this.#heads.whole = stream.id ?? this.#heads.whole;

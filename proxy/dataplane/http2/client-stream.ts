@@ -21,6 +21,8 @@ export interface StreamOwner {
   readonly peer: Peer;
   /** Bytes that have been given to the system. */
   readonly bytesWritten: number;
+  /** Requests under way. */
+  readonly requestCount: number;
 }
 
 /** One request of a client over HTTP/2, and its response: a stream (RFC 9113 section 5). */
@@ -144,6 +146,10 @@ export class ClientStream implements Downstream, Waiter {
 
   get blocked(): boolean {
     return this.#stream.writableNeedDrain;
+  }
+
+  keepsReading(elapsed: number): boolean {
+    return this.#progress.sharesRate(elapsed, this.#shared.limits);
   }
 
   interim(message: ResponseMessage): void {

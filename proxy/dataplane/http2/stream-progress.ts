@@ -1,4 +1,11 @@
 import type { ServerHttp2Stream } from "node:http2";
+import type { Limits } from "../limits.ts";
+
+/** The connection that a stream belongs to, as far as it tells whether its client reads. */
+export interface ProgressOwner {
+  readonly bytesWritten: number;
+  readonly requestCount: number;
+}
 
 /**
  * Whether a client takes what is ready for it. Node.js tells how much of a stream waits only in steps of a write (64 KiB
@@ -7,12 +14,14 @@ import type { ServerHttp2Stream } from "node:http2";
  */
 export class StreamProgress {
   readonly #stream: ServerHttp2Stream;
-  readonly #connection: { readonly bytesWritten: number };
+  readonly #connection: ProgressOwner;
   #waiting = 0;
   #written = 0;
+  /** What the connection had written when the stream began to wait. */
+  #before = 0;
   #patience = 0;
 
-  constructor(stream: ServerHttp2Stream, connection: { readonly bytesWritten: number }) {
+  constructor(stream: ServerHttp2Stream, connection: ProgressOwner) {
     this.#stream = stream;
     this.#connection = connection;
   }
@@ -20,7 +29,18 @@ export class StreamProgress {
   watch(): void {
     this.#waiting = this.#stream.bufferSize;
     this.#written = this.#connection.bytesWritten;
+    this.#before = this.#written;
     this.#patience = patience;
+  }
+
+  /**
+   * Whether the stream's equal part of what moves on the connection is what is asked of clients that are in the way of
+   * others. A stream of which nothing moves is believed for three periods.
+   */
+  sharesRate(elapsed: number, { contendedBodyRate, bodyRatePeriod }: Limits): boolean {
+    if (elapsed >= 3 * bodyRatePeriod) return false;
+    const written = this.#connection.bytesWritten - this.#before;
+    return (written * 1_000) / elapsed / Math.max(1, this.#connection.requestCount) >= contendedBodyRate;
   }
 
   /** Asked once for each time that the client is given. */

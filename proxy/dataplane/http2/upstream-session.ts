@@ -19,6 +19,8 @@ export interface SessionKeeper extends StreamShared, Endpoint {
   /** A session could not be established; `closed` came first. `code` is the system's. */
   failed(error: UpstreamError, code: string | undefined): void;
   closed(session: UpstreamSession, connecting: boolean): void;
+  /** A request is over. */
+  left(stream: UpstreamStream): void;
 }
 
 /** One HTTP/2 connection to an endpoint, over TLS or with prior knowledge (h2c): many requests at one time. */
@@ -35,7 +37,7 @@ export class UpstreamSession implements StreamSession, Waiter {
   readonly #session: ClientHttp2Session;
   #state: "connecting" | "open" | "closing" | "closed" = "connecting";
   /** How many requests the endpoint takes at one time. */
-  #most: number;
+  most: number;
   /** How many there may be until the numbers of streams are used up. */
   #left = streamNumbers;
   /** The last request that the endpoint says it looks at. */
@@ -47,7 +49,7 @@ export class UpstreamSession implements StreamSession, Waiter {
   constructor(pool: SessionKeeper) {
     const { limits, deadlines, tls } = pool;
     this.pool = pool;
-    this.#most = limits.endpointStreams;
+    this.most = limits.endpointStreams;
     const socket = dial(pool);
     this.#socket = socket;
     const authority = tls === undefined ? "http://endpoint" : "https://endpoint";
@@ -68,7 +70,7 @@ export class UpstreamSession implements StreamSession, Waiter {
   /** How many more requests may begin now. */
   get room(): number {
     if (this.#state !== "open" || this.#session.closed || this.#session.destroyed) return 0;
-    return Math.max(0, Math.min(this.#most - this.streams, this.#left));
+    return Math.max(0, Math.min(this.most - this.streams, this.#left));
   }
 
   get hasRoom(): boolean {
@@ -107,8 +109,9 @@ export class UpstreamSession implements StreamSession, Waiter {
     return true;
   }
 
-  leave(): void {
+  leave(stream: UpstreamStream): void {
     this.streams--;
+    this.pool.left(stream);
     if (this.#state === "closed") return;
     const { deadlines, limits } = this.pool;
     if (this.#state === "closing" || this.#left === 0) {
@@ -120,7 +123,7 @@ export class UpstreamSession implements StreamSession, Waiter {
   }
 
   #onSettings(maxConcurrentStreams: number | undefined): void {
-    this.#most = Math.min(this.pool.limits.endpointStreams, maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
+    this.most = Math.min(this.pool.limits.endpointStreams, maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
     if (this.#state === "connecting") {
       this.#state = "open";
       this.pool.deadlines.set(this, this.pool.limits.upstreamIdleTimeout);

@@ -1,5 +1,6 @@
 import { type ClientHttp2Stream, constants } from "node:http2";
 import { addAbortSignal } from "node:stream";
+import type { Client } from "../client-shares.ts";
 import type { Deadlines, Waiter } from "../deadlines.ts";
 import { CHUNKED } from "../http1/rules.ts";
 import { trailerSection } from "../http1/trailers.ts";
@@ -7,6 +8,7 @@ import type { Limits } from "../limits.ts";
 import type { UpstreamError } from "../stats.ts";
 import type { UpstreamChannel, UpstreamHandler } from "../upstream/handler.ts";
 import type { EndpointHealth } from "../upstream/health.ts";
+import type { PausedChannel, PausedResponses } from "../upstream/paused-responses.ts";
 import { type RequestOpener, RequestWriter, type RequestWriterOwner } from "./request-writer.ts";
 import type { ResponseHead } from "./response-head.ts";
 
@@ -20,7 +22,7 @@ export interface StreamSession extends RequestOpener {
   /** A request has ended without an answer. Returns whether that is since the session has, which is its own failure. */
   unanswered(): boolean;
   /** A request is over. */
-  leave(): void;
+  leave(stream: UpstreamStream): void;
 }
 
 /** What all requests to one endpoint share. */
@@ -29,17 +31,20 @@ export interface StreamShared {
   readonly limits: Limits;
   /** Is told what requests show of the endpoint. */
   readonly health: EndpointHealth;
+  /** Is told which responses wait for their clients. */
+  readonly paused: PausedResponses;
   /** The head of a response that is being dealt with. */
   readonly response: ResponseHead;
 }
 
 /** One request to an endpoint over HTTP/2, and its response. */
-export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Waiter {
+export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWriterOwner, Waiter {
   due = 0;
   slot = -1;
   readonly out: RequestWriter;
   answered = false;
   readonly reused: boolean;
+  holder: Client | undefined;
   readonly #session: StreamSession;
   #stream: ClientHttp2Stream | undefined;
   #handler: UpstreamHandler | undefined;
@@ -113,6 +118,8 @@ export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Wait
   pause(): void {
     if (this.#stream === undefined || this.#stream.isPaused()) return;
     this.#stream.pause();
+    const { paused, deadlines } = this.#session.pool;
+    paused.add(this, deadlines.after(0));
     // The client is the slow one.
     if (!this.#whole) this.#wait(0);
   }
@@ -120,7 +127,12 @@ export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Wait
   resume(): void {
     if (!this.#stream?.isPaused()) return;
     this.#stream.resume();
+    this.#session.pool.paused.delete(this);
     if (!this.#whole) this.#wait(this.#session.pool.limits.responseIdleTimeout);
+  }
+
+  giveWay(elapsed: number): boolean {
+    return this.#handler?.onContended(elapsed) === true;
   }
 
   /** No stream switches protocols (RFC 9113 section 8.6), so no handler asks for this. */
@@ -251,7 +263,8 @@ export class UpstreamStream implements UpstreamChannel, RequestWriterOwner, Wait
     if (this.#left) return;
     this.#left = true;
     this.#session.pool.deadlines.remove(this);
-    this.#session.leave();
+    this.#session.pool.paused.delete(this);
+    this.#session.leave(this);
   }
 }
 

@@ -5,8 +5,11 @@ import type { OutgoingHead } from "../message.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { RequestView } from "../routing/request-view.ts";
 import { countResponse, type Routed } from "../routing/route-request.ts";
-import type { BackendStats, Stats, UpstreamError } from "../stats.ts";
+import type { BackendStats, EndReason, Stats, UpstreamError } from "../stats.ts";
 import { requestIdOf } from "./request-id.ts";
+
+/** What the access log says of requests that were ended for the sake of others. */
+const cutReasons: Readonly<Record<EndReason, string>> = { slowReader: "SlowReader", memory: "ShortOfMemory" };
 
 /** The client's side of a request, as far as it is told about. */
 export interface ObservedClient {
@@ -62,7 +65,7 @@ export class RequestRecord implements RequestMarks {
   sent = 0;
   /** Of the response, also a 101; 0 if there was none. */
   status = 0;
-  /** `Answer.reason`, if the proxy has answered by itself. */
+  /** `Answer.reason`, if the proxy has answered by itself, or why it has ended the request for the sake of others. */
   reason = "";
   /** How the last attempt failed, an `UpstreamError`; empty if it did not. */
   error = "";
@@ -211,6 +214,13 @@ export class RequestRecord implements RequestMarks {
   #count(status: number, ofBackend: number): void {
     this.status = status;
     countResponse(this.port, this.routed, status, ofBackend);
+  }
+
+  /** The proxy ends the request for the sake of others. */
+  cut(reason: EndReason): void {
+    this.reason = cutReasons[reason];
+    this.#stats.ended[reason]++;
+    this.span?.attemptEnded(this.reason);
   }
 
   /** The client is gone. */

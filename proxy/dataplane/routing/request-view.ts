@@ -1,4 +1,4 @@
-import type { RequestHead } from "../../../lib/routing/match.ts";
+import { MatchWork, type RequestHead } from "../../../lib/routing/match.ts";
 import { normalizeHost, normalizePath, parseTarget, type Refusal } from "../../../lib/routing/normalize.ts";
 import type { Answer } from "../answers.ts";
 import type { Downstream } from "../downstream.ts";
@@ -21,6 +21,8 @@ export class RequestView implements RequestHead {
    * section 3.2.2), or the address that an HTTP/1.0 request without the field came to.
    */
   authority: string | undefined;
+  /** What it has taken to match the request. */
+  readonly work = new MatchWork();
   #head: Head | undefined;
   /** Requests on a connection mostly name the same host. */
   #lastHost: string | undefined;
@@ -35,6 +37,7 @@ export class RequestView implements RequestHead {
     this.#head = head;
     this.method = method;
     this.authority = undefined;
+    this.work.reset();
     const target = head.target;
     // Of a request that is refused, the log tells the target; of the one before it, nothing.
     this.host = "";

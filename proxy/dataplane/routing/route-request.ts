@@ -73,10 +73,9 @@ export function routeRequest(
     routed.answer = answers.misdirected;
     return routed;
   }
-  const candidate = index === undefined ? undefined : match(index, request);
+  const candidate = index === undefined ? undefined : match(index, request, request.work);
   if (candidate === undefined) {
-    const known = index !== undefined && listenerOf(index, request.host) !== undefined;
-    routed.answer = known ? answers.noRoute : answers.noListener;
+    routed.answer = unmatchedAnswer(index, request);
     return routed;
   }
   const plan = gateway.plan(candidate);
@@ -128,6 +127,12 @@ export function countResponse(
 function isMisdirected(index: PortIndex, serverName: string, host: string): boolean {
   const wanted = listenerOf(index, host);
   return wanted !== undefined && wanted !== listenerOf(index, serverName);
+}
+
+function unmatchedAnswer(index: PortIndex | undefined, { host, work }: RequestView): Answer {
+  if (work.exhausted) return answers.matchingTooExpensive;
+  const known = index !== undefined && listenerOf(index, host) !== undefined;
+  return known ? answers.noRoute : answers.noListener;
 }
 
 /** Applies filters; true if one of them answers in the backend's place. CORS has a say in that answer. */

@@ -1,52 +1,34 @@
 import type { Socket } from "node:net";
-import type { Deadlines, Waiter } from "../deadlines.ts";
+import type { Client } from "../client-shares.ts";
+import type { Waiter } from "../deadlines.ts";
 import { CONNECTION, KEEP_ALIVE } from "../http1/header-names.ts";
 import { announcedTimeout } from "../http1/keep-alive.ts";
 import { OK, PAUSED } from "../http1/llhttp.ts";
-import type { MessageParser, ParserPool } from "../http1/message-parser.ts";
+import type { MessageParser } from "../http1/message-parser.ts";
 import { RequestWriter } from "../http1/request-writer.ts";
 import { CHUNKED, checkPending, checkResponse, isTooMuchFraming, responseLength, UNTIL_CLOSE } from "../http1/rules.ts";
-import type { Limits } from "../limits.ts";
 import { connectError, Outlet, readBuffer } from "../sockets.ts";
 import type { UpstreamError } from "../stats.ts";
 import type { TunnelSide } from "../tunnel.ts";
-import { dialEndpoint, type Endpoint } from "./backend-tls.ts";
+import { dialEndpoint } from "./backend-tls.ts";
+import type { ConnectionKeeper } from "./connection-keeper.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
-import type { EndpointHealth } from "./health.ts";
-
-/** Who keeps the connections to one endpoint. */
-export interface ConnectionKeeper extends Endpoint {
-  readonly deadlines: Deadlines;
-  readonly limits: Limits;
-  /** Of responses. */
-  readonly parsers: ParserPool;
-  /** Is told what requests show of the endpoint. */
-  readonly health: EndpointHealth;
-  /** The connection is established. */
-  connected(connection: UpstreamConnection): void;
-  /** The connection is free for the next request. */
-  release(connection: UpstreamConnection): void;
-  /** A connection could not be established; `closed` came first. `code` is the system's. */
-  failed(error: UpstreamError, code: string | undefined): void;
-  /** @param connecting it never was established. */
-  closed(connection: UpstreamConnection, connecting: boolean): void;
-  /** The connection is a tunnel now: it serves no other request. */
-  tunnelled(): void;
-}
+import type { PausedChannel } from "./paused-responses.ts";
 
 /** What the bytes that come next are. */
 type Phase = "connecting" | "idle" | "head" | "length" | "chunked" | "until-close" | "tunnel" | "closed";
 
 /** One connection to an endpoint: one request at a time, then kept for the next. */
-export class UpstreamConnection implements UpstreamChannel, Waiter {
+export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waiter {
   due = 0;
   slot = -1;
   readonly out: RequestWriter;
   answered = false;
   /** It has served a request before. */
   reused = false;
+  holder: Client | undefined;
 
-  readonly #pool: ConnectionKeeper;
+  readonly #pool: ConnectionKeeper<UpstreamConnection>;
   readonly #socket: Socket;
   readonly #outlet: Outlet;
   #phase: Phase = "connecting";
@@ -67,7 +49,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
   #paused = false;
   #error: NodeJS.ErrnoException | undefined;
 
-  constructor(pool: ConnectionKeeper) {
+  constructor(pool: ConnectionKeeper<UpstreamConnection>) {
     this.#pool = pool;
     this.#socket = dialEndpoint(pool, (length) => this.#onRead(length));
     this.#outlet = new Outlet(this.#socket);
@@ -121,15 +103,25 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
     if (this.#paused) return;
     this.#paused = true;
     this.#socket.pause();
+    this.#pool.paused.add(this, this.#pool.deadlines.after(0));
     // The client is the slow one.
     if (!this.#whole) this.#pool.deadlines.clear(this);
   }
 
   resume(): void {
     if (!this.#paused) return;
-    this.#paused = false;
-    this.#socket.resume();
+    this.#unpause();
     if (!this.#whole) this.#pool.deadlines.set(this, this.#pool.limits.responseIdleTimeout);
+  }
+
+  #unpause(): void {
+    this.#paused = false;
+    this.#pool.paused.delete(this);
+    this.#socket.resume();
+  }
+
+  giveWay(elapsed: number): boolean {
+    return this.#handler?.onContended(elapsed) === true;
   }
 
   join(side: TunnelSide): void {
@@ -297,10 +289,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
   #keep(): void {
     this.#phase = "idle";
     this.reused = true;
-    if (this.#paused) {
-      this.#paused = false;
-      this.#socket.resume();
-    }
+    if (this.#paused) this.#unpause();
     this.#pool.deadlines.set(this, this.#idleTimeout);
     this.#pool.release(this);
   }
@@ -341,6 +330,7 @@ export class UpstreamConnection implements UpstreamChannel, Waiter {
     const connecting = this.#phase === "connecting";
     this.#phase = "closed";
     this.#releaseParser();
+    if (this.#paused) this.#pool.paused.delete(this);
     this.#pool.deadlines.remove(this);
     this.#pool.closed(this, connecting);
   }

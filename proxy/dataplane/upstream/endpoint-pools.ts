@@ -8,6 +8,7 @@ import { defaultEjection, type EjectionOptions } from "./health.ts";
 import { Http1Pool } from "./http1-pool.ts";
 import { Http2Pool } from "./http2-pool.ts";
 import type { EndpointPool, PoolShared } from "./pool.ts";
+import { SlowReaders } from "./slow-readers.ts";
 
 export interface UpstreamOptions {
   readonly deadlines: Deadlines;
@@ -28,6 +29,7 @@ export interface EndpointUser {
 export class EndpointPools {
   readonly budget: ConnectionBudget;
   readonly #shared: PoolShared;
+  readonly #slowReaders: SlowReaders;
   readonly #pools = new Map<string, EndpointPool>();
   readonly #retired = new Set<EndpointPool>();
   /** Those of the snapshot in force, and those of the one that is being swapped in. */
@@ -36,11 +38,13 @@ export class EndpointPools {
 
   constructor({ deadlines, limits, parsers, ejection }: UpstreamOptions) {
     this.budget = new ConnectionBudget(limits.upstreamConnections);
+    this.#slowReaders = new SlowReaders(deadlines, limits, this.budget, () => this.#all());
     this.#shared = {
       deadlines,
       limits,
       parsers,
       budget: this.budget,
+      slowReaders: this.#slowReaders,
       ejection: { ...defaultEjection, ...ejection },
       healthChanged: (pool) => {
         for (const user of this.#users) user.healthChanged(pool);
@@ -84,8 +88,14 @@ export class EndpointPools {
     for (const pool of this.#pools.values()) pool.closeAllIdle();
   }
 
+  *#all(): Iterable<EndpointPool> {
+    yield* this.#pools.values();
+    yield* this.#retired;
+  }
+
   destroy(): void {
-    for (const pool of [...this.#pools.values(), ...this.#retired]) pool.destroy();
+    this.#slowReaders.end();
+    for (const pool of [...this.#all()]) pool.destroy();
     this.#pools.clear();
     this.#retired.clear();
   }

@@ -1,3 +1,4 @@
+import type { Client } from "../client-shares.ts";
 import type { BodyPieces, RequestOutlet, ResponseMessage } from "../message.ts";
 import type { UpstreamError } from "../stats.ts";
 import type { TunnelSide } from "../tunnel.ts";
@@ -14,6 +15,8 @@ export interface UpstreamChannel {
   readonly blocked: boolean;
   /** Bytes that the endpoint has not taken yet. */
   readonly backlog: number;
+  /** The client in whose share of the endpoint the request counts. Set by the endpoint's pool only. */
+  holder: Client | undefined;
   /**
    * Begins a request.
    *
@@ -34,6 +37,8 @@ export interface UpstreamChannel {
 
 /** Who sends one request to an endpoint and gets its response: an exchange, or a mirror. */
 export interface UpstreamHandler {
+  /** For whom the request is sent: requests of one client have a share of an endpoint's connections. */
+  readonly client: Client;
   /** A connection is there. Called once for each `acquire` that did not return one. */
   onConnection(connection: UpstreamChannel): void;
   /** No connection can be had; called instead of `onConnection`. */
@@ -60,4 +65,11 @@ export interface UpstreamHandler {
   onFailure(error: UpstreamError, detail: string): void;
   /** The endpoint takes bytes again. */
   onDrain(): void;
+  /**
+   * Other requests wait for the channel, which is paused. Ends the response, unless its client reads after all.
+   *
+   * @param elapsed milliseconds since the channel was paused.
+   * @returns whether the response was ended.
+   */
+  onContended(elapsed: number): boolean;
 }

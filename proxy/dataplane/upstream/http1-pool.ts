@@ -1,9 +1,10 @@
-import { type ConnectionKeeper, UpstreamConnection } from "./connection.ts";
+import { UpstreamConnection } from "./connection.ts";
+import type { ConnectionKeeper } from "./connection-keeper.ts";
 import type { UpstreamHandler } from "./handler.ts";
 import { EndpointPool } from "./pool.ts";
 
 /** Connections of HTTP/1.1. The one used last is used first, and those that are not needed time out. */
-export class Http1Pool extends EndpointPool implements ConnectionKeeper {
+export class Http1Pool extends EndpointPool implements ConnectionKeeper<UpstreamConnection> {
   readonly #idle: UpstreamConnection[] = [];
   readonly #connections = new Set<UpstreamConnection>();
   /** Of the connections, those that are tunnels. The bound for clients' connections bounds them as well. */
@@ -29,18 +30,31 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
 
   /** A connection is free: whoever waits longest gets it. */
   release(connection: UpstreamConnection): void {
+    this.discount(connection);
     if (this.budget.isClaimed(this, this.waiting.size > 0)) {
       connection.destroy();
       return;
     }
-    for (const [handler, fresh] of this.waiting) {
-      if (fresh && connection.reused) continue;
-      this.waiting.delete(handler);
-      handler.onConnection(connection);
-      return;
-    }
-    if (this.retired) connection.destroy();
+    if (this.waiting.size > 0 && this.#serve(connection, 1)) this.#serveMore();
+    else if (this.retired) connection.destroy();
     else this.#idle.push(connection);
+  }
+
+  /** @param used 1 if the connection counts among those in use, 0 if it is idle. */
+  #serve(connection: UpstreamConnection, used: number): boolean {
+    const serves = (fresh: boolean): boolean => !fresh || !connection.reused;
+    return this.serveNext(this.room(used), serves, () => connection);
+  }
+
+  /** What has come free can make room in the shares of several requests that wait. */
+  #serveMore(): void {
+    while (this.waiting.size > 0 && this.#idle.length > 0) {
+      const idle = this.take(false);
+      if (idle === undefined || this.#serve(idle, 1)) continue;
+      this.#idle.push(idle);
+      break;
+    }
+    if (this.waiting.size > 0) this.connectAll();
   }
 
   connected(connection: UpstreamConnection): void {
@@ -58,6 +72,7 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
   }
 
   closed(connection: UpstreamConnection, connecting: boolean): void {
+    this.discount(connection);
     this.#connections.delete(connection);
     if (connection.isTunnel) this.#tunnels--;
     if (connecting) {
@@ -70,7 +85,7 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
       if (index >= 0) this.#idle.splice(index, 1);
     }
     this.budget.give(this);
-    if (!connecting) this.connect();
+    if (!connecting) this.#serveMore();
   }
 
   closeIdle(): boolean {
@@ -97,12 +112,14 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
    * need a fresh one.
    */
   protected forsaken(): readonly UpstreamHandler[] {
-    const [first] = this.waiting.keys();
+    const { first } = this.waiting;
     if (first === undefined) return [];
     if (this.#hopeful.size > 0) return [first];
     this.#beginAnew();
-    if (!this.#hasEstablished) return [...this.waiting.keys()];
-    return [...this.waiting].flatMap(([handler, fresh]) => (fresh || handler === first ? [handler] : []));
+    const areAll = !this.#hasEstablished;
+    return [...this.waiting.entries()].flatMap(([handler, fresh]) =>
+      areAll || fresh || handler === first ? [handler] : [],
+    );
   }
 
   #beginAnew(): void {
@@ -115,7 +132,15 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper {
   }
 
   protected get wantsConnection(): boolean {
-    return this.connecting < this.waiting.size;
+    return this.connecting < this.waiting.size && this.connecting < this.waiting.eligible(this.room());
+  }
+
+  protected get used(): number {
+    return this.#connections.size - this.#tunnels - this.#idle.length - this.#making.size;
+  }
+
+  protected get capacity(): number {
+    return this.limits.endpointConnections;
   }
 
   protected get isFull(): boolean {

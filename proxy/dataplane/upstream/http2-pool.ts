@@ -39,12 +39,15 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
       session.close();
       return;
     }
-    for (const [handler, fresh] of this.waiting) {
-      if (!session.hasRoom) return;
-      if (!this.#serves(session, fresh)) continue;
-      this.waiting.delete(handler);
-      handler.onConnection(session.stream());
+    const serves = (fresh: boolean): boolean => this.#serves(session, fresh);
+    while (this.waiting.size > 0 && session.hasRoom) {
+      if (!this.serveNext(this.room(), serves, () => session.stream())) return;
     }
+  }
+
+  /** A request is over. */
+  left(stream: UpstreamChannel): void {
+    this.discount(stream);
   }
 
   /** A session that has room for nobody is followed by no other: its endpoint wants no requests for now. */
@@ -55,7 +58,7 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
     this.#expected = Math.max(1, room);
     this.#sound.add(session);
     this.release(session);
-    if (room > 0) this.#connectAll();
+    if (room > 0) this.connectAll();
   }
 
   /** A session has ended under a request that has no answer: one failure, however many requests it was. */
@@ -70,7 +73,7 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
     this.#sound.delete(session);
     if (connecting) this.connecting--;
     this.budget.give(this);
-    if (!connecting) this.#connectAll();
+    if (!connecting) this.connectAll();
   }
 
   closeIdle(): boolean {
@@ -96,11 +99,25 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
 
   /** As many as the sessions in the making have no room for, and the first in any case. */
   protected forsaken(): readonly UpstreamHandler[] {
-    return [...this.waiting.keys()].slice(0, Math.max(1, this.waiting.size - this.connecting * this.#expected));
+    const waiting = [...this.waiting.entries()].map(([handler]) => handler);
+    return waiting.slice(0, Math.max(1, waiting.length - this.connecting * this.#expected));
   }
 
   protected get wantsConnection(): boolean {
-    return this.connecting * this.#expected < this.waiting.size;
+    const expected = this.connecting * this.#expected;
+    return expected < this.waiting.size && expected < this.waiting.eligible(this.room());
+  }
+
+  protected get used(): number {
+    let used = 0;
+    for (const { streams } of this.#sessions) used += streams;
+    return used;
+  }
+
+  protected get capacity(): number {
+    let capacity = (this.limits.endpointConnections - this.#sessions.size) * this.#expected;
+    for (const { most } of this.#sessions) capacity += most;
+    return capacity;
   }
 
   protected get isFull(): boolean {
@@ -109,13 +126,5 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
 
   protected open(): void {
     this.#sessions.add(new UpstreamSession(this));
-  }
-
-  /** Makes as many sessions as are wanted, within the bounds. */
-  #connectAll(): void {
-    for (let before = -1; before !== this.connecting && this.wantsConnection; ) {
-      before = this.connecting;
-      this.connect();
-    }
   }
 }

@@ -27,6 +27,7 @@ const cases: readonly (readonly [request: string, status: number, reason: string
   [`POST / HTTP/1.1\r\n${host}${chunked}\r\nzz\r\n`, 400, "MalformedBody"],
   [`POST / HTTP/1.1\r\n${host}${chunked}\r\n1;${"a".repeat(20_000)}\r\n`, 400, "TooMuchFraming"],
   [get("/none"), 404, "NoRoute"],
+  [get(`/${"ab".repeat(4000)}`), 500, "MatchingTooExpensive"],
   [get("/invalid"), 500, "BackendNotFound"],
   [get("/empty"), 503, "NoEndpoint"],
   [get("/dead"), 503, "BackendUnreachable"],
@@ -46,7 +47,9 @@ for (const [request, status, reason] of cases) {
       path: { type: "PathPrefix", value } as const,
       backends: { [name]: 1 },
     });
+    const expensive = { type: "RegularExpression", value: "/[ab]*a[ab]{600}" } as const;
     const rules = [
+      { path: expensive, backends: { main: 1 } },
       ...[prefix("/invalid", "!BackendNotFound"), prefix("/empty", "empty"), prefix("/dead", "dead")],
       ...[
         prefix("/reset", "main"),

@@ -53,6 +53,13 @@ export const processMetrics: readonly MetricDefinition[] = [
     samples: ({ overload }) => members(overload, "reason"),
   },
   {
+    name: "ended_total",
+    type: "counter",
+    help: "Responses, connections and mirrored requests under way that were ended for the sake of others.",
+    labels: ["reason"],
+    samples: ({ ended }) => members(ended, "reason"),
+  },
+  {
     name: "handshake_errors_total",
     type: "counter",
     help: "TLS handshakes that failed.",

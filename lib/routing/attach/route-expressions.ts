@@ -1,0 +1,54 @@
+import { shownValue } from "../../api/credentials.ts";
+import { estimateProgramSize, maxRepetition } from "../index/expressions/size.ts";
+import { checkPattern } from "../index/pattern.ts";
+import type { Problem } from "./condition.ts";
+
+/** Instructions of all expressions of one route: some 10 MB of memory in every thread, and 60 ms to compile. */
+export const maxProgramsOfRoute = 65_536;
+
+const syntax = "RE2 syntax";
+const sizeOfOne = `${maxRepetition} instructions more than the expression has characters`;
+const sizeOfAll = `${maxProgramsOfRoute} instructions in all expressions of a route`;
+const smaller = "Repeat with * or +, with smaller counts, or match another part of the request.";
+const fewer = "Repeat with smaller counts, or divide the route into several.";
+
+/** Whether what is allowed in place of a value is about regular expressions. */
+export function isOfExpression(allowed: string): boolean {
+  return allowed === syntax || allowed === sizeOfOne || allowed === sizeOfAll;
+}
+
+/** The regular expressions of one route, in the order of its rules: each has a bound, and so have all of them. */
+export class RouteExpressions {
+  /** Instructions so far, without expressions that were refused. */
+  #size = 0;
+  /** What is estimated from the texts, of expressions that were refused too: to compile them takes time as well. */
+  #estimate = 0;
+
+  /**
+   * Why a regular expression cannot be matched with.
+   *
+   * @param name of the field or query parameter whose value the expression is about.
+   */
+  problems(source = "", field: string, name = ""): readonly Problem[] {
+    const given = shownValue(name, source);
+    this.#estimate += Math.min(estimateProgramSize(source), maxProgramsOfRoute);
+    if (this.#estimate > maxProgramsOfRoute * 2) return [this.#tooMany(field, given)];
+    const checked = checkPattern(source);
+    if ("error" in checked) {
+      if (checked.tooLarge !== undefined) {
+        const message = `The regular expression is too large: ${checked.error}.`;
+        return [{ code: "GW2475", field, message, given, allowed: sizeOfOne, fix: smaller }];
+      }
+      const message = `The regular expression does not compile: ${checked.error}.`;
+      return [{ code: "GW2406", field, message, given, allowed: syntax }];
+    }
+    if (this.#size + checked.size > maxProgramsOfRoute) return [this.#tooMany(field, given)];
+    this.#size += checked.size;
+    return [];
+  }
+
+  #tooMany(field: string, given: string): Problem {
+    const message = `The regular expressions of the route are too large together: those before this one compile to ${this.#size} instructions.`;
+    return { code: "GW2475", field, message, given, allowed: sizeOfAll, fix: fewer };
+  }
+}

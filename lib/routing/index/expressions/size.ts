@@ -1,0 +1,101 @@
+/**
+ * What repetitions may add to a program: an expression may compile to this many instructions more than it has
+ * characters. Three names of 255 characters, or two parts of a path with 200 optional characters each, fit.
+ */
+export const maxRepetition = 768;
+
+/** How many instructions an expression may compile to. */
+export function maxProgramSize(source: string): number {
+  return source.length + maxRepetition;
+}
+
+/**
+ * About how many instructions an expression compiles to, from its text in one pass: its atoms, each as often as the counts
+ * around it say. What is far too large need not be compiled, which would take memory and time with the size.
+ */
+export function estimateProgramSize(source: string): number {
+  /** For each group that is open, what it holds so far. */
+  const groups: number[] = [0];
+  let last = 0;
+  const add = (size: number) => {
+    last = size;
+    groups[groups.length - 1] = (groups.at(-1) as number) + size;
+  };
+  for (let i = 0; i < source.length; ) {
+    const c = source[i] as string;
+    if (c === "\\") {
+      const [end, size] = escapeAt(source, i);
+      add(size - 1);
+      // A repetition behind `\Q…\E` is of its last character.
+      add(1);
+      i = end;
+    } else if (c === "[") {
+      i = classEnd(source, i);
+      add(1);
+    } else if (c === "(") {
+      groups.push(0);
+      i = groupStart(source, i);
+    } else if (c === ")") {
+      const size = Math.max(1, groups.pop() ?? 0);
+      if (groups.length === 0) groups.push(0);
+      add(size);
+      i++;
+    } else if (c === "{") {
+      const [end, count] = countsAt(source, i);
+      if (count > 1) {
+        groups[groups.length - 1] = (groups.at(-1) as number) + last * (count - 1);
+        last *= count;
+      } else if (end === i + 1) add(1);
+      i = end;
+    } else {
+      if (!"*+?|".includes(c)) add(1);
+      i++;
+    }
+  }
+  return groups.reduce((sum, size) => sum + size, 0);
+}
+
+/** Behind an escape, and how many atoms it stands for. */
+function escapeAt(source: string, at: number): [end: number, size: number] {
+  const next = source[at + 1];
+  if (next === "Q") {
+    const end = source.indexOf("\\E", at + 2);
+    return end < 0 ? [source.length, source.length - at - 2] : [end + 2, end - at - 2];
+  }
+  if ((next === "x" || next === "p" || next === "P") && source[at + 2] === "{") {
+    const end = source.indexOf("}", at + 3);
+    return [end < 0 ? source.length : end + 1, 1];
+  }
+  return [at + 2, 1];
+}
+
+/** Behind a class: `]` ends it, unless it comes first, is escaped, or ends a class by name such as `[:alpha:]`. */
+function classEnd(source: string, at: number): number {
+  let i = at + 1;
+  if (source[i] === "^") i++;
+  if (source[i] === "]") i++;
+  while (i < source.length && source[i] !== "]") {
+    if (source[i] === "\\") i += 2;
+    else if (source.startsWith("[:", i)) {
+      const end = source.indexOf(":]", i + 2);
+      i = end < 0 ? i + 1 : end + 2;
+    } else i++;
+  }
+  return i + 1;
+}
+
+/** Behind the start of a group, with its flags or name. */
+function groupStart(source: string, at: number): number {
+  const match = /^\(\?(?:P?<\w*>|[imsU-]*:?)/.exec(source.slice(at, at + 64));
+  return at + (match === null ? 1 : match[0].length);
+}
+
+/** Behind counts such as `{2,5}`, and how often they repeat at most; `end` is `at + 1` where there are none. */
+function countsAt(source: string, at: number): [end: number, count: number] {
+  const match = /^\{(\d+)(,(\d*))?\}/.exec(source.slice(at, at + 32));
+  if (match === null) return [at + 1, 1];
+  const [all, low, range, high] = match;
+  const least = Number(low);
+  const count = range === undefined || high === "" ? least : Number(high);
+  return [at + all.length, count];
+}
