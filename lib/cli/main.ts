@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Console } from "node:console";
 import { run } from "./program.ts";
-import { flushed, processTerminal } from "./terminal.ts";
+import { flushed, processTerminal } from "./report/terminal.ts";
 
 // What a user's program prints must not end up among the results.
 globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr });

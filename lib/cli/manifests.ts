@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Declared } from "../api/declared.ts";
+import type { Declared } from "../api/declared/declared.ts";
 import { emit, emitFiles } from "../targets/yaml.ts";
 import { type OutputFile, writeFiles } from "./output-files.ts";
 import { writePruned } from "./prune/write-pruned.ts";
-import type { ExitCode, Terminal } from "./terminal.ts";
+import type { ExitCode, Terminal } from "./report/terminal.ts";
 
 /** Writes one stream to stdout, or one file for each object into `directory`, which is made if it is not there. */
 export async function writeManifests(

@@ -11,7 +11,7 @@ import { proxyCommand } from "./commands/proxy.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
 import type { Context } from "./context.ts";
-import { type ExitCode, stackOf, type Terminal, UsageError } from "./terminal.ts";
+import { type ExitCode, stackOf, type Terminal, UsageError } from "./report/terminal.ts";
 import { version } from "./version.ts";
 
 const subcommands = [

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Document, Scalar, visit } from "yaml";
-import type { AnyObject, Declared } from "../api/declared.ts";
+import type { AnyObject, Declared } from "../api/declared/declared.ts";
 import { compareObjects, compareText, rankOf } from "./order.ts";
 import { plainObject } from "./plain.ts";
 

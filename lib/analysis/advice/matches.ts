@@ -1,8 +1,8 @@
-import { shownText } from "../../api/credentials.ts";
-import type { Finding } from "../../api/finding.ts";
+import { shownText } from "../../api/kinds/credentials.ts";
+import type { Finding } from "../../findings/finding.ts";
 import type { Candidate, MatchConditions, PortIndex } from "../../routing/index/model.ts";
 import { candidatesOf } from "../../routing/match.ts";
-import { matchWords, routeName, rulePlace } from "../words.ts";
+import { matchWords, routeName, rulePlace } from "../traffic/describe.ts";
 import { type AdviceInput, adviseRule } from "./input.ts";
 
 /** Every hostname that a listener of the port or a route attached to it names. */

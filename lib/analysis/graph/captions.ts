@@ -1,4 +1,4 @@
-import { printable } from "../printable.ts";
+import { printable } from "../../findings/printable.ts";
 import type { Topology, TopologyEdge, TopologyNode } from "./model.ts";
 
 /** How many lines an edge's labels may have. */

@@ -1,11 +1,11 @@
-import type { Declared } from "../../api/declared.ts";
-import type { Loaded } from "../../api/load.ts";
+import type { Declared } from "../../api/declared/declared.ts";
+import type { Loaded } from "../../api/load/load.ts";
+import { reasonOf } from "../../findings/catalog/routing.ts";
 import type { Attachment } from "../../routing/attach/attachment.ts";
 import { type Condition, type Problem, told } from "../../routing/attach/condition.ts";
 import { type AnyApiObject, findingsOf, referenceOf } from "../../routing/attach/findings.ts";
-import { reasonOf } from "../../routing/findings-catalog.ts";
-import { standIns } from "../contracts.ts";
-import { dependsOnOthers } from "../undeclared.ts";
+import { standIns } from "../check/contracts.ts";
+import { dependsOnOthers } from "../check/undeclared.ts";
 import type { TopologyFault } from "./model.ts";
 
 /** Finds what is wrong at one place of the picture, in the words of the conditions. */

@@ -6,7 +6,7 @@ import { mirrorShare } from "../../routing/lower/filters.ts";
 import { lowerRules } from "../../routing/lower/rules.ts";
 import { namespaceOf, type RouteObject } from "../../routing/objects.ts";
 import { isOpaqueFilter } from "../../routing/opaque-values.ts";
-import { opaqueName, shareWords } from "../words.ts";
+import { opaqueName, shareWords } from "../traffic/describe.ts";
 import { addBackend } from "./backends.ts";
 import type { TopologyDraft } from "./draft.ts";
 import { assumptionFault, type FaultFinder } from "./faults.ts";

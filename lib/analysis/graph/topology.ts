@@ -1,4 +1,4 @@
-import type { Loaded } from "../../api/load.ts";
+import type { Loaded } from "../../api/load/load.ts";
 import type { Attachment } from "../../routing/attach/attachment.ts";
 import { TopologyDraft } from "./draft.ts";
 import { faultFinder } from "./faults.ts";

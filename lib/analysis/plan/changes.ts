@@ -1,5 +1,5 @@
-import { shownText } from "../../api/credentials.ts";
-import { fullName, matchWords, valueWords } from "../words.ts";
+import { shownText } from "../../api/kinds/credentials.ts";
+import { fullName, matchWords, valueWords } from "../traffic/describe.ts";
 import { type Cell, cellsOf, type GatewayPair } from "./cells.ts";
 import { differencesBetween } from "./differences.ts";
 import { exampleOf } from "./example.ts";

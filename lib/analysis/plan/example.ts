@@ -1,5 +1,5 @@
-import { isCredential, shownText } from "../../api/credentials.ts";
-import { decide, type Request } from "../decide.ts";
+import { isCredential, shownText } from "../../api/kinds/credentials.ts";
+import { decide, type Request } from "../traffic/route-request.ts";
 import type { Cell, GatewayPair } from "./cells.ts";
 import type { TrafficChange } from "./plan.ts";
 import type { Predicate } from "./predicates.ts";

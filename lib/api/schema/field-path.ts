@@ -1,5 +1,5 @@
-import { isCredential, isCredentialKey, notShown, shownText } from "../credentials.ts";
-import { isLate } from "../late.ts";
+import { isLate } from "../declared/late.ts";
+import { isCredential, isCredentialKey, notShown, shownText } from "../kinds/credentials.ts";
 
 /**
  * `spec.rules[0].name`, as the API server writes paths: keys of maps after a dot as well, whatever they hold

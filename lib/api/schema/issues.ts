@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { notShown } from "../credentials.ts";
-import type { Finding } from "../finding.ts";
-import { isLate } from "../late.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { isLate } from "../declared/late.ts";
+import { notShown } from "../kinds/credentials.ts";
 import { fieldOf, isCredentialAt, shorten, show, valueAt } from "./field-path.ts";
 import type { Path } from "./input.ts";
 import { bare, fieldsOf, isLateLeaf, isStrict, schemaAt } from "./introspection.ts";

@@ -1,14 +1,14 @@
 import { type Command, Option } from "commander";
+import { lateValues } from "../../analysis/check/late.ts";
 import { dot } from "../../analysis/graph/dot.ts";
 import { mermaid } from "../../analysis/graph/mermaid.ts";
 import type { Topology } from "../../analysis/graph/model.ts";
 import { topology } from "../../analysis/graph/topology.ts";
-import { lateValues } from "../../analysis/late.ts";
-import { routingModel } from "../../analysis/model.ts";
+import { routingModel } from "../../analysis/traffic/model.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { readSources } from "../input.ts";
 import { printFindings } from "../report/print.ts";
-import type { ExitCode } from "../terminal.ts";
+import type { ExitCode } from "../report/terminal.ts";
 
 const forms = ["mermaid", "dot", "svg", "html"] as const;
 

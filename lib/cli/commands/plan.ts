@@ -4,7 +4,7 @@ import { withoutLateObjects } from "../../analysis/plan/late.ts";
 import { planMarkdown } from "../../analysis/plan/markdown.ts";
 import { planText } from "../../analysis/plan/text.ts";
 import { type Risk, type TrafficPlan, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
-import { type Loaded, load } from "../../api/load.ts";
+import { type Loaded, load } from "../../api/load/load.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { openContents, readSources } from "../input.ts";
 import { connect, contextOption, kubeconfigOption, type LiveOptions } from "../live/connect.ts";
@@ -14,7 +14,7 @@ import { structured } from "../report/output.ts";
 import { planPaint } from "../report/plan.ts";
 import { printFindings, tellNotes } from "../report/print.ts";
 import { withProgress } from "../report/progress.ts";
-import { type ExitCode, type Terminal, UsageError, wantsColor } from "../terminal.ts";
+import { type ExitCode, type Terminal, UsageError, wantsColor } from "../report/terminal.ts";
 
 const forms = ["text", "json", "yaml", "markdown"] as const;
 const risks = ["fails", "moves", "shares", "handling", "serves"] as const satisfies readonly Risk[];

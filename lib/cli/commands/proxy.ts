@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { ownProfile } from "../../routing/attach/controller-profile.ts";
-import { hostPort, namespacedName, portAssignments, seconds } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
+import { hostPort, namespacedName, portAssignments, seconds } from "../options/arguments.ts";
+import { addProxyOptions, type ProxyFlags, proxyOptions } from "../options/proxy.ts";
+import { defaultWorkers, workerCount } from "../options/worker-count.ts";
 import { type ProcessOptions, runFromSources } from "../proxy/run.ts";
 import { runFromController } from "../proxy/run-from-controller.ts";
-import { addProxyOptions, type ProxyFlags, proxyOptions } from "../proxy-options.ts";
-import { type ExitCode, type Terminal, UsageError } from "../terminal.ts";
-import { defaultWorkers, workerCount } from "../worker-count.ts";
+import { type ExitCode, type Terminal, UsageError } from "../report/terminal.ts";
 
 interface Options extends SourceOptions, ProxyFlags {
   readonly controllerName: readonly string[];

@@ -1,5 +1,5 @@
 import type { Applied } from "../../../proxy/control/embedded.ts";
-import { fullName } from "../../analysis/words.ts";
+import { fullName } from "../../analysis/traffic/describe.ts";
 import { table } from "../report/table.ts";
 
 /** Gateway, listener and local address, one line for each listener. */

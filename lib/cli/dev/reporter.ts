@@ -3,13 +3,13 @@ import type { Applied } from "../../../proxy/control/embedded.ts";
 import { type HostPort, socketKey } from "../../../proxy/control/local-sockets.ts";
 import type { WorkerEvent } from "../../../proxy/control/workers/seat.ts";
 import type { FilterFailure } from "../../../proxy/dataplane/filters/registered-filters.ts";
-import { withNearMisses } from "../../analysis/near-misses/near-misses.ts";
-import { objectName } from "../../analysis/words.ts";
+import { withNearMisses } from "../../analysis/check/near-misses/near-misses.ts";
+import { objectName } from "../../analysis/traffic/describe.ts";
 import { palette, printable } from "../report/color.ts";
 import { failed, findingTexts, formatFinding, sortFindings } from "../report/findings.ts";
 import { publicFinding } from "../report/public-finding.ts";
+import { stackOf, type Terminal, wantsColor } from "../report/terminal.ts";
 import { workerEventWords } from "../report/worker-event.ts";
-import { stackOf, type Terminal, wantsColor } from "../terminal.ts";
 import { portTable } from "./port-table.ts";
 
 interface Assignments {

@@ -1,4 +1,4 @@
-export { printable } from "../../analysis/printable.ts";
+export { printable } from "../../findings/printable.ts";
 
 /** Paints text for a terminal, or leaves it alone. */
 export interface Palette {

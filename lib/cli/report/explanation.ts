@@ -1,6 +1,6 @@
-import type { Explanation, Loser, NearMiss, Refused } from "../../analysis/explain.ts";
-import type { Answer, ForwardedRequest } from "../../analysis/simulate.ts";
-import { shareWords } from "../../analysis/words.ts";
+import { shareWords } from "../../analysis/traffic/describe.ts";
+import type { Explanation, Loser, NearMiss, Refused } from "../../analysis/traffic/explain.ts";
+import type { Answer, ForwardedRequest } from "../../analysis/traffic/simulate.ts";
 import { type Palette, printable } from "./color.ts";
 
 /** How many of the others are told; the nearest come first. */

@@ -1,6 +1,6 @@
-import { groupNotes, groupWords, type NoteGroup } from "../../analysis/note-groups.ts";
-import { objectName, place } from "../../analysis/words.ts";
-import { type Finding, type Severity, sourceOf } from "../../api/finding.ts";
+import { groupNotes, groupWords, type NoteGroup } from "../../analysis/check/note-groups.ts";
+import { objectName, place } from "../../analysis/traffic/describe.ts";
+import { type Finding, type Severity, sourceOf } from "../../findings/finding.ts";
 import { type Palette, palette, printable } from "./color.ts";
 
 const colorOf = { error: "red", advice: "yellow", note: "cyan", ignored: "dim" } as const satisfies Readonly<

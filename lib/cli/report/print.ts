@@ -1,7 +1,7 @@
-import type { Finding } from "../../api/finding.ts";
-import { type Terminal, wantsColor } from "../terminal.ts";
+import type { Finding } from "../../findings/finding.ts";
 import { palette, printable } from "./color.ts";
 import { failed, formatFindings, sortFindings, tally } from "./findings.ts";
+import { type Terminal, wantsColor } from "./terminal.ts";
 
 /**
  * Writes findings to stderr, errors first, with a count behind them; true if one of them is an error. Notes of one kind

@@ -1,4 +1,4 @@
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Work that takes longer than this says what it is doing, if someone watches. Milliseconds. */
 const patience = 1000;

@@ -1,5 +1,5 @@
-import { notShown } from "../../api/credentials.ts";
-import type { Finding } from "../../api/finding.ts";
+import { notShown } from "../../api/kinds/credentials.ts";
+import type { Finding } from "../../findings/finding.ts";
 
 /** API groups whose fields are known; what the object of a filter of somebody's own holds is not. */
 const knownGroups = /^(?:v1|(?:gateway\.networking\.k8s\.io|discovery\.k8s\.io|gatewright\.dev)\/.*)$/;

@@ -1,6 +1,6 @@
-import type { ObjectMeta } from "../../api/declared.ts";
-import type { Severity, UndeclaredObject } from "../../api/finding.ts";
-import { type RoutingCode, reasonOf, routingCodes } from "../findings-catalog.ts";
+import type { ObjectMeta } from "../../api/declared/declared.ts";
+import { type RoutingCode, reasonOf, routingCodes } from "../../findings/catalog/routing.ts";
+import type { Severity, UndeclaredObject } from "../../findings/finding.ts";
 
 /** A Kubernetes condition (meta/v1) as the Gateway API uses it. The caller that writes it adds lastTransitionTime. */
 export interface Condition {

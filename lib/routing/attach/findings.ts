@@ -1,7 +1,7 @@
-import { shownText } from "../../api/credentials.ts";
-import type { Declared, ObjectMeta } from "../../api/declared.ts";
-import type { Finding, ObjectReference } from "../../api/finding.ts";
-import { reasonOf, routingCodes } from "../findings-catalog.ts";
+import type { Declared, ObjectMeta } from "../../api/declared/declared.ts";
+import { shownText } from "../../api/kinds/credentials.ts";
+import { reasonOf, routingCodes } from "../../findings/catalog/routing.ts";
+import type { Finding, ObjectReference } from "../../findings/finding.ts";
 import type { Attachment, ListenerAttachment, NamespaceAssumption } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
 import { distinctAssumptions } from "./namespaces.ts";

@@ -1,4 +1,4 @@
-import { shownValue } from "../../api/credentials.ts";
+import { shownValue } from "../../api/kinds/credentials.ts";
 import { estimateProgramSize, maxRepetition } from "../index/expressions/size.ts";
 import { checkPattern } from "../index/pattern.ts";
 import type { Problem } from "./condition.ts";

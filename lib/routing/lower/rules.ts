@@ -1,5 +1,5 @@
-import { milliseconds } from "../../api/duration.ts";
 import type { GRPCRoute, HTTPRoute } from "../../api/index.ts";
+import { milliseconds } from "../../api/kinds/duration.ts";
 import type { RouteAttachment, RouteReading } from "../attach/attachment.ts";
 import type { ControllerProfile } from "../attach/controller-profile.ts";
 import { readingOf } from "../attach/route.ts";

@@ -1,6 +1,6 @@
 import { defaultNamespace } from "../../api/conversion/versions.ts";
-import type { AnyObject, Declared } from "../../api/declared.ts";
-import { kindDefinition } from "../../api/kinds.ts";
+import type { AnyObject, Declared } from "../../api/declared/declared.ts";
+import { kindDefinition } from "../../api/kinds/kinds.ts";
 import { compareObjects } from "../order.ts";
 import { plainObject } from "../plain.ts";
 import { resourceName } from "./address.ts";

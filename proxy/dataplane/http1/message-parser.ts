@@ -1,5 +1,5 @@
-import type { BodyPieces, RequestMessage, ResponseMessage } from "../message.ts";
-import { Head } from "./head.ts";
+import { Head } from "../message/head.ts";
+import type { BodyPieces, RequestMessage, ResponseMessage } from "../message/message.ts";
 import { Llhttp, type LlhttpEvents, OK, PAUSED, PAUSED_H2_UPGRADE, REQUEST, RESPONSE } from "./llhttp.ts";
 import { type TrailerExcess, type TrailerLimits, TrailerSection } from "./trailers.ts";
 

@@ -1,8 +1,8 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { modifyHeaders } from "../../../lib/routing/rewrite/headers.ts";
-import { forwardedLines, forwardedList, type Peer, type RequestMarks } from "../forwarded.ts";
-import type { Head } from "./head.ts";
-import { bit, EXPECT, HOST, hopByHop, TE, TRANSFER_ENCODING } from "./header-names.ts";
+import { forwardedLines, forwardedList, type Peer, type RequestMarks } from "../message/forwarded.ts";
+import type { Head } from "../message/head.ts";
+import { bit, EXPECT, HOST, hopByHop, TE, TRANSFER_ENCODING } from "../message/header-names.ts";
 import { lengthField } from "./length-field.ts";
 
 /** What a request becomes on its way to a backend. */

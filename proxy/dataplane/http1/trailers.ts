@@ -1,4 +1,4 @@
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../limits/limits.ts";
 
 /**
  * Trailer fields that are not forwarded. RFC 9110 section 6.5.1 forbids a sender to put into trailers what is needed

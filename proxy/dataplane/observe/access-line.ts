@@ -1,5 +1,5 @@
-import type { Peer } from "../forwarded.ts";
 import type { Refusal } from "../http1/rules.ts";
+import type { Peer } from "../message/forwarded.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { RoutePlan } from "../routing/plan.ts";
 import { jsonText } from "./json-text.ts";

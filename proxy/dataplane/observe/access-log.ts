@@ -1,7 +1,7 @@
-import type { Peer } from "../forwarded.ts";
-import type { Head } from "../http1/head.ts";
 import type { Refusal } from "../http1/rules.ts";
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../limits/limits.ts";
+import type { Peer } from "../message/forwarded.ts";
+import type { Head } from "../message/head.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import { notOpenedLine, notShown, refusalLine, requestLine } from "./access-line.ts";
 import { LineSink, type SinkStats } from "./line-sink.ts";

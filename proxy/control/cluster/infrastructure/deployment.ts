@@ -1,5 +1,5 @@
-import { restrictedContainer, restrictedPod, spreadOverNodes } from "../../../../lib/api/core/restricted-pod.ts";
-import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
+import { restrictedContainer, restrictedPod, spreadOverNodes } from "../../../../lib/api/kinds/core/restricted-pod.ts";
 import type { GatewayIR } from "../../../../lib/routing/ir.ts";
 import type { Installation } from "./installation.ts";
 import { type Made, object } from "./made.ts";

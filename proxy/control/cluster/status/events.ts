@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
 import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 import { isConflict } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
