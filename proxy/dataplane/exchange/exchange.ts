@@ -7,7 +7,6 @@ import { offeredProtocols, switchesTo } from "../message/upgrade.ts";
 import { RequestRecord } from "../observe/request-record.ts";
 import type { Admitted } from "../overload/admission.ts";
 import type { Client } from "../overload/client-shares.ts";
-import { ResponseRelay } from "../response-relay.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { RoutePlan } from "../routing/plan.ts";
 import { RequestView } from "../routing/request-view.ts";
@@ -22,6 +21,7 @@ import type { Downstream } from "./downstream.ts";
 import { RequestBody } from "./request-body.ts";
 import { type FilteredExchange, filterRequest, type RequestFilters } from "./request-filters.ts";
 import { RequestTime } from "./request-time.ts";
+import { ResponseRelay } from "./response-relay.ts";
 import type { Shared } from "./shared.ts";
 
 /**

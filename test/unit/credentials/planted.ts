@@ -50,7 +50,7 @@ export function outputsOf(loaded: Loaded, before: Loaded): Outputs {
   return {
     everybody: {
       "/config": JSON.stringify(configuration(shown)),
-      "the admin page": page(shown),
+      "the admin page": page(shown).toString(),
       "the log": log.join("\n"),
       // Events repeat conditions.
       "statuses and Events": JSON.stringify(conditions),

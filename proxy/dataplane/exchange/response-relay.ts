@@ -1,9 +1,9 @@
-import type { HeaderModifierIR } from "../../lib/routing/ir.ts";
-import type { Downstream } from "./exchange/downstream.ts";
-import type { Shared } from "./exchange/shared.ts";
-import type { BodyPieces, ResponseMessage } from "./message/message.ts";
-import type { RequestRecord } from "./observe/request-record.ts";
-import type { UpstreamChannel } from "./upstream/handler.ts";
+import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
+import type { BodyPieces, ResponseMessage } from "../message/message.ts";
+import type { RequestRecord } from "../observe/request-record.ts";
+import type { UpstreamChannel } from "../upstream/handler.ts";
+import type { Downstream } from "./downstream.ts";
+import type { Shared } from "./shared.ts";
 
 /** Passes a backend's response on to the client, no faster than the client takes it. */
 export class ResponseRelay {
