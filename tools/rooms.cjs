@@ -10,8 +10,13 @@ const objects = ["lib/findings", "lib/api"];
 
 /** Each room, what it holds, and the rooms that it may import besides itself. All others are behind a wall. */
 const rooms = {
+  "lib/printing": {
+    holds:
+      "the escapes of each format of output, one printer for each: text, Markdown, HTML and SVG, DOT, Mermaid, JSON, YAML, messages for the Kubernetes API. Every room may import it",
+    imports: [],
+  },
   "lib/findings": {
-    holds: "what a finding is, the catalog of all codes, and how text of others is made printable",
+    holds: "what a finding is, and the catalog of all codes",
     imports: [],
   },
   "lib/api": {

@@ -5,6 +5,7 @@ import { mermaid } from "../../analysis/graph/mermaid.ts";
 import type { Topology } from "../../analysis/graph/model.ts";
 import { topology } from "../../analysis/graph/topology.ts";
 import { routingModel } from "../../analysis/traffic/model.ts";
+import type { Printed } from "../../printing/printed.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { readSources } from "../input.ts";
 import { printFindings } from "../report/print.ts";
@@ -39,7 +40,7 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
 }
 
 /** What places nodes in a picture is loaded only if there is a picture to make. */
-async function drawn(graph: Topology, form: Options["output"]): Promise<string> {
+async function drawn(graph: Topology, form: Options["output"]): Promise<Printed> {
   switch (form) {
     case "mermaid":
       return mermaid(graph);
