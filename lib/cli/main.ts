@@ -8,6 +8,6 @@ globalThis.console = new Console({ stdout: process.stderr, stderr: process.stder
 
 const terminal = processTerminal();
 const code = await run(process.argv.slice(2), terminal);
-await Promise.all([flushed(terminal.stdout), flushed(terminal.stderr)]);
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 // A user's program may have left timers or sockets open that would keep the process alive.
 process.exit(code);

@@ -1,3 +1,4 @@
+import { text } from "../printing/text.ts";
 import type { Finding } from "./finding.ts";
 
 /**
@@ -11,10 +12,11 @@ export function findingLine(finding: Finding): string {
     object === undefined ? "" : ` ${object.kind} ${[object.namespace, object.name].filter(Boolean).join("/")}`;
   const details = [given === undefined ? "" : `given ${given}`, allowed === undefined ? "" : `allowed: ${allowed}`];
   const shown = details.filter((detail) => detail !== "").join("; ");
-  return [
+  const line = [
     `${code}${name}${field === undefined ? "" : ` ${field}`}: ${message.replace(/\.$/, "")}`,
     shown === "" ? "." : ` (${shown}).`,
     fix === undefined ? "" : ` ${fix}`,
     call === undefined ? "" : ` (declared at ${call.file}:${call.line})`,
   ].join("");
+  return text`${line}`.toString();
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { escaped } from "../../analysis/graph/markup.ts";
 import {
   filterWords,
   fullName,
@@ -9,24 +8,29 @@ import {
   shareWords,
   targetWords,
 } from "../../analysis/traffic/describe.ts";
+import { type Markup, markup } from "../../printing/markup.ts";
 import type { GatewayIR, RuleIR } from "../../routing/ir.ts";
 import { script, style } from "./page-assets.ts";
 import { type AdminState, trafficKey } from "./state.ts";
 
 /** The whole page: topology, and each rule's split with the requests so far. */
-export function page(state: AdminState): string {
-  return `<!doctype html>
+export function page(state: AdminState): Markup {
+  const gateways = markup.join(
+    state.gateways.map((gateway) => gatewaySection(gateway, state)),
+    "\n",
+  );
+  return markup`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Gatewright</title>
-<style>${style}</style>
+<style>${markup.verbatim(style)}</style>
 <header><h1>Gatewright</h1><p id="live" class="dim" role="status">As of loading</p>
 <nav aria-label="Data"><a href="config">config</a> · <a href="metrics">metrics</a> · <a href="readyz">readyz</a></nav></header>
 <main data-topology="${topology(state)}">
-${problems(state)}${state.gateways.map((gateway) => gatewaySection(gateway, state)).join("\n") || "<p>No Gateway is served.</p>"}
+${problems(state)}${state.gateways.length === 0 ? markup`<p>No Gateway is served.</p>` : gateways}
 </main>
-<script>${script}</script>
+<script>${markup.verbatim(script)}</script>
 </html>
 `;
 }
@@ -39,39 +43,41 @@ export function topology({ gateways, sockets, problems }: AdminState): string {
     .slice(0, 16);
 }
 
-function problems(state: AdminState): string {
-  if (state.problems.length === 0) return "";
-  return `<section aria-labelledby="problems"><h2 id="problems" class="bad">Problems of the newest change</h2>
-<pre>${escaped(state.problems.join("\n"))}</pre></section>\n`;
+function problems(state: AdminState): Markup {
+  if (state.problems.length === 0) return markup``;
+  const lines = state.problems.flatMap((problem) => problem.split("\n")).map((line) => markup`${line}`);
+  return markup`<section aria-labelledby="problems"><h2 id="problems" class="bad">Problems of the newest change</h2>
+<pre>${markup.join(lines, "\n")}</pre></section>\n`;
 }
 
-function gatewaySection(ir: GatewayIR, state: AdminState): string {
+function gatewaySection(ir: GatewayIR, state: AdminState): Markup {
   const name = fullName(ir.gateway);
   const rules = Object.values(ir.rules).sort((a, b) => (a.id < b.id ? -1 : 1));
-  return `<section aria-label="Gateway ${escaped(name)}"><h2>Gateway ${escaped(name)}</h2>
+  const blocks = rules.map((rule) => ruleBlock(ir, rule, state));
+  return markup`<section aria-label="Gateway ${name}"><h2>Gateway ${name}</h2>
 ${listeners(ir, state)}
-${rules.map((rule) => ruleBlock(ir, rule, state)).join("\n") || '<p class="dim">No route is attached.</p>'}
+${rules.length === 0 ? markup`<p class="dim">No route is attached.</p>` : markup.join(blocks, "\n")}
 </section>`;
 }
 
-function listeners(ir: GatewayIR, state: AdminState): string {
+function listeners(ir: GatewayIR, state: AdminState): Markup {
   const name = fullName(ir.gateway);
   const rows = ir.ports.flatMap(({ port, protocol, listeners }) => {
     const socket = state.sockets.find((candidate) => candidate.gateway === name && candidate.port === port);
     const address =
       socket?.url === undefined
-        ? `<span class="bad">${escaped(socket?.error ?? "not bound")}</span>`
-        : `<code>${escaped(socket.url)}</code>`;
+        ? markup`<span class="bad">${socket?.error ?? "not bound"}</span>`
+        : markup`<code>${socket.url}</code>`;
     return listeners.map(
       (listener) =>
-        `<tr><th scope="row">${escaped(listener.name)}</th><td>${protocol} ${port}</td><td>${escaped(listener.hostname ?? "every host")}</td><td>${address}</td></tr>`,
+        markup`<tr><th scope="row">${listener.name}</th><td>${protocol} ${port}</td><td>${listener.hostname ?? "every host"}</td><td>${address}</td></tr>`,
     );
   });
-  return `<div class="scroll"><table><thead><tr><th scope="col">Listener</th><th scope="col">Port</th><th scope="col">Hostname</th><th scope="col">Local address</th></tr></thead>
-<tbody>${rows.join("")}</tbody></table></div>`;
+  return markup`<div class="scroll"><table><thead><tr><th scope="col">Listener</th><th scope="col">Port</th><th scope="col">Hostname</th><th scope="col">Local address</th></tr></thead>
+<tbody>${markup.join(rows, "")}</tbody></table></div>`;
 }
 
-function ruleBlock(ir: GatewayIR, rule: RuleIR, state: AdminState): string {
+function ruleBlock(ir: GatewayIR, rule: RuleIR, state: AdminState): Markup {
   const hosts = new Set(
     ir.ports.flatMap((port) =>
       port.listeners.flatMap(({ hosts }) =>
@@ -81,14 +87,15 @@ function ruleBlock(ir: GatewayIR, rule: RuleIR, state: AdminState): string {
       ),
     ),
   );
-  const matches = rule.matches.map((match) => `<code>${escaped(matchWords(match))}</code>`).join(" or ");
-  const filters = rule.filters.map((filter) => `<p class="dim">${escaped(filterWords(filter))}</p>`).join("");
-  return `<h3>${escaped(routeName(rule))} ${escaped(rulePlace(rule))}</h3>
-<p>${escaped([...hosts].map((host) => (host === "*" ? "every host" : host)).join(", "))}: ${matches}</p>${filters}
+  const hostnames = [...hosts].map((host) => (host === "*" ? "every host" : host));
+  const matches = rule.matches.map((match) => markup`<code>${matchWords(match)}</code>`);
+  const filters = rule.filters.map((filter) => markup`<p class="dim">${filterWords(filter)}</p>`);
+  return markup`<h3>${routeName(rule)} ${rulePlace(rule)}</h3>
+<p>${hostnames.join(", ")}: ${markup.join(matches, " or ")}</p>${markup.join(filters, "")}
 ${split(ir, rule, state)}`;
 }
 
-function split(ir: GatewayIR, rule: RuleIR, state: AdminState): string {
+function split(ir: GatewayIR, rule: RuleIR, state: AdminState): Markup {
   const gateway = fullName(ir.gateway);
   const counts = state.traffic.filter((count) => count.gateway === gateway && count.rule === rule.id);
   const weights = rule.backends.reduce((sum, { weight }) => sum + weight, 0);
@@ -98,13 +105,13 @@ function split(ir: GatewayIR, rule: RuleIR, state: AdminState): string {
   }));
   const others = counts.filter(({ target }) => !declared.some((row) => row.target === target));
   const rows = [...declared, ...others.map(({ target }) => ({ target, share: "–" }))];
-  if (rows.length === 0) return "";
+  if (rows.length === 0) return markup``;
   const total = counts.reduce((sum, { requests }) => sum + requests, 0);
   const body = rows.map(({ target, share }) => {
     const requests = counts.find((count) => count.target === target)?.requests ?? 0;
     const part = total === 0 ? 0 : requests / total;
-    return `<tr data-key="${escaped(trafficKey({ gateway, rule: rule.id, target }))}"><th scope="row">${escaped(target)}</th><td class="number">${share}</td><td class="number" data-total>${requests}</td><td class="number" data-live>${shareWords(part)}</td><td><meter min="0" max="1" value="${part}" aria-label="Share of ${escaped(target)}"></meter></td></tr>`;
+    return markup`<tr data-key="${trafficKey({ gateway, rule: rule.id, target })}"><th scope="row">${target}</th><td class="number">${share}</td><td class="number" data-total>${requests}</td><td class="number" data-live>${shareWords(part)}</td><td><meter min="0" max="1" value="${part}" aria-label="Share of ${target}"></meter></td></tr>`;
   });
-  return `<div class="scroll"><table data-split><thead><tr><th scope="col">Backend</th><th scope="col" class="number">Declared</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Share now</th><td></td></tr></thead>
-<tbody>${body.join("")}</tbody></table></div>`;
+  return markup`<div class="scroll"><table data-split><thead><tr><th scope="col">Backend</th><th scope="col" class="number">Declared</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Share now</th><td></td></tr></thead>
+<tbody>${markup.join(body, "")}</tbody></table></div>`;
 }

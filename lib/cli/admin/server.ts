@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import type { HostPort } from "../../../proxy/control/local-sockets.ts";
+import { json, jsonLine } from "../../printing/json.ts";
 import { configuration, withoutCredentials } from "./configuration.ts";
 import { page, topology } from "./page.ts";
 import { contentSecurityPolicy } from "./page-assets.ts";
@@ -16,7 +17,10 @@ export interface AdminOptions {
   readonly refresh?: () => Promise<void>;
 }
 
-/** The address for people and probes: /healthz, /readyz, /metrics and, of a proxy, /config and a page at /. */
+/**
+ * The address for people and probes: /healthz, /readyz, /metrics and, of a proxy, /config and a page at /. Everything that
+ * it answers is read-only and needs no credentials, so that who can reach the address decides who can read it.
+ */
 export class AdminServer {
   readonly #server: Server;
   readonly #options: AdminOptions;
@@ -91,14 +95,14 @@ export class AdminServer {
   ): Promise<void> {
     switch (path) {
       case "/config":
-        return send(response, 200, "application/json", `${JSON.stringify(configuration(state()), undefined, 2)}\n`);
+        return send(response, 200, "application/json", String(jsonLine(configuration(state()), 2)));
       case "/traffic":
         await refresh();
-        return send(response, 200, "application/json", JSON.stringify(traffic(state())));
+        return send(response, 200, "application/json", String(json(traffic(state()))));
       case "/":
         await refresh();
         response.setHeader("content-security-policy", contentSecurityPolicy);
-        return send(response, 200, "text/html", page(state()));
+        return send(response, 200, "text/html", String(page(state())));
       default:
         return send(response, 404, "text/plain", "Not found; there are /, /healthz, /readyz, /metrics and /config.\n");
     }

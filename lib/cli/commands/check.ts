@@ -4,6 +4,7 @@ import { checkLive } from "../../analysis/live/check-live.ts";
 import { type Inventory, inventory } from "../../api/load/inventory.ts";
 import { load } from "../../api/load/load.ts";
 import type { Finding } from "../../findings/finding.ts";
+import { text } from "../../printing/text.ts";
 import { type Context, type OutputOptions, outputOption, type SourceOptions, sourceCommand } from "../context.ts";
 import { openContents, readSources } from "../input.ts";
 import { connect, contextOption, kubeconfigOption, type LiveOptions } from "../live/connect.ts";
@@ -35,7 +36,7 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   if (options.output === "text") {
     const paint = palette(wantsColor(terminal, "stdout", options.color));
     terminal.stdout.write(formatFindings(findings, { paint, verbose: options.verbose }));
-    terminal.stderr.write(`${inventoryLine(objects)}\n${tally(findings)}\n`);
+    terminal.stderr.write(text`${inventoryLine(objects)}\n${tally(findings)}\n`);
   } else {
     terminal.stdout.write(structured({ ...divided(findings), objects }, options.output));
   }

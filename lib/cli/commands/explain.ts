@@ -4,6 +4,7 @@ import { fullName } from "../../analysis/traffic/describe.ts";
 import { explain, explainedGateways } from "../../analysis/traffic/explain.ts";
 import { type RoutedGateway, routingModel } from "../../analysis/traffic/model.ts";
 import { closest } from "../../api/schema/spelling.ts";
+import { text } from "../../printing/text.ts";
 import { type Context, type OutputOptions, outputOption, type SourceOptions, sourceCommand } from "../context.ts";
 import { readSources } from "../input.ts";
 import { parseRequest, type RequestOptions, withRequestOptions } from "../options/request.ts";
@@ -40,13 +41,14 @@ async function run(context: Context, sources: readonly string[], options: Option
   const known = explainedGateways(model);
   const gateways = chosen(known, gateway);
   if (gateways.length === 0) {
-    terminal.stderr.write(`error: ${noGateway(known, gateway)}\n`);
+    terminal.stderr.write(text`error: ${noGateway(known, gateway)}\n`);
     return 1;
   }
   const explanations = gateways.map((routed) => explain(routed, model.attachment, request));
   if (options.output === "text") {
     const paint = palette(wantsColor(terminal, "stdout", options.color));
-    terminal.stdout.write(explanations.map((explanation) => formatExplanation(explanation, paint)).join("\n"));
+    const texts = explanations.map((explanation) => formatExplanation(explanation, paint));
+    terminal.stdout.write(text.join(texts, "\n"));
   } else {
     terminal.stdout.write(structured({ explanations }, options.output));
   }

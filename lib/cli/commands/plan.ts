@@ -5,6 +5,8 @@ import { planMarkdown } from "../../analysis/plan/markdown.ts";
 import { planText } from "../../analysis/plan/text.ts";
 import { type Risk, type TrafficPlan, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
 import { type Loaded, load } from "../../api/load/load.ts";
+import type { Printed } from "../../printing/printed.ts";
+import { text } from "../../printing/text.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { openContents, readSources } from "../input.ts";
 import { connect, contextOption, kubeconfigOption, type LiveOptions } from "../live/connect.ts";
@@ -127,8 +129,8 @@ async function readValid(
   return printFindings(terminal, locate(invalid), options) ? undefined : loaded;
 }
 
-function written(plan: TrafficPlan, terminal: Terminal, { output, color }: Options): string {
+function written(plan: TrafficPlan, terminal: Terminal, { output, color }: Options): Printed {
   if (output === "markdown") return planMarkdown(plan);
   if (output !== "text") return structured({ version: 1, ...plan }, output);
-  return `${planText(plan, planPaint(palette(wantsColor(terminal, "stdout", color))))}\n`;
+  return text`${planText(plan, planPaint(palette(wantsColor(terminal, "stdout", color))))}\n`;
 }

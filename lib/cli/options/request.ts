@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { fullName } from "../../analysis/traffic/describe.ts";
 import type { Request } from "../../analysis/traffic/route-request.ts";
 import { type Context, repeatable } from "../context.ts";
+import { commanderOutput } from "../report/commander-output.ts";
 import { UsageError } from "../report/terminal.ts";
 import { header, namespacedName } from "./arguments.ts";
 
@@ -28,10 +29,7 @@ export function parseRequest(
     .argument("<url>", "absolute URL, such as http://acme.io/store, or a path with -H 'Host: …'")
     .usage("METHOD URL [-H 'name: value']... [--gateway NAMESPACE/NAME]")
     .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
-    })
+    .configureOutput(commanderOutput(terminal))
     .parse(rest, { from: "user" });
   const [method = "", url = ""] = behind.args;
   const own: RequestOptions = behind.opts();

@@ -1,11 +1,18 @@
 import type { Readable, Writable } from "node:stream";
+import type { Printed } from "../../printing/printed.ts";
+import { streamed, type Text, text } from "../../printing/text.ts";
+
+/** A stream to write to. It takes only what a printer of `lib/printing` made, so that everything printed is escaped. */
+export interface Output {
+  write(printed: Printed): void;
+}
 
 /** What a command reads from and writes to. Tests hand in their own. */
 export interface Terminal {
   /** Results. */
-  readonly stdout: Writable;
+  readonly stdout: Output;
   /** Diagnostics and progress. */
-  readonly stderr: Writable;
+  readonly stderr: Output;
   readonly stdin: Readable;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether someone watches each stream. */
@@ -50,14 +57,14 @@ export function processTerminal(): Terminal {
     });
   }
   let fault: (error: unknown) => void = (error) => {
-    process.stderr.write(`error: nothing caught this\n${stackOf(error)}\n`);
+    outputTo(process.stderr).write(text`error: nothing caught this\n${stackText(error)}\n`);
     process.exit(1);
   };
   process.on("uncaughtException", (error) => fault(error));
   process.on("unhandledRejection", (error) => fault(error));
   return {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
     stdin: process.stdin,
     env: process.env,
     interactive: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
@@ -66,6 +73,28 @@ export function processTerminal(): Terminal {
       fault = report;
     },
   };
+}
+
+export function outputTo(stream: Writable): Output {
+  return {
+    write: (printed) => {
+      stream.write(isText(printed) ? streamed(printed) : printed.toString());
+    },
+  };
+}
+
+function isText(printed: Printed): printed is Text {
+  return printed.format === "text";
+}
+
+/** Where an error came from, as far as it says, for people: one line for each line of the stack. */
+export function stackText(error: unknown): Text {
+  return text.join(
+    stackOf(error)
+      .split("\n")
+      .map((line, index) => (index === 0 ? text`${line}` : text`    ${line.trim()}`)),
+    "\n",
+  );
 }
 
 /** Where an error came from, as far as it says. */

@@ -48,7 +48,7 @@ export function previewedPlan(
   const text =
     plan.changes.length + plan.listeners.length + plan.unfollowed.length + plan.declared.length === 0
       ? []
-      : [planText(plan, undefined, mostTold)];
+      : [planText(plan, undefined, mostTold).toString()];
   const left = open.length === 0 ? [] : [`${uncompared} ${placesOf(open)}`];
   return text.length + left.length === 0 ? undefined : [...text, ...left].join("\n\n");
 }

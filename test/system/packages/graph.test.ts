@@ -42,10 +42,10 @@ describe("pictures of topologies with hostile names, read by the parsers of thei
     const project = await Project.install("graph");
     project.copy("test/system/packages/graph/programs", "programs");
     const pictures = topologies.map((one) => ({
-      mermaid: mermaid(one),
-      dot: dot(one),
-      svg: svg(one),
-      html: html(one),
+      mermaid: String(mermaid(one)),
+      dot: String(dot(one)),
+      svg: String(svg(one)),
+      html: String(html(one)),
     }));
     project.write("pictures.json", JSON.stringify(pictures));
     const { status, stdout, stderr } = project.run("node", "programs/read.mjs", "pictures.json");

@@ -62,13 +62,13 @@ function outputs(given: Declaration): readonly string[] {
     ...unresolved(loaded.authored),
   ];
   const { attachment, gateways } = routingModel(loaded, { undeclared: "exists" });
-  const graph = topology(attachment, { strict: false, contracts: loaded.contracts });
+  const graph = topology(attachment, { strict: false, contracts: loaded.contracts, late: loaded.late });
   const explanations = gateways.map((gateway) => explain(gateway, attachment, request));
   const printed = [
-    formatFindings(findings),
+    String(formatFindings(findings)),
     JSON.stringify(findings),
-    ...[mermaid, dot, svg, html].map((draw) => draw(graph)),
-    ...explanations.map((explanation) => formatExplanation(explanation, palette(false))),
+    ...[mermaid, dot, svg, html].map((draw) => String(draw(graph))),
+    ...explanations.map((explanation) => String(formatExplanation(explanation, palette(false)))),
     JSON.stringify(explanations),
     ...plans(given),
     ...tried(() => JSON.stringify(simulate(program(given), { channel }).get(request.url))),
@@ -91,7 +91,7 @@ function plans(given: Declaration): readonly string[] {
   ].flatMap(([before = given, after = given]) =>
     tried(() => {
       const plan = trafficPlan(program(before), program(after), { channel });
-      return [planText(plan), planMarkdown(plan), JSON.stringify(plan)].join("\n");
+      return [String(planText(plan)), String(planMarkdown(plan)), JSON.stringify(plan)].join("\n");
     }),
   );
 }

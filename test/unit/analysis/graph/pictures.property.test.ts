@@ -17,7 +17,7 @@ test("whatever stands in a name, a line of Mermaid is a node, a link or a style"
   const decoded = (text: string) => text.replace(/#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
   fc.assert(
     fc.property(hostileTopology, (topology) => {
-      const lines = mermaid(topology).split("\n").slice(1, -1);
+      const lines = String(mermaid(topology)).split("\n").slice(1, -1);
       const body = lines.filter((line) => !/^ {2}(classDef|linkStyle) /.test(line));
       const read = body.map((line) => (node.exec(line) ?? link.exec(line) ?? assert.fail(line))[1] ?? "");
       const expected = [...topology.nodes.map(nodeLines), ...topology.edges.map(edgeLines)];
@@ -36,7 +36,7 @@ test("whatever stands in a name, a statement of DOT is one", () => {
   const statement = new RegExp(String.raw`^  (?:rankdir=LR|(?:node|edge|n\d+|n\d+ -> n\d+)${attributes});$`);
   fc.assert(
     fc.property(hostileTopology, (topology) => {
-      const lines = dot(topology).split("\n");
+      const lines = String(dot(topology)).split("\n");
       assert.deepEqual([lines[0], ...lines.slice(-2)], ["digraph topology {", "}", ""]);
       for (const line of lines.slice(1, -2)) assert.match(line, statement);
       assert.equal(lines.length - 6, topology.nodes.length + topology.edges.length);
@@ -49,7 +49,7 @@ test("whatever stands in a name, SVG and HTML have only the elements that they a
   const element = /<(\/?)([a-z]+[0-9]?)((?: [a-zA-Z-]+="[^"<]*")*)(\/?)>/g;
   fc.assert(
     fc.property(hostileTopology, (topology) => {
-      for (const picture of [svg(topology), html(topology)]) {
+      for (const picture of [String(svg(topology)), String(html(topology))]) {
         const content = picture.replace(/<style>[^<]*<\/style>/g, "").replace("<!doctype html>", "");
         const rest = content.replace(element, "");
         assert.doesNotMatch(rest, /[<>]/);
@@ -57,7 +57,7 @@ test("whatever stands in a name, SVG and HTML have only the elements that they a
         // XML 1.0 section 2.2: what may stand in a document.
         assert.match(content, /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u);
       }
-      const count = (name: string) => svg(topology).split(`<${name}`).length - 1;
+      const count = (name: string) => String(svg(topology)).split(`<${name}`).length - 1;
       assert.equal(count("g>"), topology.nodes.length);
     }),
     { numRuns: 100 },

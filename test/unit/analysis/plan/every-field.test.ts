@@ -157,8 +157,8 @@ for (const { object, below } of subjects) {
       assert.notEqual(two, undefined, `two values for ${name}`);
       const plan = trafficPlan(configuration(schema, object, field, one), configuration(schema, object, field, two));
       const wordsOf = words.find(([pattern]) => pattern.test(name))?.[1] ?? String;
-      const markdown = planMarkdown(plan).replaceAll("\\", "");
-      for (const text of [planText(plan), markdown, JSON.stringify(plan)]) {
+      const markdown = String(planMarkdown(plan)).replace(/[\\`]/g, "");
+      for (const text of [String(planText(plan)), markdown, JSON.stringify(plan)]) {
         for (const value of [one, two].map(wordsOf)) assert.ok(text.includes(value), `${value} in\n${text}`);
       }
     });

@@ -61,8 +61,8 @@ for (const [way, manifests] of Object.entries(ways)) {
     assert.deepEqual(made.unfollowed.map(told), ["moves | rules[0] | app/old:80 1 | app/new:80 1"]);
     assert.deepEqual(made.declared, []);
     assert.notEqual(made.unfollowed[0]?.because, "");
-    assert.match(planText(made), /^1 change of rules that cannot be followed: 1 going elsewhere\n/);
-    assert.match(planMarkdown(made), /\*\*goes elsewhere\*\* \| `\w+Route app\/r rules\[0\]`/);
+    assert.match(String(planText(made)), /^1 change of rules that cannot be followed: 1 going elsewhere\n/);
+    assert.match(String(planMarkdown(made)), /\*\*goes elsewhere\*\* \| `\w+Route app\/r rules\[0\]`/);
   });
 
   test(`what is the same changes nothing: ${way}`, () => {
