@@ -4,14 +4,16 @@ import { limits, mebibytes } from "../../lib/api/parse/limits.ts";
 import { positionOf } from "../../lib/api/parse/problem.ts";
 import type { Finding } from "../../lib/findings/finding.ts";
 
-/** The text of a file or stream, or why there is none. */
+/** The text of a file or stream, or a finding that says why it cannot be read. */
 export type TextRead =
   | { readonly text: string }
-  | { readonly finding: Finding /** There is nothing to read from. */; readonly absent: boolean };
+  | { readonly finding: Finding /** The source does not exist or cannot be opened. */; readonly absent: boolean };
 
 /**
- * Reads a file, a pipe or a character device as UTF-8, at most {@link limits.file} bytes of it. A file that is written
- * meanwhile is read again, so that the text is one that its writer left there. `name` is how findings call it.
+ * Reads a file, a pipe or a character device as UTF-8, at most {@link limits.file} bytes. A file that changes while it
+ * is read is read again, so that the text is one that its writer completed.
+ *
+ * @param name the name of the file in findings.
  */
 export async function readText(path: string, name: string): Promise<TextRead> {
   let handle: FileHandle | undefined;
@@ -40,7 +42,7 @@ async function readFile(handle: FileHandle, before: Stats, name: string): Promis
     }
     const after = await handle.stat();
     const settled = after.size === before.size && after.mtimeMs === before.mtimeMs && filled === before.size;
-    // A file that never rests (a log) is taken as it is.
+    // A file that keeps changing, such as a log, is taken as it is.
     if (settled || attempt === 9) return decode(bytes.subarray(0, filled), name);
     before = after;
   }
@@ -63,7 +65,7 @@ export async function readStream(stream: AsyncIterable<Buffer | string>, name: s
   return decode(Buffer.concat(chunks), name);
 }
 
-/** An error of the operating system in words. */
+/** Describes an error of the operating system in words. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as Partial<NodeJS.ErrnoException>;
   return reasons.get(code ?? "") ?? message ?? String(error);
@@ -80,7 +82,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["ENXIO", "nothing can be read from it"],
 ]);
 
-/** The finding for a source, or a part of one, that cannot be read (GW1008). */
+/** Returns the finding for a source, or a part of one, that cannot be read (GW1008). */
 export function cannotBeRead(name: string, reason: string): Finding {
   return {
     code: "GW1008",
@@ -116,7 +118,7 @@ function decode(bytes: Buffer, name: string): TextRead {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    // The replacement character stands where the first invalid byte was, unless the text holds one itself before it.
+    // The replacement character marks the first invalid byte, unless the text itself contains one before it.
     const lenient = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     return notUtf8(name, positionOf(lenient, lenient.indexOf("\ufffd"), 1), "The file is not encoded in UTF-8");
   }
