@@ -7,7 +7,7 @@ export interface OutputFile {
   readonly text: string;
 }
 
-/** Writes files into `directory`, which is made if it is not there. */
+/** Writes files into `directory`, which is created if it is missing. */
 export async function writeFiles(directory: string, files: readonly OutputFile[]): Promise<void> {
   for (const { path, text } of files) {
     await mkdir(dirname(join(directory, path)), { recursive: true });
