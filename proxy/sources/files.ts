@@ -1,8 +1,9 @@
+import { fstatSync } from "node:fs";
 import { access, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { namedFile } from "./foreign-files.ts";
 import { ManifestFiles, manifestsOf } from "./manifests.ts";
-import { readStream, readText, type TextRead } from "./read-text.ts";
+import { cannotBeRead, readStream, readText, type TextRead } from "./read-text.ts";
 import type { Place, Reading, Source } from "./source.ts";
 
 /** Reads a file of manifests; the extension of its name does not matter. */
@@ -37,12 +38,23 @@ async function standsInChart(file: string): Promise<boolean> {
 
 /** Standard input is read once, to its end. */
 export function standardInput(name: string, stdin: AsyncIterable<Buffer | string>): Source {
-  return readOnce(name, () => readStream(stdin, name));
+  return readOnce(name, async () =>
+    isDirectory(stdin) ? { finding: cannotBeRead(name, "it is a directory"), absent: true } : readStream(stdin, name),
+  );
 }
 
-/** Reads a pipe, such as a shell's `<(…)`, or a device, once: it yields its content only once. */
+/** Returns whether standard input is a directory, in whose place Node.js has an empty stream. */
+function isDirectory(stdin: AsyncIterable<Buffer | string>): boolean {
+  try {
+    return stdin === process.stdin && fstatSync(0).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Reads a pipe, such as a shell's `<(…)`, or a character device, once: it yields its content only once. */
 export function pipeSource(name: string): Source {
-  return readOnce(name, () => readText(name, name));
+  return readOnce(name, () => readText(name, name, { streams: true }));
 }
 
 function readOnce(name: string, readIt: () => Promise<TextRead>): Source {

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import ignore, { type Ignore } from "ignore";
+import { readText } from "./read-text.ts";
 
 /** The name of a file with patterns of paths to skip. Any directory of a SOURCE may have one. */
 export const ignoreFile = ".gatewrightignore";
@@ -36,10 +36,11 @@ export class IgnoredPaths {
    */
   async within(directory: string, below: string): Promise<IgnoredPaths> {
     // A missing or unreadable ignore file counts as empty.
-    const text = await readFile(join(directory, ignoreFile), "utf8").catch(() => undefined);
-    if (text === undefined) return this;
+    const file = join(directory, ignoreFile);
+    const read = await readText(file, file);
+    if (!("text" in read)) return this;
     const prefix = below === "" ? "" : `${below}/`;
-    return new IgnoredPaths([...this.#levels, { prefix, patterns: ignore().add(text) }]);
+    return new IgnoredPaths([...this.#levels, { prefix, patterns: ignore().add(read.text) }]);
   }
 
   /**
