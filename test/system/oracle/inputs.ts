@@ -10,7 +10,7 @@ const groups = ["gateway.networking.k8s.io", "gateway.networking.x-k8s.io"];
 /** The kinds that the CRDs define. */
 export const ofTheAPI = [...kinds, ...unroutedKinds].filter(({ group }) => groups.includes(group));
 
-/** Files of the Gateway API's module that hold objects: examples and invalid examples. */
+/** Returns the files with examples and invalid examples of the Gateway API's module. */
 export function manifests(): readonly { readonly file: string; readonly text: string }[] {
   const directory = gatewayApi();
   const patterns = ["examples/**/*.yaml", "hack/invalid-examples/**/*.yaml"];
@@ -19,7 +19,7 @@ export function manifests(): readonly { readonly file: string; readonly text: st
     .map((file) => ({ file, text: readFileSync(join(directory, file), "utf8") }));
 }
 
-/** The objects of these files whose kind the CRDs define, and an object of each kind that no file holds. */
+/** Returns the objects of these files whose kind the CRDs define, and an object of each kind that no file contains. */
 export function objectsOfTheAPI(): readonly AnyObject[] {
   const found = manifests().flatMap(({ file, text }) => parseDocuments(text, file).declared);
   const objects = found.map(({ object }) => object).filter(({ apiVersion, kind }) => isOfTheAPI(apiVersion, kind));

@@ -38,7 +38,7 @@ const more = [
   "Cookie",
 ];
 
-/** Values that fields take, nearly take, or never take. */
+/** Valid, nearly valid and invalid values of fields. */
 const values: readonly unknown[] = [
   ...words,
   ...more,
@@ -62,7 +62,7 @@ const fields: readonly string[] = [
   ],
 ];
 
-/** Copies of an object with one to `most` changes each, the same for the same seed. */
+/** Makes copies of objects with one to `most` changes each. The same seed gives the same copies. */
 export function mutationsOf(objects: readonly object[], count: number, seed: number, most = 3): object[] {
   const numbers = fc.sample(fc.nat(), { seed, numRuns: 16 * count });
   let next = 0;
@@ -100,7 +100,7 @@ function change(object: object, draw: (below: number) => number, pick: <T>(items
   }
 }
 
-/** Every place but apiVersion, kind and name, without which it is another object. */
+/** Returns every place except apiVersion, kind and name, which identify the object. */
 function placesIn(object: object, path: readonly (string | number)[] = []): Place[] {
   const entries = Array.isArray(object) ? object.map((item, i) => [i, item] as const) : Object.entries(object);
   return entries.flatMap(([key, value]): Place[] => {

@@ -8,12 +8,12 @@ import { objectsOfTheAPI, ofTheAPI } from "./inputs.ts";
 import { mutationsOf } from "./mutations.ts";
 import { type Answer, ask } from "./server.ts";
 
-/** Objects of each kind in each channel. */
+/** Number of objects of each kind in each channel. */
 const count = Number(process.env.ORACLE_OBJECTS ?? 500);
 const seed = Number(process.env.ORACLE_SEED ?? 1);
 const channels = ["standard", "experimental"] as const;
 
-/** Where the two verdicts differ, and no entry of the list says why; one line for each object. */
+/** Returns the differences between the verdicts that the list of intended ones lacks, one line for each object. */
 async function differences(objects: readonly object[], channel: Channel): Promise<readonly string[]> {
   const answers = await ask(objects.map((object) => ({ channel, object })));
   return objects.flatMap((object, i) => {
