@@ -1,4 +1,4 @@
-import { shownValue } from "../../api/kinds/credentials.ts";
+import { shownText, shownValue } from "../../api/kinds/credentials.ts";
 import { type ObjectReference, type Origin, sourceOf } from "../../findings/finding.ts";
 import type { MatchIR, NamespacedName, RuleIR, ValueMatchIR } from "../../routing/ir.ts";
 
@@ -7,6 +7,7 @@ export {
   fieldWords,
   filterFields,
   filterWords,
+  lateWords,
   opaqueName,
   shareWords,
   targetWords,
@@ -30,7 +31,7 @@ export function rulePlace(rule: RuleIR): string {
 /** `PathPrefix /store and method GET and header serve = canary`. */
 export function matchWords({ path, method, headers, queryParams }: MatchIR): string {
   return [
-    `${path.type} ${path.value}`,
+    `${path.type} ${shownText(path.value)}`,
     ...(method === undefined ? [] : [`method ${method}`]),
     ...headers.map((header) => `header ${valueWords(header)}`),
     ...queryParams.map((parameter) => `query parameter ${valueWords(parameter)}`),

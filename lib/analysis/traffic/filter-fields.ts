@@ -1,4 +1,4 @@
-import { isCredential, shownValue } from "../../api/kinds/credentials.ts";
+import { isCredential, shownText, shownValue } from "../../api/kinds/credentials.ts";
 import { extensionKey } from "../../api/load/extension.ts";
 import type { FilterIR, HeaderModifierIR, PathModifierIR, TargetIR } from "../../routing/ir.ts";
 import { reachedBy } from "../../routing/opaque-values.ts";
@@ -120,7 +120,7 @@ export function opaqueFields(path: string, value: unknown): readonly FilterField
   }
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const secret = typeof value === "string" && path.split(/[.[\]]+/).some(isCredential);
-  const shown = secret ? shownValue("secret", text) : text;
+  const shown = secret ? shownValue("secret", text) : shownText(text);
   return [{ name: path, value: text, shown, words: `${path}: ${shown}` }];
 }
 
@@ -160,13 +160,16 @@ function listField(name: string, values: readonly string[], noun: string): Filte
 }
 
 function field(name: string, value: string, words = value): FilterField {
-  return { name, value, shown: value, words };
+  return { name, value, shown: shownText(value), words: shownText(words) };
 }
 
 /** Holds only what no entry names: a field that is added to the IR does not compile until it is described. */
 function complete(_: Readonly<Record<string, never>>): readonly never[] {
   return [];
 }
+
+/** What depends on a late value, in words. */
+export const lateWords = "known only at deployment";
 
 /**
  * A share of 1 as a percentage with two decimals: `90 %`, `33.33 %`. Within 0.01 of nothing and of all it has two

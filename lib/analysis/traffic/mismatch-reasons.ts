@@ -1,4 +1,4 @@
-import { isCredential } from "../../api/kinds/credentials.ts";
+import { isCredential, shownText } from "../../api/kinds/credentials.ts";
 import type { Unmet } from "../../routing/index/conditions.ts";
 import type { Candidate, RequestHead } from "../../routing/index/model.ts";
 import { fullName } from "./describe.ts";
@@ -13,10 +13,12 @@ export function mismatchWords(unmet: "path" | Unmet, { match, conditions }: Cand
   const given = isHeader ? head.header(name) : new URLSearchParams(head.query).get(name);
   if (given === undefined || given === null) return `${of} is missing`;
   if (isCredential(name)) return `${of} is not what is asked for`;
-  return `${of} is ${given}, ${pattern === undefined ? `not ${value}` : `which ${value} does not match`}`;
+  const asked = shownText(value);
+  return `${of} is ${shownText(given)}, ${pattern === undefined ? `not ${asked}` : `which ${asked} does not match`}`;
 }
 
-function pathWords(type: Candidate["match"]["path"]["type"], value: string, path: string): string {
+function pathWords(type: Candidate["match"]["path"]["type"], expected: string, path: string): string {
+  const value = shownText(expected);
   if (type === "Exact") return `path ${path} is not ${value}`;
   if (type === "PathPrefix") return `path ${path} is not under ${value}`;
   return `path ${path} does not match ${value}`;
@@ -49,7 +51,8 @@ const criteria: readonly Criterion[] = [
   },
   {
     of: ({ conditions }) => conditions.path.length,
-    words: (winner, loser) => `path ${winner.match.path.value} is longer than ${loser.match.path.value}`,
+    words: (winner, loser) =>
+      `path ${shownText(winner.match.path.value)} is longer than ${shownText(loser.match.path.value)}`,
   },
   { of: ({ conditions }) => conditions.method !== undefined, words: () => "the winner asks for a method" },
   {

@@ -72,7 +72,7 @@ const pathRules: readonly Rule<PathMatch>[] = [
               message: "A path starts with a slash.",
               given: self.value,
               allowed: "/…",
-              fix: `Write /${self.value}.`,
+              fix: "Write a slash in front of it.",
             },
           ]
         : [],

@@ -17,7 +17,10 @@ export interface AdminOptions {
   readonly refresh?: () => Promise<void>;
 }
 
-/** The address for people and probes: /healthz, /readyz, /metrics and, of a proxy, /config and a page at /. */
+/**
+ * The address for people and probes: /healthz, /readyz, /metrics and, of a proxy, /config and a page at /. Everything that
+ * it answers is read-only and needs no credentials, so that who can reach the address decides who can read it.
+ */
 export class AdminServer {
   readonly #server: Server;
   readonly #options: AdminOptions;

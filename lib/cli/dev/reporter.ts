@@ -8,6 +8,7 @@ import { objectName } from "../../analysis/traffic/describe.ts";
 import { type Text, text } from "../../printing/text.ts";
 import { palette } from "../report/color.ts";
 import { failed, findingTexts, formatFinding, sortFindings } from "../report/findings.ts";
+import { publicFinding } from "../report/public-finding.ts";
 import { stackText, type Terminal, wantsColor } from "../report/terminal.ts";
 import { workerEventWords } from "../report/worker-event.ts";
 import { portTable } from "./port-table.ts";
@@ -112,7 +113,7 @@ export class Reporter {
 export function problemLines({ findings, attachment }: Pick<Applied, "findings" | "attachment">): string[] {
   return sortFindings(withNearMisses(attachment.objects, findings))
     .filter(({ severity }) => severity === "error")
-    .map((finding) => formatFinding(finding).toString());
+    .map((finding) => formatFinding(publicFinding(finding)).toString());
 }
 
 function rules({ gateways }: Applied): number {

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { expectsHeader } from "../../../proxy/dataplane/connection-preamble/trusted-senders.ts";
 import { defaultLimits, type Limits } from "../../../proxy/dataplane/limits/limits.ts";
 import type { AccessLogOptions, ForwardedForm, ProxyOptions, ProxyProtocol } from "../../../proxy/dataplane/proxy.ts";
+import { credentialNames } from "../../api/kinds/credentials.ts";
 import { repeatable } from "../context.ts";
 import { UsageError } from "../report/terminal.ts";
 import { assignments, fieldName, number } from "./arguments.ts";
@@ -103,6 +104,7 @@ function accessLogOptions(flags: ProxyFlags): AccessLogOptions | undefined {
   return {
     to: accessLog === "-" ? 1 : accessLog,
     query: accessLogQuery,
+    credentials: credentialNames,
     headers: [...new Set(accessLogHeader.map((name) => fieldName(name, "--access-log-header").toLowerCase()))],
     lowestStatus: number(accessLogStatus ?? "0", "--access-log-status", 0, 599, true),
     share: number(accessLogShare ?? "0", "--access-log-share", 0, 1, false),

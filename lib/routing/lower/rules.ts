@@ -9,18 +9,18 @@ import { contentHash } from "./canonical-json.ts";
 import { type FilterPlace, type FilterSpec, lowerFilters, targetAt } from "./filters.ts";
 import { lowerGrpcMatches, lowerHttpMatches } from "./matches.ts";
 
-/** A rule and the name that its content gives it. */
+/** A rule with its content hash. */
 export interface HashedRule {
   readonly hash: Hash;
   readonly rule: RuleIR;
 }
 
-/** Attachments never change, so a route that nothing touched since is not lowered and hashed again. */
+/** Caches lowered rules. Readings are immutable, so an unchanged route is not lowered and hashed again. */
 const lowered = new WeakMap<RouteReading, readonly HashedRule[]>();
 
 /**
- * The rules of an HTTPRoute or GRPCRoute that were not dropped, in order, as a Gateway with this profile reads them. Other
- * kinds have no rules of this form.
+ * Returns the rules of an HTTPRoute or GRPCRoute for a profile, in order and without dropped rules. Other kinds yield
+ * an empty list.
  */
 export function lowerRules(attachment: RouteAttachment, profile: ControllerProfile): readonly HashedRule[] {
   const reading = readingOf(attachment, profile);
@@ -33,7 +33,7 @@ export function lowerRules(attachment: RouteAttachment, profile: ControllerProfi
   return rules;
 }
 
-/** Every rule of an HTTPRoute or GRPCRoute as a reading has it, those that were dropped as well. */
+/** Returns every rule of an HTTPRoute or GRPCRoute for a reading, including dropped rules. */
 export function rulesOf({ declared, key }: RouteAttachment, reading: RouteReading): readonly RuleIR[] {
   const route = declared.object;
   const read: KeyedReading = { key, ...reading };
@@ -57,7 +57,7 @@ export function rulesOf({ declared, key }: RouteAttachment, reading: RouteReadin
 interface RuleSpec {
   readonly name?: string;
   readonly filters?: readonly FilterSpec[];
-  readonly backendRefs?: readonly { readonly weight?: number; readonly filters?: readonly FilterSpec[] }[];
+  readonly backendRefs?: readonly { readonly weight?: number | string; readonly filters?: readonly FilterSpec[] }[];
 }
 
 /** A reading with the key of its route. */
@@ -79,14 +79,19 @@ function commonOf(
     index,
     ...(name === undefined ? {} : { name }),
     filters: lowerFilters(filters, field, place),
-    backends: backendRefs.map(({ weight = 1, filters: own }, i): WeightedBackendIR => {
+    backends: backendRefs.map(({ weight, filters: own }, i): WeightedBackendIR => {
       const at = `${field}.backendRefs[${i}]`;
-      return { weight, target: targetAt(targets, at), filters: lowerFilters(own, at, place) };
+      return { ...weightOf(weight), target: targetAt(targets, at), filters: lowerFilters(own, at, place) };
     }),
   };
 }
 
-/** GEP-1742: 0 turns a timeout off, as in the API. */
+/** @param weight the weight, or a placeholder text if it is known only at deployment. */
+function weightOf(weight: number | string = 1): Pick<WeightedBackendIR, "weight" | "isWeightLate"> {
+  return typeof weight === "number" ? { weight } : { weight: 1, isWeightLate: true };
+}
+
+/** Converts timeouts to milliseconds. 0 disables a timeout, as in the API (GEP-1742). */
 function timeoutsOf(
   timeouts: { readonly request?: string; readonly backendRequest?: string } | undefined,
 ): Pick<RuleIR, "timeouts"> {
@@ -100,7 +105,7 @@ function timeoutsOf(
   };
 }
 
-/** GEP-1731: one attempt more is the API's default; 0 turns retries off. */
+/** Lowers retries (GEP-1731). The API's default is one additional attempt; 0 disables retries. */
 function retryOf(
   retry: { readonly attempts?: number; readonly backoff?: string; readonly codes?: readonly number[] } | undefined,
 ): Pick<RuleIR, "retry"> {

@@ -103,6 +103,20 @@ async function write(t: TestContext, text: string): Promise<string> {
   return file;
 }
 
+test("an address of its own for health and metrics tells nothing of the configuration", async (t) => {
+  const health = `127.0.0.1:${await unusedPort()}`;
+  const file = await write(t, manifests(await unusedPort(), await backend(t)));
+  const { admin, until, status, signal, ended } = await proxy(t, [file, "--workers", "1", "--health", health]);
+  await until("readiness", async () => (await status("/readyz")) === 200);
+  const statusOf = async (path: string) => (await ask(`http://${health}${path}`)).status;
+  assert.equal((await ask(`${admin}/config`)).status, 200);
+  for (const path of ["/healthz", "/readyz", "/metrics"]) assert.equal(await statusOf(path), 200, path);
+  for (const path of ["/", "/config", "/traffic"]) assert.equal(await statusOf(path), 404, path);
+  assert.match((await ask(`http://${health}/metrics`)).text, /^gatewright_workers 1$/m);
+  signal("SIGTERM");
+  await ended;
+});
+
 for (const built of [false, true]) {
   test(`serves ports as declared, on IPv4 and IPv6, from ${built ? "the built package" : "sources"}, and drains`, async (t) => {
     const port = await unusedPort();

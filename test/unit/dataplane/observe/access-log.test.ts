@@ -78,6 +78,17 @@ test("of a credential no more is told than that it came", async (t) => {
   assert.doesNotMatch(log.text, /aHVudGVyMg/);
 });
 
+test("values of fields and query parameters that are named as credentials are not written", async (t) => {
+  const credentials = /token|api-key/i;
+  const log = { query: true, headers: ["x-api-key", "x-plain"], credentials };
+  const { log: lines, port } = await start(t, { log });
+  await exchange(port, get("/a?a=1&Token=hunter2&%74oken=hunter2;b=2", ["X-Api-Key: hunter2", "X-Plain: shown"]));
+  const { query, headers } = await only(lines);
+  assert.equal(query, "a=1&Token=(not shown)&%74oken=(not shown);b=2");
+  assert.deepEqual(headers, { "x-api-key": "(not shown)", "x-plain": "shown" });
+  assert.doesNotMatch(lines.text, /hunter2/);
+});
+
 test("answers of the proxy's own are told with their reason", async (t) => {
   const { log, port } = await start(t, { rule: { path: { type: "Exact", value: "/only" } } });
   const answer = await exchange(port, get("/other"));

@@ -132,13 +132,37 @@ test("another listener is another port of the Service, and no other pod", () => 
   );
 });
 
-test("the admin port gives way to a listener", () => {
-  const listeners = [{ name: "http", port: 9901, protocol: "HTTP" }];
-  const { template } = of("Deployment", configurationOf({ listeners })).spec as {
+test("the configuration is told on the pod's loopback alone; health and metrics have a port of their own", () => {
+  const args = argumentsOf(configurationOf());
+  assert.equal(args[args.indexOf("--admin") + 1], "127.0.0.1:9901");
+  assert.equal(args[args.indexOf("--health") + 1], "[::]:9902");
+  const { template } = of("Deployment", configurationOf()).spec as {
+    template: { spec: { containers: Record<string, { httpGet?: { port: number } }>[] } };
+  };
+  for (const probe of ["readinessProbe", "livenessProbe", "startupProbe"]) {
+    assert.equal(template.spec.containers[0]?.[probe]?.httpGet?.port, 9902, probe);
+  }
+});
+
+test("the ports of the proxy's own give way to listeners", () => {
+  for (const [wanted, admin, health] of [
+    [[9901], 9902, 9903],
+    [[9902], 9901, 9903],
+    [[9901, 9902, 9903], 9904, 9905],
+  ] as const) {
+    const listeners = wanted.map((port) => ({ name: `p-${port}`, port, protocol: "HTTP" }));
+    const args = argumentsOf(configurationOf({ listeners }));
+    assert.equal(args[args.indexOf("--admin") + 1], `127.0.0.1:${admin}`);
+    assert.equal(args[args.indexOf("--health") + 1], `[::]:${health}`);
+  }
+});
+
+function argumentsOf(configuration: ReturnType<typeof configurationOf>): readonly string[] {
+  const { template } = of("Deployment", configuration).spec as {
     template: { spec: { containers: { args: string[] }[] } };
   };
-  assert.ok(template.spec.containers[0]?.args.includes("[::]:9902"));
-});
+  return template.spec.containers[0]?.args ?? [];
+}
 
 test("an address that the Gateway asks for is asked of the load balancer", () => {
   const addresses = [{ type: "IPAddress", value: "10.200.1.7" }];
