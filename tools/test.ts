@@ -45,6 +45,11 @@ const tiers: Readonly<Record<string, Tier>> = {
     files: ["test/hostile/fuzz/**/*.test.ts"],
     concurrency: 1,
   },
+  growth: {
+    what: "time for n and for 4n of everything that a peer or a tenant may send much of",
+    files: ["test/hostile/growth/**/*.test.ts"],
+    concurrency: 1,
+  },
   grammar: { what: "the grammar of HTTP/1.1, cut at every byte", files: ["test/hostile/grammar/**/*.test.ts"] },
   h2spec: { what: "the conformance tester of HTTP/2", files: ["test/hostile/h2spec/**/*.test.ts"], concurrency: 1 },
   websocket: { what: "WebSocket between ws and Python websockets", files: ["test/hostile/websocket/**/*.test.ts"] },

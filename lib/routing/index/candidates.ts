@@ -77,7 +77,9 @@ function indexHeaders(candidates: readonly Candidate[]): HeaderIndex | undefined
     }
     const positions = filed.get(telling.name) ?? new Map<string, number[]>();
     filed.set(telling.name, positions);
-    positions.set(telling.value, [...(positions.get(telling.value) ?? []), position]);
+    const sharing = positions.get(telling.value);
+    if (sharing === undefined) positions.set(telling.value, [position]);
+    else sharing.push(position);
   }
   return { headers: Array.from(filed, ([name, positions]) => ({ name, positions })), others };
 }
