@@ -4,8 +4,12 @@ import type { Client } from "./client-shares.ts";
 import type { Downstream } from "./downstream.ts";
 import { type FilteredExchange, filterRequest, type RequestFilters } from "./filters/request-filters.ts";
 import { grpcAnswer, isCall, isCallTo } from "./grpc.ts";
+import { applyHeaderUnderscores } from "./header-underscores.ts";
+import { checkHops } from "./hop-limit.ts";
 import type { Head } from "./http1/head.ts";
+import { EXPECT } from "./http1/header-names.ts";
 import type { Refusal } from "./http1/rules.ts";
+import { withoutUnderscored } from "./http1/trailers.ts";
 import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "./message.ts";
 import { RequestRecord } from "./observe/request-record.ts";
@@ -31,6 +35,7 @@ import type { EndpointPool } from "./upstream/pool.ts";
 export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   admitted = false;
   inShare = false;
+  expectsContinue = false;
   readonly client: Client;
 
   readonly #client: Downstream;
@@ -83,8 +88,13 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#routed = undefined;
     const { head, method } = message;
     this.#record.begin(head);
+    this.expectsContinue = head.has(EXPECT);
     const answer =
-      this.#request.read(head, method, this.#client) ?? this.#shared.admission.admit(this) ?? this.#route(head, length);
+      applyHeaderUnderscores(this.#shared.headerUnderscores, head) ??
+      this.#request.read(head, method, this.#client) ??
+      checkHops(method, head, length) ??
+      this.#shared.admission.admit(this) ??
+      this.#route(head, length);
     if (answer === undefined) return;
     this.#time.isCall = isCall(head);
     this.#answer(answer);
@@ -136,7 +146,10 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   /** The request is complete. */
   requestEnd(trailers: string): void {
-    if (this.#active) this.#body.end(this.place.connection?.out, trailers);
+    if (!this.#active) return;
+    const { headerUnderscores } = this.#shared;
+    const kept = headerUnderscores === "allow" ? trailers : withoutUnderscored(trailers);
+    this.#body.end(this.place.connection?.out, kept);
   }
 
   /** All that one read brought has been told: the request is sent, as far as it is there. */
@@ -157,7 +170,8 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   /** @param not an endpoint that has failed already. */
   #send(not: EndpointPool | undefined): void {
-    const { mirrors, backend } = this.#routed as Routed;
+    const { mirrors, backend, requestModifiers } = this.#routed as Routed;
+    this.#body.modifiers = requestModifiers;
     const { stats } = backend as Backend;
     const pool = (backend as Backend).choose(not);
     if (pool === undefined) {
@@ -274,7 +288,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     if (this.#retries.discardEnded()) return;
     this.place.release();
     this.#finish();
-    this.#client.end(trailers);
+    this.#response.end(trailers);
   }
 
   onFailure(error: UpstreamError, detail: string): void {

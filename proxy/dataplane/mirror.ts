@@ -89,6 +89,7 @@ export class Mirror implements UpstreamHandler, OutgoingBody, Waiter {
   due = 0;
   slot = -1;
   readonly client = mirrorClient;
+  readonly expectsContinue = false;
   readonly #mirrors: Mirrors;
   readonly #pool: EndpointPool;
   readonly #head: OutgoingHead;

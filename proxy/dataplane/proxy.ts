@@ -6,6 +6,7 @@ import { Deadlines } from "./deadlines.ts";
 import { FilterWatches } from "./filters/filter-watches.ts";
 import type { FilterFailure } from "./filters/registered-filters.ts";
 import { type ForwardedForm, planForwarding } from "./forwarded.ts";
+import type { HeaderUnderscores } from "./header-underscores.ts";
 import { ParserPool } from "./http1/message-parser.ts";
 import { defaultUpgrades } from "./http1/upgrade.ts";
 import { http2Shared } from "./http2/session-options.ts";
@@ -30,6 +31,7 @@ import type { EjectionOptions } from "./upstream/health.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
 export type { ForwardedForm } from "./forwarded.ts";
+export type { HeaderUnderscores } from "./header-underscores.ts";
 export type { Limits } from "./limits.ts";
 export type { AccessLogOptions, Sampling, TracingOptions } from "./observe/options.ts";
 export type { ProxyProtocol } from "./opening/trusted-senders.ts";
@@ -50,6 +52,12 @@ export interface ProxyOptions {
   readonly requestId?: boolean;
   /** The name under which this proxy adds itself to `Via` (RFC 9110 section 7.6.3). Default: it does not. */
   readonly via?: string;
+  /**
+   * What is done about header fields of requests whose names have an underscore, which servers may take for the field
+   * with a hyphen: `allow` forwards them, `drop` leaves them out, `refuse` answers 400. Names that stand for a field
+   * which the proxy writes itself, such as `X_Forwarded_For`, are dropped in any case. Default: `"allow"`.
+   */
+  readonly headerUnderscores?: HeaderUnderscores;
   /** Default: no access log. */
   readonly accessLog?: AccessLogOptions;
   /** Default: no tracing; `traceparent` and `tracestate` pass as they came. */
@@ -142,6 +150,7 @@ export class Proxy implements DataPlane {
       mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
       expectsHeader: expectsHeader(options.proxyProtocol ?? "off"),
       forwarding: planForwarding(options),
+      headerUnderscores: options.headerUnderscores ?? "allow",
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
       sharePorts: options.sharePorts ?? false,
     };

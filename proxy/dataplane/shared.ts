@@ -1,6 +1,7 @@
 import type { Admission } from "./admission.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Forwarding } from "./forwarded.ts";
+import type { HeaderUnderscores } from "./header-underscores.ts";
 import type { ParserPool } from "./http1/message-parser.ts";
 import type { Http2Shared } from "./http2/session-options.ts";
 import type { Limits } from "./limits.ts";
@@ -25,6 +26,8 @@ export interface Shared {
   readonly observer: Observer | undefined;
   /** What requests are told to their backends with. */
   readonly forwarding: Forwarding;
+  /** What is done about header fields whose names have an underscore. */
+  readonly headerUnderscores: HeaderUnderscores;
   /** Protocols that requests may upgrade to, in lower case. */
   readonly upgrades: readonly string[];
   /** Ports are bound so that other threads can listen on them as well. */

@@ -2,7 +2,7 @@ import { type Metadata, Server, type ServerCredentials, type ServerDuplexStream,
 import { type Answer, type FromProxy, type Hello, type ToProxy, updatesTo } from "./messages.ts";
 import type { Malformed } from "./read-messages.ts";
 import { type Enforced, type Resources, resourcesOf } from "./resources.ts";
-import { configurationService, largestMessage } from "./service.ts";
+import { configurationService, largestFromProxy, largestMessage } from "./service.ts";
 
 type Message = FromProxy | Malformed;
 type Call = ServerDuplexStream<Message, ToProxy>;
@@ -55,7 +55,7 @@ export class StreamServer {
   /** @returns the port that is listened on. */
   listen(): Promise<number> {
     const server = new Server({
-      "grpc.max_receive_message_length": largestMessage,
+      "grpc.max_receive_message_length": largestFromProxy,
       "grpc.max_send_message_length": largestMessage,
       // A proxy whose node has gone says nothing: without an answer to a ping it is not counted any more.
       "grpc.keepalive_time_ms": 20_000,

@@ -15,7 +15,13 @@ export const configurationService = {
   },
 } as const satisfies ServiceDefinition;
 
-/** The largest message that is taken: one part may be larger than what a message is filled up to. */
+/**
+ * The largest message that the controller takes. Whoever connects may send one before it is authenticated, so that it
+ * is small.
+ */
+export const largestFromProxy = 256 * 1024;
+
+/** The largest message that a proxy takes: one part may be larger than what a message is filled up to. */
 export const largestMessage = 32 * 1024 * 1024;
 
 function toJson<T>(message: T): Buffer {

@@ -39,6 +39,8 @@ export interface UpstreamChannel {
 export interface UpstreamHandler {
   /** For whom the request is sent: requests of one client have a share of an endpoint's connections. */
   readonly client: Client;
+  /** The request asks for 100 Continue before its body. */
+  readonly expectsContinue: boolean;
   /** A connection is there. Called once for each `acquire` that did not return one. */
   onConnection(connection: UpstreamChannel): void;
   /** No connection can be had; called instead of `onConnection`. */
