@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { HeaderModifierIR } from "../../lib/routing/ir.ts";
 import type { Answer } from "./answers.ts";
 import type { Peer } from "./forwarded.ts";
+import type { MemoryHolder } from "./memory-relief.ts";
 import type { BodyPieces, ResponseMessage } from "./message.ts";
 import type { TunnelSide } from "./tunnel.ts";
 
@@ -45,7 +46,7 @@ export interface Downstream {
 }
 
 /** A client's connection, as who has accepted it sees it. */
-export interface ServedConnection {
+export interface ServedConnection extends MemoryHolder {
   /** No further request is taken; what is in flight is finished. */
   drain(): void;
   /** Closes it if nothing has been asked on it for a while; says whether it did. */

@@ -11,6 +11,7 @@ import { EXPECT } from "./http1/header-names.ts";
 import type { Refusal } from "./http1/rules.ts";
 import { withoutUnderscored } from "./http1/trailers.ts";
 import { offeredProtocols, switchesTo } from "./http1/upgrade.ts";
+import { requestBytes } from "./memory-relief.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "./message.ts";
 import { RequestRecord } from "./observe/request-record.ts";
 import { RequestBody } from "./request-body.ts";
@@ -73,6 +74,11 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   /** The response has begun. */
   get responding(): boolean {
     return this.#response.begun;
+  }
+
+  /** Bytes that wait, of the request's body and of what the endpoint has sent. */
+  get heldBytes(): number {
+    return this.#active ? requestBytes + this.#body.opening.length + (this.place.connection?.heldBytes ?? 0) : 0;
   }
 
   get method(): string {
@@ -334,6 +340,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   onContended(elapsed: number): boolean {
     if (!this.responding || this.#client.keepsReading(elapsed)) return false;
+    this.#shared.stats.ended.slowReader++;
     this.cut("slowReader");
     return true;
   }

@@ -13,6 +13,7 @@ import { http2Shared } from "./http2/session-options.ts";
 import type { Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
+import { type MemoryHolder, MemoryRelief } from "./memory-relief.ts";
 import { Mirrors } from "./mirror.ts";
 import { type Observer, observerOf } from "./observe/observer.ts";
 import type { AccessLogOptions, TracingOptions } from "./observe/options.ts";
@@ -132,11 +133,16 @@ export class Proxy implements DataPlane {
     const parsers = new ParserPool("response", limits);
     this.#pools = new EndpointPools({ deadlines, limits, parsers, ejection: options.ejection });
     const { connections } = this.stats;
+    const mirrors = new Mirrors(deadlines, limits, this.stats.mirrors);
+    const relief = new MemoryRelief(deadlines, () => this.#holders(mirrors), this.stats.ended);
     const load = new Load(
       deadlines,
       limits,
       () => connections.active > 0,
-      () => this.#closeAllIdle(),
+      (excess) => {
+        this.#closeAllIdle();
+        relief.relieve(excess);
+      },
     );
     this.#observer = observerOf(options, limits, this.stats);
     this.#shared = {
@@ -147,7 +153,7 @@ export class Proxy implements DataPlane {
       stats: this.stats,
       parsers: new ParserPool("request", limits),
       http2: http2Shared(limits),
-      mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
+      mirrors,
       expectsHeader: expectsHeader(options.proxyProtocol ?? "off"),
       forwarding: planForwarding(options),
       headerUnderscores: options.headerUnderscores ?? "allow",
@@ -244,6 +250,13 @@ export class Proxy implements DataPlane {
   #closeAllIdle(): void {
     for (const { listener } of this.#listeners.values()) listener.closeAllIdle();
     this.#pools.closeIdle();
+  }
+
+  /** Everything that holds memory for a client. */
+  *#holders({ copies }: Mirrors): Iterable<MemoryHolder> {
+    for (const { listener } of this.#listeners.values()) yield* listener.connections;
+    for (const listener of this.#leaving) yield* listener.connections;
+    yield* copies;
   }
 
   #remove(key: string, listener: Listener): void {

@@ -11,7 +11,7 @@ import { clientAddress, tlsVersionOf } from "../sockets.ts";
 import { ClientStream, type StreamOwner } from "./client-stream.ts";
 import { HeadWatch } from "./head-watch.ts";
 import { ResetRate } from "./reset-rate.ts";
-import { headOverdue, isExcess, sayWhy, tooManyResets } from "./session-errors.ts";
+import { headOverdue, isExcess, sayWhy, shortOfMemory, tooManyResets } from "./session-errors.ts";
 
 /** A client's HTTP/2 connection, over Node.js' own: requests side by side, each a stream with its exchange. */
 export class ClientSession implements ServedConnection, StreamOwner, Waiter {
@@ -116,6 +116,17 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     this.#closing = true;
     this.#session.close();
     if (this.#open === 0) this.#wait(this.#shared.limits.lingerTimeout);
+  }
+
+  get heldBytes(): number {
+    let held = 0;
+    for (const request of this.#requests) held += request.heldBytes;
+    return held;
+  }
+
+  endForMemory(): void {
+    for (const request of [...this.#requests]) request.endForMemory();
+    this.#session.destroy(shortOfMemory);
   }
 
   closeIdle(): boolean {

@@ -90,6 +90,10 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     return this.#socket.writableLength;
   }
 
+  get heldBytes(): number {
+    return this.backlog;
+  }
+
   begin(handler: UpstreamHandler, toHead: boolean, timeout: number, whole: boolean): void {
     this.#handler = handler;
     this.#phase = "head";

@@ -15,6 +15,8 @@ export interface UpstreamChannel {
   readonly blocked: boolean;
   /** Bytes that the endpoint has not taken yet. */
   readonly backlog: number;
+  /** These, and bytes of the response that have come and are not passed on yet. */
+  readonly heldBytes: number;
   /** The client in whose share of the endpoint the request counts. Set by the endpoint's pool only. */
   holder: Client | undefined;
   /**
