@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
-import type { IgnoreRule } from "./api/ignoring.ts";
 import type { Channel } from "./api/index.ts";
-import { engineChecks } from "./engine-check.ts";
-import { type ChartProps, ManifestChart } from "./targets/cdk8s.ts";
+import type { IgnoreRule } from "./api/load/ignoring.ts";
+import { type ChartProps, ManifestChart } from "./engines/cdk8s/host.ts";
+import { engineChecks } from "./engines/check-declarations.ts";
 
 export interface GatewayChartProps extends ChartProps {
   /** By default `standard`: fields and kinds of the experimental channel are errors. */
@@ -36,4 +36,4 @@ export {
   type GatewayValidationProps,
   type ValidationContext,
   type ValidationViolation,
-} from "./cdk8s-validation.ts";
+} from "./engines/cdk8s/validation.ts";

@@ -1,10 +1,10 @@
 import * as engine from "cdktf";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { checkedHost, type GatewayStackProps } from "./gateway-stack.ts";
-import { HOST, type ManifestHost } from "./persona/host.ts";
+import { HOST, type ManifestHost } from "./constructs/host.ts";
+import { checkedHost, type GatewayStackProps } from "./engines/cdktf/gateway-stack.ts";
 
-export type { GatewayStackProps } from "./gateway-stack.ts";
+export type { GatewayStackProps } from "./engines/cdktf/gateway-stack.ts";
 
 /**
  * A TerraformStack of `kubernetes_manifest` for the constructs of this package, under `cdktf`. Persona scopes nest in it,

@@ -5,17 +5,7 @@ export type {
   GatewayContractSpec,
 } from "./api/contract/contract.ts";
 export type { ContractClass } from "./api/contract/offer.ts";
-export type { AnyObject, Declared, ObjectMeta } from "./api/declared.ts";
-export type {
-  Finding,
-  IgnoredBecause,
-  ObjectReference,
-  Origin,
-  Severity,
-  SourceLine,
-  UndeclaredObject,
-} from "./api/finding.ts";
-export type { IgnoreRule } from "./api/ignoring.ts";
+export type { AnyObject, Declared, ObjectMeta } from "./api/declared/declared.ts";
 export type {
   AllowedListeners,
   AllowedRoutes,
@@ -96,6 +86,7 @@ export type {
   UDPRouteRule,
   UDPRouteSpec,
 } from "./api/index.ts";
+export type { IgnoreRule } from "./api/load/ignoring.ts";
 export { ApplicationDeveloper } from "./application-developer/application-developer.ts";
 export { BackendTLSPolicy, type BackendTLSPolicyProps } from "./application-developer/backend-tls-policy.ts";
 export {
@@ -160,6 +151,21 @@ export {
 export { type IListenerSet, ListenerSet, type ListenerSetProps } from "./cluster-operator/listener-set.ts";
 export { Namespace, type NamespaceProps } from "./cluster-operator/namespace.ts";
 export type { RouteParent } from "./cluster-operator/parent.ts";
+export { type CoreObjectOptions, type CoreObjectReference, configMap, secret } from "./constructs/core-objects.ts";
+export { DeclarationError } from "./constructs/declaration-error.ts";
+export { HOST, type HostConstruct, type IManifest, type ManifestHost } from "./constructs/host.ts";
+export { KubernetesObject, type KubernetesObjectProps } from "./constructs/kubernetes-object.ts";
+export { Manifest, type ManifestKind, type ManifestMetadata, type ManifestProps } from "./constructs/manifest.ts";
+export { Persona, type PersonaName, type PersonaProps } from "./constructs/persona.ts";
+export type {
+  Finding,
+  IgnoredBecause,
+  ObjectReference,
+  Origin,
+  Severity,
+  SourceLine,
+  UndeclaredObject,
+} from "./findings/finding.ts";
 export { GatewayApiCrds, type GatewayApiCrdsProps } from "./infrastructure-provider/gateway-api-crds.ts";
 export { GatewayClass, type GatewayClassProps, type IGatewayClass } from "./infrastructure-provider/gateway-class.ts";
 export {
@@ -174,9 +180,3 @@ export {
   PersonaAccess,
   type PersonaAccessProps,
 } from "./infrastructure-provider/persona-access.ts";
-export { type CoreObjectOptions, type CoreObjectReference, configMap, secret } from "./persona/core-objects.ts";
-export { DeclarationError } from "./persona/declaration-error.ts";
-export { HOST, type HostConstruct, type IManifest, type ManifestHost } from "./persona/host.ts";
-export { KubernetesObject, type KubernetesObjectProps } from "./persona/kubernetes-object.ts";
-export { Manifest, type ManifestKind, type ManifestMetadata, type ManifestProps } from "./persona/manifest.ts";
-export { Persona, type PersonaName, type PersonaProps } from "./persona/persona.ts";

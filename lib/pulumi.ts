@@ -1,25 +1,25 @@
 import { ComponentResource, type ComponentResourceOptions, log, type Output, RunError, runtime } from "@pulumi/pulumi";
 import type { Construct } from "constructs";
-import { checkKnown } from "./analysis/check-known.ts";
-import type { Declared } from "./api/declared.ts";
-import { type Finding, sourceOf } from "./api/finding.ts";
-import { keyOfObject } from "./api/identity.ts";
-import { type IgnoreRule, ignoreProblem, withIgnored } from "./api/ignoring.ts";
+import { checkKnown } from "./analysis/check/check-known.ts";
+import type { Declared } from "./api/declared/declared.ts";
 import type { Channel } from "./api/index.ts";
+import { keyOfObject } from "./api/load/identity.ts";
+import { type IgnoreRule, ignoreProblem, withIgnored } from "./api/load/ignoring.ts";
 import type { IGateway } from "./cluster-operator/gateway.ts";
-import { pathOf } from "./persona/declaration-error.ts";
-import type { IManifest } from "./persona/host.ts";
-import { type PreviewedPlan, previewedPlan } from "./pulumi-plan.ts";
-import { contractsOf } from "./targets/contracts.ts";
-import { dependencyCycles } from "./targets/dependency-cycles.ts";
-import { extensionKindsOf } from "./targets/extension-kinds.ts";
-import { findingLine } from "./targets/finding-line.ts";
-import { declaredBy, nothingDeclared, PlainTree, promised, validated } from "./targets/objects.ts";
-import { type KubernetesResource, registerObjects } from "./targets/pulumi.ts";
-import { undeployableKinds } from "./targets/pulumi-classes.ts";
-import { contractsWhenKnown, holdSecrets, lateFields, whenKnown } from "./targets/pulumi-late.ts";
-import { inOrder, type Ordered } from "./targets/pulumi-order.ts";
-import { recordedBelow, secretObjects } from "./targets/pulumi-recorded.ts";
+import { pathOf } from "./constructs/declaration-error.ts";
+import type { IManifest } from "./constructs/host.ts";
+import { contractsOf } from "./engines/contracts.ts";
+import { dependencyCycles } from "./engines/dependency-cycles.ts";
+import { extensionKindsOf } from "./engines/extension-kinds.ts";
+import { declaredBy, nothingDeclared, PlainTree, promised, validated } from "./engines/objects.ts";
+import { undeployableKinds } from "./engines/pulumi/classes.ts";
+import { type KubernetesResource, registerObjects } from "./engines/pulumi/host.ts";
+import { contractsWhenKnown, holdSecrets, lateFields, whenKnown } from "./engines/pulumi/late.ts";
+import { inOrder, type Ordered } from "./engines/pulumi/order.ts";
+import { type PreviewedPlan, previewedPlan } from "./engines/pulumi/plan.ts";
+import { recordedBelow, secretObjects } from "./engines/pulumi/recorded.ts";
+import { type Finding, sourceOf } from "./findings/finding.ts";
+import { findingLine } from "./findings/finding-line.ts";
 
 export interface GatewayComponentProps<Defined = unknown> {
   /** Declares the constructs below `scope`, and returns what the program wants to have at hand: `defined`. */

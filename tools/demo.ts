@@ -7,7 +7,7 @@ import { relative } from "node:path";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { run } from "../lib/cli/program.ts";
-import { processTerminal } from "../lib/cli/terminal.ts";
+import { processTerminal } from "../lib/cli/report/terminal.ts";
 
 const program = relative(process.cwd(), fileURLToPath(new URL("../examples/acme/acme.ts", import.meta.url)));
 const requests = 10_000;

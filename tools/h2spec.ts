@@ -3,13 +3,13 @@ import { root } from "./build/layout.ts";
 import { goProgram } from "./go-program.ts";
 
 /**
- * Where h2spec is, the conformance tester of HTTP/2, built from test/h2spec. `node tools/h2spec.ts` prints the path;
+ * Where h2spec is, the conformance tester of HTTP/2, built from test/hostile/h2spec. `node tools/h2spec.ts` prints the path;
  * GATEWRIGHT_H2SPEC names another program with its options.
  */
 export function h2spec(): string {
   const { GATEWRIGHT_H2SPEC: given } = process.env;
   if (given !== undefined && given !== "") return given;
-  return goProgram("h2spec", join(root, "test/h2spec"), ", or set GATEWRIGHT_H2SPEC to h2spec");
+  return goProgram("h2spec", join(root, "test/hostile/h2spec"), ", or set GATEWRIGHT_H2SPEC to h2spec");
 }
 
 if (import.meta.main) console.log(h2spec());

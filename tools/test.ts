@@ -13,7 +13,6 @@ import { root } from "./build/layout.ts";
 interface Tier {
   readonly what: string;
   readonly files: readonly string[];
-  readonly without?: readonly string[];
   /** How many files run at a time; tests that install packages do better one after another. */
   readonly concurrency?: number;
   /** A module with what is done once, before the first file and after the last. */
@@ -25,77 +24,71 @@ interface Tier {
 const tiers: Readonly<Record<string, Tier>> = {
   unit: {
     what: "everything that needs no Go, no network namespace and no further package",
-    files: ["test/**/*.test.ts"],
-    without: [
-      ...[
-        "test/crds/**",
-        "test/oracle/**",
-        "test/packages/**",
-        "test/smuggling/**",
-        "test/fuzz/**",
-        "test/grammar/**",
-        "test/h2spec/**",
-      ],
-      ...["test/websocket/**", "test/floods/**", "test/idle/**", "test/soak/**", "test/cluster/**"],
-      ...["test/conformance/gateway-*.test.ts", "test/browser/**", "test/terraform/**", "test/pulumi/**"],
-    ],
+    files: ["test/unit/**/*.test.ts", "test/agreement/**/*.test.ts"],
   },
   agreement: {
     what: "AGREEMENT_REQUESTS random requests, asked of simulate and of the proxy",
-    files: ["test/cases/agreement.property.test.ts"],
+    files: ["test/agreement/agreement.property.test.ts"],
   },
-  crds: { what: "the Gateway API's own files, from its Go module", files: ["test/crds/**/*.test.ts"] },
+  crds: { what: "the Gateway API's own files, from its Go module", files: ["test/system/crds/**/*.test.ts"] },
   oracle: {
     what: "the verdicts of the API server's own validation, on ORACLE_OBJECTS objects a kind",
-    files: ["test/oracle/**/*.test.ts"],
+    files: ["test/system/oracle/**/*.test.ts"],
   },
   smuggling: {
-    what: "the smuggling table against HAProxy, nginx, Node.js and Python, and the fuzzer for 20 s",
-    files: ["test/smuggling/**/*.test.ts", "test/fuzz/**/*.test.ts"],
+    what: "the smuggling table against HAProxy, nginx, Node.js and Python",
+    files: ["test/hostile/smuggling/**/*.test.ts"],
     concurrency: 1,
   },
-  fuzz: { what: "the fuzzer alone, for FUZZ_SECONDS", files: ["test/fuzz/**/*.test.ts"] },
-  grammar: { what: "the grammar of HTTP/1.1, cut at every byte", files: ["test/grammar/**/*.test.ts"] },
-  h2spec: { what: "the conformance tester of HTTP/2", files: ["test/h2spec/**/*.test.ts"], concurrency: 1 },
-  websocket: { what: "WebSocket between ws and Python websockets", files: ["test/websocket/**/*.test.ts"] },
+  fuzz: {
+    what: "the fuzzers of every parser, each for FUZZ_SECONDS, and of whole connections",
+    files: ["test/hostile/fuzz/**/*.test.ts"],
+    concurrency: 1,
+  },
+  grammar: { what: "the grammar of HTTP/1.1, cut at every byte", files: ["test/hostile/grammar/**/*.test.ts"] },
+  h2spec: { what: "the conformance tester of HTTP/2", files: ["test/hostile/h2spec/**/*.test.ts"], concurrency: 1 },
+  websocket: { what: "WebSocket between ws and Python websockets", files: ["test/hostile/websocket/**/*.test.ts"] },
   floods: {
     what: "floods from many clients, with the memory they take",
-    files: ["test/floods/**/*.test.ts"],
+    files: ["test/hostile/floods/**/*.test.ts"],
     concurrency: 1,
   },
-  idle: { what: "ten thousand idle connections", files: ["test/idle/**/*.test.ts"] },
-  "soak-short": { what: "mixed traffic for SOAK_SECONDS", files: ["test/soak/**/*.test.ts"], concurrency: 1 },
-  browser: { what: "the admin page in Chromium", files: ["test/browser/**/*.test.ts"], optional: true },
+  idle: { what: "ten thousand idle connections", files: ["test/hostile/idle/**/*.test.ts"] },
+  "soak-short": { what: "mixed traffic for SOAK_SECONDS", files: ["test/hostile/soak/**/*.test.ts"], concurrency: 1 },
+  browser: { what: "the admin page in Chromium", files: ["test/system/browser/**/*.test.ts"], optional: true },
   cluster: {
     what: "a Kubernetes cluster of its own, or that of KUBECONFIG",
-    files: ["test/cluster/**/*.test.ts"],
+    files: ["test/system/cluster/**/*.test.ts"],
     concurrency: 1,
-    setup: "test/cluster/setup.ts",
+    setup: "test/system/cluster/setup.ts",
   },
   conformance: {
     what: "the Gateway API's conformance suite against Gatewright in a cluster",
-    files: ["test/conformance/gateway-*.test.ts"],
+    files: ["test/system/conformance/gateway-*.test.ts"],
     concurrency: 1,
-    setup: "test/cluster/setup.ts",
+    setup: "test/system/cluster/setup.ts",
   },
   pulumi: {
     what: "the real Pulumi command and engine against a real cluster",
-    files: ["test/pulumi/**/*.test.ts"],
+    files: ["test/system/pulumi/**/*.test.ts"],
     concurrency: 1,
-    setup: "test/cluster/setup.ts",
+    setup: "test/system/cluster/setup.ts",
   },
   terraform: {
     what: "the terraform command, with a stand-in for its Kubernetes provider",
-    files: ["test/terraform/**/*.test.ts"],
+    files: ["test/system/terraform/**/*.test.ts"],
     optional: true,
   },
-  types: { what: "the types under TypeScript 4.9, 5.9, 6 and 7", files: ["test/packages/types.test.ts"] },
-  graph: { what: "pictures, read by the parsers of Mermaid, Graphviz and XML", files: ["test/packages/graph.test.ts"] },
-  cdk8s: { what: "the cdk8s template", files: ["test/packages/cdk8s*.test.ts"], concurrency: 1 },
-  cdktf: { what: "a program of the CDK for Terraform", files: ["test/packages/cdktf.test.ts"] },
+  types: { what: "the types under TypeScript 4.9, 5.9, 6 and 7", files: ["test/system/packages/types.test.ts"] },
+  graph: {
+    what: "pictures, read by the parsers of Mermaid, Graphviz and XML",
+    files: ["test/system/packages/graph.test.ts"],
+  },
+  cdk8s: { what: "the cdk8s template", files: ["test/system/packages/cdk8s*.test.ts"], concurrency: 1 },
+  cdktf: { what: "a program of the CDK for Terraform", files: ["test/system/packages/cdktf.test.ts"] },
   consumers: {
     what: "programs that install the package",
-    files: ["consumers", "pulumi", "shared-construct"].map((file) => `test/packages/${file}.test.ts`),
+    files: ["consumers", "pulumi", "shared-construct"].map((file) => `test/system/packages/${file}.test.ts`),
     concurrency: 1,
   },
 };
@@ -132,8 +125,8 @@ run({
   .on("end", finish)
   .pipe(process.stdout);
 
-function filesOf({ files: patterns, without = [] }: Tier): string[] {
-  return globSync([...patterns], { cwd: root, exclude: [...without] })
+function filesOf({ files: patterns }: Tier): string[] {
+  return globSync([...patterns], { cwd: root })
     .sort()
     .map((file) => resolve(root, file));
 }

@@ -1,20 +1,22 @@
 /** The Gateway API: kinds, their authoring types, and what a validated object looks like. */
+
+export { isLate, type Late, type LateValue } from "./declared/late.ts";
 export type {
   BackendTLSPolicy,
   BackendTLSPolicySpec,
   BackendTLSPolicyValidation,
   LocalPolicyTargetReferenceWithSectionName,
   SubjectAltName,
-} from "./backend-tls-policy.ts";
-export type { ConfigMap } from "./core/config-map.ts";
-export type { EndpointSlice } from "./core/endpoint-slice.ts";
-export type { Namespace } from "./core/namespace.ts";
-export type { Secret } from "./core/secret.ts";
-export type { Service } from "./core/service.ts";
-export type { ServiceExport } from "./core/service-export.ts";
-export type { ServiceImport } from "./core/service-import.ts";
-export type { HTTPCORSFilter } from "./cors.ts";
-export type { HTTPExternalAuthFilter } from "./external-auth.ts";
+} from "./kinds/backend-tls-policy.ts";
+export type { ConfigMap } from "./kinds/core/config-map.ts";
+export type { EndpointSlice } from "./kinds/core/endpoint-slice.ts";
+export type { Namespace } from "./kinds/core/namespace.ts";
+export type { Secret } from "./kinds/core/secret.ts";
+export type { Service } from "./kinds/core/service.ts";
+export type { ServiceExport } from "./kinds/core/service-export.ts";
+export type { ServiceImport } from "./kinds/core/service-import.ts";
+export type { HTTPCORSFilter } from "./kinds/cors.ts";
+export type { HTTPExternalAuthFilter } from "./kinds/external-auth.ts";
 export type {
   AllowedListeners,
   FrontendTLSConfig,
@@ -28,8 +30,8 @@ export type {
   ObjectReference,
   TLSConfig,
   TLSPortConfig,
-} from "./gateway.ts";
-export type { GatewayClass, GatewayClassSpec, ParametersReference } from "./gateway-class.ts";
+} from "./kinds/gateway.ts";
+export type { GatewayClass, GatewayClassSpec, ParametersReference } from "./kinds/gateway-class.ts";
 export type {
   GatewayParameters,
   GatewayParametersSpec,
@@ -37,7 +39,7 @@ export type {
   ProxyLimit,
   ProxyResources,
   ProxyService,
-} from "./gateway-parameters.ts";
+} from "./kinds/gateway-parameters.ts";
 export type {
   GRPCBackendRef,
   GRPCHeaderMatch,
@@ -46,7 +48,7 @@ export type {
   GRPCRouteMatch,
   GRPCRouteRule,
   GRPCRouteSpec,
-} from "./grpc-route.ts";
+} from "./kinds/grpc-route.ts";
 export type {
   Fraction,
   HTTPHeader,
@@ -55,7 +57,7 @@ export type {
   HTTPRequestMirrorFilter,
   HTTPRequestRedirectFilter,
   HTTPURLRewriteFilter,
-} from "./http-filters.ts";
+} from "./kinds/http-filters.ts";
 export type {
   HTTPBackendRef,
   HTTPRoute,
@@ -63,16 +65,22 @@ export type {
   HTTPRouteRule,
   HTTPRouteSpec,
   HTTPRouteTimeouts,
-} from "./http-route.ts";
+} from "./kinds/http-route.ts";
 export type {
   HTTPHeaderMatch,
   HTTPMethod,
   HTTPPathMatch,
   HTTPQueryParamMatch,
   HTTPRouteMatch,
-} from "./http-route-match.ts";
-export { type ApiObject, apiVersionOf, type KindDefinition, kindDefinition, kinds, unroutedKinds } from "./kinds.ts";
-export { isLate, type Late, type LateValue } from "./late.ts";
+} from "./kinds/http-route-match.ts";
+export {
+  type ApiObject,
+  apiVersionOf,
+  type KindDefinition,
+  kindDefinition,
+  kinds,
+  unroutedKinds,
+} from "./kinds/kinds.ts";
 export type {
   AllowedRoutes,
   LabelSelector,
@@ -84,14 +92,19 @@ export type {
   RouteGroupKind,
   RouteNamespaces,
   SecretObjectReference,
-} from "./listener.ts";
-export type { ListenerSet, ListenerSetSpec, ParentGatewayReference } from "./listener-set.ts";
-export type { ReferenceGrant, ReferenceGrantFrom, ReferenceGrantSpec, ReferenceGrantTo } from "./reference-grant.ts";
-export type { BackendObjectReference, BackendRef, LocalObjectReference, ParentReference } from "./references.ts";
-export type { CommonRouteSpec, SessionPersistence } from "./route.ts";
-export type { GRPCRouteFilter, HTTPRouteFilter } from "./route-filter.ts";
+} from "./kinds/listener.ts";
+export type { ListenerSet, ListenerSetSpec, ParentGatewayReference } from "./kinds/listener-set.ts";
+export type {
+  ReferenceGrant,
+  ReferenceGrantFrom,
+  ReferenceGrantSpec,
+  ReferenceGrantTo,
+} from "./kinds/reference-grant.ts";
+export type { BackendObjectReference, BackendRef, LocalObjectReference, ParentReference } from "./kinds/references.ts";
+export type { CommonRouteSpec, SessionPersistence } from "./kinds/route.ts";
+export type { GRPCRouteFilter, HTTPRouteFilter } from "./kinds/route-filter.ts";
+export type { TCPRoute, TCPRouteRule, TCPRouteSpec } from "./kinds/tcp-route.ts";
+export type { TLSRoute, TLSRouteRule, TLSRouteSpec } from "./kinds/tls-route.ts";
+export type { UDPRoute, UDPRouteRule, UDPRouteSpec } from "./kinds/udp-route.ts";
+export { type Validation, validate } from "./load/validate.ts";
 export type { Channel } from "./schema/schema.ts";
-export type { TCPRoute, TCPRouteRule, TCPRouteSpec } from "./tcp-route.ts";
-export type { TLSRoute, TLSRouteRule, TLSRouteSpec } from "./tls-route.ts";
-export type { UDPRoute, UDPRouteRule, UDPRouteSpec } from "./udp-route.ts";
-export { type Validation, validate } from "./validate.ts";

@@ -1,4 +1,4 @@
-import { Persona } from "../persona/persona.ts";
+import { Persona } from "../constructs/persona.ts";
 
 /**
  * Carol's scope: where traffic goes. Routes and BackendTLSPolicies belong here; ListenerSets and ReferenceGrants may.

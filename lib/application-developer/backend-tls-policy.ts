@@ -1,5 +1,5 @@
 import type { BackendTLSPolicySpec } from "../api/index.ts";
-import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
 import type { ApplicationDeveloper } from "./application-developer.ts";
 
 /** The spec of a BackendTLSPolicy. */

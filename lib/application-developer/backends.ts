@@ -1,4 +1,4 @@
-import { isLate, type Late } from "../api/late.ts";
+import { isLate, type Late } from "../api/declared/late.ts";
 import type { ServiceSpec } from "./service-spec.ts";
 
 /** A backend that is a Service: an entry of `backendRefs`, the target of a mirror. */

@@ -1,6 +1,6 @@
-import type { ExtensionKind, SpecSchema } from "../api/extension.ts";
-import { DeclarationError, pathBelow } from "../persona/declaration-error.ts";
-import { Manifest, type ManifestKind, type ManifestProps } from "../persona/manifest.ts";
+import type { ExtensionKind, SpecSchema } from "../api/load/extension.ts";
+import { DeclarationError, pathBelow } from "../constructs/declaration-error.ts";
+import { Manifest, type ManifestKind, type ManifestProps } from "../constructs/manifest.ts";
 import type { ApplicationDeveloper } from "./application-developer.ts";
 
 /** An object of a filter of your own. */

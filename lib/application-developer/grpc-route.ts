@@ -1,5 +1,5 @@
 import type { GRPCRouteSpec } from "../api/index.ts";
-import type { ManifestKind } from "../persona/manifest.ts";
+import type { ManifestKind } from "../constructs/manifest.ts";
 import type { ApplicationDeveloper } from "./application-developer.ts";
 import { Route, type RouteProps } from "./route.ts";
 

@@ -1,7 +1,7 @@
 import type { ReferenceGrantFrom, ReferenceGrantSpec } from "../api/index.ts";
-import type { IManifest } from "../persona/host.ts";
-import { isManifest, Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
-import type { Persona } from "../persona/persona.ts";
+import type { IManifest } from "../constructs/host.ts";
+import { isManifest, Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
+import type { Persona } from "../constructs/persona.ts";
 
 /** The spec of a ReferenceGrant; `from` takes the objects that refer as well, and grants to all of their kind and namespace. */
 export interface ReferenceGrantProps extends Omit<ReferenceGrantSpec, "from">, ManifestProps {

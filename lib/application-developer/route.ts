@@ -1,12 +1,12 @@
-import type { Finding } from "../api/finding.ts";
 import type { ParentReference } from "../api/index.ts";
 import { type RouteParent, toParentRef } from "../cluster-operator/parent.ts";
 import { selectionsOf } from "../cluster-operator/route-selection.ts";
-import { originOf } from "../persona/call-site.ts";
-import { pathOf } from "../persona/declaration-error.ts";
-import type { IManifest } from "../persona/host.ts";
-import { knownNow } from "../persona/known-now.ts";
-import { Manifest, type ManifestProps, referenceTo, specOf } from "../persona/manifest.ts";
+import { originOf } from "../constructs/call-site.ts";
+import { pathOf } from "../constructs/declaration-error.ts";
+import type { IManifest } from "../constructs/host.ts";
+import { knownNow } from "../constructs/known-now.ts";
+import { Manifest, type ManifestProps, referenceTo, specOf } from "../constructs/manifest.ts";
+import type { Finding } from "../findings/finding.ts";
 
 /** What the props of every kind of route have in common. */
 export interface RouteProps extends ManifestProps {

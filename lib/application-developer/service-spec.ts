@@ -1,4 +1,4 @@
-import type { Late } from "../api/late.ts";
+import type { Late } from "../api/declared/late.ts";
 
 /** A port of a Service (core/v1 ServicePort). */
 export interface ServicePort {

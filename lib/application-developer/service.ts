@@ -1,4 +1,4 @@
-import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
 import type { ApplicationDeveloper } from "./application-developer.ts";
 import type { ServiceSpec } from "./service-spec.ts";
 

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type IgnoreRule, ignoreFromText } from "../api/ignoring.ts";
 import type { Channel } from "../api/index.ts";
+import { type IgnoreRule, ignoreFromText } from "../api/load/ignoring.ts";
 import { type OutputFormat, outputFormats } from "./report/output.ts";
-import type { ExitCode, Terminal } from "./terminal.ts";
+import type { ExitCode, Terminal } from "./report/terminal.ts";
 
 /** What every subcommand is handed besides its own arguments. */
 export interface Context {

@@ -4,13 +4,13 @@ import type { Construct } from "constructs";
 import type { KeyPairFiles } from "../../proxy/sources/key-pair-files.ts";
 import { openSources, type Sources } from "../../proxy/sources/open.ts";
 import { type SettingsFile, settingsName } from "../../proxy/sources/settings.ts";
-import type { Finding } from "../api/finding.ts";
-import { type Loaded, load, type SourceContent } from "../api/load.ts";
+import { type Loaded, load, type SourceContent } from "../api/load/load.ts";
 import { locateFindings } from "../api/parse/locate.ts";
-import { objectsOf } from "../targets/objects.ts";
+import { objectsOf } from "../engines/objects.ts";
+import type { Finding } from "../findings/finding.ts";
 import type { SourceOptions } from "./context.ts";
 import { withProgress } from "./report/progress.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./report/terminal.ts";
 
 /** How the SOURCE arguments are read. */
 export type ReadingOptions = Pick<SourceOptions, "filters" | "ignorePath" | "ignore" | "config">;

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { Console } from "node:console";
 import { run } from "./program.ts";
-import { flushed, processTerminal } from "./terminal.ts";
+import { flushed, processTerminal } from "./report/terminal.ts";
 
 // What a user's program prints must not end up among the results.
 globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr });
 
 const terminal = processTerminal();
 const code = await run(process.argv.slice(2), terminal);
-await Promise.all([flushed(terminal.stdout), flushed(terminal.stderr)]);
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 // A user's program may have left timers or sockets open that would keep the process alive.
 process.exit(code);

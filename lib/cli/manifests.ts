@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Declared } from "../api/declared.ts";
-import { emit, emitFiles } from "../targets/yaml.ts";
+import type { Declared } from "../api/declared/declared.ts";
+import { text } from "../printing/text.ts";
+import { emitFiles, emitStream } from "../targets/yaml.ts";
 import { type OutputFile, writeFiles } from "./output-files.ts";
 import { writePruned } from "./prune/write-pruned.ts";
-import type { ExitCode, Terminal } from "./terminal.ts";
+import type { ExitCode, Terminal } from "./report/terminal.ts";
 
 /** Writes one stream to stdout, or one file for each object into `directory`, which is made if it is not there. */
 export async function writeManifests(
@@ -13,7 +14,7 @@ export async function writeManifests(
   directory?: string,
 ): Promise<void> {
   if (directory === undefined) {
-    terminal.stdout.write(emit(declared));
+    terminal.stdout.write(emitStream(declared));
     return;
   }
   await mkdir(directory, { recursive: true });
@@ -28,11 +29,11 @@ export async function writePrunedManifests(
   set: string,
 ): Promise<ExitCode> {
   const { removed, kept, failed } = await writePruned(directory, set, outputFiles(declared));
-  for (const name of removed) stderr.write(`removed ${join(directory, name)}\n`);
+  for (const name of removed) stderr.write(text`removed ${join(directory, name)}\n`);
   for (const { name, why } of kept) {
-    stderr.write(`kept ${join(directory, name)}: its object is gone, but ${why}. Remove it if it is not needed.\n`);
+    stderr.write(text`kept ${join(directory, name)}: its object is gone, but ${why}. Remove it if it is not needed.\n`);
   }
-  for (const { name, why } of failed) stderr.write(`error: ${join(directory, name)} was not removed: ${why}\n`);
+  for (const { name, why } of failed) stderr.write(text`error: ${join(directory, name)} was not removed: ${why}\n`);
   return failed.length > 0 ? 1 : 0;
 }
 

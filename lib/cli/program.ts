@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { text } from "../printing/text.ts";
 import { checkCommand } from "./commands/check.ts";
 import { contractCommand } from "./commands/contract.ts";
 import { controllerCommand } from "./commands/controller.ts";
@@ -11,7 +12,8 @@ import { proxyCommand } from "./commands/proxy.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
 import type { Context } from "./context.ts";
-import { type ExitCode, stackOf, type Terminal, UsageError } from "./terminal.ts";
+import { commanderOutput } from "./report/commander-output.ts";
+import { type ExitCode, stackText, type Terminal, UsageError } from "./report/terminal.ts";
 import { version } from "./version.ts";
 
 const subcommands = [
@@ -59,10 +61,7 @@ function program(context: Context): Command {
     command
       .exitOverride()
       .showHelpAfterError("Add --help for usage.")
-      .configureOutput({
-        writeOut: (text) => context.terminal.stdout.write(text),
-        writeErr: (text) => context.terminal.stderr.write(text),
-      });
+      .configureOutput(commanderOutput(context.terminal));
   settle(root);
   for (const subcommand of subcommands)
     root.addCommand(settle(subcommand(context)).helpOption("-h, --help", "print help"));
@@ -73,14 +72,14 @@ function explainFailure(error: unknown, terminal: Terminal): ExitCode {
   // commander has already written its message; help and version end with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) {
-    terminal.stderr.write(`error: ${error.message}\n`);
+    terminal.stderr.write(text`error: ${error.message}\n`);
     return 2;
   }
   const system = error as NodeJS.ErrnoException;
   if (error instanceof Error && typeof system.syscall === "string") {
-    terminal.stderr.write(`error: ${error.message}\n`);
+    terminal.stderr.write(text`error: ${error.message}\n`);
     return 1;
   }
-  terminal.stderr.write(`error: Gatewright itself failed; please report this\n${stackOf(error)}\n`);
+  terminal.stderr.write(text`error: Gatewright itself failed; please report this\n${stackText(error)}\n`);
   return 1;
 }

@@ -1,4 +1,4 @@
-import { Persona } from "../persona/persona.ts";
+import { Persona } from "../constructs/persona.ts";
 
 /**
  * Bob's scope: where traffic enters. Gateways belong here; ListenerSets and ReferenceGrants may. Extend it for your own

@@ -1,8 +1,8 @@
 import { CONTRACT } from "../api/contract/carried.ts";
 import type { GatewayContract } from "../api/contract/contract.ts";
 import { readContract } from "../api/contract/read.ts";
+import { lateAsText } from "../api/declared/late.ts";
 import { isLate, type Late, type LateValue, type ParentReference } from "../api/index.ts";
-import { lateAsText } from "../api/late.ts";
 import { parentRefTo, type RouteParent } from "./parent.ts";
 
 /**

@@ -8,9 +8,9 @@ import type {
   LocalObjectReference,
   ParentReference,
 } from "../api/index.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
 import { classNameOf, classOffer, type IGatewayClass } from "../infrastructure-provider/gateway-class.ts";
 import { type IGatewayParameters, localParametersRefTo } from "../infrastructure-provider/gateway-parameters.ts";
-import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
 import type { ClusterOperator } from "./cluster-operator.ts";
 import { contractedGateway, type GivenContract } from "./contracted-gateway.ts";
 import { requireListener } from "./listener-names.ts";

@@ -1,6 +1,6 @@
-import { lateAsText } from "../api/late.ts";
-import { DeclarationError, pathOf } from "../persona/declaration-error.ts";
-import type { IManifest } from "../persona/host.ts";
+import { lateAsText } from "../api/declared/late.ts";
+import { DeclarationError, pathOf } from "../constructs/declaration-error.ts";
+import type { IManifest } from "../constructs/host.ts";
 
 /** Throws a {@link DeclarationError} unless one of `listeners` has this name: a reference to no listener attaches nothing. */
 export function requireListener(owner: IManifest, listeners: readonly { readonly name: string }[], name: string): void {

@@ -1,6 +1,6 @@
 import type { Late, ListenerSetSpec, ParentGatewayReference, ParentReference } from "../api/index.ts";
-import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
-import type { Persona } from "../persona/persona.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
+import type { Persona } from "../constructs/persona.ts";
 import type { IGateway } from "./gateway.ts";
 import { requireListener } from "./listener-names.ts";
 import { parentRefTo, type RouteParent, toParentRef } from "./parent.ts";

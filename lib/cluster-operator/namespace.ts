@@ -1,4 +1,4 @@
-import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
 import type { ClusterOperator } from "./cluster-operator.ts";
 
 /** The spec of a Namespace (core/v1). What teams set is `metadata.labels`. */

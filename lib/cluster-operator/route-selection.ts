@@ -1,9 +1,9 @@
-import { admitsRoute, type RouteAdmission } from "../api/allowed-routes.ts";
+import type { Late } from "../api/declared/late.ts";
 import type { ParentReference } from "../api/index.ts";
-import { type LabelSelector, matchesSelector } from "../api/label-selector.ts";
-import type { Late } from "../api/late.ts";
-import { findHost, type IManifest } from "../persona/host.ts";
-import { knownNow } from "../persona/known-now.ts";
+import { admitsRoute, type RouteAdmission } from "../api/kinds/allowed-routes.ts";
+import { type LabelSelector, matchesSelector } from "../api/kinds/label-selector.ts";
+import { findHost, type IManifest } from "../constructs/host.ts";
+import { knownNow } from "../constructs/known-now.ts";
 
 /** What one call of `selectRoutes` asks for. Plain data: it is read by routes of another copy of this package as well. */
 export interface RouteSelection {

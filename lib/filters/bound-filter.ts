@@ -1,4 +1,4 @@
-import { type ExtensionKind, extensionKey, parseSpec } from "../api/extension.ts";
+import { type ExtensionKind, extensionKey, parseSpec } from "../api/load/extension.ts";
 import { compileFilter, type FilterStep } from "../routing/filters/filter-types.ts";
 import type { EncodeValue } from "../routing/filters/header-modifier.ts";
 import type { FilterIR } from "../routing/ir.ts";

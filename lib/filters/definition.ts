@@ -1,4 +1,4 @@
-import type { ExtensionKind, SpecSchema } from "../api/extension.ts";
+import type { ExtensionKind, SpecSchema } from "../api/load/extension.ts";
 import type { FilterContext, FilteredRequest, FilteredResponse } from "./message.ts";
 import type { RequestOutcome, ResponseOutcome } from "./outcome-types.ts";
 

@@ -1,4 +1,4 @@
-export type { ExtensionKind, SpecIssue, SpecResult, SpecSchema } from "../api/extension.ts";
+export type { ExtensionKind, SpecIssue, SpecResult, SpecSchema } from "../api/load/extension.ts";
 export { defineFilter, type FilterDefinition, type FilterKind } from "./definition.ts";
 export type { FilterContext, FilteredRequest, FilteredResponse, FilterSignal, HeaderFields } from "./message.ts";
 export type {

@@ -1,8 +1,8 @@
 import { Construct } from "constructs";
-import { crdVersion } from "../api/crd-version.ts";
+import { crdVersion } from "../api/load/crd-version.ts";
 import type { Channel } from "../api/schema/schema.ts";
-import { DeclarationError, pathOf } from "../persona/declaration-error.ts";
-import { scopeOf } from "../persona/persona.ts";
+import { DeclarationError, pathOf } from "../constructs/declaration-error.ts";
+import { scopeOf } from "../constructs/persona.ts";
 import { crdObjects } from "./crds/published.ts";
 import type { InfrastructureProvider } from "./infrastructure-provider.ts";
 import { InstalledObject } from "./installed-object.ts";

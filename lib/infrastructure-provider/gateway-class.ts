@@ -1,6 +1,6 @@
 import type { ContractClass } from "../api/contract/offer.ts";
 import type { GatewayClassSpec, Late, ParametersReference } from "../api/index.ts";
-import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
 import { type IGatewayParameters, parametersRefTo } from "./gateway-parameters.ts";
 import type { InfrastructureProvider } from "./infrastructure-provider.ts";
 

@@ -1,7 +1,7 @@
-import { type GatewayParametersSpec, parametersGroup } from "../api/gateway-parameters.ts";
 import type { Late, ParametersReference } from "../api/index.ts";
-import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
-import type { Persona } from "../persona/persona.ts";
+import { type GatewayParametersSpec, parametersGroup } from "../api/kinds/gateway-parameters.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
+import type { Persona } from "../constructs/persona.ts";
 
 /** A GatewayParameters, of this program or of another: what stands for `parametersRef`. */
 export interface IGatewayParameters {

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
-import { supportedFeatureNames } from "../api/supported-features.ts";
-import { scopeOf } from "../persona/persona.ts";
+import { supportedFeatureNames } from "../api/kinds/supported-features.ts";
+import { scopeOf } from "../constructs/persona.ts";
 import type { IGatewayClass } from "./gateway-class.ts";
 import type { InfrastructureProvider } from "./infrastructure-provider.ts";
 import { installationObjects } from "./installation/objects.ts";

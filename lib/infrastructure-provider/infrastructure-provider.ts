@@ -1,4 +1,4 @@
-import { Persona } from "../persona/persona.ts";
+import { Persona } from "../constructs/persona.ts";
 
 /**
  * Alice's scope: what a cluster offers. GatewayClasses belong here. Extend it for your own infrastructure:

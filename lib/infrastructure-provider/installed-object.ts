@@ -1,9 +1,9 @@
 import { Construct } from "constructs";
-import type { AnyObject } from "../api/declared.ts";
-import type { Finding } from "../api/finding.ts";
-import { captureCall } from "../persona/call-site.ts";
-import { hostOf, type IManifest } from "../persona/host.ts";
-import { MANIFEST, metadataOf } from "../persona/manifest.ts";
+import type { AnyObject } from "../api/declared/declared.ts";
+import { captureCall } from "../constructs/call-site.ts";
+import { hostOf, type IManifest } from "../constructs/host.ts";
+import { MANIFEST, metadataOf } from "../constructs/manifest.ts";
+import type { Finding } from "../findings/finding.ts";
 
 /** A Kubernetes object of an installation: it is what it is, wherever in the tree it stands. */
 export class InstalledObject extends Construct implements IManifest {

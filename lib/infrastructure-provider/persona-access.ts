@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
-import type { PersonaName } from "../api/declared.ts";
-import { DeclarationError, pathBelow } from "../persona/declaration-error.ts";
-import { scopeOf } from "../persona/persona.ts";
+import type { PersonaName } from "../api/declared/declared.ts";
+import { DeclarationError, pathBelow } from "../constructs/declaration-error.ts";
+import { scopeOf } from "../constructs/persona.ts";
 import { type AccessSubject, accessObjects } from "./access/objects.ts";
 import type { InfrastructureProvider } from "./infrastructure-provider.ts";
 import { InstalledObject } from "./installed-object.ts";

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { DeclarationError, pathBelow } from "../persona/declaration-error.ts";
+import { DeclarationError, pathBelow } from "../constructs/declaration-error.ts";
 import type { CanaryProps } from "./canary-props.ts";
 
 /** What steps are made of. */

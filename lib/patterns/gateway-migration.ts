@@ -1,9 +1,9 @@
 import { Construct } from "constructs";
+import { isLate, lateAsText } from "../api/declared/late.ts";
 import type { LabelSelector, Listener, ParentReference } from "../api/index.ts";
-import { isLate, lateAsText } from "../api/late.ts";
 import type { ClusterOperator } from "../cluster-operator/cluster-operator.ts";
 import { Gateway, type GatewayProps } from "../cluster-operator/gateway.ts";
-import { DeclarationError, pathBelow } from "../persona/declaration-error.ts";
+import { DeclarationError, pathBelow } from "../constructs/declaration-error.ts";
 
 /** `from`: the old Gateway alone. `both`: both serve the same routes, while clients move. `to`: the new one alone. */
 export type MigrationStage = "from" | "both" | "to";

@@ -1,6 +1,6 @@
 import type { ApplicationDeveloper } from "../application-developer/application-developer.ts";
 import { type ServiceImportReference, serviceImport } from "../application-developer/backends.ts";
-import { DeclarationError, pathOf } from "../persona/declaration-error.ts";
+import { DeclarationError, pathOf } from "../constructs/declaration-error.ts";
 import { ServiceExport } from "./service-export.ts";
 import { ServiceImport, type ServiceImportSpec } from "./service-import.ts";
 

@@ -1,5 +1,5 @@
 import type { ApplicationDeveloper } from "../application-developer/application-developer.ts";
-import { Manifest, type ManifestKind, type ManifestProps } from "../persona/manifest.ts";
+import { Manifest, type ManifestKind, type ManifestProps } from "../constructs/manifest.ts";
 
 /** A ServiceExport has no spec: its name says which Service is meant. */
 export interface ServiceExportProps extends ManifestProps {}

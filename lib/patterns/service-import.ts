@@ -1,6 +1,6 @@
 import type { Late } from "../api/index.ts";
 import type { ApplicationDeveloper } from "../application-developer/application-developer.ts";
-import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../persona/manifest.ts";
+import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
 
 /** The spec of a ServiceImport (Multi-Cluster Services API, v1alpha1). */
 export interface ServiceImportSpec {

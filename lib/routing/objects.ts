@@ -1,6 +1,5 @@
 import { groupOf } from "../api/conversion/versions.ts";
-import type { AnyObject, Declared, ObjectMeta } from "../api/declared.ts";
-import { type Extensions, extensionKey } from "../api/extension.ts";
+import type { AnyObject, Declared, ObjectMeta } from "../api/declared/declared.ts";
 import type {
   ApiObject,
   BackendTLSPolicy,
@@ -21,6 +20,7 @@ import type {
   TLSRoute,
   UDPRoute,
 } from "../api/index.ts";
+import { type Extensions, extensionKey } from "../api/load/extension.ts";
 
 /** A route of any of the five kinds. */
 export type RouteObject = HTTPRoute | GRPCRoute | TLSRoute | TCPRoute | UDPRoute;

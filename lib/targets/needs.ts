@@ -1,6 +1,6 @@
-import type { AnyObject } from "../api/declared.ts";
-import { isLate } from "../api/late.ts";
-import { type NamedObject, namedObjects } from "../api/named-objects.ts";
+import type { AnyObject } from "../api/declared/declared.ts";
+import { isLate } from "../api/declared/late.ts";
+import { type NamedObject, namedObjects } from "../api/load/named-objects.ts";
 import { rankOf } from "./order.ts";
 
 /** The rank of kinds that are not listed: workloads, filters, settings. */

@@ -1,6 +1,6 @@
-import type { Declared } from "../api/declared.ts";
-import type { Finding, ObjectReference, Origin } from "../api/finding.ts";
-import { isLate, lateAsText } from "../api/late.ts";
+import type { Declared } from "../api/declared/declared.ts";
+import { isLate, lateAsText } from "../api/declared/late.ts";
+import type { Finding, ObjectReference, Origin } from "../findings/finding.ts";
 import { type NotPlain, plain } from "./plain.ts";
 
 /** Says for each place of an object that holds no plain data what stands there and what to do. */

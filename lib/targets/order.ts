@@ -1,4 +1,4 @@
-import type { AnyObject } from "../api/declared.ts";
+import type { AnyObject } from "../api/declared/declared.ts";
 
 /**
  * The order in which objects are applied: what others stand on comes first, so that a route never waits for a grant or

@@ -1,5 +1,5 @@
 import { gatewayGroup, groupOf } from "../api/conversion/versions.ts";
-import type { AnyObject } from "../api/declared.ts";
+import type { AnyObject } from "../api/declared/declared.ts";
 
 const routes: readonly string[] = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
 

@@ -1,5 +1,5 @@
-import type { AnyObject } from "../api/declared.ts";
-import { isLate } from "../api/late.ts";
+import type { AnyObject } from "../api/declared/declared.ts";
+import { isLate } from "../api/declared/late.ts";
 
 /** Something that plain data cannot hold, with its path below the value. */
 export interface NotPlain {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { Document, Scalar, visit } from "yaml";
-import type { AnyObject, Declared } from "../api/declared.ts";
+import type { AnyObject, Declared } from "../api/declared/declared.ts";
+import { type Yaml, yaml, yamlStream } from "../printing/yaml.ts";
 import { compareObjects, compareText, rankOf } from "./order.ts";
 import { plainObject } from "./plain.ts";
 
@@ -20,9 +20,12 @@ export interface EmittedFile {
  * Throws a TypeError for values that no YAML can hold: ask `unresolved` first.
  */
 export function emit(declared: readonly Declared[]): string {
-  return documents(declared)
-    .map(({ text }) => text)
-    .join("---\n");
+  return emitStream(declared).toString();
+}
+
+/** As `emit`, for what writes to a terminal. */
+export function emitStream(declared: readonly Declared[]): Yaml {
+  return yamlStream(documents(declared).map(({ document }) => document));
 }
 
 /**
@@ -32,25 +35,25 @@ export function emit(declared: readonly Declared[]): string {
  * Throws a TypeError for values that no YAML can hold: ask `unresolved` first.
  */
 export function emitFiles(declared: readonly Declared[]): readonly EmittedFile[] {
-  const files = new Map<string, string[]>();
-  for (const { object, text } of documents(declared)) {
+  const files = new Map<string, Yaml[]>();
+  for (const { object, document } of documents(declared)) {
     const name = fileName(object);
-    files.set(name, [...(files.get(name) ?? []), text]);
+    files.set(name, [...(files.get(name) ?? []), document]);
   }
-  return [...files].map(([name, texts]) => ({ name, text: texts.join("---\n") }));
+  return [...files].map(([name, own]) => ({ name, text: yamlStream(own).toString() }));
 }
 
-function documents(declared: readonly Declared[]): { readonly object: AnyObject; readonly text: string }[] {
+function documents(declared: readonly Declared[]): { readonly object: AnyObject; readonly document: Yaml }[] {
   return declared
-    .map(({ object }) => ({ object, text: write(object) }))
+    .map(({ object }) => {
+      const document = write(object);
+      return { object, document, text: document.toString() };
+    })
     .sort((left, right) => compareObjects(left.object, right.object) || compareText(left.text, right.text));
 }
 
-function write(object: AnyObject): string {
-  // Without aliases: an object that is used twice is written twice, as people write manifests.
-  const document = new Document(sorted(plainObject(object), topLevel), { aliasDuplicateObjects: false });
-  visit(document, { Scalar: quoteWhatMayBeMisread });
-  return document.toString({ lineWidth: 0 }).replace(unprintable, escaped);
+function write(object: AnyObject): Yaml {
+  return yaml(sorted(plainObject(object), topLevel));
 }
 
 const topLevel: readonly string[] = ["apiVersion", "kind", "metadata"];
@@ -62,37 +65,6 @@ function sorted(value: unknown, first: readonly string[] = []): unknown {
   const keys = [...first.filter((key) => Object.hasOwn(value, key)), ...rest.sort(compareText)];
   // A Map, because an object would put keys that look like numbers first.
   return new Map(keys.map((key) => [key, sorted((value as Record<string, unknown>)[key])]));
-}
-
-/** Words that YAML 1.1, which Kubernetes' own parser still follows in part, takes for booleans, null, or a merge. */
-const words = /^(y|yes|n|no|true|false|on|off|null|~|<<|=|[-+]?\.inf|\.nan)$/i;
-/** What could be a number, a sexagesimal, or a date: octal, hexadecimal, binary, exponents and underscores included. */
-const numeric = /^[-+]?\.?(\d|_|e[-+]?\d)[\d_.,:a-fox+-]*$|^[-+.]+$|^\d{4}-\d/i;
-
-/**
- * What no YAML text may hold (YAML 1.2.2, c-printable), and what one version takes for a line break and the other does
- * not. Only double quotes can carry it, as escapes.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const unprintable = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
-
-/** Lines whose own spaces a block (`|`) could take for its indentation, or an editor take away. */
-const looseSpaces = /^[ \t]*\n|^[ \t].*\n|[ \t](\n|$)/;
-
-/** Quotes strings that one YAML version or another would read as something else, or not at all. */
-function quoteWhatMayBeMisread(_key: unknown, node: Scalar): void {
-  if (typeof node.value !== "string") return;
-  // No YAML holds half of a surrogate pair; the API server reads it as U+FFFD.
-  if (!node.value.isWellFormed()) node.value = node.value.toWellFormed();
-  const value = node.value as string;
-  if (words.test(value) || numeric.test(value) || value.search(unprintable) !== -1 || looseSpaces.test(value)) {
-    node.type = Scalar.QUOTE_DOUBLE;
-  }
-}
-
-/** The library's double quotes escape what JSON does; this is the rest. */
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 const extension = ".yaml";

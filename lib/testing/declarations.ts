@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Construct } from "constructs";
-import type { AnyObject, Declared } from "../api/declared.ts";
-import { type IgnoreRule, readIgnores } from "../api/ignoring.ts";
+import type { AnyObject, Declared } from "../api/declared/declared.ts";
 import type { Channel } from "../api/index.ts";
-import { type Loaded, load, type SourceContent } from "../api/load.ts";
+import { type IgnoreRule, readIgnores } from "../api/load/ignoring.ts";
+import { type Loaded, load, type SourceContent } from "../api/load/load.ts";
 import { parseDocuments } from "../api/parse/documents.ts";
+import { objectsOf } from "../engines/objects.ts";
 import type { FilterKind } from "../filters/definition.ts";
-import { objectsOf } from "../targets/objects.ts";
 
 /** A file of YAML or JSON documents, made by {@link file}. */
 export interface ManifestFile {

@@ -1,18 +1,17 @@
-import { type CheckOptions, check as checkLoaded } from "../analysis/check.ts";
-import type { Request } from "../analysis/decide.ts";
-import { type Explanation, explain as explainAt, explainedGateways } from "../analysis/explain.ts";
-import { type RoutedGateway, routingModel } from "../analysis/model.ts";
+import { type CheckOptions, check as checkLoaded } from "../analysis/check/check.ts";
 import { withoutLateObjects } from "../analysis/plan/late.ts";
 import { trafficPlan as planOf, type TrafficPlan } from "../analysis/plan/traffic-plan.ts";
-import { type Answer, simulate as simulateAt, simulateRunning } from "../analysis/simulate.ts";
-import { fullName, objectName, place } from "../analysis/words.ts";
-import type { AnyObject, Declared } from "../api/declared.ts";
-import type { Finding, ObjectReference, Origin, Severity } from "../api/finding.ts";
-import type { Loaded } from "../api/load.ts";
+import { fullName, objectName, place } from "../analysis/traffic/describe.ts";
+import { type Explanation, explain as explainAt, explainedGateways } from "../analysis/traffic/explain.ts";
+import { type RoutedGateway, routingModel } from "../analysis/traffic/model.ts";
+import type { Request } from "../analysis/traffic/route-request.ts";
+import { type Answer, simulate as simulateAt, simulateRunning } from "../analysis/traffic/simulate.ts";
+import type { AnyObject, Declared } from "../api/declared/declared.ts";
+import type { Loaded } from "../api/load/load.ts";
 import { locateFindings } from "../api/parse/locate.ts";
+import type { Finding, ObjectReference, Origin, Severity } from "../findings/finding.ts";
 import { type Declarations, type LoadOptions, loadDeclarations } from "./declarations.ts";
 
-export type { Explanation, Loser, NearMiss, Refused, Winner } from "../analysis/explain.ts";
 export type {
   DeclaredChange,
   ListenerChange,
@@ -21,7 +20,8 @@ export type {
   TrafficPlan,
   Treatment,
 } from "../analysis/plan/traffic-plan.ts";
-export type { Answer, Failure, FilterResponse, ForwardedRequest } from "../analysis/simulate.ts";
+export type { Explanation, Loser, NearMiss, Refused, Winner } from "../analysis/traffic/explain.ts";
+export type { Answer, Failure, FilterResponse, ForwardedRequest } from "../analysis/traffic/simulate.ts";
 export {
   type Declaration,
   type Declarations,

@@ -1,4 +1,4 @@
-import type { Loaded } from "../../lib/api/load.ts";
+import type { Loaded } from "../../lib/api/load/load.ts";
 import { attach } from "../../lib/routing/attach/attach.ts";
 import type { Attachment, AttachOptions } from "../../lib/routing/attach/attachment.ts";
 import type { GatewayIR } from "../../lib/routing/ir.ts";

@@ -1,6 +1,6 @@
 import type { GatewayIR } from "../../lib/routing/ir.ts";
 import type { RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
-import type { BoundSocket } from "../dataplane/snapshot.ts";
+import type { BoundSocket } from "../dataplane/routing/snapshot.ts";
 import type { KeyPairs, TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 
 /** All that a proxy is told to enforce; where it listens is its own matter. */

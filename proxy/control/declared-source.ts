@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { SourceContent } from "../../lib/api/load.ts";
+import type { SourceContent } from "../../lib/api/load/load.ts";
 import { locateFindings } from "../../lib/api/parse/locate.ts";
 import { statuses } from "../../lib/routing/attach/statuses.ts";
 import type { Sources } from "../sources/open.ts";

@@ -1,11 +1,11 @@
-import { withIgnored } from "../../lib/api/ignoring.ts";
-import type { SourceContent } from "../../lib/api/load.ts";
+import { withIgnored } from "../../lib/api/load/ignoring.ts";
+import type { SourceContent } from "../../lib/api/load/load.ts";
 import { locateFindings } from "../../lib/api/parse/locate.ts";
 import type { BackendIR, BackendKey, EndpointIR, GatewayIR } from "../../lib/routing/ir.ts";
 import type { DataPlane } from "../dataplane/data-plane.ts";
 import type { FilterFailure } from "../dataplane/filters/registered-filters.ts";
 import { Proxy as OneThread, type ProxyOptions } from "../dataplane/proxy.ts";
-import type { BoundSocket, LocalSocket, Snapshot } from "../dataplane/snapshot.ts";
+import type { BoundSocket, LocalSocket, Snapshot } from "../dataplane/routing/snapshot.ts";
 import type { Compiled } from "./compile.ts";
 import { backendAddress, EchoBackends } from "./echo.ts";
 import { endpointAt } from "./endpoint-at.ts";

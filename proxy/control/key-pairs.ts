@@ -1,4 +1,4 @@
-import type { Declared } from "../../lib/api/declared.ts";
+import type { Declared } from "../../lib/api/declared/declared.ts";
 import type { ApiObject, ConfigMap, Secret } from "../../lib/api/index.ts";
 import { keyPairOf, trustAnchorsOf } from "../../lib/routing/attach/certificates.ts";
 import type { BackendTlsIR, GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";

@@ -1,10 +1,10 @@
-import type { AnyObject, Declared } from "../../lib/api/declared.ts";
-import type { Extensions } from "../../lib/api/extension.ts";
-import type { Finding, ObjectReference } from "../../lib/api/finding.ts";
-import type { IgnoreRule } from "../../lib/api/ignoring.ts";
+import type { AnyObject, Declared } from "../../lib/api/declared/declared.ts";
 import type { ApiObject, Channel } from "../../lib/api/index.ts";
-import { type Loaded, load, type SourceContent } from "../../lib/api/load.ts";
-import type { FilterModule } from "../../lib/api/sources.ts";
+import type { Extensions } from "../../lib/api/load/extension.ts";
+import type { IgnoreRule } from "../../lib/api/load/ignoring.ts";
+import { type Loaded, load, type SourceContent } from "../../lib/api/load/load.ts";
+import type { FilterModule } from "../../lib/api/load/sources.ts";
+import type { Finding, ObjectReference } from "../../lib/findings/finding.ts";
 
 /** A set of objects to serve, and what had to be kept or left out to come to it. */
 export interface Admitted {

@@ -1,7 +1,7 @@
-import type { Finding } from "../../lib/api/finding.ts";
-import { withIgnored } from "../../lib/api/ignoring.ts";
 import type { Channel } from "../../lib/api/index.ts";
-import type { SourceContent } from "../../lib/api/load.ts";
+import { withIgnored } from "../../lib/api/load/ignoring.ts";
+import type { SourceContent } from "../../lib/api/load/load.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 import type { AttachOptions } from "../../lib/routing/attach/attachment.ts";
 import { findings as attachmentFindings } from "../../lib/routing/attach/findings.ts";
 import type { RegisteredFilters } from "../dataplane/filters/registered-filters.ts";

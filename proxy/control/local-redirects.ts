@@ -1,9 +1,9 @@
-import type { Finding } from "../../lib/api/finding.ts";
+import { standInCodes } from "../../lib/findings/catalog/stand-ins.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 import type { Attachment } from "../../lib/routing/attach/attachment.ts";
 import { referenceOf } from "../../lib/routing/attach/findings.ts";
 import type { FilterIR, GatewayIR, RuleIR } from "../../lib/routing/ir.ts";
-import type { LocalSocket } from "../dataplane/snapshot.ts";
-import { standInCodes } from "./codes.ts";
+import type { LocalSocket } from "../dataplane/routing/snapshot.ts";
 
 type Redirect = Extract<FilterIR, { type: "RequestRedirect" }>;
 

@@ -1,5 +1,5 @@
 import type { GatewayIR, NamespacedName } from "../../lib/routing/ir.ts";
-import type { LocalSocket } from "../dataplane/snapshot.ts";
+import type { LocalSocket } from "../dataplane/routing/snapshot.ts";
 
 /** A local address. */
 export interface HostPort {

@@ -1,10 +1,10 @@
-import type { Finding } from "../../lib/api/finding.ts";
-import { ownProtocols } from "../../lib/api/own-controller.ts";
+import { ownProtocols } from "../../lib/api/kinds/own-controller.ts";
+import { standInCodes } from "../../lib/findings/catalog/stand-ins.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 import type { Attachment } from "../../lib/routing/attach/attachment.ts";
 import { referenceOf } from "../../lib/routing/attach/findings.ts";
 import type { BackendIR, FilterIR, GatewayIR, ListenerIR, PortIR, RuleIR, TargetIR } from "../../lib/routing/ir.ts";
 import { isOpaqueFilter } from "../../lib/routing/opaque-values.ts";
-import { standInCodes } from "./codes.ts";
 
 /** Gateways as `dev` can serve them, and what it says of the difference. */
 export interface ServedInstead {

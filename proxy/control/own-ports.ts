@@ -1,5 +1,5 @@
 import type { GatewayIR, NamespacedName } from "../../lib/routing/ir.ts";
-import type { BoundSocket, LocalSocket } from "../dataplane/snapshot.ts";
+import type { BoundSocket, LocalSocket } from "../dataplane/routing/snapshot.ts";
 import { type HostPort, socketKey } from "./local-sockets.ts";
 
 /** All addresses: of IPv6, and on systems that have both, of IPv4 as well; where there is no IPv6, of IPv4 alone. */

@@ -1,6 +1,6 @@
 import type { BackendKey, EndpointIR, GatewayIR } from "../../lib/routing/ir.ts";
 import type { DataPlane } from "../dataplane/data-plane.ts";
-import type { BoundSocket } from "../dataplane/snapshot.ts";
+import type { BoundSocket } from "../dataplane/routing/snapshot.ts";
 import type { Configuration } from "./configuration-source.ts";
 import { backendAddress } from "./echo.ts";
 import { endpointAt } from "./endpoint-at.ts";

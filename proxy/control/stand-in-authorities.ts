@@ -1,9 +1,9 @@
-import type { Finding } from "../../lib/api/finding.ts";
+import { standInCodes } from "../../lib/findings/catalog/stand-ins.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 import type { Attachment } from "../../lib/routing/attach/attachment.ts";
 import { referenceOf } from "../../lib/routing/attach/findings.ts";
 import type { CertificateSourceIR, GatewayIR } from "../../lib/routing/ir.ts";
 import type { TrustAnchors } from "../dataplane/tls/key-pairs.ts";
-import { standInCodes } from "./codes.ts";
 
 /** CA certificates in place of ConfigMaps and Secrets that no source declares, so that what refers to them is served. */
 export class StandInAuthorities {

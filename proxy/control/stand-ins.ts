@@ -1,9 +1,9 @@
-import type { Finding } from "../../lib/api/finding.ts";
+import { standInCodes } from "../../lib/findings/catalog/stand-ins.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 import type { Attachment, ListenerAttachment, PolicyVerdict } from "../../lib/routing/attach/attachment.ts";
 import { referenceOf } from "../../lib/routing/attach/findings.ts";
 import type { BackendKey, GatewayIR, ListenerIR } from "../../lib/routing/ir.ts";
 import type { KeyPair, KeyPairs } from "../dataplane/tls/key-pairs.ts";
-import { standInCodes } from "./codes.ts";
 import { backendAddress } from "./echo.ts";
 
 /** Certificates in place of Secrets that no source declares, so that HTTPS can be tried on a laptop. */

@@ -1,6 +1,6 @@
-import type { Finding } from "../../lib/api/finding.ts";
-import { routingCodes } from "../../lib/routing/findings-catalog.ts";
-import type { BoundSocket } from "../dataplane/snapshot.ts";
+import { routingCodes } from "../../lib/findings/catalog/routing.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
+import type { BoundSocket } from "../dataplane/routing/snapshot.ts";
 
 /** A finding for each Gateway port that could not be bound on this machine. */
 export function unboundSockets(sockets: readonly BoundSocket[]): Finding[] {

@@ -1,6 +1,6 @@
 import type { FilterFailure } from "./filters/registered-filters.ts";
-import type { BoundSocket, Snapshot } from "./snapshot.ts";
-import type { Stats } from "./stats.ts";
+import type { BoundSocket, Snapshot } from "./routing/snapshot.ts";
+import type { Stats } from "./stats/stats.ts";
 
 /** What enforces snapshots: a `Proxy` in this thread, or several in threads of their own. */
 export interface DataPlane {

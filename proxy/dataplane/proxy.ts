@@ -1,42 +1,44 @@
+import type { HeaderUnderscores } from "./message/header-underscores.ts";
+import { type MemoryHolder, MemoryRelief } from "./overload/memory-relief.ts";
+
+export type { HeaderUnderscores } from "./message/header-underscores.ts";
+
 import type { NamespacedName } from "../../lib/routing/ir.ts";
-import { Admission } from "./admission.ts";
-import { completeLimits } from "./complete-limits.ts";
+import { expectsHeader, type ProxyProtocol } from "./connection-preamble/trusted-senders.ts";
 import { type DataPlane, filterFailureLine } from "./data-plane.ts";
-import { Deadlines } from "./deadlines.ts";
+import { Listener } from "./downstream/listener.ts";
+import { Mirrors } from "./exchange/mirror.ts";
+import type { Shared } from "./exchange/shared.ts";
 import { FilterWatches } from "./filters/filter-watches.ts";
 import type { FilterFailure } from "./filters/registered-filters.ts";
-import { type ForwardedForm, planForwarding } from "./forwarded.ts";
-import type { HeaderUnderscores } from "./header-underscores.ts";
 import { ParserPool } from "./http1/message-parser.ts";
-import { defaultUpgrades } from "./http1/upgrade.ts";
 import { http2Shared } from "./http2/session-options.ts";
-import type { Limits } from "./limits.ts";
-import { Listener } from "./listener.ts";
-import { Load } from "./load.ts";
-import { type MemoryHolder, MemoryRelief } from "./memory-relief.ts";
-import { Mirrors } from "./mirror.ts";
+import { completeLimits } from "./limits/complete-limits.ts";
+import { Deadlines } from "./limits/deadlines.ts";
+import type { Limits } from "./limits/limits.ts";
+import { type ForwardedForm, planForwarding } from "./message/forwarded.ts";
+import { defaultUpgrades } from "./message/upgrade.ts";
 import { type Observer, observerOf } from "./observe/observer.ts";
 import type { AccessLogOptions, TracingOptions } from "./observe/options.ts";
-import { expectsHeader, type ProxyProtocol } from "./opening/trusted-senders.ts";
+import { Admission } from "./overload/admission.ts";
+import { Load } from "./overload/load.ts";
 import { GatewayRouting } from "./routing/gateway.ts";
 import type { Extensions } from "./routing/plan.ts";
-import type { Shared } from "./shared.ts";
-import type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
-import { Stats } from "./stats.ts";
+import type { BoundSocket, LocalSocket, Snapshot } from "./routing/snapshot.ts";
+import { GatewayTurns } from "./routing/split-counters.ts";
+import { Stats } from "./stats/stats.ts";
 import { KeyPairParser } from "./tls/key-pairs.ts";
 import type { TlsMaterial } from "./tls/listener-tls.ts";
 import { TicketKeys } from "./tls/ticket-keys.ts";
-import { GatewayTurns } from "./turns.ts";
 import { EndpointPools } from "./upstream/endpoint-pools.ts";
 import type { EjectionOptions } from "./upstream/health.ts";
 import type { EndpointPool } from "./upstream/pool.ts";
 
-export type { ForwardedForm } from "./forwarded.ts";
-export type { HeaderUnderscores } from "./header-underscores.ts";
-export type { Limits } from "./limits.ts";
+export type { ProxyProtocol } from "./connection-preamble/trusted-senders.ts";
+export type { Limits } from "./limits/limits.ts";
+export type { ForwardedForm } from "./message/forwarded.ts";
 export type { AccessLogOptions, Sampling, TracingOptions } from "./observe/options.ts";
-export type { ProxyProtocol } from "./opening/trusted-senders.ts";
-export type { BoundSocket, LocalSocket, Snapshot } from "./snapshot.ts";
+export type { BoundSocket, LocalSocket, Snapshot } from "./routing/snapshot.ts";
 export type { EjectionOptions } from "./upstream/health.ts";
 
 export interface ProxyOptions {

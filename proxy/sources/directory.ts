@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Finding } from "../../lib/api/finding.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 import { placesOf, textsOf } from "./files.ts";
 import { divideFiles, type FileRead } from "./foreign-files.ts";
 import { IgnoredPaths } from "./ignored-paths.ts";

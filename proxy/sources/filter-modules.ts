@@ -1,7 +1,7 @@
-import { extensionKey } from "../../lib/api/extension.ts";
-import type { Finding } from "../../lib/api/finding.ts";
-import type { FilterModule } from "../../lib/api/sources.ts";
+import { extensionKey } from "../../lib/api/load/extension.ts";
+import type { FilterModule } from "../../lib/api/load/sources.ts";
 import { type FilterKind, isFilterKind } from "../../lib/filters/definition.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 import type { NamedModule } from "./module-failure.ts";
 
 /** The filters that a module exports as `filters`, or what is wrong with them (GW1010). A module need not export any. */

@@ -1,6 +1,6 @@
 import { basename, dirname, join, sep } from "node:path";
-import type { Finding, Severity } from "../../lib/api/finding.ts";
 import { type ForeignFile, foreignFile, isChartFile, kustomizationParts } from "../../lib/api/parse/foreign.ts";
+import type { Finding, Severity } from "../../lib/findings/finding.ts";
 import type { Manifests } from "./manifests.ts";
 
 /** A file of a directory, as read. */

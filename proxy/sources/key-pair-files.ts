@@ -1,4 +1,4 @@
-import type { AnyObject } from "../../lib/api/declared.ts";
+import type { AnyObject } from "../../lib/api/declared/declared.ts";
 import { placesOf } from "./files.ts";
 import { readText } from "./read-text.ts";
 import type { Source } from "./source.ts";

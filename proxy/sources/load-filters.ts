@@ -1,7 +1,7 @@
-import { extensionKey } from "../../lib/api/extension.ts";
-import type { Finding } from "../../lib/api/finding.ts";
+import { extensionKey } from "../../lib/api/load/extension.ts";
 import type { FilterKinds } from "../../lib/filters/bound-filter.ts";
 import { type FilterKind, isFilterKind } from "../../lib/filters/definition.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 import { readFilterModule } from "./module.ts";
 
 /**

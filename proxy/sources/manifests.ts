@@ -1,6 +1,6 @@
-import type { Declared } from "../../lib/api/declared.ts";
-import type { Finding } from "../../lib/api/finding.ts";
+import type { Declared } from "../../lib/api/declared/declared.ts";
 import { parseDocuments } from "../../lib/api/parse/documents.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 import { readText, type TextRead } from "./read-text.ts";
 
 /** What one file or stream of manifests holds. */

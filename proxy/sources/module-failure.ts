@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Finding, Origin } from "../../lib/api/finding.ts";
+import type { Finding, Origin } from "../../lib/findings/finding.ts";
 
 /** A module to speak of: the path it was loaded from, and the name its user gave it. */
 export interface NamedModule {

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import type { IgnoreRule } from "../../lib/api/ignoring.ts";
-import type { SourceContent } from "../../lib/api/sources.ts";
+import type { IgnoreRule } from "../../lib/api/load/ignoring.ts";
+import type { SourceContent } from "../../lib/api/load/sources.ts";
 import { directorySource } from "./directory.ts";
 import { fileSource, pipeSource, standardInput } from "./files.ts";
 import { type KeyPairFiles, keyPairSource } from "./key-pair-files.ts";
@@ -10,7 +10,7 @@ import type { Reading, Source } from "./source.ts";
 import { type Watch, watchSources } from "./watch.ts";
 
 export interface OpenOptions<Scope> {
-  /** Runs a program: `objectsOf` of lib/targets/objects.ts. */
+  /** Runs a program: `objectsOf` of lib/engines/objects.ts. */
   readonly objectsOf: ObjectsOf<Scope>;
   /** What `-` reads. The process's standard input if absent. */
   readonly stdin?: AsyncIterable<Buffer | string>;

@@ -1,8 +1,8 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import type { Finding } from "../../lib/api/finding.ts";
 import { limits, mebibytes } from "../../lib/api/parse/limits.ts";
 import { positionOf } from "../../lib/api/parse/problem.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 
 /** The text of a file or stream, or why there is none. */
 export type TextRead =

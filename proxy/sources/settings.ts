@@ -1,7 +1,7 @@
-import type { Finding } from "../../lib/api/finding.ts";
-import { readIgnores, unusableRule } from "../../lib/api/ignoring.ts";
+import { readIgnores, unusableRule } from "../../lib/api/load/ignoring.ts";
+import type { SourceContent } from "../../lib/api/load/sources.ts";
 import { parsePlain } from "../../lib/api/parse/documents.ts";
-import type { SourceContent } from "../../lib/api/sources.ts";
+import type { Finding } from "../../lib/findings/finding.ts";
 import { placesOf } from "./files.ts";
 import { readText } from "./read-text.ts";
 import type { Source } from "./source.ts";

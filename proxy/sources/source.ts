@@ -1,4 +1,4 @@
-import type { SourceContent } from "../../lib/api/sources.ts";
+import type { SourceContent } from "../../lib/api/load/sources.ts";
 
 /** One reading of a source. */
 export interface Reading {

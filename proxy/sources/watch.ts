@@ -1,7 +1,7 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { SourceContent } from "../../lib/api/sources.ts";
+import type { SourceContent } from "../../lib/api/load/sources.ts";
 import type { Place, Reading, Source } from "./source.ts";
 
 /** An open watch. */

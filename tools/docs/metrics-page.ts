@@ -1,8 +1,8 @@
-import type { MetricDefinition } from "../../lib/cli/dev/metrics/definition.ts";
-import { metricDefinitions, metricPrefix } from "../../lib/cli/dev/metrics.ts";
-import { durationBounds } from "../../proxy/dataplane/observe/durations.ts";
+import type { MetricDefinition } from "../../lib/cli/metrics/definition.ts";
+import { metricDefinitions, metricPrefix } from "../../lib/cli/metrics/metrics.ts";
+import { durationBounds } from "../../proxy/dataplane/stats/durations.ts";
 
-const generated = "<!-- Written by `npm run docs` from lib/cli/dev/metrics: change those files. -->\n";
+const generated = "<!-- Written by `npm run docs` from lib/cli/metrics: change those files. -->\n";
 
 /** docs/metrics.md. */
 export function metricsPage(): string {

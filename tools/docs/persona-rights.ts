@@ -1,4 +1,4 @@
-import type { PersonaName } from "../../lib/api/declared.ts";
+import type { PersonaName } from "../../lib/api/declared/declared.ts";
 import { rulesOf } from "../../lib/infrastructure-provider/access/rules.ts";
 import { ruleCells } from "./rule-cells.ts";
 

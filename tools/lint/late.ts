@@ -21,6 +21,6 @@ for (const { place, expression, type } of found) {
   console.error(`${place}: \`${expression}\` of type ${type} may be late, and is turned into text here.`);
 }
 if (found.length > 0) {
-  console.error("Give the value on as it is, or show it in a message with lateAsText of lib/api/late.ts.");
+  console.error("Give the value on as it is, or show it in a message with lateAsText of lib/api/declared/late.ts.");
   process.exitCode = 1;
 }

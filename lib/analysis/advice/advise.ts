@@ -1,4 +1,4 @@
-import type { Finding } from "../../api/finding.ts";
+import type { Finding } from "../../findings/finding.ts";
 import { idleMirrors, repeatedBackends, zeroWeights } from "./backends.ts";
 import { filtersWithoutEffect } from "./filter-effects.ts";
 import { headersUndone, redirectsToThemselves } from "./filters.ts";

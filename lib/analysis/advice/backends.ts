@@ -1,4 +1,4 @@
-import type { Finding } from "../../api/finding.ts";
+import type { Finding } from "../../findings/finding.ts";
 import type { FilterIR, RuleIR, TargetIR } from "../../routing/ir.ts";
 import { isOpaqueFilter, reachedBy } from "../../routing/opaque-values.ts";
 import { type AdviceInput, adviseRule, rulesOf } from "./input.ts";

@@ -1,4 +1,4 @@
-import type { Finding } from "../../api/finding.ts";
+import type { Finding } from "../../findings/finding.ts";
 import { hostOf } from "../../routing/filters/header-modifier.ts";
 import type { FilterIR, HeaderModifierIR, RuleIR } from "../../routing/ir.ts";
 import { framingFields } from "../../routing/rewrite/headers.ts";

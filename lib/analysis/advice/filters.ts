@@ -1,7 +1,7 @@
-import type { Finding } from "../../api/finding.ts";
+import type { Finding } from "../../findings/finding.ts";
 import type { FilterIR, RuleIR } from "../../routing/ir.ts";
 import { isOpaqueFilter } from "../../routing/opaque-values.ts";
-import { simulate } from "../simulate.ts";
+import { simulate } from "../traffic/simulate.ts";
 import { type AdviceInput, adviseRule, rulesOf } from "./input.ts";
 
 /** GW3004: a redirect to the URL that was asked for. */

@@ -1,8 +1,8 @@
-import type { Finding } from "../../api/finding.ts";
+import { adviceCodes } from "../../findings/catalog/advice.ts";
+import type { Finding } from "../../findings/finding.ts";
 import type { RuleIR } from "../../routing/ir.ts";
 import type { RoutingObjects } from "../../routing/objects.ts";
-import { adviceCodes } from "../advice.ts";
-import type { RoutedGateway } from "../model.ts";
+import type { RoutedGateway } from "../traffic/model.ts";
 
 /** What advice is given on: what is enforced, and the objects that it came from. */
 export interface AdviceInput {

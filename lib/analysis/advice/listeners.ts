@@ -1,10 +1,10 @@
-import type { Finding } from "../../api/finding.ts";
+import type { Finding } from "../../findings/finding.ts";
 import { gatewayApiGroup } from "../../routing/attach/reference-grants.ts";
 import type { HostPaths, IndexedListener, PortIndex } from "../../routing/index/model.ts";
 import type { GatewayIR, ListenerIR, RuleIR } from "../../routing/ir.ts";
 import { routingOf } from "../../routing/match.ts";
-import type { RoutedGateway } from "../model.ts";
-import { fullName, routeName } from "../words.ts";
+import { fullName, routeName } from "../traffic/describe.ts";
+import type { RoutedGateway } from "../traffic/model.ts";
 import { type AdviceInput, adviseRule, fixOf } from "./input.ts";
 
 /** GW3005: a host that a more specific listener takes away from a route that is not attached to it. */

@@ -1,7 +1,8 @@
-import type { Finding } from "../../api/finding.ts";
+import { shownText } from "../../api/kinds/credentials.ts";
+import type { Finding } from "../../findings/finding.ts";
 import type { Candidate, MatchConditions, PortIndex } from "../../routing/index/model.ts";
 import { candidatesOf } from "../../routing/match.ts";
-import { matchWords, routeName, rulePlace } from "../words.ts";
+import { matchWords, routeName, rulePlace } from "../traffic/describe.ts";
 import { type AdviceInput, adviseRule } from "./input.ts";
 
 /** Every hostname that a listener of the port or a route attached to it names. */
@@ -76,7 +77,7 @@ export function pathsBehindHeaders(input: AdviceInput): Finding[] {
       const advice = adviseRule(input, rule.ir, {
         code: "GW3010",
         field: `.matches[${matchIndex}].headers`,
-        message: `${match.path.type} ${match.path.value}${where} is served only to requests with these headers; without them the answer is 404.`,
+        message: `${match.path.type} ${shownText(match.path.value)}${where} is served only to requests with these headers; without them the answer is 404.`,
       });
       found.set(id, advice);
     }

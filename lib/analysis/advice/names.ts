@@ -1,6 +1,6 @@
-import type { Declared } from "../../api/declared.ts";
-import { isIPAddress } from "../../api/fields.ts";
-import type { Finding } from "../../api/finding.ts";
+import type { Declared } from "../../api/declared/declared.ts";
+import { isIPAddress } from "../../api/kinds/fields.ts";
+import type { Finding } from "../../findings/finding.ts";
 import { type AdviceInput, fixOf } from "./input.ts";
 
 /** Names in what is declared that the API ignores or does not allow, though its schema takes them. */

@@ -1,8 +1,8 @@
-import type { Finding } from "../../api/finding.ts";
+import type { Finding } from "../../findings/finding.ts";
 import type { Candidate, PortIndex, RequestHead } from "../../routing/index/model.ts";
 import type { FilterIR, RuleIR } from "../../routing/ir.ts";
 import { candidatesOf, match } from "../../routing/match.ts";
-import { matchWords, routeName, rulePlace } from "../words.ts";
+import { matchWords, routeName, rulePlace } from "../traffic/describe.ts";
 import { type AdviceInput, adviseRule } from "./input.ts";
 
 type CORSFilter = Extract<FilterIR, { type: "CORS" }>;

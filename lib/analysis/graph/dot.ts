@@ -1,45 +1,51 @@
-import { edgeLines, nodeLines, oneLine } from "./captions.ts";
+import { type Dot, dot as write } from "../../printing/dot.ts";
+import { edgeLines, nodeLines } from "./captions.ts";
 import type { Topology, TopologyFault } from "./model.ts";
 
 /** A graph in Graphviz' language, from left to right. */
-export function dot({ nodes, edges }: Topology): string {
-  const names = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
-  return [
-    "digraph topology {",
-    "  rankdir=LR;",
-    '  node [shape=box, style=rounded, fontname="Helvetica"];',
-    '  edge [fontname="Helvetica", fontsize=10];',
-    ...nodes.map((node, index) => {
-      const style = node.declared ? [] : ['style="rounded,dashed"'];
-      return `  n${index} [${[`label=${quoted(nodeLines(node))}`, ...style, ...marks(node.fault)].join(", ")}];`;
-    }),
-    ...edges.map((edge) => {
-      const lines = edgeLines(edge);
-      const attributes = [
-        ...(lines.length === 0 ? [] : [`label=${quoted(lines)}`]),
-        ...(edge.fault === undefined ? [] : ["style=dashed"]),
-        ...(edge.fault?.state === "broken" ? ["arrowhead=tee"] : []),
-        ...marks(edge.fault),
-      ];
-      const tail = attributes.length === 0 ? "" : ` [${attributes.join(", ")}]`;
-      return `  ${names.get(edge.from)} -> ${names.get(edge.to)}${tail};`;
-    }),
-    "}\n",
-  ].join("\n");
+export function dot({ nodes, edges }: Topology): Dot {
+  const numbers = new Map(nodes.map(({ id }, index) => [id, index]));
+  const numberOf = (id: string) => numbers.get(id) ?? -1;
+  return write.join(
+    [
+      ...head,
+      ...nodes.map((node, index) => {
+        const style = node.declared ? [] : [write`style="rounded,dashed"`];
+        const attributes = [write`label=${quoted(nodeLines(node))}`, ...style, ...marks(node.fault)];
+        return write`  n${index} [${write.join(attributes, ", ")}];`;
+      }),
+      ...edges.map((edge) => {
+        const lines = edgeLines(edge);
+        const attributes = [
+          ...(lines.length === 0 ? [] : [write`label=${quoted(lines)}`]),
+          ...(edge.fault === undefined ? [] : [write`style=dashed`]),
+          ...(edge.fault?.state === "broken" ? [write`arrowhead=tee`] : []),
+          ...marks(edge.fault),
+        ];
+        const tail = attributes.length === 0 ? write`` : write` [${write.join(attributes, ", ")}]`;
+        return write`  n${numberOf(edge.from)} -> n${numberOf(edge.to)}${tail};`;
+      }),
+      write`}\n`,
+    ],
+    "\n",
+  );
 }
+
+const head = [
+  write`digraph topology {`,
+  write`  rankdir=LR;`,
+  write`  node [shape=box, style=rounded, fontname="Helvetica"];`,
+  write`  edge [fontname="Helvetica", fontsize=10];`,
+];
 
 /** The whole message shows where a picture has tooltips. */
-function marks(fault: TopologyFault | undefined): string[] {
+function marks(fault: TopologyFault | undefined): Dot[] {
   if (fault === undefined) return [];
-  const tooltip = `tooltip=${quoted([oneLine(fault.message)])}`;
-  return fault.state === "broken" ? ['color="#b42318"', 'fontcolor="#b42318"', tooltip] : [tooltip];
+  const tooltip = write`tooltip=${quoted([fault.message])}`;
+  return fault.state === "broken" ? [write`color="#b42318"`, write`fontcolor="#b42318"`, tooltip] : [tooltip];
 }
 
-/**
- * A double-quoted string of the language, which is an escString with entities of HTML besides: backslashes, quotation
- * marks and ampersands stand for themselves.
- */
-function quoted(lines: readonly string[]): string {
-  const texts = lines.map((line) => line.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/&/g, "&amp;"));
-  return `"${texts.join("\\n")}"`;
+function quoted(lines: readonly string[]): Dot {
+  const texts = lines.map((line) => write`${line}`);
+  return write`"${write.join(texts, "\\n")}"`;
 }

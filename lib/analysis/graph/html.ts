@@ -1,5 +1,5 @@
-import { ends, faultWords, nodeTitle, oneLine } from "./captions.ts";
-import { escaped } from "./markup.ts";
+import { type Markup, markup } from "../../printing/markup.ts";
+import { ends, faultWords, nodeTitle } from "./captions.ts";
 import type { Topology, TopologyFault } from "./model.ts";
 import { summary, svg } from "./svg.ts";
 
@@ -11,23 +11,23 @@ table { border-collapse: collapse } th, td { text-align: left; padding: .3rem 1r
 `;
 
 /** A page that needs nothing but itself: the picture, and in words what is broken or open in it. No script. */
-export function html(topology: Topology): string {
-  return `<!doctype html>
+export function html(topology: Topology): Markup {
+  return markup`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Topology</title>
-<style>${style}</style>
+<style>${markup.verbatim(style)}</style>
 <h1>Topology</h1>
-<p>${escaped(summary(topology))}</p>
+<p>${summary(topology)}</p>
 <div class="picture">
 ${svg(topology)}</div>
 ${faults(topology, "broken", "Broken")}${faults(topology, "open", "Open: it holds if what no source declares is declared elsewhere")}</html>
 `;
 }
 
-function faults(topology: Topology, state: TopologyFault["state"], heading: string): string {
+function faults(topology: Topology, state: TopologyFault["state"], heading: string): Markup {
   const ofEdges = ends(topology).map(({ edge, from, to }) => ({
     place: `${nodeTitle(from)} → ${nodeTitle(to)}`,
     fault: edge.fault,
@@ -35,14 +35,12 @@ function faults(topology: Topology, state: TopologyFault["state"], heading: stri
   const ofNodes = topology.nodes.map((node) => ({ place: nodeTitle(node), fault: node.fault }));
   const rows = [...ofNodes, ...ofEdges].flatMap(({ place, fault }) => {
     if (fault?.state !== state) return [];
-    const cells = [fault.reason ?? faultWords(fault), fault.message].map(
-      (cell) => `<td>${escaped(oneLine(cell))}</td>`,
-    );
-    return [`<tr><th scope="row">${escaped(place)}</th>${cells.join("")}</tr>`];
+    const reason = fault.reason ?? faultWords(fault);
+    return [markup`<tr><th scope="row">${place}</th><td>${reason}</td><td>${fault.message}</td></tr>`];
   });
-  if (rows.length === 0) return "";
-  return `<h2>${escaped(heading)}</h2>
+  if (rows.length === 0) return markup``;
+  return markup`<h2>${heading}</h2>
 <table><thead><tr><th scope="col">Where</th><th scope="col">Reason</th><th scope="col">Message</th></tr></thead>
-<tbody>${rows.join("\n")}</tbody></table>
+<tbody>${markup.join(rows, "\n")}</tbody></table>
 `;
 }

@@ -1,6 +1,6 @@
-import { nodeTitle, oneLine } from "./captions.ts";
+import { type Markup, markup } from "../../printing/markup.ts";
+import { nodeTitle } from "./captions.ts";
 import { type Box, type PlacedEdge, type PlacedNode, type Point, place, text } from "./layout.ts";
-import { escaped } from "./markup.ts";
 import type { Topology, TopologyFault } from "./model.ts";
 
 /** Colours meet WCAG 2.2 AA in both schemes; what is broken differs in form as well. */
@@ -20,46 +20,45 @@ text { fill: #f4f4f5 } .kind { fill: #a1a1aa } .cross, .broken { stroke: #fda29b
 `;
 
 /** A picture that needs nothing but itself: XML with its own style, for light and dark. */
-export function svg(topology: Topology): string {
+export function svg(topology: Topology): Markup {
   const layout = place(topology);
   const { width, height, nodes, edges } = layout;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="topology">`,
-    `<title id="topology">${escaped(summary(topology))}</title>`,
-    `<style>${style}</style>`,
-    ...markers(),
-    `<rect class="page" width="${width}" height="${height}"/>`,
+  const elements = [
+    markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="topology">`,
+    markup`<title id="topology">${summary(topology)}</title>`,
+    markup`<style>${markup.verbatim(style)}</style>`,
+    ...markers,
+    markup`<rect class="page" width="${width}" height="${height}"/>`,
     ...edges.map(edgePath),
     ...edges.flatMap(edgeLabel),
     ...nodes.map((node) => nodeBox(node)),
-    "</svg>\n",
-  ].join("\n");
+    markup`</svg>\n`,
+  ];
+  return markup.join(elements, "\n");
 }
 
-/** `1 Gateway, 2 HTTPRoutes; 1 edge broken`. */
+/** `1 Gateway, 2 HTTPRoutes; 1 edge broken`: not escaped yet. */
 export function summary({ nodes, edges }: Topology): string {
   const kinds = [...new Set(nodes.map(({ kind }) => kind))];
   const counts = kinds.map((kind) => {
     const count = nodes.filter((node) => node.kind === kind).length;
-    return `${count} ${oneLine(kind)}${count === 1 ? "" : kind.endsWith("s") ? "es" : "s"}`;
+    return `${count} ${kind}${count === 1 ? "" : kind.endsWith("s") ? "es" : "s"}`;
   });
   const broken = edges.filter(({ fault }) => fault?.state === "broken").length;
   const tail = broken === 0 ? "" : `; ${broken} ${broken === 1 ? "edge" : "edges"} broken`;
   return `${counts.join(", ") || "Nothing is declared"}${tail}`;
 }
 
-function markers(): string[] {
-  return [
-    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="head" d="M0 0L8 4L0 8Z"/></marker>',
-    '<marker id="cross" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="10" markerHeight="10" orient="auto"><path class="cross" d="M1 1L9 9M9 1L1 9"/></marker></defs>',
-  ];
-}
+const markers = [
+  markup`<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="head" d="M0 0L8 4L0 8Z"/></marker>`,
+  markup`<marker id="cross" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="10" markerHeight="10" orient="auto"><path class="cross" d="M1 1L9 9M9 1L1 9"/></marker></defs>`,
+];
 
-function edgePath({ edge, points }: PlacedEdge): string {
+function edgePath({ edge, points }: PlacedEdge): Markup {
   const { fault } = edge;
   const state = fault === undefined ? "" : ` ${fault.state}`;
   const head = fault?.state === "broken" ? "cross" : "arrow";
-  return `<path class="edge${state}" d="${curve(points)}" marker-end="url(#${head})">${tooltip(fault)}</path>`;
+  return markup`<path class="edge${state}" d="${curve(points)}" marker-end="url(#${head})">${tooltip(fault)}</path>`;
 }
 
 /** Through the middle of each piece but the first and the last, so that it bends without a corner. */
@@ -73,16 +72,16 @@ function curve(points: readonly Point[]): string {
   return `M${first.x} ${first.y}${bends.join("")}L${last.x} ${last.y}`;
 }
 
-function edgeLabel({ edge, label }: PlacedEdge): string[] {
+function edgeLabel({ edge, label }: PlacedEdge): Markup[] {
   if (label === undefined) return [];
   const { box, lines } = label;
   const rows = lines.map((line, index) =>
     row(line, box, index, index === 0 ? (edge.fault?.state ?? "") : "", text.padding / 2),
   );
-  return [`<rect class="label" ${corners(box)}/>${rows.join("")}`];
+  return [markup`<rect class="label" ${corners(box)}/>${markup.join(rows, "")}`];
 }
 
-function nodeBox({ node, box, lines }: PlacedNode): string {
+function nodeBox({ node, box, lines }: PlacedNode): Markup {
   const { kind, declared, fault } = node;
   const own = /^[A-Za-z]+$/.test(kind) ? (kind.endsWith("Route") ? "Route" : kind) : "other";
   const state = fault?.state ?? (declared ? "" : "undeclared");
@@ -91,23 +90,23 @@ function nodeBox({ node, box, lines }: PlacedNode): string {
     return row(line, box, index, index === 0 ? "kind" : last ? fault.state : "", text.padding);
   });
   const classes = ["box", own, state].filter((name) => name !== "").join(" ");
-  return `<g><title>${escaped(titleOf(node))}</title><rect class="${classes}" ${corners(box)} rx="6"/>${rows.join("")}</g>`;
+  return markup`<g><title>${titleOf(node)}</title><rect class="${classes}" ${corners(box)} rx="6"/>${markup.join(rows, "")}</g>`;
 }
 
 function titleOf(node: PlacedNode["node"]): string {
-  return node.fault === undefined ? nodeTitle(node) : `${nodeTitle(node)}: ${oneLine(node.fault.message)}`;
+  return node.fault === undefined ? nodeTitle(node) : `${nodeTitle(node)}: ${node.fault.message}`;
 }
 
-function tooltip(fault: TopologyFault | undefined): string {
-  return fault === undefined ? "" : `<title>${escaped(oneLine(fault.message))}</title>`;
+function tooltip(fault: TopologyFault | undefined): Markup {
+  return fault === undefined ? markup`` : markup`<title>${fault.message}</title>`;
 }
 
-function row(line: string, { x, y }: Box, index: number, style: string, padding: number): string {
-  const classes = style === "" ? "" : ` class="${style}"`;
+function row(line: string, { x, y }: Box, index: number, style: string, padding: number): Markup {
+  const classes = style === "" ? markup`` : markup` class="${style}"`;
   const baseline = y + padding + index * text.line + text.size;
-  return `<text${classes} x="${x + padding}" y="${baseline}">${escaped(line)}</text>`;
+  return markup`<text${classes} x="${x + padding}" y="${baseline}">${line}</text>`;
 }
 
-function corners({ x, y, width, height }: Box): string {
-  return `x="${x}" y="${y}" width="${width}" height="${height}"`;
+function corners({ x, y, width, height }: Box): Markup {
+  return markup`x="${x}" y="${y}" width="${width}" height="${height}"`;
 }

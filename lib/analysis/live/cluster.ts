@@ -1,4 +1,4 @@
-import type { Declared } from "../../api/declared.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 
 /** A cluster as it was read once. */
 export interface LiveCluster {

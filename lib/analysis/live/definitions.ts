@@ -1,11 +1,11 @@
-import { crdVersion } from "../../api/crd-version.ts";
-import type { AnyObject } from "../../api/declared.ts";
-import type { Finding } from "../../api/finding.ts";
+import type { AnyObject } from "../../api/declared/declared.ts";
 import { type Channel, kindDefinition } from "../../api/index.ts";
-import { type Loaded, load } from "../../api/load.ts";
-import type { SourceContent } from "../../api/sources.ts";
+import { crdVersion } from "../../api/load/crd-version.ts";
+import { type Loaded, load } from "../../api/load/load.ts";
+import type { SourceContent } from "../../api/load/sources.ts";
+import { liveCodes } from "../../findings/catalog/live.ts";
+import type { Finding } from "../../findings/finding.ts";
 import type { LiveCluster } from "./cluster.ts";
-import { liveCodes } from "./codes.ts";
 
 /** What the CRDs of the cluster do not have of what the sources use (GW2701, GW2703), or may not have (GW2702). */
 export function definitionFindings(

@@ -1,13 +1,13 @@
 import { referenceTo } from "../../api/conversion/ledger.ts";
-import type { Declared } from "../../api/declared.ts";
-import type { Finding } from "../../api/finding.ts";
-import { keyOfObject } from "../../api/identity.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import { type ApiObject, kindDefinition } from "../../api/index.ts";
-import { schemaOf } from "../../api/kinds.ts";
-import type { Loaded } from "../../api/load.ts";
+import { schemaOf } from "../../api/kinds/kinds.ts";
+import { keyOfObject } from "../../api/load/identity.ts";
+import type { Loaded } from "../../api/load/load.ts";
 import { locateFindings } from "../../api/parse/locate.ts";
 import { fieldOf, show, valueAt } from "../../api/schema/field-path.ts";
 import { immutableFields } from "../../api/schema/immutable-fields.ts";
+import type { Finding } from "../../findings/finding.ts";
 import type { LiveCluster } from "./cluster.ts";
 
 /**

@@ -1,11 +1,11 @@
-import type { AnyObject } from "../../api/declared.ts";
-import type { Finding } from "../../api/finding.ts";
+import type { AnyObject } from "../../api/declared/declared.ts";
 import type { Gateway, GatewayClass } from "../../api/index.ts";
-import type { Loaded } from "../../api/load.ts";
-import { ownControllerName } from "../../api/own-controller.ts";
+import { ownControllerName } from "../../api/kinds/own-controller.ts";
+import type { Loaded } from "../../api/load/load.ts";
+import { liveCodes } from "../../findings/catalog/live.ts";
+import type { Finding } from "../../findings/finding.ts";
 import { referenceOf } from "../../routing/attach/findings.ts";
 import type { LiveCluster } from "./cluster.ts";
-import { liveCodes } from "./codes.ts";
 
 /**
  * The Gateways of the sources whose class no controller answers for (GW2704). A controller is there if one of the

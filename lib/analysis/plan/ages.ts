@@ -1,6 +1,6 @@
-import type { Declared } from "../../api/declared.ts";
-import { keyOfObject } from "../../api/identity.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import type { ApiObject } from "../../api/index.ts";
+import { keyOfObject } from "../../api/load/identity.ts";
 
 type Objects = readonly Declared<ApiObject>[];
 

@@ -1,7 +1,7 @@
 import type { CandidateList, HostPaths, PortIndex, RequestHead } from "../../routing/index/model.ts";
 import { mismatch, routingOf } from "../../routing/match.ts";
 import { normalizeHost } from "../../routing/normalize.ts";
-import type { RoutedGateway } from "../model.ts";
+import type { RoutedGateway } from "../traffic/model.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { compare, type Side } from "./compare.ts";
 import { type HostArea, HostAreas } from "./host-areas.ts";

@@ -1,4 +1,5 @@
-import { fullName, matchWords, valueWords } from "../words.ts";
+import { shownText } from "../../api/kinds/credentials.ts";
+import { fullName, matchWords, valueWords } from "../traffic/describe.ts";
 import { type Cell, cellsOf, type GatewayPair } from "./cells.ts";
 import { differencesBetween } from "./differences.ts";
 import { exampleOf } from "./example.ts";
@@ -65,6 +66,10 @@ function pathOf({ type, path }: PathArea): TrafficChange["paths"][number] {
   return { type, value: path === "" ? "/" : path };
 }
 
+function shownPath({ type, value }: TrafficChange["paths"][number]): TrafficChange["paths"][number] {
+  return { type, value: shownText(value) };
+}
+
 function groups<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
   return [...Map.groupBy(items, keyOf).values()];
 }
@@ -88,8 +93,8 @@ function changeOf(
     port,
     scheme,
     hosts: hosts.map((one) => one.cell.host.hostname).sort(),
-    paths,
-    exceptPaths,
+    paths: paths.map(shownPath),
+    exceptPaths: exceptPaths.map(shownPath),
     conditions: assumptions.predicates.map(predicateWords),
     except,
     before,
@@ -103,7 +108,7 @@ function changeOf(
 /** `header serve = canary`. */
 function predicateWords({ of, value, pattern }: Predicate): string {
   const [what = "", name] = of.split(/ (.*)/s);
-  if (name === undefined) return pattern === undefined ? `${what} ${value}` : `${what} ~ ${value}`;
+  if (name === undefined) return `${what} ${pattern === undefined ? "" : "~ "}${shownText(value)}`;
   const words = valueWords({ name, type: pattern === undefined ? "Exact" : "RegularExpression", value });
   return `${what === "query" ? "query parameter" : what} ${words}`;
 }

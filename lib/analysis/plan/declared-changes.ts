@@ -1,8 +1,8 @@
-import { shownValue } from "../../api/credentials.ts";
-import type { Declared } from "../../api/declared.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import type { ApiObject } from "../../api/index.ts";
+import { isCredentialKey, notShown, shownText, shownValue } from "../../api/kinds/credentials.ts";
 import { referenceOf } from "../../routing/attach/findings.ts";
-import { objectName } from "../words.ts";
+import { objectName } from "../traffic/describe.ts";
 import type { DeclaredChange } from "./plan.ts";
 import { isShown, isShownAsUnfollowed, type Specified, type TrafficChanges } from "./shown-by-traffic.ts";
 
@@ -154,7 +154,8 @@ function leavesOf(object: Specified | undefined): ReadonlyMap<string, Leaf> {
       }
     } else {
       const text = typeof value === "string" ? value : JSON.stringify(value);
-      leaves.set(path, { value: text, shown: text });
+      const key = path.slice(path.lastIndexOf(".") + 1);
+      leaves.set(path, { value: text, shown: isCredentialKey(key) ? notShown : shownText(text) });
     }
   };
   walk("spec", object?.spec);

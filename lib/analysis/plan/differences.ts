@@ -1,5 +1,5 @@
 import type { FilterIR } from "../../routing/ir.ts";
-import { type FilterField, fieldWords, filterFields, targetWords } from "../filter-fields.ts";
+import { type FilterField, fieldWords, filterFields, targetWords } from "../traffic/filter-fields.ts";
 import type { Effect } from "./outcome.ts";
 
 /**

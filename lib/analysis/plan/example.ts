@@ -1,5 +1,5 @@
-import { isCredential } from "../../api/credentials.ts";
-import { decide, type Request } from "../decide.ts";
+import { isCredential, shownText } from "../../api/kinds/credentials.ts";
+import { decide, type Request } from "../traffic/route-request.ts";
 import type { Cell, GatewayPair } from "./cells.ts";
 import type { TrafficChange } from "./plan.ts";
 import type { Predicate } from "./predicates.ts";
@@ -13,8 +13,7 @@ type Example = NonNullable<TrafficChange["example"]>;
  */
 export function exampleOf(cell: Cell, pair: GatewayPair, scheme: "http" | "https"): Example | undefined {
   const made = requestOf(cell, scheme);
-  if (made === undefined || [...Object.keys(made.headers), ...queryNames(made.url)].some(isCredential))
-    return undefined;
+  if (made === undefined || holdsCredential(made)) return undefined;
   const isAsked = cell.assumptions.predicates.some(({ of }) => of === "method");
   const tries = isAsked ? [made] : usualMethods.map((method) => ({ ...made, method }));
   return tries.find((one) => isOf(cell, pair, one));
@@ -29,8 +28,11 @@ function isOf(cell: Cell, { before, after }: GatewayPair, made: Example): boolea
   return heads.length > 0 && heads.length === decisions.length && heads.every((head) => cell.has(head));
 }
 
-function queryNames(url: string): readonly string[] {
-  return [...new URL(url).searchParams.keys()];
+function holdsCredential({ url, headers }: Example): boolean {
+  const parameters = new URL(url).searchParams;
+  const names = [...Object.keys(headers), ...parameters.keys()];
+  const texts = [url, ...Object.values(headers), ...parameters.values()];
+  return names.some(isCredential) || texts.some((text) => shownText(text) !== text);
 }
 
 function requestOf({ port, host, path, assumptions }: Cell, scheme: "http" | "https"): Example | undefined {

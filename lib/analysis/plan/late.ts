@@ -1,6 +1,6 @@
-import { type Finding, sourceOf } from "../../api/finding.ts";
 import type { ApiObject } from "../../api/index.ts";
-import type { Loaded } from "../../api/load.ts";
+import type { Loaded } from "../../api/load/load.ts";
+import { type Finding, sourceOf } from "../../findings/finding.ts";
 
 /** Two configurations without the objects whose late values keep a plan from comparing them. */
 export interface Comparable {

@@ -1,6 +1,6 @@
 import type { GatewayIR, ListenerIR, PortIR } from "../../routing/ir.ts";
 import { canonicalJson } from "../../routing/lower/canonical-json.ts";
-import { fullName } from "../words.ts";
+import { fullName } from "../traffic/describe.ts";
 import type { GatewayPair } from "./cells.ts";
 import type { ListenerChange } from "./plan.ts";
 

@@ -1,4 +1,4 @@
-import { printable } from "../printable.ts";
+import { code, type Markdown, markdown, tableRow } from "../../printing/markdown.ts";
 import {
   conditionWords,
   declaredWords,
@@ -17,92 +17,86 @@ import type { DeclaredChange, Risk, TrafficChange, TrafficPlan, Treatment, Unfol
 const mostRows = 50;
 
 /** A plan as a comment of a pull request: GitHub's dialect of Markdown, with a table. */
-export function planMarkdown(plan: TrafficPlan): string {
+export function planMarkdown(plan: TrafficPlan): Markdown {
   const { changes, listeners, unfollowed, declared } = plan;
   const rest = changes.length - mostRows;
   const gateways = new Set(changes.map(({ gateway }) => gateway));
-  return [
-    `### ${summaryWords(plan)}`,
-    ...(listeners.length === 0
-      ? []
-      : [
-          "",
-          ...listeners.map(
-            ({ gateway, port, listener, change }) =>
-              `- Listener ${code(listener)} of Gateway ${code(gateway)}, port ${port}, ${text(change)}`,
-          ),
-        ]),
-    ...(changes.length === 0 ? [] : ["", "| | requests | before | after |", "|---|---|---|---|"]),
+  const lines = [
+    markdown`### ${summaryWords(plan)}`,
+    ...(listeners.length === 0 ? [] : [empty, ...listeners.map(listenerItem)]),
+    ...(changes.length === 0 ? [] : [empty, markdown`| | requests | before | after |`, markdown`|---|---|---|---|`]),
     ...changes.slice(0, mostRows).map((change) => row(change, gateways.size > 1)),
-    ...(rest > 0 ? ["", `… and ${rest} more.`] : []),
+    ...(rest > 0 ? [empty, markdown`… and ${rest} more.`] : []),
     ...(unfollowed.length === 0
       ? []
       : [
-          "",
-          "Changes of rules whose requests cannot be followed:",
-          "",
-          "| | rule | before | after |",
-          "|---|---|---|---|",
+          empty,
+          markdown`Changes of rules whose requests cannot be followed:`,
+          empty,
+          markdown`| | rule | before | after |`,
+          markdown`|---|---|---|---|`,
         ]),
     ...unfollowed.slice(0, mostRows).map(unfollowedRow),
-    ...(unfollowed.length > mostRows ? ["", `… and ${unfollowed.length - mostRows} more.`] : []),
+    ...(unfollowed.length > mostRows ? [empty, markdown`… and ${unfollowed.length - mostRows} more.`] : []),
     ...(declared.length === 0
       ? []
       : [
-          "",
-          "Changes of what is declared that no request shows:",
-          "",
+          empty,
+          markdown`Changes of what is declared that no request shows:`,
+          empty,
           ...declared.slice(0, mostRows).map(declaredItem),
         ]),
-    ...(declared.length > mostRows ? ["", `… and ${declared.length - mostRows} more.`] : []),
-    "",
-  ].join("\n");
+    ...(declared.length > mostRows ? [empty, markdown`… and ${declared.length - mostRows} more.`] : []),
+    empty,
+  ];
+  return markdown.join(lines, "\n");
 }
 
-function row(change: TrafficChange, several: boolean): string {
+const empty = markdown``;
+
+function listenerItem({ gateway, port, listener, change }: TrafficPlan["listeners"][number]): Markdown {
+  return markdown`- Listener ${code(listener)} of Gateway ${code(gateway)}, port ${port}, ${change}`;
+}
+
+function row(change: TrafficChange, several: boolean): Markdown {
   const { risk, gateway, before, after, differences, why } = change;
   const conditions = conditionWords(change);
   const except = exceptWords(change);
   const example = exampleWords(change);
   const requests = [
-    `${code(hostWords(change))} ${code(pathWords(change))}${conditions === "" ? "" : ` ${text(conditions)}`}`,
-    ...(except === undefined ? [] : [`but not ${text(except)}`]),
-    ...(several ? [`at ${code(gateway)}`] : []),
-    ...(example === undefined ? [] : [`such as ${code(example)}`]),
+    markdown`${code(hostWords(change))} ${code(pathWords(change))}${conditions === "" ? empty : markdown` ${conditions}`}`,
+    ...(except === undefined ? [] : [markdown`but not ${except}`]),
+    ...(several ? [markdown`at ${code(gateway)}`] : []),
+    ...(example === undefined ? [] : [markdown`such as ${code(example)}`]),
   ];
-  const now = [side(after), ...differences.map(text), ...(why === undefined ? [] : [`since ${text(why)}`])];
-  return `| ${riskCell(risk)} | ${requests.join("<br>")} | ${side(before)} | ${now.join("<br>")} |`;
+  const now = [
+    side(after),
+    ...differences.map((difference) => markdown`${difference}`),
+    ...(why === undefined ? [] : [markdown`since ${why}`]),
+  ];
+  return tableRow([riskCell(risk), markdown.join(requests, "<br>"), side(before), markdown.join(now, "<br>")]);
 }
 
-function unfollowedRow({ risk, route, rule, because, before, after, differences }: UnfollowedChange): string {
-  const now = [side(after), ...differences.map(text)];
-  return `| ${riskCell(risk)} | ${code(`${route} ${rule}`)}<br>${text(because)} | ${side(before)} | ${now.join("<br>")} |`;
+function unfollowedRow({ risk, route, rule, because, before, after, differences }: UnfollowedChange): Markdown {
+  const now = [side(after), ...differences.map((difference) => markdown`${difference}`)];
+  const what = markdown`${code(`${route} ${rule}`)}<br>${because}`;
+  return tableRow([riskCell(risk), what, side(before), markdown.join(now, "<br>")]);
 }
 
-function riskCell(risk: Risk): string {
-  return ["fails", "moves"].includes(risk) ? `**${riskWords[risk]}**` : riskWords[risk];
+function riskCell(risk: Risk): Markdown {
+  const words = riskWords[risk];
+  return ["fails", "moves"].includes(risk) ? markdown`**${words}**` : markdown`${words}`;
 }
 
-function declaredItem(change: DeclaredChange): string {
-  return `- ${code(change.object)} ${text(declaredWords(change))}`;
+function declaredItem(change: DeclaredChange): Markdown {
+  return markdown`- ${code(change.object)} ${declaredWords(change)}`;
 }
 
-function side(treatment: Treatment): string {
+function side(treatment: Treatment): Markdown {
   const taker = takerWords(treatment);
-  return [text(treatmentWords(treatment)), ...(taker === undefined ? [] : [text(taker)])].join("<br>");
-}
-
-/** What stands in a cell, with everything that has a meaning in Markdown or HTML standing for itself. */
-function text(words: string): string {
-  return printable(words).replace(/[\\`*_[\]<>|~&]/g, (character) =>
-    character === "<" ? "&lt;" : character === ">" ? "&gt;" : character === "&" ? "&amp;" : `\\${character}`,
+  const words = [treatmentWords(treatment), ...(taker === undefined ? [] : [taker])];
+  return markdown.join(
+    words.map((line) => markdown`${line}`),
+    "<br>",
   );
-}
-
-/** A code span; one with a backtick in it is delimited by more of them (CommonMark section 6.1). */
-function code(words: string): string {
-  const clean = printable(words).replaceAll("|", "\\|");
-  const longest = Math.max(0, ...(clean.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return longest === 0 ? `\`${clean}\`` : `${fence} ${clean} ${fence}`;
 }

@@ -1,4 +1,4 @@
-import { shareWords } from "../words.ts";
+import { shareWords } from "../traffic/describe.ts";
 import type { DeclaredChange, Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
 
 /** How many of a list are told where there is little room. */

@@ -1,4 +1,4 @@
-import { printable } from "../printable.ts";
+import { type Text, text } from "../../printing/text.ts";
 import {
   conditionWords,
   declaredWords,
@@ -15,54 +15,59 @@ import type { Risk, TrafficChange, TrafficPlan, Treatment, UnfollowedChange } fr
 
 /** How a plan's parts are painted. */
 export interface PlanPaint {
-  readonly heading: (text: string) => string;
-  readonly risk: (risk: Risk, text: string) => string;
-  readonly quiet: (text: string) => string;
+  readonly heading: (words: string) => Text;
+  readonly risk: (risk: Risk, words: string) => Text;
+  readonly quiet: (words: string | Text) => Text;
 }
 
 /** How many changes are told of what no request shows. Structured output has all of them. */
 const mostDeclared = 20;
 
-const unpainted: PlanPaint = { heading: (text) => text, risk: (_, text) => text, quiet: (text) => text };
+const unpainted: PlanPaint = {
+  heading: (words) => text`${words}`,
+  risk: (_, words) => text`${words}`,
+  quiet: (words) => text`${words}`,
+};
 
 /**
  * A plan for people: a summary, then each change in a paragraph.
  *
  * @param most how many changes are told, the riskiest; of more the number.
  */
-export function planText(plan: TrafficPlan, paint = unpainted, most = Number.POSITIVE_INFINITY): string {
+export function planText(plan: TrafficPlan, paint = unpainted, most = Number.POSITIVE_INFINITY): Text {
   const told = plan.changes.slice(0, most);
   const rest = plan.changes.length - told.length;
   const blind = plan.unfollowed.slice(0, most);
   const restOfBlind = plan.unfollowed.length - blind.length;
-  const listeners = plan.listeners.map(({ gateway, port, listener, change }) =>
-    printable(`listener ${listener} of Gateway ${gateway}, port ${port}, ${change}`),
+  const listeners = plan.listeners.map(
+    ({ gateway, port, listener, change }) => text`listener ${listener} of Gateway ${gateway}, port ${port}, ${change}`,
   );
   const declared = plan.declared
     .slice(0, mostDeclared)
-    .map((change) => printable(`${change.object}  ${declaredWords(change)}`));
+    .map((change) => text`${change.object}  ${declaredWords(change)}`);
   const others = plan.declared.length - declared.length;
-  return [
+  const lines = [
     paint.heading(summaryWords(plan)),
-    ...(listeners.length === 0 ? [] : ["", ...listeners]),
-    ...told.flatMap((change) => ["", ...paragraph(change, paint)]),
-    ...(rest > 0 ? ["", `and ${rest} more`] : []),
-    ...(blind.length === 0 ? [] : ["", "changes of rules whose requests cannot be followed"]),
-    ...blind.flatMap((change) => ["", ...unfollowedParagraph(change, paint)]),
-    ...(restOfBlind > 0 ? ["", `and ${restOfBlind} more`] : []),
-    ...(declared.length === 0 ? [] : ["", "changes of what is declared that no request shows", ...declared]),
-    ...(others > 0 ? [`and ${others} more`] : []),
-  ].join("\n");
+    ...(listeners.length === 0 ? [] : [text``, ...listeners]),
+    ...told.flatMap((change) => [text``, ...paragraph(change, paint)]),
+    ...(rest > 0 ? [text``, text`and ${rest} more`] : []),
+    ...(blind.length === 0 ? [] : [text``, text`changes of rules whose requests cannot be followed`]),
+    ...blind.flatMap((change) => [text``, ...unfollowedParagraph(change, paint)]),
+    ...(restOfBlind > 0 ? [text``, text`and ${restOfBlind} more`] : []),
+    ...(declared.length === 0 ? [] : [text``, text`changes of what is declared that no request shows`, ...declared]),
+    ...(others > 0 ? [text`and ${others} more`] : []),
+  ];
+  return text.join(lines, "\n");
 }
 
-function paragraph(change: TrafficChange, paint: PlanPaint): string[] {
+function paragraph(change: TrafficChange, paint: PlanPaint): Text[] {
   const { risk, gateway, port, before, after, differences, why } = change;
   const requests = [hostWords(change), pathWords(change), conditionWords(change)].filter((words) => words !== "");
   const same = takerWords(before) === takerWords(after);
   const except = exceptWords(change);
   const example = exampleWords(change);
   const lines = [
-    `${paint.risk(risk, riskWords[risk])}  ${printable(requests.join("  "))}  ${paint.quiet(printable(`${gateway}, port ${port}`))}`,
+    text`${paint.risk(risk, riskWords[risk])}  ${requests.join("  ")}  ${paint.quiet(`${gateway}, port ${port}`)}`,
     line("before", side(before, true)),
     line("after", side(after, !same)),
     ...differences.map((difference) => line("", difference)),
@@ -73,10 +78,10 @@ function paragraph(change: TrafficChange, paint: PlanPaint): string[] {
   return lines;
 }
 
-function unfollowedParagraph(change: UnfollowedChange, paint: PlanPaint): string[] {
+function unfollowedParagraph(change: UnfollowedChange, paint: PlanPaint): Text[] {
   const { risk, route, rule, because, before, after, differences } = change;
   return [
-    `${paint.risk(risk, riskWords[risk])}  ${printable(`${route} ${rule}`)}  ${paint.quiet(printable(because))}`,
+    text`${paint.risk(risk, riskWords[risk])}  ${`${route} ${rule}`}  ${paint.quiet(because)}`,
     line("before", treatmentWords(before)),
     line("after", treatmentWords(after)),
     ...differences.map((difference) => line("", difference)),
@@ -88,6 +93,6 @@ function side(treatment: Treatment, withTaker: boolean): string {
   return taker === undefined ? treatmentWords(treatment) : `${treatmentWords(treatment)}  (${taker})`;
 }
 
-function line(label: string, text: string): string {
-  return `  ${label.padEnd(8)}${printable(text)}`;
+function line(label: string, words: string): Text {
+  return text`  ${label.padEnd(8)}${words}`;
 }

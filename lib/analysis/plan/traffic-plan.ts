@@ -1,7 +1,7 @@
-import type { Loaded } from "../../api/load.ts";
+import type { Loaded } from "../../api/load/load.ts";
 import { buildIndex } from "../../routing/index/build.ts";
-import { type RoutedGateway, type RoutingModel, routingModel } from "../model.ts";
-import { fullName } from "../words.ts";
+import { fullName } from "../traffic/describe.ts";
+import { type RoutedGateway, type RoutingModel, routingModel } from "../traffic/model.ts";
 import { withAges } from "./ages.ts";
 import type { GatewayPair } from "./cells.ts";
 import { byRisk, changesOf } from "./changes.ts";

@@ -1,6 +1,6 @@
 import type { FilterIR } from "../../routing/ir.ts";
 import { isOpaqueFilter, reachedBy } from "../../routing/opaque-values.ts";
-import { filterWords, opaqueName, routeName, rulePlace } from "../words.ts";
+import { filterWords, opaqueName, routeName, rulePlace } from "../traffic/describe.ts";
 import type { Effect, Outcomes, Unserved, Way } from "./outcome.ts";
 import type { Risk, Treatment } from "./plan.ts";
 import type { Entry } from "./predicates.ts";

@@ -6,7 +6,7 @@ import type { RuleIR } from "../../routing/ir.ts";
 import { targetAt } from "../../routing/lower/filters.ts";
 import { rulesOf } from "../../routing/lower/rules.ts";
 import { namespaceOf, type RouteObject } from "../../routing/objects.ts";
-import { matchWords, rulePlace } from "../words.ts";
+import { matchWords, rulePlace } from "../traffic/describe.ts";
 import { type Effect, Outcomes, waysOf } from "./outcome.ts";
 
 /** A route, as far as its requests cannot be followed. */

@@ -1,7 +1,7 @@
 import type { Candidate, IndexedRule } from "../../routing/index/model.ts";
-import { precedenceWords } from "../losing.ts";
-import type { RoutedGateway } from "../model.ts";
-import { routeName, rulePlace } from "../words.ts";
+import { routeName, rulePlace } from "../traffic/describe.ts";
+import { precedenceWords } from "../traffic/mismatch-reasons.ts";
+import type { RoutedGateway } from "../traffic/model.ts";
 import type { Unserved } from "./outcome.ts";
 import type { Entry } from "./predicates.ts";
 

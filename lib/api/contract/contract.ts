@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Late, WithoutLate } from "../declared/late.ts";
 import {
   dnsLabel,
   dnsSubdomain,
@@ -9,10 +10,9 @@ import {
   objectName,
   port,
   sectionName,
-} from "../fields.ts";
-import type { JsonSchema } from "../json-schema.ts";
-import type { LabelSelector } from "../label-selector.ts";
-import type { Late, WithoutLate } from "../late.ts";
+} from "../kinds/fields.ts";
+import type { JsonSchema } from "../kinds/json-schema.ts";
+import type { LabelSelector } from "../kinds/label-selector.ts";
 
 /** The group of what only Gatewright reads. */
 export const contractGroup = "gatewright.dev";

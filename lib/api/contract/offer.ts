@@ -1,6 +1,6 @@
-import { routeKinds } from "../allowed-routes.ts";
+import type { Late } from "../declared/late.ts";
 import type { GatewaySpec, Listener } from "../index.ts";
-import type { Late } from "../late.ts";
+import { routeKinds } from "../kinds/allowed-routes.ts";
 import type { ContractListener, ContractNamespaces, GatewayContract } from "./contract.ts";
 
 /** What is known of a Gateway's class where a contract is made. */

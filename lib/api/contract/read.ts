@@ -1,7 +1,7 @@
-import type { AnyObject } from "../declared.ts";
-import type { Finding } from "../finding.ts";
-import { validateBy } from "../validate.ts";
-import { contractCodes } from "./codes.ts";
+import { contractCodes } from "../../findings/catalog/contracts.ts";
+import type { Finding } from "../../findings/finding.ts";
+import type { AnyObject } from "../declared/declared.ts";
+import { validateBy } from "../load/validate.ts";
 import { contractGroup, contractVersion, type GatewayContract, gatewayContract } from "./contract.ts";
 
 /** A contract that was read, or what is wrong with it. */

@@ -1,4 +1,4 @@
-import type { Gateway } from "../gateway.ts";
+import type { Gateway } from "../kinds/gateway.ts";
 import type { DeclaredContract } from "./contract.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { admitsNamespace, admitsRoute } from "../allowed-routes.ts";
-import { type Labels, matchesSelector } from "../label-selector.ts";
+import { admitsNamespace, admitsRoute } from "../kinds/allowed-routes.ts";
+import { type Labels, matchesSelector } from "../kinds/label-selector.ts";
 import type { SelectingListener } from "./listeners.ts";
 
 /** A Gateway whose document is of v1alpha1, so that its listeners choose their routes. */

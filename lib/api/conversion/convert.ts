@@ -1,5 +1,5 @@
-import type { AnyObject, Declared } from "../declared.ts";
-import { type Finding, sourceOf } from "../finding.ts";
+import { type Finding, sourceOf } from "../../findings/finding.ts";
+import type { AnyObject, Declared } from "../declared/declared.ts";
 import { convertBackendPolicy, convertEarlyBackendTlsPolicy, type PortName } from "./backend-policies.ts";
 import type { Binding, SelectingGateway } from "./bind-routes.ts";
 import { type Fields, isFields, isList, present } from "./fields.ts";

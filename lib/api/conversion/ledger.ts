@@ -1,7 +1,7 @@
-import type { AnyObject, Declared } from "../declared.ts";
-import type { Finding, ObjectReference, Severity } from "../finding.ts";
-import { isLate, lateAsText } from "../late.ts";
-import type { ConversionCode } from "./codes.ts";
+import type { ConversionCode } from "../../findings/catalog/conversion.ts";
+import type { Finding, ObjectReference, Severity } from "../../findings/finding.ts";
+import type { AnyObject, Declared } from "../declared/declared.ts";
+import { isLate, lateAsText } from "../declared/late.ts";
 import { shown } from "./fields.ts";
 
 /** What conversions that lose or change something have to say, beyond the message. */

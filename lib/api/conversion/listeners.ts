@@ -1,5 +1,5 @@
-import type { RouteAdmission } from "../allowed-routes.ts";
-import type { LabelSelector } from "../label-selector.ts";
+import type { RouteAdmission } from "../kinds/allowed-routes.ts";
+import type { LabelSelector } from "../kinds/label-selector.ts";
 import { at, type Fields, isFields, isList, present } from "./fields.ts";
 import { convertListenerHostname } from "./hostnames.ts";
 import type { Ledger } from "./ledger.ts";

@@ -1,5 +1,5 @@
-import type { AnyObject } from "../declared.ts";
-import type { Labels } from "../label-selector.ts";
+import type { AnyObject } from "../declared/declared.ts";
+import type { Labels } from "../kinds/label-selector.ts";
 import { readAllowedGateways } from "./allowed-gateways.ts";
 import {
   type AllowedGateways,

@@ -1,4 +1,4 @@
-import type { AnyObject } from "../declared.ts";
+import type { AnyObject } from "../declared/declared.ts";
 
 /** The group of the Gateway API since v1alpha2. */
 export const gatewayGroup = "gateway.networking.k8s.io";

@@ -1,6 +1,6 @@
-import type { AnyObject } from "../declared.ts";
-import type { KindDefinition } from "../kinds.ts";
+import type { AnyObject } from "../declared/declared.ts";
 import type { Path } from "../schema/input.ts";
+import type { KindDefinition } from "./kinds.ts";
 
 /**
  * An object's metadata as the API server has it when it begins to validate: a namespace that is empty, or that a

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { ObjectMeta } from "../declared.ts";
-import { dnsLabel, dnsSubdomain, labelKey, labelValue } from "../fields.ts";
+import type { ObjectMeta } from "../declared/declared.ts";
 import { int64 } from "../schema/integer.ts";
 import { late, type Rule, withRules } from "../schema/schema.ts";
+import { dnsLabel, dnsSubdomain, labelKey, labelValue } from "./fields.ts";
 import { time } from "./time.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { domainPrefixed, group, kind, namespace, objectName, port, sectionName } from "../fields.ts";
-import { gatewayStatusAddresses } from "../gateway-address.ts";
-import { parentReference } from "../references.ts";
 import { int64 } from "../schema/integer.ts";
 import { type Channel, list, listMap } from "../schema/schema.ts";
+import { domainPrefixed, group, kind, namespace, objectName, port, sectionName } from "./fields.ts";
+import { gatewayStatusAddresses } from "./gateway-address.ts";
+import { parentReference } from "./references.ts";
 import { time } from "./time.ts";
 
 /**

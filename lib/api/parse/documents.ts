@@ -1,6 +1,6 @@
 import type { ParsedNode } from "yaml";
-import type { Declared } from "../declared.ts";
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../../findings/finding.ts";
+import type { Declared } from "../declared/declared.ts";
 import { compose } from "./compose.ts";
 import { withGeneratedName } from "./generated-name.ts";
 import { largeListItems } from "./large-lists.ts";

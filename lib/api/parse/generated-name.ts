@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Finding, Origin } from "../../findings/finding.ts";
 import { referenceTo } from "../conversion/ledger.ts";
-import type { AnyObject } from "../declared.ts";
-import type { Finding, Origin } from "../finding.ts";
+import type { AnyObject } from "../declared/declared.ts";
 
 type FileOrigin = Extract<Origin, { readonly file: string }>;
 

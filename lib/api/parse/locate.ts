@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from "yaml";
+import type { Finding } from "../../findings/finding.ts";
 import { formerNames } from "../conversion/former-names.ts";
-import type { Finding } from "../finding.ts";
 import { compose, offsetOf } from "./compose.ts";
 import { withoutByteOrderMark } from "./documents.ts";
 import { largeListItems } from "./large-lists.ts";

@@ -1,8 +1,8 @@
 import { isMap, isScalar, isSeq, type ParsedNode } from "yaml";
 import { versionOfUnversioned } from "../conversion/versions.ts";
-import type { AnyObject } from "../declared.ts";
+import type { AnyObject } from "../declared/declared.ts";
+import { kindDefinition } from "../kinds/kinds.ts";
 import { metadataFields } from "../kinds/metadata.ts";
-import { kindDefinition } from "../kinds.ts";
 import { offsetOf } from "./compose.ts";
 import type { Problem } from "./problem.ts";
 

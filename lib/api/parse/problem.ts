@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../../findings/finding.ts";
 
 /** What is wrong with a document, at an offset into its text; becomes a finding once the file and line are known. */
 export interface Problem extends Pick<Finding, "code" | "message" | "given" | "allowed" | "fix"> {

@@ -1,4 +1,5 @@
-import { isLate } from "../late.ts";
+import { isLate } from "../declared/late.ts";
+import { isCredential, isCredentialKey, notShown, shownText } from "../kinds/credentials.ts";
 
 /**
  * `spec.rules[0].name`, as the API server writes paths: keys of maps after a dot as well, whatever they hold
@@ -34,10 +35,40 @@ export function shorten(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** A value of an object as a finding shows it; undefined if there is nothing to show. */
+/** A value of an object as a finding shows it, without credentials; undefined if there is nothing to show. */
 export function show(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (isLate(value)) return "a value that becomes known later";
-  if (typeof value === "string") return shorten(value);
-  return shorten(JSON.stringify(value, (_, part) => (isLate(part) ? "(known later)" : part)));
+  if (typeof value === "string") return shorten(shownText(shortenedForReading(value)));
+  return shorten(JSON.stringify(value, showMember));
+}
+
+/**
+ * Whether a field holds a credential by its own name (a key of a map), or by the name beside it (a header field or a
+ * query parameter).
+ */
+export function isCredentialAt(object: unknown, path: readonly PropertyKey[]): boolean {
+  const key = path.at(-1);
+  if (typeof key !== "string") return false;
+  if (key !== "value") return isCredentialKey(key);
+  const name = memberOf(valueAt(object, path.slice(0, -1)), "name");
+  return typeof name === "string" && isCredential(name);
+}
+
+/** What is cut off anyway is not read: a text may be megabytes long. */
+function shortenedForReading(text: string): string {
+  return text.slice(0, 4 * longest);
+}
+
+/** The second argument of JSON.stringify. */
+function showMember(this: unknown, key: string, member: unknown): unknown {
+  if (isLate(member)) return "(known later)";
+  if (typeof member === "object" && member !== null) return member;
+  const name = key === "value" ? memberOf(this, "name") : undefined;
+  if (isCredentialKey(key) || (typeof name === "string" && isCredential(name))) return notShown;
+  return typeof member === "string" ? shownText(shortenedForReading(member)) : member;
+}
+
+function memberOf(object: unknown, name: string): unknown {
+  return typeof object === "object" && object !== null ? Reflect.get(object, name) : undefined;
 }

@@ -1,4 +1,4 @@
-import { isLate } from "../late.ts";
+import { isLate } from "../declared/late.ts";
 
 /** An object made ready for its schema: a copy of plain data, in which only late values are not. */
 export interface Input {

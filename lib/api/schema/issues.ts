@@ -1,7 +1,8 @@
 import type { z } from "zod";
-import type { Finding } from "../finding.ts";
-import { isLate } from "../late.ts";
-import { fieldOf, shorten, show, valueAt } from "./field-path.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { isLate } from "../declared/late.ts";
+import { notShown } from "../kinds/credentials.ts";
+import { fieldOf, isCredentialAt, shorten, show, valueAt } from "./field-path.ts";
 import type { Path } from "./input.ts";
 import { bare, fieldsOf, isLateLeaf, isStrict, schemaAt } from "./introspection.ts";
 import { form } from "./patterns.ts";
@@ -90,7 +91,9 @@ function explain(issue: Issue, root: z.ZodType, object: unknown): Finding[] {
     return [{ code: "GW1110", severity: "note", field, message }];
   }
   const given = valueAt(object, issue.path);
-  return [{ severity: "error", field, ...describe(issue, given, schemaAt(root, issue.path)) }];
+  const description = describe(issue, given, schemaAt(root, issue.path));
+  const hidden = description.given !== undefined && isCredentialAt(object, issue.path) ? { given: notShown } : {};
+  return [{ severity: "error", field, ...description, ...hidden }];
 }
 
 function describe(issue: Issue, given: unknown, schema: z.ZodType | undefined): Description {

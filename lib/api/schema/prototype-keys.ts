@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../../findings/finding.ts";
 import { valueAt } from "./field-path.ts";
 import type { PrototypeKey } from "./input.ts";
 

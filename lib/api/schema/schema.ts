@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isLate, type Late } from "../late.ts";
+import { isLate, type Late } from "../declared/late.ts";
 
 /** The channel of the CRDs: `experimental` has more fields and kinds, without a promise of stability. */
 export type Channel = "standard" | "experimental";

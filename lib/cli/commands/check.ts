@@ -1,9 +1,10 @@
 import { type Command, Option } from "commander";
-import { type CheckOptions, check } from "../../analysis/check.ts";
+import { type CheckOptions, check } from "../../analysis/check/check.ts";
 import { checkLive } from "../../analysis/live/check-live.ts";
-import type { Finding } from "../../api/finding.ts";
-import { type Inventory, inventory } from "../../api/inventory.ts";
-import { load } from "../../api/load.ts";
+import { type Inventory, inventory } from "../../api/load/inventory.ts";
+import { load } from "../../api/load/load.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { text } from "../../printing/text.ts";
 import { type Context, type OutputOptions, outputOption, type SourceOptions, sourceCommand } from "../context.ts";
 import { openContents, readSources } from "../input.ts";
 import { connect, contextOption, kubeconfigOption, type LiveOptions } from "../live/connect.ts";
@@ -13,7 +14,7 @@ import { failed, formatFindings, sortFindings, tally } from "../report/findings.
 import { inventoryLine } from "../report/inventory.ts";
 import { structured } from "../report/output.ts";
 import { withProgress } from "../report/progress.ts";
-import { type ExitCode, type Terminal, UsageError, wantsColor } from "../terminal.ts";
+import { type ExitCode, type Terminal, UsageError, wantsColor } from "../report/terminal.ts";
 
 type Options = SourceOptions & OutputOptions & LiveOptions & Pick<CheckOptions, "only" | "strict">;
 
@@ -35,7 +36,7 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   if (options.output === "text") {
     const paint = palette(wantsColor(terminal, "stdout", options.color));
     terminal.stdout.write(formatFindings(findings, { paint, verbose: options.verbose }));
-    terminal.stderr.write(`${inventoryLine(objects)}\n${tally(findings)}\n`);
+    terminal.stderr.write(text`${inventoryLine(objects)}\n${tally(findings)}\n`);
   } else {
     terminal.stdout.write(structured({ ...divided(findings), objects }, options.output));
   }

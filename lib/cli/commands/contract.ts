@@ -1,19 +1,19 @@
 import { type Command, Option } from "commander";
 import { classOfferOf } from "../../api/contract/class-offer.ts";
 import { type ContractClass, contractOf } from "../../api/contract/offer.ts";
-import type { Declared } from "../../api/declared.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import type { ApiObject, Gateway, GatewayClass } from "../../api/index.ts";
-import { supportedFeatureNames } from "../../api/supported-features.ts";
+import { supportedFeatureNames } from "../../api/kinds/supported-features.ts";
 import { completeSettings } from "../../infrastructure-provider/installation/settings.ts";
 import type { NamespacedName } from "../../routing/ir.ts";
-import { namespacedName } from "../arguments.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { type FoundGateway, liveGateway } from "../contract/live-gateway.ts";
 import { readSources } from "../input.ts";
 import { contextOption, kubeconfigOption, type LiveOptions } from "../live/connect.ts";
+import { namespacedName } from "../options/arguments.ts";
 import { structured } from "../report/output.ts";
 import { printFindings } from "../report/print.ts";
-import { type ExitCode, UsageError } from "../terminal.ts";
+import { type ExitCode, UsageError } from "../report/terminal.ts";
 
 interface Options extends SourceOptions, LiveOptions {
   readonly output: "json" | "yaml";

@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
 import { completeSettings } from "../../infrastructure-provider/installation/settings.ts";
-import { hostPort, seconds } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { type ControllerCommand, runController } from "../controller/run.ts";
-import { UsageError } from "../terminal.ts";
+import { hostPort, seconds } from "../options/arguments.ts";
+import { UsageError } from "../report/terminal.ts";
 
 interface Options extends Omit<ControllerCommand, "stream" | "admin" | "watchIdle"> {
   readonly stream: string;

@@ -4,7 +4,7 @@ import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { readSources } from "../input.ts";
 import { writeManifests } from "../manifests.ts";
 import { printFindings } from "../report/print.ts";
-import type { ExitCode } from "../terminal.ts";
+import type { ExitCode } from "../report/terminal.ts";
 
 interface Options extends SourceOptions {
   readonly dir?: string;

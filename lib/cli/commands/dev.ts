@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
-import { hostPort, keyPairAssignments, portAssignments } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
 import { serve } from "../dev/serve.ts";
-import { addProxyOptions, type ProxyFlags, proxyOptions } from "../proxy-options.ts";
+import { hostPort, keyPairAssignments, portAssignments } from "../options/arguments.ts";
+import { addProxyOptions, type ProxyFlags, proxyOptions } from "../options/proxy.ts";
+import { workerCount } from "../options/worker-count.ts";
 import { tellNotes } from "../report/print.ts";
-import { workerCount } from "../worker-count.ts";
 
 interface Options extends SourceOptions, ProxyFlags {
   readonly controller: readonly string[];

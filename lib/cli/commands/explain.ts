@@ -1,18 +1,19 @@
 import type { Command } from "commander";
-import { explain, explainedGateways } from "../../analysis/explain.ts";
-import { lateValues } from "../../analysis/late.ts";
-import { type RoutedGateway, routingModel } from "../../analysis/model.ts";
-import { fullName } from "../../analysis/words.ts";
+import { lateValues } from "../../analysis/check/late.ts";
+import { fullName } from "../../analysis/traffic/describe.ts";
+import { explain, explainedGateways } from "../../analysis/traffic/explain.ts";
+import { type RoutedGateway, routingModel } from "../../analysis/traffic/model.ts";
 import { closest } from "../../api/schema/spelling.ts";
+import { text } from "../../printing/text.ts";
 import { type Context, type OutputOptions, outputOption, type SourceOptions, sourceCommand } from "../context.ts";
 import { readSources } from "../input.ts";
+import { parseRequest, type RequestOptions, withRequestOptions } from "../options/request.ts";
 import { palette } from "../report/color.ts";
 import { formatExplanation } from "../report/explanation.ts";
 import { failed } from "../report/findings.ts";
 import { structured } from "../report/output.ts";
 import { printFindings } from "../report/print.ts";
-import { parseRequest, type RequestOptions, withRequestOptions } from "../request-arguments.ts";
-import { type ExitCode, wantsColor } from "../terminal.ts";
+import { type ExitCode, wantsColor } from "../report/terminal.ts";
 
 type Options = SourceOptions & OutputOptions & RequestOptions;
 
@@ -40,13 +41,14 @@ async function run(context: Context, sources: readonly string[], options: Option
   const known = explainedGateways(model);
   const gateways = chosen(known, gateway);
   if (gateways.length === 0) {
-    terminal.stderr.write(`error: ${noGateway(known, gateway)}\n`);
+    terminal.stderr.write(text`error: ${noGateway(known, gateway)}\n`);
     return 1;
   }
   const explanations = gateways.map((routed) => explain(routed, model.attachment, request));
   if (options.output === "text") {
     const paint = palette(wantsColor(terminal, "stdout", options.color));
-    terminal.stdout.write(explanations.map((explanation) => formatExplanation(explanation, paint)).join("\n"));
+    const texts = explanations.map((explanation) => formatExplanation(explanation, paint));
+    terminal.stdout.write(text.join(texts, "\n"));
   } else {
     terminal.stdout.write(structured({ explanations }, options.output));
   }

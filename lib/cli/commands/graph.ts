@@ -1,14 +1,15 @@
 import { type Command, Option } from "commander";
+import { lateValues } from "../../analysis/check/late.ts";
 import { dot } from "../../analysis/graph/dot.ts";
 import { mermaid } from "../../analysis/graph/mermaid.ts";
 import type { Topology } from "../../analysis/graph/model.ts";
 import { topology } from "../../analysis/graph/topology.ts";
-import { lateValues } from "../../analysis/late.ts";
-import { routingModel } from "../../analysis/model.ts";
+import { routingModel } from "../../analysis/traffic/model.ts";
+import type { Printed } from "../../printing/printed.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { readSources } from "../input.ts";
 import { printFindings } from "../report/print.ts";
-import type { ExitCode } from "../terminal.ts";
+import type { ExitCode } from "../report/terminal.ts";
 
 const forms = ["mermaid", "dot", "svg", "html"] as const;
 
@@ -34,12 +35,14 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   const invalid = loaded.findings.filter(({ severity }) => severity === "error");
   printFindings(terminal, locate([...invalid, ...lateValues(loaded)]), options);
   const { attachment } = routingModel(loaded, { undeclared: strict ? "missing" : "exists" });
-  terminal.stdout.write(await drawn(topology(attachment, { strict, contracts: loaded.contracts }), options.output));
+  terminal.stdout.write(
+    await drawn(topology(attachment, { strict, contracts: loaded.contracts, late: loaded.late }), options.output),
+  );
   return invalid.length > 0 ? 1 : 0;
 }
 
 /** What places nodes in a picture is loaded only if there is a picture to make. */
-async function drawn(graph: Topology, form: Options["output"]): Promise<string> {
+async function drawn(graph: Topology, form: Options["output"]): Promise<Printed> {
   switch (form) {
     case "mermaid":
       return mermaid(graph);

@@ -4,7 +4,9 @@ import { withoutLateObjects } from "../../analysis/plan/late.ts";
 import { planMarkdown } from "../../analysis/plan/markdown.ts";
 import { planText } from "../../analysis/plan/text.ts";
 import { type Risk, type TrafficPlan, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
-import { type Loaded, load } from "../../api/load.ts";
+import { type Loaded, load } from "../../api/load/load.ts";
+import type { Printed } from "../../printing/printed.ts";
+import { text } from "../../printing/text.ts";
 import { type Context, type SourceOptions, sourceCommand } from "../context.ts";
 import { openContents, readSources } from "../input.ts";
 import { connect, contextOption, kubeconfigOption, type LiveOptions } from "../live/connect.ts";
@@ -14,7 +16,7 @@ import { structured } from "../report/output.ts";
 import { planPaint } from "../report/plan.ts";
 import { printFindings, tellNotes } from "../report/print.ts";
 import { withProgress } from "../report/progress.ts";
-import { type ExitCode, type Terminal, UsageError, wantsColor } from "../terminal.ts";
+import { type ExitCode, type Terminal, UsageError, wantsColor } from "../report/terminal.ts";
 
 const forms = ["text", "json", "yaml", "markdown"] as const;
 const risks = ["fails", "moves", "shares", "handling", "serves"] as const satisfies readonly Risk[];
@@ -127,8 +129,8 @@ async function readValid(
   return printFindings(terminal, locate(invalid), options) ? undefined : loaded;
 }
 
-function written(plan: TrafficPlan, terminal: Terminal, { output, color }: Options): string {
+function written(plan: TrafficPlan, terminal: Terminal, { output, color }: Options): Printed {
   if (output === "markdown") return planMarkdown(plan);
   if (output !== "text") return structured({ version: 1, ...plan }, output);
-  return `${planText(plan, planPaint(palette(wantsColor(terminal, "stdout", color))))}\n`;
+  return text`${planText(plan, planPaint(palette(wantsColor(terminal, "stdout", color))))}\n`;
 }

@@ -1,18 +1,19 @@
 import type { Command } from "commander";
 import { ownProfile } from "../../routing/attach/controller-profile.ts";
-import { hostPort, namespacedName, portAssignments, seconds } from "../arguments.ts";
 import { type Context, repeatable, type SourceOptions, sourceCommand } from "../context.ts";
+import { hostPort, namespacedName, portAssignments, seconds } from "../options/arguments.ts";
+import { addProxyOptions, type ProxyFlags, proxyOptions } from "../options/proxy.ts";
+import { defaultWorkers, workerCount } from "../options/worker-count.ts";
 import { type ProcessOptions, runFromSources } from "../proxy/run.ts";
 import { runFromController } from "../proxy/run-from-controller.ts";
-import { addProxyOptions, type ProxyFlags, proxyOptions } from "../proxy-options.ts";
-import { type ExitCode, type Terminal, UsageError } from "../terminal.ts";
-import { defaultWorkers, workerCount } from "../worker-count.ts";
+import { type ExitCode, type Terminal, UsageError } from "../report/terminal.ts";
 
 interface Options extends SourceOptions, ProxyFlags {
   readonly controllerName: readonly string[];
   readonly backend: readonly string[];
   readonly listen: readonly string[];
   readonly admin: string;
+  readonly health?: string;
   readonly workers?: string;
   readonly drainDelay: string;
   readonly drainTimeout: string;
@@ -32,6 +33,7 @@ export function proxyCommand(context: Context): Command {
     .option("--gateway <gateway>", "NAMESPACE/NAME of the Gateway to serve, with --controller")
     .option("--credentials <directory>", "holds ca.crt, whom to trust, and token, what to show, with --controller")
     .option("--admin <address>", "HOST:PORT of health, metrics, configuration and the page", "127.0.0.1:9901")
+    .option("--health <address>", "HOST:PORT of health and metrics alone, for probes (default: only at --admin)")
     .option("--drain-delay <seconds>", "how long to serve on after SIGTERM, not ready any more", "10")
     .option("--drain-timeout <seconds>", "how long requests and tunnels may then take to end", "30");
   return addProxyOptions(command).action(async (sources: readonly string[], options: Options) => {
@@ -52,7 +54,7 @@ async function fromSources({ terminal }: Context, sources: readonly string[], op
       undeclared: "missing",
       // This proxy serves whatever the class is, so what it does not have is refused.
       profile: ownProfile,
-      unavailablePorts: [settings.admin.port],
+      unavailablePorts: [settings.admin, settings.health].flatMap((address) => address?.port ?? []),
       ...(controllerName.length === 0 ? {} : { controllerNames: controllerName }),
     },
   });
@@ -72,12 +74,13 @@ async function fromController({ terminal }: Context, sources: readonly string[],
 }
 
 function processOptions({ env }: Terminal, options: Options): ProcessOptions {
-  const { backend, listen, workers, admin, drainDelay, drainTimeout } = options;
+  const { backend, listen, workers, admin, health, drainDelay, drainTimeout } = options;
   const { options: proxy, notes } = proxyOptions(options, env);
   return {
     backends: portAssignments(backend, "--backend"),
     listen: portAssignments(listen, "--listen"),
     admin: hostPort(admin, "--admin"),
+    ...(health !== undefined && { health: hostPort(health, "--health") }),
     workers: workers === undefined ? defaultWorkers() : workerCount(workers),
     drainDelay: seconds(drainDelay, "--drain-delay"),
     proxy: { ...proxy, drainTimeout: seconds(drainTimeout, "--drain-timeout") },

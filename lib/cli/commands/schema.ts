@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 import { contractSchema } from "../../api/contract/contract.ts";
 import type { Channel } from "../../api/index.ts";
-import { type JsonSchema, jsonSchema, jsonSchemaOfAny } from "../../api/json-schema.ts";
-import { kinds as routedKinds, unroutedKinds } from "../../api/kinds.ts";
+import { type JsonSchema, jsonSchema, jsonSchemaOfAny } from "../../api/kinds/json-schema.ts";
+import { kinds as routedKinds, unroutedKinds } from "../../api/kinds/kinds.ts";
 import { closest } from "../../api/schema/spelling.ts";
 import type { Context } from "../context.ts";
 import { structured } from "../report/output.ts";
-import { type ExitCode, UsageError } from "../terminal.ts";
+import { type ExitCode, UsageError } from "../report/terminal.ts";
 
 interface Options {
   readonly channel: Channel;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { Declared } from "../../api/declared.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import type { Channel } from "../../api/index.ts";
 import { crdObjects } from "../../infrastructure-provider/crds/published.ts";
 import { installationObjects } from "../../infrastructure-provider/installation/objects.ts";
@@ -13,8 +13,8 @@ import { readSources } from "../input.ts";
 import { writeManifests, writePrunedManifests } from "../manifests.ts";
 import { writeFiles } from "../output-files.ts";
 import { printFindings } from "../report/print.ts";
+import { type ExitCode, UsageError } from "../report/terminal.ts";
 import { withEmptied } from "../root-module-files.ts";
-import { type ExitCode, UsageError } from "../terminal.ts";
 
 interface Options extends SourceOptions {
   readonly target: "yaml" | "terraform";

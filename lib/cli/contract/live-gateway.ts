@@ -4,7 +4,7 @@ import { pathOf, resourceOf } from "../../../proxy/sources/kubernetes/resource.t
 import type { Gateway, GatewayClass } from "../../api/index.ts";
 import type { NamespacedName } from "../../routing/ir.ts";
 import { connect, type LiveOptions } from "../live/connect.ts";
-import { UsageError } from "../terminal.ts";
+import { UsageError } from "../report/terminal.ts";
 
 /** A Gateway and its class. */
 export interface FoundGateway {

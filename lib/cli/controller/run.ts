@@ -10,9 +10,9 @@ import { ApiServer } from "../../../proxy/sources/kubernetes/api-server.ts";
 import { KubeConfigError, kubeConfigCredentials } from "../../../proxy/sources/kubernetes/kube-config.ts";
 import { authoritySecret, leaseName } from "../../infrastructure-provider/installation/rules.ts";
 import { ownProfile } from "../../routing/attach/controller-profile.ts";
-import { AdminServer } from "../dev/admin/server.ts";
-import { jsonLog } from "../log.ts";
-import { type ExitCode, stackOf, type Terminal, UsageError } from "../terminal.ts";
+import { AdminServer } from "../admin/server.ts";
+import { jsonLog } from "../report/log.ts";
+import { type ExitCode, stackOf, type Terminal, UsageError } from "../report/terminal.ts";
 import { version } from "../version.ts";
 import { ControllerMetrics } from "./metrics.ts";
 

@@ -1,9 +1,10 @@
 import type { Applied } from "../../../proxy/control/embedded.ts";
-import { fullName } from "../../analysis/words.ts";
+import { fullName } from "../../analysis/traffic/describe.ts";
+import { type Text, text } from "../../printing/text.ts";
 import { table } from "../report/table.ts";
 
-/** Gateway, listener and local address, one line for each listener. */
-export function portTable({ gateways, sockets }: Pick<Applied, "gateways" | "sockets">): string {
+/** Gateway, listener and local address, one line for each listener; or that there is none. */
+export function portTable({ gateways, sockets }: Pick<Applied, "gateways" | "sockets">): Text {
   const rows = gateways.flatMap(({ gateway, ports }) =>
     ports.flatMap(({ port, protocol, listeners }) => {
       const bound = sockets.find((socket) => socket.port === port && fullName(socket.gateway) === fullName(gateway));
@@ -18,7 +19,7 @@ export function portTable({ gateways, sockets }: Pick<Applied, "gateways" | "soc
       ]);
     }),
   );
-  return rows.length === 0 ? "" : table(["GATEWAY", "LISTENER", "LOCAL ADDRESS"], rows);
+  return rows.length === 0 ? text`No Gateway is served.\n` : table(["GATEWAY", "LISTENER", "LOCAL ADDRESS"], rows);
 }
 
 /** `http://127.0.0.1:8080`; without a scheme for protocols that have none. */

@@ -3,12 +3,14 @@ import type { Applied } from "../../../proxy/control/embedded.ts";
 import { type HostPort, socketKey } from "../../../proxy/control/local-sockets.ts";
 import type { WorkerEvent } from "../../../proxy/control/workers/seat.ts";
 import type { FilterFailure } from "../../../proxy/dataplane/filters/registered-filters.ts";
-import { withNearMisses } from "../../analysis/near-misses/near-misses.ts";
-import { objectName } from "../../analysis/words.ts";
-import { palette, printable } from "../report/color.ts";
+import { withNearMisses } from "../../analysis/check/near-misses/near-misses.ts";
+import { objectName } from "../../analysis/traffic/describe.ts";
+import { type Text, text } from "../../printing/text.ts";
+import { palette } from "../report/color.ts";
 import { failed, findingTexts, formatFinding, sortFindings } from "../report/findings.ts";
+import { publicFinding } from "../report/public-finding.ts";
+import { stackText, type Terminal, wantsColor } from "../report/terminal.ts";
 import { workerEventWords } from "../report/worker-event.ts";
-import { stackOf, type Terminal, wantsColor } from "../terminal.ts";
 import { portTable } from "./port-table.ts";
 
 interface Assignments {
@@ -36,10 +38,10 @@ export class Reporter {
   applied(applied: Applied): void {
     this.#problems(applied);
     const table = portTable(applied);
-    if (table !== this.#table) this.#terminal.stdout.write(`${table === "" ? "No Gateway is served.\n" : table}`);
-    this.#table = table;
+    if (String(table) !== this.#table) this.#terminal.stdout.write(table);
+    this.#table = String(table);
     if (this.#swaps++ > 0)
-      this.#say(`swapped in: ${count(applied.gateways.length, "Gateway")}, ${count(rules(applied), "rule")}`);
+      this.#say(text`swapped in: ${count(applied.gateways.length, "Gateway")}, ${count(rules(applied), "rule")}`);
   }
 
   /** Options that name what the sources do not declare, or not yet. */
@@ -47,7 +49,7 @@ export class Reporter {
     const known = gateways.flatMap((gateway) => Object.values(gateway.backends).map(backendAddress));
     const ports = gateways.flatMap(({ gateway, ports: own }) => own.map(({ port }) => socketKey(gateway, port)));
     const tell = (option: string, key: string, what: string, all: readonly string[]) =>
-      this.#say(`advice: ${option} ${key}: no such ${what} now; there is ${all.join(", ") || "none"}`);
+      this.#say(text`advice: ${option} ${key}: no such ${what} now; there is ${all.join(", ") || "none"}`);
     for (const key of backends.keys()) if (!known.includes(key)) tell("--backend", key, "backend", known);
     for (const key of listen.keys()) if (!ports.includes(key)) tell("--listen", key, "Gateway port", ports);
   }
@@ -55,54 +57,55 @@ export class Reporter {
   /** A change could not be taken in, through no fault of the sources. */
   failed(error: unknown): void {
     this.#say(
-      `error: Gatewright itself failed on this change, and serves on as before; please report this\n${stackOf(error)}`,
+      text`error: Gatewright itself failed on this change, and serves on as before; please report this\n${stackText(error)}`,
     );
   }
 
   /** Something failed outside of any request and any change: most likely what a user's module left running. */
   fault(error: unknown): void {
-    this.#say(`error: nothing caught this; serving on\n${stackOf(error)}`);
+    this.#say(text`error: nothing caught this; serving on\n${stackText(error)}`);
   }
 
   /** A filter for ExtensionRef failed on a request, which was answered 500. */
   filterFailed({ filter, error, untold }: FilterFailure): void {
-    const more = untold === 0 ? "" : `\n  and on ${count(untold, "other request")} since it was last told`;
-    this.#say(`error: filter ${filter} failed, and its request was answered 500\n${printable(stackOf(error))}${more}`);
+    const more = untold === 0 ? text`` : text`\n  and on ${count(untold, "other request")} since it was last told`;
+    this.#say(text`error: filter ${filter} failed, and its request was answered 500\n${stackText(error)}${more}`);
   }
 
   /** Something happened to a worker thread. */
   worker(event: WorkerEvent): void {
-    const { text, error } = workerEventWords(event);
+    const { text: words, error } = workerEventWords(event);
     const level = event.type === "replaced" ? "" : "error: ";
-    this.#say(`${level}${text}${error === undefined ? "" : `\n${printable(stackOf(error))}`}`);
+    this.#say(text`${level}${words}${error === undefined ? text`` : text`\n${stackText(error)}`}`);
   }
 
   admin(url: string): void {
-    this.#terminal.stdout.write(`admin  ${url}\n`);
+    this.#terminal.stdout.write(text`admin  ${url}\n`);
   }
 
   adminFailed(address: string, reason: string): void {
-    this.#say(`error: the admin address ${address} cannot be bound: ${reason}; serving without it`);
+    this.#say(text`error: the admin address ${address} cannot be bound: ${reason}; serving without it`);
   }
 
   /** Tells what was not told last time, and when the last error has gone. */
   #problems({ findings: located, kept, leftOut, attachment }: Applied): void {
     const findings = withNearMisses(attachment.objects, located);
     const paint = palette(this.#color);
-    const told = new Set([
+    const texts = [
       ...findingTexts(sortFindings(findings), { paint, verbose: this.#verbose }),
-      ...kept.map((object) => `kept: ${printable(objectName(object))}, as it was when it was last valid`),
-      ...leftOut.map((object) => `left out: ${printable(objectName(object))}, which has not been valid yet`),
-    ]);
-    for (const text of told) if (!this.#told.has(text)) this.#say(text);
+      ...kept.map((object) => text`kept: ${objectName(object)}, as it was when it was last valid`),
+      ...leftOut.map((object) => text`left out: ${objectName(object)}, which has not been valid yet`),
+    ];
+    const told = new Map(texts.map((words) => [String(words), words]));
+    for (const [key, words] of told) if (!this.#told.has(key)) this.#say(words);
     const wrong = failed(findings);
-    if (this.#wrong && !wrong) this.#say("nothing is wrong any more");
-    this.#told = told;
+    if (this.#wrong && !wrong) this.#say(text`nothing is wrong any more`);
+    this.#told = new Set(told.keys());
     this.#wrong = wrong;
   }
 
-  #say(line: string): void {
-    this.#terminal.stderr.write(`${line}\n`);
+  #say(words: Text): void {
+    this.#terminal.stderr.write(text`${words}\n`);
   }
 }
 
@@ -110,7 +113,7 @@ export class Reporter {
 export function problemLines({ findings, attachment }: Pick<Applied, "findings" | "attachment">): string[] {
   return sortFindings(withNearMisses(attachment.objects, findings))
     .filter(({ severity }) => severity === "error")
-    .map((finding) => formatFinding(finding));
+    .map((finding) => formatFinding(publicFinding(finding)).toString());
 }
 
 function rules({ gateways }: Applied): number {

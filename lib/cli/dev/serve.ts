@@ -4,15 +4,15 @@ import { Workers } from "../../../proxy/control/workers/workers.ts";
 import type { ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
 import type { KeyPairFiles } from "../../../proxy/sources/key-pair-files.ts";
 import type { Channel } from "../../api/index.ts";
-import type { SourceContent } from "../../api/load.ts";
+import type { SourceContent } from "../../api/load/load.ts";
 import { statuses } from "../../routing/attach/statuses.ts";
+import { adminState } from "../admin/admin-state.ts";
+import { bindAdmin } from "../admin/bind.ts";
+import { AdminServer } from "../admin/server.ts";
 import { openInput, type ReadingOptions } from "../input.ts";
+import { Metrics } from "../metrics/metrics.ts";
 import { printFindings } from "../report/print.ts";
-import type { ExitCode, Terminal } from "../terminal.ts";
-import { bindAdmin } from "./admin/bind.ts";
-import { AdminServer } from "./admin/server.ts";
-import { adminState } from "./admin-state.ts";
-import { Metrics } from "./metrics.ts";
+import type { ExitCode, Terminal } from "../report/terminal.ts";
 import { problemLines, Reporter } from "./reporter.ts";
 
 export interface ServeOptions {

@@ -1,7 +1,7 @@
-import type { Stats } from "../../../proxy/dataplane/stats.ts";
-import { fullName } from "../../analysis/words.ts";
+import type { Stats } from "../../../proxy/dataplane/stats/stats.ts";
+import { fullName } from "../../analysis/traffic/describe.ts";
 import type { GatewayIR } from "../../routing/ir.ts";
-import type { TrafficCount } from "./admin/state.ts";
+import type { TrafficCount } from "../admin/state.ts";
 
 /** How many requests the split of each rule gave to each of its backends. */
 export function trafficOf(stats: Stats, gateways: readonly GatewayIR[]): TrafficCount[] {

@@ -5,7 +5,7 @@ import {
   type KubeConfigOptions,
   kubeConfigCredentials,
 } from "../../../proxy/sources/kubernetes/kube-config.ts";
-import { UsageError } from "../terminal.ts";
+import { UsageError } from "../report/terminal.ts";
 import { version } from "../version.ts";
 
 /** Options of every command that reads a cluster. */

@@ -4,9 +4,9 @@ import { isServed } from "../../../proxy/sources/kubernetes/discovery.ts";
 import { list } from "../../../proxy/sources/kubernetes/list.ts";
 import { apiVersionOfResource, pathOf, resourceOf, versionOf } from "../../../proxy/sources/kubernetes/resource.ts";
 import type { InstalledKind, LiveCluster } from "../../analysis/live/cluster.ts";
-import type { AnyObject, Declared } from "../../api/declared.ts";
-import { type KindDefinition, kinds } from "../../api/kinds.ts";
-import { UsageError } from "../terminal.ts";
+import type { AnyObject, Declared } from "../../api/declared/declared.ts";
+import { type KindDefinition, kinds } from "../../api/kinds/kinds.ts";
+import { UsageError } from "../report/terminal.ts";
 
 /** What is not read: it changes by the second or is a secret, and no rule of a check or a plan depends on what it holds. */
 const unread: readonly string[] = ["EndpointSlice", "Secret", "ServiceExport"];

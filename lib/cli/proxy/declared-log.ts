@@ -1,12 +1,13 @@
 import type { DeclaredReport } from "../../../proxy/control/declared-source.ts";
 import type { Reconciled } from "../../../proxy/control/local-controller.ts";
 import type { Log } from "../../../proxy/control/log.ts";
-import { withNearMisses } from "../../analysis/near-misses/near-misses.ts";
-import { objectName } from "../../analysis/words.ts";
-import type { Finding } from "../../api/finding.ts";
+import { withNearMisses } from "../../analysis/check/near-misses/near-misses.ts";
+import { objectName } from "../../analysis/traffic/describe.ts";
+import type { Finding } from "../../findings/finding.ts";
 import { problemLines } from "../dev/reporter.ts";
 import { sortFindings } from "../report/findings.ts";
-import { stackOf } from "../terminal.ts";
+import { publicFinding } from "../report/public-finding.ts";
+import { stackOf } from "../report/terminal.ts";
 
 /** Findings and changes of the sources as lines of the log; what stands as it stood is not told again. */
 export class DeclaredLog implements DeclaredReport {
@@ -25,7 +26,8 @@ export class DeclaredLog implements DeclaredReport {
       if (!this.#told.has(line)) this.#log(level, message, fields);
     };
     for (const finding of sortFindings(withNearMisses(attachment.objects, findings))) {
-      if (finding.severity !== "ignored") tell(levels[finding.severity], finding.message, fieldsOf(finding));
+      if (finding.severity !== "ignored")
+        tell(levels[finding.severity], finding.message, fieldsOf(publicFinding(finding)));
     }
     for (const object of kept) tell("warn", "served as it was when it was last valid", { object: objectName(object) });
     for (const object of leftOut)

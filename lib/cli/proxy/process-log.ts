@@ -1,10 +1,10 @@
 import type { Log } from "../../../proxy/control/log.ts";
 import type { WorkerEvent } from "../../../proxy/control/workers/seat.ts";
 import type { FilterFailure } from "../../../proxy/dataplane/filters/registered-filters.ts";
-import type { BoundSocket } from "../../../proxy/dataplane/snapshot.ts";
-import { fullName } from "../../analysis/words.ts";
+import type { BoundSocket } from "../../../proxy/dataplane/routing/snapshot.ts";
+import { fullName } from "../../analysis/traffic/describe.ts";
+import { stackOf } from "../report/terminal.ts";
 import { workerEventWords } from "../report/worker-event.ts";
-import { stackOf } from "../terminal.ts";
 
 const levels: Readonly<Record<WorkerEvent["type"], Parameters<Log>[0]>> = {
   crashed: "error",

@@ -8,8 +8,8 @@ import type { HostPort } from "../../../proxy/control/local-sockets.ts";
 import type { Log } from "../../../proxy/control/log.ts";
 import { StreamSource } from "../../../proxy/control/stream/stream-source.ts";
 import type { NamespacedName } from "../../routing/ir.ts";
-import { jsonLog } from "../log.ts";
-import type { ExitCode, Terminal } from "../terminal.ts";
+import { jsonLog } from "../report/log.ts";
+import type { ExitCode, Terminal } from "../report/terminal.ts";
 import { type ProcessOptions, runProcess } from "./run.ts";
 
 export interface ControllerProcessOptions extends ProcessOptions {

@@ -7,12 +7,12 @@ import type { Log } from "../../../proxy/control/log.ts";
 import { ProxyProcess } from "../../../proxy/control/proxy-process.ts";
 import { Workers } from "../../../proxy/control/workers/workers.ts";
 import type { ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
-import { AdminServer } from "../dev/admin/server.ts";
-import { adminState } from "../dev/admin-state.ts";
-import { Metrics } from "../dev/metrics.ts";
+import { adminState } from "../admin/admin-state.ts";
+import { AdminServer } from "../admin/server.ts";
 import { openInput, type ReadingOptions } from "../input.ts";
-import { jsonLog } from "../log.ts";
-import { type ExitCode, stackOf, type Terminal } from "../terminal.ts";
+import { Metrics } from "../metrics/metrics.ts";
+import { jsonLog } from "../report/log.ts";
+import { type ExitCode, stackOf, type Terminal } from "../report/terminal.ts";
 import { version } from "../version.ts";
 import { DeclaredLog } from "./declared-log.ts";
 import { ProcessLog } from "./process-log.ts";
@@ -23,7 +23,10 @@ export interface ProcessOptions {
   readonly backends: ReadonlyMap<string, HostPort>;
   /** By `namespace/name:port`. */
   readonly listen: ReadonlyMap<string, HostPort>;
+  /** Of health, metrics, configuration and the page. */
   readonly admin: HostPort;
+  /** Of health and metrics alone, which probes may reach from elsewhere. Absent: they are at `admin` only. */
+  readonly health?: HostPort;
   readonly workers: number;
   /** For how long a process that was told to stop serves on, in milliseconds. */
   readonly drainDelay: number;
@@ -73,18 +76,19 @@ export async function runProcess(
   };
   workers.onFilterFailure = (failure) => told.filterFailed(failure);
   const proxy = new ProxyProcess({ ...options, dataPlane: workers, onSockets: (sockets) => told.sockets(sockets) });
-  const admin = adminOf(proxy, source, workers);
-  try {
-    const { host, port } = await admin.listen(options.admin);
-    log("info", "started", {
-      version,
-      workers: workers.count,
-      admin: `${host.includes(":") ? `[${host}]` : host}:${port}`,
-    });
-  } catch (error) {
-    log("error", "the admin address cannot be bound", { ...options.admin, why: (error as Error).message });
-    await proxy.close();
-    return 1;
+  const servers = adminServers(proxy, source, workers, options);
+  for (const { server, name, address } of servers) {
+    try {
+      const bound = await server.listen(address);
+      log("info", name === "admin" ? "started" : "health and metrics are served", {
+        ...(name === "admin" && { version, workers: workers.count }),
+        [name]: `${bound.host.includes(":") ? `[${bound.host}]` : bound.host}:${bound.port}`,
+      });
+    } catch (error) {
+      log("error", `the ${name} address cannot be bound`, { ...address, why: (error as Error).message });
+      await Promise.all([proxy.close(), ...servers.map(({ server }) => server.close())]);
+      return 1;
+    }
   }
   const stop = new AbortController();
   const following = source
@@ -95,25 +99,40 @@ export async function runProcess(
   stop.abort();
   await proxy.drain(options.drainDelay);
   await following;
-  await admin.close();
+  for (const { server } of servers) await server.close();
   log("info", "stopped");
   // Node.js waits for its threads before it exits, for such a one in vain.
   if (workers.isStuck) process.kill(process.pid, "SIGKILL");
   return isStuck ? 1 : 0;
 }
 
-function adminOf(proxy: ProxyProcess, source: ConfigurationSource, workers: Workers): AdminServer {
+interface NamedServer {
+  readonly server: AdminServer;
+  readonly name: "admin" | "health";
+  readonly address: HostPort;
+}
+
+function adminServers(
+  proxy: ProxyProcess,
+  source: ConfigurationSource,
+  workers: Workers,
+  { admin, health }: ProcessOptions,
+): readonly NamedServer[] {
   const metrics = new Metrics(workers.stats);
-  return new AdminServer({
+  const probed = {
     ready: () => proxy.ready,
-    state: () => {
-      const { current, ready } = proxy;
-      if (current === undefined) return adminState(undefined);
-      const { gateways, sockets } = current;
-      const told = { conditions: () => source.conditions(), problems: () => source.problems() };
-      return adminState({ gateways, sockets, ...told, stats: workers.stats, ready });
-    },
     metrics: () => metrics.text(),
     refresh: () => workers.refresh(),
-  });
+  };
+  const state = () => {
+    const { current, ready } = proxy;
+    if (current === undefined) return adminState(undefined);
+    const { gateways, sockets } = current;
+    const told = { conditions: () => source.conditions(), problems: () => source.problems() };
+    return adminState({ gateways, sockets, ...told, stats: workers.stats, ready });
+  };
+  return [
+    { server: new AdminServer({ ...probed, state }), name: "admin", address: admin },
+    ...(health === undefined ? [] : [{ server: new AdminServer(probed), name: "health", address: health } as const]),
+  ];
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstat, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UsageError } from "../terminal.ts";
+import { UsageError } from "../report/terminal.ts";
 
 /** The files of one set that `synth --prune` wrote into a directory: a SHA-256 of the content by name. */
 export type WrittenFiles = ReadonlyMap<string, string>;

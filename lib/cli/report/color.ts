@@ -1,4 +1,4 @@
-export { printable } from "../../analysis/printable.ts";
+import { type Text, text } from "../../printing/text.ts";
 
 /** Paints text for a terminal, or leaves it alone. */
 export interface Palette {
@@ -10,13 +10,13 @@ export interface Palette {
   readonly green: Paint;
 }
 
-export type Paint = (text: string) => string;
+export type Paint = (words: string | Text) => Text;
 
-const plain: Paint = (text) => text;
+const plain: Paint = (words) => text`${words}`;
 
 /** ECMA-48 Select Graphic Rendition. */
 function sgr(on: number, off: number): Paint {
-  return (text) => `\u001b[${on}m${text}\u001b[${off}m`;
+  return (words) => text`\u001b[${on}m${words}\u001b[${off}m`;
 }
 
 export function palette(color: boolean): Palette {

@@ -1,14 +1,15 @@
-import type { Explanation, Loser, NearMiss, Refused } from "../../analysis/explain.ts";
-import type { Answer, ForwardedRequest } from "../../analysis/simulate.ts";
-import { shareWords } from "../../analysis/words.ts";
-import { type Palette, printable } from "./color.ts";
+import { lateWords, shareWords } from "../../analysis/traffic/describe.ts";
+import type { Explanation, Loser, NearMiss, Refused } from "../../analysis/traffic/explain.ts";
+import type { Answer, ForwardedRequest } from "../../analysis/traffic/simulate.ts";
+import { type Text, text } from "../../printing/text.ts";
+import type { Palette } from "./color.ts";
 
 /** How many of the others are told; the nearest come first. */
 const mostOthers = 10;
 
 /** An explanation for people. */
-export function formatExplanation(explanation: Explanation, paint: Palette): string {
-  const { gateway, listener, winner, answer, others, refused, nearMisses } = printableTexts(explanation);
+export function formatExplanation(explanation: Explanation, paint: Palette): Text {
+  const { gateway, listener, winner, answer, others, refused, nearMisses } = explanation;
   const lines = [
     paint.bold(`Gateway ${gateway}`),
     ...(listener === undefined
@@ -24,7 +25,7 @@ export function formatExplanation(explanation: Explanation, paint: Palette): str
       : [
           entry("route", `${winner.route}, ${hostWords(winner.hostname)}`),
           entry("rule", winner.rule),
-          entry("match", `${winner.match}  ${paint.dim(winner.field)}`),
+          entry("match", text`${winner.match}  ${paint.dim(winner.field)}`),
           ...winner.filters.map((filter) => entry("filter", filter)),
         ]),
     ...answerLines(answer),
@@ -35,31 +36,24 @@ export function formatExplanation(explanation: Explanation, paint: Palette): str
     ...nearMissLines(nearMisses, paint),
     ...otherLines(others, paint),
   ];
-  return `${lines.join("\n")}\n`;
+  return text`${text.join(lines, "\n")}\n`;
 }
 
-/** The same with every text safe to print, before any of it is coloured. */
-function printableTexts<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_key, text: unknown) =>
-    typeof text === "string" ? printable(text) : text,
-  );
-}
-
-function entry(label: string, text: string): string {
-  return `  ${label.padEnd(9)} ${text}`.trimEnd();
+function entry(label: string, words: string | Text): Text {
+  return words === "" ? text`  ${label}` : text`  ${label.padEnd(9)} ${words}`;
 }
 
 function hostWords(hostname: string): string {
   return hostname === "*" ? "every host" : `host ${hostname}`;
 }
 
-function answerLines(answer: Answer): string[] {
-  const { status, reason, location, backends, failures, mirrors, opaque = [] } = answer;
-  const reasons = status !== undefined && failures.length > 0 ? [] : [reason].filter((text) => text !== undefined);
+function answerLines(answer: Answer): Text[] {
+  const { status, reason, location, backends, failures, mirrors, lateShares, opaque = [] } = answer;
+  const reasons = status !== undefined && failures.length > 0 ? [] : [reason].filter((words) => words !== undefined);
   return [
     ...(status === undefined
       ? []
-      : [entry("answer", [String(status), ...reasons, location ?? ""].filter((text) => text !== "").join("  "))]),
+      : [entry("answer", [String(status), ...reasons, location ?? ""].filter((words) => words !== "").join("  "))]),
     ...(status === undefined && reason !== undefined ? [entry("answer", `none. ${reason}`)] : []),
     ...opaque.map((name) =>
       entry(
@@ -67,21 +61,21 @@ function answerLines(answer: Answer): string[] {
         `passed through ${name}: what it does is up to its controller; the rest is as if it changed nothing`,
       ),
     ),
-    ...Object.entries(backends).map(([backend, share]) =>
-      entry("backend", `${shareWords(share).padStart(8)}  ${backend}`),
-    ),
-    ...failures.map(({ share, message, reason: why }) =>
-      entry("500", `${shareWords(share).padStart(8)}  ${why}: ${message}`),
-    ),
-    ...Object.entries(mirrors).map(([backend, share]) =>
-      entry("mirror", `${shareWords(share).padStart(8)}  ${backend}`),
-    ),
+    ...Object.entries(backends).map(([backend, share]) => entry("backend", `${shareColumn(share)}  ${backend}`)),
+    ...(lateShares?.backends ?? []).map((backend) => entry("backend", `${shareColumn()}  ${backend}`)),
+    ...failures.map(({ share, message, reason: why }) => entry("500", `${shareColumn(share)}  ${why}: ${message}`)),
+    ...Object.entries(mirrors).map(([backend, share]) => entry("mirror", `${shareColumn(share)}  ${backend}`)),
+    ...(lateShares?.mirrors ?? []).map((backend) => entry("mirror", `${shareColumn()}  ${backend}`)),
     ...sentLines(answer),
   ];
 }
 
+function shareColumn(share?: number): string {
+  return share === undefined ? lateWords : shareWords(share).padStart(8);
+}
+
 /** The request as backends get it: one line for all, or one for each group of backends that gets the same. */
-function sentLines({ request, requests }: Answer): string[] {
+function sentLines({ request, requests }: Answer): Text[] {
   const backendsByRequest = new Map<string, string[]>();
   for (const [backend, sent] of Object.entries(requests)) {
     const words = requestWords(sent);
@@ -99,40 +93,40 @@ function requestWords({ method, path, query, host }: ForwardedRequest): string {
 }
 
 /** What would have a part in the request if it were accepted. */
-function refusedLines(refused: readonly Refused[], paint: Palette): string[] {
+function refusedLines(refused: readonly Refused[], paint: Palette): Text[] {
   if (refused.length === 0) return [];
   return [
     entry("refused", ""),
     ...refused.flatMap(({ what, reason, message, field, fix }) => [
-      `    ${what}${field === undefined ? "" : `  ${paint.dim(field)}`}`,
-      `      ${reason}: ${message}`,
-      ...(fix === undefined ? [] : [`      fix: ${fix}`]),
+      text`    ${what}${field === undefined ? text`` : text`  ${paint.dim(field)}`}`,
+      text`      ${reason}: ${message}`,
+      ...(fix === undefined ? [] : [text`      fix: ${fix}`]),
     ]),
   ];
 }
 
-function nearMissLines(nearMisses: readonly NearMiss[], paint: Palette): string[] {
+function nearMissLines(nearMisses: readonly NearMiss[], paint: Palette): Text[] {
   if (nearMisses.length === 0) return [];
   return [
     entry("note", ""),
     ...nearMisses.flatMap(({ field, message, fix }) => [
-      `    ${paint.dim(field)}`,
-      `      ${message}`,
-      ...(fix === undefined ? [] : [`      fix: ${fix}`]),
+      text`    ${paint.dim(field)}`,
+      text`      ${message}`,
+      ...(fix === undefined ? [] : [text`      fix: ${fix}`]),
     ]),
   ];
 }
 
-function otherLines(others: readonly Loser[], paint: Palette): string[] {
+function otherLines(others: readonly Loser[], paint: Palette): Text[] {
   if (others.length === 0) return [];
   const told = others.slice(0, mostOthers);
   const rest = others.length - told.length;
   return [
     entry("others", ""),
     ...told.flatMap(({ route, rule, match, why }) => [
-      `    ${route}${rule === undefined ? "" : ` ${rule}`}${match === undefined ? "" : `  ${paint.dim(match)}`}`,
-      `      ${why}`,
+      text`    ${[route, rule].filter((words) => words !== undefined).join(" ")}${match === undefined ? text`` : text`  ${paint.dim(match)}`}`,
+      text`      ${why}`,
     ]),
-    ...(rest > 0 ? [`    and ${rest} more`] : []),
+    ...(rest > 0 ? [text`    and ${rest} more`] : []),
   ];
 }

@@ -1,19 +1,20 @@
-import { groupNotes, groupWords, type NoteGroup } from "../../analysis/note-groups.ts";
-import { objectName, place } from "../../analysis/words.ts";
-import { type Finding, type Severity, sourceOf } from "../../api/finding.ts";
-import { type Palette, palette, printable } from "./color.ts";
+import { groupNotes, groupWords, type NoteGroup } from "../../analysis/check/note-groups.ts";
+import { objectName, place } from "../../analysis/traffic/describe.ts";
+import { type Finding, type Severity, sourceOf } from "../../findings/finding.ts";
+import { type Text, text } from "../../printing/text.ts";
+import { type Palette, palette } from "./color.ts";
 
 const colorOf = { error: "red", advice: "yellow", note: "cyan", ignored: "dim" } as const satisfies Readonly<
   Record<Severity, keyof Palette>
 >;
 
 /** One finding as a compiler would print it: a line that editors understand, then what was given, allowed and how to fix it. */
-export function formatFinding(finding: Finding, paint: Palette = palette(false)): string {
+export function formatFinding(finding: Finding, paint: Palette = palette(false)): Text {
   const where = place(finding.origin);
   const what = [finding.object && objectName(finding.object), finding.field].filter((part) => part !== undefined);
   const head = [
-    where === "" ? undefined : paint.bold(printable(where)),
-    `${paint[colorOf[finding.severity]](finding.severity)} ${finding.code}${what.length === 0 ? "" : ` ${printable(what.join(" "))}`}: ${block(finding.message)}`,
+    ...(where === "" ? [] : [paint.bold(where)]),
+    text`${paint[colorOf[finding.severity]](finding.severity)} ${[finding.code, ...what].join(" ")}: ${finding.message.trimEnd()}`,
   ];
   const details = [
     ["given", finding.given],
@@ -23,14 +24,9 @@ export function formatFinding(finding: Finding, paint: Palette = palette(false))
     ["ignored", finding.ignored?.reason],
   ] as const;
   const lines = details.flatMap(([label, value]) =>
-    value === undefined || value === "" ? [] : [`  ${paint.dim(label.padEnd(7))} ${block(value)}`],
+    value === undefined || value === "" ? [] : [text`  ${paint.dim(label.padEnd(7))} ${value.trimEnd()}`],
   );
-  return [head.filter((part) => part !== undefined).join("  "), ...lines].join("\n");
-}
-
-/** Further lines of a value stand under its first. */
-function block(value: string): string {
-  return printable(value.trimEnd()).split("\n").join("\n          ");
+  return text.join([text.join(head, "  "), ...lines], "\n");
 }
 
 export interface FormatOptions {
@@ -43,14 +39,15 @@ export interface FormatOptions {
 }
 
 /** Findings for people. Errors and advice are shown whole; notes of one kind become one line unless `verbose`. */
-export function formatFindings(findings: readonly Finding[], options: FormatOptions = {}): string {
-  return findingTexts(findings, options)
-    .map((text) => `${text}\n`)
-    .join("");
+export function formatFindings(findings: readonly Finding[], options: FormatOptions = {}): Text {
+  return text.join(
+    findingTexts(findings, options).map((finding) => text`${finding}\n`),
+    "",
+  );
 }
 
 /** The texts of {@link formatFindings}, one by one. */
-export function findingTexts(findings: readonly Finding[], { paint, verbose = false }: FormatOptions = {}): string[] {
+export function findingTexts(findings: readonly Finding[], { paint, verbose = false }: FormatOptions = {}): Text[] {
   if (verbose) return findings.map((finding) => formatFinding(finding, paint));
   const notes = groupNotes(findings.filter(({ severity }) => severity === "note"));
   return [
@@ -62,13 +59,13 @@ export function findingTexts(findings: readonly Finding[], { paint, verbose = fa
 }
 
 /** A note that stands alone has its place; of several, `-v` shows the places. */
-function formatGroup(group: NoteGroup, paint: Palette): string {
+function formatGroup(group: NoteGroup, paint: Palette): Text {
   const { code, count, first } = group;
   const where = count > 1 ? "" : place(first.origin);
   const what = count > 1 || first.object === undefined ? "" : ` ${objectName(first.object)}`;
-  const head = where === "" ? "" : `${paint.bold(printable(where))}  `;
-  const more = count > 1 ? paint.dim(` (${count} notes; -v shows each)`) : "";
-  return `${head}${paint.cyan("note")} ${code}${printable(what)}: ${printable(groupWords(group))}${more}`;
+  const head = where === "" ? text`` : text`${paint.bold(where)}  `;
+  const more = count > 1 ? paint.dim(` (${count} notes; -v shows each)`) : text``;
+  return text`${head}${paint.cyan("note")} ${code}${what}: ${groupWords(group)}${more}`;
 }
 
 /** `2 errors, 1 piece of advice`, or what there is to say when nothing was found. */

@@ -1,5 +1,5 @@
-import { pluralOf } from "../../analysis/words.ts";
-import type { Inventory, KindCount } from "../../api/inventory.ts";
+import { pluralOf } from "../../analysis/traffic/describe.ts";
+import type { Inventory, KindCount } from "../../api/load/inventory.ts";
 
 /** `checked 3 objects: 2 HTTPRoutes, 1 Gateway; passed over 1: 1 Ingress`. */
 export function inventoryLine({ checked, passedOver }: Inventory): string {

@@ -4,5 +4,5 @@ import type { Palette } from "./color.ts";
 /** What begins to fail is red, what goes elsewhere yellow, what begins to be served green. */
 export function planPaint({ bold, dim, red, yellow, cyan, green }: Palette): PlanPaint {
   const paints = { fails: red, moves: yellow, shares: cyan, handling: cyan, serves: green };
-  return { heading: bold, risk: (risk, text) => paints[risk](text), quiet: dim };
+  return { heading: bold, risk: (risk, words) => paints[risk](words), quiet: dim };
 }

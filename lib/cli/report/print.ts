@@ -1,7 +1,8 @@
-import type { Finding } from "../../api/finding.ts";
-import { type Terminal, wantsColor } from "../terminal.ts";
-import { palette, printable } from "./color.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { text } from "../../printing/text.ts";
+import { palette } from "./color.ts";
 import { failed, formatFindings, sortFindings, tally } from "./findings.ts";
+import { type Terminal, wantsColor } from "./terminal.ts";
 
 /**
  * Writes findings to stderr, errors first, with a count behind them; true if one of them is an error. Notes of one kind
@@ -14,12 +15,12 @@ export function printFindings(
 ): boolean {
   if (findings.length === 0) return false;
   const paint = palette(wantsColor(terminal, "stderr", options.color));
-  const text = formatFindings(sortFindings(findings), { paint, verbose: options.verbose });
-  terminal.stderr.write(`${text}${tally(findings)}\n`);
+  const formatted = formatFindings(sortFindings(findings), { paint, verbose: options.verbose });
+  terminal.stderr.write(text`${formatted}${tally(findings)}\n`);
   return failed(findings);
 }
 
 /** Writes what is to be known about settings, one line each. */
 export function tellNotes(terminal: Terminal, notes: readonly string[]): void {
-  for (const note of notes) terminal.stderr.write(`note: ${printable(note)}\n`);
+  for (const note of notes) terminal.stderr.write(text`note: ${note}\n`);
 }

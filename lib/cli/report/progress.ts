@@ -1,4 +1,5 @@
-import type { Terminal } from "../terminal.ts";
+import { text } from "../../printing/text.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Work that takes longer than this says what it is doing, if someone watches. Milliseconds. */
 const patience = 1000;
@@ -10,12 +11,12 @@ export async function withProgress<T>(terminal: Terminal, doing: string, work: (
   let shown = false;
   const timer = setInterval(() => {
     shown = true;
-    terminal.stderr.write(`\r${doing} … ${Math.round((Date.now() - started) / 1000)} s`);
+    terminal.stderr.write(text`\r${doing} … ${Math.round((Date.now() - started) / 1000)} s`);
   }, patience);
   try {
     return await work();
   } finally {
     clearInterval(timer);
-    if (shown) terminal.stderr.write("\r\u001b[K");
+    if (shown) terminal.stderr.write(text`\r\u001b[K`);
   }
 }

@@ -1,14 +1,14 @@
+import { type Text, text } from "../../printing/text.ts";
+
 /** Columns padded to their widest cell, two blanks apart, no blanks at a line's end. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows];
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): Text {
+  const lines = [head, ...rows].map((line) => line.map((cell) => text`${cell}`.toString()));
   const widths = head.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
-  return lines
-    .map(
-      (line) =>
-        `${line
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  return text.join(
+    lines.map((line) => {
+      const cells = line.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+      return text`${cells.join("  ").trimEnd()}\n`;
+    }),
+    "",
+  );
 }

@@ -1,4 +1,4 @@
-import type { AnyObject, PersonaName } from "../../api/declared.ts";
+import type { AnyObject, PersonaName } from "../../api/declared/declared.ts";
 import { type ReasonedRule, withoutReason } from "../installation/rules.ts";
 import { rulesOf } from "./rules.ts";
 

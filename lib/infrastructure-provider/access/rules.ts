@@ -1,6 +1,6 @@
-import type { PersonaName } from "../../api/declared.ts";
-import { gatewayGroup } from "../../api/fields.ts";
-import { kinds } from "../../api/kinds.ts";
+import type { PersonaName } from "../../api/declared/declared.ts";
+import { gatewayGroup } from "../../api/kinds/fields.ts";
+import { kinds } from "../../api/kinds/kinds.ts";
 import { parametersCrdName } from "../installation/parameters-crd.ts";
 import { clusterRules, namespaceRules, type ReasonedRule } from "../installation/rules.ts";
 import { clusterName } from "../installation/settings.ts";

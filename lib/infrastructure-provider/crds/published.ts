@@ -1,5 +1,5 @@
 import { brotliDecompressSync } from "node:zlib";
-import type { AnyObject } from "../../api/declared.ts";
+import type { AnyObject } from "../../api/declared/declared.ts";
 import type { Channel } from "../../api/schema/schema.ts";
 import { packedCrds } from "./packed.ts";
 

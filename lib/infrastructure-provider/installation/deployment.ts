@@ -1,5 +1,5 @@
-import { restrictedContainer, restrictedPod, spreadOverNodes } from "../../api/core/restricted-pod.ts";
-import type { AnyObject } from "../../api/declared.ts";
+import type { AnyObject } from "../../api/declared/declared.ts";
+import { restrictedContainer, restrictedPod, spreadOverNodes } from "../../api/kinds/core/restricted-pod.ts";
 import type { CompleteSettings } from "./settings.ts";
 
 /** Where the controller listens. */

@@ -1,4 +1,4 @@
-import type { AnyObject } from "../../api/declared.ts";
+import type { AnyObject } from "../../api/declared/declared.ts";
 import { controllerDeployment, labels, ports, selector } from "./deployment.ts";
 import { parametersCrd } from "./parameters-crd.ts";
 import { clusterRules, namespaceRules, withoutReason } from "./rules.ts";

@@ -1,6 +1,6 @@
-import type { AnyObject } from "../../api/declared.ts";
-import { type JsonSchema, jsonSchema } from "../../api/json-schema.ts";
-import { kinds } from "../../api/kinds.ts";
+import type { AnyObject } from "../../api/declared/declared.ts";
+import { type JsonSchema, jsonSchema } from "../../api/kinds/json-schema.ts";
+import { kinds } from "../../api/kinds/kinds.ts";
 import { labels } from "./deployment.ts";
 
 /** The name of the CRD of GatewayParameters. */

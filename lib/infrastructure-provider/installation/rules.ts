@@ -1,4 +1,4 @@
-import { gatewayCrdNames } from "../../api/crd-version.ts";
+import { gatewayCrdNames } from "../../api/load/crd-version.ts";
 
 /** One rule of a Role (rbac.authorization.k8s.io/v1), and why the controller needs it. */
 export interface ReasonedRule {

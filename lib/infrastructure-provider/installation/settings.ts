@@ -1,4 +1,4 @@
-import { ownControllerName } from "../../api/own-controller.ts";
+import { ownControllerName } from "../../api/kinds/own-controller.ts";
 
 /** How the controller and the proxies are installed. Every field has a default. */
 export interface InstallationSettings {

@@ -1,6 +1,6 @@
-import type { Declared } from "../../api/declared.ts";
-import type { GatewayParametersSpec } from "../../api/gateway-parameters.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from "../../api/index.ts";
+import type { GatewayParametersSpec } from "../../api/kinds/gateway-parameters.ts";
 import type {
   CertificateSourceIR,
   ClientValidationIR,

@@ -1,4 +1,4 @@
-import type { Declared } from "../../api/declared.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import type { BackendTLSPolicy, Service } from "../../api/index.ts";
 import type { CertificateSourceIR } from "../ir.ts";
 import { byAge, keyOf, namespaceOf } from "../objects.ts";

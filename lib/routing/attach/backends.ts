@@ -1,5 +1,5 @@
 import type { Service, ServiceImport } from "../../api/index.ts";
-import { reasonOf } from "../findings-catalog.ts";
+import { reasonOf } from "../../findings/catalog/routing.ts";
 import type { BackendKey } from "../ir.ts";
 import type { RouteKind } from "../objects.ts";
 import { type BackendPort, backendProtocol } from "./app-protocol.ts";

@@ -1,5 +1,5 @@
 import type { ConfigMap, Secret } from "../../api/index.ts";
-import type { RoutingCode } from "../findings-catalog.ts";
+import type { RoutingCode } from "../../findings/catalog/routing.ts";
 import type { CertificateSourceIR, NamespacedName } from "../ir.ts";
 import type { Problem } from "./condition.ts";
 import { isOpen } from "./controller-profile.ts";

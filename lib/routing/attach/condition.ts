@@ -1,6 +1,7 @@
-import type { ObjectMeta } from "../../api/declared.ts";
-import type { Severity, UndeclaredObject } from "../../api/finding.ts";
-import { type RoutingCode, reasonOf, routingCodes } from "../findings-catalog.ts";
+import type { ObjectMeta } from "../../api/declared/declared.ts";
+import { type RoutingCode, reasonOf, routingCodes } from "../../findings/catalog/routing.ts";
+import type { Severity, UndeclaredObject } from "../../findings/finding.ts";
+import { limitedMessage } from "../../printing/limited.ts";
 
 /** A Kubernetes condition (meta/v1) as the Gateway API uses it. The caller that writes it adds lastTransitionTime. */
 export interface Condition {
@@ -63,20 +64,15 @@ export function conditionsOf(object: { readonly metadata: ObjectMeta }): Conditi
 
 /** All that is wrong, each with its field and its fix; what summaries say is added by their own words. */
 export function told(problems: readonly Problem[]): string {
-  return limited(
-    problems
-      .map(({ field, message, fix, code }) => {
-        const place = field === undefined ? "" : `${field}: `;
-        return `${place}${message} ${fix ?? routingCodes[code].fix}`;
-      })
-      .join(" "),
-  );
+  const sentences = problems.map(({ field, message, fix, code }) => {
+    const place = field === undefined ? "" : `${field}: `;
+    return `${place}${message} ${fix ?? routingCodes[code].fix}`;
+  });
+  return limitedMessage(sentences.join(" "), longestMessage);
 }
 
-/** meta/v1 allows 32768 characters; nobody reads more than a few lines. */
-function limited(text: string): string {
-  return text.length <= 2000 ? text : `${text.slice(0, 1999)}…`;
-}
+/** In bytes: nobody reads more than a few lines. */
+const longestMessage = 2_000;
 
 function reasonOfFirst(problems: readonly Problem[]): string {
   const [first] = problems;

@@ -1,4 +1,4 @@
-import type { Declared } from "../../api/declared.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import type { Gateway, ListenerSet } from "../../api/index.ts";
 import type { NamespacedName } from "../ir.ts";
 import { byAge, keyOf, namespaceOf, type RoutingObjects } from "../objects.ts";

@@ -1,4 +1,4 @@
-import { ownControllerName, ownProtocols } from "../../api/own-controller.ts";
+import { ownControllerName, ownProtocols } from "../../api/kinds/own-controller.ts";
 import type { ProtocolIR } from "../ir.ts";
 
 /** A protocol of listeners that the Gateway API itself defines. */

@@ -1,4 +1,4 @@
-import { extensionKey } from "../../api/extension.ts";
+import { extensionKey } from "../../api/load/extension.ts";
 import type { ExtensionObjectIR } from "../ir.ts";
 import type { AttachOptions } from "./attachment.ts";
 import type { Problem } from "./condition.ts";

@@ -1,6 +1,7 @@
-import type { Declared, ObjectMeta } from "../../api/declared.ts";
-import type { Finding, ObjectReference } from "../../api/finding.ts";
-import { reasonOf, routingCodes } from "../findings-catalog.ts";
+import type { Declared, ObjectMeta } from "../../api/declared/declared.ts";
+import { shownText } from "../../api/kinds/credentials.ts";
+import { reasonOf, routingCodes } from "../../findings/catalog/routing.ts";
+import type { Finding, ObjectReference } from "../../findings/finding.ts";
 import type { Attachment, ListenerAttachment, NamespaceAssumption } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
 import { distinctAssumptions } from "./namespaces.ts";
@@ -77,7 +78,7 @@ export function findingsOf(declared: Declared<AnyApiObject>, problems: readonly 
         object,
         origin: declared.origin,
         ...(field === undefined ? {} : { field }),
-        ...(given === undefined || given === "" ? {} : { given: shortened(given) }),
+        ...(given === undefined || given === "" ? {} : { given: shortened(shownText(given)) }),
         ...(allowed === undefined || allowed === "" ? {} : { allowed }),
         fix: fix ?? routingCodes[code].fix,
         ...(reason === undefined ? {} : { reason }),

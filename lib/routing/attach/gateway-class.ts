@@ -1,7 +1,7 @@
-import type { Declared } from "../../api/declared.ts";
-import type { GatewayParametersSpec } from "../../api/gateway-parameters.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import type { GatewayClass } from "../../api/index.ts";
-import { ownControllerName } from "../../api/own-controller.ts";
+import type { GatewayParametersSpec } from "../../api/kinds/gateway-parameters.ts";
+import { ownControllerName } from "../../api/kinds/own-controller.ts";
 import type { RoutingObjects } from "../objects.ts";
 import type { AttachOptions, GatewayClassAttachment } from "./attachment.ts";
 import { conditionsOf, type Problem } from "./condition.ts";

@@ -1,7 +1,7 @@
-import type { Declared } from "../../api/declared.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import type { Gateway } from "../../api/index.ts";
-import { clusterRoutability, ownRoutabilities } from "../../api/own-controller.ts";
-import { mergeParameters } from "../../api/read-parameters.ts";
+import { clusterRoutability, ownRoutabilities } from "../../api/kinds/own-controller.ts";
+import { mergeParameters } from "../../api/load/read-parameters.ts";
 import type { NamespacedName } from "../ir.ts";
 import { namespaceOf } from "../objects.ts";
 import type { AttachOptions, GatewayAttachment, ListenerAttachment } from "./attachment.ts";

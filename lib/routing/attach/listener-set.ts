@@ -1,4 +1,4 @@
-import type { Declared } from "../../api/declared.ts";
+import type { Declared } from "../../api/declared/declared.ts";
 import type { ListenerSet } from "../../api/index.ts";
 import { namespaceOf } from "../objects.ts";
 import type {

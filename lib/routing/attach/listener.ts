@@ -1,4 +1,4 @@
-import { routeKinds } from "../../api/allowed-routes.ts";
+import { routeKinds } from "../../api/kinds/allowed-routes.ts";
 import type { NamespacedName } from "../ir.ts";
 import type { AttachOptions, ListenerAttachment, ListenerSpec } from "./attachment.ts";
 import { type CertificateCodes, keyPair } from "./certificates.ts";

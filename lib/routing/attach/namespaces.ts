@@ -1,5 +1,5 @@
-import { type AllowedNamespaces, admitsNamespace, labelsAskedFor } from "../../api/allowed-routes.ts";
-import { selectorText } from "../../api/label-selector.ts";
+import { type AllowedNamespaces, admitsNamespace, labelsAskedFor } from "../../api/kinds/allowed-routes.ts";
+import { selectorText } from "../../api/kinds/label-selector.ts";
 import type { NamespaceAssumption } from "./attachment.ts";
 import type { References } from "./references.ts";
 

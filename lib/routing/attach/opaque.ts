@@ -1,4 +1,4 @@
-import type { RoutingCode } from "../findings-catalog.ts";
+import type { RoutingCode } from "../../findings/catalog/routing.ts";
 import type { Hash } from "../ir.ts";
 import { contentHash } from "../lower/canonical-json.ts";
 import type { RoutingObjects } from "../objects.ts";

@@ -1,7 +1,7 @@
-import { type GatewayParametersSpec, parametersGroup } from "../../api/gateway-parameters.ts";
 import type { ConfigMap } from "../../api/index.ts";
-import { parametersKey, readParameters } from "../../api/read-parameters.ts";
-import type { RoutingCode } from "../findings-catalog.ts";
+import { type GatewayParametersSpec, parametersGroup } from "../../api/kinds/gateway-parameters.ts";
+import { parametersKey, readParameters } from "../../api/load/read-parameters.ts";
+import type { RoutingCode } from "../../findings/catalog/routing.ts";
 import type { RoutingObjects } from "../objects.ts";
 import type { AttachOptions } from "./attachment.ts";
 import type { Problem } from "./condition.ts";

@@ -1,4 +1,4 @@
-import { isCredential, shownValue } from "../../api/credentials.ts";
+import { shownValue } from "../../api/kinds/credentials.ts";
 import { estimateProgramSize, maxRepetition } from "../index/expressions/size.ts";
 import { checkPattern } from "../index/pattern.ts";
 import type { Problem } from "./condition.ts";
@@ -39,9 +39,7 @@ export class RouteExpressions {
         const message = `The regular expression is too large: ${checked.error}.`;
         return [{ code: "GW2475", field, message, given, allowed: sizeOfOne, fix: smaller }];
       }
-      // What is wrong is told with a part of the expression, and stands in the route's status.
-      const why = isCredential(name) ? "" : `: ${checked.error}`;
-      const message = `The regular expression does not compile${why}.`;
+      const message = `The regular expression does not compile: ${checked.error}.`;
       return [{ code: "GW2406", field, message, given, allowed: syntax }];
     }
     if (this.#size + checked.size > maxProgramsOfRoute) return [this.#tooMany(field, given)];

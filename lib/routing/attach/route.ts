@@ -1,5 +1,5 @@
-import type { Declared } from "../../api/declared.ts";
-import { reasonOf } from "../findings-catalog.ts";
+import type { Declared } from "../../api/declared/declared.ts";
+import { reasonOf } from "../../findings/catalog/routing.ts";
 import type { ExtensionObjectIR } from "../ir.ts";
 import { createdAt, keyOf, namespaceOf, type RouteObject, routeKey } from "../objects.ts";
 import type { ParentAttachment, ParentReference, ResolvedTarget, RouteAttachment, RouteReading } from "./attachment.ts";

@@ -1,4 +1,4 @@
-import type { ObjectReference } from "../../api/finding.ts";
+import type { ObjectReference } from "../../findings/finding.ts";
 import type { Attachment, ListenerAttachment, ParentReference } from "./attachment.ts";
 import type { Condition } from "./condition.ts";
 import { referenceOf } from "./findings.ts";

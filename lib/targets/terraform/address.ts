@@ -1,5 +1,5 @@
 import { gatewayGroup, groupOf } from "../../api/conversion/versions.ts";
-import type { AnyObject } from "../../api/declared.ts";
+import type { AnyObject } from "../../api/declared/declared.ts";
 
 /**
  * The name of an object's resource in Terraform: `httproute_store_acme-store`. It follows from what identifies the object

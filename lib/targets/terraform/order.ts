@@ -1,4 +1,4 @@
-import type { AnyObject } from "../../api/declared.ts";
+import type { AnyObject } from "../../api/declared/declared.ts";
 import { rankOf } from "../order.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { defaultNamespace, gatewayGroup, groupOf } from "../../api/conversion/versions.ts";
-import type { AnyObject, Declared, PersonaName } from "../../api/declared.ts";
-import { kindDefinition } from "../../api/kinds.ts";
+import type { AnyObject, Declared, PersonaName } from "../../api/declared/declared.ts";
+import { kindDefinition } from "../../api/kinds/kinds.ts";
 
 /**
  * The root modules, in the order in which they are applied. `kubernetes_manifest` asks the API server for an object's

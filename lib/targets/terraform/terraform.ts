@@ -1,6 +1,7 @@
 import { defaultNamespace } from "../../api/conversion/versions.ts";
-import type { AnyObject, Declared } from "../../api/declared.ts";
-import { kindDefinition } from "../../api/kinds.ts";
+import type { AnyObject, Declared } from "../../api/declared/declared.ts";
+import { kindDefinition } from "../../api/kinds/kinds.ts";
+import { jsonLine } from "../../printing/json.ts";
 import { compareObjects } from "../order.ts";
 import { plainObject } from "../plain.ts";
 import { resourceName } from "./address.ts";
@@ -35,8 +36,8 @@ export function terraformFiles(declared: readonly Declared[], options: Terraform
   return rootModules.flatMap((module) => {
     const objects = declared.filter((one) => moduleOf(one) === module).map(({ object }) => written(object));
     if (objects.length === 0) return [];
-    const text = JSON.stringify(rootModule(objects.sort(compareObjects), options), undefined, 2);
-    return [{ path: `${module}/main.tf.json`, text: `${text}\n` }];
+    const text = jsonLine(rootModule(objects.sort(compareObjects), options), 2).toString();
+    return [{ path: `${module}/main.tf.json`, text }];
   });
 }
 
@@ -51,8 +52,8 @@ export function isTerraformFile(text: string): boolean {
 
 /** A root module that holds nothing any more: its next apply destroys what it held. */
 export function emptyTerraformFile(module: RootModule): TerraformFile {
-  const text = JSON.stringify({ "//": mark, terraform }, undefined, 2);
-  return { path: `${module}/main.tf.json`, text: `${text}\n` };
+  const text = jsonLine({ "//": mark, terraform }, 2).toString();
+  return { path: `${module}/main.tf.json`, text };
 }
 
 const mark = "Written by gatewright synth --target terraform. Change the program it comes from, and write it again.";

@@ -1,5 +1,5 @@
 import { gatewayGroup, groupOf } from "../../api/conversion/versions.ts";
-import type { AnyObject } from "../../api/declared.ts";
+import type { AnyObject } from "../../api/declared/declared.ts";
 import { parentRefsOf } from "../parent-refs.ts";
 
 /** The block `wait` of a `kubernetes_manifest`, of which only one member may be set. */

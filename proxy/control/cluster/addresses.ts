@@ -1,6 +1,6 @@
 import { isIPv6, SocketAddress } from "node:net";
-import type { AnyObject } from "../../../lib/api/declared.ts";
-import { clusterRoutability, sentinelRoutability } from "../../../lib/api/own-controller.ts";
+import type { AnyObject } from "../../../lib/api/declared/declared.ts";
+import { clusterRoutability, sentinelRoutability } from "../../../lib/api/kinds/own-controller.ts";
 import type { GatewayAttachment } from "../../../lib/routing/attach/attachment.ts";
 import type { GatewayStatusAddress } from "./status/facts.ts";
 

@@ -1,7 +1,7 @@
-import type { AnyObject, Declared } from "../../../lib/api/declared.ts";
-import type { Finding } from "../../../lib/api/finding.ts";
-import { objectKey } from "../../../lib/api/identity.ts";
+import type { AnyObject, Declared } from "../../../lib/api/declared/declared.ts";
 import { type ApiObject, validate } from "../../../lib/api/index.ts";
+import { objectKey } from "../../../lib/api/load/identity.ts";
+import type { Finding } from "../../../lib/findings/finding.ts";
 import { referenceOf } from "../../sources/kubernetes/object-key.ts";
 
 /**

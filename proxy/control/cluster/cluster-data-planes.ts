@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { ServerCredentials } from "@grpc/grpc-js";
-import type { AnyObject } from "../../../lib/api/declared.ts";
-import type { KindDefinition } from "../../../lib/api/kinds.ts";
+import type { AnyObject } from "../../../lib/api/declared/declared.ts";
+import type { KindDefinition } from "../../../lib/api/kinds/kinds.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import { type Change, ClusterObjects } from "../../sources/kubernetes/cluster-objects.ts";
 import type { Patience } from "../../sources/kubernetes/reflector.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { gatewayCrdNames } from "../../../lib/api/crd-version.ts";
-import type { AnyObject } from "../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../lib/api/declared/declared.ts";
+import { gatewayCrdNames } from "../../../lib/api/load/crd-version.ts";
 import { hasStatus, isNotFound } from "../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 

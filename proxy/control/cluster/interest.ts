@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AnyObject } from "../../../lib/api/declared.ts";
-import { namedObjects } from "../../../lib/api/named-objects.ts";
+import type { AnyObject } from "../../../lib/api/declared/declared.ts";
+import { namedObjects } from "../../../lib/api/load/named-objects.ts";
 import type { Attachment } from "../../../lib/routing/attach/attachment.ts";
 import type { Change } from "../../sources/kubernetes/cluster-objects.ts";
 

@@ -1,4 +1,4 @@
-import type { Declared } from "../../../lib/api/declared.ts";
+import type { Declared } from "../../../lib/api/declared/declared.ts";
 import type { ApiObject } from "../../../lib/api/index.ts";
 import { Certificates } from "../key-pairs.ts";
 import type { Log } from "../log.ts";

@@ -1,4 +1,4 @@
-import type { AnyObject } from "../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../lib/api/declared/declared.ts";
 
 /** Of a Deployment: how many of its pods are ready, and what it says is wrong. */
 export function readinessOf(deployment: AnyObject | undefined): { readonly ready: number; readonly trouble?: string } {

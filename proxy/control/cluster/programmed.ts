@@ -1,3 +1,4 @@
+import { limitedMessage } from "../../../lib/printing/limited.ts";
 import type { ConnectedProxy } from "../stream/server.ts";
 import { type Assignment, isDefault, toldRequest } from "./addresses.ts";
 import type { GatewayFacts } from "./status/facts.ts";
@@ -55,7 +56,7 @@ function notGiven({ missing, addresses }: Assignment): string {
 }
 
 function no(reason: string, message: string): Programmed {
-  return { status: "False", reason, message: message.slice(0, 1_000) };
+  return { status: "False", reason, message: limitedMessage(message, 1_000) };
 }
 
 function pending(message: string): Programmed {

@@ -1,5 +1,5 @@
-import type { AnyObject, Declared } from "../../../lib/api/declared.ts";
-import type { ObjectReference } from "../../../lib/api/finding.ts";
+import type { AnyObject, Declared } from "../../../lib/api/declared/declared.ts";
+import type { ObjectReference } from "../../../lib/findings/finding.ts";
 import type { Attachment, AttachOptions } from "../../../lib/routing/attach/attachment.ts";
 import { ownProfile } from "../../../lib/routing/attach/controller-profile.ts";
 import type { GatewayIR } from "../../../lib/routing/ir.ts";

@@ -1,6 +1,6 @@
-import type { AnyObject } from "../../../lib/api/declared.ts";
-import { type KindDefinition, kinds } from "../../../lib/api/kinds.ts";
-import { parametersKey } from "../../../lib/api/read-parameters.ts";
+import type { AnyObject } from "../../../lib/api/declared/declared.ts";
+import { type KindDefinition, kinds } from "../../../lib/api/kinds/kinds.ts";
+import { parametersKey } from "../../../lib/api/load/read-parameters.ts";
 import { anchorTypes, keyPairType } from "../../../lib/routing/attach/certificates.ts";
 import type { Watched } from "../../sources/kubernetes/cluster-objects.ts";
 

@@ -1,7 +1,7 @@
 import type { FilterModuleReference } from "../../dataplane/filters/registered-filters.ts";
 import type { ProxyOptions } from "../../dataplane/proxy.ts";
-import type { BoundSocket, Snapshot } from "../../dataplane/snapshot.ts";
-import type { Stats } from "../../dataplane/stats.ts";
+import type { BoundSocket, Snapshot } from "../../dataplane/routing/snapshot.ts";
+import type { Stats } from "../../dataplane/stats/stats.ts";
 
 /** What a thread is started with. */
 export interface ThreadData {

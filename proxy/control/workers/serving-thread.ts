@@ -3,7 +3,7 @@ import type { FilterKinds } from "../../../lib/filters/bound-filter.ts";
 import type { FilterModuleReference, RegisteredFilters } from "../../dataplane/filters/registered-filters.ts";
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
 import { Proxy } from "../../dataplane/proxy.ts";
-import type { BoundSocket } from "../../dataplane/snapshot.ts";
+import type { BoundSocket } from "../../dataplane/routing/snapshot.ts";
 import { type PostedSnapshot, postedError, type Report, type Request, type ThreadData } from "./messages.ts";
 
 /** How often the thread shows that its event loop turns, in milliseconds. */

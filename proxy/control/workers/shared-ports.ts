@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import type { BoundSocket, LocalSocket } from "../../dataplane/snapshot.ts";
+import type { BoundSocket, LocalSocket } from "../../dataplane/routing/snapshot.ts";
 import { socketKey } from "../local-sockets.ts";
 
 /** SO_REUSEPORT spreads connections over threads on these systems; Node.js knows it since 23.1. */

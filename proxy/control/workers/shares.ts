@@ -1,4 +1,4 @@
-import type { Limits } from "../../dataplane/limits.ts";
+import type { Limits } from "../../dataplane/limits/limits.ts";
 
 /** Limits of the process as a whole, of which each thread gets its part. */
 const divided = [

@@ -1,5 +1,5 @@
 import type { GatewayIR } from "../../../lib/routing/ir.ts";
-import { type SharedTurns, sharedTurnKeys } from "../../dataplane/turns.ts";
+import { type SharedTurns, sharedTurnKeys } from "../../dataplane/routing/split-counters.ts";
 
 /** Counters in one piece of memory. */
 const perPiece = 1024;

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import type { FilterFailure } from "../../dataplane/filters/registered-filters.ts";
 import type { ProxyOptions } from "../../dataplane/proxy.ts";
-import type { BoundSocket } from "../../dataplane/snapshot.ts";
-import type { Stats } from "../../dataplane/stats.ts";
+import type { BoundSocket } from "../../dataplane/routing/snapshot.ts";
+import type { Stats } from "../../dataplane/stats/stats.ts";
 import { errorOf, type PostedSnapshot, type Report, type Request, type ThreadData } from "./messages.ts";
 import type { SeatThread } from "./seat.ts";
 

@@ -1,13 +1,13 @@
 import type { GatewayIR } from "../../../lib/routing/ir.ts";
-import { completeLimits } from "../../dataplane/complete-limits.ts";
+import { expectsHeader } from "../../dataplane/connection-preamble/trusted-senders.ts";
 import { type DataPlane, filterFailureLine } from "../../dataplane/data-plane.ts";
 import type { FilterFailure } from "../../dataplane/filters/registered-filters.ts";
-import { expectsHeader } from "../../dataplane/opening/trusted-senders.ts";
+import { completeLimits } from "../../dataplane/limits/complete-limits.ts";
 import { defaultDrainTimeout, type ProxyOptions } from "../../dataplane/proxy.ts";
 import { retainStats } from "../../dataplane/routing/gateway.ts";
-import type { BoundSocket, Snapshot } from "../../dataplane/snapshot.ts";
-import { Stats } from "../../dataplane/stats.ts";
-import { addStats, clearGauges, clearStats } from "../../dataplane/stats-sum.ts";
+import type { BoundSocket, Snapshot } from "../../dataplane/routing/snapshot.ts";
+import { Stats } from "../../dataplane/stats/stats.ts";
+import { addStats, clearGauges, clearStats } from "../../dataplane/stats/stats-sum.ts";
 import { newTicketSecret, TicketKeys } from "../../dataplane/tls/ticket-keys.ts";
 import { heapMegabytes } from "./heap.ts";
 import type { PostedSnapshot } from "./messages.ts";

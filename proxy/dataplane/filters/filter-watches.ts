@@ -1,5 +1,5 @@
 import type { FilterWatch } from "../../../lib/filters/bound-filter.ts";
-import type { Stats } from "../stats.ts";
+import type { Stats } from "../stats/stats.ts";
 import type { FilterFailure } from "./registered-filters.ts";
 
 /** How often failures of one filter are told at most. */

@@ -1,5 +1,5 @@
-import type { Head } from "./head.ts";
-import { bit, CONTENT_LENGTH } from "./header-names.ts";
+import type { Head } from "../message/head.ts";
+import { bit, CONTENT_LENGTH } from "../message/header-names.ts";
 
 /**
  * A Content-Length is forwarded as it came only if it is written in the plainest way, without a tab before the value,

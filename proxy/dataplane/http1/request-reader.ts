@@ -1,4 +1,4 @@
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../limits/limits.ts";
 import { OK, PAUSED, PAUSED_H2_UPGRADE } from "./llhttp.ts";
 import type { MessageParser, ParserPool } from "./message-parser.ts";
 import {

@@ -1,9 +1,18 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { modifyHeaders } from "../../../lib/routing/rewrite/headers.ts";
-import { forwardedLines, forwardedList, type Peer, type RequestMarks } from "../forwarded.ts";
-import { nextMaxForwards } from "../hop-limit.ts";
-import type { Head } from "./head.ts";
-import { bit, EXPECT, HOST, hopByHop, MAX_FORWARDS, TE, TRANSFER_ENCODING, UNDERSCORED } from "./header-names.ts";
+import { forwardedLines, forwardedList, type Peer, type RequestMarks } from "../message/forwarded.ts";
+import type { Head } from "../message/head.ts";
+import {
+  bit,
+  EXPECT,
+  HOST,
+  hopByHop,
+  MAX_FORWARDS,
+  TE,
+  TRANSFER_ENCODING,
+  UNDERSCORED,
+} from "../message/header-names.ts";
+import { nextMaxForwards } from "../message/hop-limit.ts";
 import { lengthField } from "./length-field.ts";
 
 /** What a request becomes on its way to a backend. */

@@ -1,5 +1,5 @@
-import type { BodyPieces, OutgoingBody, OutgoingHead, RequestOutlet } from "../message.ts";
-import type { Outlet } from "../sockets.ts";
+import type { BodyPieces, OutgoingBody, OutgoingHead, RequestOutlet } from "../message/message.ts";
+import type { Outlet } from "../sockets/sockets.ts";
 import { chunkText, lastChunk } from "./chunk-text.ts";
 import { CHUNKED } from "./rules.ts";
 

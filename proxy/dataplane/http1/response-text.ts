@@ -1,7 +1,7 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
-import { type Answer, answerBody, answerFields, statusLine } from "../answers.ts";
-import type { Head } from "./head.ts";
-import { bit, CONTENT_LENGTH, DATE, hopByHop, UPGRADE } from "./header-names.ts";
+import type { Head } from "../message/head.ts";
+import { bit, CONTENT_LENGTH, DATE, hopByHop, UPGRADE } from "../message/header-names.ts";
+import { type Answer, answerBody, answerFields, statusLine } from "../message/local-response.ts";
 import { type LengthField, lengthField } from "./length-field.ts";
 import { fieldLines, modified } from "./request-text.ts";
 

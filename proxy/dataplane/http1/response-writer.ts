@@ -1,9 +1,9 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
-import type { Answer } from "../answers.ts";
-import type { BodyPieces, ResponseMessage } from "../message.ts";
-import type { Outlet } from "../sockets.ts";
+import { CONTENT_LENGTH } from "../message/header-names.ts";
+import type { Answer } from "../message/local-response.ts";
+import type { BodyPieces, ResponseMessage } from "../message/message.ts";
+import type { Outlet } from "../sockets/sockets.ts";
 import { lastChunk } from "./chunk-text.ts";
-import { CONTENT_LENGTH } from "./header-names.ts";
 import { answerText, type ResponseFrame, responseText } from "./response-text.ts";
 
 const noModifiers: readonly HeaderModifierIR[] = [];

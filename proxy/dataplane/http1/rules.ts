@@ -3,9 +3,9 @@
  * Content-Length, and Transfer-Encoding beside Content-Length; each rule here is one that it leaves to its caller.
  * A request that breaks a rule is answered and its connection closed: where the next request begins is not certain.
  */
-import type { Limits } from "../limits.ts";
-import type { Head } from "./head.ts";
-import { bit, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "./header-names.ts";
+import type { Limits } from "../limits/limits.ts";
+import type { Head } from "../message/head.ts";
+import { bit, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "../message/header-names.ts";
 import { INVALID_METHOD, INVALID_VERSION, PAUSED_H2_UPGRADE } from "./llhttp.ts";
 import type { MessageParser } from "./message-parser.ts";
 import type { TrailerExcess } from "./trailers.ts";

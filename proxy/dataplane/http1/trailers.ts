@@ -1,5 +1,5 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../limits/limits.ts";
 
 /**
  * Trailer fields that are not forwarded. RFC 9110 section 6.5.1 forbids a sender to put into trailers what is needed
@@ -110,6 +110,14 @@ export class TrailerSection {
     if (++this.#fields > this.#limits.headFields) this.excess ??= "fields";
     if (this.excess === undefined && !isForbiddenTrailer(name.toLowerCase())) this.lines += `${name}: ${value}\r\n`;
   }
+}
+
+/**
+ * RFC 9110 section 5.5: blanks and tabs around a value are no part of it. `trim` would take U+00A0 as well, which is a
+ * byte of the value.
+ */
+export function withoutBlanks(value: string): string {
+  return value.replace(/^[ \t]+/, "").replace(/(?<![ \t])[ \t]+$/, "");
 }
 
 /** Collects the trailer fields of a message in HTTP/2, given as names and values in turn. */

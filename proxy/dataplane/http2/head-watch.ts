@@ -1,5 +1,5 @@
 import type { ServerHttp2Session } from "node:http2";
-import type { Deadlines, Waiter } from "../deadlines.ts";
+import type { Deadlines, Waiter } from "../limits/deadlines.ts";
 
 /** What is seen of a session. */
 export type WatchedSession = Pick<ServerHttp2Session, "destroyed" | "state" | "ping">;

@@ -1,6 +1,6 @@
-import type { Head } from "../http1/head.ts";
-import { TE } from "../http1/header-names.ts";
 import { type RequestChange, requestList } from "../http1/request-text.ts";
+import type { Head } from "../message/head.ts";
+import { TE } from "../message/header-names.ts";
 import { connectionFields } from "./request-head.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { Head } from "../http1/head.ts";
-import { bit, CONTENT_LENGTH } from "../http1/header-names.ts";
 import { methods } from "../http1/llhttp.ts";
 import { checkFields, type Refusal, refusals } from "../http1/rules.ts";
-import type { Limits } from "../limits.ts";
-import type { RequestMessage } from "../message.ts";
+import type { Limits } from "../limits/limits.ts";
+import { Head } from "../message/head.ts";
+import { bit, CONTENT_LENGTH } from "../message/header-names.ts";
+import type { RequestMessage } from "../message/message.ts";
 
 /**
  * The head of a request that came over HTTP/2, written out as what it would be in HTTP/1.1, so that it is matched,

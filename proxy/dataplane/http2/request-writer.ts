@@ -1,6 +1,12 @@
 import type { ClientHttp2Stream } from "node:http2";
 import { CHUNKED } from "../http1/rules.ts";
-import { type BodyPieces, type OutgoingBody, type OutgoingHead, piecesText, type RequestOutlet } from "../message.ts";
+import {
+  type BodyPieces,
+  type OutgoingBody,
+  type OutgoingHead,
+  piecesText,
+  type RequestOutlet,
+} from "../message/message.ts";
 import { trailerFields } from "./response-fields.ts";
 
 /** What opens streams: a session with an endpoint. */

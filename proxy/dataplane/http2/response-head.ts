@@ -1,8 +1,8 @@
-import { statusLine } from "../answers.ts";
-import { Head } from "../http1/head.ts";
 import { CHUNKED, responseLength } from "../http1/rules.ts";
-import type { Limits } from "../limits.ts";
-import type { ResponseMessage } from "../message.ts";
+import type { Limits } from "../limits/limits.ts";
+import { Head } from "../message/head.ts";
+import { statusLine } from "../message/local-response.ts";
+import type { ResponseMessage } from "../message/message.ts";
 
 /**
  * The head of a response that came over HTTP/2, written out as what it would be in HTTP/1.1, so that it is changed and

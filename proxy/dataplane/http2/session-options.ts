@@ -1,5 +1,5 @@
 import type { ServerSessionOptions } from "node:http2";
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../limits/limits.ts";
 import { RequestHead } from "./request-head.ts";
 
 /** What all HTTP/2 connections of a proxy share. */

@@ -1,5 +1,5 @@
 import type { ServerHttp2Stream } from "node:http2";
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../limits/limits.ts";
 
 /** The connection that a stream belongs to, as far as it tells whether its client reads. */
 export interface ProgressOwner {

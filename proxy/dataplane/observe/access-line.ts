@@ -1,5 +1,5 @@
-import type { Peer } from "../forwarded.ts";
 import type { Refusal } from "../http1/rules.ts";
+import type { Peer } from "../message/forwarded.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { RoutePlan } from "../routing/plan.ts";
 import { jsonText } from "./json-text.ts";
@@ -15,6 +15,9 @@ const longestQuery = 512;
 const longestFields = 512;
 const longestName = 320;
 
+/** Stands in for the value of a credential. */
+export const notShown = "(not shown)";
+
 /**
  * One request as a line of JSON (docs/observability.md tells the fields). Fields without a value are left out. It is
  * put together by hand, since it is written for every request; all that comes from outside passes through `jsonText`.
@@ -24,7 +27,7 @@ export function requestLine(record: RequestRecord, options: AccessLogOptions): s
   const now = performance.now();
   let line = opening(record.port, record.client, now - started);
   line += text("method", request.method, 32) + text("host", request.host, longestName);
-  line += target(record, options.query === true);
+  line += target(record, options);
   line += `,"status":${record.status}${text("reason", record.reason, 64)}`;
   if (routed?.plan !== undefined) line += routing(routed.plan);
   if (routed?.backend !== undefined) line += text("backend", routed.backend.stats.key, longestName);
@@ -63,12 +66,33 @@ function opening({ gateway, number }: PortRouting, { peer, version }: ObservedCl
 }
 
 /** A target that could not be normalized is told as it came, up to its query. */
-function target({ request, routed }: RequestRecord, withQuery: boolean): string {
+function target({ request, routed }: RequestRecord, options: AccessLogOptions): string {
   if (routed !== undefined || request.query !== "") {
-    return text("path", request.path, longestPath) + (withQuery ? text("query", request.query, longestQuery) : "");
+    return text("path", request.path, longestPath) + (options.query === true ? query(request.query, options) : "");
   }
   const end = request.path.indexOf("?");
   return text("path", end < 0 ? request.path : request.path.slice(0, end), longestPath);
+}
+
+/** Values of parameters whose names say that they are credentials are not written. */
+function query(value: string, { credentials }: AccessLogOptions): string {
+  if (credentials === undefined || value === "") return text("query", value, longestQuery);
+  // What is cut off anyway is not read.
+  const shown = value
+    .slice(0, 4 * longestQuery)
+    .replace(/(^|[&;])([^=&;]+)=[^&;]*/g, (whole, before: string, name: string) =>
+      credentials.test(decoded(name)) ? `${before}${name}=${notShown}` : whole,
+    );
+  return text("query", shown, longestQuery);
+}
+
+function decoded(name: string): string {
+  if (!name.includes("%")) return name;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function routing({ candidate }: RoutePlan): string {

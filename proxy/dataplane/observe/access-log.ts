@@ -1,9 +1,9 @@
-import type { Peer } from "../forwarded.ts";
-import type { Head } from "../http1/head.ts";
 import type { Refusal } from "../http1/rules.ts";
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../limits/limits.ts";
+import type { Peer } from "../message/forwarded.ts";
+import type { Head } from "../message/head.ts";
 import type { PortRouting } from "../routing/gateway.ts";
-import { notOpenedLine, refusalLine, requestLine } from "./access-line.ts";
+import { notOpenedLine, notShown, refusalLine, requestLine } from "./access-line.ts";
 import { LineSink, type SinkStats } from "./line-sink.ts";
 import type { AccessLogOptions } from "./options.ts";
 import type { ObservedClient, RequestRecord } from "./request-record.ts";
@@ -16,14 +16,14 @@ const clientLeft = 499;
 const notOpened = 400;
 const backendFailed = 502;
 
-/** Fields whose values let whoever reads them in: that they came is told, and no more, whoever asks for them. */
-const credentials: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "cookie", "set-cookie"]);
-const notShown = "(not shown)";
+/** Fields whose values are credentials: the log says that they came, and no more, whoever asks for them. */
+const authentication = /^(?:(?:proxy-)?authorization|(?:set-)?cookie)$/;
 
 /** A line for each request, at its end. */
 export class AccessLog {
   readonly #options: AccessLogOptions;
   readonly #names: readonly string[];
+  readonly #isHidden: readonly boolean[];
   readonly #lowest: number;
   readonly #share: number;
   readonly #sink: LineSink;
@@ -32,6 +32,8 @@ export class AccessLog {
   constructor(options: AccessLogOptions, limits: Limits, stats: SinkStats) {
     this.#options = options;
     this.#names = options.headers ?? [];
+    const { credentials } = options;
+    this.#isHidden = this.#names.map((name) => authentication.test(name) || credentials?.test(name) === true);
     this.#lowest = options.lowestStatus ?? 0;
     this.#share = options.share ?? 0;
     this.#sink = new LineSink(options.to, limits.accessLogBuffer, stats);
@@ -40,9 +42,9 @@ export class AccessLog {
   /** Fields are read now, since the head is gone when the line is written. */
   begun(record: RequestRecord, head: Head): void {
     if (this.#names.length === 0) return;
-    record.fields = this.#names.map((name) => {
+    record.fields = this.#names.map((name, i) => {
       const value = head.header(name);
-      return value !== undefined && credentials.has(name) ? notShown : value;
+      return value !== undefined && this.#isHidden[i] ? notShown : value;
     });
   }
 

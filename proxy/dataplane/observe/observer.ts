@@ -1,9 +1,9 @@
-import type { Peer } from "../forwarded.ts";
-import type { Head } from "../http1/head.ts";
 import type { Refusal } from "../http1/rules.ts";
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../limits/limits.ts";
+import type { Peer } from "../message/forwarded.ts";
+import type { Head } from "../message/head.ts";
 import type { PortRouting } from "../routing/gateway.ts";
-import type { Stats } from "../stats.ts";
+import type { Stats } from "../stats/stats.ts";
 import { AccessLog } from "./access-log.ts";
 import type { AccessLogOptions, TracingOptions } from "./options.ts";
 import type { ObservedClient, RequestObserver, RequestRecord } from "./request-record.ts";

@@ -6,6 +6,11 @@ export interface AccessLogOptions {
   readonly query?: boolean;
   /** Fields of requests that are written, by their names in lower case. Default: none. */
   readonly headers?: readonly string[];
+  /**
+   * Names of fields and query parameters whose values are not written, whoever asks for them. Default: the fields of
+   * authentication and cookies.
+   */
+  readonly credentials?: RegExp;
   /** Requests answered with a lower status are left to `share`. Default: 0, which writes all. */
   readonly lowestStatus?: number;
   /** Of the requests below `lowestStatus`, how many are written, from 0 to 1, by chance. Default: 0. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Forwarding } from "../forwarded.ts";
-import type { Head } from "../http1/head.ts";
-import { bit, X_REQUEST_ID } from "../http1/header-names.ts";
+import type { Forwarding } from "../message/forwarded.ts";
+import type { Head } from "../message/head.ts";
+import { bit, X_REQUEST_ID } from "../message/header-names.ts";
 
 /** Visible ASCII, and no more than a log or a header limit downstream takes without harm. */
 const admitted = /^[!-~]{1,128}$/;

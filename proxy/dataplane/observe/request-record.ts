@@ -1,11 +1,11 @@
-import { type Answer, answerBody } from "../answers.ts";
-import type { Forwarding, Peer, RequestMarks } from "../forwarded.ts";
-import type { Head } from "../http1/head.ts";
-import type { OutgoingHead } from "../message.ts";
+import type { Forwarding, Peer, RequestMarks } from "../message/forwarded.ts";
+import type { Head } from "../message/head.ts";
+import { type Answer, answerBody } from "../message/local-response.ts";
+import type { OutgoingHead } from "../message/message.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { RequestView } from "../routing/request-view.ts";
 import { countResponse, type Routed } from "../routing/route-request.ts";
-import type { BackendStats, EndReason, Stats, UpstreamError } from "../stats.ts";
+import type { BackendStats, EndReason, Stats, UpstreamError } from "../stats/stats.ts";
 import { requestIdOf } from "./request-id.ts";
 
 /** What the access log says of requests that were ended for the sake of others. */

@@ -1,8 +1,8 @@
 import { compileFilters, type FilterStep } from "../../../lib/routing/filters/filter-types.ts";
 import type { FilterIR } from "../../../lib/routing/ir.ts";
-import { type FilterList, mirrorPlace, type Turn } from "../turns.ts";
+import { wireText } from "../message/wire-text.ts";
 import type { Backend } from "../upstream/backend.ts";
-import { wireText } from "../wire-text.ts";
+import { type FilterList, mirrorPlace, type Turn } from "./split-counters.ts";
 
 /** A RequestMirror filter with its place to send to. */
 export interface MirrorPlan {

@@ -1,15 +1,14 @@
 import { buildIndex } from "../../../lib/routing/index/build.ts";
 import type { BackendKey, EndpointIR, GatewayIR } from "../../../lib/routing/ir.ts";
 import type { Candidate, GatewayIndex, PortIndex } from "../../../lib/routing/match.ts";
-import type { GatewayStats } from "../stats.ts";
+import type { GatewayStats } from "../stats/stats.ts";
 import type { TlsMaterial } from "../tls/listener-tls.ts";
 import { PortTls } from "../tls/port-tls.ts";
-import type { GatewayTurns, SharedTurns } from "../turns.ts";
-
 import { Backend } from "../upstream/backend.ts";
 import type { EndpointPools } from "../upstream/endpoint-pools.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
 import { type Extensions, listenerKey, RoutePlan, routeKey } from "./plan.ts";
+import type { GatewayTurns, SharedTurns } from "./split-counters.ts";
 
 /** One Gateway as it is enforced now. */
 export class GatewayRouting {

@@ -8,14 +8,14 @@ import type { FilterIR, RuleIR, TargetIR } from "../../../lib/routing/ir.ts";
 import type { Candidate } from "../../../lib/routing/match.ts";
 import { prefixOf } from "../../../lib/routing/rewrite.ts";
 import { pick } from "../../../lib/routing/split.ts";
-import { type Answer, answers, invalidBackend, unsecuredBackend } from "../answers.ts";
-import type { DurationStats } from "../observe/durations.ts";
-import { planRetry, type RetryPlan } from "../retry.ts";
-import type { GatewayStats, ResponseStats, RuleStats } from "../stats.ts";
-import type { GatewayTurns, Turn } from "../turns.ts";
+import { type Answer, answers, invalidBackend, unsecuredBackend } from "../message/local-response.ts";
+import { wireText } from "../message/wire-text.ts";
+import type { DurationStats } from "../stats/durations.ts";
+import type { GatewayStats, ResponseStats, RuleStats } from "../stats/stats.ts";
 import type { Backend } from "../upstream/backend.ts";
-import { wireText } from "../wire-text.ts";
+import { planRetry, type RetryPlan } from "../upstream/retry.ts";
 import { type FilterPlan, planFilters } from "./filters.ts";
+import type { GatewayTurns, Turn } from "./split-counters.ts";
 
 /** One share of a rule's traffic. */
 export interface TargetPlan {

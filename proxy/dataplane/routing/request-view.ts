@@ -1,14 +1,16 @@
 import { MatchWork, type RequestHead } from "../../../lib/routing/match.ts";
 import { normalizeHost, normalizePath, parseTarget, type Refusal } from "../../../lib/routing/normalize.ts";
-import type { Answer } from "../answers.ts";
-import type { Downstream } from "../downstream.ts";
-import type { Head } from "../http1/head.ts";
-import { HOST } from "../http1/header-names.ts";
+import type { Head } from "../message/head.ts";
+import { HOST } from "../message/header-names.ts";
+import type { Answer } from "../message/local-response.ts";
 
 const SLASH = "/";
 
-/** Tells the address that a client has connected to (`Downstream.localHost`). */
-type LocalHost = Pick<Downstream, "localHost">;
+/** A client's connection, of which only its own address counts here. */
+interface LocalHost {
+  /** The address that the client has connected to, as in `Downstream.localHost`. */
+  readonly localHost?: string;
+}
 
 /** A request as routing sees it, over the bytes of its head. One serves all requests of a connection. */
 export class RequestView implements RequestHead {

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Deadlines, Waiter } from "../deadlines.ts";
-import type { HandshakeError } from "../stats.ts";
+import type { Deadlines, Waiter } from "../limits/deadlines.ts";
+import type { HandshakeError } from "../stats/stats.ts";
 import type { HandshakeTerms } from "./listener-tls.ts";
 import { establish, hasValidCertificate, serverSocket } from "./server-socket.ts";
 

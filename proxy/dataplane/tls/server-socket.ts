@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import { carry } from "../sockets.ts";
+import { carry } from "../sockets/sockets.ts";
 import type { HandshakeTerms } from "./listener-tls.ts";
 
 /** What a client may choose to speak inside TLS (ALPN, RFC 7301), the most wanted first. */

@@ -7,7 +7,7 @@ import {
   type TLSSocket,
 } from "node:tls";
 import type { BackendTlsIR } from "../../../lib/routing/ir.ts";
-import { dial, dialSecured, type OnRead } from "../sockets.ts";
+import { dial, dialSecured, type OnRead } from "../sockets/sockets.ts";
 import { contentHash, type ParsedKeyPair } from "../tls/key-pairs.ts";
 import type { TlsMaterial } from "../tls/listener-tls.ts";
 

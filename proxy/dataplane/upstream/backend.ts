@@ -1,5 +1,5 @@
 import type { BackendIR, EndpointIR } from "../../../lib/routing/ir.ts";
-import type { BackendStats } from "../stats.ts";
+import type { BackendStats } from "../stats/stats.ts";
 import type { TlsMaterial } from "../tls/listener-tls.ts";
 import { backendTls } from "./backend-tls.ts";
 import type { EndpointPools, EndpointUser } from "./endpoint-pools.ts";

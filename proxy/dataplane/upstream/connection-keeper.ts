@@ -1,7 +1,7 @@
-import type { Deadlines } from "../deadlines.ts";
 import type { ParserPool } from "../http1/message-parser.ts";
-import type { Limits } from "../limits.ts";
-import type { UpstreamError } from "../stats.ts";
+import type { Deadlines } from "../limits/deadlines.ts";
+import type { Limits } from "../limits/limits.ts";
+import type { UpstreamError } from "../stats/stats.ts";
 import type { Endpoint } from "./backend-tls.ts";
 import type { EndpointHealth } from "./health.ts";
 import type { PausedResponses } from "./paused-responses.ts";

@@ -1,7 +1,4 @@
 import type { Socket } from "node:net";
-import type { Client } from "../client-shares.ts";
-import type { Waiter } from "../deadlines.ts";
-import { CONNECTION, KEEP_ALIVE } from "../http1/header-names.ts";
 import { announcedTimeout } from "../http1/keep-alive.ts";
 import { OK, PAUSED } from "../http1/llhttp.ts";
 import type { MessageParser } from "../http1/message-parser.ts";
@@ -15,9 +12,12 @@ import {
   responseLength,
   UNTIL_CLOSE,
 } from "../http1/rules.ts";
-import { connectError, Outlet, readBuffer } from "../sockets.ts";
-import type { UpstreamError } from "../stats.ts";
-import type { TunnelSide } from "../tunnel.ts";
+import type { Waiter } from "../limits/deadlines.ts";
+import { CONNECTION, KEEP_ALIVE } from "../message/header-names.ts";
+import type { Client } from "../overload/client-shares.ts";
+import { connectError, Outlet, readBuffer } from "../sockets/sockets.ts";
+import type { TunnelSide } from "../sockets/tunnel.ts";
+import type { UpstreamError } from "../stats/stats.ts";
 import { dialEndpoint } from "./backend-tls.ts";
 import type { ConnectionKeeper } from "./connection-keeper.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";

@@ -1,7 +1,7 @@
 import type { EndpointIR } from "../../../lib/routing/ir.ts";
-import type { Deadlines } from "../deadlines.ts";
 import type { ParserPool } from "../http1/message-parser.ts";
-import type { Limits } from "../limits.ts";
+import type { Deadlines } from "../limits/deadlines.ts";
+import type { Limits } from "../limits/limits.ts";
 import type { BackendTls } from "./backend-tls.ts";
 import { ConnectionBudget } from "./budget.ts";
 import { defaultEjection, type EjectionOptions } from "./health.ts";

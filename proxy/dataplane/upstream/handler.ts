@@ -1,7 +1,7 @@
-import type { Client } from "../client-shares.ts";
-import type { BodyPieces, RequestOutlet, ResponseMessage } from "../message.ts";
-import type { UpstreamError } from "../stats.ts";
-import type { TunnelSide } from "../tunnel.ts";
+import type { BodyPieces, RequestOutlet, ResponseMessage } from "../message/message.ts";
+import type { Client } from "../overload/client-shares.ts";
+import type { TunnelSide } from "../sockets/tunnel.ts";
+import type { UpstreamError } from "../stats/stats.ts";
 
 /** What carries one request to an endpoint and its response back: a connection, for as long as the request takes. */
 export interface UpstreamChannel {

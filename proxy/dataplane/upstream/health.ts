@@ -1,4 +1,4 @@
-import type { Deadlines, Waiter } from "../deadlines.ts";
+import type { Deadlines, Waiter } from "../limits/deadlines.ts";
 
 /** When an endpoint is taken out of use for what it did to requests (passive ejection). Times are milliseconds. */
 export interface EjectionOptions {

@@ -1,6 +1,6 @@
 import { ResponseHead } from "../http2/response-head.ts";
-import { type SessionKeeper, UpstreamSession } from "../http2/upstream-session.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
+import { type SessionKeeper, UpstreamSession } from "./http2-session.ts";
 import { EndpointPool } from "./pool.ts";
 
 /**

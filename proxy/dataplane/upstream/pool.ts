@@ -1,8 +1,8 @@
-import { ClientShares, isCrowded } from "../client-shares.ts";
-import type { Deadlines } from "../deadlines.ts";
 import type { ParserPool } from "../http1/message-parser.ts";
-import type { Limits } from "../limits.ts";
-import type { UpstreamError } from "../stats.ts";
+import type { Deadlines } from "../limits/deadlines.ts";
+import type { Limits } from "../limits/limits.ts";
+import { ClientShares, isCrowded } from "../overload/client-shares.ts";
+import type { UpstreamError } from "../stats/stats.ts";
 import type { BackendTls } from "./backend-tls.ts";
 import type { ConnectionBudget, Spender } from "./budget.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";

@@ -1,5 +1,5 @@
-import type { Deadlines, Waiter } from "../deadlines.ts";
-import type { Limits } from "../limits.ts";
+import type { Deadlines, Waiter } from "../limits/deadlines.ts";
+import type { Limits } from "../limits/limits.ts";
 
 /** An endpoint's pool, as far as its slow readers give way. */
 export interface ContendedPool {

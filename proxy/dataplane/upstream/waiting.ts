@@ -1,4 +1,4 @@
-import { type Client, type ClientShares, shareRoom } from "../client-shares.ts";
+import { type Client, type ClientShares, shareRoom } from "../overload/client-shares.ts";
 import type { UpstreamHandler } from "./handler.ts";
 
 /** How much of an endpoint's connections is free for requests that wait. */

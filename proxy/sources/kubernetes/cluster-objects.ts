@@ -1,7 +1,7 @@
 import { groupOf } from "../../../lib/api/conversion/versions.ts";
-import type { AnyObject, Declared } from "../../../lib/api/declared.ts";
-import type { ObjectReference } from "../../../lib/api/finding.ts";
-import type { KindDefinition } from "../../../lib/api/kinds.ts";
+import type { AnyObject, Declared } from "../../../lib/api/declared/declared.ts";
+import type { KindDefinition } from "../../../lib/api/kinds/kinds.ts";
+import type { ObjectReference } from "../../../lib/findings/finding.ts";
 import type { ApiServer } from "./api-server.ts";
 import { type Patience, Reflector, type ReflectorSink } from "./reflector.ts";
 import { versionOf } from "./resource.ts";

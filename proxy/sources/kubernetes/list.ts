@@ -1,4 +1,4 @@
-import type { AnyObject } from "../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../lib/api/declared/declared.ts";
 import { ApiError } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
 import { apiVersionOfResource, pathOf, type Resource } from "./resource.ts";

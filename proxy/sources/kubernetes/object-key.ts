@@ -1,5 +1,5 @@
-import type { AnyObject } from "../../../lib/api/declared.ts";
-import type { ObjectReference } from "../../../lib/api/finding.ts";
+import type { AnyObject } from "../../../lib/api/declared/declared.ts";
+import type { ObjectReference } from "../../../lib/findings/finding.ts";
 
 export function referenceOf({ apiVersion, kind, metadata }: AnyObject): ObjectReference {
   const { namespace, name } = metadata;

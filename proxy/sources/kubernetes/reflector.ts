@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AnyObject } from "../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../lib/api/declared/declared.ts";
 import { ApiError, isExpired, isMissingPath } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
 import { isServed } from "./discovery.ts";

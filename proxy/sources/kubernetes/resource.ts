@@ -1,4 +1,4 @@
-import { apiVersionOf, type KindDefinition, kindDefinition } from "../../../lib/api/kinds.ts";
+import { apiVersionOf, type KindDefinition, kindDefinition } from "../../../lib/api/kinds/kinds.ts";
 
 /** One version of one kind, as the API server has it under a URL. */
 export interface Resource {

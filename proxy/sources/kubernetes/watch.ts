@@ -1,4 +1,4 @@
-import type { AnyObject, ObjectMeta } from "../../../lib/api/declared.ts";
+import type { AnyObject, ObjectMeta } from "../../../lib/api/declared/declared.ts";
 import { ApiError } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
 import { jsonLines } from "./json-lines.ts";

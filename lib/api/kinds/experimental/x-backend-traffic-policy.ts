@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { milliseconds } from "../../duration.ts";
-import { duration } from "../../fields.ts";
-import { kindSchema } from "../../object.ts";
-import { localObjectReference } from "../../references.ts";
-import { sessionPersistence } from "../../route.ts";
 import { int64 } from "../../schema/integer.ts";
 import { type Channel, listMap, type Rule, withRules } from "../../schema/schema.ts";
+import { milliseconds } from "../duration.ts";
+import { duration } from "../fields.ts";
+import { kindSchema } from "../object.ts";
+import { localObjectReference } from "../references.ts";
+import { sessionPersistence } from "../route.ts";
 import { policyStatus } from "../status.ts";
 
 const second = 1000;

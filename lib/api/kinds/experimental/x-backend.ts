@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { backendTLSValidation } from "../../backend-tls-policy.ts";
-import { dnsSubdomain, labelKey, labelValue } from "../../fields.ts";
-import { secretObjectReference } from "../../listener.ts";
-import { kindSchema } from "../../object.ts";
-import { sessionPersistence } from "../../route.ts";
 import { type Channel, type Rule, type Violation, withRules } from "../../schema/schema.ts";
+import { backendTLSValidation } from "../backend-tls-policy.ts";
+import { dnsSubdomain, labelKey, labelValue } from "../fields.ts";
+import { secretObjectReference } from "../listener.ts";
+import { kindSchema } from "../object.ts";
+import { sessionPersistence } from "../route.ts";
 import { policyStatus } from "../status.ts";
 
 const code = "GW1257";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { domainPrefixed } from "../../fields.ts";
-import { parametersReference } from "../../gateway-class.ts";
-import { kindSchema } from "../../object.ts";
 import { type Channel, immutable, withRules } from "../../schema/schema.ts";
+import { domainPrefixed } from "../fields.ts";
+import { parametersReference } from "../gateway-class.ts";
+import { kindSchema } from "../object.ts";
 import { classStatus } from "../status.ts";
 
 export const xMesh = (channel: Channel) =>

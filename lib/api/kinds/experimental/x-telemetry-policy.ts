@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { headerName, headerValue } from "../../fields.ts";
-import { kindSchema } from "../../object.ts";
-import { backendObjectReference, localObjectReference } from "../../references.ts";
 import { type Channel, list, listMap, type Rule, withRules } from "../../schema/schema.ts";
+import { headerName, headerValue } from "../fields.ts";
+import { kindSchema } from "../object.ts";
+import { backendObjectReference, localObjectReference } from "../references.ts";
 import { policyStatus } from "../status.ts";
 
 const code = "GW1259";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
 import { ApiError, hasStatus } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
 import { pathOf } from "../../../sources/kubernetes/resource.ts";

@@ -1,5 +1,5 @@
-import { restrictedContainer, restrictedPod, spreadOverNodes } from "../../../../lib/api/core/restricted-pod.ts";
-import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
+import { restrictedContainer, restrictedPod, spreadOverNodes } from "../../../../lib/api/kinds/core/restricted-pod.ts";
 import type { GatewayIR } from "../../../../lib/routing/ir.ts";
 import type { Installation } from "./installation.ts";
 import { type Made, object } from "./made.ts";
@@ -50,8 +50,8 @@ export function deployment(made: Made, ir: GatewayIR, parameters: Parameters, in
 
 function container({ namespace }: Made, ir: GatewayIR, parameters: Parameters, { stream }: Installation) {
   const { image, imagePullPolicy, resources, drainDelay, arguments: further = [] } = parameters;
-  const admin = adminPort(ir);
-  const probe = (path: string) => ({ httpGet: { path, port: admin } });
+  const [admin, health] = adminPorts(ir);
+  const probe = (path: string) => ({ httpGet: { path, port: health } });
   return {
     name: "proxy",
     image,
@@ -59,14 +59,15 @@ function container({ namespace }: Made, ir: GatewayIR, parameters: Parameters, {
     args: [
       "proxy",
       ...["--controller", stream, "--gateway", `${namespace}/${ir.gateway.name}`, "--credentials", mounted],
-      // All interfaces: the kubelet and Prometheus ask from outside of the pod. Nothing there can be changed.
-      ...["--admin", `[::]:${admin}`, "--drain-delay", String(drainDelay)],
+      // The kubelet and Prometheus ask from outside of the pod, for health and metrics. What the proxy enforces is for
+      // those alone who may forward a port into the pod: `kubectl port-forward` connects to the pod's loopback.
+      ...["--admin", `127.0.0.1:${admin}`, "--health", `[::]:${health}`, "--drain-delay", String(drainDelay)],
       ...["--workers", String(workersFor(resources))],
       ...further,
     ],
     env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
     // Not those of listeners: to name them is of no use, and each new one would replace every proxy.
-    ports: [{ name: "admin", containerPort: admin, protocol: "TCP" }],
+    ports: [{ name: "health", containerPort: health, protocol: "TCP" }],
     readinessProbe: { ...probe("/readyz"), periodSeconds: 2, failureThreshold: 1 },
     livenessProbe: { ...probe("/healthz"), periodSeconds: 10, failureThreshold: 3 },
     startupProbe: { ...probe("/healthz"), periodSeconds: 1, failureThreshold: 60 },
@@ -83,10 +84,10 @@ function volume(name: string, { audience }: Installation) {
   return { name: "gatewright", projected: { sources: [token, authority] } };
 }
 
-/** 9901 unless a listener wants it. */
-export function adminPort({ ports }: GatewayIR): number {
+/** The ports of the admin address and of health: 9901 and 9902, and the next ones where listeners want these. */
+export function adminPorts({ ports }: GatewayIR): readonly [number, number] {
   const taken = new Set(ports.map(({ port }) => port));
-  let port = 9901;
-  while (taken.has(port)) port++;
-  return port;
+  const next = (from: number): number => (taken.has(from) ? next(from + 1) : from);
+  const admin = next(9901);
+  return [admin, next(admin + 1)];
 }

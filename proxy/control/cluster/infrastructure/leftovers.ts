@@ -1,4 +1,4 @@
-import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
 import { isConflict, isNotFound } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
 import { pathOf } from "../../../sources/kubernetes/resource.ts";

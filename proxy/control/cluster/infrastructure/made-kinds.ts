@@ -1,4 +1,4 @@
-import type { KindDefinition } from "../../../../lib/api/kinds.ts";
+import type { KindDefinition } from "../../../../lib/api/kinds/kinds.ts";
 import { type Resource, versionOf } from "../../../sources/kubernetes/resource.ts";
 
 const namespaced = { scope: "Namespaced", versions: [{ name: "v1", channels: ["standard", "experimental"] }] } as const;

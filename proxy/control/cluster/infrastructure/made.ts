@@ -1,4 +1,4 @@
-import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
 
 /** What the objects of one Gateway have in common. */
 export interface Made {

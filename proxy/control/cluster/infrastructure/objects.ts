@@ -1,4 +1,4 @@
-import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
 import type { GatewayConfiguration } from "../data-planes.ts";
 import { deployment } from "./deployment.ts";
 import type { Installation } from "./installation.ts";

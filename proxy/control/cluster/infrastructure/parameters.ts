@@ -1,4 +1,4 @@
-import type { GatewayParametersSpec } from "../../../../lib/api/gateway-parameters.ts";
+import type { GatewayParametersSpec } from "../../../../lib/api/kinds/gateway-parameters.ts";
 
 /** Settings of a Gateway's proxies: those of its class, then those of its own `infrastructure.parametersRef` over them. */
 export interface Parameters {

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import type { AnyObject } from "../../../../lib/api/declared.ts";
-import { clusterRoutability } from "../../../../lib/api/own-controller.ts";
+import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
+import { clusterRoutability } from "../../../../lib/api/kinds/own-controller.ts";
 import type { GatewayIR, PortIR } from "../../../../lib/routing/ir.ts";
 import { type AddressRequest, isDefault, requestsOf } from "../addresses.ts";
 import type { GatewayConfiguration } from "../data-planes.ts";

@@ -1,4 +1,8 @@
+import { limitedMessage } from "../../../../lib/printing/limited.ts";
 import type { Condition } from "../../../../lib/routing/attach/condition.ts";
+
+/** In bytes. The API server refuses a status with a `message` of more than 32,768 characters (meta/v1). */
+const longestMessage = 32_768;
 
 /** As the API server has it. */
 export interface StoredCondition extends Condition {
@@ -22,7 +26,8 @@ export function mergeConditions(
   const merged = wanted.map((condition): StoredCondition => {
     const known = before.get(condition.type);
     const lastTransitionTime = known?.status === condition.status ? known.lastTransitionTime : now;
-    return { ...condition, lastTransitionTime };
+    const message = limitedMessage(condition.message, longestMessage);
+    return { ...condition, message, lastTransitionTime };
   });
   const written = new Set(wanted.map(({ type }) => type));
   return [...merged, ...stored.filter(({ type }) => !own.has(type) && !written.has(type))];

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { AnyObject } from "../../../../lib/api/declared.ts";
+import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
+import { limitedMessage } from "../../../../lib/printing/limited.ts";
 import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 import { isConflict } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
@@ -14,7 +15,7 @@ export interface EventsOptions {
 }
 
 /** `note` has at most 1,024 bytes (events.k8s.io/v1). */
-const longestNote = 1_000;
+const longestNote = 1_024;
 
 /**
  * Kubernetes Events about conditions that turned False: what `kubectl describe` shows, and what Pulumi tells while it
@@ -34,7 +35,7 @@ export class Events {
     const { apiVersion, kind } = object;
     const { name, namespace, uid = "" } = object.metadata;
     const home = namespace ?? "default";
-    const note = message.length <= longestNote ? message : `${message.slice(0, longestNote - 1)}…`;
+    const note = limitedMessage(message, longestNote);
     const id = createHash("sha256").update([uid, type, reason, note].join("\n")).digest("hex").slice(0, 16);
     const event = {
       apiVersion: "events.k8s.io/v1",

@@ -1,5 +1,5 @@
-import { crdVersion } from "../../../../lib/api/crd-version.ts";
-import { experimentalFeatureNames, supportedFeatureNames } from "../../../../lib/api/supported-features.ts";
+import { experimentalFeatureNames, supportedFeatureNames } from "../../../../lib/api/kinds/supported-features.ts";
+import { crdVersion } from "../../../../lib/api/load/crd-version.ts";
 import type { Attachment } from "../../../../lib/routing/attach/attachment.ts";
 import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 import {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AnyObject } from "../../../../lib/api/declared.ts";
-import type { ObjectReference } from "../../../../lib/api/finding.ts";
-import { objectKey } from "../../../../lib/api/identity.ts";
+import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
+import { objectKey } from "../../../../lib/api/load/identity.ts";
+import type { ObjectReference } from "../../../../lib/findings/finding.ts";
 import type { ObjectStatus } from "../../../../lib/routing/attach/statuses.ts";
 import { ApiError, isConflict, isNotFound } from "../../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";

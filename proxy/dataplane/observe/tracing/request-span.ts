@@ -1,4 +1,4 @@
-import type { OutgoingHead } from "../../message.ts";
+import type { OutgoingHead } from "../../message/message.ts";
 import type { RoutePlan } from "../../routing/plan.ts";
 import type { Endpoint, RequestRecord, RequestTrace } from "../request-record.ts";
 import { type Attributes, CLIENT, encodeSpan, SERVER } from "./otlp.ts";

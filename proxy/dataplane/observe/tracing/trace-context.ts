@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
-import type { Head } from "../../http1/head.ts";
-import { bit, TRACEPARENT, TRACESTATE } from "../../http1/header-names.ts";
+import type { Head } from "../../message/head.ts";
+import { bit, TRACEPARENT, TRACESTATE } from "../../message/header-names.ts";
 
 /** Where in a trace a request comes from (W3C Trace Context). */
 export interface TraceContext {

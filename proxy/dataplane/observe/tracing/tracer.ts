@@ -1,4 +1,4 @@
-import type { Head } from "../../http1/head.ts";
+import type { Head } from "../../message/head.ts";
 import type { Sampling, TracingOptions } from "../options.ts";
 import type { RequestRecord } from "../request-record.ts";
 import { RequestSpan } from "./request-span.ts";

@@ -1,0 +1,202 @@
+import type { Gateway } from "../../api/index.ts";
+import { speaksOfLate } from "../../api/load/late-placeholder.ts";
+import type { Attachment } from "../../routing/attach/attachment.ts";
+import { buildIndex } from "../../routing/index/build.ts";
+import type { Candidate, HostRouting } from "../../routing/index/model.ts";
+import type { GatewayIR } from "../../routing/ir.ts";
+import { candidatesOf, mismatch } from "../../routing/match.ts";
+import { filterWords, fullName, lateWords, matchWords, routeName, rulePlace, targetWords } from "./describe.ts";
+import { mismatchWords, precedenceWords } from "./mismatch-reasons.ts";
+import type { RoutedGateway, RoutingModel } from "./model.ts";
+import { nearMissesFor } from "./refused/references.ts";
+import type { Refused } from "./refused/refused.ts";
+import { refusedFor } from "./refused/refused-for.ts";
+import { decide, type ParsedRequest, type Request } from "./route-request.ts";
+import { type Answer, simulate } from "./simulate.ts";
+
+export type { Refused } from "./refused/refused.ts";
+
+/** How a Gateway comes to its answer to a request. */
+export interface Explanation {
+  /** `namespace/name`. */
+  readonly gateway: string;
+  readonly answer: Answer;
+  readonly listener?: ChosenListener;
+  readonly winner?: Winner;
+  /** Those that did not get the request, the nearest first. */
+  readonly others: readonly Loser[];
+  /** Declared objects that are refused and would affect this request if they were accepted. */
+  readonly refused: readonly Refused[];
+  /** References of the winner that no source declares, and that are near to something declared. They count as in force. */
+  readonly nearMisses: readonly NearMiss[];
+}
+
+/** A reference that leads to nothing that is declared, and what it may mean. */
+export interface NearMiss {
+  /** `spec.rules[0].backendRefs[0].name`. */
+  readonly field: string;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+export interface ChosenListener {
+  readonly name: string;
+  readonly port: number;
+  /** `*` when it takes every host. */
+  readonly hostname: string;
+  /** `Gateway edge/acme-external`: the object that brings it. */
+  readonly parent: string;
+}
+
+export interface Winner {
+  readonly route: string;
+  /** `rules[0]`, with the rule's name if it has one. */
+  readonly rule: string;
+  /** Path below the route: `spec.rules[0].matches[1]`. */
+  readonly field: string;
+  readonly hostname: string;
+  readonly match: string;
+  readonly filters: readonly string[];
+  readonly backends: readonly {
+    readonly target: string;
+    /** Absent: it becomes known only at deployment. */
+    readonly weight?: number;
+    readonly filters: readonly string[];
+  }[];
+}
+
+export interface Loser {
+  readonly route: string;
+  readonly rule?: string;
+  readonly field?: string;
+  readonly match?: string;
+  /** The first criterion that speaks against it. */
+  readonly why: string;
+}
+
+/**
+ * The Gateways of a model that can be asked: those that are served, and those that are refused, which open no port.
+ */
+export function explainedGateways({ attachment, gateways }: RoutingModel): readonly RoutedGateway[] {
+  const served = new Map(gateways.map((gateway) => [fullName(gateway.ir.gateway), gateway]));
+  return [...attachment.gateways].map(([name, { declared }]) => served.get(name) ?? refusedGateway(declared.object));
+}
+
+function refusedGateway({ metadata }: Gateway): RoutedGateway {
+  const gateway = { namespace: metadata.namespace ?? "default", name: metadata.name };
+  const ir: GatewayIR = { version: 1, gateway, ports: [], rules: {}, backends: {} };
+  return { ir, index: buildIndex(ir), filters: new Map() };
+}
+
+/** Explains which rule serves a request at one Gateway, and why nothing else does. */
+export function explain(gateway: RoutedGateway, attachment: Attachment, asked: Request): Explanation {
+  const decision = decide(gateway, asked);
+  const name = fullName(gateway.ir.gateway);
+  const answer = simulate(gateway, asked);
+  const { request } = decision;
+  if (request === undefined) return { gateway: name, answer, others: [], refused: [], nearMisses: [] };
+  const winner = decision.kind === "routed" ? decision.candidate : undefined;
+  const explained = { attachment, gateway: name, request, decision, winner };
+  const refused = refusedFor(explained);
+  const nearMisses = nearMissesFor(explained).map(
+    ({ field = "", message, fix }): NearMiss => ({ field, message, ...(fix !== undefined && { fix }) }),
+  );
+  if (decision.kind === "refused" || decision.kind === "closed") {
+    return { gateway: name, answer, others: [], refused, nearMisses };
+  }
+  const { port, routing } = decision;
+  const candidates = candidatesOf(port, request.head.host);
+  const others = [
+    ...candidates.filter((candidate) => candidate !== winner).map((candidate) => loser(candidate, winner, request)),
+    ...elsewhere(gateway, candidates, request),
+  ];
+  const told = new Set(refused.map(({ what }) => what));
+  return {
+    gateway: name,
+    answer,
+    ...(routing === undefined ? {} : { listener: chosenListener(routing, port.port) }),
+    ...(winner === undefined ? {} : { winner: describe(winner) }),
+    others: [
+      ...others.sort((a, b) => a.distance - b.distance).map(({ distance: _, ...rest }) => rest),
+      ...unattached(attachment, name).filter(({ route }) => !told.has(route)),
+    ],
+    refused,
+    nearMisses,
+  };
+}
+
+function chosenListener({ listener }: HostRouting, port: number): ChosenListener {
+  const { name, hostname = "*", parent } = listener;
+  return { name, port, hostname, parent: `${parent.kind} ${fullName(parent)}` };
+}
+
+function describe({ rule: { ir }, match, matchIndex, hostname }: Candidate): Winner {
+  return {
+    route: routeName(ir),
+    rule: rulePlace(ir),
+    field: `spec.rules[${ir.index}].matches[${matchIndex}]`,
+    hostname,
+    match: matchWords(match),
+    filters: ir.filters.map(filterWords),
+    backends: ir.backends.map(({ target, weight, isWeightLate, filters }) => ({
+      target: targetWords(target),
+      ...(isWeightLate ? {} : { weight }),
+      filters: filters.map(filterWords),
+    })),
+  };
+}
+
+type Placed = Loser & { readonly distance: number };
+
+/** One that matches too is nearest; then those whose path matches; then those whose path does not. */
+function loser(candidate: Candidate, winner: Candidate | undefined, { head }: ParsedRequest): Placed {
+  const { route, rule, field, match } = describe(candidate);
+  const unmet = mismatch(candidate, head);
+  const distance = unmet === undefined ? 0 : unmet === "path" ? 2 : 1;
+  const why = unmet === undefined ? precedenceWords(candidate, winner) : mismatchWords(unmet, candidate, head);
+  return { route, rule, field, match, why, distance };
+}
+
+/** Rules of the same Gateway that are not tried for this host on this port. */
+function elsewhere({ index }: RoutedGateway, candidates: readonly Candidate[], { head }: ParsedRequest): Placed[] {
+  const tried = new Set(candidates.map(({ rule }) => rule));
+  const places = new Map<string, string[]>();
+  for (const port of index.ports.values()) {
+    for (const { listener, hosts } of port.listeners) {
+      for (const { hostname, rules } of hosts) {
+        for (const hash of rules) {
+          const place = `${hostname === "*" ? "every host" : hostname} at listener ${listener.name} (port ${port.port})`;
+          places.set(hash, [...(places.get(hash) ?? []), place]);
+        }
+      }
+    }
+  }
+  return [...index.rules.values()]
+    .filter((rule) => !tried.has(rule))
+    .map(({ ir, hash, matches, problems }) => ({
+      route: routeName(ir),
+      rule: rulePlace(ir),
+      field: `spec.rules[${ir.index}]`,
+      why: matches.every(({ possible }) => !possible)
+        ? ["no request can meet its matches", ...problems.map(({ message }) => message)].join(": ")
+        : `it is not tried for ${head.host} here; it serves ${(places.get(hash) ?? []).join(", ")}`,
+      // Whether an expression that is not RE2 would have matched is not known here.
+      distance: problems.length > 0 ? 1 : 3,
+    }));
+}
+
+/** Routes that name this Gateway as a parent and are refused by it. */
+function unattached({ routes }: Attachment, gateway: string): Loser[] {
+  return [...routes.values()].flatMap(({ declared, parents }) => {
+    const here = parents.filter((parent) => parent.gateway === gateway);
+    if (here.length === 0 || here.some(({ accepted }) => accepted)) return [];
+    const refusals = here.flatMap(({ conditions }) =>
+      conditions.filter(({ type, status }) => type === "Accepted" && status !== "True"),
+    );
+    const isLate = refusals.some(({ message }) => speaksOfLate(message));
+    const why = isLate ? lateWords : refusals.map(({ reason, message }) => `${reason}: ${message}`).join("; ");
+    const { kind, metadata } = declared.object;
+    const route = `${kind} ${fullName({ namespace: metadata.namespace ?? "default", name: metadata.name })}`;
+    return [{ route, why: `not attached${why === "" ? "" : `, ${why}`}` }];
+  });
+}

@@ -1,0 +1,34 @@
+import type { Loaded } from "../../api/load/load.ts";
+import { type FilterKinds, filterKinds } from "../../filters/bound-filter.ts";
+import { attach } from "../../routing/attach/attach.ts";
+import type { Attachment, AttachOptions } from "../../routing/attach/attachment.ts";
+import { buildIndex } from "../../routing/index/build.ts";
+import type { GatewayIndex } from "../../routing/index/model.ts";
+import type { GatewayIR } from "../../routing/ir.ts";
+import { lower } from "../../routing/lower/lower.ts";
+import { routingObjects } from "../../routing/objects.ts";
+
+/** One Gateway as it is enforced, and indexed for decisions. */
+export interface RoutedGateway {
+  readonly ir: GatewayIR;
+  readonly index: GatewayIndex;
+  /** The filters that are registered for ExtensionRef, by `group/kind`. */
+  readonly filters: FilterKinds;
+}
+
+/** What a set of objects means for traffic. */
+export interface RoutingModel {
+  readonly attachment: Attachment;
+  /** Gateways that are served, in the order of lowering. */
+  readonly gateways: readonly RoutedGateway[];
+}
+
+/** Carries validated objects all the way to where requests are decided, by the same stages as a proxy does. */
+export function routingModel(
+  { objects, extensions }: Pick<Loaded, "objects" | "extensions">,
+  options: AttachOptions,
+): RoutingModel {
+  const filters = filterKinds(extensions.kinds);
+  const attachment = attach(routingObjects(objects, extensions), options);
+  return { attachment, gateways: lower(attachment).map((ir) => ({ ir, index: buildIndex(ir), filters })) };
+}

@@ -1,0 +1,67 @@
+import type {
+  Attachment,
+  GatewayAttachment,
+  ListenerAttachment,
+  ListenerSetAttachment,
+  ListenerSpec,
+} from "../../../routing/attach/attachment.ts";
+import { compareHostnames, coversHostname } from "../../../routing/attach/hostnames.ts";
+import { keyOf } from "../../../routing/objects.ts";
+import { type ExplainedRequest, type Refused, refusals } from "./refused.ts";
+
+/** The Gateway itself, if no port of it is opened. */
+export function refusedGateway({ attachment, gateway }: ExplainedRequest): readonly Refused[] {
+  const attached = attachment.gateways.get(gateway);
+  if (attached === undefined || attached.accepted) return [];
+  const { declared, conditions, problems } = attached;
+  const what = `Gateway ${gateway}`;
+  return refusals({ kind: "gateway", what }, { attachment, declared, conditions, problems });
+}
+
+/** Listeners of the Gateway and its ListenerSets that take the host. One in force that is more specific takes it first. */
+export function refusedListeners({ attachment, gateway, request, decision }: ExplainedRequest): readonly Refused[] {
+  const attached = attachment.gateways.get(gateway);
+  if (attached === undefined) return [];
+  const routing = "routing" in decision ? decision.routing : undefined;
+  const serving = routing?.listener.hostname ?? "*";
+  const mayTake = ({ port, protocol, hostname }: ListenerSpec) => {
+    const own = (hostname || "*").toLowerCase();
+    const isMeant = port === request.port && protocol !== "UDP" && coversHostname(own, request.head.host);
+    return isMeant && (routing === undefined || compareHostnames(own, serving) <= 0);
+  };
+  const sets = [...attachment.listenerSets.values()].filter((set) => set.gateway === gateway);
+  return [
+    ...listenersNotServing(attachment, attached, mayTake),
+    ...sets.flatMap((set) =>
+      set.listeners.length === 0 ? refusedSet(attachment, set, mayTake) : listenersNotServing(attachment, set, mayTake),
+    ),
+  ];
+}
+
+function listenersNotServing(
+  attachment: Attachment,
+  { declared, listeners }: GatewayAttachment | ListenerSetAttachment,
+  mayTake: (spec: ListenerSpec) => boolean,
+): readonly Refused[] {
+  const { kind } = declared.object;
+  return listeners
+    .filter(({ serves, spec }) => !serves && mayTake(spec))
+    .flatMap(({ spec, conditions, problems }: ListenerAttachment) => {
+      const hostname = spec.hostname ? `host ${spec.hostname}` : "every host";
+      const place = `${spec.protocol} port ${spec.port}, ${hostname}`;
+      const what = `listener ${spec.name} of ${kind} ${keyOf(declared.object)}, ${place}`;
+      return refusals({ kind: "listener", what }, { attachment, declared, conditions, problems });
+    });
+}
+
+/** The listeners of a ListenerSet that its Gateway does not admit are not looked at. */
+function refusedSet(
+  attachment: Attachment,
+  { declared, conditions, problems }: ListenerSetAttachment,
+  mayTake: (spec: ListenerSpec) => boolean,
+): readonly Refused[] {
+  const specs: readonly ListenerSpec[] = declared.object.spec.listeners;
+  if (!specs.some(mayTake)) return [];
+  const what = `ListenerSet ${keyOf(declared.object)}`;
+  return refusals({ kind: "listenerSet", what }, { attachment, declared, conditions, problems });
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import type { Late } from "../declared/late.ts";
+import { type Channel, listMap, withRules } from "../schema/schema.ts";
+import { gatewayGroup, group, kind, namespace, objectName } from "./fields.ts";
+import { type Listener, listener } from "./listener.ts";
+import { listenerRules } from "./listener-rules.ts";
+import { kindSchema } from "./object.ts";
+import { listenerSetStatus } from "./status.ts";
+
+/** Adds listeners to a Gateway that somebody else owns. */
+export interface ListenerSetSpec {
+  /** The Gateway, which admits ListenerSets by `allowedListeners`. */
+  readonly parentRef: ParentGatewayReference;
+  /** 1 to 64. */
+  readonly listeners: readonly Listener[];
+}
+
+/** The Gateway that is to have the listeners. */
+export interface ParentGatewayReference {
+  /** By default `gateway.networking.k8s.io`. */
+  readonly group?: string;
+  /** By default `Gateway`. */
+  readonly kind?: string;
+  /** 1 to 253 characters. */
+  readonly name: Late<string>;
+  /** By default the namespace of the ListenerSet. */
+  readonly namespace?: Late<string>;
+}
+
+const uniqueListeners =
+  "self.all(l1, !has(l1.port) || self.exists_one(l2, has(l2.port) && l1.port == l2.port && l1.protocol == l2.protocol && (has(l1.hostname) && has(l2.hostname) ? l1.hostname == l2.hostname : !has(l1.hostname) && !has(l2.hostname))))";
+
+export const listenerSet = (channel: Channel) =>
+  kindSchema(
+    "gateway.networking.k8s.io/v1",
+    "ListenerSet",
+    z.strictObject({
+      parentRef: z.strictObject({
+        group: group().default(gatewayGroup),
+        kind: kind().default("Gateway"),
+        name: objectName(),
+        namespace: namespace().optional(),
+      }),
+      listeners: withRules(
+        channel,
+        listMap(listener(channel, false), ["name"], { min: 1, max: 64 }),
+        listenerRules(uniqueListeners),
+      ),
+    }),
+    listenerSetStatus(),
+  );
+
+/** A valid ListenerSet with the defaults of its schema. */
+export type ListenerSet = z.output<ReturnType<typeof listenerSet>>;

@@ -1,0 +1,18 @@
+import type { ObjectReference } from "../../findings/finding.ts";
+import { groupOf } from "../conversion/versions.ts";
+
+/** Names an object in whatever version it is written or read: `group kind namespace/name`. */
+export function objectKey({ apiVersion, kind, namespace = "", name }: ObjectReference): string {
+  return `${groupOf(apiVersion)} ${kind} ${namespace}/${name}`;
+}
+
+/** The same, of the object itself. */
+export function keyOfObject({ apiVersion, kind, metadata: { namespace = "", name } }: NamedObject): string {
+  return objectKey({ apiVersion, kind, namespace, name });
+}
+
+interface NamedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string; readonly name: string };
+}

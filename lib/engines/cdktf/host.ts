@@ -1,0 +1,104 @@
+import type { Construct } from "constructs";
+import type { Late } from "../../api/declared/late.ts";
+import { isLate } from "../../api/declared/late.ts";
+import type { IManifest, ManifestHost } from "../../constructs/host.ts";
+import { rankOf } from "../../targets/order.ts";
+import { type Group, groupOfRank, groupsBefore } from "../../targets/terraform/order.ts";
+import { literalBesideTokens } from "../../targets/terraform/template.ts";
+import { waitFor } from "../../targets/terraform/wait.ts";
+import { labelsOfNamespace } from "../namespace-labels.ts";
+import type { Resource, TerraformCdk } from "./engine.ts";
+
+/** How a stack hosts manifests. */
+export interface StackOptions {
+  /** Namespace of the objects whose scope names none. */
+  readonly namespace?: Late<string>;
+  /** Labels that every object gets; its own win. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Whether an apply ends only when classes and routes are accepted, Gateways programmed, workloads rolled out. */
+  readonly wait: boolean;
+}
+
+/**
+ * Hosts manifests in a stack: each becomes a `kubernetes_manifest` below its construct, with the wait and the order that
+ * `synth --target terraform` writes. The resource is the engine's own generic one, of which a provider's generated binding
+ * is a typed form: the stack needs a provider construct for `kubernetes` and no binding of this resource.
+ */
+export function terraformHost(stack: Construct, engine: TerraformCdk, options: StackOptions): ManifestHost {
+  const order = new Order(stack, engine);
+  const { namespace, labels, wait } = options;
+  const manifests: IManifest[] = [];
+  return {
+    add: (manifest) => {
+      manifests.push(manifest);
+      order.add(manifest, manifestResource(manifest, engine, wait));
+    },
+    namespaceLabels: (name) => labelsOfNamespace(manifests, name),
+    isLate: (value) => isLate(value) || engine.Token.isUnresolved(value),
+    ...(namespace !== undefined && { namespace }),
+    ...(labels !== undefined && { labels }),
+  };
+}
+
+function manifestResource(manifest: IManifest, { TerraformResource }: TerraformCdk, wait: boolean): Resource {
+  const resource = new TerraformResource(manifest, "Resource", {
+    terraformResourceType: "kubernetes_manifest",
+    terraformGeneratorMetadata: { providerName: "kubernetes", providerVersionConstraint: ">= 2.8.0" },
+  });
+  // What generated bindings override: asked for when the stack is synthesized, with all specs complete.
+  Object.defineProperty(resource, "synthesizeAttributes", {
+    value: () => {
+      const object = manifest.toObject();
+      const { status: _, ...written } = object;
+      const waits = wait ? waitFor(object) : undefined;
+      return { manifest: literalBesideTokens(written), ...(waits !== undefined && { wait: waits }) };
+    },
+  });
+  return resource;
+}
+
+/**
+ * A `terraform_data` for each group of the order of application, which depends on all of its group; each object depends on
+ * that of the group before its own.
+ */
+class Order {
+  readonly #members = new Map<Group, Resource[]>();
+  readonly #barriers = new Map<Group, Resource>();
+  readonly #stack: Construct;
+  readonly #engine: TerraformCdk;
+
+  constructor(stack: Construct, engine: TerraformCdk) {
+    this.#stack = stack;
+    this.#engine = engine;
+  }
+
+  add(manifest: IManifest, resource: Resource): void {
+    const group = groupOfRank(rankOf(manifest));
+    this.#membersOf(group).push(resource);
+    // Groups may still come that are before this one.
+    resource.dependsOn = this.#late(() => {
+      const before = groupsBefore(group).find((earlier) => this.#barriers.has(earlier));
+      const barrier = before && this.#barriers.get(before);
+      return barrier === undefined ? [] : [addressOf(barrier)];
+    });
+  }
+
+  #membersOf(group: Group): Resource[] {
+    const known = this.#members.get(group);
+    if (known !== undefined) return known;
+    const members: Resource[] = [];
+    const barrier = new this.#engine.TerraformResource(this.#stack, group, { terraformResourceType: "terraform_data" });
+    barrier.dependsOn = this.#late(() => members.map(addressOf));
+    this.#barriers.set(group, barrier);
+    this.#members.set(group, members);
+    return members;
+  }
+
+  #late(produce: () => string[]): string[] {
+    return this.#engine.Lazy.listValue({ produce });
+  }
+}
+
+function addressOf({ terraformResourceType, friendlyUniqueId }: Resource): string {
+  return `${terraformResourceType}.${friendlyUniqueId}`;
+}

@@ -1,0 +1,141 @@
+import { type Construct, RootConstruct } from "constructs";
+import type { AnyObject, Declared } from "../api/declared/declared.ts";
+import { isLate, isLateInProgram } from "../api/declared/late.ts";
+import { LateEntry } from "../api/load/late-placeholder.ts";
+import { originOf } from "../constructs/call-site.ts";
+import type { DeclarationError } from "../constructs/declaration-error.ts";
+import { HOST, type IManifest, type ManifestHost } from "../constructs/host.ts";
+import { referenceTo } from "../constructs/manifest.ts";
+import { ownerOf } from "../constructs/persona.ts";
+import { constructCodes } from "../findings/catalog/constructs.ts";
+import type { Finding } from "../findings/finding.ts";
+import { notPlainFindings } from "../targets/not-plain-findings.ts";
+import { plain } from "../targets/plain.ts";
+import { contractsOf } from "./contracts.ts";
+import { dependencyCycles } from "./dependency-cycles.ts";
+import { labelsOfNamespace } from "./namespace-labels.ts";
+
+/** What a program declares. */
+export interface ProgramObjects {
+  /** In the order of declaration, then the contracts that they refer to. Plain data, except for late values that only an engine resolves. */
+  readonly declared: Declared[];
+  /** What the program's function returned. */
+  readonly defined: unknown;
+  /** What went wrong, and notes. The declared objects themselves are not checked here. */
+  readonly findings: Finding[];
+}
+
+/** What a program made of a plain tree: a host that keeps what it receives, and gives no namespace and no labels. */
+export class PlainTree extends RootConstruct {
+  readonly [HOST]: ManifestHost;
+  readonly manifests: IManifest[] = [];
+
+  /**
+   * @param id what the paths of its constructs begin with; by default nothing.
+   * @param isLateHere tells what is late.
+   */
+  constructor(id?: string, isLateHere: (value: unknown) => boolean = isLate) {
+    super(id);
+    this[HOST] = {
+      add: (manifest) => void this.manifests.push(manifest),
+      isLate: isLateHere,
+      namespaceLabels: (namespace) => labelsOfNamespace(this.manifests, namespace),
+    };
+  }
+}
+
+/**
+ * Runs `define` on the root of a plain tree, with no engine, and returns the objects it declares. It never throws: what
+ * `define` throws becomes a finding (GW1007), and then nothing is declared.
+ */
+export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects {
+  const tree = new PlainTree(undefined, isLateInProgram);
+  let defined: unknown;
+  try {
+    defined = define(tree);
+  } catch (error) {
+    return { declared: [], defined: undefined, findings: [thrown(error)] };
+  }
+  const wrong = [...promised(defined), ...validated(tree), ...dependencyCycles(tree)];
+  const findings = wrong.length > 0 ? wrong : nothingDeclared(tree);
+  const read = tree.manifests.map((manifest) => declaredBy(manifest));
+  const contracts = contractsOf(tree.manifests);
+  // No engine deploys these objects, so nothing needs the late values themselves.
+  const entry = new LateEntry(isLateInProgram);
+  const objects = read.flatMap((one) => one.objects).map((one) => entry.enter(one));
+  return {
+    declared: [...objects, ...contracts.declared],
+    defined,
+    findings: [...findings, ...read.flatMap((one) => one.findings), ...entry.findings, ...contracts.findings],
+  };
+}
+
+/** The object that a manifest declares, as plain data, and what is wrong with it in itself. */
+export function declaredBy(
+  manifest: IManifest,
+  read: () => AnyObject = () => manifest.toObject(),
+): { objects: Declared[]; findings: readonly Finding[] } {
+  const origin = originOf(manifest);
+  const persona = ownerOf(manifest);
+  try {
+    const { value, notPlain } = plain(read(), isLate);
+    const object = value as AnyObject;
+    // What only an engine resolves is left to the check, which reports it as not checked, and to the emitter.
+    const failed = notPlain.filter(({ problem }) => problem !== "late");
+    const findings = notPlainFindings(failed, { object: referenceTo(manifest), origin });
+    return {
+      objects: [{ object, origin, ...(persona !== undefined && { persona }) }],
+      findings: [...findings, ...manifest.remarks()],
+    };
+  } catch (error) {
+    return { objects: [], findings: [{ ...thrown(error), object: referenceTo(manifest), origin }] };
+  }
+}
+
+function thrown(error: unknown): Finding {
+  const known = error instanceof Error ? (error as Partial<DeclarationError> & Error) : undefined;
+  // By its fields: the error may come from another copy of this package.
+  if (typeof known?.construct === "string" && typeof known.problem === "string") {
+    return { code: "GW1007", severity: "error", message: known.problem, origin: { construct: known.construct } };
+  }
+  const name = known === undefined || known.name === "Error" ? "" : `${known.name}: `;
+  const message = known === undefined ? `The program threw ${String(error)}` : `${name}${known.message}`;
+  return { code: "GW1007", severity: "error", message, fix: "Correct the program; its stack says where it threw." };
+}
+
+/** That `defined` is a promise, if it is one. */
+export function promised(defined: unknown): Finding[] {
+  if (defined === null || typeof defined !== "object" || !("then" in defined)) return [];
+  // Nobody awaits it; without this its rejection would end the process.
+  Promise.resolve(defined).catch(() => undefined);
+  return [
+    {
+      code: "GW1403",
+      severity: "error",
+      message: "The program's function returned a promise; what it declares after its first await would be missing.",
+      fix: "Await what is needed at the top of the module, and make the exported function synchronous.",
+    },
+  ];
+}
+
+/** Advice (GW1430) about a program that declares no object: it may have forgotten to make its constructs. */
+export function nothingDeclared({ manifests, node: { path } }: PlainTree): Finding[] {
+  if (manifests.length > 0) return [];
+  const { fix } = constructCodes.GW1430;
+  const origin = path === "" ? {} : { origin: { construct: path } };
+  return [{ code: "GW1430", severity: "advice", message: "The program declares no object.", ...origin, fix }];
+}
+
+/** What the program's own validations say, by construct. */
+export function validated(tree: Construct): Finding[] {
+  return tree.node.findAll().flatMap((construct) => {
+    const origin = originOf(construct);
+    try {
+      return construct.node
+        .validate()
+        .map((message): Finding => ({ code: "GW1404", severity: "error", message, origin }));
+    } catch (error) {
+      return [{ ...thrown(error), origin }];
+    }
+  });
+}

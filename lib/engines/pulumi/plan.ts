@@ -1,0 +1,79 @@
+import { planText } from "../../analysis/plan/text.ts";
+import { type Configuration, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
+import { isContract } from "../../api/contract/read.ts";
+import type { Declared } from "../../api/declared/declared.ts";
+import { type Channel, isLate } from "../../api/index.ts";
+import type { ExtensionKind } from "../../api/load/extension.ts";
+import { keyOfObject } from "../../api/load/identity.ts";
+import { load } from "../../api/load/load.ts";
+import { sourceOf } from "../../findings/finding.ts";
+import { everything, lateFields } from "./late.ts";
+import { mergedWith } from "./merged.ts";
+import type { Recorded } from "./recorded.ts";
+import { withParentNamespaces } from "./wait.ts";
+
+/** How many changes a preview tells; `gatewright plan` tells all. */
+const mostTold = 20;
+
+export interface PreviewedPlan {
+  readonly channel: Channel;
+  readonly filters: readonly ExtensionKind[];
+}
+
+/**
+ * What an update does to traffic, in words; undefined if nothing. Objects with a value that is not known yet, or secret,
+ * are left out on both sides, and named.
+ *
+ * @param declared what the program declares, with late values filled in as far as they are known.
+ */
+export function previewedPlan(
+  recorded: Recorded,
+  declared: readonly Declared[],
+  options: PreviewedPlan,
+): string | undefined {
+  if (recorded.secret.includes(everything)) return undefined;
+  const contracts = declared.filter(({ object }) => isContract(object));
+  const objects = declared.filter(({ object }) => !isContract(object));
+  const open = objects.filter(({ object }) => lateFields(object).length > 0);
+  const nameless = open.filter(({ object: { metadata } }) => isLate(metadata.name) || isLate(metadata.namespace));
+  // Without its name nobody can tell which of the recorded ones an object is.
+  if (nameless.length > 0) return `${uncompared} ${placesOf(nameless)}`;
+  const leftOut = new Set([...open.map(({ object }) => keyOfObject(object)), ...recorded.secret]);
+  const compared = ({ object }: Declared) => !leftOut.has(keyOfObject(object));
+  const former = recorded.objects.map((object): Declared => ({ object, origin: { construct: "recorded" } }));
+  const plan = trafficPlan(
+    loadedFrom([...former.filter(compared), ...contracts], options),
+    loadedFrom([...objects.filter(compared).map((one) => applied(one, recorded)), ...contracts], options),
+  );
+  const text =
+    plan.changes.length + plan.listeners.length + plan.unfollowed.length + plan.declared.length === 0
+      ? []
+      : [planText(plan, undefined, mostTold).toString()];
+  const left = open.length === 0 ? [] : [`${uncompared} ${placesOf(open)}`];
+  return text.length + left.length === 0 ? undefined : [...text, ...left].join("\n\n");
+}
+
+/**
+ * The object as it will be recorded: with the namespaces of its parents, and with what others have set on the recorded
+ * object, which stays when the program's object is applied to it.
+ */
+function applied(declared: Declared, { objects, inputs }: Recorded): Declared {
+  const written = withParentNamespaces(declared.object);
+  const key = keyOfObject(written);
+  const live = objects.find((object) => keyOfObject(object) === key);
+  const given = inputs.get(key);
+  if (live === undefined || given === undefined) return { ...declared, object: written };
+  return { ...declared, object: mergedWith({ live, inputs: given }, written) };
+}
+
+const uncompared = "The plan of traffic does not compare what holds values that are not known or secret:";
+
+function placesOf(declared: readonly Declared[]): string {
+  return declared.map(({ origin }) => sourceOf(origin)).join(", ");
+}
+
+/** What is not valid has been told as such, and is in no configuration. */
+function loadedFrom(declared: readonly Declared[], { channel, filters }: PreviewedPlan): Configuration {
+  const registered = { path: "", version: "", kinds: filters };
+  return load([{ name: "program", declared, findings: [], filters: registered }], { channel });
+}

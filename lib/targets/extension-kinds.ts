@@ -1,8 +1,0 @@
-import { type ExtensionKind, extensionKey } from "../api/extension.ts";
-import type { IManifest } from "../persona/host.ts";
-
-/** The filters whose objects these manifests declare, each once: whatever serves them is taken to know them. */
-export function extensionKindsOf(manifests: readonly IManifest[]): readonly ExtensionKind[] {
-  const kinds = manifests.flatMap(({ extensionKind }) => extensionKind ?? []);
-  return [...new Map(kinds.map((kind) => [extensionKey(kind), kind])).values()];
-}

@@ -1,0 +1,392 @@
+import type { Socket } from "node:net";
+import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
+import type { ConnectionOwner, Downstream, ServedConnection } from "../exchange/downstream.ts";
+import { Exchange } from "../exchange/exchange.ts";
+import type { Shared } from "../exchange/shared.ts";
+import type { MessageParser } from "../http1/message-parser.ts";
+import { preface, RequestReader, type RequestSink } from "../http1/request-reader.ts";
+import { ResponseWriter } from "../http1/response-writer.ts";
+import { persists, type Refusal, refusals } from "../http1/rules.ts";
+import { hasRested, type Waiter } from "../limits/deadlines.ts";
+import { type Peer, peerOf } from "../message/forwarded.ts";
+import { EXPECT } from "../message/header-names.ts";
+import type { Answer } from "../message/local-response.ts";
+import type { BodyPieces, ResponseMessage } from "../message/message.ts";
+import type { PortRouting } from "../routing/gateway.ts";
+import { adopt, clientAddress, cut, localHostOf, Outlet, readBuffer, tlsVersionOf } from "../sockets/sockets.ts";
+import type { TunnelSide } from "../sockets/tunnel.ts";
+import { Intake } from "./client-read-gate.ts";
+import { tellRefused } from "./refusals.ts";
+
+/** A client's connection: requests one after another, each with its exchange, answered in order. */
+export class ClientConnection implements Downstream, ServedConnection, RequestSink, Waiter {
+  due = 0;
+  slot = -1;
+  readonly peer: Peer;
+  isHttp11 = true;
+
+  readonly #owner: ConnectionOwner;
+  readonly #port: PortRouting;
+  readonly #shared: Shared;
+  readonly #socket: Socket;
+  readonly #intake: Intake;
+  readonly #out: Outlet;
+  readonly #writer: ResponseWriter;
+  readonly #reader: RequestReader;
+  readonly #exchange: Exchange;
+  /** Open; switched to another protocol; HTTP/2; ending, with the client given time to take what was sent; or gone. */
+  #state: "open" | "tunnel" | "handed over" | "lingering" | "closed" = "open";
+  /** The request's body is read to its end for nobody. */
+  #discarding = false;
+  /** The client has asked for 100-continue and may never send the body. */
+  #expecting = false;
+  #responseEnded = true;
+  /** The client lets the connection go on after this response. */
+  #keepAlive = true;
+  /** This response is the last one. */
+  #closing = false;
+  #halfClosed = false;
+  /** A read is being dealt with: what ends meanwhile is continued there. */
+  #reading = false;
+  #tunnel: TunnelSide | undefined;
+
+  constructor(accepted: Socket, port: PortRouting, owner: ConnectionOwner, shared: Shared, serverName?: string) {
+    this.#owner = owner;
+    this.#port = port;
+    this.#shared = shared;
+    this.#socket = adopt(accepted, (length) => (this.#tunnel ?? this).read(readBuffer, 0, length));
+    this.#intake = new Intake(this.#socket, shared);
+    this.#out = new Outlet(this.#socket);
+    this.#writer = new ResponseWriter(this.#out);
+    this.peer = peerOf(clientAddress(this.#socket), port.number, serverName, tlsVersionOf(this.#socket));
+    this.#reader = new RequestReader(this, shared.limits, shared.parsers);
+    this.#exchange = new Exchange(this, port, shared);
+    this.#socket.on("drain", () => this.#onDrain());
+    this.#socket.on("end", () => this.#onEnd());
+    // What went wrong shows in "close", which always follows.
+    this.#socket.on("error", () => {});
+    this.#socket.on("close", () => this.#onClose());
+    this.#wait(shared.limits.idleTimeout);
+  }
+
+  get localHost(): string {
+    return localHostOf(this.#socket);
+  }
+
+  get version(): string {
+    return this.isHttp11 ? "1.1" : "1.0";
+  }
+
+  /** Deals with bytes that the client has sent. */
+  read(bytes: Buffer, start: number, end: number): void {
+    this.#reading = true;
+    let at = start;
+    while (at < end && this.#state === "open") {
+      if (this.#reader.phase !== "ended") at = this.#reader.read(bytes, at, end);
+      else {
+        this.#exchange.requestReadEnd();
+        // An answer of the proxy's own may have ended the exchange at once; else requests wait for their turn.
+        if (this.#reader.phase === "ended") at = this.#intake.keep(bytes, at, end);
+      }
+    }
+    this.#exchange.requestReadEnd();
+    this.#reading = false;
+    this.#out.flush();
+    if (this.#out.blocked) this.#waitForClient();
+  }
+
+  // What the reader finds.
+
+  /** Over TLS, HTTP/2 is agreed on in the handshake and in no other way (RFC 9113 section 3.2). */
+  onPreface(bytes: Buffer, stop: number, end: number): boolean {
+    if (this.#exchange.method !== "" || this.peer.scheme !== "http") return false;
+    this.#state = "handed over";
+    this.#reader.stop();
+    this.#shared.deadlines.remove(this);
+    this.#socket.unshift(Buffer.concat([Buffer.from(preface), bytes.subarray(stop, end)]));
+    this.#owner.startHttp2(this, this.#socket);
+    return true;
+  }
+
+  onHeadBegun(): void {
+    this.#wait(this.#shared.limits.headTimeout);
+  }
+
+  onHead(parser: MessageParser, length: number): void {
+    this.isHttp11 = parser.isHttp11;
+    this.#keepAlive = persists(parser);
+    this.#expecting = this.isHttp11 && length !== 0 && parser.head.has(EXPECT);
+    this.#responseEnded = false;
+    this.#discarding = false;
+    this.#wait(length === 0 ? 0 : this.#shared.limits.bodyIdleTimeout);
+    this.#intake.pace.begin();
+    this.#exchange.begin(parser, length);
+  }
+
+  onBody(bytes: Buffer, start: number, end: number): void {
+    if (this.#keepsPace(end - start)) this.#exchange.requestBody(bytes, start, end);
+  }
+
+  onChunks(bytes: Buffer, parser: MessageParser): void {
+    if (this.#keepsPace(parser.pieceBytes)) this.#exchange.requestChunks(bytes, parser);
+  }
+
+  /** More of a body has come. */
+  #keepsPace(bytes: number): boolean {
+    this.#expecting = false;
+    this.#wait(this.#shared.limits.bodyIdleTimeout);
+    if (this.#intake.pace.keeps(bytes, this.#exchange.place)) return true;
+    this.onBodyRefused(refusals.bodyTooSlow);
+    return false;
+  }
+
+  onRequestEnd(trailers: string): void {
+    if (this.#discarding) this.#next();
+    else if (!this.#responseEnded) {
+      this.#wait(0);
+      this.#exchange.requestEnd(trailers);
+    }
+  }
+
+  /** RFC 9112 section 9.5 and 9.6: a request that cannot be read is answered, and nothing behind it is looked at. */
+  onHeadRefused(refusal: Refusal, toHead: boolean): void {
+    tellRefused(this.#shared, this.#port, this, refusal);
+    this.#refuse(refusal, toHead);
+  }
+
+  #refuse(refusal: Refusal, toHead: boolean): void {
+    this.#writer.answer(refusal, "close", [], toHead);
+    this.#linger();
+  }
+
+  onBodyRefused(refusal: Refusal): void {
+    const tooLate = this.#responseEnded || this.#exchange.responding;
+    this.#exchange.abort(tooLate ? undefined : refusal);
+    if (tooLate) this.abort();
+    else this.#refuse(refusal, this.#exchange.method === "HEAD");
+  }
+
+  // The response, told by the exchange.
+
+  get blocked(): boolean {
+    return this.#out.blocked;
+  }
+
+  /** One response at a time: what moves on the connection is this one. */
+  keepsReading(): boolean {
+    return false;
+  }
+
+  interim(message: ResponseMessage): void {
+    this.#writer.interim(message);
+    this.#out.flush();
+  }
+
+  upgrade(message: ResponseMessage, modifiers: readonly HeaderModifierIR[], side: TunnelSide): void {
+    this.#state = "tunnel";
+    this.#tunnel = side;
+    this.#shared.deadlines.remove(this);
+    this.#writer.upgrade(message, modifiers);
+    side.open(this.#socket, this.#out);
+    // Behind its request the client may have spoken the new protocol already, and even have ended.
+    const ahead = this.#intake.release();
+    if (ahead !== undefined) side.read(ahead, 0, ahead.length);
+    if (this.#halfClosed) side.onEnd();
+  }
+
+  head(message: ResponseMessage, length: number, modifiers: readonly HeaderModifierIR[]): void {
+    this.#closing = this.#mustClose;
+    const toHead = this.#exchange.method === "HEAD";
+    if (this.#writer.head(message, length, this.isHttp11, toHead, this.#connectionField, modifiers)) {
+      this.#closing = true;
+    }
+  }
+
+  body(bytes: Buffer, start: number, end: number): void {
+    this.#writer.body(bytes, start, end);
+  }
+
+  chunks(bytes: Buffer, chunks: BodyPieces): void {
+    this.#writer.chunks(bytes, chunks);
+  }
+
+  flush(): void {
+    if (this.#reading) return;
+    this.#out.flush();
+    if (this.#out.blocked) this.#waitForClient();
+  }
+
+  end(trailers: string): void {
+    this.#writer.end(trailers);
+    this.#endResponse();
+  }
+
+  answer(answer: Answer, modifiers: readonly HeaderModifierIR[]): void {
+    this.#closing = answer.closes === true || this.#mustClose;
+    this.#writer.answer(answer, this.#connectionField, modifiers, this.#exchange.method === "HEAD");
+    this.#endResponse();
+  }
+
+  /** A reset, since the end of a connection is how a body without length is complete (RFC 9112 section 8). */
+  abort(): void {
+    this.#state = "closed";
+    this.#reader.stop();
+    cut(this.#socket);
+  }
+
+  pauseRequest(): void {
+    this.#intake.waitsForBackend = true;
+    // The backend is the slow one.
+    this.#wait(0);
+  }
+
+  resumeRequest(): void {
+    if (!this.#intake.waitsForBackend) return;
+    this.#intake.waitsForBackend = false;
+    if (this.#reader.inBody) this.#wait(this.#shared.limits.bodyIdleTimeout);
+  }
+
+  /** RFC 9112 section 9.6; and where the next request begins is known only if the rest of this one's body comes. */
+  get #mustClose(): boolean {
+    if (!this.#keepAlive || this.#halfClosed || this.#owner.draining) return true;
+    return this.#reader.inBody && this.#expecting;
+  }
+
+  /** HTTP/1.1 connections go on unless it is said otherwise, HTTP/1.0 connections end. */
+  get #connectionField(): "" | "close" | "keep-alive" {
+    if (this.#closing) return "close";
+    return this.isHttp11 ? "" : "keep-alive";
+  }
+
+  #endResponse(): void {
+    const { phase, remaining } = this.#reader;
+    this.#responseEnded = true;
+    if (!this.#reading) this.#out.flush();
+    this.resumeRequest();
+    if (this.#closing) this.#linger();
+    else if (phase === "ended") this.#next();
+    else if (phase === "length" && remaining <= this.#shared.limits.discardedBody) this.#discarding = true;
+    else this.#linger();
+  }
+
+  #next(): void {
+    this.#reader.next();
+    this.#wait(this.#shared.limits.idleTimeout);
+    if (!this.#reading) this.#continue();
+  }
+
+  /** Goes on with what came before its turn. */
+  #continue(): void {
+    if (!this.#intake.isAhead) {
+      if (this.#halfClosed && this.#responseEnded) this.#linger();
+      return;
+    }
+    if (this.#intake.waitsForClient || this.#reader.phase !== "head") return;
+    const ahead = this.#intake.take() as Buffer;
+    this.read(ahead, 0, ahead.length);
+    this.#intake.update();
+  }
+
+  /**
+   * Ends this side, and reads on for a while: closing with unread bytes would make the system send a reset, which can
+   * destroy a response that the client has not read yet (RFC 9112 section 9.6).
+   */
+  #linger(): void {
+    if (this.#state !== "open") return;
+    this.#state = "lingering";
+    this.#reader.stop();
+    this.#out.flush();
+    this.#watchClient();
+    // Once all is with the system, the client has a while to close its side.
+    this.#socket.end(() => {
+      if (this.#state === "lingering") this.#wait(this.#shared.limits.lingerTimeout);
+    });
+    this.#intake.release();
+  }
+
+  /** No further request is taken. */
+  drain(): void {
+    if (this.#reader.atRest) this.#linger();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  get heldBytes(): number {
+    const { heldBytes: tunnelled = 0 } = this.#tunnel ?? {};
+    const waiting = this.#socket.writableLength + this.#intake.aheadBytes + this.#reader.heldBytes;
+    return waiting + this.#exchange.heldBytes + tunnelled;
+  }
+
+  endForMemory(): void {
+    this.#exchange.cut("memory");
+    this.#tunnel?.cut();
+    this.destroy();
+  }
+
+  closeIdle(): boolean {
+    const idle = this.#state === "open" && this.#reader.atRest && this.#intake.atRest;
+    if (!idle || !hasRested(this, this.#shared.limits.idleTimeout, this.#shared.deadlines)) return false;
+    this.destroy();
+    return true;
+  }
+
+  /** Nothing more is read from a client that does not take what is ready for it. */
+  #waitForClient(): void {
+    if (this.#intake.waitsForClient || this.#state !== "open") return;
+    this.#watchClient();
+    this.#intake.waitsForClient = true;
+  }
+
+  #onDrain(): void {
+    if (this.#intake.waitsForClient) {
+      this.#intake.waitsForClient = false;
+      const { limits } = this.#shared;
+      if (this.#reader.phase === "ended" || this.#intake.waitsForBackend) this.#wait(0);
+      else this.#wait(this.#reader.inBody ? limits.bodyIdleTimeout : limits.idleTimeout);
+      this.#continue();
+    }
+    this.#exchange.onClientDrain();
+  }
+
+  /** While the client is waited for, nothing else is. */
+  #wait(timeout: number): void {
+    if (!this.#intake.waitsForClient) this.#shared.deadlines.set(this, timeout);
+  }
+
+  onDeadline(): void {
+    const lingering = this.#state === "lingering";
+    if (lingering && this.#socket.writableFinished) this.destroy();
+    else if ((lingering || this.#intake.waitsForClient) && this.#out.stalled) this.abort();
+    else if (lingering || this.#intake.waitsForClient) this.#watchClient();
+    else if (this.#reader.begun) this.onHeadRefused(refusals.headTimeout, false);
+    else if (this.#reader.phase === "head") this.#linger();
+    else if (this.#responseEnded) this.destroy();
+    else this.onBodyRefused(refusals.bodyTimeout);
+  }
+
+  /** Gives the client `writeTimeout` to take some of what is ready for it, or be cut. */
+  #watchClient(): void {
+    this.#out.watch();
+    this.#shared.deadlines.set(this, this.#shared.limits.writeTimeout);
+  }
+
+  /** The client has closed its side. RFC 9112 section 9.6: a request that is complete is answered all the same. */
+  #onEnd(): void {
+    this.#halfClosed = true;
+    if (this.#state !== "open" || this.#reader.phase === "ended") return;
+    if (this.#reader.phase === "head" && !this.#reader.begun) this.#linger();
+    else this.destroy();
+  }
+
+  #onClose(): void {
+    if (this.#state === "handed over") return;
+    this.#state = "closed";
+    this.#intake.take();
+    this.#reader.stop();
+    this.#exchange.abort();
+    this.#shared.deadlines.remove(this);
+    this.#owner.closed(this);
+  }
+}

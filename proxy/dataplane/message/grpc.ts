@@ -1,0 +1,83 @@
+import type { Head } from "./head.ts";
+import { type Answer, answerBody } from "./local-response.ts";
+import type { OutgoingHead } from "./message.ts";
+
+/** The status codes of gRPC that the proxy gives ("Status codes and their use in gRPC"). */
+const codes = {
+  UNKNOWN: "2",
+  DEADLINE_EXCEEDED: "4",
+  PERMISSION_DENIED: "7",
+  RESOURCE_EXHAUSTED: "8",
+  UNIMPLEMENTED: "12",
+  INTERNAL: "13",
+  UNAVAILABLE: "14",
+  UNAUTHENTICATED: "16",
+} as const;
+
+/**
+ * As clients read the statuses of HTTP (gRPC, "HTTP to gRPC Status Code Mapping"), and closer to the cause where the
+ * proxy knows it. An invalid backendRef is 500, and UNAVAILABLE in a GRPCRoute (GRPCRouteRule.backendRefs).
+ */
+const codeOfStatus: Readonly<Record<number, string>> = {
+  400: codes.INTERNAL,
+  401: codes.UNAUTHENTICATED,
+  403: codes.PERMISSION_DENIED,
+  404: codes.UNIMPLEMENTED,
+  408: codes.DEADLINE_EXCEEDED,
+  413: codes.RESOURCE_EXHAUSTED,
+  429: codes.UNAVAILABLE,
+  431: codes.RESOURCE_EXHAUSTED,
+  500: codes.UNAVAILABLE,
+  501: codes.UNIMPLEMENTED,
+  502: codes.UNAVAILABLE,
+  503: codes.UNAVAILABLE,
+  504: codes.DEADLINE_EXCEEDED,
+};
+
+/** Answers that are 500 for the proxy's own failure, and would be no better anywhere else. */
+const ownFailures: ReadonlySet<string> = new Set(["InternalError", "FilterFailed"]);
+
+/**
+ * An answer of the proxy's own as a gRPC call takes it: a response that has no more than a head, with the status of the
+ * call (gRPC over HTTP/2, "Trailers-Only"). What is no failure stays as it is, and so does what a filter has made for
+ * calls by itself.
+ */
+export function grpcAnswer(answer: Answer): Answer {
+  const { status, reason, headers = [], closes = false } = answer;
+  if (status < 400 || headers.some(({ name }) => name.toLowerCase() === "grpc-status")) return answer;
+  const code = ownFailures.has(reason) ? codes.INTERNAL : (codeOfStatus[status] ?? codes.UNKNOWN);
+  return {
+    status: 200,
+    reason,
+    message: "",
+    headers: [
+      { name: "content-type", value: "application/grpc" },
+      { name: "grpc-status", value: code },
+      { name: "grpc-message", value: percentEncoded(answerBody(answer).trim()) },
+    ],
+    closes,
+  };
+}
+
+/** Whether a request is a gRPC call (gRPC over HTTP/2, "Content-Type"); one of gRPC-Web is not. */
+export function isCall(head: Head): boolean {
+  return isGrpcType(head.header("content-type"));
+}
+
+/** The same of a head on its way to a backend. What goes to HTTP/1.1 is none. */
+export function isCallTo(head: OutgoingHead | undefined): boolean {
+  if (head === undefined || typeof head === "string") return false;
+  for (let i = 0; i < head.length; i += 2) if (head[i] === "content-type") return isGrpcType(head[i + 1]);
+  return false;
+}
+
+function isGrpcType(type: string | undefined): boolean {
+  return type !== undefined && grpcType.test(type);
+}
+
+const grpcType = /^application\/grpc(?:$|[+; \t])/i;
+
+/** gRPC over HTTP/2, "Status-Message": all but printable ASCII without the percent sign. */
+function percentEncoded(text: string): string {
+  return text.replace(/[^ -$&-~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import type { Answer, Failure, ForwardedRequest } from "../../lib/analysis/traffic/simulate.ts";
+import { modifyHeaders } from "../../lib/routing/rewrite/headers.ts";
+import { responseFields } from "./backends.ts";
+import type { Fields } from "./case.ts";
+import type { WireResponse } from "./transports.ts";
+import type { Exchanged, Seen } from "./wire.ts";
+
+/** Fields that the proxy puts into each request of its own accord, and those of one connection. */
+const ofTheProxy = /^(x-forwarded-.*|forwarded|x-request-id|via|host|connection|content-length|transfer-encoding|te)$/;
+
+/** Fields of a response that say how it is carried, not what a filter made of it. */
+const ofTheMessage =
+  /^(connection|keep-alive|transfer-encoding|content-length|content-type|date|x-recorded-by|:status|grpc-status|grpc-message)$/;
+
+/** What answered a request on the wire. */
+export interface Answered {
+  /** The backend, `namespace/name:port`. Absent: the proxy. */
+  readonly answerer?: string | undefined;
+  /** What the proxy answered in the place of one share of the rule. */
+  readonly failure?: Failure | undefined;
+}
+
+/** What the wire did is what the model says: who got the request and how, what was answered, and who got copies. */
+export function assertAgrees(answer: Answer, { response, seen }: Exchanged): Answered {
+  assert.ok(response !== "refused", "the handshake was refused");
+  const answered = seen.filter(({ backend }) => backend === response.headers["x-recorded-by"]);
+  const failure = answered.length === 0 ? failureOf(answer, response) : undefined;
+  if (answer.status !== undefined || answered.length === 0) {
+    assert.equal(statusOf(response), (failure ?? answer).status, answer.reason ?? response.body);
+    assert.equal(answered.length, 0, "a request that the proxy answers is no backend's");
+  } else assertForwarded(answer, answered[0] as Seen);
+  assert.equal(response.headers.location, answered.length > 0 ? undefined : (failure ?? answer).location);
+  assertMirrored(answer, seen, answered);
+  assertResponse(responseOf(answer, answered[0], failure), response.headers);
+  return { answerer: answered[0]?.backend, failure };
+}
+
+/** The share of the rule that was answered in a backend's place, where other shares are not. */
+function failureOf({ failures }: Answer, response: WireResponse): Failure | undefined {
+  const { location } = response.headers;
+  const fits = failures.filter((failure) => failure.status === statusOf(response) && failure.location === location);
+  const received = JSON.stringify(ownFields(response.headers));
+  const isOf = (failure: Failure) => JSON.stringify(ownFields(responseOf(noAnswer, undefined, failure))) === received;
+  return fits.find(isOf) ?? fits[0];
+}
+
+const noAnswer = { responseHeaders: [], responses: {} };
+
+/** The HTTP status of an answer, that of a gRPC call included (docs/proxy.md, "gRPC"). */
+function statusOf({ status, headers }: WireResponse): number {
+  const code = headers["grpc-status"];
+  if (code === undefined) return status;
+  assert.equal(status, 200, "a call's status is in its trailers");
+  const known = statusOfCode[code];
+  assert.ok(known !== undefined, `grpc-status ${code}`);
+  return known;
+}
+
+const statusOfCode: Readonly<Record<string, number>> = { "7": 403, "12": 404, "13": 400, "14": 500 };
+
+function assertForwarded({ backends, requests }: Answer, { backend, ...seen }: Seen): void {
+  assert.ok((backends[backend] ?? 0) > 0, `${backend} has no share: ${JSON.stringify(backends)}`);
+  const expected = requests[backend] as ForwardedRequest;
+  assert.equal(seen.method, expected.method);
+  assert.equal(seen.target, `${expected.path}${expected.query === "" ? "" : `?${expected.query}`}`);
+  assert.equal(canonicalHost(seen.headers.host ?? ""), canonicalHost(expected.host));
+  const { host: _, ...wanted } = expected.headers;
+  const own = Object.entries(seen.headers).filter(([name]) => name in wanted || !ofTheProxy.test(name));
+  assert.deepEqual(Object.fromEntries(own.sort()), Object.fromEntries(Object.entries(wanted).sort()));
+  assert.ok(seen.headers["x-forwarded-for"] !== undefined, "each request says where it came from");
+}
+
+/** A client may write a host in any case, and with a dot at its end. */
+function canonicalHost(host: string): string {
+  return host.replace(/\.(?=:|$)/, "").toLowerCase();
+}
+
+/** Each mirror gets what its share demands: all, none, or perhaps this one. */
+function assertMirrored({ mirrors, backends }: Answer, seen: readonly Seen[], answered: readonly Seen[]): void {
+  const copies = seen.filter((each) => each !== answered[0]).map(({ backend }) => backend);
+  for (const copy of answered.length === 0 ? [] : seen) assertSame(copy, answered[0] as Seen);
+  for (const backend of new Set(copies)) assert.ok((mirrors[backend] ?? 0) > 0, `${backend} is no mirror`);
+  for (const [backend, share] of Object.entries(mirrors)) {
+    const count = copies.filter((each) => each === backend).length;
+    if (Number.isInteger(share)) assert.equal(count, share, `copies for ${backend}`);
+  }
+  if (answered.length === 0 && Object.keys(backends).length === 0) assert.deepEqual(copies, []);
+}
+
+/** A copy is what the backend got. */
+function assertSame(copy: Seen, { method, target, headers, body }: Seen): void {
+  const own = (fields: Seen["headers"]) =>
+    Object.entries(fields).filter(([name]) => name === "host" || !ofTheProxy.test(name));
+  assert.deepEqual(
+    { method: copy.method, target: copy.target, headers: own(copy.headers).sort(), body: copy.body },
+    { method, target, headers: own(headers).sort(), body },
+  );
+}
+
+/** How many copies of one request each backend gets for certain. */
+export function certainCopies({ mirrors }: Answer): Record<string, number> {
+  return Object.fromEntries(Object.entries(mirrors).map(([backend, share]) => [backend, Math.floor(share)]));
+}
+
+/**
+ * What a response has after the filters.
+ *
+ * @param answerer the backend that answers and how it behaves; absent where the proxy does.
+ * @param failure what the proxy answers for one share of the rule.
+ */
+export function responseOf(
+  { responseHeaders, responses }: Pick<Answer, "responseHeaders" | "responses">,
+  answerer?: { readonly backend: string; readonly behaviour: string },
+  failure?: Failure,
+): Readonly<Record<string, string>> {
+  let list: readonly string[] = answerer === undefined ? [] : responseFields(answerer.behaviour);
+  const own = failure === undefined ? responseHeaders : failure.responseHeaders;
+  const modifiers = answerer === undefined ? own : responses[answerer.backend];
+  for (const modifier of modifiers ?? []) list = modifyHeaders(list, modifier);
+  const fields: Record<string, string> = {};
+  for (let i = 0; i < list.length; i += 2) {
+    const name = (list[i] as string).toLowerCase();
+    fields[name] = name in fields ? `${fields[name]}, ${list[i + 1]}` : (list[i + 1] as string);
+  }
+  return fields;
+}
+
+function assertResponse(expected: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>>): void {
+  assert.deepEqual(ownFields(headers), ownFields(expected));
+}
+
+/** The fields of a response that filters have a say about, sorted by name. */
+function ownFields(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const own = Object.entries(headers).filter(([name]) => !ofTheMessage.test(name) && name !== "location");
+  return Object.fromEntries(own.sort());
+}
+
+/** What is said of some fields holds. */
+export function assertFields(expected: Fields = {}, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(expected)) assert.equal(headers[name] ?? null, value, name);
+}

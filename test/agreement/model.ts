@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { type RoutedGateway, routingModel } from "../../lib/analysis/traffic/model.ts";
+import type { Request } from "../../lib/analysis/traffic/route-request.ts";
+import { type Answer, simulate, simulateRunning } from "../../lib/analysis/traffic/simulate.ts";
+import type { Declared } from "../../lib/api/declared/declared.ts";
+import { load } from "../../lib/api/load/load.ts";
+import type { CaseRequest } from "./case.ts";
+import { functions } from "./functions.ts";
+
+/** The one Gateway of a configuration as the model has it. The Secret of TLS is taken to exist. */
+export class Model {
+  readonly gateway: RoutedGateway;
+
+  constructor(declared: readonly Declared[]) {
+    const loaded = load([{ name: "case.yaml", declared, findings: [], filters: functions }], { channel: "standard" });
+    assert.deepEqual(
+      loaded.findings.filter(({ severity }) => severity === "error"),
+      [],
+    );
+    const [gateway] = routingModel(loaded, { undeclared: "exists" }).gateways;
+    assert.ok(gateway !== undefined, "a configuration has one Gateway");
+    this.gateway = gateway;
+  }
+
+  answer(request: CaseRequest): Answer {
+    return simulate(this.gateway, asked(request));
+  }
+
+  /** The same with filters of somebody's own run. */
+  run(request: CaseRequest): Promise<Answer> {
+    return simulateRunning(this.gateway, asked(request));
+  }
+
+  /** Whether some listener takes the host of a request. */
+  isListenedFor({ url }: CaseRequest): boolean {
+    const { origin } = new URL(url);
+    const { status, listener } = this.answer({ url: `${origin}/` });
+    return listener !== undefined || status === undefined;
+  }
+
+  /** The `RuleIR.id` of `namespace/name#index`. */
+  idOf(rule: string): string {
+    const found = Object.values(this.gateway.ir.rules).find(
+      ({ route, index }) => `${route.namespace}/${route.name}#${index}` === rule,
+    );
+    assert.ok(found !== undefined, `no rule ${rule}`);
+    return found.id;
+  }
+}
+
+/** The request as the model takes it: the host as the client writes it is a Host field. */
+function asked({ method = "GET", url, headers = {}, authority }: CaseRequest): Request {
+  return { method, url, headers: authority === undefined ? headers : { ...headers, host: authority } };
+}

@@ -1,0 +1,37 @@
+/** A proxy and its backend in a process of its own, for what a test cannot do to itself. Tells its port, then what it used. */
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
+import { Proxy } from "../../../../proxy/dataplane/proxy.ts";
+import { gateway, snapshot } from "./configuration.ts";
+
+const backend = createServer((_request, response) => response.end("ok")).listen(0, "127.0.0.1");
+await once(backend, "listening");
+const { port } = backend.address() as AddressInfo;
+const proxy = new Proxy({ limits: { connectTimeout: 1_000 } });
+const other = await new Promise<number>((resolve) => {
+  const probe = createServer().listen(0, "127.0.0.1", () => {
+    const free = (probe.address() as AddressInfo).port;
+    probe.close(() => resolve(free));
+  });
+});
+const [bound] = await proxy.apply(snapshot({ endpoints: { main: [port, other] } }));
+// With a number, leaves so many file descriptors.
+const left = Number(process.argv[2] ?? 0);
+if (left > 0) {
+  const held: number[] = [];
+  try {
+    for (;;) held.push(openSync("/dev/null", "r"));
+  } catch {
+    for (const descriptor of held.slice(-left)) closeSync(descriptor);
+  }
+}
+process.stdout.write(`${bound?.localPort}\n`);
+process.stdin.on("data", () => {
+  const { user, system } = process.cpuUsage();
+  const { connections } = proxy.stats;
+  const ejected = proxy.stats.gateway(gateway).backends.get("default/main:80")?.ejected ?? 0;
+  process.stdout.write(`${JSON.stringify({ cpu: (user + system) / 1_000, ...connections, ejected })}\n`);
+});

@@ -1,0 +1,45 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import type { TestContext } from "node:test";
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
+import { Proxy, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
+import { Backend, ok, type Respond } from "./backend.ts";
+import { type SnapshotOptions, snapshot } from "./configuration.ts";
+
+/** A proxy that ends with its test. */
+export async function startProxy(
+  context: TestContext,
+  options: SnapshotOptions,
+  proxyOptions: ProxyOptions = {},
+): Promise<{ readonly proxy: Proxy; readonly port: number }> {
+  const proxy = new Proxy(proxyOptions);
+  context.after(() => proxy.close());
+  const [bound] = await proxy.apply(snapshot(options));
+  if (bound === undefined || bound.error !== undefined) throw new Error(`not bound: ${bound?.error?.message}`);
+  return { proxy, port: bound.localPort };
+}
+
+/** A backend that ends with its test. */
+export async function startBackend(context: TestContext, respond: Respond = () => ok()): Promise<Backend> {
+  const backend = await new Backend(respond).listen();
+  context.after(() => backend.close());
+  return backend;
+}
+
+/** One backend behind one rule for everything. */
+export async function startPair(context: TestContext, respond: Respond = () => ok(), proxyOptions: ProxyOptions = {}) {
+  const backend = await startBackend(context, respond);
+  const { proxy, port } = await startProxy(context, { endpoints: { main: backend.port } }, proxyOptions);
+  return { backend, proxy, port };
+}
+
+/** A port that nothing listens on. */
+export async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
