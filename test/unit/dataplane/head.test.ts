@@ -13,8 +13,9 @@ import {
   HOST,
   hopByHop,
   KEEP_ALIVE,
-  OTHER, UNDERSCORED,
+  OTHER,
   TE,
+  UNDERSCORED,
 } from "../../../proxy/dataplane/message/header-names.ts";
 
 const pool = new ParserPool("request", { headBytes: 65_536, headFields: 16 });
