@@ -93,7 +93,9 @@ const tiers: Readonly<Record<string, Tier>> = {
   cdktf: { what: "a program of the CDK for Terraform", files: ["test/system/packages/cdktf.test.ts"] },
   consumers: {
     what: "programs that install the package",
-    files: ["consumers", "pulumi", "shared-construct"].map((file) => `test/system/packages/${file}.test.ts`),
+    files: ["consumers", "installers", "pulumi", "shared-construct"].map(
+      (file) => `test/system/packages/${file}.test.ts`,
+    ),
     concurrency: 1,
   },
 };

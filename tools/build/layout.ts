@@ -30,6 +30,7 @@ export interface Manifest {
   readonly license?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, unknown>>;
 }
 
 export function readManifest(directory: string): Manifest {
@@ -38,6 +39,6 @@ export function readManifest(directory: string): Manifest {
 
 /** Returns the packages that dist imports instead of bundling: dependencies, and peers such as the engines. */
 export function externalPackages(): string[] {
-  const { dependencies = {}, peerDependencies = {} } = readManifest(root);
-  return [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
+  const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = readManifest(root);
+  return [...new Set([dependencies, peerDependencies, peerDependenciesMeta].flatMap((names) => Object.keys(names)))];
 }
