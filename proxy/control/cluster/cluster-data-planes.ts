@@ -166,8 +166,10 @@ export class ClusterDataPlanes implements DataPlanes {
       credentials: ServerCredentials.createSsl(null, [
         { cert_chain: Buffer.from(certificates), private_key: Buffer.from(key) },
       ]),
-      authenticate: (metadata, { namespace, name }) =>
-        authenticate(this.#server, installation.audience, metadata, this.#accountOf(`${namespace}/${name}`)),
+      authenticate: async (metadata, { gateway: { namespace, name }, instance }) => {
+        const account = this.#accountOf(`${namespace}/${name}`);
+        await authenticate(this.#server, installation.audience, metadata, { account, instance });
+      },
       onChange: (gateway) => {
         this.#observe(gateway);
         this.#changed();
