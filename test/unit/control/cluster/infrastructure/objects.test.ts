@@ -22,7 +22,7 @@ function configurationOf(spec: Record<string, unknown> = {}, name = "edge"): Gat
     {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "GatewayClass",
-      metadata: { name: "external" },
+      metadata: { name: String(spec.gatewayClassName ?? "external") },
       spec: { controllerName: "gatewright.dev/gateway-controller" },
     },
     {
@@ -258,6 +258,17 @@ test("labels of infrastructure let no pod join another Gateway, or the controlle
     assert.ok(!selects(controllerPods, podsOf("edge")));
   });
   fc.assert(property, { numRuns: 50 });
+});
+
+test("the Service and the budget of a Gateway select no pod that it had under another class", () => {
+  const before = of("Deployment", configurationOf()).spec as { template: { metadata: { labels: Record<string, string> } } };
+  const pods = before.template.metadata.labels;
+  const after = configurationOf({ gatewayClassName: "internal" });
+  const { selector } = of("Service", after).spec as { selector: Record<string, string> };
+  const budget = of("PodDisruptionBudget", after).spec as { selector: { matchLabels: Record<string, string> } };
+  for (const own of [selector, budget.selector.matchLabels]) {
+    assert.ok(Object.entries(own).some(([key, value]) => pods[key] !== value), JSON.stringify(own));
+  }
 });
 
 test("no name of a Gateway is the label of a longer one", () => {
