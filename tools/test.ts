@@ -36,11 +36,15 @@ const tiers: Readonly<Record<string, Tier>> = {
     files: ["test/system/oracle/**/*.test.ts"],
   },
   smuggling: {
-    what: "the smuggling table against HAProxy, nginx, Node.js and Python, and the fuzzer for 20 s",
-    files: ["test/hostile/smuggling/**/*.test.ts", "test/hostile/fuzz/**/*.test.ts"],
+    what: "the smuggling table against HAProxy, nginx, Node.js and Python",
+    files: ["test/hostile/smuggling/**/*.test.ts"],
     concurrency: 1,
   },
-  fuzz: { what: "the fuzzer alone, for FUZZ_SECONDS", files: ["test/hostile/fuzz/**/*.test.ts"] },
+  fuzz: {
+    what: "the fuzzers of every parser, each for FUZZ_SECONDS, and of whole connections",
+    files: ["test/hostile/fuzz/**/*.test.ts"],
+    concurrency: 1,
+  },
   grammar: { what: "the grammar of HTTP/1.1, cut at every byte", files: ["test/hostile/grammar/**/*.test.ts"] },
   h2spec: { what: "the conformance tester of HTTP/2", files: ["test/hostile/h2spec/**/*.test.ts"], concurrency: 1 },
   websocket: { what: "WebSocket between ws and Python websockets", files: ["test/hostile/websocket/**/*.test.ts"] },

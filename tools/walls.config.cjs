@@ -1,68 +1,8 @@
 /**
- * The walls between the rooms (docs/architecture.md). A stage imports only what stands to its left; type-only imports
- * count, so that the shape of the data obeys the same order as the calls.
+ * The walls between the rooms of rooms.cjs. Type-only imports count, so that the shape of the data obeys the same order as
+ * the calls.
  */
-
-/** What authors write; the rooms of one tree know each other. */
-const personas = ["lib/constructs", "lib/infrastructure-provider", "lib/cluster-operator", "lib/application-developer"];
-
-/** Everything of the library but the command. */
-const library = [
-  "lib/findings",
-  "lib/api",
-  ...personas,
-  "lib/patterns",
-  "lib/routing",
-  "lib/filters",
-  "lib/analysis",
-  "lib/targets",
-  "lib/engines",
-  "lib/testing",
-];
-
-/** Room → the rooms it may import besides itself. A room absent from a list is behind a wall. */
-const rooms = {
-  "lib/printing": [],
-  "lib/findings": [],
-  "lib/api": ["lib/findings"],
-  "lib/constructs": ["lib/findings", "lib/api"],
-  "lib/infrastructure-provider": ["lib/findings", "lib/api", ...personas],
-  "lib/cluster-operator": ["lib/findings", "lib/api", ...personas],
-  "lib/application-developer": ["lib/findings", "lib/api", ...personas],
-  "lib/patterns": ["lib/findings", "lib/api", ...personas],
-  "lib/routing": ["lib/findings", "lib/api"],
-  "lib/filters": ["lib/api", "lib/routing"],
-  "lib/analysis": ["lib/findings", "lib/api", "lib/routing", "lib/filters"],
-  "lib/targets": ["lib/findings", "lib/api", ...personas],
-  "lib/engines": ["lib/findings", "lib/api", ...personas, "lib/analysis", "lib/targets"],
-  "lib/testing": ["lib/findings", "lib/api", "lib/routing", "lib/filters", "lib/analysis", "lib/engines"],
-  "lib/cli": [...library, "proxy/sources", "proxy/control", "proxy/dataplane"],
-  "proxy/sources": ["lib/findings", "lib/api", "lib/filters"],
-  "proxy/control": ["lib/findings", "lib/api", "lib/routing", "lib/filters", "proxy/sources", "proxy/dataplane"],
-  "proxy/dataplane": ["lib/filters"],
-};
-
-/**
- * The folders of the data plane from the foundation to the client's side. A folder imports only those in front of it, so
- * that no two import each other.
- */
-const dataplane = [
-  "limits",
-  "stats",
-  "sockets",
-  "message",
-  "filters",
-  "http1",
-  "http2",
-  "tls",
-  "connection-preamble",
-  "overload",
-  "upstream",
-  "routing",
-  "observe",
-  "exchange",
-  "downstream",
-];
+const { rooms, dataplane } = require("./rooms.cjs");
 
 /** The part of routing that decides about a request: what simulate and the wire share. */
 const wireRouting =
@@ -94,7 +34,7 @@ const engine = (name, packages, home) => ({
 
 module.exports = {
   forbidden: [
-    ...Object.entries(rooms).map(([room, allowed]) => wall(room, allowed)),
+    ...Object.entries(rooms).map(([room, { imports }]) => wall(room, imports)),
     {
       name: "lib-without-proxy",
       comment: "The library never imports the proxy; only the command does",
@@ -123,6 +63,13 @@ module.exports = {
       from: { path: `^proxy/dataplane/${folder}/` },
       to: { path: `^proxy/dataplane/(${dataplane.slice(floor + 1).join("|") || "-"})/|^proxy/dataplane/[^/]+$` },
     })),
+    {
+      name: "routing-serializes-nothing",
+      comment: "proxy/dataplane/routing does not write HTTP/1.1 or HTTP/2: the backend does",
+      severity: "error",
+      from: { path: "^proxy/dataplane/routing/" },
+      to: { path: "^proxy/dataplane/http[12]/" },
+    },
     engine("cdk8s", "node_modules/cdk8s", "^lib/(engines/)?cdk8s"),
     engine("pulumi", "node_modules/@pulumi", "^lib/(engines/)?pulumi"),
     engine("cdktf", "node_modules/(cdktf|cdktn|@cdktf)", "^lib/cdkt[fn]|^lib/engines/cdktf/"),

@@ -30,6 +30,12 @@ export function originOf(construct: IConstruct): Origin {
   return { construct: pathOf(construct), ...(call === undefined ? {} : { call }) };
 }
 
+/** The place of an error that a construct threw: the construct's path and, where the stack tells it, the line of the call. */
+export function originOfError(construct: string, { stack = "" }: Pick<Error, "stack">): Origin {
+  const call = callerIn(stack);
+  return { construct, ...(call === undefined ? {} : { call }) };
+}
+
 const lines = new WeakMap<CapturedStack, SourceLine | null>();
 
 function lineOf(captured: CapturedStack | undefined): SourceLine | undefined {
@@ -59,7 +65,7 @@ const own = ownDirectories();
 
 function ownDirectories(): readonly string[] {
   const [, path = ""] = frame.exec(new Error().stack?.split("\n")[1] ?? "") ?? [];
-  const [, root] = /^(.*)[\\/](?:lib[\\/]persona|dist[\\/](?:esm|cjs)(?:[\\/]chunks)?)[\\/][^\\/]*$/.exec(path) ?? [];
+  const [, root] = /^(.*)[\\/](?:lib[\\/]constructs|dist[\\/](?:esm|cjs)(?:[\\/]chunks)?)[\\/][^\\/]*$/.exec(path) ?? [];
   if (root === undefined) return [];
   const separator = path.charAt(root.length);
   return ["lib", "dist"].map((directory) => `${root}${separator}${directory}${separator}`);

@@ -2,7 +2,7 @@ import { type Construct, RootConstruct } from "constructs";
 import type { AnyObject, Declared } from "../api/declared/declared.ts";
 import { isLate, isLateInProgram } from "../api/declared/late.ts";
 import { LateEntry } from "../api/load/late-placeholder.ts";
-import { originOf } from "../constructs/call-site.ts";
+import { originOf, originOfError } from "../constructs/call-site.ts";
 import type { DeclarationError } from "../constructs/declaration-error.ts";
 import { HOST, type IManifest, type ManifestHost } from "../constructs/host.ts";
 import { referenceTo } from "../constructs/manifest.ts";
@@ -96,7 +96,7 @@ function thrown(error: unknown): Finding {
   const known = error instanceof Error ? (error as Partial<DeclarationError> & Error) : undefined;
   // By its fields: the error may come from another copy of this package.
   if (typeof known?.construct === "string" && typeof known.problem === "string") {
-    return { code: "GW1007", severity: "error", message: known.problem, origin: { construct: known.construct } };
+    return { code: "GW1007", severity: "error", message: known.problem, origin: originOfError(known.construct, known) };
   }
   const name = known === undefined || known.name === "Error" ? "" : `${known.name}: `;
   const message = known === undefined ? `The program threw ${String(error)}` : `${name}${known.message}`;

@@ -142,6 +142,8 @@ export interface ValueMatchIR {
 export interface WeightedBackendIR {
   /** 0 takes no traffic. */
   readonly weight: number;
+  /** The weight becomes known only at deployment, and `weight` is 1 in its place. Absent: it is known. */
+  readonly isWeightLate?: true;
   readonly target: TargetIR;
   readonly filters: readonly FilterIR[];
 }

@@ -17,7 +17,7 @@ import type { Place, Source } from "./source.ts";
 /** A program: declares constructs below the scope that it is given. */
 export type Program<Scope> = (scope: Scope) => unknown;
 
-/** Runs a program and returns what it declared; `objectsOf` of lib/targets is one. */
+/** Runs a program and returns what it declared; `objectsOf` of lib/engines is one. */
 export type ObjectsOf<Scope> = (program: Program<Scope>) => {
   readonly declared: readonly Declared[];
   readonly findings: readonly Finding[];

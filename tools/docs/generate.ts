@@ -1,17 +1,20 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { catalog } from "../../lib/findings/catalog/catalog.ts";
 import { root } from "../build/layout.ts";
-import { readCatalog } from "./catalog.ts";
 import { metricsPage } from "./metrics-page.ts";
 import { findingPages } from "./pages.ts";
 import { withPersonaRights } from "./persona-rights.ts";
 import { rightsPage } from "./rights.ts";
+import { withRooms } from "./rooms.ts";
 
 const directory = join(root, "docs/findings");
 rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
-for (const [name, page] of findingPages(await readCatalog())) writeFileSync(join(directory, name), page);
+for (const [name, page] of findingPages(catalog)) writeFileSync(join(directory, name), page);
 writeFileSync(join(root, "docs/metrics.md"), metricsPage());
 writeFileSync(join(root, "docs/rights.md"), rightsPage());
 const personas = join(root, "docs/personas.md");
 writeFileSync(personas, withPersonaRights(readFileSync(personas, "utf8")));
+const architecture = join(root, "docs/architecture.md");
+writeFileSync(architecture, withRooms(readFileSync(architecture, "utf8")));

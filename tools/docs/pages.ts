@@ -1,4 +1,6 @@
-import type { Catalog, CatalogEntry, Code } from "./catalog.ts";
+import type { CatalogEntry, Code } from "../../lib/findings/catalog/entry.ts";
+
+type Catalog = ReadonlyMap<Code, CatalogEntry>;
 
 interface Family {
   readonly prefix: string;
@@ -33,7 +35,7 @@ const families: readonly Family[] = [
   { prefix: "GW3", title: "Advice", about: "Valid, and likely not what was meant. Advice never fails a command." },
 ];
 
-const generated = "<!-- Written by `npm run docs` from the rooms' tables of codes: change those. -->\n";
+const generated = "<!-- Written by `npm run docs` from lib/findings/catalog: change its tables. -->\n";
 
 /** The pages of docs/findings, by file name. */
 export function findingPages(catalog: Catalog): ReadonlyMap<string, string> {

@@ -10,7 +10,7 @@ export function withoutLate(loaded: Loaded, findings: readonly Finding[]): reado
   if (loaded.late.fields.length === 0) return findings;
   const seen = new Set<string>();
   return findings
-    .map((finding) => (depends(loaded, finding) ? unchecked(finding) : finding))
+    .map((finding) => (dependsOnLate(loaded, finding) ? unchecked(finding) : finding))
     .filter((finding) => {
       const key = JSON.stringify(finding);
       return !seen.has(key) && seen.add(key);
@@ -28,14 +28,15 @@ export function lateValues({ late }: Pick<Loaded, "late">): readonly Finding[] {
       code: "GW1170",
       severity: "note",
       message: `${size === 1 ? "One value becomes" : `${size} values become`} known only later: ${shown.join("; ")}${rest}.`,
-      fix: "Nothing. What depends on a late value is checked when the engine that knows the value deploys the program; until then it gets no advice, and a late weight counts as 1.",
+      fix: "Nothing. What depends on a late value is checked when the engine that knows the value deploys the program; until then it gets no advice, and the shares of a rule with a late weight are not told. `dev` serves a late weight as 1.",
     },
   ];
 }
 
 const mostNamed = 20;
 
-function depends({ late }: Loaded, finding: Finding): boolean {
+/** Whether a finding might not be there if the late values of the sources were known. */
+export function dependsOnLate({ late }: Pick<Loaded, "late">, finding: Finding): boolean {
   const { object, origin, field, reason, severity } = finding;
   if (speaksOfLate(JSON.stringify({ ...finding, object: undefined }))) return true;
   if (severity !== "error") return false;

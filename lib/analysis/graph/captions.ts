@@ -1,4 +1,5 @@
 import { printable } from "../../printing/characters.ts";
+import { lateWords } from "../traffic/describe.ts";
 import type { Topology, TopologyEdge, TopologyNode } from "./model.ts";
 
 /** How many lines an edge's labels may have. */
@@ -19,8 +20,9 @@ export function edgeLines({ labels, fault }: TopologyEdge): string[] {
   );
 }
 
-/** The reason alone, or that it is open. */
-export function faultWords({ state, reason }: NonNullable<TopologyEdge["fault"]>): string {
+/** The reason alone, or that it is open, or why nobody can tell yet. */
+export function faultWords({ state, reason, isLate }: NonNullable<TopologyEdge["fault"]>): string {
+  if (isLate) return lateWords;
   if (reason === undefined) return state;
   return state === "open" ? `open: ${reason}` : reason;
 }

@@ -1,12 +1,13 @@
 import type { Declared } from "../../api/declared/declared.ts";
-import type { Loaded } from "../../api/load/load.ts";
+import { speaksOfLate } from "../../api/load/late-placeholder.ts";
 import { reasonOf } from "../../findings/catalog/routing.ts";
 import type { Attachment } from "../../routing/attach/attachment.ts";
 import { type Condition, type Problem, told } from "../../routing/attach/condition.ts";
 import { type AnyApiObject, findingsOf, referenceOf } from "../../routing/attach/findings.ts";
 import { standIns } from "../check/contracts.ts";
+import { dependsOnLate } from "../check/late.ts";
 import { dependsOnOthers } from "../check/undeclared.ts";
-import type { TopologyFault } from "./model.ts";
+import type { TopologyFault, TopologyOptions } from "./model.ts";
 
 /** Finds what is wrong at one place of the picture, in the words of the conditions. */
 export interface FaultFinder {
@@ -22,8 +23,10 @@ export interface FaultFinder {
   ): TopologyFault;
 }
 
-/** @param strict whether a fault that depends on what no source declares is one all the same. */
-export function faultFinder(attachment: Attachment, strict: boolean, contracts: Loaded["contracts"]): FaultFinder {
+export function faultFinder(
+  attachment: Attachment,
+  { strict = false, contracts = [], late }: TopologyOptions,
+): FaultFinder {
   const standsIn = standIns({ contracts });
   const isStandIn: FaultFinder["isStandIn"] = ({ object, origin }) => standsIn({ object: referenceOf(object), origin });
   const isOpen = (declared: Declared<AnyApiObject>, problems: readonly Problem[]) =>
@@ -32,8 +35,21 @@ export function faultFinder(attachment: Attachment, strict: boolean, contracts: 
     problems.every((problem) =>
       findingsOf(declared, [problem]).some((finding) => dependsOnOthers(attachment, finding)),
     );
-  const state = (declared: Declared<AnyApiObject>, problems: readonly Problem[]) =>
-    isOpen(declared, problems) ? "open" : "broken";
+  const isLate = (declared: Declared<AnyApiObject>, message: string, problems: readonly Problem[]) => {
+    if (late === undefined || late.fields.length === 0) return false;
+    const findings = problems.flatMap((problem) => findingsOf(declared, [problem]));
+    return speaksOfLate(message) || findings.some((finding) => dependsOnLate({ late }, finding));
+  };
+  const fault = (
+    declared: Declared<AnyApiObject>,
+    { reason, message }: Omit<TopologyFault, "state">,
+    problems: readonly Problem[],
+  ): TopologyFault => {
+    // The reason is of a text in the place of the value.
+    if (isLate(declared, message, problems)) return { state: "open", isLate: true, message: lateMessage };
+    const state = isOpen(declared, problems) ? "open" : "broken";
+    return { state, ...(reason !== undefined && { reason }), message };
+  };
   return {
     isStandIn,
     ofProblems: (declared, problems) => {
@@ -42,11 +58,13 @@ export function faultFinder(attachment: Attachment, strict: boolean, contracts: 
       const [first] = errors;
       if (first === undefined) return undefined;
       const reason = reasonOf(first.code);
-      return { state: state(declared, errors), ...(reason !== undefined && { reason }), message: told(errors) };
+      return fault(declared, { ...(reason !== undefined && { reason }), message: told(errors) }, errors);
     },
-    ofCondition: (declared, { reason, message }, problems) => ({ state: state(declared, problems), reason, message }),
+    ofCondition: fault,
   };
 }
+
+const lateMessage = "It depends on a value that becomes known only at deployment, and is checked then.";
 
 /** An edge that holds if a namespace, which no source declares, has the labels that a selector asks for. */
 export function assumptionFault(namespace: string, wanted: string): TopologyFault {

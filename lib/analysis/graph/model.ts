@@ -1,3 +1,5 @@
+import type { Loaded } from "../../api/load/load.ts";
+
 /** What a picture of a set of sources shows, from the classes to the backends: plain data. */
 export interface Topology {
   readonly nodes: readonly TopologyNode[];
@@ -30,10 +32,21 @@ export interface TopologyEdge {
 }
 
 export interface TopologyFault {
-  /** `open`: it may hold if what no source declares is declared elsewhere. */
+  /** `open`: it may hold if what no source declares is declared elsewhere, or once late values are known. */
   readonly state: "broken" | "open";
+  /** It depends on a value that becomes known only at deployment. */
+  readonly isLate?: true;
   /** The Gateway API's condition reason, verbatim, where the standard has one. */
   readonly reason?: string;
   /** What is wrong and how to fix it, in sentences. */
   readonly message: string;
+}
+
+export interface TopologyOptions {
+  /** Whether what no source declares is missing. Absent or false: what depends on it is open, as for `check`. */
+  readonly strict?: boolean;
+  /** Contracts whose Gateways are among the objects: what is wrong with those is another team's. By default none. */
+  readonly contracts?: Loaded["contracts"];
+  /** The late values of the sources: a fault that depends on one is open. By default there are none. */
+  readonly late?: Loaded["late"];
 }

@@ -6,7 +6,7 @@ import { mirrorShare } from "../../routing/lower/filters.ts";
 import { lowerRules } from "../../routing/lower/rules.ts";
 import { namespaceOf, type RouteObject } from "../../routing/objects.ts";
 import { isOpaqueFilter } from "../../routing/opaque-values.ts";
-import { opaqueName, shareWords } from "../traffic/describe.ts";
+import { lateWords, opaqueName, shareWords } from "../traffic/describe.ts";
 import { addBackend } from "./backends.ts";
 import type { TopologyDraft } from "./draft.ts";
 import { assumptionFault, type FaultFinder } from "./faults.ts";
@@ -155,7 +155,11 @@ function useWords(route: RouteObject, use: BackendUse): string {
     const { numerator, denominator } = mirrorShare(use.filter);
     return `mirror ${shareWords(numerator / denominator)}`;
   }
-  const rules: readonly { readonly backendRefs?: readonly { readonly weight?: number }[] }[] = route.spec.rules ?? [];
-  const total = (rules[use.rule]?.backendRefs ?? []).reduce((sum, { weight = 1 }) => sum + weight, 0);
+  const rules: readonly { readonly backendRefs?: readonly { readonly weight?: number | string }[] }[] =
+    route.spec.rules ?? [];
+  const weights = (rules[use.rule]?.backendRefs ?? []).map(({ weight = 1 }) => weight);
+  // A text stands in the place of a late weight.
+  if (!weights.every((weight) => typeof weight === "number")) return lateWords;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
   return shareWords(total === 0 ? 0 : (use.ref.weight ?? 1) / total);
 }

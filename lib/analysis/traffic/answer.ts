@@ -11,6 +11,11 @@ export interface Answer {
    * a kind that only the controller of the class knows. They sum to 1 less `failures`.
    */
   readonly backends: Readonly<Record<string, number>>;
+  /**
+   * The backends whose shares become known only at deployment, because a weight of the rule is late. Such backends are
+   * not in `backends`, nor are mirrors in `mirrors` whose share depends on such a weight. Absent: all shares are known.
+   */
+  readonly lateShares?: LateShares;
   /** Shares that are answered in their backend's place: it is invalid, or a filter of the backend answers. */
   readonly failures: readonly Failure[];
   /** The share of such requests that each backend gets a copy of. */
@@ -57,8 +62,16 @@ export interface FilterResponse {
   readonly body: string;
 }
 
+/** What may get requests of a rule with late weights. */
+export interface LateShares {
+  /** Named as in `backends`. */
+  readonly backends: readonly string[];
+  readonly mirrors: readonly string[];
+}
+
 export interface Failure {
-  readonly share: number;
+  /** Absent: it becomes known only at deployment, because a weight of the rule is late. */
+  readonly share?: number;
   readonly status: number;
   /**
    * The Gateway API's condition reason, such as BackendNotFound; for the answer of a filter of the backend,

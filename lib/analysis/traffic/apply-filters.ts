@@ -11,7 +11,7 @@ import type { FilterIR, HeaderModifierIR, WeightedBackendIR } from "../../routin
 import { isOpaqueFilter, reachedBy } from "../../routing/opaque-values.ts";
 import { forwardableFields, separatorOf } from "../../routing/rewrite/headers.ts";
 import { prefixOf } from "../../routing/rewrite.ts";
-import type { Answer, Failure, FilterResponse, ForwardedRequest } from "./answer.ts";
+import type { Answer, Failure, FilterResponse, ForwardedRequest, LateShares } from "./answer.ts";
 import { extensionName, opaqueName } from "./describe.ts";
 import type { Decision, ParsedRequest } from "./route-request.ts";
 
@@ -81,7 +81,8 @@ function passageOf({ request, candidate }: RoutedDecision): FilterPassage {
 /** One share of the rule's traffic with the way that its requests take through the backend's own filters. */
 interface Fork {
   readonly backend: WeightedBackendIR;
-  readonly share: number;
+  /** Undefined: a weight of the rule is late. */
+  readonly share: number | undefined;
   readonly passage: FilterPassage;
 }
 
@@ -89,9 +90,10 @@ function forks({ candidate }: RoutedDecision, rule: FilterPassage): readonly For
   const { backends } = candidate.rule.ir;
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
   if (rule.changes.answer !== undefined || total === 0) return [];
+  const isLate = backends.some(({ isWeightLate }) => isWeightLate);
   return backends
     .filter(({ weight }) => weight > 0)
-    .map((backend) => ({ backend, share: backend.weight / total, passage: rule.fork() }));
+    .map((backend) => ({ backend, share: isLate ? undefined : backend.weight / total, passage: rule.fork() }));
 }
 
 function outcome({ candidate, request }: RoutedDecision, rule: FilterPassage, own: readonly Fork[]): CarriedOut {
@@ -144,12 +146,14 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
   const responses: Record<string, readonly HeaderModifierIR[]> = {};
   const failures: Failure[] = [];
   const mirrors = new Map<string, number>();
-  for (const { backend, share, passage } of own) {
+  const late = { backends: new Set<string>(), mirrors: new Set<string>() };
+  for (const { backend, share: known, passage } of own) {
+    const share = known === undefined ? {} : { share: known };
     const { target } = backend;
     if ("invalid" in target) {
       const { cors } = rule.changes;
       const fields = cors.length === 0 ? {} : { responseHeaders: cors };
-      failures.push({ share, status: 500, reason: target.invalid, message: target.message, ...fields });
+      failures.push({ ...share, status: 500, reason: target.invalid, message: target.message, ...fields });
       continue;
     }
     const name = "backend" in target ? target.backend : target.opaque;
@@ -161,18 +165,20 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
         ...(location !== undefined && { location }),
         ...(responseHeaders !== undefined && { responseHeaders }),
       };
-      failures.push({ share, status, reason, message, ...fields });
+      failures.push({ ...share, status, reason, message, ...fields });
       continue;
     }
-    backends.set(name, (backends.get(name) ?? 0) + share);
+    if (known === undefined) late.backends.add(name);
+    else backends.set(name, (backends.get(name) ?? 0) + known);
     requests[name] = forwarded(passage, request);
     responses[name] = responseModifiers;
     // A request that no backend gets is not mirrored either.
-    withMirrors(mirrors, copies, share);
+    if (known !== undefined) withMirrors(mirrors, copies, known);
+    else for (const mirror of mirrorsOf(copies)) late.mirrors.add(mirror);
   }
   const shares = { mirrors: Object.fromEntries(mirrors), backends: Object.fromEntries(backends) };
-  const effect = { ...shares, requests, responses, failures };
-  if (backends.size > 0) return effect;
+  const effect = { ...shares, ...lateSharesOf(late), requests, responses, failures };
+  if (Object.keys(requests).length > 0) return effect;
   const reason = failures.map(({ message }) => message).filter((message) => message !== "");
   const [{ status = 500, location, responseHeaders = rule.changes.cors } = {}] =
     failures as readonly Partial<Failure>[];
@@ -183,6 +189,16 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
     ...(location === undefined ? {} : { location }),
     ...(reason.length === 0 ? {} : { reason: reason.join(" ") }),
   };
+}
+
+function lateSharesOf(late: Readonly<Record<keyof LateShares, ReadonlySet<string>>>): Pick<Answer, "lateShares"> {
+  if (late.backends.size === 0) return {};
+  return { lateShares: { backends: [...late.backends], mirrors: [...late.mirrors] } };
+}
+
+/** The backends that get some of the copies. */
+function mirrorsOf(passed: readonly MirrorFilter[]): readonly string[] {
+  return passed.flatMap(({ target, numerator }) => (numerator > 0 ? (reachedBy(target) ?? []) : []));
 }
 
 /** Adds the shares that mirrors get to those that they have; the sum of several is free of what rounding leaves. */

@@ -7,6 +7,7 @@ export {
   fieldWords,
   filterFields,
   filterWords,
+  lateWords,
   opaqueName,
   shareWords,
   targetWords,

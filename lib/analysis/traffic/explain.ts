@@ -1,10 +1,11 @@
 import type { Gateway } from "../../api/index.ts";
+import { speaksOfLate } from "../../api/load/late-placeholder.ts";
 import type { Attachment } from "../../routing/attach/attachment.ts";
 import { buildIndex } from "../../routing/index/build.ts";
 import type { Candidate, HostRouting } from "../../routing/index/model.ts";
 import type { GatewayIR } from "../../routing/ir.ts";
 import { candidatesOf, mismatch } from "../../routing/match.ts";
-import { filterWords, fullName, matchWords, routeName, rulePlace, targetWords } from "./describe.ts";
+import { filterWords, fullName, lateWords, matchWords, routeName, rulePlace, targetWords } from "./describe.ts";
 import { mismatchWords, precedenceWords } from "./mismatch-reasons.ts";
 import type { RoutedGateway, RoutingModel } from "./model.ts";
 import { nearMissesFor } from "./refused/references.ts";
@@ -58,7 +59,8 @@ export interface Winner {
   readonly filters: readonly string[];
   readonly backends: readonly {
     readonly target: string;
-    readonly weight: number;
+    /** Absent: it becomes known only at deployment. */
+    readonly weight?: number;
     readonly filters: readonly string[];
   }[];
 }
@@ -136,9 +138,9 @@ function describe({ rule: { ir }, match, matchIndex, hostname }: Candidate): Win
     hostname,
     match: matchWords(match),
     filters: ir.filters.map(filterWords),
-    backends: ir.backends.map(({ target, weight, filters }) => ({
+    backends: ir.backends.map(({ target, weight, isWeightLate, filters }) => ({
       target: targetWords(target),
-      weight,
+      ...(isWeightLate ? {} : { weight }),
       filters: filters.map(filterWords),
     })),
   };
@@ -191,7 +193,8 @@ function unattached({ routes }: Attachment, gateway: string): Loser[] {
     const refusals = here.flatMap(({ conditions }) =>
       conditions.filter(({ type, status }) => type === "Accepted" && status !== "True"),
     );
-    const why = refusals.map(({ reason, message }) => `${reason}: ${message}`).join("; ");
+    const isLate = refusals.some(({ message }) => speaksOfLate(message));
+    const why = isLate ? lateWords : refusals.map(({ reason, message }) => `${reason}: ${message}`).join("; ");
     const { kind, metadata } = declared.object;
     const route = `${kind} ${fullName({ namespace: metadata.namespace ?? "default", name: metadata.name })}`;
     return [{ route, why: `not attached${why === "" ? "" : `, ${why}`}` }];

@@ -168,6 +168,9 @@ function complete(_: Readonly<Record<string, never>>): readonly never[] {
   return [];
 }
 
+/** What depends on a late value, in words. */
+export const lateWords = "known only at deployment";
+
 /**
  * A share of 1 as a percentage with two decimals: `90 %`, `33.33 %`. Within 0.01 of nothing and of all it has two
  * significant digits of what is between, `0.0001 %` and `99.9999 %`: weights go to a million, and `0 %` is for none.

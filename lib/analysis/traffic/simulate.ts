@@ -4,7 +4,7 @@ import { fullName, routeName } from "./describe.ts";
 import type { RoutedGateway } from "./model.ts";
 import { type Decision, decide, type Request } from "./route-request.ts";
 
-export type { Answer, Failure, FilterResponse, ForwardedRequest } from "./answer.ts";
+export type { Answer, Failure, FilterResponse, ForwardedRequest, LateShares } from "./answer.ts";
 
 /**
  * Computes what a Gateway does with a request. Nothing is sent, and filters for ExtensionRef are told, not run: the rest

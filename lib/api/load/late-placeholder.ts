@@ -124,20 +124,20 @@ function lostIn({ object, origin }: Declared, field: string): Finding {
 
 /**
  * An object in which text stands in place of placeholders, for stages that read names, hostnames and ports as they are: they
- * compare and print them, and none of them can be met by a request or an object. A weight counts as 1.
+ * compare and print them, and none of them can be met by a request or an object. Lowering reads the text of a late weight.
  */
 export function withLateTexts<T>(object: T): WithoutLate<T> {
-  return withText(object, "") as WithoutLate<T>;
+  return withText(object) as WithoutLate<T>;
 }
 
-function withText(value: unknown, key: string): unknown {
-  if (value instanceof LatePlaceholder) return key === "weight" ? 1 : value.toString();
+function withText(value: unknown): unknown {
+  if (value instanceof LatePlaceholder) return value.toString();
   if (Array.isArray(value)) {
-    const items = value.map((item) => withText(item, key));
+    const items = value.map(withText);
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
   if (value === null || typeof value !== "object") return value;
-  const members = Object.entries(value).map(([name, member]) => [name, withText(member, name)] as const);
+  const members = Object.entries(value).map(([name, member]) => [name, withText(member)] as const);
   const changed = members.some(([name, member]) => member !== (value as Readonly<Record<string, unknown>>)[name]);
   return changed ? Object.fromEntries(members) : value;
 }

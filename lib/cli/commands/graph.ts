@@ -35,7 +35,9 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   const invalid = loaded.findings.filter(({ severity }) => severity === "error");
   printFindings(terminal, locate([...invalid, ...lateValues(loaded)]), options);
   const { attachment } = routingModel(loaded, { undeclared: strict ? "missing" : "exists" });
-  terminal.stdout.write(await drawn(topology(attachment, { strict, contracts: loaded.contracts }), options.output));
+  terminal.stdout.write(
+    await drawn(topology(attachment, { strict, contracts: loaded.contracts, late: loaded.late }), options.output),
+  );
   return invalid.length > 0 ? 1 : 0;
 }
 

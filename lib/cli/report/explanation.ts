@@ -1,4 +1,4 @@
-import { shareWords } from "../../analysis/traffic/describe.ts";
+import { lateWords, shareWords } from "../../analysis/traffic/describe.ts";
 import type { Explanation, Loser, NearMiss, Refused } from "../../analysis/traffic/explain.ts";
 import type { Answer, ForwardedRequest } from "../../analysis/traffic/simulate.ts";
 import { type Text, text } from "../../printing/text.ts";
@@ -48,7 +48,7 @@ function hostWords(hostname: string): string {
 }
 
 function answerLines(answer: Answer): Text[] {
-  const { status, reason, location, backends, failures, mirrors, opaque = [] } = answer;
+  const { status, reason, location, backends, failures, mirrors, lateShares, opaque = [] } = answer;
   const reasons = status !== undefined && failures.length > 0 ? [] : [reason].filter((words) => words !== undefined);
   return [
     ...(status === undefined
@@ -61,17 +61,17 @@ function answerLines(answer: Answer): Text[] {
         `passed through ${name}: what it does is up to its controller; the rest is as if it changed nothing`,
       ),
     ),
-    ...Object.entries(backends).map(([backend, share]) =>
-      entry("backend", `${shareWords(share).padStart(8)}  ${backend}`),
-    ),
-    ...failures.map(({ share, message, reason: why }) =>
-      entry("500", `${shareWords(share).padStart(8)}  ${why}: ${message}`),
-    ),
-    ...Object.entries(mirrors).map(([backend, share]) =>
-      entry("mirror", `${shareWords(share).padStart(8)}  ${backend}`),
-    ),
+    ...Object.entries(backends).map(([backend, share]) => entry("backend", `${shareColumn(share)}  ${backend}`)),
+    ...(lateShares?.backends ?? []).map((backend) => entry("backend", `${shareColumn()}  ${backend}`)),
+    ...failures.map(({ share, message, reason: why }) => entry("500", `${shareColumn(share)}  ${why}: ${message}`)),
+    ...Object.entries(mirrors).map(([backend, share]) => entry("mirror", `${shareColumn(share)}  ${backend}`)),
+    ...(lateShares?.mirrors ?? []).map((backend) => entry("mirror", `${shareColumn()}  ${backend}`)),
     ...sentLines(answer),
   ];
+}
+
+function shareColumn(share?: number): string {
+  return share === undefined ? lateWords : shareWords(share).padStart(8);
 }
 
 /** The request as backends get it: one line for all, or one for each group of backends that gets the same. */

@@ -1,7 +1,7 @@
+import type { Codes } from "./entry.ts";
+
 /** What each piece of advice means; the pages under docs/findings are made from this table. */
-export const adviceCodes: Readonly<
-  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
-> = {
+export const adviceCodes: Codes = {
   GW3001: {
     title: "Match that no request reaches",
     explanation:

@@ -1,3 +1,5 @@
+import type { Codes } from "./entry.ts";
+
 /** What the codes mean that constructs and the trees around them report. */
 export const constructCodes = {
   GW1401: {
@@ -58,6 +60,4 @@ export const constructCodes = {
       "kind is misspelled, or the object belongs to another group. The finding exists in a `GatewayComponent` only.",
     fix: "Correct the kind, or write the API group in apiVersion, such as apps/v1.",
   },
-} satisfies Readonly<
-  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
->;
+} satisfies Codes;

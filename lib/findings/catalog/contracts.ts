@@ -1,3 +1,5 @@
+import type { Codes } from "./entry.ts";
+
 /** What contracts between teams are found to be, or not to be. */
 export const contractCodes = {
   GW2601: {
@@ -24,6 +26,4 @@ export const contractCodes = {
       "The program was given a contract that only an engine knows, such as the Output of another stack. Routes are checked against it when it is a plain value.",
     fix: "Nothing needs to be done. To check now, give the program the contract as a plain value.",
   },
-} as const satisfies Readonly<
-  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
->;
+} as const satisfies Codes;

@@ -1,3 +1,5 @@
+import type { Codes } from "./entry.ts";
+
 /** Findings of the conversion from older versions of the Gateway API. */
 export const conversionCodes = {
   GW1301: {
@@ -66,8 +68,6 @@ export const conversionCodes = {
       "`ImplementationSpecific` let each implementation decide what a value means. Today's API has no such match, so what it meant cannot be known; it was converted to the match named in the finding.",
     fix: "Choose the type that says what is meant.",
   },
-} as const satisfies Readonly<
-  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
->;
+} as const satisfies Codes;
 
 export type ConversionCode = keyof typeof conversionCodes;

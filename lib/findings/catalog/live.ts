@@ -1,3 +1,5 @@
+import type { Codes } from "./entry.ts";
+
 /** What a check against a cluster finds beside what the sources say themselves. */
 export const liveCodes = {
   GW2701: {
@@ -36,6 +38,4 @@ export const liveCodes = {
       "An object of the cluster that no source declares was fine until now, and would not be any more with the sources applied: often a route of another team whose listener goes, or no longer admits it.",
     fix: "Keep what the object needs, or change both together with whoever it belongs to.",
   },
-} as const satisfies Readonly<
-  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
->;
+} as const satisfies Codes;

@@ -1,10 +1,4 @@
-interface RoutingCodeEntry {
-  readonly title: string;
-  readonly explanation: string;
-  readonly fix: string;
-  /** The Gateway API's condition reason, verbatim. Absent where the standard has none. */
-  readonly reason?: string;
-}
+import type { CatalogEntry, Codes } from "./entry.ts";
 
 /**
  * What the handshake finds, one code for each condition reason: GW20 GatewayClass, GW21 Gateway, GW22 listeners of
@@ -374,12 +368,12 @@ export const routingCodes = {
       "The API leaves targets other than Service, kinds of CA certificates other than ConfigMap, and sets of CA certificates with a domain of their own to implementations. No Gateway of Gatewright's own class reaches a target of the policy here, so they are taken as they are.",
     fix: "Nothing, if the controller of the class knows it. Otherwise correct it.",
   },
-} as const satisfies Readonly<Record<`GW${number}`, RoutingCodeEntry>>;
+} as const satisfies Codes;
 
 export type RoutingCode = keyof typeof routingCodes;
 
 /** The condition reason behind a code. */
 export function reasonOf(code: RoutingCode): string | undefined {
-  const entry: RoutingCodeEntry = routingCodes[code];
+  const entry: CatalogEntry = routingCodes[code];
   return entry.reason;
 }

@@ -1,7 +1,7 @@
+import type { Codes } from "./entry.ts";
+
 /** What the codes of the schemas mean: GW11xx structure, GW12xx the CEL rules of the CRDs. */
-export const schemaCodes: Readonly<
-  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
-> = {
+export const schemaCodes: Codes = {
   GW1101: {
     title: "Unknown field",
     explanation:

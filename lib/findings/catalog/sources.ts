@@ -1,3 +1,5 @@
+import type { Codes } from "./entry.ts";
+
 /** Findings about sources: what cannot be read, or is not what a source holds. */
 export const sourceCodes = {
   GW1001: {
@@ -101,6 +103,4 @@ export const sourceCodes = {
     explanation: "No finding has the rule's code and is about its object. What it was for may have been mended.",
     fix: "Remove the rule.",
   },
-} as const satisfies Readonly<
-  Record<`GW${number}`, { readonly title: string; readonly explanation: string; readonly fix: string }>
->;
+} as const satisfies Codes;

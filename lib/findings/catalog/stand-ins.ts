@@ -1,3 +1,5 @@
+import type { Codes } from "./entry.ts";
+
 /** What `dev` says of what it has in place of what the sources ask for. */
 export const standInCodes = {
   GW2213: {
@@ -36,4 +38,4 @@ export const standInCodes = {
       "Without --strict, gatewright dev makes a CA certificate in memory, so that routes to the Service of the BackendTLSPolicy are served by the echo backend. A real backend given by --backend has no certificate of it and is not trusted. In a cluster the policy is not accepted until the object is there.",
     fix: "Declare the ConfigMap or Secret, to speak to a real backend.",
   },
-} as const;
+} as const satisfies Codes;

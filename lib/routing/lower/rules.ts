@@ -57,7 +57,7 @@ export function rulesOf({ declared, key }: RouteAttachment, reading: RouteReadin
 interface RuleSpec {
   readonly name?: string;
   readonly filters?: readonly FilterSpec[];
-  readonly backendRefs?: readonly { readonly weight?: number; readonly filters?: readonly FilterSpec[] }[];
+  readonly backendRefs?: readonly { readonly weight?: number | string; readonly filters?: readonly FilterSpec[] }[];
 }
 
 /** A reading with the key of its route. */
@@ -79,11 +79,16 @@ function commonOf(
     index,
     ...(name === undefined ? {} : { name }),
     filters: lowerFilters(filters, field, place),
-    backends: backendRefs.map(({ weight = 1, filters: own }, i): WeightedBackendIR => {
+    backends: backendRefs.map(({ weight, filters: own }, i): WeightedBackendIR => {
       const at = `${field}.backendRefs[${i}]`;
-      return { weight, target: targetAt(targets, at), filters: lowerFilters(own, at, place) };
+      return { ...weightOf(weight), target: targetAt(targets, at), filters: lowerFilters(own, at, place) };
     }),
   };
+}
+
+/** @param weight a text stands in the place of a late weight. */
+function weightOf(weight: number | string = 1): Pick<WeightedBackendIR, "weight" | "isWeightLate"> {
+  return typeof weight === "number" ? { weight } : { weight: 1, isWeightLate: true };
 }
 
 /** GEP-1742: 0 turns a timeout off, as in the API. */

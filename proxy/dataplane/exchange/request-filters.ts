@@ -2,13 +2,14 @@ import { FilterPassage, type PassageRequest } from "../../../lib/filters/passage
 import { runResponseFilters } from "../../../lib/filters/response.ts";
 import type { ReceivingListener } from "../../../lib/routing/filters/request-changes.ts";
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
-import { type RequestChange, requestList } from "../http1/request-text.ts";
+import { requestList } from "../http1/request-text.ts";
 import type { Waiter } from "../limits/deadlines.ts";
 import type { RequestMarks } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
 import { hopByHop } from "../message/header-names.ts";
 import { type Answer, answers } from "../message/local-response.ts";
 import type { ResponseMessage } from "../message/message.ts";
+import type { RequestChange } from "../message/request-change.ts";
 import type { RoutePlan, TargetPlan } from "../routing/plan.ts";
 import type { RequestView } from "../routing/request-view.ts";
 import {

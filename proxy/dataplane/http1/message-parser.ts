@@ -1,7 +1,7 @@
 import { Head } from "../message/head.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "../message/message.ts";
 import { Llhttp, type LlhttpEvents, OK, PAUSED, PAUSED_H2_UPGRADE, REQUEST, RESPONSE } from "./llhttp.ts";
-import { type TrailerExcess, type TrailerLimits, TrailerSection } from "./trailers.ts";
+import { type TrailerExcess, type TrailerLimits, TrailerSection, withoutBlanks } from "./trailers.ts";
 
 /**
  * Parses the heads of messages, and bodies that are chunked; a body of known length is counted by its reader and never
@@ -179,7 +179,7 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
   }
 
   #endTrailer(): void {
-    if (this.#trailerName !== "") this.#trailers.add(this.#trailerName, this.#trailerValue.trim());
+    if (this.#trailerName !== "") this.#trailers.add(this.#trailerName, withoutBlanks(this.#trailerValue));
     this.#trailerName = "";
     this.#trailerValue = "";
     this.#trailerHasValue = false;

@@ -1,26 +1,10 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { modifyHeaders } from "../../../lib/routing/rewrite/headers.ts";
-import { forwardedLines, forwardedList, type Peer, type RequestMarks } from "../message/forwarded.ts";
+import { forwardedLines, forwardedList } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
 import { bit, EXPECT, HOST, hopByHop, TE, TRANSFER_ENCODING } from "../message/header-names.ts";
+import type { RequestChange } from "../message/request-change.ts";
 import { lengthField } from "./length-field.ts";
-
-/** What a request becomes on its way to a backend. */
-export interface RequestChange {
-  readonly method: string;
-  /** Path and query. */
-  readonly target: string;
-  /** The Host to send in place of the one received; undefined keeps it. */
-  readonly host: string | undefined;
-  readonly modifiers: readonly HeaderModifierIR[];
-  readonly peer: Peer;
-  /** What the proxy tells of the request. */
-  readonly marks: RequestMarks;
-  /** Whether a 100-continue is asked for in the client's name. */
-  readonly keepExpect: boolean;
-  /** The protocols that are offered to the backend, or empty. */
-  readonly upgrade: string;
-}
 
 /**
  * The head of the request for the backend, as latin1 text.

@@ -80,6 +80,14 @@ export class TrailerSection {
   }
 }
 
+/**
+ * RFC 9110 section 5.5: blanks and tabs around a value are no part of it. `trim` would take U+00A0 as well, which is a
+ * byte of the value.
+ */
+export function withoutBlanks(value: string): string {
+  return value.replace(/^[ \t]+/, "").replace(/(?<![ \t])[ \t]+$/, "");
+}
+
 /** Collects the trailer fields of a message in HTTP/2, given as names and values in turn. */
 export function trailerSection(raw: readonly string[], limits: TrailerLimits): TrailerSection {
   const section = new TrailerSection(limits);

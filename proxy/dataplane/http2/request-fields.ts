@@ -1,6 +1,7 @@
-import { type RequestChange, requestList } from "../http1/request-text.ts";
+import { requestList } from "../http1/request-text.ts";
 import type { Head } from "../message/head.ts";
 import { TE } from "../message/header-names.ts";
+import type { RequestChange } from "../message/request-change.ts";
 import { connectionFields } from "./request-head.ts";
 
 /**

@@ -3,6 +3,7 @@ import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { lengthField } from "../http1/length-field.ts";
 import { modified } from "../http1/request-text.ts";
 import { dateValue } from "../http1/response-text.ts";
+import { withoutBlanks } from "../http1/trailers.ts";
 import { bit, CONTENT_LENGTH, DATE, hopByHop } from "../message/header-names.ts";
 import { type Answer, answerBody, answerFields as listOf } from "../message/local-response.ts";
 import type { ResponseMessage } from "../message/message.ts";
@@ -41,7 +42,7 @@ export function trailerFields(lines: string): OutgoingHttpHeaders {
   const list: string[] = [];
   for (const line of lines.split("\r\n")) {
     const colon = line.indexOf(":");
-    if (colon > 0) list.push(line.slice(0, colon), line.slice(colon + 1).trim());
+    if (colon > 0) list.push(line.slice(0, colon), withoutBlanks(line.slice(colon + 1)));
   }
   return fieldsOf(undefined, list);
 }

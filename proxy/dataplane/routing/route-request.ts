@@ -4,14 +4,14 @@ import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { listenerOf, match, type PortIndex } from "../../../lib/routing/match.ts";
 import { isMirrored } from "../../../lib/routing/rewrite/mirror.ts";
 import { isSendableTarget } from "../../../lib/routing/rewrite.ts";
-import { type RequestChange, requestText } from "../http1/request-text.ts";
-import { requestFields } from "../http2/request-fields.ts";
 import type { Peer, RequestMarks } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
 import { EXPECT } from "../message/header-names.ts";
 import { type Answer, answers } from "../message/local-response.ts";
 import type { OutgoingHead } from "../message/message.ts";
+import type { RequestChange } from "../message/request-change.ts";
 import type { Backend } from "../upstream/backend.ts";
+import { outgoingHead } from "../upstream/outgoing-head.ts";
 import type { MirrorPlan } from "./filters.ts";
 import type { PortRouting } from "./gateway.ts";
 import type { RoutePlan, TargetPlan } from "./plan.ts";
@@ -210,9 +210,4 @@ export function planMirrors(
       const same = !expects && backend?.isHttp2 === routed.backend?.isHttp2;
       return { backend, head: same ? routed.head : outgoingHead(backend, head, copy) };
     });
-}
-
-/** In the form that the backend's protocol needs. */
-export function outgoingHead(backend: Backend | undefined, head: Head, change: RequestChange): OutgoingHead {
-  return backend?.isHttp2 ? requestFields(head, change) : requestText(head, change);
 }

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
 import type { Proxy } from "../../../proxy/dataplane/proxy.ts";
@@ -11,6 +9,7 @@ import type { StrictRequest } from "../smuggling/strict-reader.ts";
 import { connectionBytes, cutPlaces } from "./mutation.ts";
 import { Random } from "./random.ts";
 import { requestsIn, type SentRequest } from "./reference.ts";
+import { sendBytes } from "./send-bytes.ts";
 
 /** A proxy and a strict backend of its own, so that what the backend sees belongs to one client connection. */
 export class Lane {
@@ -37,7 +36,7 @@ export class Lane {
   async execute(seed: number): Promise<void> {
     const random = new Random(seed);
     const bytes = connectionBytes(random);
-    const received = await this.#send(bytes, cutPlaces(bytes.length, random));
+    const received = await sendBytes(this.#port, bytes, cutPlaces(bytes.length, random));
     const seen = this.#backend.requests;
     this.#backend.requests = [];
     try {
@@ -56,54 +55,16 @@ export class Lane {
   /** A plain request must be served whatever came before. */
   async checkAlive(): Promise<void> {
     const request = "GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    assert.match(await this.#send(request, [request.length]), /^HTTP\/1\.1 200 /);
+    assert.match(await sendBytes(this.#port, request, [request.length]), /^HTTP\/1\.1 200 /);
     assert.deepEqual(
       this.#backend.requests.splice(0).map(({ line }) => line),
       ["GET /alive HTTP/1.1"],
     );
   }
-
-  async #send(bytes: string, cuts: readonly number[]): Promise<string> {
-    const socket = connect({ host: "127.0.0.1", port: this.#port, noDelay: true });
-    await once(socket, "connect");
-    let received = "";
-    socket.on("data", (chunk: Buffer) => {
-      received += chunk.toString("latin1");
-    });
-    const closed = untilClosed(socket);
-    let from = 0;
-    for (const cut of cuts) {
-      if (!socket.writable) break;
-      socket.write(bytes.slice(from, cut), "latin1");
-      from = cut;
-      if (cut < bytes.length) await new Promise((resolve) => setImmediate(resolve));
-    }
-    socket.end();
-    assert.ok(
-      await closed,
-      `a connection stayed open for 8 s: ${JSON.stringify(bytes)} had ${JSON.stringify(received)}`,
-    );
-    return received;
-  }
 }
 
 /** RFC 9113 section 3.4. */
 const http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
-/** Whether a socket closes in time; a reset closes it as well. */
-function untilClosed(socket: Socket): Promise<boolean> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => {
-      resolve(false);
-      socket.destroy();
-    }, 8_000);
-    socket.on("error", () => undefined);
-    socket.on("close", () => {
-      clearTimeout(late);
-      resolve(true);
-    });
-  });
-}
 
 /** What a proxy writes by itself (of lengths, the bodies tell); all other fields are the client's. */
 const own =

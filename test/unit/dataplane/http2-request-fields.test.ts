@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PAUSED } from "../../../proxy/dataplane/http1/llhttp.ts";
 import { MessageParser } from "../../../proxy/dataplane/http1/message-parser.ts";
-import { type RequestChange, requestText } from "../../../proxy/dataplane/http1/request-text.ts";
+import { requestText } from "../../../proxy/dataplane/http1/request-text.ts";
 import { requestFields } from "../../../proxy/dataplane/http2/request-fields.ts";
 import { peerOf, planForwarding } from "../../../proxy/dataplane/message/forwarded.ts";
+import type { RequestChange } from "../../../proxy/dataplane/message/request-change.ts";
 
 const change: RequestChange = {
   method: "POST",

@@ -62,7 +62,7 @@ function outputs(given: Declaration): readonly string[] {
     ...unresolved(loaded.authored),
   ];
   const { attachment, gateways } = routingModel(loaded, { undeclared: "exists" });
-  const graph = topology(attachment, { strict: false, contracts: loaded.contracts });
+  const graph = topology(attachment, { strict: false, contracts: loaded.contracts, late: loaded.late });
   const explanations = gateways.map((gateway) => explain(gateway, attachment, request));
   const printed = [
     String(formatFindings(findings)),

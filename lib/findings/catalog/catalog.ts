@@ -1,0 +1,28 @@
+import { adviceCodes } from "./advice.ts";
+import { constructCodes } from "./constructs.ts";
+import { contractCodes } from "./contracts.ts";
+import { conversionCodes } from "./conversion.ts";
+import type { CatalogEntry, Code, Codes } from "./entry.ts";
+import { liveCodes } from "./live.ts";
+import { routingCodes } from "./routing.ts";
+import { schemaCodes } from "./schema.ts";
+import { sourceCodes } from "./sources.ts";
+import { standInCodes } from "./stand-ins.ts";
+
+/** The tables of all subjects. */
+export const tables: readonly Codes[] = [
+  sourceCodes,
+  schemaCodes,
+  conversionCodes,
+  constructCodes,
+  standInCodes,
+  routingCodes,
+  contractCodes,
+  liveCodes,
+  adviceCodes,
+];
+
+/** Every code that a finding can have, in ascending order. */
+export const catalog: ReadonlyMap<Code, CatalogEntry> = new Map(
+  tables.flatMap((table) => Object.entries(table) as [Code, CatalogEntry][]).sort(([a], [b]) => a.localeCompare(b)),
+);
