@@ -234,8 +234,7 @@ export class Store {
     const key = `${namespace}/${body.metadata.name}`;
     const stored = objects.get(key);
     const { uid } = body.metadata;
-    if (uid !== undefined && uid !== stored?.metadata.uid)
-      return void fail(response, 409, "Conflict", "uid mismatch");
+    if (uid !== undefined && uid !== stored?.metadata.uid) return void fail(response, 409, "Conflict", "uid mismatch");
     if (stored !== undefined && !url.searchParams.has("force"))
       return void fail(response, 409, "Conflict", "another manager has these fields");
     const unchanged = { ...stored, ...body, metadata: { ...stored?.metadata, ...body.metadata } };

@@ -261,13 +261,18 @@ test("labels of infrastructure let no pod join another Gateway, or the controlle
 });
 
 test("the Service and the budget of a Gateway select no pod that it had under another class", () => {
-  const before = of("Deployment", configurationOf()).spec as { template: { metadata: { labels: Record<string, string> } } };
+  const before = of("Deployment", configurationOf()).spec as {
+    template: { metadata: { labels: Record<string, string> } };
+  };
   const pods = before.template.metadata.labels;
   const after = configurationOf({ gatewayClassName: "internal" });
   const { selector } = of("Service", after).spec as { selector: Record<string, string> };
   const budget = of("PodDisruptionBudget", after).spec as { selector: { matchLabels: Record<string, string> } };
   for (const own of [selector, budget.selector.matchLabels]) {
-    assert.ok(Object.entries(own).some(([key, value]) => pods[key] !== value), JSON.stringify(own));
+    assert.ok(
+      Object.entries(own).some(([key, value]) => pods[key] !== value),
+      JSON.stringify(own),
+    );
   }
 });
 
