@@ -25,11 +25,11 @@ export interface ProxyIdentity {
 }
 
 /**
- * Admits a proxy by the token of its service account, which the API server judges (TokenReview): a token made for us, of
- * the very account that the proxies of this Gateway run under, and bound to the pod as which the proxy says hello. A token
- * that was taken from one pod does not speak for another, and one that is bound to no pod speaks for none.
+ * Authenticates a proxy by its service account token, which the API server checks (TokenReview): the token's audience
+ * has to be the controller's, its account the one under which this Gateway's proxies run, and the pod that the token is
+ * bound to the one as which the proxy says hello. A token that was taken from one pod does not speak for another.
  *
- * @throws Error that says why not; it holds no part of the token.
+ * @throws Error that says why the proxy is refused; it contains no part of the token.
  */
 export async function authenticate(
   server: ApiServer,
@@ -53,7 +53,7 @@ export async function authenticate(
   });
   if (status?.authenticated !== true)
     throw new Error(`its token is not accepted: ${status?.error ?? "not authenticated"}`);
-  // A server that knows nothing of audiences answers without any (API documentation of TokenReviewStatus).
+  // A token authenticator that does not know audiences returns none (API documentation of TokenReviewStatus).
   if (status.audiences?.includes(audience) !== true) throw new Error("its token was made for another audience");
   const expected = `system:serviceaccount:${account.replace("/", ":")}`;
   if (status.user?.username !== expected)
