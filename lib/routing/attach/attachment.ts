@@ -38,9 +38,7 @@ export interface AttachOptions {
    * still in force. The fault is reported, and listeners that need the Secret are served. Absent: none.
    */
   readonly standing?: readonly string[] | undefined;
-  /**
-   * Like `undeclared`, for objects that ExtensionRef filters name, as nothing replaces their spec. Absent: likewise.
-   */
+  /** Like `undeclared`, for objects that ExtensionRef filters name: their spec has no substitute. Absent: the same. */
   readonly undeclaredExtensions?: "exists" | "missing" | undefined;
   /**
    * The profile of the one controller that serves every Gateway, whatever its class. Absent: each Gateway is judged by
@@ -191,8 +189,8 @@ export interface ParentAttachment {
   readonly field: string;
   /**
    * `judged`: this process serves the parent and has judged the handshake. `undeclared`: no source declares a parent of
-   * this name. `foreign`: another controller is responsible for the parent, or routes of Gateways do not attach to its
-   * kind (a Service belongs to a service mesh, GEP-1294).
+   * this name. `foreign`: another controller is responsible for the parent, or the parent is neither a Gateway nor a
+   * ListenerSet (a Service is the parent of a service mesh's routes, GEP-1294).
    */
   readonly outcome: "judged" | "undeclared" | "foreign";
   readonly controllerName?: string;
@@ -245,7 +243,7 @@ export interface ResolvedBackend {
   /** The port's name, by which EndpointSlices identify it. Absent: no source declares the object. */
   readonly portName?: string;
   readonly protocol: "http1" | "h2c" | "ws";
-  /** The BackendTLSPolicy in force. */
+  /** The BackendTLSPolicy that governs the port, accepted or not. Absent: none does. */
   readonly policy?: PolicyVerdict;
 }
 

@@ -79,8 +79,9 @@ export function backendKey({ kind, namespace, name, port }: Place & { readonly p
 }
 
 /**
- * Returns the BackendTLSPolicy in force for a port. TCPRoutes and UDPRoutes have none. A TLSRoute uses the policy only
- * on listeners that terminate TLS, so the policy does not refuse a TLSRoute's backend here.
+ * Returns the BackendTLSPolicy that governs a port, accepted or not. TCPRoutes and UDPRoutes have none. A TLSRoute uses
+ * the policy only on listeners that terminate TLS, so a policy that is not accepted does not refuse a TLSRoute's
+ * backend.
  */
 function policyFor(
   { policies }: Backends,

@@ -10,7 +10,7 @@ interface Instruction {
   matchRune(rune: number): boolean;
 }
 
-/** The operation codes of re2js. The codes for look-behind are missing, because RE2 syntax has no look-behind. */
+/** The operation codes of re2js. Those for look-behind are left out, because no expression here compiles to them. */
 export const ops = {
   alternative: 1,
   alternativeMatch: 2,
