@@ -1,13 +1,12 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Declared } from "../api/declared/declared.ts";
 import { text } from "../printing/text.ts";
 import { emitFiles, emitStream } from "../targets/yaml.ts";
-import { type OutputFile, writeFiles } from "./output-files.ts";
+import { makeDirectories, type OutputFile, writeFiles } from "./output-files.ts";
 import { writePruned } from "./prune/write-pruned.ts";
 import type { ExitCode, Terminal } from "./report/terminal.ts";
 
-/** Writes one stream to stdout, or one file for each object into `directory`, which is made if it is not there. */
+/** Writes one stream to stdout, or one file for each object into `directory`, which is created if it is missing. */
 export async function writeManifests(
   terminal: Terminal,
   declared: readonly Declared[],
@@ -17,11 +16,11 @@ export async function writeManifests(
     terminal.stdout.write(emitStream(declared));
     return;
   }
-  await mkdir(directory, { recursive: true });
+  await makeDirectories(directory);
   await writeFiles(directory, outputFiles(declared));
 }
 
-/** As `writeManifests`, and removes the files of this set whose objects are gone. Tells on stderr what became of them. */
+/** Works like `writeManifests`, but also removes the files of this set whose objects are gone. Reports on stderr. */
 export async function writePrunedManifests(
   { stderr }: Terminal,
   declared: readonly Declared[],

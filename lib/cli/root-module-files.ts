@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { rootModules } from "../targets/terraform/root-modules.ts";
 import { emptyTerraformFile, isTerraformFile, type TerraformFile } from "../targets/terraform/terraform.ts";
 
 /**
- * These files, and an empty root module for each that an earlier `synth` wrote into `directory` and that has no objects
- * now: left as it is, it would keep what is gone. A `main.tf.json` that somebody else wrote is left alone.
+ * Adds to the files an empty root module for each one that an earlier `synth` wrote into `directory` and that has no
+ * objects now. If it stayed, it would keep deleted objects. A `main.tf.json` that somebody else wrote is left alone.
  */
 export async function withEmptied(
   directory: string,
@@ -19,7 +19,8 @@ export async function withEmptied(
 
 async function textOf(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, "utf8");
+    // What is no file was not written by an earlier synth, and the read of a pipe would wait.
+    return (await stat(file)).isFile() ? await readFile(file, "utf8") : undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -7,6 +7,12 @@ import { namespaceOf } from "../../routing/objects.ts";
 const undeclaredParents: readonly string[] = ["GW2301", "GW2401"];
 
 /**
+ * Findings that follow only from an undeclared class: its Gateways admit no ListenerSets then. The note about the class
+ * says it already.
+ */
+const consequences: readonly string[] = ["GW2403"];
+
+/**
  * The findings of a set of sources that may be a part of a whole. What is refused even if everything undeclared exists
  * stays an error; what depends on objects that no source declares becomes a note.
  *
@@ -16,7 +22,9 @@ const undeclaredParents: readonly string[] = ["GW2301", "GW2401"];
 export function soften(attachment: Attachment, missing: readonly Finding[]): Finding[] {
   const certain = findings(attachment);
   const known = new Set(certain.map(identity));
-  const open = missing.filter((finding) => finding.severity === "error" && !known.has(identity(finding)));
+  const open = missing.filter(
+    (finding) => finding.severity === "error" && !known.has(identity(finding)) && !consequences.includes(finding.code),
+  );
   return [
     ...certain.map((finding) => (dependsOnOthers(attachment, finding) ? asNote(finding) : finding)),
     ...open.map(asNote),

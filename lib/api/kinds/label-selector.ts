@@ -36,15 +36,27 @@ export function matchesSelector(selector: LabelSelector | undefined, labels: Lab
  * @param known labels that the object has, whichever else it may have.
  */
 export function mayMatchSelector(selector: LabelSelector | undefined, known: Labels): boolean {
-  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
-  const isKnown = (key: string) => Object.hasOwn(known, key);
-  return matchesSelector(
-    selector && {
-      matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => isKnown(key))),
-      matchExpressions: matchExpressions.filter(({ key }) => isKnown(key)),
-    },
-    known,
-  );
+  if (selector === undefined) return false;
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  const keys = new Set([...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)]);
+  return [...keys].every((key) => {
+    const asked = requirementsOf(selector, key);
+    if (Object.hasOwn(known, key)) return matchesSelector(asked, known);
+    return valuesToTry(asked).some((value) => matchesSelector(asked, value === undefined ? {} : { [key]: value }));
+  });
+}
+
+function requirementsOf({ matchLabels = {}, matchExpressions = [] }: LabelSelector, wanted: string): LabelSelector {
+  return {
+    matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => key === wanted)),
+    matchExpressions: matchExpressions.filter(({ key }) => key === wanted),
+  };
+}
+
+/** Values of one label that tell whether requirements exclude one another: none, each that is named, and another one. */
+function valuesToTry({ matchLabels = {}, matchExpressions = [] }: LabelSelector): readonly (string | undefined)[] {
+  const named = [...Object.values(matchLabels), ...matchExpressions.flatMap(({ values = [] }) => values)];
+  return [undefined, ...named, named.reduce((longest, value) => `${longest}${value}`, "x")];
 }
 
 /**

@@ -125,3 +125,20 @@ test("each part alone, and all together", () => {
   assert.deepEqual(found(yaml, { only: "advice" }), ["advice GW3002 r spec.rules[0].backendRefs"]);
   assert.equal(found(yaml, {}).length, 3);
 });
+
+test("a ListenerSet of a Gateway whose class is declared elsewhere takes routes", () => {
+  const all = gateway({ name: "http" }).replace(
+    "gatewayClassName: c",
+    "gatewayClassName: c\n  allowedListeners: { namespaces: { from: All } }",
+  );
+  const set = `apiVersion: gateway.networking.k8s.io/v1
+kind: ListenerSet
+metadata: { name: set, namespace: app }
+spec:
+  parentRef: { name: g, namespace: edge }
+  listeners: [{ name: own, protocol: HTTP, port: 8080 }]
+---
+`;
+  const own = route("r", rules).replace("name: g, namespace: edge", "kind: ListenerSet, name: set");
+  assert.deepEqual(found(all + set + own + service("app")), ["note GW2101 g spec.gatewayClassName"]);
+});

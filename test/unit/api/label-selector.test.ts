@@ -1,5 +1,6 @@
 import { equal } from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
 import { matchesSelector, mayMatchSelector } from "../../../lib/api/kinds/label-selector.ts";
 
 describe("matchesSelector", () => {
@@ -62,4 +63,68 @@ test("a selector may match what is known in part unless that part is against it"
   equal(mayMatchSelector(expression("NotIn", "name"), known), false);
   equal(mayMatchSelector(expression("In", "name"), known), true);
   equal(mayMatchSelector(expression("In", "team"), known), true);
+});
+
+test("requirements that exclude one another match nothing, whatever is known", () => {
+  const key = "team";
+  const matchLabels = { team: "a" };
+  const excluding = [
+    { matchLabels, matchExpressions: [{ key, operator: "DoesNotExist" }] },
+    { matchLabels, matchExpressions: [{ key, operator: "NotIn", values: ["a"] }] },
+    { matchLabels, matchExpressions: [{ key, operator: "In", values: ["b", "c"] }] },
+    {
+      matchExpressions: [
+        { key, operator: "In", values: ["b"] },
+        { key, operator: "In", values: ["c"] },
+      ],
+    },
+    {
+      matchExpressions: [
+        { key, operator: "Exists" },
+        { key, operator: "DoesNotExist" },
+      ],
+    },
+    { matchExpressions: [{ key, operator: "In", values: [] }] },
+  ];
+  for (const selector of excluding) equal(mayMatchSelector(selector, { name: "app" }), false);
+  const compatible = [
+    { matchLabels, matchExpressions: [{ key, operator: "In", values: ["a", "b"] }] },
+    {
+      matchExpressions: [
+        { key, operator: "Exists" },
+        { key, operator: "NotIn", values: ["a", "b"] },
+      ],
+    },
+    {
+      matchExpressions: [
+        { key, operator: "NotIn", values: ["a"] },
+        { key, operator: "DoesNotExist" },
+      ],
+    },
+  ];
+  for (const selector of compatible) equal(mayMatchSelector(selector, { name: "app" }), true);
+});
+
+test("a selector may match exactly if some labels of those it names, or others, do", () => {
+  const requirement = fc.record({
+    key: fc.constantFrom("a", "b"),
+    operator: fc.constantFrom("In", "NotIn", "Exists", "DoesNotExist"),
+    values: fc.subarray(["x", "y"], { minLength: 1 }),
+  });
+  const selector = fc.record({
+    matchLabels: fc.dictionary(fc.constantFrom("a", "b"), fc.constantFrom("x", "y"), { maxKeys: 2 }),
+    matchExpressions: fc.array(requirement, { maxLength: 4 }),
+  });
+  const values = [undefined, "x", "y", "z"];
+  const all = values.flatMap((a) =>
+    values.map((b) => ({ ...(a !== undefined && { a }), ...(b !== undefined && { b }) })),
+  );
+  fc.assert(
+    fc.property(selector, (given) => {
+      equal(
+        mayMatchSelector(given, {}),
+        all.some((labels) => matchesSelector(given, labels)),
+      );
+    }),
+  );
 });

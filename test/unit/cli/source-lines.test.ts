@@ -54,6 +54,17 @@ for (const [name, text] of programs) {
   });
 }
 
+for (const [name, text] of programs) {
+  test(`what a constructor refuses names the line of its call in ${name}`, async (t) => {
+    const cwd = await scratch(t);
+    const refused = text.replace('new HTTPRoute(this, "wrong", {', 'new HTTPRoute(this, "Wrong", {');
+    await writeFile(join(cwd, name), refused);
+    const line = text.split("\n").findIndex((one) => one.endsWith("// the line")) + 1;
+    const { stdout } = await gatewright(["check", name], { cwd });
+    assert.match(stdout, new RegExp(`^store/Wrong \\(${name}:${line}\\) {2}error GW1007: .*"Wrong" cannot be`, "m"));
+  });
+}
+
 test("of a construct that a package makes, the line is that of the program", async (t) => {
   const cwd = await scratch(t);
   await mkdir(join(cwd, "node_modules/@platform/store"), { recursive: true });

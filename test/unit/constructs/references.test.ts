@@ -49,14 +49,10 @@ test("a listener that the Gateway does not have is refused, with those it has", 
     const bob = new ClusterOperator(scope, "bob");
     new Gateway(bob, "external", { gatewayClassName: "lb", listeners }).listener("htttp");
   });
-  assert.deepEqual(findings, [
-    {
-      code: "GW1007",
-      severity: "error",
-      message: 'this Gateway has no listener "htttp". Its listeners are "http", "https".',
-      origin: { construct: "bob/external" },
-    },
-  ]);
+  assert.deepEqual(
+    findings.map(({ code, message, origin }) => [code, message, origin && "construct" in origin && origin.construct]),
+    [["GW1007", 'this Gateway has no listener "htttp". Its listeners are "http", "https".', "bob/external"]],
+  );
 });
 
 test("a Gateway of others is referred to by name, in its namespace or in that of the route", () => {

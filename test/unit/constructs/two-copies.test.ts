@@ -58,7 +58,7 @@ test("what one copy throws is a finding with its construct's path in the other",
     new other.Gateway(carol as never, "external", { gatewayClassName: "lb", listeners });
   });
   assert.deepEqual(
-    findings.map(({ code, origin }) => ({ code, origin })),
-    [{ code: "GW1007", origin: { construct: "carol/external" } }],
+    findings.map(({ code, origin }) => [code, origin !== undefined && "construct" in origin && origin.construct]),
+    [["GW1007", "carol/external"]],
   );
 });
