@@ -46,7 +46,7 @@ export interface RequestOptions {
   /** `namespace/name` of the Gateway that receives the request. Optional if there is only one. */
   readonly gateway?: string;
   /**
-   * Header fields; names are case-insensitive. `host` overrides the host of the URL; the URL may then be a path such as
+   * Header fields; names are case-insensitive. `host` overrides the URL's host; the URL may then be a path such as
    * `/store`.
    */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;

@@ -5,10 +5,7 @@ interface Instruction {
   readonly op: number;
   readonly out: number;
   readonly arg: number;
-  /**
-   * For `runes`: pairs of first and last character, or one character. The copies that a repetition makes share the
-   * array.
-   */
+  /** For `runes`: pairs of first and last character, or one character. Copies in a repetition share the array. */
   readonly runes: Int32Array;
   matchRune(rune: number): boolean;
 }
