@@ -2,7 +2,13 @@ import { closeSync, openSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { expectsHeader } from "../../../proxy/dataplane/connection-preamble/trusted-senders.ts";
 import { defaultLimits, type Limits } from "../../../proxy/dataplane/limits/limits.ts";
-import type { AccessLogOptions, ForwardedForm, ProxyOptions, ProxyProtocol } from "../../../proxy/dataplane/proxy.ts";
+import type {
+  AccessLogOptions,
+  ForwardedForm,
+  HeaderUnderscores,
+  ProxyOptions,
+  ProxyProtocol,
+} from "../../../proxy/dataplane/proxy.ts";
 import { credentialNames } from "../../api/kinds/credentials.ts";
 import { repeatable } from "../context.ts";
 import { UsageError } from "../report/terminal.ts";
@@ -10,12 +16,13 @@ import { assignments, fieldName, number } from "./arguments.ts";
 import { ejectionOptions } from "./ejection.ts";
 import { tracingOptions } from "./tracing.ts";
 
-/** What commander makes of the options that every command with a proxy has. */
+/** The parsed options of every command with a proxy. */
 export interface ProxyFlags {
   readonly trustedHops?: string;
   readonly forwarded: ForwardedForm;
   readonly requestId: boolean;
   readonly via?: string;
+  readonly headerUnderscores: HeaderUnderscores;
   readonly accessLog?: string;
   readonly accessLogQuery?: boolean;
   readonly accessLogHeader: readonly string[];
@@ -27,13 +34,13 @@ export interface ProxyFlags {
   readonly ejection: readonly string[];
 }
 
-/** Options for the proxy itself, and what is to be said about them: settings of the environment that have no effect. */
+/** Options for the proxy, and notes about them: settings of the environment that have no effect. */
 export interface ReadProxyOptions {
   readonly options: ProxyOptions;
   readonly notes: readonly string[];
 }
 
-/** Adds what `dev` and `proxy` have in common. */
+/** Adds the options that `dev` and `proxy` share. */
 export function addProxyOptions(command: Command): Command {
   return command
     .option("--trusted-hops <number>", "proxies in front whose Forwarded, X-Forwarded and x-request-id are believed")
@@ -44,6 +51,11 @@ export function addProxyOptions(command: Command): Command {
     )
     .option("--no-request-id", "make no x-request-id")
     .option("--via <name>", "the name to add to Via")
+    .addOption(
+      new Option("--header-underscores <action>", "what to do about request headers with an underscore in their name")
+        .choices(["allow", "drop", "refuse"] satisfies HeaderUnderscores[])
+        .default("allow" satisfies HeaderUnderscores),
+    )
     .option("--access-log <file>", "where to write a line of JSON about each request; - for standard output")
     .option("--access-log-query", "write queries into the access log")
     .addOption(repeatable("--access-log-header <name>", "a field of requests to write into the access log"))
@@ -57,7 +69,7 @@ export function addProxyOptions(command: Command): Command {
     );
 }
 
-/** @throws UsageError for a value that is not admitted. */
+/** @throws UsageError for an invalid value. */
 export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, string | undefined>>): ReadProxyOptions {
   const { tracing, notes } = tracingOptions(flags.otlpEndpoint, env);
   const accessLog = accessLogOptions(flags);
@@ -69,6 +81,7 @@ export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, str
       trustedHops: number(flags.trustedHops ?? "0", "--trusted-hops", 0, 100, true),
       forwarded: flags.forwarded,
       requestId: flags.requestId,
+      headerUnderscores: flags.headerUnderscores,
       ...(flags.via === undefined ? {} : { via: fieldName(flags.via, "--via") }),
       ...(accessLog === undefined ? {} : { accessLog }),
       ...(tracing === undefined ? {} : { tracing }),
@@ -80,7 +93,10 @@ export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, str
   };
 }
 
-/** Lines are bounded, and their share of one is to be worth reading. */
+/**
+ * The maximum number of headers in a line of the access log. Lines have a maximum size, of which each header gets a
+ * part that should be worth reading.
+ */
 const mostHeaders = 16;
 
 function accessLogOptions(flags: ProxyFlags): AccessLogOptions | undefined {
@@ -99,7 +115,7 @@ function accessLogOptions(flags: ProxyFlags): AccessLogOptions | undefined {
   if (accessLogShare !== undefined && accessLogStatus === undefined) {
     throw new UsageError("--access-log-share: say with --access-log-status from which status on all are written");
   }
-  // One that cannot be written is said now, and not by every worker.
+  // A file that cannot be written is reported here, and not by every worker.
   if (accessLog !== "-") closeSync(openSync(accessLog, "a", 0o640));
   return {
     to: accessLog === "-" ? 1 : accessLog,

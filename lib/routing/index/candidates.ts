@@ -40,9 +40,7 @@ function firstByHeader(
   return candidates[firstOf(index.others, best, candidates, request, work)];
 }
 
-/**
- * Returns the first of the ascending `positions` below `limit` whose conditions are met, or `limit` if there is none.
- */
+/** Returns the first of the ascending `positions` below `limit` whose conditions are met, or else `limit`. */
 function firstOf(
   positions: readonly number[],
   limit: number,
@@ -58,9 +56,7 @@ function firstOf(
   return limit;
 }
 
-/**
- * Files each candidate under the exact header whose name has the most values in this list, as it is the most selective.
- */
+/** Files each candidate under the exact header whose name has the most values in this list: the most selective. */
 function indexHeaders(candidates: readonly Candidate[]): HeaderIndex | undefined {
   const values = new Map<string, Set<string>>();
   for (const { conditions } of candidates) {

@@ -73,9 +73,7 @@ function escapeAt(source: string, at: number): [end: number, size: number] {
   return [at + 2, 1];
 }
 
-/**
- * Returns the index after a class. `]` ends it unless it comes first, is escaped, or ends a name such as `[:alpha:]`.
- */
+/** Returns the index after a class. `]` ends it unless it is first, escaped, or ends a name such as `[:alpha:]`. */
 function classEnd(source: string, at: number): number {
   let i = at + 1;
   if (source[i] === "^") i++;
