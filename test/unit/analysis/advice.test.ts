@@ -4,7 +4,7 @@ import { check } from "../../../lib/analysis/check/check.ts";
 import { adviceCodes } from "../../../lib/findings/catalog/advice.ts";
 import { gateway, loaded, route } from "./given.ts";
 
-/** Code, object and field of each piece of advice. */
+/** Returns code, object and field of each piece of advice. */
 function advice(yaml: string): string[] {
   return check(loaded(yaml), { only: "advice" }).map(({ code, object, field, severity }) => {
     assert.equal(severity, "advice");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { checkKnown } from "../../../lib/analysis/check/check-known.ts";
 import type { AnyObject, Declared } from "../../../lib/api/declared/declared.ts";
 
-/** A value that an engine knows later. */
+/** Makes a value that an engine knows only later. */
 const late = () => ({ apply: () => undefined }) as never;
 
 const group = "gateway.networking.k8s.io/v1";
@@ -27,7 +27,7 @@ function findings(...objects: readonly object[]): string[] {
     (object, index): Declared => ({ object: object as AnyObject, origin: { construct: `object-${index}` } }),
   );
   const found = checkKnown(declared, { channel: "standard", filters: [] });
-  // Nobody declares the class here.
+  // The class is not declared here.
   return found
     .filter(({ code }) => code !== "GW2101" && code !== "GW1170")
     .map(({ code, severity, object, field }) => `${severity} ${code} ${object?.kind} ${object?.name} ${field}`);

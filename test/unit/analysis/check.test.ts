@@ -5,7 +5,7 @@ import { load } from "../../../lib/api/load/load.ts";
 import { parseDocuments } from "../../../lib/api/parse/documents.ts";
 import { gateway, loaded, route } from "./given.ts";
 
-/** Severity, code, object and field of each finding. */
+/** Returns severity, code, object and field of each finding. */
 function found(yaml: string, options: CheckOptions = { only: "attachment" }): string[] {
   return check(loaded(yaml), options).map(
     ({ severity, code, object, field }) => `${severity} ${code} ${object?.name} ${field}`,
@@ -52,7 +52,7 @@ test("what this project's proxies do not serve is refused for its classes, and n
   assert.deepEqual(found(gatewayClass + udp, { strict: true }), []);
   const ours = gatewayClass.replace("x.io/y", "gatewright.dev/gateway-controller");
   assert.deepEqual(found(ours + udp, { strict: true }), ["error GW2201 g spec.listeners[0].protocol"]);
-  // Whose a class is that is declared elsewhere, nobody can tell.
+  // The controller of an undeclared class is unknown.
   assert.deepEqual(found(udp), ["note GW2101 g spec.gatewayClassName"]);
 });
 

@@ -43,7 +43,7 @@ function contractOf(props: GatewayProps = offered, features?: readonly string[])
     contract = new Gateway(bob, "external", props).contract(features === undefined ? {} : { features });
   });
   assert.ok(contract);
-  // As it travels.
+  // A contract travels as JSON.
   return JSON.parse(JSON.stringify(contract)) as GatewayContract;
 }
 

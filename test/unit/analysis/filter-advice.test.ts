@@ -24,7 +24,7 @@ function fields(yaml: string, ...codes: readonly string[]): string[] {
   return findings(yaml, ...codes).map(({ field }) => field ?? "");
 }
 
-/** A rule with filters on itself and on its one backend. */
+/** Makes a rule with filters on itself and on its only backend. */
 const levels = (ofRule: string, ofBackend = "", weight = 1) =>
   `[{ ${at("/a")}, filters: [${ofRule}], backendRefs: [{ name: a, port: 80, weight: ${weight}, filters: [${ofBackend}] }, { name: b, port: 80, weight: 0 }] }]`;
 const request = (actions: string) => `{ type: RequestHeaderModifier, requestHeaderModifier: { ${actions} } }`;

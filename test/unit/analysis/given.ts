@@ -22,14 +22,14 @@ export function model(yaml: string): RoutingModel {
   return routingModel(loaded(yaml), { undeclared: "exists" });
 }
 
-/** The only Gateway of the YAML. */
+/** Returns the only Gateway of the YAML. */
 export function onlyGateway(yaml: string): RoutedGateway {
   const { gateways } = model(yaml);
   assert.equal(gateways.length, 1);
   return gateways[0] as RoutedGateway;
 }
 
-/** Declares the class of `gateway` as one of this project's controller, so that all is judged by what ours can do. */
+/** Declares the class of `gateway` with this project's controller, so that our own capabilities apply. */
 export const ours = `apiVersion: gateway.networking.k8s.io/v1
 kind: GatewayClass
 metadata: { name: c }
@@ -37,7 +37,7 @@ spec: { controllerName: gatewright.dev/gateway-controller }
 ---
 `;
 
-/** A Gateway `edge/g` with these listeners; routes from everywhere. */
+/** Returns a Gateway `edge/g` with these listeners, which allow routes from all namespaces. */
 export function gateway(...listeners: { name: string; port?: number; hostname?: string }[]): string {
   const lines = listeners.map(
     ({ name, port = 80, hostname }) =>
@@ -54,7 +54,7 @@ ${lines.join("\n")}
 `;
 }
 
-/** An HTTPRoute in namespace `app` attached to `edge/g`; `rules` is the YAML of the list, in flow style. */
+/** Returns an HTTPRoute in namespace `app` attached to `edge/g`; `rules` is the YAML of the list, in flow style. */
 export function route(name: string, rules: string, { hostnames = "", parent = "", created = "" } = {}): string {
   return `apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute

@@ -22,7 +22,7 @@ const named = (object: AnyObject, namespace: string, name: string): AnyObject =>
 });
 const from = (kind: string, namespace: string) => [{ group, kind, namespace }];
 
-/** A valid configuration with every kind of reference, as text so that each run has its own copy. */
+/** A valid configuration with every kind of reference. It is text, so that each run has its own copy. */
 const valid = JSON.stringify([
   {
     apiVersion: v1,
@@ -154,9 +154,9 @@ type Step = string | number;
 interface Break {
   readonly object: string;
   readonly path: readonly Step[];
-  /** What is done to the field. */
+  /** The change of the field. */
   readonly slip: "letter" | "missing" | { readonly becomes: string | number };
-  /** What the finding names. */
+  /** The name in the finding. */
   readonly original: string;
 }
 
@@ -339,7 +339,7 @@ interface Edit {
   readonly edit: string;
 }
 
-/** Breaks one field and returns its value; undefined if the edit leaves it as it was. */
+/** Breaks one field and returns its value; undefined if the edit does not change it. */
 function breakField(objects: AnyObject[], { object, path, slip }: Break, edit?: Edit): unknown {
   const [kind, name] = object.split(" ");
   const broken = objects.find(
@@ -356,7 +356,7 @@ function breakField(objects: AnyObject[], { object, path, slip }: Break, edit?: 
   return after === before ? undefined : (after ?? "nothing");
 }
 
-/** One letter of a word, not the first, is another, is missing, or is one too many. */
+/** Changes, removes or inserts one letter of a word, except for the first. */
 function misspelt(word: string, { place, letter, edit }: Edit): string {
   const at = 1 + (place % (word.length - 1));
   const rest = edit === "insert" ? word.slice(at) : word.slice(at + 1);

@@ -17,7 +17,7 @@ interface Rule extends Plain {
   readonly backendRefs?: readonly BackendRef[];
 }
 
-/** The same objects, the class of another controller's and with each spec changed. */
+/** Returns the objects with a class of another controller and with each spec changed. */
 function foreign(declared: readonly Declared[], change: (spec: Plain, kind: string) => Plain): readonly Declared[] {
   return declared.map(({ object, origin }) => {
     const { kind } = object;
@@ -33,7 +33,7 @@ function inRules(change: (rule: Rule) => Rule): (spec: Plain, kind: string) => P
 
 const opaqueFilter = { type: "ExtensionRef", extensionRef: { group: "acme.io", kind: "RateLimit", name: "few" } };
 
-/** With a filter of an unknown kind in each rule, at a place among the others. */
+/** Adds a filter of an unknown kind to each rule, at a place among the others. */
 const withFilter = (place: number) =>
   inRules((rule) => ({ ...rule, filters: (rule.filters ?? []).toSpliced(place, 0, opaqueFilter) }));
 
@@ -64,11 +64,11 @@ function only(declared: readonly Declared[]): RoutedGateway {
   return gateway;
 }
 
-/** What is told above a note, by code and object: places move as filters are added. */
+/** Returns errors and advice by code and object, without fields, since indexes change as filters are added. */
 function told(declared: readonly Declared[]): ReadonlySet<string> {
   return new Set(
     check(loaded(declared))
-      // A filter behind a redirect does nothing, whatever its kind.
+      // A filter after a redirect has no effect, whatever its kind.
       .filter(({ severity, code }) => severity !== "note" && code !== "GW3041")
       .map(({ code, object }) => `${code} ${object?.kind} ${object?.name}`),
   );
@@ -97,7 +97,7 @@ test("a filter of an unknown kind changes neither which rule matches nor where r
           { listener: b.listener, route: b.route, rule: b.rule, match: b.match },
           { listener, route, rule, match },
         );
-        // Without a backend only the filter itself may answer.
+        // Without a backend, only the filter itself may answer.
         if (isOwnAnswer(a)) assert.equal(b.status, undefined);
         else {
           assert.deepEqual(

@@ -27,7 +27,7 @@ function aboveNotes(findings: readonly Finding[]): readonly string[] {
     .map(({ code, severity, message }) => `${severity} ${code}: ${message}`);
 }
 
-/** With the class declared, and with nobody declaring it. */
+/** The manifests with and without the declared class. */
 const forms = { declared: manifestsOf, undeclared: ({ yaml }: VendorCase) => yaml };
 
 for (const one of vendorCases) {
@@ -36,7 +36,7 @@ for (const one of vendorCases) {
       const yaml = yamlOf(one);
       const own = loaded(yaml);
 
-      // That a listener has no route is true whatever the controller is.
+      // A listener without routes is reported for any controller.
       const idle = (line: string) => line.startsWith("advice GW3006");
 
       test("check finds nothing above a note", () => {

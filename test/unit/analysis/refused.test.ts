@@ -10,7 +10,7 @@ import { gateway, model, ours, route } from "./given.ts";
 const to = (name: string) => `backendRefs: [{ name: ${name}, port: 80 }]`;
 const http = gateway({ name: "http" });
 
-/** The case of a reported fault, of which test/agreement has the input. */
+/** Reads the input of a reported fault from test/agreement. */
 const reported = (folder: string) =>
   readFileSync(new URL(`../../agreement/${folder}/gw.yaml`, import.meta.url), "utf8");
 
@@ -31,7 +31,7 @@ test("refused-listener-in-explain: a listener without its certificate stands bes
   ]);
   assert.equal(refused[0]?.field, "spec.listeners[0].tls.certificateRefs[0].namespace");
   assert.match(refused[0]?.fix ?? "", /Add a ReferenceGrant to namespace certs/);
-  // It has no part in requests to another port or host.
+  // The refused listener does not affect requests to another port or host.
   assert.deepEqual(explained(reported("refused-listener-in-explain"), "http://shop.lab.test/").refused, []);
   assert.deepEqual(explained(reported("refused-listener-in-explain"), "https://other.lab.test/").refused, []);
 });

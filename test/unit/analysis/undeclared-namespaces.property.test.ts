@@ -13,7 +13,7 @@ const nameLabel = "kubernetes.io/metadata.name";
 const teams = ["shop", "pay"] as const;
 const hosts = ["a.io", "b.io", "x.a.io"] as const;
 
-/** Labels that meet every requirement below but those on the namespace's name. */
+/** Labels that meet every requirement below, except those on the namespace's name. */
 const matching = { team: "yes", tier: "web", listeners: "" };
 
 const matchLabels = fc.constantFrom({}, { team: "yes" }, { team: "yes", tier: "web" }, { [nameLabel]: "shop" });
@@ -113,7 +113,7 @@ function loaded(objects: readonly AnyObject[]): Loaded {
   return load([{ name: "test", declared, findings: [] }], { channel: "standard" });
 }
 
-/** What every Gateway answers on every port and host, with the reasons. */
+/** Returns the responses of every Gateway on every port and host, with the reasons. */
 function answers(sources: Loaded): unknown {
   const { attachment, gateways } = routingModel(sources, { undeclared: "exists" });
   return gateways.flatMap((gateway) =>
@@ -123,7 +123,7 @@ function answers(sources: Loaded): unknown {
   );
 }
 
-/** Errors and advice, without what only tells that a namespace is not declared. */
+/** Returns errors and advice, without findings that only say that a namespace is not declared. */
 function found(sources: Loaded, strict = false): string[] {
   return check(sources, { strict })
     .filter(({ code }) => code !== "GW2430")

@@ -94,7 +94,7 @@ test("a route within the limits is valid, and with its defaults filled in it sta
 
 type Path = readonly (string | number)[];
 
-/** Where values stand that are no list and no mapping. */
+/** Returns the paths of all scalars. */
 function leaves(value: unknown, path: Path = []): Path[] {
   if (value === null || typeof value !== "object") return [path];
   return Object.entries(value).flatMap(([key, member]) =>

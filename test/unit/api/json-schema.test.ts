@@ -11,7 +11,7 @@ import { validate } from "../../../lib/api/load/validate.ts";
 import { parseDocuments } from "../../../lib/api/parse/documents.ts";
 import type { Channel } from "../../../lib/api/schema/schema.ts";
 
-// Patterns are the CRDs' own, some of which are no Unicode patterns.
+// The patterns are those of the CRDs, some of which are not valid with the Unicode flag.
 const compile = (schema: object) => new Ajv({ strict: false, allErrors: true, unicodeRegExp: false }).compile(schema);
 
 const httpRoute = kindDefinition("gateway.networking.k8s.io/v1", "HTTPRoute");

@@ -4,7 +4,7 @@ import { load } from "../../../lib/api/load/load.ts";
 import type { SourceContent } from "../../../lib/api/load/sources.ts";
 import { parseDocuments } from "../../../lib/api/parse/documents.ts";
 
-/** A source of one file. */
+/** Makes a source of one file. */
 function source(name: string, text: string): SourceContent {
   return { name, ...parseDocuments(text, name), texts: new Map([[name, text]]) };
 }
@@ -112,7 +112,7 @@ test("objects of kinds that are not known pass through untouched", () => {
     "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: store\nspec: {replicas: many}\n---\napiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: istio}\n";
   const { authored, objects, findings } = loaded(source("a.yaml", text));
   assert.deepEqual(objects, []);
-  // It routes traffic by another API, of which nothing is known here.
+  // The object routes traffic by another API, which Gatewright does not know.
   assert.deepEqual(
     findings.map(({ code, severity, object }) => [code, severity, object?.name]),
     [["GW1037", "note", "istio"]],
@@ -123,7 +123,7 @@ test("objects of kinds that are not known pass through untouched", () => {
   );
 });
 
-/** What does not exist, and what the finding says instead. */
+/** Objects of kinds that do not exist, and the finding about each. */
 const strangers: readonly [string, string, string, RegExp][] = [
   ["gateway.networking.k8s.io/v1", "HttpRoute", "kind", /Did you mean HTTPRoute\?/],
   ["gateway.networking.k8s.io/v1", "Gatway", "kind", /Did you mean Gateway\?/],

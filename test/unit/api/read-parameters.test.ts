@@ -63,7 +63,7 @@ describe("settings of proxies", () => {
         const { user } = process.cpuUsage(begun);
         assert.ok(spec === undefined || Object.keys(spec).length === 0, what);
         assert.ok(spec !== undefined || findings.length > 0, what);
-        // Before there was a bound, 20,000 keys took 20 s. The time leaves room for a busy machine.
+        // Before there was a limit, 20,000 keys took 20 s. The allowed time leaves room for a busy machine.
         assert.ok(user < 2_000_000, `${what}: ${user / 1000} ms for ${part.length} characters`);
       }
     }

@@ -3,13 +3,13 @@ import { test } from "node:test";
 import { type Channel, kinds, validate } from "../../../lib/api/index.ts";
 import type { Finding } from "../../../lib/findings/finding.ts";
 
-/** Code, field and, where there is one, the value given. */
+/** Code, field and, if the finding has one, the given value. */
 export type Expected = readonly [code: `GW${number}`, field: string, given?: string];
 
-/** A sentence, a spec that it allows, one that it does not, and what is found in the second. */
+/** A sentence, a spec that it allows, one that it does not, and the findings of the second. */
 export type Row = readonly [sentence: string, good: object, bad: object, ...expected: readonly Expected[]];
 
-/** An object of a kind in its current version. */
+/** Returns an object of a kind in its current version. */
 export function objectOf(kind: string, spec: unknown, version?: string) {
   const definition = kinds.find((known) => known.kind === kind);
   assert.ok(definition, kind);
@@ -23,7 +23,7 @@ export function findingsIn(kind: string, spec: unknown, channel: Channel = "stan
   return validate(objectOf(kind, spec), { channel }).findings;
 }
 
-/** The spec with its defaults; the object must be valid. */
+/** Returns the spec with its defaults; the object must be valid. */
 export function defaulted(kind: string, spec: unknown, channel: Channel = "standard"): unknown {
   const { object, findings } = validate(objectOf(kind, spec), { channel });
   assert.deepEqual(findings, []);
@@ -34,7 +34,7 @@ export function summary(findings: readonly Finding[]): Expected[] {
   return findings.map(({ code, field = "", given }) => (given === undefined ? [code, field] : [code, field, given]));
 }
 
-/** One test for each row: the good spec has no findings, the bad one exactly those expected, and they read well. */
+/** Defines a test for each row: the good spec has no findings, the bad one exactly those, and they read well. */
 export function testRows(kind: string, rows: readonly Row[], channel: Channel = "standard"): void {
   for (const [sentence, good, bad, ...expected] of rows) {
     test(`${kind}: ${sentence}`, () => {
@@ -46,7 +46,7 @@ export function testRows(kind: string, rows: readonly Row[], channel: Channel = 
   }
 }
 
-/** A sentence says what is wrong, another what to do; nothing of the machine shows through. */
+/** Asserts that one sentence says what is wrong and another what to do, without internals. */
 export function assertReadsWell({ message, allowed, fix, severity }: Finding): void {
   assert.match(message, /^[A-Za-z`].*[A-Za-z0-9`)/.#]\.$/s);
   if (severity === "error") assert.match(fix ?? "", /^[A-Z`].*[.?]$/s);

@@ -6,7 +6,7 @@ import { assertReadsWell, type Expected, findingsIn, objectOf, summary } from ".
 
 const backend = { name: "a", port: 80 };
 
-/** What is found in anything at all, from a program without types. */
+/** Returns the findings of any value, as programs without types may pass it. */
 function found(object: unknown) {
   const { findings } = validate(object as AnyObject, { channel: "standard" });
   for (const finding of findings) assertReadsWell(finding);
@@ -135,7 +135,7 @@ class Spec {
   readonly hostnames = ["acme.io"];
 }
 
-/** What programs without types hand over: a sentence, a spec, what is found. */
+/** Values that programs without types may pass: a sentence, a spec, the findings. */
 const hostile: readonly (readonly [string, unknown, ...Expected[]])[] = [
   ["a cycle", { rules: [cycle] }, ["GW1103", "spec.rules[0].self"]],
   ["one object in two places", { rules: [shared, shared] }],

@@ -6,7 +6,7 @@ import { load } from "../../../lib/api/load/load.ts";
 import { parseDocuments } from "../../../lib/api/parse/documents.ts";
 import type { Channel } from "../../../lib/api/schema/schema.ts";
 
-/** A change of a valid object, and the code and field of each error: the API server refuses those and no others. */
+/** A change of a valid object, and the code and field of each error. The API server refuses the same objects. */
 type Row = readonly [name: string, change: Change, ...errors: readonly (readonly [code: string, field: string])[]];
 
 interface Change {
@@ -168,7 +168,7 @@ for (const [name, group] of Object.entries(rows)) {
         const expected = errors.map(([code, field]) => `${code} ${field}`).sort();
         const { findings } = validate(object, options);
         assert.deepEqual(findings.map(({ code, field }) => `${code} ${field}`).sort(), expected);
-        // The command says the same.
+        // The command reports the same.
         const parsed = parseDocuments(JSON.stringify(object), "a.json");
         const loaded = load([{ name: "a.json", ...parsed }], options);
         const found = loaded.findings.filter(({ severity }) => severity === "error");

@@ -15,7 +15,7 @@ const parentRefs = [
 ];
 const backendRefs = [{ name: "store", namespace: "shop", port: 8080, weight: 1 }];
 
-/** Valid objects that have every leaf at which a value may be late, in reach of as many rules as possible. */
+/** Valid objects with every leaf that may have a late value, covered by as many rules as possible. */
 const samples: readonly AnyObject[] = [
   {
     ...identity("Gateway"),
@@ -83,7 +83,7 @@ const samples: readonly AnyObject[] = [
 type Step = string | number;
 type Path = readonly Step[];
 
-/** Every place in `value` below its metadata and spec, the inner ones as well as the leaves. */
+/** Returns every path below metadata and spec, of inner values as well as leaves. */
 function places(value: unknown, path: Path = []): Path[] {
   if (value === null || typeof value !== "object") return [path];
   const inner = Object.entries(value).flatMap(([key, part]) =>
@@ -128,7 +128,7 @@ test("several values of any type together give findings and no exception", () =>
       changed,
       fc.constantFrom("standard" as const, "experimental" as const),
       ([sample, changes], channel) => {
-        // From the deepest place up, so that a later change does not take away the place of an earlier one.
+        // Changes are applied from the deepest path up, so that one does not remove the path of another.
         const ordered = [...changes].sort(([a], [b]) => b.length - a.length);
         const object = ordered.reduce<unknown>((value, [path, by]) => replaced(value, path, by), sample);
         const outcome = validate(object as AnyObject, { channel });

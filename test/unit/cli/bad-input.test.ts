@@ -20,7 +20,7 @@ spec:
   rules: [{ ${more}backendRefs: [{ name: ${name}, port: 80 }] }]
 `;
 
-/** Checks one file and expects exit code 1 with these lines; the file is called bad.yaml. */
+/** Checks one file, named bad.yaml, and expects exit code 1 with these lines. */
 async function refused(t: TestContext, text: string, ...expected: RegExp[]): Promise<void> {
   const cwd = await scratch(t);
   await writeFile(join(cwd, "bad.yaml"), text);

@@ -43,7 +43,7 @@ test("synth --target terraform empties the root modules that it wrote and that h
   await synth((await gatewright(["synth", acme])).stdout);
   assert.match(await readFile(module("4-application-developer"), "utf8"), /kubernetes_manifest/);
   const left = "{ apiVersion: v1, kind: Namespace, metadata: { name: edge } }";
-  // Once more, since what is empty is ours as well.
+  // A second run recognizes the empty root modules as its own too.
   for (let run = 0; run < 2; run++) {
     await synth(left);
     for (const emptied of ["3-cluster-operator", "4-application-developer"]) {

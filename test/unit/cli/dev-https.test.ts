@@ -78,7 +78,7 @@ stringData:
   assert.ok(secret.length > 40 && !told.includes(secret) && !told.includes("PRIVATE KEY"));
 });
 
-/** The certificate that is presented, as PEM. */
+/** Returns the presented certificate as PEM. */
 function presented(url: string, servername: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);

@@ -30,7 +30,7 @@ spec:
 `;
 const toStore = "{ backendRefs: [{ name: store, port: 80 }] }";
 
-/** A backend of the test's own. */
+/** Starts a backend of the test's own. */
 async function backend(t: TestContext, listener: RequestListener): Promise<number> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => {
@@ -84,7 +84,7 @@ test("--listen fixes an address, --admin another", async (t) => {
   assert.equal((await ask(`http://127.0.0.1:${port}/`)).backend, "default/store:80");
 });
 
-/** A port that was free a moment ago. */
+/** Returns a port that was free a moment ago. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {

@@ -62,20 +62,20 @@ export function gatewright(args: readonly string[], options: RunOptions = {}): P
 
 /** A running `gatewright dev`. */
 export interface Dev {
-  /** Local address of a Gateway's listener, as the newest table has it: `http://127.0.0.1:8080`. */
+  /** Returns the local address of a Gateway's listener in the newest table, such as `http://127.0.0.1:8080`. */
   address(gateway: string, listener?: string): string;
-  /** Of the admin address. */
+  /** The URL of the admin address. */
   readonly admin: string;
   stdout(): string;
   stderr(): string;
-  /** Resolves when the condition holds; fails after ten seconds, with what was printed. */
+  /** Resolves when the condition holds; fails after ten seconds, with the output. */
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
   readonly running: boolean;
   /** Sends SIGTERM and returns the exit code. */
   stop(): Promise<number | null>;
 }
 
-/** Starts `gatewright dev` and waits until it serves, or says what is `expected`; it is stopped at the end of the test. */
+/** Starts `gatewright dev` and waits until it serves, or prints `expected`. It is stopped at the end of the test. */
 export async function dev(
   t: TestContext,
   args: readonly string[],
@@ -139,7 +139,7 @@ export interface AskOptions {
   readonly agent?: Agent;
 }
 
-/** One real HTTP request. */
+/** Sends one real HTTP request. */
 export function ask(
   url: string,
   { host, method = "GET", headers = {}, body, agent }: AskOptions = {},
@@ -170,7 +170,7 @@ export function ask(
   });
 }
 
-/** Sends `count` requests over a few kept connections and counts who answered them. */
+/** Sends `count` requests over a few persistent connections and counts the backends that answered. */
 export async function countBackends(
   url: string,
   count: number,
@@ -195,7 +195,7 @@ export async function countBackends(
   return counts;
 }
 
-/** A directory that goes away with the test. */
+/** Makes a directory that is removed at the end of the test. */
 export async function scratch(t: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "gatewright-"));
   t.after(() => rm(directory, { recursive: true, force: true }));

@@ -17,7 +17,7 @@ spec:
   listeners: [{ name: http, protocol: HTTP, port: 80 }]
 `;
 
-/** Changes weights, backends, filters and the order of rules with every version. */
+/** Returns a route whose weights, backends, filters and order of rules change with every version. */
 function route(version: number): string {
   const weights = [version % 10, 10 - (version % 10)];
   const store = `  - matches: [{ path: { value: /store } }]
@@ -40,7 +40,7 @@ spec:
 ${version % 2 === 0 ? store + other : other + store}`;
 }
 
-/** Waits until a version has answered a request, so that all are swapped in under load; gives up after ten seconds. */
+/** Waits until a version has answered a request, so that each is applied under load; gives up after ten seconds. */
 async function served(isServed: () => boolean): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (!isServed() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -78,8 +78,8 @@ test("64 clients lose no request while the route is rewritten 200 times", { time
   };
   const all = Promise.all(Array.from({ length: clients }, client));
   for (let version = 1; version <= rewrites; version++) {
-    // Half the time as many editors save, by renaming; half the time in place, in one go: the clients keep this process
-    // so busy that an asynchronous write would leave the file empty for long.
+    // Half of the saves rename a file, as many editors do. The other half write in place and synchronously: the clients
+    // keep this process so busy that an asynchronous write would leave the file empty for long.
     if (version % 2 === 0) writeFileSync(file, route(version));
     else {
       await writeFile(`${file}.new`, route(version));

@@ -10,17 +10,17 @@ import { kinds as routedKinds, unroutedKinds } from "../../../lib/api/kinds/kind
 const kinds = [...routedKinds, ...unroutedKinds];
 
 export interface StandInOptions {
-  /** Plurals that may not be listed. */
+  /** Plurals of kinds that may not be listed. */
   readonly forbidden?: readonly string[];
-  /** Plurals without a CRD. */
+  /** Plurals of kinds without a CRD. */
   readonly missing?: readonly string[];
   readonly channel?: "standard" | "experimental";
   readonly bundle?: string;
-  /** Every request is answered so. */
+  /** The status with which every request is answered. */
   readonly status?: number;
 }
 
-/** As much of an API server as a command reads: lists of objects and the annotations of CRDs. Returns a kubeconfig. */
+/** Starts what commands read of an API server: lists of objects and annotations of CRDs. Returns a kubeconfig. */
 export async function standInCluster(
   t: TestContext,
   directory: string,

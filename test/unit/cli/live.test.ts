@@ -73,7 +73,7 @@ async function live(
   return await gatewright([...args, "--live", "--kubeconfig", kubeconfig, "new.yaml"], { cwd });
 }
 
-/** Code and object of each finding. */
+/** Returns code and object of each finding. */
 async function findings(
   ...args: Parameters<typeof live> extends [infer T, unknown, ...infer Rest] ? [T, ...Rest] : never
 ) {
@@ -101,7 +101,7 @@ test("a class that nobody serves: declared, or in the cluster and never accepted
   assert.deepEqual(await findings(t, [gateway("lost", 80, 8080)]), { code: 1, found: ["error GW2704 external lost"] });
   const fresh = [gatewayClass("new", "example.com/nobody"), gateway("new", 80, 8080)];
   assert.deepEqual((await findings(t, fresh)).found, ["error GW2704 external new"]);
-  // Another class of a controller that has answered already.
+  // The class is new, but its controller has accepted another class already.
   assert.deepEqual((await findings(t, [gatewayClass("new", "acme.io/lb"), gateway("new", 80, 8080)])).found, []);
 });
 
@@ -138,7 +138,7 @@ test("kinds that routing does not read are held against the cluster too", async 
   assert.deepEqual((await told({})).sort(), ["GW1056", "GW1248 acme.io/new acme.io/old", lost]);
   const missing = await told({ missing: ["xmeshes"] });
   assert.deepEqual(missing.sort(), ["GW1056", lost, "GW2701 gateway.networking.x-k8s.io/v1alpha1"]);
-  // What depends on other kinds is judged all the same.
+  // Rules that depend on other kinds are still checked.
   assert.deepEqual((await told({ forbidden: ["xmeshes"] })).sort(), ["GW1056", lost, "GW2705 XMesh"]);
 });
 

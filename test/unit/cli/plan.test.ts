@@ -8,13 +8,13 @@ import { gatewright, scratch } from "./gatewright.ts";
 const page = readFileSync(join(import.meta.dirname, "../../../docs/plan.md"), "utf8");
 const acme = "examples/acme/acme.ts";
 
-/** A block of the page, by the words of its language line. */
+/** Returns a block of the page by its language line. */
 function block(language: string): string {
   const found = new RegExp(`\\n\`\`\`\`?${language}\\n([^]*?)\\n\`\`\`\`?\\n`).exec(page)?.[1];
   return found ?? assert.fail(`docs/plan.md has no block ${language}`);
 }
 
-/** The example as it is, and with the change that the page is about. */
+/** Writes the example unchanged, and with the change that the page describes. */
 async function files(t: Parameters<typeof scratch>[0]) {
   const cwd = await scratch(t);
   const { stdout: old } = await gatewright(["synth", acme]);

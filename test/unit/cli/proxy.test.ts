@@ -14,7 +14,7 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
-/** A running `gatewright proxy`. */
+/** Starts `gatewright proxy`. */
 async function proxy(t: TestContext, args: readonly string[], options: RunOptions = {}) {
   const admin = `127.0.0.1:${await unusedPort()}`;
   const child = start(["proxy", ...args, "--admin", admin], options);
@@ -49,7 +49,7 @@ async function proxy(t: TestContext, args: readonly string[], options: RunOption
   return { admin: `http://${admin}`, lines, status, until, signal, ended, stdout };
 }
 
-/** A server that answers `/slow` after so many milliseconds. */
+/** Starts a server that answers `/slow` after a number of milliseconds. */
 async function backend(t: TestContext, slow = 1_000): Promise<number> {
   const server = createServer((request, response) => {
     setTimeout(() => response.end(`at ${request.url}`), request.url === "/slow" ? slow : 0).unref();
@@ -62,7 +62,7 @@ async function backend(t: TestContext, slow = 1_000): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** All that a cluster would have; `class` is left to the tests. */
+/** Returns all objects that a cluster would have; `class` is left to the tests. */
 function manifests(port: number, backendPort: number, path = "/"): string {
   return `apiVersion: gateway.networking.k8s.io/v1
 kind: GatewayClass

@@ -16,7 +16,7 @@ const names = [
 ];
 const acme = { host: "acme.io" };
 
-/** The route of file 1 at a Gateway: /store under acme.io, nothing else. */
+/** Asserts the route of file 1 on a Gateway: /store under acme.io, and nothing else. */
 async function servesStore(address: string): Promise<void> {
   assert.equal((await ask(`${address}/store`, acme)).backend, "default/acme-store:8080");
   const deeper = await ask(`${address}/store/cart?x=1`, acme);

@@ -7,7 +7,7 @@ import { gatewright, scratch } from "./gatewright.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** A team's construct in a file of its own: the wrong port of its route is on the line that ends with the mark. */
+/** A team's construct in a file of its own. The wrong port of its route is on the line with the mark. */
 const store = (imports: string, types: { readonly any: string }, exported: string) => `${imports}
 
 class Store extends ApplicationDeveloper {

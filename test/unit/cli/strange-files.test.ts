@@ -9,7 +9,7 @@ import { scratch } from "./gatewright.ts";
 const main = fileURLToPath(new URL("../../../lib/cli/main.ts", import.meta.url));
 const service = "apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { ports: [{ port: 80 }] }\n";
 
-/** Runs a line of bash in which `gw` is the command; what does not come back in a minute has hung. */
+/** Runs a line of bash in which `gw` is the command. A command that takes more than a minute counts as hanging. */
 function bash(cwd: string, line: string): Promise<{ readonly code: number; readonly output: string }> {
   const own = `gw() { '${process.execPath}' --conditions=gatewright-source '${main}' "$@"; }; ${line}`;
   return new Promise((resolve) => {

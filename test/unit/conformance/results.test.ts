@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resultsOf } from "../../system/conformance/results.ts";
 
-/** As `-test.v` prints parallel tests: outputs take turns, and outcomes come last. */
+/** Output of `-test.v` for parallel tests: their outputs alternate, and their outcomes come last. */
 const log = `=== RUN   TestConformance
     conformance.go:59: Running conformance tests
 === RUN   TestConformance/First

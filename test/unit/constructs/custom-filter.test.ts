@@ -68,9 +68,9 @@ test("its spec is typed by the schema", () => {
   const scope = undefined as unknown as ApplicationDeveloper;
   const typed = () => {
     new CustomFilter(scope, "defaults", { filter: limit, spec: {} });
-    // @ts-expect-error A number is wanted.
+    // @ts-expect-error The spec requires a number.
     new CustomFilter(scope, "wrong", { filter: limit, spec: { perSecond: "5" } });
-    // @ts-expect-error Filters belong to those who write routes.
+    // @ts-expect-error Filters belong to application developers.
     new CustomFilter(new ClusterOperator(scope, "bob"), "foreign", { filter: pass });
   };
   assert.equal(typeof typed, "function");

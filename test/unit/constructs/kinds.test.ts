@@ -40,7 +40,7 @@ const kinds = [
 
 for (const [Kind, Owner] of kinds) {
   test(`the construct ${Kind.name} is of the API's kind, version and scope`, () => {
-    // What the props say does not matter here, so they say nothing.
+    // The content of the props does not matter here, so they are empty.
     const Any = Kind as unknown as new (scope: Construct, id: string, props: object) => Construct;
     const { declared, defined } = objectsOf(
       (scope) => new Any(new Owner(scope, "owner", { namespace: "ns" }), "x", {}),

@@ -19,7 +19,7 @@ import { emit } from "../../../lib/targets/yaml.ts";
 import { simulate } from "../../../lib/testing/index.ts";
 import { shop, shopObjects } from "./shop.ts";
 
-/** The objects outside the Gateway API, by kind. */
+/** Returns the objects outside the Gateway API, by kind. */
 function others(objects: readonly object[]): Readonly<Record<string, object>> {
   return Object.fromEntries(
     objects.flatMap((object) => {

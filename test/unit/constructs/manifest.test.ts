@@ -5,7 +5,7 @@ import { HTTPRoute, type HTTPRouteProps } from "../../../lib/application-develop
 import { objectsOf } from "../../../lib/engines/objects.ts";
 import { sourceOf } from "../../../lib/findings/finding.ts";
 
-/** The one route of a program, or the message of what it threw. */
+/** Returns the only route of a program, or the message of the error that it threw. */
 function route(id: string, props: HTTPRouteProps) {
   const { declared, findings } = objectsOf((scope) => {
     new HTTPRoute(new ApplicationDeveloper(scope, "carol", { namespace: "store" }), id, props);

@@ -14,7 +14,7 @@ import { InfrastructureProvider } from "../../../lib/infrastructure-provider/inf
 
 const listeners = [{ name: "http", protocol: "HTTP", port: 80 }] as const;
 
-/** What the program throws when it runs in a plain tree. */
+/** Returns the error that the program throws in a plain tree. */
 function thrownBy(define: (scope: Construct) => unknown): Error {
   let thrown: unknown;
   objectsOf((scope) => {

@@ -15,7 +15,7 @@ const listeners = [
   { name: "https", protocol: "HTTPS", port: 443, tls: { certificateRefs: [secret("acme-tls")] } },
 ] as const;
 
-/** The specs of a program, by kind. */
+/** Returns the specs of a program, by kind. */
 function specs(define: (bob: ClusterOperator, carol: ApplicationDeveloper) => void): Record<string, unknown> {
   const { declared, findings } = objectsOf((scope) => {
     define(

@@ -11,7 +11,7 @@ import {
   service,
 } from "gatewright";
 
-/** A program of three personas with the objects that have no place in the Gateway API: for tests of every target. */
+/** A program of three personas that also declares objects outside the Gateway API, for tests of every target. */
 export function shop(scope: Construct): void {
   const alice = new InfrastructureProvider(scope, "alice");
   new KubernetesObject(alice, "fast", {

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { objectsOf } from "../../../lib/engines/objects.ts";
 import * as own from "../../../lib/index.ts";
 
-// A query string alone would load lib/index.ts twice, but what it imports once: a copy on disk has modules of its own.
+// A query string would load only lib/index.ts twice, and its imports once. A copy on disk has modules of its own.
 const root = join(import.meta.dirname, "../../..");
 const directory = mkdtempSync(join(tmpdir(), "gatewright-copy-"));
 cpSync(join(root, "lib"), join(directory, "lib"), { recursive: true });

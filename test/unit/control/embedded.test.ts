@@ -261,7 +261,7 @@ spec:
   ]);
   const [http, https] = [80, 443].map((port) => sockets.find((socket) => socket.port === port)?.localPort);
   assert.ok(https !== undefined && https !== 443);
-  // Connections that other tests have left are to ports that may have come again.
+  // An agent of its own avoids connections that other tests have left, whose ports may be in use again.
   const agent = new Agent();
   const locations = [];
   for (const path of ["scheme", "port", "host", "elsewhere", "other-port"]) {

@@ -8,7 +8,7 @@ import { parseDocuments } from "../../../lib/api/parse/documents.ts";
 import { defineFilter } from "../../../lib/filters/definition.ts";
 import { EmbeddedProxy } from "../../../proxy/control/embedded.ts";
 
-/** The wire does with filters for ExtensionRef what simulate says, whatever stands around them in the list. */
+/** The wire treats filters for ExtensionRef as `simulate` does, whatever other filters are in the list. */
 
 const mark = defineFilter({
   group: "acme.io",

@@ -46,7 +46,7 @@ function embedded(t: TestContext, undeclared: "exists" | "missing" = "exists") {
   return (text: string) => proxy.apply([{ name: "a.yaml", ...parseDocuments(text, "a.yaml") }]);
 }
 
-/** The certificate that is presented for a name; undefined if the handshake is refused. */
+/** Returns the certificate that is presented for a name; undefined if the handshake is refused. */
 async function presented({ sockets }: Applied, servername: string): Promise<string | undefined> {
   const port = sockets.find(({ error }) => error === undefined)?.localPort;
   assert.ok(port !== undefined, "a port is open");
@@ -149,7 +149,7 @@ data: { ca.crt: ${JSON.stringify(ca)} }
 `;
 }
 
-/** Whether a client with this certificate gets an answer. */
+/** Returns whether a client with this certificate gets a response. */
 async function served({ sockets }: Applied, pair: KeyPair): Promise<boolean> {
   const port = sockets[0]?.localPort ?? 0;
   const shown = { cert: pair.certificates, key: pair.key };

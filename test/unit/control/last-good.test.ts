@@ -14,7 +14,7 @@ function source(name: string, ...documents: string[]): SourceContent {
   return { name, ...parseDocuments(documents.join("---\n"), name) };
 }
 
-/** Each route with the port of its backend. */
+/** Returns each route with the port of its backend. */
 function routes({ objects }: Admitted): string[] {
   return objects
     .map(({ object }) => {

@@ -11,7 +11,7 @@ import { snapshot } from "../dataplane/harness/configuration.ts";
 const configuration = { gateways: snapshot({ endpoints: { main: 1 } }).gateways };
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A data plane whose ports fail with these codes, a list for each configuration that it is given. */
+/** A data plane whose ports fail with these error codes, a list for each configuration that it receives. */
 class FakeDataPlane implements DataPlane {
   readonly stats = new Stats();
   onFilterFailure = () => {};

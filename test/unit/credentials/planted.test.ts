@@ -8,7 +8,7 @@ import { loadObjects, outputsOf } from "./planted.ts";
 
 const secret = "Zk3planted9Qx";
 
-/** Texts with a credential in them that the text itself gives away. */
+/** Texts with a credential that the text itself reveals. */
 const evident: readonly string[] = [
   `Bearer ${secret}`,
   `Basic ${secret}==`,
@@ -20,7 +20,7 @@ const evident: readonly string[] = [
   `/hooks/sk-${secret}${secret}`,
 ];
 
-/** Texts with a credential that only the name of its field tells, or nothing. */
+/** Texts with a credential that only the name of its field reveals, or nothing. */
 const plain: readonly string[] = [secret, `/hooks/${secret}`, `(${secret}|b)`, `[${secret}`];
 
 const v1 = "gateway.networking.k8s.io/v1";
@@ -42,7 +42,7 @@ const route = (kind: string): AnyObject => ({
   spec: { parentRefs, rules: [rule] },
 });
 
-/** Objects of a kind start from this, so that what is planted is enforced. */
+/** The base objects of some kinds, so that a planted text is enforced. */
 const bases: Readonly<Record<string, AnyObject>> = {
   Gateway: gateway,
   HTTPRoute: route("HTTPRoute"),
@@ -54,13 +54,13 @@ interface Planted {
   readonly object: AnyObject;
 }
 
-/** Names of objects, by which every message calls them. Labels and selectors are names as well. */
+/** Names of objects, which messages contain. Labels and selectors are names as well. */
 const nameOfObject = /^(?:name|namespace|generateName|gatewayClassName|sectionName|kind|group|type)$/;
 
-/** Matches and filters. */
+/** The fields of matches and filters. */
 const fieldOfRouting = /\.(?:matches|filters|sessionPersistence|externalAuth)\./;
 
-/** Every field of a kind that takes a text of anybody's choice, with the text in it. */
+/** Returns every field of a kind that takes an arbitrary text, with the text in it. */
 function plantedIn(definition: KindDefinition, texts: readonly string[], names: readonly string[]): readonly Planted[] {
   const version = definition.versions.at(-1)?.name ?? "v1";
   const apiVersion = apiVersionOf(definition.group, version);
@@ -98,7 +98,7 @@ function fits({ pattern, maxLength = 1e9, anyOf, allOf }: JsonSchema, text: stri
   );
 }
 
-/** The object with another name beside the value, and a regular expression where the value is a broken one. */
+/** Returns the object with another name beside the value, and a regular expression if the value is a broken one. */
 function renamed(object: AnyObject, field: FieldPath, name: string): AnyObject {
   const copy = structuredClone(object);
   let parent: unknown = copy;

@@ -16,13 +16,13 @@ import { findings as attachmentFindings } from "../../../lib/routing/attach/find
 import { statuses } from "../../../lib/routing/attach/statuses.ts";
 import { compile } from "../../../proxy/control/compile.ts";
 
-/** Everything that Gatewright says of a configuration, by who can read it. */
+/** All output of Gatewright about a configuration, by audience. */
 export interface Outputs {
-  /** To everybody who reaches the admin address, reads a log, a status or an Event, or is handed a contract. */
+  /** Output for everybody who reaches the admin address, reads a log, a status or an Event, or receives a contract. */
   readonly everybody: Readonly<Record<string, string>>;
-  /** To the person who runs a command on the sources. */
+  /** Output for the person who runs a command on the sources. */
   readonly author: Readonly<Record<string, string>>;
-  /** What the proxies enforce, with the credentials in it. */
+  /** The configuration that the proxies enforce, including credentials. */
   readonly enforced: string;
 }
 
@@ -33,7 +33,7 @@ export function loadObjects(objects: readonly AnyObject[]): Loaded {
   return load([{ name: "given", declared, findings: [], filters }], { channel: "experimental" });
 }
 
-/** @param before what was declared before, for the plan. */
+/** @param before the previous configuration, for the plan. */
 export function outputsOf(loaded: Loaded, before: Loaded): Outputs {
   const { gateways, attachment } = compile(loaded, { profile: ownProfile, undeclared: "exists" });
   const findings = [...loaded.findings, ...attachmentFindings(attachment)];

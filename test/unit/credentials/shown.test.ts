@@ -99,7 +99,7 @@ test("to everybody a path is shown by its harmless segments, and an expression a
   assert.equal(publicExpression("/hooks/(T024F8K2QZ|b)"), notShown);
 });
 
-/** Steps are not countable in regular expressions: the ratio of the best times of n and 4n stands in for them. */
+/** The steps of regular expressions cannot be counted, so the ratio of the best times for n and 4n is tested. */
 test("reading a text takes time in proportion to its length", () => {
   const seeds = ["://", "eyJ", "?a", "bearer +", "sk-", "AKIA", "-----BEGIN PRIVATE KEY", "a.", "?a=", "eyJaaaaaa."];
   for (const seed of seeds) {
@@ -115,7 +115,7 @@ test("reading a text takes time in proportion to its length", () => {
     };
     time(20_000);
     const [short, long] = [time(50_000), time(200_000)];
-    // Quadratic work would be sixteen times as long.
+    // Quadratic work would take sixteen times as long.
     assert.ok(long < Math.max(10 * short, 5), `${seed}: ${short} ms for n, ${long} ms for 4n`);
   }
 });

@@ -16,7 +16,7 @@ import { authority } from "./tls/key-pairs.ts";
 const trusted = authority("trusted");
 const pair = (issuer: KeyPair) => issueCertificate({ commonName: "calls", names: ["calls.io"], issuer });
 
-/** A server of Node.js that speaks HTTP/2 over TLS and ends with its test. */
+/** Starts a Node.js server of HTTP/2 over TLS that ends with its test. */
 async function startBackend(t: TestContext, { certificates: cert, key }: KeyPair) {
   const heads: IncomingHttpHeaders[] = [];
   const sockets: TLSSocket[] = [];
@@ -39,7 +39,7 @@ async function startBackend(t: TestContext, { certificates: cert, key }: KeyPair
   return { port: (server.address() as AddressInfo).port, heads, sockets };
 }
 
-/** A proxy with one backend that speaks HTTP/2 over TLS. */
+/** Starts a proxy with one backend that speaks HTTP/2 over TLS. */
 async function start(t: TestContext, port: number) {
   const proxy = new Proxy();
   t.after(() => proxy.close());

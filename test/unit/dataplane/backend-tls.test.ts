@@ -33,7 +33,7 @@ interface Terms {
   readonly others?: Readonly<Record<string, number>>;
 }
 
-/** One backend, `main`, over TLS as store.io; `others` have the same terms. */
+/** Returns one backend, `main`, over TLS as store.io; `others` have the same settings. */
 function secured(
   port: number,
   localPort: number,
@@ -67,7 +67,7 @@ async function start(t: TestContext, port: number, terms: Terms = {}, options: P
   };
 }
 
-/** The reason in an answer of the proxy's own. */
+/** Returns the reason in a response of the proxy itself. */
 const reasonIn = (body: string): string | undefined => /^\d+ (\w+): /.exec(body)?.[1];
 
 test("a backend is asked for by the policy's hostname, over HTTP/1.1, and its connection is kept", async (t) => {
@@ -230,7 +230,7 @@ test("without what TLS needs nothing is sent, in clear text least of all", async
     assert.deepEqual([status, reasonIn(body)], [502, "BackendNotSecured"]);
   }
   assert.deepEqual([backend.requests.length, plain.requests.length, plain.connections.length], [0, 0, 0]);
-  // What does not speak TLS at all.
+  // This backend does not speak TLS at all.
   const toPlain = await start(t, plain.port, {}, { limits: { connectTimeout: 300 } });
   assert.equal((await toPlain.send()).status, 503);
   assert.equal(plain.requests.length, 0);
@@ -261,7 +261,7 @@ test("changed authorities and certificates count for new connections, and no req
   for (let i = 0; i < 3; i++) assert.equal((await proxy.send()).status, 200);
   assert.equal(backend.connections.length, 2, "one for each state of the policy");
   await eventually(() => backend.connections[0]?.socket.destroyed === true, "the first to be closed");
-  // The same content again is no change.
+  // Equal content is no change.
   await proxy.change({ anchors: trusted.certificates + other.certificates });
   assert.equal((await proxy.send()).status, 200);
   assert.equal(backend.connections.length, 2);

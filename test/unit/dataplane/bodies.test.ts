@@ -11,7 +11,7 @@ import { dial, eventually, exchange, get } from "./harness/wire.ts";
 
 const post = (fields: string, body: string) => `POST / HTTP/1.1\r\nHost: a\r\n${fields}\r\n\r\n${body}`;
 
-/** What a backend sends and what the client of HTTP/1.1 sees of it. */
+/** The bytes that a backend sends, and what an HTTP/1.1 client receives. */
 const responses: readonly (readonly [string, string, { body: string; fields?: Record<string, string | undefined> }])[] =
   [
     ["a length", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", { body: "abc", fields: { "content-length": "3" } }],
@@ -43,7 +43,8 @@ for (const [what, bytes, expected] of responses) {
   test(`a response with ${what} passes`, async (t) => {
     const { backend, port } = await startPair(t, () => bytes);
     const connection = await dial(port);
-    // Twice: the first must leave the client's connection fit for the second, and the endpoint's if its end is certain.
+    // The request is sent twice: the first response must leave the client's connection usable for the second, and the
+    // endpoint's connection if the end of the response is certain.
     for (let i = 0; i < 2; i++) {
       connection.send(get("/"));
       const response = await connection.message();
@@ -192,7 +193,7 @@ test("a small body that nobody reads does not cost the connection, a large one d
   await chunked.end();
 });
 
-/** Responses that are cut or against the protocol: the client must see a failure, never a shorter body. */
+/** Responses that are cut or violate the protocol: the client must see a failure, never a shorter body. */
 const broken: readonly (readonly [string, string, number | "cut"])[] = [
   ["closes at once", "", 502],
   ["closes in its head", "HTTP/1.1 200 OK\r\nContent-", 502],
@@ -309,7 +310,7 @@ test("a fast backend waits for a slow client, and the proxy holds little of what
   await sleep(400);
   const held = written;
   await sleep(200);
-  // What the kernel's buffers take is the kernel's affair; it must stop, and far below the whole.
+  // The size of the kernel's buffers does not matter: the proxy must stop, long before it has read everything.
   assert.equal(written, held);
   assert.ok(held < size / 4, `${held} bytes were taken from the backend`);
   let received = 0;

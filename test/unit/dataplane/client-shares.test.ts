@@ -7,7 +7,7 @@ import { type Room, WaitingRequests } from "../../../proxy/dataplane/upstream/wa
 
 const limits = { addressShare: 90, connectionShare: 25 };
 
-/** A resource whose clients take what they are admitted to. */
+/** A resource whose clients take as much as they are admitted to. */
 class Resource {
   used = 0;
   readonly shares: ClientShares = new ClientShares(limits);
@@ -34,7 +34,7 @@ class Resource {
   }
 }
 
-/** Clients in turn take for as long as any of them is admitted. */
+/** Lets clients take in turn, as long as any of them is admitted. */
 function takeAll(resource: Resource, clients: readonly Client[]): void {
   while (clients.filter((client) => resource.take(client)).length > 0);
 }
@@ -79,7 +79,7 @@ test("as long as anything is free, a client that holds nothing is admitted, and 
         takeAll(resource, clients(addresses, connections));
         const isFree = resource.used < capacity;
         assert.equal(resource.take({ address: "203.0.113.1" }), isFree);
-        // Ten greedy addresses leave about a hundredth of the second half.
+        // Ten greedy addresses leave about a hundredth of the second half free.
         if (capacity >= 400 && addresses <= 10) assert.ok(isFree);
         resource.giveAll();
         assert.equal(resource.shares.size, 0);

@@ -203,7 +203,7 @@ test("an incomplete head that is too much already is answered at once", async (t
     [`${head}A: ${"b".repeat(2_000)}`, 431, "HeadTooLarge"],
     [`GET /${"a".repeat(600)}`, 414, "TargetTooLong"],
   ] as const) {
-    // At the deadline for heads, which is 10 s, the answer would be 408.
+    // At the deadline for heads, after 10 s, the response would be 408.
     for (const pieces of [[begun], [begun.slice(0, 40), begun.slice(40)]]) {
       const connection = await dial(port);
       for (const piece of pieces) {

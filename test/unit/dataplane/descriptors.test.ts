@@ -10,7 +10,7 @@ import { defaultLimits } from "../../../proxy/dataplane/limits/limits.ts";
 import { dial, exchange, get, type RawConnection } from "./harness/wire.ts";
 
 interface Usage {
-  /** Milliseconds. */
+  /** Milliseconds of CPU time. */
   readonly cpu: number;
   readonly active: number;
   readonly refused: number;
@@ -33,7 +33,7 @@ class ProxyProcess {
   }
 }
 
-/** @param left how many descriptors of all it has to spare; 0 for all that it has not taken itself. */
+/** @param left the number of descriptors that stay free; 0: all that the process does not use itself. */
 async function start(t: TestContext, descriptors: number, left = 0): Promise<ProxyProcess> {
   const script = fileURLToPath(new URL("./harness/proxy-process.ts", import.meta.url));
   const command = `ulimit -n ${descriptors}; exec "$0" --conditions=gatewright-source "$1" "$2"`;
@@ -50,7 +50,7 @@ async function open(port: number, count: number): Promise<readonly RawConnection
   return connections;
 }
 
-/** The status of a response, or 0 if the connection is closed without one. */
+/** Returns the status of a response, or 0 if the connection is closed without one. */
 async function attempt(port: number): Promise<number> {
   const connection = await dial(port);
   connection.send(get("/"));
@@ -98,7 +98,7 @@ test(
       connections.some(({ ended }) => ended),
       "some could not be accepted",
     );
-    // What cannot be sent on for want of a descriptor is no endpoint's fault.
+    // A request that cannot be forwarded for lack of a descriptor is not a failure of the endpoint.
     const waiting = connections.filter(({ ended }) => !ended);
     for (const connection of waiting) connection.send(get("/"));
     const statuses = await Promise.all(waiting.map((connection) => connection.message().then(({ status }) => status)));

@@ -1,4 +1,4 @@
-/** Calls between a client and a server of gRPC (@grpc/grpc-js) through the proxy. */
+/** Tests calls between a client and a server of gRPC (@grpc/grpc-js) through the proxy. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ import { startHttp2Backend } from "./harness/http2-backend.ts";
 import { startProxy, unusedPort } from "./harness/setup.ts";
 import { eventually } from "./harness/wire.ts";
 
-/** How a call has ended; `once` would reject with its error. */
+/** Returns the status with which a call ends; `once` would reject with its error. */
 const end = (call: { on(event: "status", listener: (status: StatusObject) => void): unknown }) =>
   new Promise<status>((resolve) => call.on("status", ({ code }) => resolve(code)));
 
@@ -129,7 +129,7 @@ test("streams of the client, of the server and of both", async (context) => {
 test("what is not ready is waited for: a call may be quiet on one side, and on both for a while", async (context) => {
   const backend = await startStore(context, {
     talk(call) {
-      // No head until the first message: what the head of a response is waited for does not count.
+      // The head is sent with the first message, so that waiting for the head of a response does not count.
       const timer = setInterval(() => call.write(Buffer.from("tick")), 400);
       call.on("cancelled", () => clearInterval(timer));
     },

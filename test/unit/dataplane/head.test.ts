@@ -20,7 +20,7 @@ import {
 
 const pool = new ParserPool("request", { headBytes: 65_536, headFields: 16 });
 
-/** Parses a head that comes in pieces of the given sizes, in a buffer that is used again for each. */
+/** Parses a head that arrives in pieces of the given sizes, in a buffer that is reused for each. */
 function parse(text: string, sizes: readonly number[] = [], lead = 0): MessageParser {
   const parser = pool.take();
   const shared = Buffer.alloc(text.length + lead);

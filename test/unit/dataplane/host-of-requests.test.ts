@@ -1,4 +1,4 @@
-/** Which host a request is for where its Host field does not say it, and what the backend is told of it. */
+/** Tests which host a request is for if its Host field does not say it, and which host the backend receives. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mirrorTo, modifier } from "./harness/configuration.ts";

@@ -25,7 +25,7 @@ test("both protocols are served on one port, whatever pieces the preface comes i
     const connection = new FrameConnection(await dial(port));
     for (let at = 0; at < first.length; at += size) {
       connection.send(first.slice(at, at + size));
-      // Far enough for the preface; the rest is nghttp2's to put together.
+      // This is enough for the preface; nghttp2 assembles the rest.
       if (at < 40) await new Promise((resolve) => setTimeout(resolve, 1));
     }
     assert.equal(await connection.status(1), 200, `in pieces of ${size}`);

@@ -1,4 +1,4 @@
-/** Endpoints that speak HTTP/2, beside those that do not: configuration, mirrors, bounds, ejection. */
+/** Tests HTTP/2 endpoints beside HTTP/1.1 ones: configuration, mirrors, limits, ejection. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
@@ -37,7 +37,7 @@ test("an endpoint that is named no more finishes its requests, and its connectio
 test("a request that waits for a connection gets it though its endpoint is named no more", async (context) => {
   const backend = await startHttp2Backend(context, answer("served"));
   let accepted = 0;
-  // What the endpoint says is held back for a while: its connection is not ready when the configuration changes.
+  // The endpoint's bytes are delayed, so that its connection is not ready when the configuration changes.
   const slow = createServer((socket) => {
     accepted++;
     const behind = connect(backend.port, "127.0.0.1");

@@ -6,7 +6,7 @@ import { TestClock } from "./harness/clock.ts";
 
 type Answer = (error: Error | null) => void;
 
-/** A session of which the test says which stream has begun last, and answers PINGs. */
+/** A session for which the test sets the last started stream, and which answers PINGs. */
 class TestSession {
   destroyed = false;
   lastProcStreamID = 0;
@@ -70,7 +70,7 @@ test("a head that ends before its time, or that turns out to be refused, is not 
   session.pings[1]?.(null);
   clock.advance(60_000);
   assert.deepEqual([session.pings.length, overdue()], [2, 0]);
-  // What began behind the answer is looked at again.
+  // A stream that began after the answer is checked again.
   session.lastProcStreamID = 5;
   clock.advance(20_300);
   assert.deepEqual([session.pings.length, overdue()], [3, 1]);

@@ -62,7 +62,7 @@ test("resets spread over reads are counted over time, whoever sends them", async
     const connection = await dialHttp2(port);
     for (let stream = 1; stream < 40 && !connection.raw.ended; stream += 2) {
       connection.send(headers(stream, [...post, ["content-length", "4"]], 0));
-      // Or a body that is too short, which the proxy has to answer by a reset.
+      // The alternative is a body that is too short, to which the proxy has to respond with a reset.
       if (own) connection.send(frame(types.RST_STREAM, 0, stream, uint32(codes.CANCEL)));
       else connection.send(frame(types.DATA, END_STREAM, stream, "abc"));
       connection.send(frame(types.PING, 0, 0, "12345678"));
@@ -169,7 +169,7 @@ test("a client that takes nothing of its response holds bounded memory, and is c
   assert.ok(held > size / 2, `the backend still holds ${held} bytes`);
   assert.equal(await connection.reset(1), codes.INTERNAL_ERROR);
   await eventually(() => backend.connections[0]?.ended === true, "the end of the backend's connection");
-  // The connection is as good as before.
+  // The connection still works.
   backend.respond(() => ok());
   connection.send(frame(types.WINDOW_UPDATE, 0, 0, uint32(1_000_000)), headers(3, get));
   assert.equal(await connection.status(3), 200);

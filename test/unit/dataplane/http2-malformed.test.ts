@@ -10,7 +10,7 @@ type Fields = readonly (readonly [string, string])[];
 const without = (name: string): Fields => get.filter(([each]) => each !== name);
 const replaced = (name: string, value: string): Fields => get.map(([each, old]) => [each, each === name ? value : old]);
 
-/** Each on a stream of its own, of one connection that goes on. */
+/** Malformed requests, each on a stream of its own of one connection, which stays open. */
 const malformed: readonly (readonly [string, Fields])[] = [
   ["no :method", without(":method")],
   ["no :scheme", without(":scheme")],
@@ -123,7 +123,7 @@ test("what is well-formed and not let in is answered, and the connection goes on
     const answer = await request(session, fields);
     assert.deepEqual([answer.status, answer.body.split(" ")[1]], [status, `${reason}:`], reason);
   }
-  // These go on behind their heads.
+  // These requests continue after their heads.
   const open: readonly (readonly [Record<string, string>, number])[] = [
     [{ ":method": "CONNECT", ":authority": "acme.io:443" }, 501],
     [{ ":method": "POST", "content-length": "99999999999999999" }, 413],

@@ -1,4 +1,4 @@
-/** Connections to HTTP/2 backends: how many there are, and what becomes of requests when one ends. */
+/** Tests connections to HTTP/2 backends: how many there are, and what happens to requests when one ends. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";

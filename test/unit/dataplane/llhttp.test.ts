@@ -12,7 +12,8 @@ import {
   RESPONSE,
 } from "../../../proxy/dataplane/http1/llhttp.ts";
 
-// undici's llhttp is an inner part of it: what is used of it is asserted here, so that an upgrade that changes it shows.
+// llhttp is an internal part of undici. These tests assert the behaviour that the proxy needs, so that an upgrade which
+// changes it fails.
 const require = createRequire(import.meta.url);
 
 interface WebAssemblyNames {
@@ -74,7 +75,7 @@ test("the constants are llhttp's", () => {
   );
 });
 
-/** Writes down what a parser tells. */
+/** Records the events of a parser. */
 class Recorder implements LlhttpEvents {
   readonly seen: string[] = [];
   readonly #bytes: Buffer;

@@ -7,7 +7,7 @@ import { mirrorTo, modifier, type SnapshotOptions } from "./harness/configuratio
 import { startBackend, startProxy, unusedPort } from "./harness/setup.ts";
 import { dial, eventually, exchange, get } from "./harness/wire.ts";
 
-/** A rule that mirrors to `copy`, and the proxy for it. */
+/** Starts a proxy with a rule that mirrors to `copy`. */
 async function mirrored(
   t: Parameters<typeof startBackend>[0],
   copyPort: number,

@@ -27,7 +27,7 @@ test("a request beyond those that may be under way is answered 503, on a connect
   assert.match(refused.body, /TooManyRequestsUnderWay/);
   assert.equal(proxy.stats.overload.requests, 1);
   assert.equal(proxy.stats.gateway(gateway).answers.get("TooManyRequestsUnderWay"), 1);
-  // One ends with its response, the other with its client.
+  // One request ends with its response, the other with its client.
   held.shift()?.();
   assert.equal((await busy[0]?.message())?.status, 200);
   busy[1]?.socket.resetAndDestroy();

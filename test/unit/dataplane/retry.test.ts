@@ -17,7 +17,7 @@ const response = (status: number, body = "x"): string =>
 const request = (method: string, body = "", fields: readonly string[] = []): string =>
   [`${method} / HTTP/1.1`, "Host: a", `Content-Length: ${body.length}`, ...fields, "", body].join("\r\n");
 
-/** What a backend does with one attempt. */
+/** The behaviour of a backend in one attempt. */
 type Behaviour =
   | number
   | "reset"
@@ -51,7 +51,7 @@ function behave(behaviour: Behaviour, connection: RawConnection): string | undef
   }
 }
 
-/** A backend that does one thing after another, and the last one from there on. */
+/** Starts a backend with one behaviour after another; the last one repeats. */
 async function scripted(t: TestContext, script: readonly Behaviour[]) {
   let attempt = 0;
   const times: number[] = [];
@@ -75,7 +75,7 @@ const thrice: Retry = { attempts: 3, codes, backoff: 1 };
 const never: Retry = { attempts: 0, codes, backoff: 1 };
 const connections: Retry = { attempts: 2, codes: [], backoff: 1 };
 
-/** What the backend does, the rule's retry, the method; then the client's status, and the attempts that the backend saw. */
+/** The backend's behaviours, the rule's retry, the method, then the client's status and the number of attempts. */
 const table: readonly (readonly [readonly Behaviour[], Retry | undefined, string, number, number])[] = [
   [[503, 200], undefined, "GET", 503, 1],
   [[503, 200], never, "GET", 503, 1],
@@ -121,7 +121,7 @@ for (const [script, retry, method, status, attempts] of table) {
     t.after(() => connection.close());
     connection.send(request(method));
     const bodiless = method === "HEAD";
-    // The scripted backend sends a body even to HEAD; nothing of it may reach the client.
+    // The scripted backend sends a body even for HEAD; the client must not receive any of it.
     assert.equal((await connection.message({ bodiless })).status, status);
     await sleep(10);
     assert.equal(connection.received, "");

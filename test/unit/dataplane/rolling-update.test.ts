@@ -47,7 +47,7 @@ test("64 clients see no failure while the Pods of a backend are replaced and end
     await eventually(() => served.size === Number(next), `the Pod before ${next} to serve`);
     const old = pod;
     pod = await startPod(next);
-    // The Pod is told to end as its EndpointSlice says so.
+    // The Pod gets SIGTERM when its EndpointSlice changes.
     const exited = once(old.process, "exit");
     old.process.kill("SIGTERM");
     await proxy.apply({

@@ -8,8 +8,8 @@ import { modifier, snapshot } from "./harness/configuration.ts";
 import { dial, eventually, type Message, type RawConnection } from "./harness/wire.ts";
 
 /**
- * What a backend sees is what the client sent, and what the client sees is what the backend sent, but for the changes
- * that are documented. The proxy's parser is held against one of a few lines (harness/wire.ts).
+ * A backend receives what the client sent, and the client what the backend sent, except for documented changes. The
+ * proxy's parser is compared with a parser of a few lines (harness/wire.ts).
  */
 
 const proxy = new Proxy();
@@ -73,7 +73,7 @@ const target = fc
   .tuple(fc.array(segment, { maxLength: 5 }), fc.option(segment, { nil: undefined }))
   .map(([segments, query]) => `/${segments.join("/")}${query === undefined || query === "" ? "" : `?${query}`}`);
 const body = fc.string({ unit: fc.integer({ min: 0, max: 0xff }).map((c) => String.fromCharCode(c)), maxLength: 200 });
-/** A place in a text. Doubles of their own would lie near 0 mostly. */
+/** A relative position in a text. fast-check's doubles would mostly be near 0. */
 const share = fc.integer({ min: 0, max: 10_000 }).map((n) => n / 10_000);
 const framing = fc.constantFrom("length" as const, "chunked" as const, "none" as const);
 
@@ -83,7 +83,7 @@ interface Sent {
   readonly fields: readonly string[];
   readonly framing: "length" | "chunked" | "none";
   readonly body: string;
-  /** Where the bytes are cut into pieces, as parts of the whole. */
+  /** The relative positions at which the bytes are cut into pieces. */
   readonly cuts: readonly number[];
 }
 
@@ -119,7 +119,7 @@ async function sendInPieces(connection: RawConnection, bytes: string, cuts: read
   }
 }
 
-/** Fields in order, each with its name as sent and its value without blanks around it. */
+/** Returns fields in order, each with its name as sent and its value without surrounding blanks. */
 function trimmed(fields: readonly string[]): string[] {
   return fields.map((line) => {
     const colon = line.indexOf(":");
@@ -206,7 +206,7 @@ test("bytes that are changed at random never bring a backend anything but whole 
         assert.ok(lengths.length + codings.length <= 1, seen.fields.join("\n"));
         assert.equal(seen.fields.filter((line) => /^host:/i.test(line)).length, 1);
       }
-      // What the backend took for requests leaves no byte behind, unless the client has cut its request short: then
+      // After the requests that the backend parsed, no byte is left, unless the client has cut its request short: then
       // the backend's connection ends.
       const settled = () => backend.connections.every(({ received, ended }) => received === "" || ended);
       await eventually(settled, "the backend's connections to be empty or ended");

@@ -143,7 +143,7 @@ test("counters name gateway, listener, rule and backend", async (t) => {
   assert.equal(stats.rules.get("good")?.requests, 2);
   assert.equal(stats.rules.get("bad")?.responses.serverError, 1);
   assert.equal(stats.backends.get("default/a:80")?.responses.success, 2);
-  // Sent once, and once more since nothing had been written.
+  // The request is sent a second time, since nothing had been written.
   assert.equal(stats.backends.get("default/dead:80")?.errors.connect, 2);
   assert.equal(stats.backends.get("default/a:80")?.active, 0);
   assert.equal(proxy.stats.connections.accepted, 3);

@@ -92,7 +92,7 @@ for (const [what, bound] of [
   ["all endpoints", { upstreamConnections: 2 }],
 ] as const) {
   test(`slow bodies that hold all connections to ${what} give way to whoever waits, and only then`, async (t) => {
-    // Nobody is asked for a rate but those who are in the way, whatever that is.
+    // A rate is required only of clients that are in the way of others.
     const limits = { ...bound, bodyRatePeriod: 200, contendedBodyRate: 1_000, connectTimeout: 20_000 };
     const { backend, proxy, port } = await startPair(t, () => ok(), { limits });
     const slow = [await dial(port), await dial(port)];
@@ -143,7 +143,7 @@ test("a body that waits for its backend is not slow", async (t) => {
   connection.close();
 });
 
-/** Of the machine's TCP connections, what their timers wait for: 02 is keep-alive. */
+/** Returns the timers of the machine's TCP connections; 02 is keep-alive. */
 function timers(port: number): readonly { readonly local: number; readonly remote: number; readonly timer: string }[] {
   const portOf = (address = "") => Number.parseInt(address.split(":")[1] ?? "", 16);
   return readFileSync("/proc/self/net/tcp", "latin1")

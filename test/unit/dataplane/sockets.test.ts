@@ -28,7 +28,8 @@ test("an accepted connection is read into the shared buffer", async (t) => {
     seen += readBuffer.toString("latin1", 0, length);
   });
   t.after(() => socket.destroy());
-  // Not the accepted one: if this fails, connections are served by data events, correctly but slower.
+  // This is not the accepted socket. If the assertion fails, connections are served by data events, correctly but
+  // slower.
   assert.notEqual(socket, accepted);
   assert.equal(socket.remoteAddress, "127.0.0.1");
   client.write("hello");
@@ -83,11 +84,11 @@ test("what leaves is what was put in, whatever its size, although the buffer cha
     out.bytes(bytes, 0, length);
     out.chunk(bytes, Int32Array.of(0, length), 1, length);
     expected += `<${i}>${bytes.toString("latin1", 0, length)}${length.toString(16)}\r\n${bytes.toString("latin1", 0, length)}\r\n`;
-    // Whatever comes next is read over it.
+    // The next read overwrites the buffer.
     bytes.fill(0);
   }
   out.flush();
-  // The client has read nothing so far: most of it waits in memory.
+  // The client has read nothing yet, so most of the data waits in memory.
   assert.ok(out.blocked);
   let received = "";
   client.on("data", (chunk: Buffer) => {

@@ -5,7 +5,7 @@ import { addStats, clearGauges, clearStats } from "../../../proxy/dataplane/stat
 
 const gateway = { namespace: "edge", name: "test" };
 
-/** Has an entry in each map there is, and every number is 1. */
+/** Returns statistics with an entry in each map, in which every number is 1. */
 function ones(): Stats {
   const stats = new Stats();
   const own = stats.gateway(gateway);

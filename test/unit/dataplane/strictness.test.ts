@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { startPair } from "./harness/setup.ts";
 import { dial } from "./harness/wire.ts";
 
-/** Requests that must not reach a backend: what is wrong, the bytes, the status, the reason in the body. */
+/** Requests that must not reach a backend: a name, the bytes, the status, the reason in the body. */
 const refused: readonly (readonly [string, string, number, string])[] = [
   // RFC 9112 section 3: the request line.
   ["two blanks before the target", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400, "InvalidRequestLine"],
@@ -121,7 +121,7 @@ test("requests that HTTP/1.1 does not admit are answered and their connections c
   for (const [what, bytes, status, reason] of refused) {
     await t.test(what, async () => {
       const connection = await dial(port);
-      // What comes behind must never be taken for a request.
+      // The bytes after it must never be parsed as a request.
       const behind = bytes.endsWith("\n") ? "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n" : "";
       connection.send(bytes + behind);
       const response = await connection.message();

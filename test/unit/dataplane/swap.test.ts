@@ -20,7 +20,7 @@ test("weights stay exact across snapshots that keep the rule's identity", async 
   const { proxy, port } = await startProxy(t, { rules: [rule()], endpoints });
   const connection = await dial(port);
   for (let i = 0; i < 200; i++) {
-    // The rule changes (its filters), other rules come and go, the weights' owner stays the same.
+    // The rule changes (its filters), other rules come and go, and the owner of the weights stays the same.
     const extra: RuleOptions[] = i % 2 === 0 ? [] : [{ id: `other-${i}`, path: { type: "Exact", value: "/x" } }];
     const filters = [modifier("ResponseHeaderModifier", { set: { "x-turn": String(i) } })];
     await proxy.apply(snapshot({ rules: [...extra, rule(filters)], endpoints }));
@@ -72,7 +72,7 @@ test("a request in flight is finished on the snapshot it began with", async (t) 
   assert.equal(response.headers["x-snapshot"], "old");
   connection.send(get("/"));
   assert.equal((await connection.message()).body, "new");
-  // The endpoint that no snapshot names has no connection left.
+  // The endpoint that no snapshot references has no connection left.
   await eventually(() => slow.connections.every(({ ended }) => ended), "the end of the old backend's connection");
   connection.close();
 });

@@ -1,4 +1,4 @@
-/** What a filter has set or removed in a head does not come back as a trailer. */
+/** Tests that a field which a filter has set or removed in a head does not return as a trailer. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mirrorTo, modifier } from "./harness/configuration.ts";

@@ -1,4 +1,4 @@
-/** Trailer sections have the bounds of header sections, in both directions and in every version of HTTP. */
+/** Trailer sections have the limits of header sections, in both directions and in every version of HTTP. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { TrailerSection } from "../../../proxy/dataplane/http1/trailers.ts";
@@ -31,7 +31,7 @@ for (const protocol of ["http1", "h2c"] as const) {
       assert.equal(response.status, 431);
       assert.match(response.body, new RegExp(reason));
       assert.equal(requests(), 0, "requests that the backend took for complete");
-      // A section within the bounds passes: the proxy goes on.
+      // A section within the limits passes: the proxy still works.
       assert.equal((await exchange(port, chunked(fields(100, (i) => `x-${i}: b\r\n`)))).status, 200);
     });
   }

@@ -13,7 +13,7 @@ function upgrade(path = "/", fields: readonly string[] = ["Connection: Upgrade",
   return get(path, fields);
 }
 
-/** A tunnel, as raw bytes on both ends. */
+/** Opens a tunnel, with raw bytes on both ends. */
 async function tunnel(t: TestContext, options: Partial<SnapshotOptions> = {}, proxyOptions: ProxyOptions = {}) {
   const backend = await startBackend(t, () => switching);
   const { proxy, port } = await startProxy(t, { endpoints: { main: backend.port }, ...options }, proxyOptions);

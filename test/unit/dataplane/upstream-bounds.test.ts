@@ -37,7 +37,7 @@ test("an endpoint that has all connections hands on those that come free", async
   const other = exchange(port, get("/b"));
   const stats = proxy.stats.gateway(gateway).backends;
   await eventually(() => stats.get("default/b:80")?.active === 1, "the request to wait");
-  // Two more requests wait for A, one waits for B: what comes free is B's, since A has more than its share.
+  // Two more requests wait for A and one for B. The next free connection is B's, since A has more than its share.
   finish.shift()?.();
   assert.equal((await other).body, "b");
   const done = Promise.all(busy.map((connection) => connection.message()));

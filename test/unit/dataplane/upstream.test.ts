@@ -6,7 +6,7 @@ import { gateway } from "./harness/configuration.ts";
 import { startBackend, startPair, startProxy, unusedPort } from "./harness/setup.ts";
 import { dial, eventually, exchange, get } from "./harness/wire.ts";
 
-/** A backend whose connections serve one request, keep open, and reset when the next comes. */
+/** Starts a backend whose connections serve one request, stay open, and reset when the next one arrives. */
 async function stale(t: Parameters<typeof startBackend>[0]) {
   return startBackend(t, (_request, connection) => {
     const served = connection as { served?: number };
@@ -23,7 +23,7 @@ test("a kept connection that has gone stale is never an error to an idempotent r
   const connection = await dial(port);
   for (const method of ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "GET"]) {
     connection.send(`${method} / HTTP/1.1\r\nHost: a\r\n\r\n`);
-    // The backend answers HEAD with a body, as a careless server might: its connection is not used again.
+    // The backend answers HEAD with a body, as a faulty server might, so its connection is not reused.
     const response = await connection.message({ bodiless: method === "HEAD" });
     assert.equal(response.status, 200, method);
   }

@@ -8,7 +8,7 @@ import { snapshot } from "./harness/configuration.ts";
 import { startProxy } from "./harness/setup.ts";
 import { eventually } from "./harness/wire.ts";
 
-/** A WebSocket server that sends back what it gets. */
+/** Starts a WebSocket server that echoes messages. */
 async function server(t: TestContext, options: ServerOptions = {}): Promise<WebSocketServer> {
   const wss = new WebSocketServer({ port: 0, host: "127.0.0.1", ...options });
   await once(wss, "listening");
@@ -49,7 +49,7 @@ async function echoed(socket: WebSocket, send: () => void): Promise<{ data: Buff
   return { data: data as Buffer, isBinary };
 }
 
-/** Lengths at which the form of a frame's length changes (RFC 6455 section 5.2), and beyond one read. */
+/** Lengths at which the encoding of a frame's length changes (RFC 6455 section 5.2), and beyond one read. */
 const lengths = [0, 1, 125, 126, 127, 128, 65_535, 65_536, 65_537, 1024 * 1024];
 
 for (const perMessageDeflate of [false, true]) {

@@ -23,7 +23,7 @@ describe("the links of the documentation", () => {
   }
 });
 
-/** Explicit ones, and those that a heading has by its text. */
+/** Returns the explicit anchors, and those that headings get from their text. */
 function anchors(text: string): ReadonlySet<string> {
   const explicit = [...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id);
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>

@@ -10,7 +10,7 @@ import { gatewright } from "../cli/gatewright.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-/** The first block of code of a language whose text contains a phrase. */
+/** Returns the first block of code in a language that contains a phrase. */
 function block(language: string, phrase: string): string {
   const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)];
   const text = blocks.find(([, of, text = ""]) => of === language && text.includes(phrase))?.[2];

@@ -11,7 +11,7 @@ const { rooms, dataplane } = createRequire(import.meta.url)("../../../tools/room
   readonly dataplane: readonly string[];
 };
 
-/** The names of the folders in a directory of the repository. */
+/** Returns the names of the folders in a directory of the repository. */
 function foldersOf(directory: string): string[] {
   return readdirSync(join(root, directory), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -10,7 +10,7 @@ import { Gateway } from "../../../lib/cluster-operator/gateway.ts";
 
 const listeners = [{ name: "http", protocol: "HTTP", port: 80 }] as const;
 
-/** The lines of what cdk8s throws at synthesis; none if it does not. */
+/** Returns the lines of the error that cdk8s throws at synthesis; none without an error. */
 function errors(app: App): string[] {
   try {
     app.synthYaml();

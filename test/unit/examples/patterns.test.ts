@@ -10,7 +10,7 @@ import { objectsOf } from "../../../lib/engines/objects.ts";
 import { readModule } from "../../../proxy/sources/module.ts";
 import { root, run } from "./run.ts";
 
-/** By example: how many tests of its own it has. */
+/** The number of tests of each example. */
 const examples: Readonly<Record<string, number>> = { canary: 12, "gateway-migration": 3, multicluster: 2 };
 
 for (const [example, tests] of Object.entries(examples)) {
@@ -43,7 +43,7 @@ describe("the patterns under cdk8s", () => {
   it("a step of a canary changes weights and nothing else", (t) => {
     const at = (step: string) => synthesized(t, "canary", ["store.k8s.yaml"], { CANARY_STEP: step })[0]?.[0];
     const [before, after] = [at("1"), at("2")];
-    // Testers, everybody else, the checkout, the redirect.
+    // The rules are for testers, everybody else, the checkout, and the redirect.
     assert.deepEqual(weights(before), [[undefined], [95, 5], [undefined], []]);
     assert.deepEqual(weights(after), [[undefined], [75, 25], [undefined], []]);
     assert.deepEqual(withoutWeights(before), withoutWeights(after));

@@ -12,7 +12,7 @@ import {
   TRAILER,
 } from "../../../proxy/dataplane/message/header-names.ts";
 
-/** Names and values as a careless or malicious program makes them: mostly fine, now and then with a trap inside. */
+/** Names and values of a careless or malicious program: mostly valid, sometimes with a trap. */
 const trap = fc.constantFrom("\r\n", "\n", "\0", " ", "\t", ":", "é", "✋", "%", "#", "?", "..", "\\");
 const text = fc.array(fc.oneof({ weight: 6, arbitrary: fc.string({ maxLength: 6 }) }, trap), { maxLength: 4 });
 const word = text.map((parts) => parts.join(""));

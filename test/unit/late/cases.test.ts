@@ -7,7 +7,7 @@ import { LastGood } from "../../../proxy/control/last-good.ts";
 import { gatewright } from "../cli/gatewright.ts";
 
 const folder = "test/agreement/outputs-as-namespaces";
-/** With this Pulumi throws where an Output is turned into text, so that nothing does so unseen. */
+/** With this variable, Pulumi throws when an Output is converted to text, so that this cannot happen unseen. */
 const env = { PULUMI_ERROR_OUTPUT_STRING: "true" };
 const run = async (...args: readonly string[]) => {
   const { code, stdout, stderr } = await gatewright(args, { env });

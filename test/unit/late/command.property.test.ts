@@ -27,7 +27,7 @@ import { type Declaration, declaration, isType, type Path, placesOf, program, va
 
 const warning = "Calling [toString] on an [Output<T>] is not supported.";
 
-/** A value as an engine has it, which counts how often it is turned into text. */
+/** An engine's late value, which counts how often it is converted to text. */
 class Output {
   static stringified = 0;
 
@@ -45,13 +45,13 @@ class Output {
   }
 }
 
-/** What no output may hold: the texts that late values of Pulumi, cdk8s and the CDKs for Terraform become. */
+/** Texts that no output may contain: late values of Pulumi, cdk8s and the CDKs for Terraform convert to these. */
 const stringified = /\[Output<T>\]|\[object Object\]|TfToken|\{Token\[/;
 
 const channel = "experimental" as const;
 const request = { method: "GET", url: "http://shop.acme.io/store" };
 
-/** Everything that the command and the tests of users print about a program. */
+/** Returns everything that the command and the tests of users print about a program. */
 function outputs(given: Declaration): readonly string[] {
   const content = { name: "program", ...objectsOf(program(given)) };
   const loaded = load([content], { channel });
@@ -96,7 +96,7 @@ function plans(given: Declaration): readonly string[] {
   );
 }
 
-/** What a function of gatewright/testing answers, or the message with which it refuses. */
+/** Returns the result of a function of gatewright/testing, or the message of its error. */
 function tried(work: () => string): readonly string[] {
   try {
     return [work()];

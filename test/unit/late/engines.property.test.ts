@@ -10,14 +10,14 @@ import { GatewayComponent } from "../../../lib/pulumi.ts";
 import { deploy } from "../targets/pulumi/deployment.ts";
 import { declaration, isType, type Path, placesOf, program, valueAt, withValue } from "./program.ts";
 
-/** What no output may hold: the texts that late values of Pulumi, cdk8s and the CDKs for Terraform become. */
+/** Texts that no output may contain: late values of Pulumi, cdk8s and the CDKs for Terraform convert to these. */
 const stringified = /\[Output<T>\]|\[object Object\]|TfToken|\{Token\[/;
 
 const places = placesOf(declaration);
 const leaves = places.filter((path) => typeof valueAt(declaration, path) !== "object");
 const channel = "experimental" as const;
 
-/** What an engine does with a program: what it deploys, or the message with which it refuses. */
+/** Returns what an engine deploys for a program, or the message of its error. */
 async function outcome(work: () => unknown): Promise<string> {
   try {
     return JSON.stringify(await work());
@@ -49,14 +49,14 @@ test("an Output in any field is deployed, or refused, and never text of Pulumi",
   assert.ok(deployed > places.length / 4);
 });
 
-/** An Output whose value is not known in a preview. */
+/** Returns an Output whose value is unknown in a preview. */
 function unknown(): unknown {
   const value = output("") as unknown as { isKnown: Promise<boolean> };
   value.isKnown = Promise.resolve(false);
   return value;
 }
 
-/** Errors that cdk8s reports, or the manifests. */
+/** Returns the errors that cdk8s reports, or the manifests. */
 function chart(path: Path | undefined, value?: unknown): Promise<string> {
   return outcome(() => {
     const app = new App();
@@ -83,13 +83,13 @@ test("an Output in a chart of cdk8s is an error that shows no text of Pulumi", a
   }
 });
 
-/** The stack as Terraform reads it, or the errors of its validation. */
+/** Returns the stack as Terraform reads it, or the errors of its validation. */
 function stack(path: Path | undefined, value?: unknown): Promise<string> {
   return outcome(() => {
     const given = path === undefined ? declaration : withValue(declaration, path, value);
     const made = new GatewayStack(new cdktf.App({ outdir: "unused" }), "stack", { channel });
     program(given)(made);
-    // The stack has no provider, which is no matter of late values.
+    // The stack has no provider, which does not matter for late values.
     const errors = made.node
       .findAll()
       .flatMap(({ node }) => node.validate().filter((line) => !/^Found res/.test(line)));

@@ -18,7 +18,7 @@ import {
   TLSRoute,
 } from "../../../lib/index.ts";
 
-/** What the program declares, as plain data in which any value may be replaced by another one. */
+/** The declaration of the program, as plain data in which any value may be replaced. */
 export type Declaration = typeof declaration;
 
 const backend = { name: "web", namespace: "shared", port: 8080 };
@@ -26,7 +26,7 @@ const gateway = { name: "external", namespace: "edge" };
 const metadata = { labels: { team: "store" }, annotations: { note: "hello" } };
 const httpListener = { name: "http", protocol: "HTTP", port: 80, hostname: "*.acme.io" };
 
-/** An object of each kind, with a value in most of the fields that each has. */
+/** An object of each kind, with a value in most of its fields. */
 export const declaration = {
   infrastructure: {
     gatewayClass: {
@@ -165,7 +165,7 @@ export const declaration = {
 /** Declares the objects of a declaration below a scope. */
 export function program(given: Declaration): (scope: Construct) => void {
   return (scope) => {
-    // The types refuse late values at most of the places; programs in JavaScript have no types.
+    // The types refuse late values in most places; JavaScript programs have no types.
     const { infrastructure, edge, store } = given as never as Record<string, Record<string, never>>;
     const alice = new InfrastructureProvider(scope, "alice", { namespace: "edge" });
     new GatewayClass(alice, "lb", infrastructure?.gatewayClass as never);
@@ -189,7 +189,7 @@ export function program(given: Declaration): (scope: Construct) => void {
 
 export type Path = readonly (string | number)[];
 
-/** Every place of a value: leaves, and lists and mappings as a whole. */
+/** Returns every path in a value: leaves, and lists and mappings as a whole. */
 export function placesOf(value: unknown, path: Path = []): readonly Path[] {
   if (value === null || typeof value !== "object") return [path];
   const below = Array.isArray(value)
@@ -198,12 +198,12 @@ export function placesOf(value: unknown, path: Path = []): readonly Path[] {
   return path.length < 2 ? below : [path, ...below];
 }
 
-/** The value at a place. */
+/** Returns the value at a path. */
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce((at, step) => (at as Record<string | number, unknown>)[step], value);
 }
 
-/** A copy with another value at a place. The place may be gone because a value above it has been replaced. */
+/** Returns a copy with another value at a path. The path may be gone because a value above it has been replaced. */
 export function withValue<T>(value: T, path: Path, replacement: unknown): T {
   const [step, ...rest] = path;
   if (step === undefined) return replacement as T;
@@ -213,7 +213,10 @@ export function withValue<T>(value: T, path: Path, replacement: unknown): T {
   return copy as T;
 }
 
-/** A KubernetesObject may be of a kind that has no construct, so its kind has to be known at once. */
+/**
+ * Returns whether a path is the apiVersion or kind of a KubernetesObject. These have to be known at once, since no
+ * construct implies them.
+ */
 export function isType([, object, member]: Path): boolean {
   return object === "authority" && (member === "apiVersion" || member === "kind");
 }

@@ -53,8 +53,8 @@ describe("the packed tarball", () => {
 
   it("stays small", () => {
     const size = statSync(tarball).size;
-    // Half of it is what the controller needs of a cluster: kubeconfigs with all their ways to authenticate, and gRPC.
-    // The CRDs of the Gateway API, in both forms of modules, are a fifteenth.
+    // Half of the size is what the controller needs for a cluster: kubeconfigs with all their ways to authenticate, and
+    // gRPC. The CRDs of the Gateway API, in both forms of modules, are a fifteenth.
     assert.ok(size < 1_600 * kilobyte, `${Math.round(size / kilobyte)} kB packed`);
   });
 

@@ -24,7 +24,9 @@ function migrating(props: Partial<GatewayMigrationProps> = {}) {
   return { tree, bob, migration };
 }
 
-/** Paths of the Gateways, and parentRefs of a route with the label and of one that was given those of the migration. */
+/**
+ * Returns the Gateways' paths, and the parentRefs of a route with the label and of one with the migration's parentRefs.
+ */
 function at(stage: MigrationStage) {
   const { tree, migration } = migrating({ stage });
   const carol = new ApplicationDeveloper(tree, "store", { namespace: "store" });

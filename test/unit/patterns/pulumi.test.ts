@@ -6,7 +6,7 @@ import { deploy } from "../targets/pulumi/deployment.ts";
 
 const require = createRequire(import.meta.url);
 
-/** Every Kubernetes object of a deployment: `name Kind`, and the provider that makes it. */
+/** Returns every Kubernetes object of a deployment as `name Kind`, and the provider that makes it. */
 async function objects(...[t, program]: Parameters<typeof deploy>): Promise<string[]> {
   const { objects, logged } = await deploy(t, program);
   assert.deepEqual(logged.errors, []);

@@ -66,7 +66,7 @@ test("a cell of a Markdown table stays one cell, whatever a reader takes for an 
   property((value) => {
     const row = String(tableRow([code(value), markdown`${value}`, markdown`end`]));
     assert.doesNotMatch(row, steering);
-    // One reader takes each backslash for an escape of what follows, the other only one before a bar.
+    // Some readers treat each backslash as an escape, others only one before a bar.
     assert.equal(row.replace(/\\[\\|]/g, "").split("|").length, 5, row);
     assert.equal(row.replaceAll("\\|", "").split("|").length, 5, row);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Texts that mean something to a terminal, to a CI runner or to one of the formats. */
+/** Texts with a meaning for a terminal, for a CI runner or in one of the formats. */
 const words = [
   ...["\n", "\r", "\r\n", "\t", "\u0000", "\u0007", "\u001b[2J", "\u009b31m", "\u007f", "\u0085", "\u2028", "\u2029"],
   ...["\u202e", "\u2066", "\u200b", "\u00ad", "\u3164", "\ufeff", "\ufffe", "\ud800", "\u{e0041}", "\u00a0"],
@@ -28,7 +28,7 @@ const words = [
   ...["é", "日本", "👩‍🚀", "e\u0301", ": ", " #", "- ", "? ", "!!str", "&a", "*a", "~", "null", "0x1f", " ", ""],
 ];
 
-/** Text that nobody would write, to stand where a name or a value stands. */
+/** Generates unusual texts, in place of names and values. */
 export const hostile: fc.Arbitrary<string> = fc
   .array(fc.oneof(fc.constantFrom(...words), fc.string({ unit: "binary", maxLength: 6 })), {
     minLength: 1,
@@ -36,7 +36,7 @@ export const hostile: fc.Arbitrary<string> = fc
   })
   .map((parts) => parts.join(""));
 
-/** A value of the same shape in which every text is another, made by `text`; keys of its objects stay. */
+/** Returns a value of the same shape whose texts are replaced by `text`; keys of its objects stay. */
 export function withTexts<T>(value: T, text: (path: string) => string): T {
   const visit = (one: unknown, path: string): unknown => {
     if (typeof one === "string") return text(path);
@@ -47,9 +47,9 @@ export function withTexts<T>(value: T, text: (path: string) => string): T {
   return visit(value, "") as T;
 }
 
-/** What no line of any output may hold: characters that steer a terminal, hide, or turn the text around. */
+/** Matches characters that no output may contain: they control a terminal, are invisible, or turn text around. */
 export const steering =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]|(?! )\p{Zs}/u;
 
-/** A line that a CI runner takes for a command. */
+/** Matches a line that a CI runner interprets as a command. */
 export const runnerCommand = /^\s*::[\w-]+(?: .*)?::|##(?:\w*)\[/i;

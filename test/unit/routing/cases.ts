@@ -14,8 +14,8 @@ import {
 } from "../../../lib/routing/attach/controller-profile.ts";
 
 /**
- * A golden case: objects in `golden/<sentence>.in.yaml`, what becomes of them in `golden/<sentence>.out.yaml`. A line
- * `# options: {…}` at the top sets options. Run with UPDATE_GOLDEN=1 to write the outputs anew, and read the diff.
+ * A golden case: objects in `golden/<sentence>.in.yaml`, and the results in `golden/<sentence>.out.yaml`. A line `#
+ * options: {…}` at the top sets options. Run with UPDATE_GOLDEN=1 to write the outputs again, and review the diff.
  */
 export interface GoldenCase {
   readonly sentence: string;
@@ -29,15 +29,15 @@ export interface GoldenCase {
 
 interface CaseOptions extends Partial<Omit<AttachOptions, "profile">> {
   /**
-   * `byName`: as the controllers' names say. By default `own`: every class is served by a controller that has what ours
-   * has, and all protocols of the API or the given ones.
+   * `byName`: the controllers' names decide. Default: `own`, where every class has a controller with our capabilities,
+   * and all protocols of the API or the given ones.
    */
   readonly profile?: "own" | "open" | "byName";
   readonly protocols?: readonly StandardProtocol[];
   readonly channel?: Channel;
-  /** The objects are taken as they are: for what only a later version of the API would let through. */
+  /** The objects are not validated, for values that only a later version of the API admits. */
   readonly unvalidated?: boolean;
-  /** Filters that are registered, by `group/kind`. */
+  /** Registered filters, by `group/kind`. */
   readonly filters?: readonly string[];
 }
 
@@ -91,12 +91,12 @@ function extensionsOf(text: string, file: string, filters: readonly string[]): E
   return { kinds, objects: declared.filter(({ object }) => filters.includes(kindOf(object))) };
 }
 
-/** `group/kind`. */
+/** Returns `group/kind`. */
 function kindOf({ apiVersion, kind }: AnyObject): string {
   return `${apiVersion.split("/")[0]}/${kind}`;
 }
 
-/** The objects of a YAML text, validated and with their defaults. */
+/** Returns the objects of a YAML text, validated and with their defaults. */
 export function objectsOf(
   text: string,
   file: string,

@@ -14,7 +14,7 @@ function compiled(source: string): Pattern {
   return result.pattern;
 }
 
-/** Whether it matches, and the steps that takes. */
+/** Returns whether the pattern matches, and the number of steps. */
 function run(pattern: Pattern, text: string): readonly [matches: boolean, steps: number] {
   const work = new MatchWork();
   return [pattern.matches(text, work), maxMatchSteps - work.left];
@@ -114,7 +114,7 @@ test("ordinary expressions fit and take a small part of what a request may take"
     const [matches, steps] = run(pattern, text);
     assert.equal(matches, true, `${source} ${text}`);
     assert.ok(steps < maxMatchSteps / 100, `${source}: ${steps} steps`);
-    // Of the largest value that a browser sends.
+    // The largest value that a browser sends is tested too.
     const [, most] = run(pattern, text.repeat(Math.ceil(8192 / text.length)));
     assert.ok(most < maxMatchSteps / 10, `${source}: ${most} steps on 8 KB`);
   }
@@ -128,7 +128,7 @@ test("the work of a request is that of all its expressions, and what is over it 
   for (const pattern of patterns) assert.equal(pattern.matches(value, work), false);
   assert.equal(work.exhausted, true);
   assert.equal(compiled("a").matches("a", work), false);
-  // At most what one character of the last expression takes is over.
+  // The excess is at most the work for one character of the last expression.
   assert.ok(work.left > -10_000);
   assert.ok(performance.now() - start < 5000);
   work.reset();

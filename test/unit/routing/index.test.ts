@@ -163,7 +163,7 @@ test("tables stay right through any changes, and the one they start from stays a
     const prefixOf = (name: string[]) => name.map((part) => `/${part}`).join("");
     const hostOf = (name: string[]) => ["*", ...name].join(".");
     const [prefixes, hosts] = [apply(new Map(), first, (name) => `${prefixOf(name)}`), apply(new Map(), first, hostOf)];
-    prefixes.delete(""); // its value would read as none here
+    prefixes.delete(""); // its value would count as none here
     const [paths, names] = [new PrefixTable(changed(prefixes)), new HostTable(changed(hosts))];
     const [morePrefixes, moreHosts] = [apply(new Map(), then, prefixOf), apply(new Map(), then, hostOf)];
     morePrefixes.delete("");

@@ -8,7 +8,7 @@ import { candidatesOf, match, mismatch } from "../../../lib/routing/match.ts";
 import { type ReferenceAnswer, type ReferenceRequest, referenceMatch } from "./reference.ts";
 import { gatewayOf, requestOf } from "./samples.ts";
 
-/** Small alphabets, so that matches collide and the rules of precedence decide. */
+/** The alphabets are small, so that matches collide and the rules of precedence decide. */
 const hosts = ["acme.io", "a.acme.io", "b.acme.io", "a.b.acme.io", "c.a.b.acme.io", "acme.org", "xacme.io", "io"];
 const patterns = ["*", "acme.io", "a.acme.io", "a.b.acme.io", "*.acme.io", "*.b.acme.io", "*.a.b.acme.io", "*.io"];
 const paths = ["/", "/a", "/a/", "/a/b", "/a/b/", "/a/bc", "/a//b", "/b", "/ab", "/a/b/c", "/a%2Fb", "/a/%C3%A9"];
@@ -62,7 +62,7 @@ const ruleIRs: fc.Arbitrary<RuleIR[]> = fc
     });
   });
 
-/** Effective hostnames lie within the listener's. */
+/** Returns whether an effective hostname is within that of the listener. */
 function within(listener: string, hostname: string): boolean {
   if (listener === "*" || listener === hostname) return true;
   return listener.startsWith("*.") && hostname.endsWith(listener.slice(1)) && hostname !== listener.slice(1);
@@ -119,7 +119,7 @@ function portOf(index: GatewayIndex): PortIndex {
   return index.ports.get(80) as PortIndex;
 }
 
-/** Puts a rule into a host of a listener or takes one out; a host without rules goes, and may come back. */
+/** Adds a rule to a host of a listener or removes one. A host without rules is removed, and may return. */
 function edit(ir: GatewayIR, [listener, host, rule, add]: readonly [number, number, number, boolean]): GatewayIR {
   const hashes = Object.keys(ir.rules);
   const ports = ir.ports.map((port) => ({

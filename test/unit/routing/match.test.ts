@@ -10,7 +10,7 @@ function portOf(...listeners: Listener[]): PortIndex {
   return buildIndex(gatewayOf(listeners)).ports.get(80) as PortIndex;
 }
 
-/** One listener for every host, one route for `*`. */
+/** Returns a port with one listener for every host and one route for `*`. */
 function portWith(...matches: MatchIR[]): PortIndex {
   const rules = matches.map((one, i) => ruleOf("store", [one], { id: String(i), index: i }));
   return portOf({ name: "http", hosts: [["*", rules]] });

@@ -95,7 +95,7 @@ describe("normalizePath", () => {
     assert.deepEqual(normalizePath("/a?"), { path: "/a", query: "" });
   });
 
-  /** Pieces that meet in every combination. */
+  /** Pieces that are combined in every way. */
   const pieces = [
     "/",
     "/",

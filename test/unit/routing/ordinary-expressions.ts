@@ -1,7 +1,7 @@
 /**
- * Regular expressions as real configurations have them: those of this repository's examples and cases, of the
- * documentation of Istio, Contour, Kuma, ingress-nginx and Envoy Gateway, and of issues in which users hit the bounds of
- * Envoy (projectcontour/contour 2043, 2240; kumahq/kuma 2103). With a text that each is about.
+ * Regular expressions of real configurations: those of this repository's examples and cases, of the documentation of
+ * Istio, Contour, Kuma, ingress-nginx and Envoy Gateway, and of issues in which users exceeded the limits of Envoy
+ * (projectcontour/contour 2043, 2240; kumahq/kuma 2103). Each has a text for which it is meant.
  */
 export const ordinaryExpressions: readonly (readonly [expression: string, text: string])[] = [
   ["/v[0-9]+/.*", "/v2/users/17/orders"],

@@ -25,6 +25,6 @@ test("a text of 1 MiB without a single end is judged in time linear in its lengt
     return process.cpuUsage(begun).user;
   };
   cost(1_000);
-  // The regular expression of before took 23 s for this text.
+  // The previous regular expression took 23 s for this text.
   assert.ok(cost(34_000) < 2_000_000);
 });

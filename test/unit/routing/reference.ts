@@ -1,8 +1,8 @@
 import type { GatewayIR, ListenerIR, MatchIR, RuleIR } from "../../../lib/routing/ir.ts";
 
 /**
- * Matching as the specification's text has it, and nothing else: every match of every rule is tried against every
- * request, and the survivors are sorted. Shares no code with the index.
+ * Matching by the text of the specification only: every match of every rule is tried against every request, and those
+ * that match are sorted. It shares no code with the index.
  */
 
 export interface ReferenceRequest {
@@ -10,7 +10,7 @@ export interface ReferenceRequest {
   readonly host: string;
   readonly path: string;
   readonly query: string;
-  /** By lower-case name, joined. */
+  /** Values by lower-case name, joined. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +24,7 @@ export interface ReferenceAnswer {
 interface Survivor extends ReferenceAnswer {
   readonly ir: RuleIR;
   readonly match: MatchIR;
-  /** Position of the host among the listener's. */
+  /** The position of the host among those of the listener. */
   readonly order: number;
 }
 
@@ -54,7 +54,7 @@ function survivors(ir: GatewayIR, listener: ListenerIR, request: ReferenceReques
   return found;
 }
 
-/** `*.example.com` covers a.example.com and a.b.example.com, not example.com. */
+/** Returns whether a hostname covers a host: `*.example.com` covers a.example.com and a.b.example.com only. */
 function covers(hostname: string, host: string): boolean {
   if (hostname === "*") return true;
   if (!hostname.startsWith("*.")) return hostname === host;
@@ -63,7 +63,7 @@ function covers(hostname: string, host: string): boolean {
   return labels.length > suffix.length && suffix.every((label, i) => label === labels[i]);
 }
 
-/** The largest number of characters in a matching non-wildcard hostname, then in a matching hostname. */
+/** Orders by most characters in a matching non-wildcard hostname, then by most characters in a matching hostname. */
 function compareHostnames(a: string, b: string): number {
   const precise = (hostname: string) => (hostname.startsWith("*") ? 0 : hostname.length);
   return precise(b) - precise(a) || b.length - a.length;
@@ -82,7 +82,7 @@ function holds(match: MatchIR, request: ReferenceRequest): boolean {
 function holdsPath({ type, value }: MatchIR["path"], path: string): boolean {
   if (type === "Exact") return path === value;
   if (type === "RegularExpression") return new RegExp(`^(?:${value})$`).test(path);
-  // The default match, which "has the effect of matching every HTTP request", `OPTIONS *` among them.
+  // The default match "has the effect of matching every HTTP request", `OPTIONS *` included.
   if (value === "/") return true;
   const elements = path.split("/");
   const prefix = (value.endsWith("/") ? value.slice(0, -1) : value).split("/");
@@ -96,7 +96,7 @@ function holdsValue({ type, value }: MatchIR["headers"][number], given: string |
 
 function compareSurvivors(a: Survivor, b: Survivor): number {
   const criteria: readonly ((survivor: Survivor) => number | string)[] = [
-    // A hostname listed twice stands for two hostnames of routes, in their order.
+    // A hostname that is listed twice stands for two hostnames of routes, in their order.
     ({ order }) => order,
     ({ match }) => ["Exact", "RegularExpression", "PathPrefix"].indexOf(match.path.type),
     ({ match }) => -characters(match.path),

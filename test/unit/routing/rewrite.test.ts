@@ -8,13 +8,13 @@ import { modifyPath, type RedirectFilter, redirectLocation } from "../../../lib/
 const full = (value: string): PathModifierIR => ({ type: "ReplaceFullPath", value });
 const prefixed = (value: string): PathModifierIR => ({ type: "ReplacePrefixMatch", value });
 
-/** As the index hands a prefix over: without its trailing slash. */
+/** Replaces a prefix as the index passes it: without its trailing slash. */
 function replaced(path: string, prefix: string, value: string): string {
   return modifyPath(prefixed(value), { path, query: "" }, prefix.replace(/\/$/, "")).path;
 }
 
 describe("ReplacePrefixMatch", () => {
-  /** The table in the API's documentation of `replacePrefixMatch`, and what lies between its rows. */
+  /** The table in the API's documentation of `replacePrefixMatch`, and cases between its rows. */
   const table: readonly (readonly [path: string, prefix: string, value: string, result: string])[] = [
     ["/foo/bar", "/foo", "/xyz", "/xyz/bar"],
     ["/foo/bar", "/foo", "/xyz/", "/xyz/bar"],

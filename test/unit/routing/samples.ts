@@ -1,7 +1,7 @@
 import type { RequestHead } from "../../../lib/routing/index/model.ts";
 import type { GatewayIR, HostIR, ListenerIR, MatchIR, RuleIR } from "../../../lib/routing/ir.ts";
 
-/** Short ways to write IR down in the tests of the index. */
+/** Short forms of the IR for the tests of the index. */
 
 export function matchOf(match: Partial<MatchIR> & { prefix?: string; exact?: string; regex?: string } = {}): MatchIR {
   const { prefix, exact, regex, ...rest } = match;
@@ -26,7 +26,7 @@ export function ruleOf(name: string, matches: readonly MatchIR[], rest: Partial<
   };
 }
 
-/** One port, 80. A rule's hash is its id and its content. */
+/** Returns a Gateway with port 80. The hash of a rule is its id and its content. */
 export function gatewayOf(listeners: readonly Listener[]): GatewayIR {
   const rules: Record<string, RuleIR> = {};
   const hashed = (rule: RuleIR) => {

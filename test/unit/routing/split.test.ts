@@ -6,7 +6,7 @@ import { buildSplit, pick, startOf } from "../../../lib/routing/split.ts";
 const smallWeights = fc.array(fc.nat(40), { minLength: 1, maxLength: 8 });
 const anyWeights = fc.array(fc.oneof(fc.nat(5), fc.nat(1000), fc.nat(1_000_000)), { minLength: 1, maxLength: 16 });
 
-/** What `count` requests from `start` on get. */
+/** Counts the backends that `count` requests from `start` on get. */
 function countPicks(weights: readonly number[], start: number, count: number): number[] {
   const split = buildSplit(weights);
   const counts = weights.map(() => 0);

@@ -22,7 +22,7 @@ const told = ({ findings }: SourceContent) => findings.map(({ code, severity }) 
 
 const chartYaml = "apiVersion: v2\nname: x\nversion: 1.0.0\n";
 
-/** Files that are no manifests, with the code of the note that they give. */
+/** Files that are no manifests, with the code of their note. */
 const foreign: readonly (readonly [name: string, text: string, code: string])[] = [
   ["kustomization.yaml", "resources: [route.yaml]\nnamespace: prod\n", "GW1035"],
   ["kustomization.yml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n", "GW1035"],
@@ -139,7 +139,7 @@ test("the same files named on the command line, or piped, are errors that say wh
   for (const [name, text] of cases) {
     await at.write({ [`named/${name}`]: text });
     for (const content of [await read(`named/${name}`), await read("-", [], text)]) {
-      // Standard input has no name: a kustomization without apiVersion is any mapping there.
+      // Standard input has no file name, so a kustomization without apiVersion is only a mapping there.
       if (content.name === "-" && !/apiVersion|\{\{/.test(text)) continue;
       if (content.name === "-" && name === "Chart.yaml") continue;
       assert.deepEqual([content.declared, told(content)], [[], ["error GW1035"]], name);

@@ -96,7 +96,7 @@ test("gatewright is the running package for a module whose project has none", as
   assert.deepEqual(await names("acme.cjs"), ["Gateway"]);
 });
 
-/** What is wrong with a module → the finding's message and place. */
+/** Faulty modules, with the message and position of the finding. */
 const failing: Readonly<
   Record<string, readonly [string, RegExp, { readonly file: string; readonly line?: number; readonly column?: number }]>
 > = {

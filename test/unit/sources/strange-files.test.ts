@@ -65,7 +65,7 @@ test("a file whose size says nothing is read to its end", async () => {
 test("a pipe is read to its end, however slowly it is written", async (t) => {
   const path = pipe(scratch(t), "pipe");
   const read = readText(path, "x", quick);
-  // A shell has the other end open before the command runs; the writer may take longer than the patience.
+  // A shell opens the other end before the command runs; its writer may take longer than the timeout.
   const writer = openSync(path, "w");
   appendFileSync(writer, service.slice(0, 20));
   await new Promise((resolve) => setTimeout(resolve, 300));

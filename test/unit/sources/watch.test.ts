@@ -10,7 +10,7 @@ import { objectsOf, service, workspace } from "./workspace.ts";
 const at = workspace();
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A watch that keeps what it was told, and waits for what it is going to be told. */
+/** Starts a watch that records changes, and waits for later ones. */
 async function watching(t: TestContext, ...names: string[]) {
   const sources = await openSources(names.map(at.path), { objectsOf, stdin: Readable.from([]) });
   const told: (readonly SourceContent[])[] = [];
@@ -24,7 +24,7 @@ async function watching(t: TestContext, ...names: string[]) {
     told,
     watch,
     sources,
-    /** Resolves with what was told when it first fulfils `expected`; fails after two seconds. */
+    /** Resolves with the first change that fulfils `expected`; fails after two seconds. */
     async until(expected: (...contents: SourceContent[]) => boolean): Promise<readonly SourceContent[]> {
       const deadline = Date.now() + 2000;
       for (let seen = 0; ; ) {
@@ -66,7 +66,7 @@ test("a file that is written is told within milliseconds", async (t) => {
     await pause(30);
   }
   delays.sort((a, b) => a - b);
-  // Half of them, since other tests share the machine.
+  // Half of the changes have to be this fast, since other tests share the machine.
   assert.ok((delays[4] ?? Number.POSITIVE_INFINITY) < 50, `took ${delays.map(Math.round)} ms`);
   assert.deepEqual(namesOf(sources.current()[0]), ["b8"]);
 });

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
 
-/** A directory of a test file's own, removed when it has ended. Files in it have neither gatewright nor constructs. */
+/**
+ * Makes a directory for a test file, removed when the file has ended. Files in it have neither gatewright nor
+ * constructs installed.
+ */
 export function workspace(): {
   readonly root: string;
   path(name: string): string;
@@ -29,7 +32,7 @@ export function service(name: string, note = ""): string {
   return `apiVersion: v1\nkind: Service\nmetadata:\n  name: ${name}\n${note === "" ? "" : `  annotations: {note: ${JSON.stringify(note)}}\n`}`;
 }
 
-/** As lib/targets' objectsOf does it, with the objects that the program returns. */
+/** Works like objectsOf of lib/targets, with the objects that the program returns. */
 export function objectsOf(program: (scope: never) => unknown) {
   try {
     const names = program({} as never) as readonly string[];

@@ -28,7 +28,7 @@ const nothing = () => [];
 const synth = (chart: Chart) => Testing.synth(chart) as Manifest[];
 const routeSpec = (chart: Chart) => synth(chart).find(({ kind }) => kind === "HTTPRoute")?.spec;
 
-/** What cdk8s throws at synthesis. */
+/** Returns the message of the error that cdk8s throws at synthesis. */
 function failure(app: App): string {
   try {
     app.synthYaml();
@@ -38,7 +38,7 @@ function failure(app: App): string {
   return assert.fail("the synthesis did not fail");
 }
 
-/** An error for every object of a kind, counting how often it was asked. */
+/** Makes a validation with an error for every object of a kind, which counts its calls. */
 function failing(kind: string) {
   const runs: (readonly Declared[])[] = [];
   const check = (declared: readonly Declared[]): Finding[] => {

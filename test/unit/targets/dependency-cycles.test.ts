@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { dependencyCycles } from "../../../lib/engines/dependency-cycles.ts";
 import { objectsOf } from "../../../lib/engines/objects.ts";
 
-/** Constructs a/x, a/y, b/x, b/y, and dependencies between the paths. */
+/** Makes constructs a/x, a/y, b/x, b/y, and dependencies between the paths. */
 function treeOf(dependencies: readonly (readonly [string, string])[]): RootConstruct {
   const root = new RootConstruct();
   const all = new Map<string, Construct>();

@@ -12,7 +12,7 @@ import { emit } from "../../../lib/targets/yaml.ts";
 import { declaration, program } from "../late/program.ts";
 import { deploy } from "./pulumi/deployment.ts";
 
-/** What everything declares: constructs of each kind, with and without labels and annotations, and what is installed. */
+/** Declares everything: constructs of each kind, with and without labels and annotations, and the installation. */
 function everything(scope: Construct): void {
   program(declaration)(scope);
   const dana = new InfrastructureProvider(scope, "dana");
@@ -25,7 +25,7 @@ function everything(scope: Construct): void {
   });
 }
 
-/** Where an empty value means something else than none: every namespace, and a subresource that is there. */
+/** Fields in which an empty value differs from none: every namespace, and an enabled subresource. */
 const meaningful = /\.namespaceSelector$|\.subresources(\.status)?$/;
 
 function emptyIn(value: unknown, path: string): readonly string[] {

@@ -35,7 +35,7 @@ test("objects that differ in group, kind, namespace or name have resources of di
     fc.property(identity, identity, (left, right) => {
       for (const one of [left, right]) assert.match(resourceName(one), /^[a-z_][a-zA-Z0-9_-]*$/);
       const groupless = ({ apiVersion, kind, metadata }: AnyObject) =>
-        // No kind is in two of these groups, so their names go without the group.
+        // No kind is in two of these groups, so the names have no group.
         JSON.stringify([
           ["v1", gatewayGroup].includes(apiVersion) ? "" : apiVersion,
           kind,
@@ -165,7 +165,7 @@ test("what classes and Gateways refer to is applied in their module, and before 
       ],
     ],
   ]);
-  // Pulumi and the numbered files go by the same ranks.
+  // Pulumi and the numbered files use the same ranks.
   for (const named of [parameters("own", "store"), map("mine")]) {
     for (const kind of ["GatewayClass", "Gateway"]) assert.ok(rankOf(named) < rankOf({ kind }));
   }

@@ -18,7 +18,7 @@ function parsed(text: string, version: "1.1" | "1.2"): unknown[] {
   });
 }
 
-/** Pairs in testdata, each named for what it shows: JSON objects in, YAML out. */
+/** The pairs in testdata, each named after what it shows: JSON objects in, YAML out. */
 for (const name of [
   "objects come in the order of application, then by namespace and name",
   "keys are sorted below apiVersion, kind and metadata",
@@ -103,7 +103,7 @@ test("a value that only an engine knows is refused rather than written", () => {
   assert.throws(() => emit([declare(object)]), /^TypeError: spec\.port of X x is a value that is known later/);
 });
 
-/** Half of a surrogate pair is written as U+FFFD: test/unit/api/parse/kubectl.test.ts. */
+/** An unpaired surrogate is written as U+FFFD: see test/unit/api/parse/kubectl.test.ts. */
 const text = fc
   .oneof(
     fc.string({ unit: "grapheme", maxLength: 12 }),

@@ -16,7 +16,7 @@ interface Rule {
 const require = createRequire(import.meta.url);
 const { forbidden } = require("../../../tools/walls.config.cjs") as { readonly forbidden: readonly Rule[] };
 
-/** The rules of paths that an import breaks. */
+/** Returns the rules of paths that an import breaks. */
 function broken(from: string, to: string): string[] {
   const rules = forbidden.filter((rule) => rule.to.path !== undefined);
   return rules.filter((rule) => covers(rule.from, from) && covers(rule.to, to)).map(({ name }) => name);

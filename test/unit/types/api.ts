@@ -1,6 +1,6 @@
 /**
- * The interfaces by which authors write a spec, and the schemas that check it, say the same. `tsc` compiles this file with
- * the rest; it is never run. A field that only one side has is an error in the line of its kind.
+ * Asserts that the interfaces for authors of a spec and the schemas that validate it agree. `tsc` compiles this file
+ * with the rest; it never runs. A field that only one side has is an error in the line of its kind.
  */
 import type { z } from "zod";
 import type { BackendTLSPolicySpec, backendTLSPolicy } from "../../../lib/api/kinds/backend-tls-policy.ts";
@@ -15,11 +15,11 @@ import type { TCPRouteSpec, tcpRoute } from "../../../lib/api/kinds/tcp-route.ts
 import type { TLSRouteSpec, tlsRoute } from "../../../lib/api/kinds/tls-route.ts";
 import type { UDPRouteSpec, udpRoute } from "../../../lib/api/kinds/udp-route.ts";
 
-/** What the schema of a kind takes as its spec. */
+/** The input type of the spec in the schema of a kind. */
 type Input<Schema extends (...channel: never[]) => z.ZodType> =
   z.input<ReturnType<Schema>> extends { spec: infer Spec } ? Spec : never;
 
-/** Names of interfaces and `readonly` aside, all the way down. */
+/** Removes names of interfaces and `readonly`, recursively. */
 type Plain<T> = T extends (...parameters: never[]) => unknown
   ? T
   : T extends readonly (infer Item)[]
@@ -28,7 +28,7 @@ type Plain<T> = T extends (...parameters: never[]) => unknown
       ? { -readonly [Field in keyof T]: Plain<T[Field]> }
       : T;
 
-/** Assignability both ways would not see an optional field that one side lacks. */
+/** Mutual assignability would not detect an optional field that one side lacks. */
 type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
 
 const same = <_ extends true>(): void => {};
@@ -45,7 +45,7 @@ same<Same<UDPRouteSpec, Input<typeof udpRoute>>>();
 same<Same<ReferenceGrantSpec, Input<typeof referenceGrant>>>();
 same<Same<BackendTLSPolicySpec, Input<typeof backendTLSPolicy>>>();
 
-/** The comparison itself sees a field more, a field less, another type, and `?` where there is none. */
+/** The comparison detects an additional field, a missing field, another type, and a difference in `?`. */
 interface Sample {
   readonly name: string;
   readonly refs?: readonly { readonly port?: number }[];

@@ -4,10 +4,10 @@ import { test } from "node:test";
 import ts from "typescript";
 
 const root = join(import.meta.dirname, "../../..");
-// It does not exist: the compiler is handed its text.
+// The file does not exist: the compiler receives its text.
 const file = join(root, "test/unit/types/mistake.ts");
 
-/** What the compiler says about a program, as a person sees it. */
+/** Returns the compiler's messages about a program, as a person sees them. */
 function messages(text: string): string[] {
   const config = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile) as { config: unknown };
   const parsed = ts.parseJsonConfigFileContent(config.config, ts.sys, root);

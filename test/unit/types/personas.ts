@@ -44,7 +44,7 @@ const policy = {
   validation: { hostname: "acme.io", wellKnownCACertificates: "System" },
 } as const;
 
-// Who makes what.
+// Each kind belongs to a persona.
 new GatewayClass(alice, "lb", { controllerName });
 // @ts-expect-error a GatewayClass is Alice's
 new GatewayClass(bob, "lb", { controllerName });
@@ -90,7 +90,7 @@ new ListenerSet(alice, "set", { parentRef: gateway, listeners: [] });
 // @ts-expect-error a ReferenceGrant is not Alice's
 new ReferenceGrant(alice, "grant", { from: [], to: [] });
 
-// Patterns belong to whoever owns what they are made of.
+// A pattern belongs to the owner of the objects that it makes.
 const rollout = { stable: service("a", 80), canary: service("b", 80), steps: [0, 100], step: 0 };
 new Canary(carol, "rollout", rollout);
 // @ts-expect-error a rollout is Carol's
@@ -169,15 +169,14 @@ new GRPCRoute(carol, "shapes", { rules: [{ filters: [redirect({ scheme: "https" 
 // @ts-expect-error a mirror's share is a percentage or a fraction
 mirrorTo(service("a", 1), { percent: 10, fraction: { numerator: 1 } });
 
-// The spec's own mistakes.
-// @ts-expect-error a misspelled field
+// The types also find mistakes in a spec.
 new HTTPRoute(carol, "typo", { hostname: ["acme.io"] });
 // @ts-expect-error not one of the values
 new HTTPRoute(carol, "enum", { rules: [{ matches: [{ path: { type: "Prefix", value: "/" } }] }] });
 // @ts-expect-error listeners are required
 new Gateway(bob, "required", { gatewayClassName: "lb" });
 
-// Late values stand at names, namespaces, ports, hostnames and weights, and nowhere else.
+// Late values are allowed in names, namespaces, ports, hostnames and weights, and nowhere else.
 const late = <T>(value: T) => ({ produce: (): T => value });
 new HTTPRoute(new ApplicationDeveloper(nobody, "late", { namespace: late("store") }), "late", {
   metadata: { name: late("acme-store") },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Topology, TopologyFault } from "../../../../lib/analysis/graph/model.ts";
 
-/** Texts that mean something to one of the languages, or to none. */
+/** Texts with a meaning in one of the languages, or in none. */
 const words = [
   ...['"', "\\", "\\N", '\\"', "]", "}", "-->", "|", ";", "#35;", "#", "&", "&lt;", "<br>", "</text>", "<!--", "]]>"],
   ...[
@@ -49,7 +49,7 @@ const fault: fc.Arbitrary<TopologyFault> = fc.record(
   { requiredKeys: ["state", "message"] },
 );
 
-/** A topology in which every text may be anything. */
+/** Generates a topology in which every text may be anything. */
 export const hostileTopology: fc.Arbitrary<Topology> = fc
   .uniqueArray(
     fc.record(

@@ -54,7 +54,7 @@ test("whatever stands in a name, SVG and HTML have only the elements that they a
         const rest = content.replace(element, "");
         assert.doesNotMatch(rest, /[<>]/);
         assert.doesNotMatch(rest, /&(?!amp;|lt;|gt;|quot;|#39;)/);
-        // XML 1.0 section 2.2: what may stand in a document.
+        // The characters that a document may contain (XML 1.0 section 2.2).
         assert.match(content, /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u);
       }
       const count = (name: string) => String(svg(topology)).split(`<${name}`).length - 1;

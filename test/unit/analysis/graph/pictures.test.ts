@@ -14,7 +14,7 @@ import { objectsOf } from "../../../../lib/engines/objects.ts";
 import { readModule } from "../../../../proxy/sources/module.ts";
 import { root } from "../../../../tools/build/layout.ts";
 
-/** With UPDATE_GOLDEN set, what comes out is written instead of compared: look at it before committing it. */
+/** With UPDATE_GOLDEN set, the results are written instead of compared: review them before committing. */
 const update = process.env.UPDATE_GOLDEN !== undefined;
 
 async function topologyOf(program: string): Promise<Topology> {
@@ -24,7 +24,7 @@ async function topologyOf(program: string): Promise<Topology> {
 
 const testdata = (name: string) => join(import.meta.dirname, "testdata", name);
 
-/** Each form of each picture; those in docs are what the documentation shows. */
+/** The programs whose pictures are tested in every format. Those in docs are part of the documentation. */
 const programs: Readonly<Record<string, string>> = {
   acme: "examples/acme/acme.ts",
   broken: "test/unit/analysis/graph/testdata/broken.ts",

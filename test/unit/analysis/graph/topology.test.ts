@@ -11,7 +11,7 @@ function drawn(yaml: string, strict = false): Topology {
   return topology(attachment, { strict, contracts: sources.contracts });
 }
 
-/** Every edge as `from > to: labels !state reason`. */
+/** Returns every edge as `from > to: labels !state reason`. */
 function edges(graph: Topology): string[] {
   return graph.edges.map(({ from, to, labels, fault }) => {
     const mark = fault === undefined ? "" : ` !${fault.state} ${fault.reason ?? "-"}`;
@@ -19,7 +19,7 @@ function edges(graph: Topology): string[] {
   });
 }
 
-/** The edges with a fault, and the nodes with one of their own. */
+/** Returns the edges with a fault, and the nodes with a fault of their own. */
 function faults(graph: Topology): string[] {
   const nodes = graph.nodes.flatMap(({ id, fault }) => (fault ? [`${id} !${fault.state} ${fault.reason ?? "-"}`] : []));
   return [...nodes, ...edges(graph).filter((edge) => edge.includes(" !"))];
@@ -148,7 +148,7 @@ const grpcOnly = http.replace("allowedRoutes: {", "allowedRoutes: { kinds: [{ ki
 const https = (more: string) =>
   http.replace("protocol: HTTP, port: 80", `protocol: HTTPS, port: 443, tls: { certificateRefs: [${more}] }`);
 
-/** What is declared, whether everything undeclared is missing, and what is broken or open in the picture. */
+/** The declared objects, whether undeclared objects are missing, and the broken or open parts of the picture. */
 const broken: Readonly<Record<string, readonly [yaml: string, strict: boolean, faults: readonly string[]]>> = {
   "a class that is missing": [http, true, ["GatewayClass/c > Gateway/edge/g !broken Pending"]],
   "a class that is elsewhere": [http, false, []],

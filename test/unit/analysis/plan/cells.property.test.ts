@@ -11,7 +11,7 @@ import { configuration, request } from "../../../agreement/arbitraries.ts";
 import type { CaseRequest } from "../../../agreement/case.ts";
 import { pairOf } from "./pair.ts";
 
-/** A configuration, and another one that has some of its objects, others changed, and others not at all. */
+/** Generates a configuration, and another one that has some of its objects, changes some and lacks the rest. */
 const pair = fc
   .tuple(configuration, configuration, fc.array(fc.constantFrom("keep", "keep", "change", "drop"), { maxLength: 4 }))
   .map(([old, other, fates]) => {
@@ -65,20 +65,20 @@ const ruleOf = (decision: Decision): RuleIR | undefined =>
 
 const nameOf = (side: Cell["before"]) => (typeof side === "string" ? undefined : side.candidate.rule.ir.id);
 
-/** All that a client or a backend could tell apart, without words and the names of those who answer. */
+/** Returns everything that a client or a backend can observe, without messages and names of backends. */
 function effects({ status, backends, failures, mirrors, location, requests, responseHeaders, extensions }: Answer) {
   const shares = failures.map(({ share, status, reason }) => [share, status, reason]);
-  // Which of several filters cannot run is nothing that a client can tell apart.
+  // A client cannot observe which of several filters fails.
   const ran = status === 500 ? [] : extensions;
   return { status, backends, shares, mirrors, location, requests, responseHeaders, ran };
 }
 
-/** What the rule says of it, in a form of its own. */
+/** Describes how the rule handles a request, independently of the plan's code. */
 function handling(decision: Decision, { ir }: RoutedGateway): string {
   if (decision.kind !== "routed") return decision.kind;
   const { rule, conditions } = decision.candidate;
   const { filters, backends, timeouts, retry } = rule.ir;
-  // A GRPCRoute's backends are always spoken to in HTTP/2.
+  // The proxy always uses HTTP/2 to the backends of a GRPCRoute.
   const protocolOf = (to: TargetIR) =>
     "backend" in to && rule.ir.route.kind === "HTTPRoute" ? ir.backends[to.backend]?.protocol : "";
   const redirects = filters.some(({ type }) => type === "RequestRedirect");

@@ -15,7 +15,7 @@ const backendRefs = [{ name: "base-name", port: 1 }];
 /** An object whose fields are changed one by one. */
 interface Subject {
   readonly object: AnyObject;
-  /** Fields below that one. */
+  /** Only fields below this path are changed. */
   readonly below: FieldPath;
 }
 
@@ -67,7 +67,7 @@ const grant = (kinds: readonly string[], from: string, namespace: string): AnyOb
   },
 });
 
-/** What is declared beside the object that changes, on both sides. */
+/** Objects beside the changed one, on both sides. */
 const others: readonly AnyObject[] = [
   gateway,
   httpRoute,
@@ -88,7 +88,7 @@ const subjects: readonly Subject[] = [
   { object: policy, below: ["spec"] },
 ];
 
-/** Values of fields whose rules JSON Schema does not have. */
+/** Values of fields whose rules JSON Schema cannot express. */
 const texts: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^HTTPRoute .*matches\.\[\]\.path\.value$/, ["/base", "/one", "/two"]],
   [/^GRPCRoute .*method\.(service|method)$/, ["Base", "One", "Two"]],
@@ -99,7 +99,7 @@ const texts: readonly (readonly [RegExp, readonly string[]])[] = [
   [/filters\.\[\]\.requestRedirect\.path\.replace|filters\.\[\]\.urlRewrite\.path\.replace/, ["/base", "/one", "/two"]],
 ];
 
-/** What the rules across fields want besides, which JSON Schema does not have either. */
+/** Satisfies cross-field rules, which JSON Schema cannot express either. */
 function amended(value: unknown, name = ""): unknown {
   if (Array.isArray(value)) return value.map((item) => amended(item, name));
   if (typeof value !== "object" || value === null) return value;
@@ -122,14 +122,14 @@ function amended(value: unknown, name = ""): unknown {
     if (members.group === "base.example.com") members.group = "";
   }
   if (members.protocol === "HTTP" && name === "listeners") delete members.tls;
-  // An HTTPS listener terminates TLS.
+  // A listener with a TLS mode gets the protocol TLS: an HTTPS listener only terminates TLS.
   if (name === "listeners" && Reflect.get(members.tls ?? {}, "mode") !== undefined) members.protocol = "TLS";
   if (name === "path" && members.value === "base-name") members.value = "/base";
   if (name === "method" && members.type !== undefined) members.service ??= "Base";
   return members;
 }
 
-/** How the plan writes a value, where it does not write it as it is: durations, shares, and what a value means. */
+/** How the plan prints values that it does not print unchanged: durations, shares, and values with a meaning. */
 const words: readonly (readonly [RegExp, (value: unknown) => string])[] = [
   [/timeouts|retry\.backoff/, (value) => `${Number.parseInt(String(value), 10) * 1000} ms`],
   [/percent$|fraction\.numerator$/, (value) => `${value} %`],

@@ -1,16 +1,16 @@
 import type { JsonSchema } from "../../../../lib/api/kinds/json-schema.ts";
 
-/** A scalar field of a kind: the names of the members that lead to it, `[]` for the items of a list. */
+/** A scalar field of a kind: the names of the members on the path to it, with `[]` for the items of a list. */
 export type FieldPath = readonly string[];
 
 type Json = unknown;
 type Named = Readonly<Record<string, Json>>;
 type Members = Readonly<Record<string, JsonSchema>>;
 
-/** A map with keys of anybody's choice has this key in the objects that are made up. */
+/** The key that generated objects have in maps with arbitrary keys. */
 export const anyKey = "example.com/any";
 
-/** Every scalar field below a JSON Schema. */
+/** Returns every scalar field below a JSON Schema. */
 export function fieldsOf(schema: JsonSchema, path: FieldPath = []): readonly FieldPath[] {
   const members = Object.entries(membersOf(schema));
   if (members.length > 0) return members.flatMap(([name, member]) => fieldsOf(member, [...path, name]));
@@ -19,7 +19,10 @@ export function fieldsOf(schema: JsonSchema, path: FieldPath = []): readonly Fie
   return [path];
 }
 
-/** `given` with `value` in a field. Objects on the way have what they require, and the type that the field goes with. */
+/**
+ * Returns `given` with `value` in a field. Objects on the path get their required members, and the type that belongs to
+ * the field.
+ */
 export function withField(schema: JsonSchema, given: Json, [name, ...rest]: FieldPath, value: Json): Json {
   if (name === undefined) return value;
   if (name === "[]") return [withField(schema.items as JsonSchema, (given as Json[] | undefined)?.[0], rest, value)];
@@ -30,7 +33,7 @@ export function withField(schema: JsonSchema, given: Json, [name, ...rest]: Fiel
   return smallest(schema, members, { ...known, ...typeFor(members, own), ...own });
 }
 
-/** Three values of a scalar field: one for where it does not matter, and two to compare. */
+/** Returns three values of a scalar field: one for objects in which the field does not matter, and two to compare. */
 export function valuesOf(schema: JsonSchema): readonly Json[] {
   const { type, enum: allowed, const: only, minimum = 1, maximum = Number.POSITIVE_INFINITY } = schema;
   if (Array.isArray(allowed)) return [allowed[0], ...allowed];
@@ -49,7 +52,7 @@ export function schemaAt(schema: JsonSchema, [name, ...rest]: FieldPath): JsonSc
   return schemaAt(next as JsonSchema, rest);
 }
 
-/** Three texts of one form, for fields with different patterns. */
+/** Groups of three texts each, for fields with different patterns. */
 const texts: readonly (readonly string[])[] = [
   ["base-name", "one-name", "two-name"],
   ["base.example.com", "one.example.com", "two.example.com"],
@@ -66,7 +69,7 @@ function fits({ pattern, minLength = 0, maxLength = 1e9, anyOf, allOf }: JsonSch
   return text.length >= Number(minLength) && text.length <= Number(maxLength);
 }
 
-/** An object with the members that it must have, or a scalar. */
+/** Returns an object with its required members, or a scalar. */
 function sample(schema: JsonSchema): Json {
   const members = membersOf(schema);
   if (Object.keys(members).length > 0) return smallest(schema, members, {});
@@ -75,14 +78,17 @@ function sample(schema: JsonSchema): Json {
   return valuesOf(schema)[0];
 }
 
-/** `given` with what else must be there. */
+/** Returns `given` with its missing required members. */
 function smallest(schema: JsonSchema, members: Members, given: Named): Named {
   const required = ((schema.required as string[] | undefined) ?? []).filter((name) => !Object.hasOwn(given, name));
   const made = { ...Object.fromEntries(required.map((name) => [name, sample(members[name] as JsonSchema)])), ...given };
   return { ...memberFor(members, made), ...made };
 }
 
-/** In a union one field names the other one that is set: the type URLRewrite goes with `urlRewrite`. */
+/**
+ * Returns the member that a value selects. In a union, one field names the other one that is set: the type URLRewrite
+ * selects `urlRewrite`.
+ */
 function memberNamed(members: Members, value: Json): string | undefined {
   return Object.keys(members).find((name) => name.toLowerCase() === String(value).toLowerCase());
 }

@@ -4,7 +4,7 @@ import type { Declared } from "../../../../lib/api/declared/declared.ts";
 import { load } from "../../../../lib/api/load/load.ts";
 import { buildIndex } from "../../../../lib/routing/index/build.ts";
 
-/** The only Gateway of two configurations, the second indexed from the first, as a plan wants them. */
+/** Returns the only Gateway of two configurations, the second one indexed from the first, as a plan needs them. */
 export function pairOf(old: readonly Declared[], now: readonly Declared[]) {
   const before = only(old);
   const after = only(now);

@@ -11,7 +11,7 @@ const b = "backendRefs: [{ name: b, port: 80 }]";
 
 const plan = (before: string, after: string): TrafficPlan => trafficPlan(loaded(before), loaded(after));
 
-/** What a plan says of each change, without who and why. */
+/** Returns each change of a plan, without the routes and reasons. */
 function told(before: string, after: string): string[] {
   return plan(before, after).changes.map(({ risk, hosts, paths, conditions, before: old, after: now }) =>
     [
@@ -107,14 +107,14 @@ test("a route that goes first shadows another one, and says why", () => {
 
 test("a route keeps the age that it has in the cluster", () => {
   const live = http + route("z", `[{ ${a} }]`, { created: "2026-01-02T00:00:00Z" });
-  // By name alone the new one would go first.
+  // By name alone, the new route would come first.
   assert.deepEqual(plan(live, http + route("z", `[{ ${a} }]`) + route("a", `[{ ${b} }]`)).changes, []);
 });
 
 test("what is there already is older than what is new, also where nobody tells its age", () => {
   const before = http + route("z", `[{ ${a} }]`);
   assert.deepEqual(plan(before, before + route("a", `[{ ${b} }]`)).changes, []);
-  // Of two that are there and have no age, the name decides as it did.
+  // Between two existing routes without an age, the name decides as before.
   const both = before + route("a", `[{ ${b} }]`);
   assert.deepEqual(told(both, http + route("z", `[{ ${a} }]`)), ["moves | * | PathPrefix / | app/b:80 1 | app/a:80 1"]);
 });
@@ -283,7 +283,7 @@ test("the prefix that is replaced is part of what a rule does", () => {
       "r",
       `[{ matches: [{ path: { value: ${prefix} } }], filters: [{ type: URLRewrite, urlRewrite: { path: { type: ReplacePrefixMatch, replacePrefixMatch: /x } } }], ${a} }]`,
     );
-  // A longer prefix with the same filter sends /a/b on as /x, no more as /x/b.
+  // A longer prefix with the same filter sends /a/b on as /x and no longer as /x/b.
   const both = rewrite("/a").replace(
     "[{ matches: [{ path: { value: /a } }]",
     "[{ matches: [{ path: { value: /a } }, { path: { value: /a/b } }]",
@@ -391,6 +391,6 @@ test("a value from a source breaks neither a line nor a table", () => {
   const [row] = String(planMarkdown(made)).split("\n").slice(4);
   assert.equal(row?.replaceAll("\\|", "").split("|").length, 6, row);
   assert.doesNotMatch(String(planMarkdown(made)) + String(planText(made)), /\u001b/);
-  // In a code span HTML is no HTML.
+  // HTML in a code span has no effect.
   assert.doesNotMatch(String(planMarkdown(made)).replace(/`` .*? ``/g, ""), /<img>/);
 });

@@ -39,7 +39,7 @@ const to = (name: string, more = "") => `{ backendRefs: [{ name: ${name}, port: 
 const opaque = (expression: string, name: string) =>
   `{ matches: [{ path: { type: RegularExpression, value: "${expression}" } }], backendRefs: [{ name: ${name}, port: 80 }] }`;
 
-/** The ways in which requests cannot be followed, each with a rule that leads to a backend. */
+/** The reasons for which requests cannot be followed, each with a rule that leads to a backend. */
 const ways: Readonly<Record<string, (backend: string) => string>> = {
   "a Gateway that no source declares": (name) => routeText({ rules: `[${to(name)}]` }),
   "a GRPCRoute of a Gateway that no source declares": (name) =>

@@ -12,7 +12,7 @@ import type { Finding } from "../../../../lib/findings/finding.ts";
 const golden = join(import.meta.dirname, "golden");
 const seed = join(import.meta.dirname, "../../../../examples/seed");
 
-/** With UPDATE_GOLDEN set, what comes out is written instead of compared: read the difference before committing it. */
+/** With UPDATE_GOLDEN set, the results are written instead of compared: review the diff before committing. */
 const update = process.env.UPDATE_GOLDEN !== undefined;
 
 for (const input of globSync("*.in.yaml", { cwd: golden }).sort()) {
@@ -20,7 +20,7 @@ for (const input of globSync("*.in.yaml", { cwd: golden }).sort()) {
   test(sentence.replaceAll("-", " "), () => compare(sentence, read(join(golden, input))));
 }
 
-/** The files of 2021 as they are, alone and as they are used together: a later one replaces what an earlier one declares. */
+/** The unchanged files of 2021, alone and together: a later one replaces objects of an earlier one. */
 const seeds: Readonly<Record<string, readonly string[]>> = {
   "seed-1-is-served-by-one-gateway": ["1-acme-store"],
   "seed-1-with-2-splits-nine-to-one": ["1-acme-store", "2-canary-weights"],
@@ -69,7 +69,7 @@ function ordered({ apiVersion, kind, metadata, ...rest }: AnyObject): unknown {
   return { apiVersion, kind, metadata, ...rest };
 }
 
-/** Independent of the order of keys and of undefined. */
+/** Makes plain objects, independent of the order of keys and of undefined members. */
 function plain(objects: readonly AnyObject[]): unknown {
   return JSON.parse(JSON.stringify(objects));
 }

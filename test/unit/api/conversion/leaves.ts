@@ -1,13 +1,13 @@
 import type { AnyObject, Declared } from "../../../../lib/api/declared/declared.ts";
 import type { Finding } from "../../../../lib/findings/finding.ts";
 
-/** A value of a document that holds no others, with the path to it. */
+/** A scalar of a document, with its path. */
 export interface Leaf {
   readonly path: string;
   readonly value: unknown;
 }
 
-/** Every leaf below `value`; an empty list or mapping holds none. */
+/** Yields every leaf below `value`; an empty list or mapping has none. */
 export function* leavesOf(value: unknown, path = ""): Generator<Leaf> {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) yield* leavesOf(item, `${path}[${index}]`);
@@ -23,16 +23,16 @@ function step(path: string, key: string): string {
   return /^[A-Za-z_][\w-]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 }
 
-/** The same thing by its names of today. A ServiceImport was often referred to as if it were of the core group. */
+/** Current names of renamed values. References to a ServiceImport often had no group, as for the core group. */
 const renamed: ReadonlyMap<unknown, readonly unknown[]> = new Map<unknown, readonly unknown[]>([
   ["core", ["", "multicluster.x-k8s.io"]],
   ["Prefix", ["PathPrefix"]],
 ]);
 
 /**
- * The leaves of `before` that are lost in silence: neither their value nor its name of today is in `after`, and no
- * finding about their object names their field or one that it is part of. Keys count as values too, since maps of
- * headers became lists of names.
+ * Returns the leaves of `before` that are lost without a finding: neither their value nor its current name is in
+ * `after`, and no finding about their object names their field or a field above it. Keys count as values too, since
+ * maps of headers became lists of names.
  */
 export function lostInSilence(
   before: readonly Declared[],

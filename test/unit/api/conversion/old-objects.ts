@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
 
-/** Documents of v1alpha1 with any of its fields, well-formed; each value is unlike every other, so that its loss shows. */
+/** Generates well-formed documents of v1alpha1 with any of its fields. Every value is unique: its loss shows. */
 const unique = (prefix: string) => fc.nat().map((number) => `${prefix}-${number}`);
 const port = fc.integer({ min: 1, max: 65535 });
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });

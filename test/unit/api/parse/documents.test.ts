@@ -98,7 +98,7 @@ test("one malformed document loses none of the others", () => {
   assert.deepEqual(codes(text), ["GW1001", "GW1001"]);
 });
 
-/** What is wrong → where, and what the finding has to say. */
+/** A malformed text, the position of its error, and the message of the finding. */
 const malformed: readonly [string, number, number, RegExp][] = [
   ["a:\n\tb: 1", 2, 1, /[Tt]abs/],
   ["a: b: c", 1, 4, /mapping/i],
@@ -184,7 +184,7 @@ test("keys become strings, and no key reaches the prototype", () => {
   assert.equal(Object.getPrototypeOf(data), Object.prototype);
 });
 
-/** Not a Kubernetes object → what the finding names, and where. */
+/** A text that is no Kubernetes object, the message of the finding, and its position. */
 const strangers: readonly [string, RegExp, number, number][] = [
   ["just text", /a string/, 1, 1],
   ["[1, 2]", /a list/, 1, 1],

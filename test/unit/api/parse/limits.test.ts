@@ -27,7 +27,7 @@ test("a document of 10 MiB is refused at once, and the others are read", () => {
 const item = (name: string, note: number) =>
   `- apiVersion: v1\n  kind: Service\n  # a comment\n  metadata:\n    name: ${name}\n    annotations:\n      note: |\n        - not an item\n        ${"x".repeat(note)}\n`;
 
-/** One List in each form in which tools write them, each larger than what is read whole. */
+/** A List in each form in which tools write one, larger than the limit for documents that are parsed as a whole. */
 const lists: Readonly<Record<string, (items: string) => string>> = {
   "block, kind last": (items) =>
     `apiVersion: v1\nitems: # these\n${items}kind: List\nmetadata:\n  resourceVersion: ""\n`,

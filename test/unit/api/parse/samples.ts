@@ -6,7 +6,7 @@ export const named = (text: string) =>
   parseDocuments(text, "f.yaml").declared.map(({ object }) => object.metadata.name);
 export const codes = (text: string) => parseDocuments(text, "f.yaml").findings.map(({ code }) => code);
 
-/** The finding of a text that has exactly one. */
+/** Returns the finding of a text that has exactly one. */
 export function only(text: string) {
   const { findings } = parseDocuments(text, "f.yaml");
   assert.equal(findings.length, 1, JSON.stringify(findings));

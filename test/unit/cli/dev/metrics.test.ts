@@ -48,7 +48,7 @@ test("every scrape tells the counters as they are", async () => {
   assert.doesNotMatch(later, /rule_requests_total\{/, "what is gone from the configuration is gone from the metrics");
 });
 
-/** Everything that can be counted, counted. */
+/** Returns statistics in which every counter has a value. */
 function busyStats(): Stats {
   const stats = new Stats();
   const gateway = stats.gateway({ namespace: "edge", name: "acme" });

@@ -9,7 +9,7 @@ import { type Authorities, issue, renewalOf, renewed, trusted } from "../../../.
 const day = 86_400_000;
 const names = ["gatewright-controller.gatewright-system.svc", "localhost"];
 
-/** Whether a client that trusts `ca` finishes a handshake with a server of this certificate. */
+/** Returns whether a client that trusts `ca` completes a handshake with a server of this certificate. */
 async function isTrusted(ca: string, pair: { certificates: string; key: string }): Promise<boolean> {
   const server = createServer({ cert: pair.certificates, key: pair.key }, (socket) => socket.end()).listen(
     0,

@@ -21,7 +21,7 @@ const policy = (service: string, configMap: string) => ({
   validation: { hostname: "store.io", caCertificateRefs: [{ group: "", kind: "ConfigMap", name: configMap }] },
 });
 
-/** Two Gateways with a Service each, and a third Service that nobody routes to. */
+/** Makes two Gateways with a Service each, and a third Service that no route references. */
 function cluster(): Cluster {
   const made = new Cluster();
   made.put("gatewayclasses", "", "ours", { controllerName });

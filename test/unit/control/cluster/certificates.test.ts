@@ -13,7 +13,7 @@ interface Reference {
   readonly namespace?: string;
 }
 
-/** A Gateway with one HTTPS listener, whose clients are validated by what is named. */
+/** Returns a Gateway with one HTTPS listener, whose clients are validated by these references. */
 function gateway(secret: string, ...authorities: readonly Reference[]) {
   const caCertificateRefs = authorities.map((one) => ({ group: "", ...one }));
   return {
@@ -125,7 +125,7 @@ test("whoever leads next goes on with the key pair that was good, and the route 
   await made.until("deployed", () => made.configuration("edge/gate") !== undefined);
   const second = await made.start(t);
   await second.synced;
-  // A change that both have seen by the time that what comes behind it is seen.
+  // Both controllers have seen this change once they have seen the ones after it.
   made.put("httproutes", "edge", "other", { ...route, hostnames: ["other.io"] });
   await sleep(100);
   made.putSecret("edge", "pair", "kubernetes.io/tls", { "tls.crt": "half a", "tls.key": "certificate" });

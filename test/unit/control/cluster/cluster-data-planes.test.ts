@@ -66,7 +66,7 @@ async function start(t: TestContext) {
   planes.deploy([configurationOf()], new Set());
   const there = () => collections.filter((path) => store.get(path, "acme", "edge-external") !== undefined).length;
   await eventually(() => there() === 5, "all objects");
-  // The finalizer of a load balancer and the like come now.
+  // Changes by others, such as the finalizer of a load balancer, arrive by now.
   await sleep(300);
   return { store, planes, counts, log, there };
 }
@@ -114,7 +114,7 @@ test("what a Gateway had goes when another controller has it, and stays when it 
   assert.equal(there(), 5);
   planes.deploy([], new Set(["u-1"]));
   await eventually(() => there() === 0, "all are gone");
-  // The last deletion is logged when its answer has come, a moment after the object is gone.
+  // A deletion is logged when its response has arrived, a moment after the object is gone.
   const logged = () => log.filter((line) => line.includes("has no use for was deleted")).length;
   await eventually(() => logged() === 5, "each is logged");
   assert.ok(store.writes.some(({ method }) => method === "DELETE"));

@@ -13,7 +13,7 @@ const core = "/api/v1";
 export const controllerName = "gatewright.dev/gateway-controller";
 const pending = { status: "Unknown", reason: "Pending", message: "No proxy yet." } as const;
 
-/** An API server with the collections that a controller reads, and a controller on it that deploys nothing. */
+/** An API server with the collections that a controller reads, and a controller that deploys nothing. */
 export class Cluster {
   readonly store = new Store();
   readonly deployed: (readonly GatewayConfiguration[])[] = [];
@@ -29,7 +29,7 @@ export class Cluster {
     for (const plural of ["services", "namespaces", "secrets", "configmaps"]) this.store.serve(`${core}/${plural}`);
   }
 
-  /** Starts a controller; another, if there is one already, which waits. */
+  /** Starts a controller. A second one waits for the lease. */
   async start(t: TestContext): Promise<Controller> {
     this.#server ??= await this.store.listen(t);
     const controller = new Controller(this.#server, {
@@ -56,7 +56,7 @@ export class Cluster {
     return controller;
   }
 
-  /** Ends the controller that was started first. */
+  /** Stops the controller that was started first. */
   async endFirst(): Promise<void> {
     await this.#running[0]?.();
   }
@@ -70,7 +70,7 @@ export class Cluster {
     this.store.put(`${group}/${plural}`, namespace, name, spec);
   }
 
-  /** @param texts a Secret's, before their base64. */
+  /** @param texts the data of the Secret, not in base64. */
   putSecret(namespace: string, name: string, type: string, texts: Readonly<Record<string, string>>): void {
     const data = Object.entries(texts).map(([key, text]) => [key, Buffer.from(text).toString("base64")]);
     this.store.putFields(`${core}/secrets`, namespace, name, { type, data: Object.fromEntries(data) });
@@ -80,7 +80,7 @@ export class Cluster {
     this.store.putFields(`${core}/configmaps`, namespace, name, { data });
   }
 
-  /** The newest of what was deployed for a Gateway, `namespace/name`. */
+  /** Returns the newest configuration that was deployed for a Gateway, `namespace/name`. */
   configuration(gateway: string): GatewayConfiguration | undefined {
     return this.deployed.at(-1)?.find(({ name }) => name === gateway);
   }

@@ -11,7 +11,7 @@ import { clusterStatuses } from "../../../../proxy/control/cluster/status/status
 import { ApiError } from "../../../../proxy/sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../../../proxy/sources/kubernetes/api-server.ts";
 
-/** What is found of a server that answers so for each CRD: a version, none, or a status. */
+/** Returns the CRDs found on a server with this response for each CRD: a version, none, or a status. */
 async function found(
   answer: (name: string) => string | undefined | number,
   channel = "standard",
@@ -31,7 +31,7 @@ async function found(
   } as unknown as ApiServer;
   const crds = new CrdWatch(server, () => stop.abort());
   const ran = crds.run(stop.signal);
-  // What is not known changes nothing, and is looked for again later.
+  // Unknown CRDs change nothing, and are checked again later.
   const quiet = setTimeout(() => stop.abort(), 100);
   await ran;
   clearTimeout(quiet);

@@ -68,7 +68,7 @@ test("settings that are wrong are refused with the reason, and what runs is kept
   cluster.putConfigMap("edge", "settings", { "parameters.yaml": "replicas: many" });
   await cluster.until("refused", () => /"reason":"InvalidParameters"/.test(accepted(cluster)));
   assert.match(accepted(cluster), /parameters\.yaml of ConfigMap edge\/settings at replicas/);
-  // What its proxies are sent goes on: a mistake in their settings is none in the routes.
+  // Its proxies still receive configurations: invalid settings do not make the routes invalid.
   const { attachment, ir } = cluster.configuration("edge/main") ?? assert.fail("it is served no more");
   assert.equal(attachment.accepted, false);
   assert.equal(ir.ports.length, 1);

@@ -9,7 +9,7 @@ import {
   takeover,
 } from "../../../../proxy/control/cluster/programmed.ts";
 
-/** Of a load balancer with this address, to a Gateway that asks for these. */
+/** Returns the assignment of a load balancer with this address to a Gateway with these requests. */
 function assigned(requests: readonly AddressRequest[] = [], ip: string | undefined = "10.200.1.7"): Assignment {
   const spec = { type: "LoadBalancer", clusterIPs: ["10.96.0.42"] };
   const status = { loadBalancer: { ingress: ip === undefined ? [] : [{ ip }] } };

@@ -9,7 +9,7 @@ const object = (kind: string, fields: object): AnyObject => ({
   ...fields,
 });
 
-/** What is kept of an object by the part of its kind with this selector. */
+/** Returns what is kept of an object by the watch of its kind with this selector. */
 function kept(one: AnyObject, fieldSelector?: string): AnyObject | undefined {
   const part = watchedKinds.find((each) => each.kind.kind === one.kind && each.fieldSelector === fieldSelector);
   assert.ok(part?.keep, `${one.kind} ${fieldSelector}`);

@@ -11,7 +11,7 @@ import { Assembly } from "../../../../proxy/control/stream/assembly.ts";
 import { updatesTo } from "../../../../proxy/control/stream/messages.ts";
 import { type Enforced, type Resources, resourcesOf } from "../../../../proxy/control/stream/resources.ts";
 
-/** Every Gateway of the golden configurations: all that the IR can hold occurs in some. */
+/** Every Gateway of the golden configurations, which cover all parts of the IR. */
 const gateways: readonly GatewayIR[] = globSync("test/unit/routing/lower/golden/*.in.yaml").flatMap((file) => {
   const { declared, findings } = parseDocuments(readFileSync(file, "utf8"), file);
   const loaded = load([{ name: file, declared, findings }], { channel: "experimental" });

@@ -103,7 +103,11 @@ async function serve(t: TestContext, options: Partial<StreamServerOptions> = {})
   return { server, port, closed };
 }
 
-/** Sends these bytes, each as one message. @returns the error that ends the stream. */
+/**
+ * Sends these bytes, each as one message.
+ *
+ * @returns the error that ends the stream.
+ */
 async function converse(t: TestContext, port: number, messages: readonly Buffer[]): Promise<ServiceError> {
   const client = new GrpcClient(`127.0.0.1:${port}`, credentials.createInsecure());
   t.after(() => client.close());

@@ -30,7 +30,7 @@ async function controller(t: TestContext) {
   return { server, port, publish: (one: Enforced) => server.publish(new Map([["edge/acme", one]])) };
 }
 
-/** A proxy that follows a controller. */
+/** Starts a proxy that follows a controller. */
 async function start(t: TestContext, takeIn: TakeIn) {
   const { server, port, publish } = await controller(t);
   const told: string[] = [];
@@ -105,7 +105,7 @@ test("has a problem while no controller answers, and goes on with what it has", 
   });
   publish(enforced("a.example"));
   await eventually(() => proxy(server)?.current === true, "current");
-  // Nobody listens on port 1 of the loopback.
+  // No process listens on port 1 of the loopback.
   places.ports = [1];
   server.close();
   await eventually(() => told.includes("failed 127.0.0.1:1"), "the failure");

@@ -30,11 +30,11 @@ test("any ten consecutive requests are split 9 to 1, whichever of four threads t
     for (let i = 0; i < count; i++) answers.push((await ask(port)).text);
   };
   await send(600);
-  // Turns go on from one configuration to the next.
+  // Turns continue from one configuration to the next.
   const more = [...(options.rules ?? []), { id: "another", path: { type: "Exact", value: "/other" } as const }];
   await workers.apply(snapshot({ ...options, rules: more }));
   await send(195);
-  // And in the thread that takes the place of another.
+  // Turns also continue in a thread that replaces another.
   await threads[0]?.terminate();
   await until("the other thread", async () => {
     await workers.refresh();

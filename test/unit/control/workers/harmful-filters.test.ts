@@ -7,7 +7,7 @@ import { scratch } from "../../cli/gatewright.ts";
 import { extension, type SnapshotOptions, snapshot } from "../../dataplane/harness/configuration.ts";
 import { ask, namedBackend, replaced, startWorkers, until } from "./harness.ts";
 
-/** A filter that does to its thread what the request asks for. */
+/** A filter that harms its thread in the way that the request asks for. */
 const harmful = `import { defineFilter } from "gatewright/filters";
 export const filters = [defineFilter({
   group: "acme.io",
@@ -46,7 +46,7 @@ test("a thread that threw finishes what it has, beside the one that takes over, 
   const underWay = [ask(port), ask(port, { path: "/harm", headers: { "x-harm": "reject" } })];
   await new Promise((resolve) => setTimeout(resolve, 50));
   const thrower = ask(port, { path: "/harm", headers: { "x-harm": "throw" } });
-  // At every moment somebody listens.
+  // At every moment some thread listens.
   await until("another thread", async () => {
     assert.equal((await ask(port, { path: "/harm", headers: { "x-harm": "fail" } })).status, 500);
     await workers.refresh();
@@ -78,7 +78,7 @@ test("a thread that hangs is told, and then replaced, while the other serves", a
   const blocked = ask(port, { path: "/harm", headers: { "x-harm": "block" } });
   await assert.rejects(blocked);
   await replaced(workers, 1);
-  // On a busy machine the other thread may have been late as well.
+  // On a busy machine, the other thread may have been late too.
   const [first, ...rest] = events.filter((event, at) => event.type !== "hung" || at === 0);
   assert.equal(first?.type, "hung");
   assert.deepEqual(

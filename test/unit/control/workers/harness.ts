@@ -16,7 +16,7 @@ export interface Started {
   readonly events: readonly WorkerEvent[];
 }
 
-/** Threads that end with their test. */
+/** Starts threads that end with their test. */
 export async function startWorkers(
   t: TestContext,
   count: number,
@@ -39,7 +39,7 @@ export async function startWorkers(
   return { workers, port: bound.localPort, threads, events };
 }
 
-/** A backend that names itself, and tells what it got. */
+/** Starts a backend that names itself in responses, and reports what it received. */
 export async function namedBackend(
   t: TestContext,
   name: string,
@@ -66,7 +66,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** One request; on a connection of its own unless an agent is given, so that the system chooses a thread for it. */
+/** Sends one request; on a connection of its own unless an agent is given, so that the system picks a thread for it. */
 export function ask(
   port: number,
   { agent, path = "/", headers = {} }: { agent?: Agent; path?: string; headers?: Record<string, string> } = {},
@@ -84,7 +84,7 @@ export function ask(
   });
 }
 
-/** Waits until the condition holds, ten seconds at most. */
+/** Waits until the condition holds, at most ten seconds. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 10_000;
   while (!(await condition())) {
@@ -93,7 +93,7 @@ export async function until(what: string, condition: () => boolean | Promise<boo
   }
 }
 
-/** Waits until so many threads have taken the place of others, and all are there. */
+/** Waits until this number of threads have been replaced, and all threads run. */
 export function replaced(workers: Workers, times: number): Promise<void> {
   return until(`${times} replaced`, async () => {
     await workers.refresh();

@@ -44,7 +44,7 @@ test("64 clients of two threads lose no request while the configuration is swapp
     }
     agent.destroy();
   };
-  // Some make a connection for each request.
+  // Some clients open a connection for each request.
   const all = Array.from({ length: clients }, (_, index) => client(index % 8 !== 0));
   for (let number = 1; number <= swaps; number++) {
     const [bound] = await workers.apply(snapshot(version(number)));

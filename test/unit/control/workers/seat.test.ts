@@ -4,13 +4,13 @@ import { Seat, type SeatHost, type SeatThread, type WorkerEvent } from "../../..
 
 type Events = Parameters<SeatHost<FakeThread>["start"]>[0];
 
-/** A thread that does what the test says. */
+/** A thread that does what the test asks for. */
 class FakeThread implements SeatThread {
   silent = 0;
   started = true;
   isDraining = false;
   why: Error | undefined;
-  /** Whether it ends when it is told to. */
+  /** The thread ends when it is terminated. */
   canEnd = true;
   readonly up = Promise.withResolvers<void>();
   readonly #events: Events;

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { type Message, parseMessage, RawConnection } from "./wire.ts";
 
-/** What a backend does with each request: the bytes to answer, or whatever it likes with the connection. */
+/** Handles a request: returns the bytes of the response, or does anything else with the connection. */
 export type Respond = (request: Message, connection: RawConnection) => string | undefined | Promise<string | undefined>;
 
-/** A server made of bytes: takes requests apart by itself and keeps what it saw. */
+/** A server on raw bytes: parses requests itself and records them. */
 export class Backend {
   readonly requests: Message[] = [];
   readonly connections: RawConnection[] = [];
@@ -60,7 +60,7 @@ export function ok(body = "ok", fields: readonly string[] = []): string {
   return `${lines.join("\r\n")}\r\n\r\n${body}`;
 }
 
-/** A backend that accepts connections and does what it is told with them, without reading requests. */
+/** Starts a backend that passes connections to `serve`, without reading requests. */
 export async function rawBackend(serve: (connection: RawConnection) => void): Promise<{ port: number; close(): void }> {
   const connections = new Set<RawConnection>();
   const server = createServer((socket) => {
@@ -79,7 +79,7 @@ export async function rawBackend(serve: (connection: RawConnection) => void): Pr
   };
 }
 
-/** Responses that are held back until they are let go. */
+/** Makes responses that are held back until they are released. */
 export function holding() {
   const held: (() => void)[] = [];
   const respond = () => new Promise<string>((resolve) => held.push(() => resolve(ok())));

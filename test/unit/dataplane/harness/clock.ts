@@ -1,6 +1,6 @@
 import type { Clock } from "../../../../proxy/dataplane/limits/deadlines.ts";
 
-/** A clock that stands until it is moved on. */
+/** A clock that stands still until a test moves it. */
 export class TestClock implements Clock {
   #now = 1_000;
   readonly #turns = new Map<() => void, number>();
@@ -14,13 +14,13 @@ export class TestClock implements Clock {
     return () => this.#turns.delete(turn);
   }
 
-  /** Lets time pass in one piece, as it does for a process that is held up. */
+  /** Lets time pass in one step, as for a process that is suspended. */
   jump(milliseconds: number): void {
     this.#now += milliseconds;
     for (const turn of [...this.#turns.keys()]) turn();
   }
 
-  /** Lets time pass, turn by turn. */
+  /** Lets time pass turn by turn. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds;
     while (this.#now < end) {

@@ -12,13 +12,13 @@ import type {
 } from "../../../../lib/routing/ir.ts";
 import type { Snapshot } from "../../../../proxy/dataplane/routing/snapshot.ts";
 
-/** One rule as tests write it: a prefix, its backends by name with their weights, filters. */
+/** A rule in the short form of tests: a prefix, its backends by name with their weights, filters. */
 export interface RuleOptions {
   readonly id?: string;
   readonly path?: MatchIR["path"];
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Weight by backend name; `!Reason` is an invalid one. */
+  /** Weights by backend name; `!Reason` is an invalid backend. */
   readonly backends?: Readonly<Record<string, number>>;
   readonly filters?: readonly FilterIR[];
   readonly backendFilters?: readonly FilterIR[];
@@ -28,7 +28,7 @@ export interface RuleOptions {
 
 export interface SnapshotOptions {
   readonly rules?: readonly RuleOptions[];
-  /** Ports of 127.0.0.1 by backend name; several endpoints as a list. */
+  /** Ports on 127.0.0.1 by backend name; a list for several endpoints. */
   readonly endpoints: Readonly<Record<string, number | readonly number[]>>;
   readonly hostname?: string;
   readonly localPort?: number;
@@ -42,7 +42,7 @@ export const gateway = { namespace: "edge", name: "test" };
 
 const backendKey = (name: string): string => `default/${name}:80`;
 
-/** A Gateway with one listener on port 80, one host and these rules in their order. */
+/** Returns a Gateway with one listener on port 80, one host and these rules in their order. */
 export function snapshot(options: SnapshotOptions): Snapshot {
   const { rules = [{}], endpoints, hostname = "*", localPort = 0, protocol = "HTTP" } = options;
   const irs = rules.map((rule, index) => ruleIR(rule, index, Object.keys(endpoints)[0] ?? "none"));
@@ -112,7 +112,7 @@ function backendRef(name: string, weight: number, filters: readonly FilterIR[]):
   return { weight, target, filters };
 }
 
-/** An ExtensionRef to an object of acme.io with this spec. */
+/** Returns an ExtensionRef to an object of acme.io with this spec. */
 export function extension(kind: string, spec?: unknown, name = "one"): FilterIR {
   return { type: "ExtensionRef", group: "acme.io", kind, namespace: "default", name, object: { spec } };
 }

@@ -8,7 +8,7 @@ import { startBackend, startProxy } from "./setup.ts";
 
 type Functions = Pick<FilterDefinition<unknown, unknown>, "request" | "response" | "schema">;
 
-/** A filter of kind `Custom`, or of another one. */
+/** Defines a filter of kind `Custom`, or of another kind. */
 export const filter = (functions: Functions, kind = "Custom"): FilterKind =>
   defineFilter({ group: "acme.io", kind, ...functions });
 
@@ -18,7 +18,7 @@ interface Options {
   readonly proxy?: ProxyOptions;
 }
 
-/** A backend behind a rule with these filters. */
+/** Starts a proxy and a backend behind a rule with these filters. */
 export async function startFiltered(t: TestContext, filters: readonly FilterKind[], options: Options = {}) {
   const backend = await startBackend(t, options.respond);
   const kinds = filters.map(({ kind }) => extension(kind));
@@ -30,5 +30,5 @@ export async function startFiltered(t: TestContext, filters: readonly FilterKind
   return { backend, failures, counts, ...started };
 }
 
-/** What a filter failed with. */
+/** Returns the message of a filter's failure. */
 export const messageOf = (failure: FilterFailure | undefined) => (failure?.error as Error | undefined)?.message;

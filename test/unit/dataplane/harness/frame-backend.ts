@@ -6,15 +6,15 @@ import { RawConnection } from "./wire.ts";
 
 export interface FrameBackend {
   readonly port: number;
-  /** In the order in which they were made. */
+  /** The connections in the order in which they were opened. */
   readonly connections: readonly FrameConnection[];
 }
 
 /**
- * A backend that speaks HTTP/2 frame by frame, for what no server does. It acknowledges settings and sends its own,
- * and leaves everything else to `onFrame`.
+ * Starts a backend that speaks HTTP/2 frame by frame, for behaviour that no server has. It acknowledges settings and
+ * sends its own, and leaves everything else to `onFrame`.
  *
- * @param settings payload of its SETTINGS.
+ * @param settings the payload of its SETTINGS.
  */
 export async function startFrameBackend(
   context: TestContext,
@@ -40,7 +40,7 @@ export async function startFrameBackend(
   return { port: (server.address() as AddressInfo).port, connections };
 }
 
-/** The head of a response. */
+/** Returns the frames of a response's head. */
 export function responseHead(
   stream: number,
   fields: readonly (readonly [string, string])[] = [[":status", "200"]],
@@ -49,7 +49,7 @@ export function responseHead(
   return frame(types.HEADERS, flags | END_HEADERS, stream, block(fields));
 }
 
-/** One setting (RFC 9113 section 6.5.1). */
+/** Returns one setting (RFC 9113 section 6.5.1). */
 export function setting(id: number, value: number): string {
   const bytes = Buffer.alloc(6);
   bytes.writeUInt16BE(id);

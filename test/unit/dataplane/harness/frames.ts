@@ -1,6 +1,9 @@
 import { dial, type RawConnection } from "./wire.ts";
 
-/** HTTP/2 by hand (RFC 9113 section 4.1), for what no library sends. Strings hold bytes (latin1). */
+/**
+ * The client preface. This module writes HTTP/2 frames by hand (RFC 9113 section 4.1), for bytes that no library sends.
+ * Strings contain bytes (latin1).
+ */
 export const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 export const types = {
@@ -49,7 +52,7 @@ export function uint32(value: number): string {
   return bytes.toString("latin1");
 }
 
-/** Fields as literals without indexing and without Huffman code (RFC 7541 section 6.2.2). */
+/** Encodes fields as literals without indexing and without Huffman code (RFC 7541 section 6.2.2). */
 export function block(fields: readonly (readonly [string, string])[]): string {
   return fields.map(([name, value]) => `\0${text(name)}${text(value)}`).join("");
 }
@@ -76,17 +79,17 @@ export function headers(stream: number, fields: readonly (readonly [string, stri
   return frame(types.HEADERS, flags | END_HEADERS, stream, block(fields));
 }
 
-/** A connection in frames, of a client or of a backend. */
+/** A connection on the level of frames, of a client or of a backend. */
 export class FrameConnection {
   readonly raw: RawConnection;
-  /** Frames that have come, in order. */
+  /** The received frames, in order. */
   readonly frames: Frame[] = [];
 
-  /** Told of every frame as it comes. */
+  /** Called for every frame as it arrives. */
   onFrame: ((frame: Frame) => void) | undefined;
   #preface: number;
 
-  /** @param preface bytes that come before the first frame: those of a client's preface at a backend. */
+  /** @param preface length of the bytes before the first frame: at a backend, the client's preface. */
   constructor(raw: RawConnection, preface = 0) {
     this.raw = raw;
     this.#preface = preface;
@@ -119,25 +122,25 @@ export class FrameConnection {
     this.raw.send(frames.join(""));
   }
 
-  /** The first frame of a type, on a stream if one is given. */
+  /** Returns the first frame of a type, on a stream if one is given. */
   frame(type: number, stream?: number): Promise<Frame> {
     const wanted = (each: Frame) => each.type === type && (stream === undefined || each.stream === stream);
     return this.raw.until(() => this.frames.find(wanted), `a frame of type ${type}; got ${this.describe()}`);
   }
 
-  /** The code with which a stream was reset. */
+  /** Returns the error code with which a stream was reset. */
   async reset(stream: number): Promise<number> {
     return codeAt((await this.frame(types.RST_STREAM, stream)).payload, 0);
   }
 
-  /** The code with which the connection ends: of the last GOAWAY. */
+  /** Returns the error code with which the connection ends, from the last GOAWAY. */
   async goaway(): Promise<number> {
     await this.raw.end();
     const last = this.frames.filter(({ type }) => type === types.GOAWAY).at(-1);
     return last === undefined ? -1 : codeAt(last.payload, 4);
   }
 
-  /** Of a response: what `:status` is, as far as it stands in the static table or as a literal. */
+  /** Returns `:status` of a response, if it is in the static table or a literal. */
   async status(stream: number): Promise<number> {
     const { payload } = await this.frame(types.HEADERS, stream);
     const first = payload.charCodeAt(0);
@@ -158,7 +161,7 @@ function codeAt(payload: string, at: number): number {
   return Buffer.from(payload, "latin1").readUInt32BE(at);
 }
 
-/** Connects, and has the settings acknowledged on both sides. */
+/** Connects, and waits until both sides have acknowledged the settings. */
 export async function dialHttp2(port: number, settings = ""): Promise<FrameConnection> {
   const connection = new FrameConnection(await dial(port));
   connection.send(preface, frame(types.SETTINGS, 0, 0, settings));
@@ -167,7 +170,7 @@ export async function dialHttp2(port: number, settings = ""): Promise<FrameConne
   return connection;
 }
 
-/** Many of a kind, one behind the other. */
+/** Concatenates many frames of a kind. */
 export function many(count: number, make: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => make(index)).join("");
 }

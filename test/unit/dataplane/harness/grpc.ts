@@ -18,14 +18,14 @@ import { Proxy, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
 import type { Snapshot } from "../../../../proxy/dataplane/routing/snapshot.ts";
 import { type SnapshotOptions, snapshot } from "./configuration.ts";
 
-/** A snapshot whose rules are of a GRPCRoute; its backends' ports name no protocol. */
+/** Returns a snapshot whose rules belong to a GRPCRoute; the ports of its backends name no protocol. */
 export function grpcSnapshot(options: SnapshotOptions): Snapshot {
   const base = snapshot(options);
   const gateways = JSON.parse(JSON.stringify(base.gateways).replaceAll('"HTTPRoute"', '"GRPCRoute"')) as GatewayIR[];
   return { ...base, gateways };
 }
 
-/** A proxy in front of a GRPCRoute that ends with its test. */
+/** Starts a proxy for a GRPCRoute that ends with its test. */
 export async function startGrpcProxy(context: TestContext, options: SnapshotOptions, proxyOptions: ProxyOptions = {}) {
   const proxy = new Proxy(proxyOptions);
   context.after(() => proxy.close());
@@ -43,7 +43,7 @@ function method(path: string, requestStream: boolean, responseStream: boolean) {
   };
 }
 
-/** Messages are bytes, of no schema. */
+/** The service definition. Messages are bytes without a schema. */
 export const store = {
   get: method("/acme.Store/Get", false, false),
   list: method("/acme.Store/List", false, true),
@@ -60,7 +60,7 @@ export interface StoreHandlers {
 
 const unlimited = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
-/** A server of gRPC that ends with its test. Methods without a handler are UNIMPLEMENTED. */
+/** Starts a gRPC server that ends with its test. Methods without a handler are UNIMPLEMENTED. */
 export async function startStore(context: TestContext, handlers: StoreHandlers): Promise<number> {
   const server = new Server(unlimited);
   server.addService(store, { ...handlers });
@@ -72,14 +72,14 @@ export async function startStore(context: TestContext, handlers: StoreHandlers):
   });
 }
 
-/** A client of gRPC that ends with its test. */
+/** A gRPC client that ends with its test. */
 export class StoreClient extends Client {
   constructor(context: TestContext, port: number) {
     super(`127.0.0.1:${port}`, credentials.createInsecure(), { ...unlimited, "grpc.enable_retries": 0 });
     context.after(() => this.close());
   }
 
-  /** Rejects with the `ServiceError` of a call that fails. */
+  /** Calls `Get`; rejects with the `ServiceError` of a failed call. */
   get(message: Buffer, options: { readonly deadline?: number; readonly metadata?: Metadata } = {}): Promise<Buffer> {
     const { deadline, metadata } = options;
     return new Promise((resolve, reject) => {

@@ -9,18 +9,18 @@ import {
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 
-/** What a backend does with a request: it has the stream, and the head as it came, names and values in turn. */
+/** Handles a request: receives the stream, and the head as parsed and as alternating names and values. */
 export type RespondHttp2 = (stream: ServerHttp2Stream, head: IncomingHttpHeaders, raw: readonly string[]) => void;
 
 export interface Http2Backend {
   readonly port: number;
   readonly sessions: readonly ServerHttp2Session[];
-  /** Heads of requests, in order. */
+  /** The heads of requests, in order. */
   readonly heads: readonly IncomingHttpHeaders[];
   respond(respond: RespondHttp2): void;
 }
 
-/** A server of Node.js that speaks HTTP/2 without TLS and ends with its test. */
+/** Starts a Node.js server of HTTP/2 without TLS that ends with its test. */
 export async function startHttp2Backend(
   context: TestContext,
   respond: RespondHttp2 = answer(),
@@ -55,7 +55,7 @@ export async function startHttp2Backend(
   };
 }
 
-/** Reads the request to its end and answers it. */
+/** Returns a handler that reads the request to its end and answers it. */
 export function answer(body = "ok", fields: Readonly<Record<string, string>> = {}): RespondHttp2 {
   return (stream) => {
     stream.resume();
@@ -66,7 +66,7 @@ export function answer(body = "ok", fields: Readonly<Record<string, string>> = {
   };
 }
 
-/** The body of a request; rejects if it is not complete. */
+/** Returns the body of a request; rejects if it is incomplete. */
 export function bodyOf(stream: ServerHttp2Stream): Promise<string> {
   return new Promise((resolve, reject) => {
     let body = "";
@@ -74,7 +74,7 @@ export function bodyOf(stream: ServerHttp2Stream): Promise<string> {
       body += chunk.toString("latin1");
     });
     const closed = () => reject(new Error(`closed with ${stream.rstCode}`));
-    // Node.js tells of an end after a reset as well.
+    // Node.js emits "end" after a reset as well.
     stream.on("end", () => (stream.destroyed ? closed() : resolve(body)));
     stream.on("close", closed);
   });

@@ -10,20 +10,20 @@ import {
 } from "node:http2";
 import type { TestContext } from "node:test";
 
-/** A response over HTTP/2, whole. */
+/** A complete response over HTTP/2. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** latin1. */
   readonly body: string;
   readonly trailers: IncomingHttpHeaders;
-  /** Interim responses, in order. */
+  /** The interim responses, in order. */
   readonly interim: readonly IncomingHttpHeaders[];
-  /** How the stream was closed; 0 is well. */
+  /** The error code with which the stream was closed; 0 for success. */
   readonly code: number;
 }
 
-/** A client of Node.js that ends with its test. */
+/** Connects a Node.js client that ends with its test. */
 export async function connectHttp2(
   context: TestContext,
   port: number,
@@ -37,14 +37,14 @@ export async function connectHttp2(
   return session;
 }
 
-/** Sends a request; without a body it ends with its head. */
+/** Sends a request; without a body, it ends with its head. */
 export function open(session: ClientHttp2Session, fields: OutgoingHttpHeaders = {}, body?: string): ClientHttp2Stream {
   const stream = session.request({ ":authority": "acme.io", ...fields }, { endStream: body === undefined });
   if (body !== undefined) stream.end(body, "latin1");
   return stream;
 }
 
-/** Reads a response to its end, however it ends. */
+/** Reads a response to its end, even if that is an error. */
 export async function answerOf(stream: ClientHttp2Stream): Promise<Answer> {
   const found = { status: 0, headers: {} as IncomingHttpHeaders, body: "", trailers: {} as IncomingHttpHeaders };
   const interim: IncomingHttpHeaders[] = [];
@@ -60,7 +60,7 @@ export async function answerOf(stream: ClientHttp2Stream): Promise<Answer> {
     found.body += chunk.toString("latin1");
   });
   stream.on("error", () => {});
-  // An error comes before "close", and shows in the code.
+  // An error is emitted before "close", and is visible in the code.
   await new Promise((resolve) => stream.once("close", resolve));
   return { ...found, interim, code: stream.rstCode };
 }

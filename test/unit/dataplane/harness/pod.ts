@@ -1,6 +1,6 @@
 /**
- * A server in a process of its own that ends as a Pod does: told to terminate, it serves for a while longer, since the
- * news takes time to reach whoever sends requests; then it accepts no more, finishes what it has, and is gone.
+ * A server in a process of its own that ends as a Pod does. After SIGTERM it serves for a while, since the news takes
+ * time to reach clients; then it accepts no connections, finishes its requests, and exits.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -14,7 +14,7 @@ const server = createServer((request, response) => {
   request.on("data", (chunk: Buffer) => {
     length += chunk.length;
   });
-  // Some answer at once, some while the process ends.
+  // Some responses are immediate, others are sent while the process ends.
   request.on("end", () => setTimeout(() => response.end(`${name} ${length}`), ++count % 8 === 0 ? 30 : 0));
 }).listen(0, "127.0.0.1");
 await once(server, "listening");

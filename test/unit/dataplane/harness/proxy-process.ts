@@ -1,4 +1,7 @@
-/** A proxy and its backend in a process of its own, for what a test cannot do to itself. Tells its port, then what it used. */
+/**
+ * Runs a proxy and its backend in a process of its own, for tests that a process cannot run on itself. Prints its port,
+ * then its resource usage.
+ */
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { createServer } from "node:http";
@@ -18,7 +21,7 @@ const other = await new Promise<number>((resolve) => {
   });
 });
 const [bound] = await proxy.apply(snapshot({ endpoints: { main: [port, other] } }));
-// With a number, leaves so many file descriptors.
+// A number as argument leaves only that many file descriptors free.
 const left = Number(process.argv[2] ?? 0);
 if (left > 0) {
   const held: number[] = [];

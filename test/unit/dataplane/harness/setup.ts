@@ -7,7 +7,7 @@ import { Proxy, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
 import { Backend, ok, type Respond } from "./backend.ts";
 import { type SnapshotOptions, snapshot } from "./configuration.ts";
 
-/** A proxy that ends with its test. */
+/** Starts a proxy that ends with its test. */
 export async function startProxy(
   context: TestContext,
   options: SnapshotOptions,
@@ -20,21 +20,21 @@ export async function startProxy(
   return { proxy, port: bound.localPort };
 }
 
-/** A backend that ends with its test. */
+/** Starts a backend that ends with its test. */
 export async function startBackend(context: TestContext, respond: Respond = () => ok()): Promise<Backend> {
   const backend = await new Backend(respond).listen();
   context.after(() => backend.close());
   return backend;
 }
 
-/** One backend behind one rule for everything. */
+/** Starts a proxy and one backend behind one rule for every request. */
 export async function startPair(context: TestContext, respond: Respond = () => ok(), proxyOptions: ProxyOptions = {}) {
   const backend = await startBackend(context, respond);
   const { proxy, port } = await startProxy(context, { endpoints: { main: backend.port } }, proxyOptions);
   return { backend, proxy, port };
 }
 
-/** A port that nothing listens on. */
+/** Returns a port on which nothing listens. */
 export async function unusedPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

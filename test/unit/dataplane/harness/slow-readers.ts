@@ -7,7 +7,7 @@ import { RawConnection } from "./wire.ts";
 
 const INITIAL_WINDOW_SIZE = 4;
 
-/** HTTP/2 connections that take nothing of their answers, with so many requests on each. */
+/** Opens HTTP/2 connections that read nothing of their responses, with a number of requests on each. */
 export async function openZeroWindows(port: number, connections: number, requests: number): Promise<FrameConnection[]> {
   const opened: FrameConnection[] = [];
   for (let i = 0; i < connections; i++) {
@@ -24,15 +24,15 @@ export async function dialFrom(localAddress: string, port: number): Promise<RawC
   return new RawConnection(socket);
 }
 
-/** What a client that asks for one thing after another saw. */
+/** The observations of a client that sends one request after another. */
 export interface SteadyResult {
   readonly served: number;
   readonly failed: number;
-  /** The longest time until an answer, in milliseconds. */
+  /** The longest time until a response, in milliseconds. */
   readonly slowest: number;
 }
 
-/** Asks so many times, one request after another, over one connection as far as that goes. */
+/** Sends a number of requests one after another, over one connection if possible. */
 export async function askSteadily(address: string, port: number, requests: number): Promise<SteadyResult> {
   const result = { served: 0, failed: 0, slowest: 0 };
   let connection = await dialFrom(address, port);

@@ -6,11 +6,11 @@ import type { TestContext } from "node:test";
 import type { TLSSocket } from "node:tls";
 import type { KeyPair } from "../../../../proxy/dataplane/tls/key-pairs.ts";
 
-/** A connection that was established, as the server sees it. */
+/** An established connection, as the server sees it. */
 export interface SecuredConnection {
   readonly serverName: string;
   readonly protocol: string | undefined;
-  /** Common name of the certificate that the client has shown. */
+  /** The common name of the certificate that the client presented. */
   readonly shown: string | undefined;
   readonly socket: TLSSocket;
 }
@@ -22,11 +22,11 @@ export interface TlsBackend {
   /** Holds responses back until `letGo`. */
   hold(): void;
   letGo(): void;
-  /** What is shown from now on. */
+  /** Sets the certificate that the server presents from now on. */
   show(pair: KeyPair): void;
 }
 
-/** A server of Node.js that speaks HTTP/1.1 over TLS and ends with its test. */
+/** Starts a Node.js server of HTTP/1.1 over TLS that ends with its test. */
 export async function startTlsBackend(
   context: TestContext,
   pair: KeyPair,

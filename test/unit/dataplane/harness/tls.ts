@@ -9,7 +9,7 @@ import { keyPairFor } from "../tls/key-pairs.ts";
 import { snapshot } from "./configuration.ts";
 import { type Message, RawConnection } from "./wire.ts";
 
-/** The same configuration with this certificate for every HTTPS listener. */
+/** Returns the configuration with this certificate for every HTTPS listener. */
 export function tlsSnapshot(base: Snapshot, keyPair: KeyPair): Snapshot {
   const tls = { mode: "Terminate" as const, certificates: [{ namespace: "default", name: "acme" }] };
   return {
@@ -22,14 +22,14 @@ export function tlsSnapshot(base: Snapshot, keyPair: KeyPair): Snapshot {
   };
 }
 
-/** A connection over TLS that speaks bytes, as acme.io unless `options` say otherwise. */
+/** Opens a TLS connection for raw bytes, to acme.io unless `options` say otherwise. */
 export async function dialTLS(port: number, options: ConnectionOptions = {}): Promise<RawConnection> {
   const socket = connect({ host: "127.0.0.1", port, servername: "acme.io", rejectUnauthorized: false, ...options });
   await once(socket, "secureConnect");
   return new RawConnection(socket);
 }
 
-/** A proxy over TLS that ends with its test. `send` exchanges one request on a connection of its own. */
+/** Starts a TLS proxy that ends with its test. `send` exchanges one request on a connection of its own. */
 export async function startTLSProxy(context: TestContext, backendPort: number, options: ProxyOptions = {}) {
   const proxy = new Proxy(options);
   context.after(() => proxy.close());

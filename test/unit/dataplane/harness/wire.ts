@@ -2,31 +2,31 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A message taken apart, by a parser that has nothing in common with the proxy's. */
+/** A parsed message, from a parser that shares nothing with the proxy's. */
 export interface Message {
   /** The first line. */
   readonly line: string;
-  /** Of a response. */
+  /** HTTP status. Set on responses only. */
   readonly status: number;
-  /** Lines of fields as they came. */
+  /** The lines of fields as they arrived. */
   readonly fields: readonly string[];
-  /** Values by lower-case name, several joined with a comma. */
+  /** Values by lower-case name; several values are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
   /** latin1. */
   readonly body: string;
   readonly trailers: readonly string[];
-  /** Bytes of the message. */
+  /** The length of the message in bytes. */
   readonly length: number;
 }
 
 export interface ReadOptions {
-  /** A response to HEAD: no body, whatever its fields say. */
+  /** The message is a response to HEAD: it has no body, whatever its fields say. */
   readonly bodiless?: boolean;
-  /** The connection has ended, which ends a body without length. */
+  /** The connection has ended, and with it a body without a length. */
   readonly ended?: boolean;
 }
 
-/** The first message in latin1 text; undefined if it is not complete. */
+/** Parses the first message in latin1 text; undefined if it is incomplete. */
 export function parseMessage(text: string, options: ReadOptions = {}): Message | undefined {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return undefined;
@@ -83,13 +83,13 @@ function parseChunked(
   }
 }
 
-/** How long is waited for what should come, in milliseconds: for a machine that is busy with much else. */
+/** Milliseconds to wait for an expected event, long enough for a busy machine. */
 const patience = 30_000;
 
-/** A connection that speaks bytes. */
+/** A connection for raw bytes. */
 export class RawConnection {
   readonly socket: Socket;
-  /** What has come and is not taken yet, as latin1. */
+  /** The received bytes that are not consumed yet, as latin1. */
   received = "";
   ended = false;
   /** The other side has reset the connection. */
@@ -116,7 +116,7 @@ export class RawConnection {
     this.socket.write(text, "latin1");
   }
 
-  /** The next message. */
+  /** Returns the next message. */
   async message(options: ReadOptions = {}): Promise<Message> {
     return this.until(() => {
       const message = parseMessage(this.received, { ...options, ended: this.ended });
@@ -126,7 +126,7 @@ export class RawConnection {
     }, "a whole message");
   }
 
-  /** Waits until the other side has ended the connection; returns what is left of it. */
+  /** Waits until the other side has ended the connection; returns the remaining bytes. */
   async end(): Promise<string> {
     await this.until(() => (this.ended ? true : undefined), "the end of the connection");
     return this.received;

@@ -22,7 +22,7 @@ async function start(t: TestContext, { log: options, rule = {}, respond, ...prox
   return { backend, log, ...started };
 }
 
-/** The one line of a log, with what differs from run to run checked and left out. */
+/** Returns the only line of a log. Values that differ between runs are checked and left out. */
 async function only(log: LogFile): Promise<LogLine> {
   const [line, ...more] = await log.until(1);
   assert.deepEqual(more, []);

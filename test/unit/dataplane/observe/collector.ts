@@ -35,7 +35,7 @@ interface Batch {
   }[];
 }
 
-/** A receiver of OTLP over HTTP that decodes what it gets, and answers as it is told. */
+/** A receiver of OTLP over HTTP that decodes requests, and answers as the test configures. */
 export class Collector {
   readonly spans: CollectedSpan[] = [];
   readonly requests: { readonly path: string; readonly headers: IncomingHttpHeaders }[] = [];
@@ -66,7 +66,7 @@ export class Collector {
     return this;
   }
 
-  /** Spans are sent soon. */
+  /** Returns options with which spans are sent soon. */
   options(more: Partial<TracingOptions> = {}): TracingOptions {
     return { url: `http://127.0.0.1:${this.#port}/v1/traces`, delay: 20, ...more };
   }

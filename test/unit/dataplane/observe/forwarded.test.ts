@@ -15,7 +15,7 @@ import { eventually, exchange, get } from "../harness/wire.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** What a backend is told about a request with these fields. */
+/** Returns the forwarding fields that a backend receives for a request with these fields. */
 async function told(t: TestContext, options: ProxyOptions, fields: readonly string[] = [], version = "1.1") {
   const { backend, port } = await startPair(t, () => ok(), options);
   await exchange(port, get("/", fields).replace("HTTP/1.1", `HTTP/${version}`));

@@ -10,7 +10,7 @@ import { LogFile } from "./log-file.ts";
 
 const noLines = () => ({ written: 0, dropped: 0 });
 
-/** A pipe with a name, and a reader that reads when it is told to. */
+/** Makes a named pipe, and a reader that reads when the test asks it to. */
 function pipe(t: TestContext) {
   const path = join(dirname(new LogFile(t).path), "pipe");
   execFileSync("mkfifo", [path]);
@@ -88,7 +88,7 @@ test("a reader that does not read costs bounded memory and no time; what it miss
   clearInterval(turning);
   assert.ok(performance.now() - before < 5_000);
   assert.ok(stats.dropped > 15_000, String(stats.dropped));
-  // As soon as it reads, it gets what waited, and then what is new.
+  // Once it reads, it receives the waiting lines, and then the new ones.
   let received = "";
   await eventually(() => {
     received += read();

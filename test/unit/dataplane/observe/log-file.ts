@@ -7,7 +7,7 @@ import { eventually } from "../harness/wire.ts";
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
-/** A file for an access log, which goes with its test. */
+/** A file for an access log, which is removed at the end of the test. */
 export class LogFile {
   readonly path: string;
   readonly options: AccessLogOptions;
@@ -30,7 +30,7 @@ export class LogFile {
       .map((line) => JSON.parse(line) as LogLine);
   }
 
-  /** Waits for as many lines. */
+  /** Waits for this number of lines. */
   async until(count: number): Promise<readonly LogLine[]> {
     await eventually(() => this.lines.length >= count, `${count} lines`);
     return this.lines;

@@ -8,7 +8,7 @@ import { LogFile } from "./log-file.ts";
 const host = "Host: acme.io\r\n";
 const chunked = "Transfer-Encoding: chunked\r\n";
 
-/** What clients and backends do wrong, with the status and the reason of the proxy's answer. */
+/** Errors of clients and backends, with the status and the reason of the proxy's response. */
 const cases: readonly (readonly [request: string, status: number, reason: string])[] = [
   ["GET / HTTP/1.1\r\n\r\n", 400, "HostMissing"],
   [`GET / HTTP/1.1\r\n${host}${host}\r\n`, 400, "HostRepeated"],

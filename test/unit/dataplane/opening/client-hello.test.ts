@@ -11,7 +11,7 @@ const named = await clientHelloFor("www.Acme.io");
 const unnamed = await clientHelloFor("");
 const old = await clientHelloFor("www.acme.io", { maxVersion: "TLSv1.2", ALPNProtocols: ["http/1.1"] });
 
-/** The same message in records of these lengths, and the rest in one more. */
+/** Splits the message into records of these lengths, and the rest into one more. */
 function inRecords(hello: Buffer, lengths: readonly number[]): Buffer {
   let message = hello.subarray(5);
   const records: Buffer[] = [];

@@ -1,23 +1,23 @@
 import { BlockList, isIPv6 } from "node:net";
 
-/** A PROXY header of version 1. */
+/** Returns a PROXY header of version 1. */
 export function textHeader(family: string, from: string, to: string, fromPort: number, toPort: number): Buffer {
   return Buffer.from(`PROXY ${family} ${from} ${to} ${fromPort} ${toPort}\r\n`, "latin1");
 }
 
 export interface BinaryHeader {
   readonly version?: number;
-  /** 1 unless given: on behalf of somebody else. */
+  /** The command. Default: 1 (PROXY), a connection on behalf of another client. */
   readonly command?: number;
   /** The source address. */
   readonly from?: string;
-  /** In place of what `from` makes of both. */
+  /** The address family, in place of the one that `from` implies. */
   readonly family?: number;
   readonly addresses?: Buffer;
   readonly tlvs?: Buffer;
 }
 
-/** A PROXY header of version 2. */
+/** Returns a PROXY header of version 2. */
 export function binaryHeader(header: BinaryHeader): Buffer {
   const { version = 2, command = 1, from, tlvs = Buffer.alloc(0) } = header;
   const addresses = header.addresses ?? (from === undefined ? Buffer.alloc(0) : addressBlock(from));
@@ -46,7 +46,7 @@ function ipv6Bytes(address: string): Buffer {
   return Buffer.from([...groups, ...rest].map((group) => group.padStart(4, "0")).join(""), "hex");
 }
 
-/** Whether two texts are the same address. */
+/** Returns whether two texts are the same address. */
 export function sameAddress(a: string, b: string): boolean {
   const list = new BlockList();
   list.addAddress(b, isIPv6(b) ? "ipv6" : "ipv4");

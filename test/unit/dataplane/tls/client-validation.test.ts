@@ -35,7 +35,7 @@ async function start(
   return { backend, proxy, port: bound?.localPort ?? 0 };
 }
 
-/** The status of a request by a client with this certificate; undefined if it is not let in. */
+/** Returns the status of a request by a client with this certificate; undefined if it is refused. */
 async function status(port: number, pair?: KeyPair, options: ConnectionOptions = {}): Promise<number | undefined> {
   const shown = pair === undefined ? {} : { cert: pair.certificates, key: pair.key };
   try {

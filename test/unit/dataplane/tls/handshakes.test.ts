@@ -65,7 +65,7 @@ test("each key pair is presented with its own chain", async (t) => {
   const [bound] = await proxy.apply(both);
   for (const [index, sigalgs] of ["ECDSA+SHA256", "RSA-PSS+SHA256:RSA+SHA256"].entries()) {
     const only = { ca: roots[index]?.certificates, rejectUnauthorized: true };
-    // Signatures of the chain count among the algorithms, and the authorities have keys of one type.
+    // The signature algorithms also apply to the chain, and the authorities have keys of a single type.
     const accepted = `${sigalgs}:ECDSA+SHA256`;
     const ciphers = index === 0 ? "ECDHE-ECDSA-AES128-GCM-SHA256" : "ECDHE-RSA-AES128-GCM-SHA256";
     const options = { ...only, sigalgs: accepted, maxVersion: "TLSv1.2", ciphers } as ConnectionOptions;

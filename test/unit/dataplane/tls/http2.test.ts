@@ -14,7 +14,7 @@ import { keyPairFor } from "./key-pairs.ts";
 
 const both = keyPairFor(["acme.io", "*.acme.io"]);
 
-/** Two listeners on one port that share a certificate: acme.io and www.acme.io. */
+/** Starts two listeners on one port that share a certificate: acme.io and www.acme.io. */
 async function start(context: TestContext): Promise<{ readonly backend: Backend; readonly port: number }> {
   const backend = await startBackend(context);
   const base = snapshot({ endpoints: { main: backend.port }, protocol: "HTTPS" });

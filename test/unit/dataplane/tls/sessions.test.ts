@@ -74,7 +74,7 @@ for (const version of versions) {
         socket: undefined,
         wire: undefined,
       }));
-      // TLS 1.3 clients learn only after their own end of the handshake that they are refused.
+      // TLS 1.3 clients learn of a refusal only after their own half of the handshake.
       wire?.send(get("/"));
       assert.equal(await (wire?.end() ?? ""), "");
       socket?.destroy();

@@ -11,12 +11,12 @@ export interface ListenerOptions {
   readonly hostname?: string;
   /** Names of key pairs, in the order of `certificateRefs`. */
   readonly secrets: readonly string[];
-  /** Names of trust anchors that clients are validated with. */
+  /** Names of the trust anchors by which clients are validated. */
   readonly clients?: { readonly mode: "AllowValidOnly" | "AllowInsecureFallback"; readonly anchors: readonly string[] };
   readonly options?: NonNullable<ListenerTlsIR["options"]>;
 }
 
-/** One HTTPS port with these listeners, each with a route for every host that it takes. */
+/** Returns one HTTPS port with these listeners, each with a route for every host that it accepts. */
 export function tlsSnapshot(
   listeners: readonly ListenerOptions[],
   keyPairs: Readonly<Record<string, KeyPair>>,
@@ -58,14 +58,14 @@ function tlsOf({ secrets, clients, options }: ListenerOptions): ListenerTlsIR {
   };
 }
 
-/** A client whose handshake is done. */
+/** Connects a client and completes its handshake. */
 export async function dial(port: number, servername: string, options: ConnectionOptions = {}) {
   const socket = connect({ host: "127.0.0.1", port, servername, rejectUnauthorized: false, ...options });
   await once(socket, "secureConnect");
   return { socket, wire: new RawConnection(socket) };
 }
 
-/** The first that a client sends for a name. */
+/** Returns the first bytes that a client sends for a name. */
 export async function clientHelloFor(servername: string, options: ConnectionOptions = {}): Promise<Buffer> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
@@ -81,12 +81,12 @@ export async function clientHelloFor(servername: string, options: ConnectionOpti
   return bytes;
 }
 
-/** The certificate that the server has shown, as PEM. */
+/** Returns the certificate that the server presented, as PEM. */
 export function presented(socket: TLSSocket): string {
   return socket.getPeerX509Certificate()?.toString() ?? "";
 }
 
-/** The code with which a handshake fails, on the client's side; "" if it does not. */
+/** Returns the error code with which a handshake fails on the client's side; "" if it succeeds. */
 export async function refusal(port: number, servername: string, options: ConnectionOptions = {}): Promise<string> {
   try {
     const { socket } = await dial(port, servername, options);
@@ -97,9 +97,9 @@ export async function refusal(port: number, servername: string, options: Connect
   }
 }
 
-/** The session that the server has given a ticket for; ends the connection. */
+/** Returns the session for which the server has issued a ticket; ends the connection. */
 export async function sessionOf(socket: TLSSocket, wire: RawConnection): Promise<Buffer> {
-  // In TLS 1.3 tickets come behind the handshake.
+  // In TLS 1.3, tickets follow the handshake.
   const ticket = socket.getProtocol() === "TLSv1.3" ? once(socket, "session") : [socket.getSession()];
   wire.send(get("/", ["Connection: close"]));
   const [session] = (await ticket) as [Buffer | undefined];

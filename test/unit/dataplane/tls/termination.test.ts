@@ -187,7 +187,7 @@ for (const [how, leave] of [
       await once(socket, "connect");
       await eventually(() => proxy.stats.connections.active === 1, "the connection");
       if (part.length > 0) socket.write(part);
-      // The server's half of the handshake: the client's will never come.
+      // Waits for the server's half of the handshake; the client's half will never be sent.
       if (answered) await once(socket, "data");
       leave(socket);
       await eventually(() => proxy.stats.connections.active === 0, "its slot to be free");
@@ -299,14 +299,14 @@ test("connections of one address are bounded before their handshake, and counted
   const refused = connectPlain({ host: "127.0.0.1", port }).on("error", () => {});
   await once(refused.resume(), "close");
   assert.equal(proxy.stats.overload.address, 1);
-  // One ends before its handshake is done, the other afterwards.
+  // One connection ends before its handshake is complete, the other one after it.
   shaking.resetAndDestroy();
   await eventually(() => proxy.stats.connections.active === 1, "the end of the one that shakes hands");
   const second = await dial(port, "acme.io");
   first.wire.close();
   await eventually(() => proxy.stats.connections.active === 1, "the end of the first");
   const third = await dial(port, "acme.io");
-  // The proxy may be told of the end of a handshake after its client.
+  // The proxy may learn of the end of a handshake after its client.
   third.wire.send(get("/"));
   assert.equal((await third.wire.message()).status, 200);
   assert.equal(proxy.stats.overload.address, 1);

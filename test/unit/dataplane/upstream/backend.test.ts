@@ -26,7 +26,7 @@ class Setup {
     parsers: new ParserPool("response", defaultLimits),
   });
 
-  /** Swaps in a snapshot. */
+  /** Applies a snapshot. */
   apply(...wanted: readonly (readonly [Backend, readonly EndpointIR[]])[]): void {
     const used = new Set<EndpointPool>();
     for (const [backend, endpoints] of wanted)
@@ -39,7 +39,7 @@ class Setup {
     this.clock.advance(50);
   }
 
-  /** Lets it come back without a connection, as a probe that succeeds would. */
+  /** Lets an endpoint recover without a connection, as after a successful probe. */
   recover(port: number): void {
     const { health } = this.pools.at(endpoint(port));
     health.onDeadline();
@@ -48,7 +48,7 @@ class Setup {
   }
 }
 
-/** Which endpoints get requests. */
+/** Returns the endpoints that get requests. */
 function chosen(backend: Backend): readonly number[] {
   const ports = new Set<number>();
   for (let i = 0; i < 100; i++) ports.add(backend.choose()?.port ?? 0);

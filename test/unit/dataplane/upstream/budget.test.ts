@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConnectionBudget, type Spender } from "../../../../proxy/dataplane/upstream/budget.ts";
 
-/** Wants so many connections and takes them when it can. */
+/** A spender that wants a number of connections and takes them when it can. */
 class Pool implements Spender {
   connections = 0;
   idle = 0;

@@ -4,7 +4,7 @@ import { Deadlines } from "../../../../proxy/dataplane/limits/deadlines.ts";
 import { defaultEjection, type EjectionOptions, EndpointHealth } from "../../../../proxy/dataplane/upstream/health.ts";
 import { TestClock } from "../harness/clock.ts";
 
-/** Longer than an ejection of so many milliseconds can be, and shorter. */
+/** Returns a time that is longer, or shorter, than any ejection of this many milliseconds. */
 const beyond = (time: number) => time * 1.25 + 200;
 const within = (time: number) => time - 100;
 
@@ -55,7 +55,7 @@ test("each failed return doubles the time, up to a bound", () => {
     assert.equal(probes.length, before, `${time}: not before`);
     clock.advance(beyond(time) - within(time));
     assert.equal(probes.length, before + 1, `${time}: then`);
-    // One time the connection is refused, the next time the request on trial fails.
+    // Alternately, the connection is refused or the trial request fails.
     if (before % 2 === 1) health.connected();
     health.failed();
     assert.equal(health.onTrial, false);

@@ -45,7 +45,7 @@ const listener: fc.Arbitrary<ListenerSketch> = fc
     kinds: onlyFirstKind ? kindsOf[rest.protocol].slice(0, 1) : kindsOf[rest.protocol],
   }));
 
-/** What the CRD lets through: names are unique, and so are port, protocol and hostname together. */
+/** Generates listeners that the CRD admits: names are unique, and so are port, protocol and hostname together. */
 const listeners = fc
   .uniqueArray(listener, { selector: ({ name }) => name, minLength: 1, maxLength: 3 })
   .filter((all) => new Set(all.map((one) => `${one.protocol} ${one.port} ${one.hostname}`)).size === all.length);
@@ -85,7 +85,7 @@ type RouteSketch = typeof routes extends fc.Arbitrary<(infer R)[]> ? R : never;
 
 const world = fc.record({ gateways, routes });
 
-/** TLSRoutes must name hostnames, TCPRoutes and UDPRoutes cannot. */
+/** Returns the hostnames of a route. TLSRoutes must have some, TCPRoutes and UDPRoutes cannot. */
 function hostnamesOf({ kind, hostnames: own }: RouteSketch): readonly string[] {
   if (kind === "TCPRoute" || kind === "UDPRoute") return [];
   return kind === "TLSRoute" && own.length === 0 ? ["a.io"] : own;
@@ -140,7 +140,7 @@ function declared(object: AnyObject): Declared<ApiObject> {
   return { object: valid, origin: { construct: "test" } };
 }
 
-/** The handshake from the specification's text, one question after the other and without any index. */
+/** Decides the handshake from the text of the specification, one condition after another and without any index. */
 function takes(gateway: ParentSketch, one: ListenerSketch, route: RouteSketch): boolean {
   const refers = route.parents.some(
     (ref) =>

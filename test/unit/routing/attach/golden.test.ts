@@ -38,10 +38,10 @@ describe("attach", () => {
   });
 });
 
-/** What only conditions say, since it follows from findings. */
+/** Findings that only conditions report, since they follow from other findings. */
 const summaries = ["GW2105", "GW2109", "GW2210", "GW2303", "GW2304", "GW2504"];
 
-/** Statuses by object, one condition a line, then the findings; origins are left out but for their line. */
+/** Prints statuses by object, one condition per line, then the findings; only the lines of origins are kept. */
 function report(attachment: Attachment): string {
   const document = new Document(
     {

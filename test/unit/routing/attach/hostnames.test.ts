@@ -8,7 +8,7 @@ import {
   intersectHostnames,
 } from "../../../../lib/routing/attach/hostnames.ts";
 
-/** Few labels, so that names meet often. */
+/** Few labels are used, so that names often intersect. */
 const host = fc
   .array(fc.constantFrom("a", "b", "aa"), { minLength: 1, maxLength: 4 })
   .map((labels) => labels.join("."));
@@ -18,7 +18,7 @@ const pattern = fc.oneof(
   fc.constant("*"),
 );
 
-/** What the API says of wildcards, word for word: any number of labels, but at least one, in front of the suffix. */
+/** Matches wildcards exactly as the API describes: any number of labels, but at least one, before the suffix. */
 function matches(name: string, against: string): boolean {
   if (against === "*") return true;
   if (!against.startsWith("*.")) return name === against;

@@ -34,7 +34,7 @@ function lowered(
   return lower(attach(routingObjects(objects, extensions), options));
 }
 
-/** What holds for every IR: it survives JSON, its hashes are right, and nothing it names is missing or left over. */
+/** Asserts invariants of the IR: it survives JSON, its hashes are right, its references are complete and all used. */
 function isSound(gateway: GatewayIR): void {
   deepEqual(JSON.parse(JSON.stringify(gateway)), gateway);
   for (const [hash, rule] of Object.entries(gateway.rules)) equal(hash, contentHash(rule));
@@ -51,7 +51,7 @@ function isSound(gateway: GatewayIR): void {
   deepEqual([...named].sort(), Object.keys(gateway.backends));
 }
 
-/** Small maps on one line. */
+/** Prints Gateways as YAML, with small maps on one line. */
 function report(gateways: readonly GatewayIR[]): string {
   const document = new Document(gateways, { aliasDuplicateObjects: false });
   visit(document, {

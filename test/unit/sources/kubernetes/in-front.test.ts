@@ -8,7 +8,8 @@ import { ClusterObjects } from "../../../../proxy/sources/kubernetes/cluster-obj
 import { eventually } from "../../dataplane/harness/wire.ts";
 import { Store } from "./store.ts";
 
-// What answers in place of the API server: a load balancer, an authenticating proxy, a service mesh, a captive portal.
+// These responses come in place of the API server's: from a load balancer, an authenticating proxy, a service mesh, a
+// captive portal.
 
 const routes = "/apis/gateway.networking.k8s.io/v1/httproutes";
 const kind = kindDefinition("gateway.networking.k8s.io/v1", "HTTPRoute") as KindDefinition;
@@ -102,7 +103,7 @@ for (const [what, answer] of Object.entries(answers)) {
         answer(response);
         return true;
       };
-      // Lists are asked for as well: the version of the watch is too old.
+      // A list is requested as well, since the version of the watch is too old.
       store.forget();
       store.endWatches();
       await eventually(() => answered > 4, "answers");

@@ -15,8 +15,9 @@ interface Event {
 }
 
 /**
- * As much of an API server as discovery, lists, watches and writes of single objects need: one store with versions,
- * pages, bookmarks, a history that can be forgotten, conflicts, and ways to fail. The real one is in the cluster tests.
+ * The parts of an API server for discovery, lists, watches and writes of single objects: one store with versions,
+ * pages, bookmarks, a history that can be forgotten, conflicts, and injected failures. The cluster tests use a real
+ * one.
  */
 export class Store {
   /** Collections that exist, by path. */
@@ -27,17 +28,17 @@ export class Store {
   #forgotten = 0;
   /** Requests seen: path and query. */
   readonly requests: URL[] = [];
-  /** What was written over HTTP, and what came of it. */
+  /** The writes over HTTP, with the resulting objects. */
   readonly writes: { readonly method: string; readonly path: string; readonly object: AnyObject }[] = [];
   /** Answers every request with this status, while it is set. */
   outage: number | undefined;
   /** Requests are accepted, and never answered. */
   hanging = false;
-  /** Answers in place of the API server, as something in front of it does; false leaves the request to the API server. */
+  /** Answers in place of the API server, like a proxy in front of it; returns false to let the API server answer. */
   inFront: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
-  /** What is kept of a status that is written: CRDs leave out fields that they do not know. */
+  /** Returns the part of a written status that is stored: CRDs drop fields that they do not know. */
   prune: (status: Readonly<Record<string, unknown>>) => unknown = (status) => status;
-  /** Watches are accepted and hear nothing, as if a middlebox had forgotten them. */
+  /** Watches are accepted and get no events, as if a middlebox had dropped their connections. */
   silent = false;
   readonly #server = createServer((request, response) => this.#answer(request, response));
   readonly #sockets = new Set<Socket>();
@@ -58,7 +59,7 @@ export class Store {
     return new ApiServer({ server, namespace: "default", authenticate: async () => {} });
   }
 
-  /** Makes a collection exist. */
+  /** Creates a collection. */
   serve(path: string): void {
     this.#collections.set(path, new Map());
   }
@@ -71,7 +72,7 @@ export class Store {
     this.putFields(path, namespace, name, { spec, ...(status !== undefined && { status }) });
   }
 
-  /** As `put`, for kinds that have other fields than a spec. */
+  /** Works like `put`, for kinds with other fields than a spec. */
   putFields(path: string, namespace: string, name: string, fields: Readonly<Record<string, unknown>>): void {
     const objects = this.#collections.get(path) as Map<string, AnyObject>;
     const key = `${namespace}/${name}`;
@@ -102,18 +103,18 @@ export class Store {
     }
   }
 
-  /** A change elsewhere in the store, which moves its version. */
+  /** Raises the version of the store, as a change of another object does. */
   advance(): void {
     this.#version++;
   }
 
-  /** Versions up to now are too old to watch from. */
+  /** Makes all versions up to now too old for a watch. */
   forget(): void {
     this.#forgotten = this.#version;
     this.#events = [];
   }
 
-  /** Ends every watch as their time were up. */
+  /** Ends every watch, as if its time were up. */
   endWatches(): void {
     for (const { response } of this.#watches) response.end();
     this.#watches.clear();
@@ -146,7 +147,7 @@ export class Store {
     else if (request.method !== "GET" || placeOf(url.pathname).name !== undefined)
       void this.#single(request, url, response);
     else if (discovered !== undefined) response.end(JSON.stringify(discovered));
-    // The API server's own words for a path that it does not have.
+    // The API server answers like this for a path that it does not have.
     else if (objects === undefined)
       response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found\n");
     else if (url.searchParams.get("watch") === "true") this.#watch(url, response);
@@ -158,7 +159,7 @@ export class Store {
       );
   }
 
-  /** What the API server tells of the kinds that it has; undefined for a path that is no part of discovery. */
+  /** Returns the discovery of the existing kinds; undefined for a path that is not part of discovery. */
   #discovery(path: string): unknown {
     const served = [...this.#collections.keys()].map((collection) => {
       const [base = "", plural = ""] = split(collection);
@@ -178,7 +179,7 @@ export class Store {
     return { kind: "APIResourceList", groupVersion, resources: resources.map(({ name }) => ({ name })) };
   }
 
-  /** One object: GET, POST to its collection, PUT, server-side apply, PATCH of its status by merge patch, DELETE. */
+  /** Handles an object: GET, POST to its collection, PUT, server-side apply, merge PATCH of its status, DELETE. */
   async #single(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
     const { path, namespace, name } = placeOf(url.pathname);
     const objects = this.#collections.get(path) ?? new Map<string, AnyObject>();
@@ -280,7 +281,7 @@ function concerns(url: URL, { path, object }: Event): boolean {
   return path === url.pathname && isSelected(url, object);
 }
 
-/** Of field selectors, `type=` of Secrets, and the name. */
+/** Returns whether a field selector matches; only `type=` of Secrets is supported. */
 function isSelected({ searchParams }: URL, object: AnyObject): boolean {
   const selector = searchParams.get("fieldSelector");
   return selector === null || [`type=${object.type}`, `metadata.name=${object.metadata.name}`].includes(selector);
@@ -295,7 +296,7 @@ function fail(response: ServerResponse, code: number, reason: string, message: s
   response.end(JSON.stringify({ kind: "Status", apiVersion: "v1", status: "Failure", code, reason, message }));
 }
 
-/** Kinds that no configuration has. */
+/** Kinds that no configuration contains. */
 const others: Readonly<Record<string, string>> = {
   deployments: "Deployment",
   events: "Event",
@@ -304,7 +305,7 @@ const others: Readonly<Record<string, string>> = {
   serviceaccounts: "ServiceAccount",
 };
 
-/** What the objects of a collection are. */
+/** Returns apiVersion and kind of the objects of a collection. */
 function typeOf(collection: string): { readonly apiVersion: string; readonly kind: string } {
   const [base = "", plural = ""] = split(collection);
   const kind = kinds.find((each) => each.plural === plural)?.kind ?? others[plural];
@@ -317,7 +318,7 @@ function split(collection: string): readonly [string, string] {
   return [collection.slice(0, slash), collection.slice(slash + 1)];
 }
 
-/** The collection of all namespaces, and which object of it. */
+/** Returns the collection of all namespaces in a path, and the object in it. */
 function placeOf(pathname: string): {
   readonly path: string;
   readonly namespace: string;

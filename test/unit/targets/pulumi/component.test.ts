@@ -130,7 +130,7 @@ test("a preview of 1,200 objects takes seconds", async (t) => {
       }),
     { preview: true },
   );
-  // Not the time on the clock: continuous integration runs other tests beside this one.
+  // CPU time is measured rather than elapsed time: continuous integration runs other tests beside this one.
   const { user, system } = process.cpuUsage(begun);
   const took = (user + system) / 1_000;
   assert.equal(objects.size, 3 * count);
@@ -152,7 +152,7 @@ test("objects of the core group are resources of the classes that the provider h
     "kubernetes:core/v1:Service",
     "kubernetes:core/v1:ServiceAccount",
   ]);
-  // The provider takes no type without a group.
+  // The provider accepts no type without a group.
   assert.ok(
     types.every((type) => /^kubernetes:[^:/]+\/v1:[A-Z]/.test(type)),
     types.join("\n"),

@@ -3,7 +3,7 @@ import { type Output, runtime } from "@pulumi/pulumi";
 
 type MockResourceArgs = runtime.MockResourceArgs;
 
-/** What a program registered, and what it logged. */
+/** The resources that a program registered, and its log messages. */
 export interface Deployment {
   readonly registered: readonly MockResourceArgs[];
   readonly logged: {
@@ -11,18 +11,18 @@ export interface Deployment {
     readonly warnings: readonly string[];
     readonly errors: readonly string[];
   };
-  /** The Kubernetes objects among them, by resource name. */
+  /** The Kubernetes objects, by resource name. */
   readonly objects: ReadonlyMap<string, MockResourceArgs>;
-  /** What the program returned. */
+  /** The return value of the program. */
   readonly result: unknown;
 }
 
 export interface DeploymentOptions {
-  /** Whether resources that are created have no outputs yet but their inputs. */
+  /** In a preview, the outputs of new resources are only their inputs. */
   readonly preview?: boolean;
-  /** What the provider reports of an object beside its inputs. */
+  /** Returns the state that the provider reports for an object, beside its inputs. */
   readonly state?: (args: MockResourceArgs) => Record<string, unknown>;
-  /** What the engine answers to its functions, by token. */
+  /** The results of the engine's functions, by token. */
   readonly functions?: Readonly<Record<string, Record<string, unknown>>>;
 }
 
@@ -60,7 +60,7 @@ export async function deploy(
   }
 }
 
-/** The value of an Output that is known. */
+/** Returns the value of a known Output. */
 export function known<T>(output: Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
 }

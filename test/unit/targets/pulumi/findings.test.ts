@@ -17,7 +17,7 @@ import { defineFilter } from "gatewright/filters";
 import { GatewayComponent, type GatewayComponentProps } from "gatewright/pulumi";
 import { deploy } from "./deployment.ts";
 
-/** What a component throws in its constructor; nothing is registered then. */
+/** Returns the error that a component throws in its constructor; nothing is registered then. */
 async function refusal(t: TestContext, props: GatewayComponentProps): Promise<unknown> {
   let thrown: unknown;
   const { registered } = await deploy(t, () => {

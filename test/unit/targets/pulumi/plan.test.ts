@@ -39,7 +39,7 @@ function program(scope: Construct, routes: Readonly<Record<string, Route>>): voi
   }
 }
 
-/** What a preview says, of a stack in which an earlier update has recorded `recorded`. */
+/** Returns the messages of a preview of a stack in which an earlier update has recorded `recorded`. */
 async function preview(
   t: TestContext,
   recorded: Readonly<Record<string, Route>>,

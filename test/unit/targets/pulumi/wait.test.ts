@@ -34,7 +34,7 @@ const route = (props: RouteProps, namespace: string | false = "store") => ({
 
 const external = { name: "external", namespace: "edge" };
 
-/** The expressions as the provider reads them: one, or a JSON array; `=` only doubled; no brace but the outer two. */
+/** Parses the expressions as the provider does: one, or a JSON array; `=` only doubled; no brace but the outer two. */
 function expressions(waitFor: string | undefined): string[] {
   assert.ok(waitFor !== undefined);
   const list = waitFor.startsWith("[") ? (JSON.parse(waitFor) as string[]) : [waitFor];

@@ -3,7 +3,7 @@ import { Lazy } from "cdk8s";
 import type { Late } from "../../../../lib/api/declared/late.ts";
 import type { LatePlaceholder } from "../../../../lib/api/load/late-placeholder.ts";
 
-/** What the lint of late values reads. A line with `late` in a comment turns a value that may be late into text. */
+/** The input of the lint of late values. A line with `late` in a comment converts a possibly late value to text. */
 
 const bucket = output("logs");
 const lazy = Lazy.any({ produce: () => "logs" }) as { produce(): string };

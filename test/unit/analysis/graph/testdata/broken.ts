@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { ApplicationDeveloper, ClusterOperator, Gateway, HTTPRoute, service } from "gatewright";
 
-/** Three teams that have not agreed yet: what `gatewright graph` shows of that. */
+/** Three teams have not agreed yet, so that `gatewright graph` shows their conflicts. */
 export default function broken(scope: Construct): void {
   const edge = new ClusterOperator(scope, "edge", { namespace: "edge" });
   const gateway = new Gateway(edge, "acme-external", {

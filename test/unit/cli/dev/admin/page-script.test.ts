@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createContext, runInContext } from "node:vm";
 import { script } from "../../../../../lib/cli/admin/page-assets.ts";
 
-/** As much of a browser as the script touches: one table with two rows. */
+/** Makes the parts of a browser that the script uses: one table with two rows. */
 function browser(answers: (object | Error)[]) {
   const element = (key?: string) => {
     const parts: Record<string, { textContent: string; value: number }> = {};

@@ -10,7 +10,7 @@ import { RepairPace } from "../../../../../proxy/control/cluster/infrastructure/
 import { ApiError } from "../../../../../proxy/sources/kubernetes/api-error.ts";
 import { ApiServer } from "../../../../../proxy/sources/kubernetes/api-server.ts";
 
-/** An API server that takes whatever is applied, but for the kinds that it is told to answer otherwise. */
+/** Starts an API server that accepts every object, except for kinds that have another response configured. */
 async function started(t: TestContext) {
   const answers = new Map<string, number>();
   const versions = new Map<string, number>();
@@ -145,7 +145,7 @@ const version = (kind: string, resourceVersion: string): AnyObject => ({
 test("somebody's change is taken back at once, and our own is not taken for one", async (t) => {
   const { versions, applied, applier, seen } = await started(t);
   applier.want(wanted(object("Service"), object("ConfigMap")));
-  // The watch brings our own application before its answer.
+  // The watch delivers our own change before the response.
   applier.changed(version("Service", "1"), version("Service", "1"));
   await until("all", () => applier.isApplied("edge/gate"));
   await sleep(200);
@@ -166,7 +166,7 @@ test("an object that is gone is made again, and a change of what is not ours is 
   await until("all", () => applier.isApplied("edge/gate"));
   applier.changed(version("Service", "1"), undefined);
   await until("the repair", () => seen.repaired.length === 1);
-  // Applying changes nothing of the version that others have led to.
+  // Applying does not change the version that another writer produced.
   versions.set("services", 7);
   const before = applied.length;
   applier.changed(version("Service", "7"), version("Service", "7"));

@@ -8,7 +8,7 @@ import { defaultParameters, withParameters } from "../../../../../proxy/control/
 
 const defaults = { ...defaultParameters, image: "gatewright:1" };
 
-/** What the proxy's command makes of the arguments that settings become. */
+/** Parses the arguments made from settings with the proxy's command. */
 function options(spec: GatewayParametersSpec) {
   const command = addProxyOptions(new Command()).exitOverride();
   command.parse(withParameters(defaults, spec).arguments ?? [], { from: "user" });
