@@ -1,9 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Declared } from "../api/declared/declared.ts";
 import { text } from "../printing/text.ts";
 import { emitFiles, emitStream } from "../targets/yaml.ts";
-import { type OutputFile, writeFiles } from "./output-files.ts";
+import { makeDirectories, type OutputFile, writeFiles } from "./output-files.ts";
 import { writePruned } from "./prune/write-pruned.ts";
 import type { ExitCode, Terminal } from "./report/terminal.ts";
 
@@ -17,7 +16,7 @@ export async function writeManifests(
     terminal.stdout.write(emitStream(declared));
     return;
   }
-  await mkdir(directory, { recursive: true });
+  await makeDirectories(directory);
   await writeFiles(directory, outputFiles(declared));
 }
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { reasonOf } from "../../proxy/sources/read-text.ts";
 import { text } from "../printing/text.ts";
 import { checkCommand } from "./commands/check.ts";
 import { contractCommand } from "./commands/contract.ts";
@@ -12,6 +13,7 @@ import { proxyCommand } from "./commands/proxy.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
 import type { Context } from "./context.ts";
+import { OutputError } from "./output-files.ts";
 import { commanderOutput } from "./report/commander-output.ts";
 import { type ExitCode, stackText, type Terminal, UsageError } from "./report/terminal.ts";
 import { version } from "./version.ts";
@@ -76,8 +78,12 @@ function explainFailure(error: unknown, terminal: Terminal): ExitCode {
     return 2;
   }
   const system = error as NodeJS.ErrnoException;
-  if (error instanceof Error && typeof system.syscall === "string") {
+  if (error instanceof OutputError) {
     terminal.stderr.write(text`error: ${error.message}\n`);
+    return 1;
+  }
+  if (error instanceof Error && typeof system.syscall === "string") {
+    terminal.stderr.write(text`error: ${system.path ?? system.syscall}: ${reasonOf(error)}\n`);
     return 1;
   }
   terminal.stderr.write(text`error: Gatewright itself failed; please report this\n${stackText(error)}\n`);

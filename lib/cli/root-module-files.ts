@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { rootModules } from "../targets/terraform/root-modules.ts";
 import { emptyTerraformFile, isTerraformFile, type TerraformFile } from "../targets/terraform/terraform.ts";
@@ -19,7 +19,8 @@ export async function withEmptied(
 
 async function textOf(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, "utf8");
+    // What is no file was not written by an earlier synth, and the read of a pipe would wait.
+    return (await stat(file)).isFile() ? await readFile(file, "utf8") : undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -65,7 +65,8 @@ const own = ownDirectories();
 
 function ownDirectories(): readonly string[] {
   const [, path = ""] = frame.exec(new Error().stack?.split("\n")[1] ?? "") ?? [];
-  const [, root] = /^(.*)[\\/](?:lib[\\/]constructs|dist[\\/](?:esm|cjs)(?:[\\/]chunks)?)[\\/][^\\/]*$/.exec(path) ?? [];
+  const [, root] =
+    /^(.*)[\\/](?:lib[\\/]constructs|dist[\\/](?:esm|cjs)(?:[\\/]chunks)?)[\\/][^\\/]*$/.exec(path) ?? [];
   if (root === undefined) return [];
   const separator = path.charAt(root.length);
   return ["lib", "dist"].map((directory) => `${root}${separator}${directory}${separator}`);

@@ -17,5 +17,5 @@ const workflowCommand = /^(\s*):(?=:[a-z-]+(?: .*)?::)/gim;
 
 /** The whole text as a stream gets it: no line begins with a command to the runner of a CI job. */
 export function streamed(written: Text): string {
-  return written.toString().replace(workflowCommand, "$1\\u003a");
+  return written.toString().replace(runnerCommand, "#\\u0023").replace(workflowCommand, "$1\\u003a");
 }

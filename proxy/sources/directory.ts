@@ -6,7 +6,7 @@ import { placesOf, textsOf } from "./files.ts";
 import { divideFiles, type FileRead } from "./foreign-files.ts";
 import { IgnoredPaths } from "./ignored-paths.ts";
 import { ManifestFiles } from "./manifests.ts";
-import { cannotBeRead, reasonOf } from "./read-text.ts";
+import { cannotBeRead, notAFile, reasonOf } from "./read-text.ts";
 import type { Source } from "./source.ts";
 
 /**
@@ -78,10 +78,12 @@ async function visit(name: string, { path: parent, below: parentBelow, ignored }
   const below = parentBelow === "" ? name : `${parentBelow}/${name}`;
   const isManifest = manifestName.test(name);
   try {
-    const isDirectory = (await stat(path)).isDirectory();
+    const stats = await stat(path);
+    const isDirectory = stats.isDirectory();
     if ((!isDirectory && !isManifest) || ignored.has(below, isDirectory)) return;
     if (isDirectory) await enter({ path, below, ignored }, walk);
-    else walk.files.push(path);
+    else if (stats.isFile()) walk.files.push(path);
+    else walk.findings.push(notAFile(path, stats));
   } catch (error) {
     // A dangling link, or a circle of links, matters only if it would have been read.
     if (isManifest && !ignored.has(below, false)) walk.findings.push(cannotBeRead(path, reasonOf(error)));

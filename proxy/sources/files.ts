@@ -1,9 +1,10 @@
+import { fstatSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { chartOfPath } from "./chart-of-file.ts";
 import { namedFile } from "./foreign-files.ts";
 import { ManifestFiles, manifestsOf } from "./manifests.ts";
-import { readStream, readText, type TextRead } from "./read-text.ts";
+import { cannotBeRead, readStream, readText, type TextRead } from "./read-text.ts";
 import type { Place, Reading, Source } from "./source.ts";
 
 /** A file of manifests, whatever its name ends in. */
@@ -28,12 +29,23 @@ export function fileSource(name: string): Source {
 
 /** Standard input: read once, to its end. */
 export function standardInput(name: string, stdin: AsyncIterable<Buffer | string>): Source {
-  return readOnce(name, () => readStream(stdin, name));
+  return readOnce(name, async () =>
+    isDirectory(stdin) ? { finding: cannotBeRead(name, "it is a directory"), absent: true } : readStream(stdin, name),
+  );
 }
 
-/** A pipe, such as a shell's `<(…)`, or a device: read once, since it gives what it holds only once. */
+/** Node.js has a stream without content in the place of a standard input that it cannot read, such as a directory. */
+function isDirectory(stdin: AsyncIterable<Buffer | string>): boolean {
+  try {
+    return stdin === process.stdin && fstatSync(0).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** A pipe, such as a shell's `<(…)`, or a character device: read once, since it gives what it holds only once. */
 export function pipeSource(name: string): Source {
-  return readOnce(name, () => readText(name, name));
+  return readOnce(name, () => readText(name, name, { streams: true }));
 }
 
 function readOnce(name: string, readIt: () => Promise<TextRead>): Source {

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import ignore, { type Ignore } from "ignore";
+import { readText } from "./read-text.ts";
 
 /** The file with patterns of paths to leave out, in any directory of a SOURCE. */
 export const ignoreFile = ".gatewrightignore";
@@ -36,10 +36,11 @@ export class IgnoredPaths {
    */
   async within(directory: string, below: string): Promise<IgnoredPaths> {
     // One that is not there, or cannot be read, says nothing.
-    const text = await readFile(join(directory, ignoreFile), "utf8").catch(() => undefined);
-    if (text === undefined) return this;
+    const file = join(directory, ignoreFile);
+    const read = await readText(file, file);
+    if (!("text" in read)) return this;
     const prefix = below === "" ? "" : `${below}/`;
-    return new IgnoredPaths([...this.#levels, { prefix, patterns: ignore().add(text) }]);
+    return new IgnoredPaths([...this.#levels, { prefix, patterns: ignore().add(read.text) }]);
   }
 
   /** @param below path below the SOURCE, with slashes. */

@@ -21,7 +21,9 @@ export function keyPairSource({ namespace, name, certificate, key }: KeyPairFile
     async read() {
       const readAt = Date.now();
       const files = [certificate, key];
-      const reads = await Promise.all(files.map(async (file) => ({ file, ...(await readText(file, file)) })));
+      const reads = await Promise.all(
+        files.map(async (file) => ({ file, ...(await readText(file, file, { streams: true })) })),
+      );
       const texts = reads.flatMap((read) => ("text" in read ? [read.text] : []));
       const findings = reads.flatMap((read) => ("text" in read ? [] : [read.finding]));
       const [crt = "", secret = ""] = texts;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants, readFileSync } from "node:fs";
-import { access } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, resolve } from "node:path";
 import { createJiti, type Jiti } from "jiti";
@@ -10,7 +10,7 @@ import type { Finding } from "../../lib/findings/finding.ts";
 import { placesOf } from "./files.ts";
 import { filtersOf, noFilters } from "./filter-modules.ts";
 import { moduleFailed, type NamedModule, notAProgram, placeOf } from "./module-failure.ts";
-import { cannotBeRead, reasonOf } from "./read-text.ts";
+import { cannotBeRead, notAFile, reasonOf } from "./read-text.ts";
 import { fallbackModules } from "./running-package.ts";
 import type { Place, Source } from "./source.ts";
 
@@ -105,10 +105,7 @@ function sourceOf(named: string, name: string, readIt: () => Promise<ModuleRead>
     name: named,
     async read() {
       const readAt = Date.now();
-      const unreadable = await access(name, constants.R_OK).then(
-        () => undefined,
-        (error) => cannotBeRead(name, reasonOf(error)),
-      );
+      const unreadable = await unreadableModule(name);
       if (unreadable !== undefined) {
         const content = { name: named, declared: [], findings: [unreadable] };
         return { content, absent: true, present: [], places: await placesOf(name), readAt };
@@ -218,6 +215,17 @@ class Loader {
     const { cache } = this.#require;
     this.#required = Object.keys(cache).filter((file) => !before.has(file) && !file.includes("node_modules"));
     for (const file of this.#required) delete cache[file];
+  }
+}
+
+/** The loader reads a module's file at once and whole: it would wait for a pipe without end. */
+async function unreadableModule(name: string): Promise<Finding | undefined> {
+  try {
+    const stats = await stat(name);
+    await access(name, constants.R_OK);
+    return stats.isFile() || stats.isDirectory() ? undefined : notAFile(name, stats);
+  } catch (error) {
+    return cannotBeRead(name, reasonOf(error));
   }
 }
 

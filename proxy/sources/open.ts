@@ -62,11 +62,15 @@ export async function openSources<Scope>(args: readonly string[], options: OpenO
   };
 }
 
+const standardInputPaths: ReadonlySet<string> = new Set(["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
+
 async function sourceOf<Scope>(
   argument: string,
   { objectsOf, stdin, ignorePaths }: OpenOptions<Scope>,
 ): Promise<Source> {
   if (argument === "-") return standardInput("-", stdin ?? process.stdin);
+  // Where standard input is a socket, as under some CI runners, its path cannot be opened.
+  if (standardInputPaths.has(argument)) return standardInput(argument, stdin ?? process.stdin);
   const stats = await stat(argument).catch(() => undefined);
   if (stats?.isDirectory()) return directorySource(argument, ignorePaths);
   if (stats !== undefined && !stats.isFile()) return pipeSource(argument);

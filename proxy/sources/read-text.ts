@@ -1,5 +1,6 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import { limits, mebibytes } from "../../lib/api/parse/limits.ts";
 import { positionOf } from "../../lib/api/parse/problem.ts";
 import type { Finding } from "../../lib/findings/finding.ts";
@@ -9,18 +10,30 @@ export type TextRead =
   | { readonly text: string }
   | { readonly finding: Finding /** There is nothing to read from. */; readonly absent: boolean };
 
+export interface ReadOptions {
+  /** Reads pipes and character devices as well, such as a shell's `<(…)`. Default: regular files only. */
+  readonly streams?: boolean;
+  /** How long to wait for a process that writes to a pipe, and for the first byte of a device. Default: 5 seconds. */
+  readonly patienceMs?: number;
+}
+
 /**
- * Reads a file, a pipe or a character device as UTF-8, at most {@link limits.file} bytes of it. A file that is written
- * meanwhile is read again, so that the text is one that its writer left there. `name` is how findings call it.
+ * Reads a file as UTF-8, at most {@link limits.file} bytes of it, to its end: what it says of its size may be 0 (`/proc`)
+ * or more than it gives (`/sys`). A file that is written meanwhile is read again, so that the text is one that its writer
+ * left there. Waits for nothing but a process that has a pipe open. `name` is how findings call the file.
  */
-export async function readText(path: string, name: string): Promise<TextRead> {
+export async function readText(path: string, name: string, options: ReadOptions = {}): Promise<TextRead> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, constants.O_RDONLY);
+    // Otherwise the open of a pipe waits for a writer, and the thread that waits is lost.
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = await handle.stat();
+    if (stats.isFile()) return await readFile(handle, stats, name, options);
     if (stats.isDirectory()) return unreadable(name, "it is a directory");
-    if (!stats.isFile()) return await readStream(handle.createReadStream({ autoClose: false }), name);
-    return await readFile(handle, stats, name);
+    const isStream = stats.isFIFO() || stats.isCharacterDevice();
+    if (options.streams !== true || !isStream) return { finding: notAFile(name, stats), absent: true };
+    const read = await readToEnd(handle, name, { ...options, isPipe: stats.isFIFO() });
+    return "bytes" in read ? decode(read.bytes, name) : read;
   } catch (error) {
     return unreadable(name, reasonOf(error));
   } finally {
@@ -28,21 +41,72 @@ export async function readText(path: string, name: string): Promise<TextRead> {
   }
 }
 
-async function readFile(handle: FileHandle, before: Stats, name: string): Promise<TextRead> {
+async function readFile(handle: FileHandle, before: Stats, name: string, options: ReadOptions): Promise<TextRead> {
+  let former = before.size;
   for (let attempt = 0; ; attempt += 1) {
     if (before.size > limits.file) return tooLarge(name, before.size);
-    const bytes = Buffer.alloc(before.size);
-    let filled = 0;
-    while (filled < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
+    const read = await readToEnd(handle, name, { ...options, start: 0 });
+    if (!("bytes" in read)) return read;
     const after = await handle.stat();
-    const settled = after.size === before.size && after.mtimeMs === before.mtimeMs && filled === before.size;
+    const isUnchanged = after.size === before.size && after.mtimeMs === before.mtimeMs;
+    // Where sizes mean nothing, a text is whole that comes twice with the same length.
+    const isWhole = read.bytes.length === before.size || read.bytes.length === former;
     // A file that never rests (a log) is taken as it is.
-    if (settled || attempt === 9) return decode(bytes.subarray(0, filled), name);
+    if ((isUnchanged && isWhole) || attempt === 9) return decode(read.bytes, name);
+    former = read.bytes.length;
     before = after;
+  }
+}
+
+interface Reading extends ReadOptions {
+  /** Offset to read from. Default: the handle has no offsets. */
+  readonly start?: number;
+  readonly isPipe?: boolean;
+}
+
+const chunkBytes = 64 * 1024;
+const longestPauseMs = 20;
+
+/** Reads all that there is and that comes, in pieces. */
+async function readToEnd(
+  handle: FileHandle,
+  name: string,
+  { start, isPipe = false, patienceMs = 5_000 }: Reading,
+): Promise<TextRead | { readonly bytes: Buffer }> {
+  const chunks: Buffer[] = [];
+  const began = Date.now();
+  let size = 0;
+  let pause = 1;
+  let hasWriter = false;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const count = await readChunk(handle, chunk, start === undefined ? null : start + size);
+    if (count !== undefined && count > 0) {
+      size += count;
+      if (size > limits.file) return tooLarge(name, size);
+      chunks.push(chunk.subarray(0, count));
+      pause = 1;
+      continue;
+    }
+    if (count === 0 && (!isPipe || hasWriter || size > 0)) return { bytes: Buffer.concat(chunks, size) };
+    // A pipe that a process has open for writing is waited for as long as it takes, as in a shell.
+    hasWriter ||= isPipe && count === undefined;
+    if (!hasWriter && Date.now() - began > patienceMs) {
+      const silent = isPipe ? "no process writes to this pipe" : "nothing comes from this device";
+      return unreadable(name, `${silent}; waited ${patienceMs / 1000} s`);
+    }
+    await setTimeout(pause);
+    pause = Math.min(longestPauseMs, pause * 2);
+  }
+}
+
+/** Undefined: nothing has come yet. */
+async function readChunk(handle: FileHandle, chunk: Buffer, position: number | null): Promise<number | undefined> {
+  try {
+    return (await handle.read(chunk, 0, chunk.length, position)).bytesRead;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return undefined;
+    throw error;
   }
 }
 
@@ -77,7 +141,15 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["ELOOP", "its symbolic links go round in a circle"],
   ["EISDIR", "it is a directory"],
   ["EMFILE", "too many files are open"],
-  ["ENXIO", "nothing can be read from it"],
+  ["ENXIO", "it is a socket or a device that nothing can be read from"],
+  ["ENAMETOOLONG", "a name in the path is too long"],
+  ["EINVAL", "it is not a file that can be read or written"],
+  ["ENOSPC", "no space is left on the device"],
+  ["EDQUOT", "the disk quota is used up"],
+  ["EROFS", "the file system is read-only"],
+  ["EFBIG", "the file would be too large for the file system"],
+  ["EEXIST", "there is one already"],
+  ["EIO", "the device failed"],
 ]);
 
 /** The finding for a source, or a part of one, that cannot be read (GW1008). */
@@ -90,6 +162,22 @@ export function cannotBeRead(name: string, reason: string): Finding {
     allowed: "a YAML or JSON file, a directory of them, a TypeScript or JavaScript module, or - for standard input",
     fix: "Check the path and its permissions.",
   };
+}
+
+/** The finding for what is neither a file nor a directory (GW1008). */
+export function notAFile(name: string, stats: Stats): Finding {
+  return {
+    ...cannotBeRead(name, `it is ${kindOf(stats)}, not a file`),
+    fix: "Name a file. A pipe can be read as a SOURCE of its own, or as standard input with -.",
+  };
+}
+
+/** What the operating system has in the place of a file, in words. */
+export function kindOf(stats: Stats): string {
+  if (stats.isFIFO()) return "a named pipe";
+  if (stats.isSocket()) return "a socket";
+  if (stats.isDirectory()) return "a directory";
+  return stats.isFile() ? "a file" : "a device";
 }
 
 function unreadable(name: string, reason: string): TextRead {

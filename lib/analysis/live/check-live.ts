@@ -1,4 +1,5 @@
 import type { Channel } from "../../api/index.ts";
+import { kinds } from "../../api/kinds/kinds.ts";
 import { unusedIgnores, withIgnored } from "../../api/load/ignoring.ts";
 import { type Loaded, load } from "../../api/load/load.ts";
 import type { SourceContent } from "../../api/load/sources.ts";
@@ -83,8 +84,9 @@ function handshake(cluster: LiveCluster, { alone, together, own }: LoadedSets): 
 
 /** Secrets are not read, and what could not be read is taken to be there. */
 function attached(loaded: Loaded, { forbidden }: LiveCluster): Attachment {
+  const isAllRead = !kinds.some(({ kind }) => forbidden.includes(kind));
   return attach(routingObjects(loaded.objects, loaded.extensions), {
-    undeclared: forbidden.length === 0 ? "missing" : "exists",
+    undeclared: isAllRead ? "missing" : "exists",
     undeclaredKeyPairs: "exists",
     undeclaredTrustAnchors: "exists",
     undeclaredExtensions: "exists",

@@ -1,3 +1,4 @@
+import { experimentalGroup, gatewayGroup } from "../../api/conversion/versions.ts";
 import type { AnyObject } from "../../api/declared/declared.ts";
 import { type Channel, kindDefinition } from "../../api/index.ts";
 import { crdVersion } from "../../api/load/crd-version.ts";
@@ -39,7 +40,8 @@ export function definitionFindings(
 
 /** By a CRD of the Gateway API. */
 function isDefined({ apiVersion, kind }: AnyObject): boolean {
-  return kindDefinition(apiVersion, kind)?.group.endsWith("networking.k8s.io") ?? false;
+  const group = kindDefinition(apiVersion, kind)?.group;
+  return group === gatewayGroup || group === experimentalGroup;
 }
 
 function nameOfDefinition({ apiVersion, kind }: AnyObject): string {

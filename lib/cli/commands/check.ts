@@ -67,7 +67,9 @@ async function found(terminal: Terminal, names: readonly string[], options: Opti
     throw new UsageError("check: --live asks the cluster what is missing; leave --strict out");
   const server = await connect("check", options);
   const { contents, locate } = await openContents(terminal, names, options);
-  const cluster = await withProgress(terminal, `reading ${server.address}`, () => readCluster("check", server));
+  const cluster = await withProgress(terminal, `reading ${server.address}`, () =>
+    readCluster("check", server, contents),
+  );
   const { channel, only } = options;
   const findings = locate(checkLive({ cluster, sources: contents, channel, ...(only && { only }) }));
   return { findings, objects: inventory(load(contents, options)) };

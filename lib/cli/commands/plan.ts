@@ -107,7 +107,9 @@ async function withCluster(
   const own = load(contents, options);
   const invalid = own.findings.filter(({ severity }) => severity === "error");
   if (printFindings(terminal, locate(invalid), options)) return undefined;
-  const cluster = await withProgress(terminal, `reading ${server.address}`, () => readCluster("plan", server));
+  const cluster = await withProgress(terminal, `reading ${server.address}`, () =>
+    readCluster("plan", server, contents),
+  );
   if (printFindings(terminal, locate(transitionFindings(cluster, own)), options)) return undefined;
   tellNotes(
     terminal,

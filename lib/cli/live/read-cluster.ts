@@ -5,7 +5,8 @@ import { list } from "../../../proxy/sources/kubernetes/list.ts";
 import { apiVersionOfResource, pathOf, resourceOf, versionOf } from "../../../proxy/sources/kubernetes/resource.ts";
 import type { InstalledKind, LiveCluster } from "../../analysis/live/cluster.ts";
 import type { AnyObject, Declared } from "../../api/declared/declared.ts";
-import { type KindDefinition, kinds } from "../../api/kinds/kinds.ts";
+import { type KindDefinition, kindDefinition, kinds, unroutedKinds } from "../../api/kinds/kinds.ts";
+import type { SourceContent } from "../../api/load/sources.ts";
 import { UsageError } from "../report/terminal.ts";
 
 /** What is not read: it changes by the second or is a secret, and no rule of a check or a plan depends on what it holds. */
@@ -16,16 +17,21 @@ const patience = 120_000;
 
 /**
  * Reads once, page by page, what a cluster has of the Gateway API and of what its objects refer to. Kinds that the user
- * may not list are told in `forbidden`; Secrets are not read. Throws a UsageError if there is no reaching the cluster.
+ * may not list are told in `forbidden`; Secrets are not read, and of the kinds that routing does not read only those that
+ * the sources declare. Throws a UsageError if there is no reaching the cluster.
  */
-export async function readCluster(command: string, server: ApiServer): Promise<LiveCluster> {
+export async function readCluster(
+  command: string,
+  server: ApiServer,
+  sources: readonly SourceContent[],
+): Promise<LiveCluster> {
   const signal = AbortSignal.timeout(patience);
   const origin = { cluster: server.address };
   const declared: Declared[] = [];
   const forbidden: string[] = [];
   const installed = new Map<string, InstalledKind>();
   try {
-    for (const kind of kinds) {
+    for (const kind of [...kinds, ...unroutedKinds.filter((unrouted) => isDeclared(unrouted, sources))]) {
       if (unread.includes(kind.kind)) continue;
       if (kind.kind === "ConfigMap") continue;
       const found = await objectsOf(server, kind, signal);
@@ -39,6 +45,12 @@ export async function readCluster(command: string, server: ApiServer): Promise<L
     throw new UsageError(`${command} --live: ${server.address}: ${reasonOf(error)}`);
   }
   return { address: server.address, declared, forbidden, installed };
+}
+
+function isDeclared(definition: KindDefinition, sources: readonly SourceContent[]): boolean {
+  return sources.some(({ declared }) =>
+    declared.some(({ object: { apiVersion, kind } }) => kindDefinition(apiVersion, kind) === definition),
+  );
 }
 
 interface Found {

@@ -1,7 +1,7 @@
-import { lstat, mkdir, readdir, readFile, unlink } from "node:fs/promises";
+import { lstat, readdir, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { OutputFile } from "../output-files.ts";
-import { writeFiles } from "../output-files.ts";
+import { makeDirectories, writeFiles } from "../output-files.ts";
 import { hashOf, readRecord, setsIn, unlessMissing, type WrittenFiles, writeRecord } from "./file-record.ts";
 
 /** What became of the files whose objects are gone. */
@@ -21,7 +21,7 @@ export interface Pruned {
  * @throws UsageError for a record that is not one; nothing is written then.
  */
 export async function writePruned(directory: string, set: string, files: readonly OutputFile[]): Promise<Pruned> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectories(directory);
   const before = await readRecord(directory, set);
   const others = await filesOfOtherSets(directory, set);
   const now: WrittenFiles = new Map(files.map(({ path, text }) => [path, hashOf(text)]));

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import { reasonOf } from "../../../proxy/sources/read-text.ts";
 import type { Printed } from "../../printing/printed.ts";
 import { streamed, type Text, text } from "../../printing/text.ts";
 
@@ -48,12 +49,18 @@ export function wantsColor(terminal: Terminal, stream: "stdout" | "stderr", flag
 
 /**
  * The terminal of this process. A reader that goes away (`gatewright synth … | head`) is no failure: what is
- * written after that is lost, the exit code stays what it would have been.
+ * written after that is lost, the exit code stays what it would have been. Any other failure to write, such as a full
+ * disk, ends the process with exit code 1, unless it serves: then it serves on.
  */
 export function processTerminal(): Terminal {
-  for (const stream of [process.stdout, process.stderr]) {
+  let isServing = false;
+  const streams = { "standard output": process.stdout, "standard error": process.stderr };
+  for (const [name, stream] of Object.entries(streams)) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+      if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED" || isServing) return;
+      if (stream !== process.stderr)
+        outputTo(process.stderr).write(text`error: ${name} cannot be written: ${reasonOf(error)}\n`);
+      process.exit(1);
     });
   }
   let fault: (error: unknown) => void = (error) => {
@@ -70,6 +77,7 @@ export function processTerminal(): Terminal {
     interactive: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
     stopped: untilSignal,
     outliveFaults: (report) => {
+      isServing = true;
       fault = report;
     },
   };

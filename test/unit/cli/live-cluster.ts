@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { AnyObject } from "../../../lib/api/declared/declared.ts";
-import { kinds } from "../../../lib/api/kinds/kinds.ts";
+import { kinds as routedKinds, unroutedKinds } from "../../../lib/api/kinds/kinds.ts";
+
+const kinds = [...routedKinds, ...unroutedKinds];
 
 export interface StandInOptions {
   /** Plurals that may not be listed. */

@@ -116,6 +116,32 @@ test("CRDs that are missing, of another version, or of the standard channel", as
   assert.deepEqual(found, ["error GW2701 mine gateway.networking.k8s.io/v1", "advice GW2702 v1.4.0"]);
 });
 
+const mesh = (controllerName: string): AnyObject => ({
+  apiVersion: "gateway.networking.x-k8s.io/v1alpha1",
+  kind: "XMesh",
+  metadata: { name: "mesh" },
+  spec: { controllerName },
+});
+const experimental = ["check", "-o", "json", "--channel", "experimental"];
+
+test("kinds that routing does not read are held against the cluster too", async (t) => {
+  const told = async (options: StandInOptions) => {
+    const sources = [mesh("acme.io/new"), route("mine", "p80", "unknown")];
+    const given = { channel: "experimental", ...options } as const;
+    const { stdout } = await live(t, experimental, sources, given, [...cluster, mesh("acme.io/old")]);
+    const { findings } = JSON.parse(stdout) as { findings: { code: string; given?: string; allowed?: string }[] };
+    return findings
+      .filter(({ code }) => !code.startsWith("GW3"))
+      .map(({ code, given = "", allowed = "" }) => `${code} ${given} ${allowed}`.trim());
+  };
+  const lost = "GW2413 store/unknown";
+  assert.deepEqual((await told({})).sort(), ["GW1056", "GW1248 acme.io/new acme.io/old", lost]);
+  const missing = await told({ missing: ["xmeshes"] });
+  assert.deepEqual(missing.sort(), ["GW1056", lost, "GW2701 gateway.networking.x-k8s.io/v1alpha1"]);
+  // What depends on other kinds is judged all the same.
+  assert.deepEqual((await told({ forbidden: ["xmeshes"] })).sort(), ["GW1056", lost, "GW2705 XMesh"]);
+});
+
 test("a kind that may not be listed is told, and what depends on it is not an error", async (t) => {
   const { code, found } = await findings(t, [route("mine", "p80", "unknown")], { forbidden: ["services"] });
   assert.deepEqual([code, found], [0, ["note GW2705 Service"]]);

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { json } from "../../lib/printing/json.ts";
-import { limitedMessage } from "../../lib/printing/limited.ts";
-import { code, markdown, tableRow } from "../../lib/printing/markdown.ts";
-import { markup } from "../../lib/printing/markup.ts";
-import { streamed, text } from "../../lib/printing/text.ts";
-import { yaml } from "../../lib/printing/yaml.ts";
+import { json } from "../../../lib/printing/json.ts";
+import { limitedMessage } from "../../../lib/printing/limited.ts";
+import { code, markdown, tableRow } from "../../../lib/printing/markdown.ts";
+import { markup } from "../../../lib/printing/markup.ts";
+import { streamed, text } from "../../../lib/printing/text.ts";
+import { yaml } from "../../../lib/printing/yaml.ts";
 import { hostile, runnerCommand, steering } from "./hostile.ts";
 
 const property = (check: (value: string) => void) => fc.assert(fc.property(hostile, check), { numRuns: 2_000 });
