@@ -1,6 +1,6 @@
 /**
- * Where the Gateway API's own files are: its CRDs, its examples and its invalid examples, as published in its Go module.
- * `node tools/gateway-api.ts` prints the directory; GATEWRIGHT_GATEWAY_API names another one, such as a checkout of the
+ * Finds the Gateway API's own files: its CRDs, examples and invalid examples, as published in its Go module. `node
+ * tools/gateway-api.ts` prints the directory. GATEWRIGHT_GATEWAY_API overrides it, for example with a checkout of the
  * next release.
  */
 import { spawnSync } from "node:child_process";
@@ -13,12 +13,12 @@ const path = "sigs.k8s.io/gateway-api";
 /** The release that lib/api describes. */
 export const version = "v1.7.0";
 
-/** The module's hash as in a go.sum: what the download must be. */
+/** The expected hash of the module, as in a go.sum. */
 const sum = "h1:duVnm7nO6oXfMMUWfcDoBph47CYR/ME3NGxccOVglaY=";
 
 let found: string | undefined;
 
-/** The directory of the module, which the go command fetches into its own cache if it is not there yet. */
+/** Returns the directory of the module. The go command downloads it into its own cache if necessary. */
 export function gatewayApi(): string {
   found ??= fromEnvironment() ?? fromGo();
   return found;
@@ -34,13 +34,13 @@ function fromEnvironment(): string | undefined {
   return directory;
 }
 
-/** In a module of its own, so that no go.mod or go.work above the current directory has a say. */
+/** Downloads the module from a scratch module, so that no go.mod or go.work above the current directory counts. */
 function fromGo(): string {
   const scratch = mkdtempSync(join(tmpdir(), "gatewright-gateway-api-"));
   try {
     writeFileSync(join(scratch, "go.mod"), "module scratch\n");
-    // The module may ask for a newer Go than the one installed. Its files arrive even so, beside an error that names no
-    // directory; only where they do not is that newer Go worth its download.
+    // The module may require a newer Go than the installed one. Its files are downloaded even so, along with an error
+    // that omits the directory. Only if the files are missing is the newer Go downloaded.
     const directory = download(scratch, "local") ?? download(scratch, "auto");
     if (directory !== undefined) return directory;
     throw new Error(`The go command does not unpack ${path}@${version}; set GATEWRIGHT_GATEWAY_API to its directory.`);

@@ -8,7 +8,7 @@ import { sourceHash } from "./stamp.ts";
 
 const packed = join(cache, "packed");
 
-/** The package as npm would publish it: a tarball of what the sources now say, made once for each state of them. */
+/** Returns the package as npm would publish it: a tarball of the current sources. It is cached by their content. */
 export async function packedTarball(): Promise<string> {
   await buildPackage({ always: false });
   const directory = join(packed, contentHash());
@@ -17,7 +17,7 @@ export async function packedTarball(): Promise<string> {
   mkdirSync(directory, { recursive: true });
   for (const older of readdirSync(packed))
     if (older !== contentHash()) rmSync(join(packed, older), { recursive: true });
-  // Several test files may ask at once: each packs apart, and the rename decides.
+  // Several test files may pack at once. Each packs into a directory of its own, and the rename is atomic.
   const own = mkdtempSync(join(directory, "pack-"));
   execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", own], { cwd: root });
   renameSync(join(own, `gatewright-${readManifest(root).version}.tgz`), tarball);

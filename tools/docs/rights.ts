@@ -5,7 +5,7 @@ import {
 } from "../../lib/infrastructure-provider/installation/rules.ts";
 import { ruleCells } from "./rule-cells.ts";
 
-/** docs/rights.md: each verb that the controller is given, with its reason. */
+/** Returns docs/rights.md: each verb that the controller is granted, with its reason. */
 export function rightsPage(): string {
   return `<!-- Written by \`npm run docs\` from lib/infrastructure-provider/installation/rules.ts: change that. -->
 

@@ -47,10 +47,7 @@ const responseHeaders = [
   "access-control-max-age",
 ];
 
-/**
- * Builds the CORS fields of an allowed origin. With credentials, `*` in a response is a literal name (the Fetch
- * standard), so the methods and headers that the request asks for are echoed instead.
- */
+/** With credentials, `*` in a response is a literal name (the Fetch standard), so the requested names are echoed. */
 function allowFields(
   filter: CORSFilter,
   request: CORSRequest,
@@ -84,9 +81,7 @@ function allowList(allowed: readonly string[], echo: boolean, requested: string 
   return echo ? requested : "*";
 }
 
-/**
- * Builds Vary. Caches must know what a response depends on, even without an Origin (the Fetch standard, section 3.3.6).
- */
+/** Builds Vary. Caches must know what a response depends on, even without Origin (Fetch standard, section 3.3.6). */
 function varyFields(filter: CORSFilter, preflight: boolean): HeaderModifierIR["add"] {
   const depends = ["Origin"];
   if (preflight && filter.allowCredentials) {

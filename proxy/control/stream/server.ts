@@ -2,7 +2,7 @@ import { type Metadata, Server, type ServerCredentials, type ServerDuplexStream,
 import { type Answer, type FromProxy, type Hello, type ToProxy, updatesTo } from "./messages.ts";
 import type { Malformed } from "./read-messages.ts";
 import { type Enforced, type Resources, resourcesOf } from "./resources.ts";
-import { configurationService, largestMessage } from "./service.ts";
+import { configurationService, largestFromProxy, largestMessage } from "./service.ts";
 
 type Message = FromProxy | Malformed;
 type Call = ServerDuplexStream<Message, ToProxy>;
@@ -55,7 +55,7 @@ export class StreamServer {
   /** @returns the port on which the server listens. */
   listen(): Promise<number> {
     const server = new Server({
-      "grpc.max_receive_message_length": largestMessage,
+      "grpc.max_receive_message_length": largestFromProxy,
       "grpc.max_send_message_length": largestMessage,
       // A proxy whose node is gone closes no connection: if a ping is not answered, it no longer counts as connected.
       "grpc.keepalive_time_ms": 20_000,
