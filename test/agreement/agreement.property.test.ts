@@ -11,11 +11,11 @@ import { kindsOf, Outcomes } from "./outcomes.ts";
 import { type Transport, transports } from "./transports.ts";
 import { Wire } from "./wire.ts";
 
-/** How many requests are asked of both, over all transports together. */
+/** The number of requests that both sides answer, over all transports together. */
 const total = Number(process.env.AGREEMENT_REQUESTS ?? 640);
-/** The unit tier asks the same requests each time; another seed asks others. */
+/** The seed of the requests. The unit tier always uses the same one. */
 const seed = Number(process.env.AGREEMENT_SEED ?? 20_241);
-/** To each configuration. Swapping one in takes as long as some requests. */
+/** The number of requests for each configuration. Applying one takes as long as several requests. */
 const batch = total > 10_000 ? 32 : 8;
 
 const share = Math.max(1, Math.round(total / batch / transports.length));
@@ -24,7 +24,7 @@ const filterTypes = [
   ...["RequestHeaderModifier", "ResponseHeaderModifier", "URLRewrite", "RequestMirror", "CORS", "ExtensionRef"],
 ];
 
-/** Kinds of outcome that at least one of 1,000 requests comes to. */
+/** Kinds of outcome that must each occur in at least one of 1,000 requests. */
 const wanted = [
   ...["HTTPRoute forwarded", "GRPCRoute forwarded", "mirrored", "400 without a rule", "refused handshake"],
   ...filterTypes.flatMap((type) => [`passed rule ${type}`, `passed backend ${type}`]),
@@ -67,13 +67,13 @@ test("the requests come to every kind of outcome, and few come to no rule", (t) 
   assert.ok(unrouted > 0.02 && unrouted < 0.2, `the share of 404 is ${unrouted}`);
 });
 
-/** Asks one request of both, and says to what kinds of outcome it came. */
+/** Sends one request to both sides, and returns its kinds of outcome. */
 async function compare(model: Model, wire: Wire, transport: Transport, given: CaseRequest): Promise<readonly string[]> {
   const plain = transport.http2 ? withoutConnectionFields(given) : given;
   const asked = transport.tls ? caseOverTLS({ what: "", request: plain, expect: {} }).request : plain;
   const answer = await model.run(asked);
   const exchanged = await wire.send(asked, certainCopies(answer));
-  // A server name that no listener takes ends the handshake before anything can be asked.
+  // A server name that no listener accepts ends the handshake before the request.
   const closed = transport.tls && !model.isListenedFor(asked);
   assert.equal(exchanged.response === "refused", closed);
   if (closed) return ["refused handshake"];
@@ -86,7 +86,7 @@ async function compare(model: Model, wire: Wire, transport: Transport, given: Ca
   }
 }
 
-/** RFC 9113 section 8.2.2: HTTP/2 has none of them, and TE is trailers. */
+/** Removes connection fields, which HTTP/2 does not have, except `TE: trailers` (RFC 9113 section 8.2.2). */
 function withoutConnectionFields({ headers = {}, ...rest }: CaseRequest): CaseRequest {
   const isAllowed = ([name, value]: readonly [string, unknown]) =>
     name === "TE" ? value === "trailers" : name !== "Connection" && name !== "Keep-Alive";

@@ -6,22 +6,25 @@ import type { Fields } from "./case.ts";
 import type { WireResponse } from "./transports.ts";
 import type { Exchanged, Seen } from "./wire.ts";
 
-/** Fields that the proxy puts into each request of its own accord, and those of one connection. */
+/** Fields that the proxy adds to each request, and those of a single connection. */
 const ofTheProxy = /^(x-forwarded-.*|forwarded|x-request-id|via|host|connection|content-length|transfer-encoding|te)$/;
 
-/** Fields of a response that say how it is carried, not what a filter made of it. */
+/** Fields of a response about its framing, which filters do not set. */
 const ofTheMessage =
   /^(connection|keep-alive|transfer-encoding|content-length|content-type|date|x-recorded-by|:status|grpc-status|grpc-message)$/;
 
-/** What answered a request on the wire. */
+/** The responder to a request on the wire. */
 export interface Answered {
-  /** The backend, `namespace/name:port`. Absent: the proxy. */
+  /** The backend, `namespace/name:port`. Absent: the proxy answered. */
   readonly answerer?: string | undefined;
-  /** What the proxy answered in the place of one share of the rule. */
+  /** The proxy's own response for one share of the rule. */
   readonly failure?: Failure | undefined;
 }
 
-/** What the wire did is what the model says: who got the request and how, what was answered, and who got copies. */
+/**
+ * Asserts that the wire did what the model predicts: which backend received the request and in which form, the
+ * response, and the mirrored copies.
+ */
 export function assertAgrees(answer: Answer, { response, seen }: Exchanged): Answered {
   assert.ok(response !== "refused", "the handshake was refused");
   const answered = seen.filter(({ backend }) => backend === response.headers["x-recorded-by"]);
@@ -36,7 +39,7 @@ export function assertAgrees(answer: Answer, { response, seen }: Exchanged): Ans
   return { answerer: answered[0]?.backend, failure };
 }
 
-/** The share of the rule that was answered in a backend's place, where other shares are not. */
+/** Returns the share of the rule that the proxy answered in place of a backend, while other shares reach one. */
 function failureOf({ failures }: Answer, response: WireResponse): Failure | undefined {
   const { location } = response.headers;
   const fits = failures.filter((failure) => failure.status === statusOf(response) && failure.location === location);
@@ -47,7 +50,7 @@ function failureOf({ failures }: Answer, response: WireResponse): Failure | unde
 
 const noAnswer = { responseHeaders: [], responses: {} };
 
-/** The HTTP status of an answer, that of a gRPC call included (docs/proxy.md, "gRPC"). */
+/** Returns the HTTP status of a response, or that which a gRPC status stands for (docs/proxy.md, "gRPC"). */
 function statusOf({ status, headers }: WireResponse): number {
   const code = headers["grpc-status"];
   if (code === undefined) return status;
@@ -71,12 +74,12 @@ function assertForwarded({ backends, requests }: Answer, { backend, ...seen }: S
   assert.ok(seen.headers["x-forwarded-for"] !== undefined, "each request says where it came from");
 }
 
-/** A client may write a host in any case, and with a dot at its end. */
+/** Normalizes a host: clients may write it in any case, and with a trailing dot. */
 function canonicalHost(host: string): string {
   return host.replace(/\.(?=:|$)/, "").toLowerCase();
 }
 
-/** Each mirror gets what its share demands: all, none, or perhaps this one. */
+/** Asserts that each mirror received the copies that its share requires: all, none, or possibly this one. */
 function assertMirrored({ mirrors, backends }: Answer, seen: readonly Seen[], answered: readonly Seen[]): void {
   const copies = seen.filter((each) => each !== answered[0]).map(({ backend }) => backend);
   for (const copy of answered.length === 0 ? [] : seen) assertSame(copy, answered[0] as Seen);
@@ -88,7 +91,7 @@ function assertMirrored({ mirrors, backends }: Answer, seen: readonly Seen[], an
   if (answered.length === 0 && Object.keys(backends).length === 0) assert.deepEqual(copies, []);
 }
 
-/** A copy is what the backend got. */
+/** Asserts that a copy equals the request at the backend. */
 function assertSame(copy: Seen, { method, target, headers, body }: Seen): void {
   const own = (fields: Seen["headers"]) =>
     Object.entries(fields).filter(([name]) => name === "host" || !ofTheProxy.test(name));
@@ -98,16 +101,16 @@ function assertSame(copy: Seen, { method, target, headers, body }: Seen): void {
   );
 }
 
-/** How many copies of one request each backend gets for certain. */
+/** Returns how many copies of one request each backend certainly receives. */
 export function certainCopies({ mirrors }: Answer): Record<string, number> {
   return Object.fromEntries(Object.entries(mirrors).map(([backend, share]) => [backend, Math.floor(share)]));
 }
 
 /**
- * What a response has after the filters.
+ * Returns the expected response after the filters.
  *
- * @param answerer the backend that answers and how it behaves; absent where the proxy does.
- * @param failure what the proxy answers for one share of the rule.
+ * @param answerer the backend that answers and its behaviour; absent if the proxy answers.
+ * @param failure the proxy's own response for one share of the rule.
  */
 export function responseOf(
   { responseHeaders, responses }: Pick<Answer, "responseHeaders" | "responses">,
@@ -130,13 +133,13 @@ function assertResponse(expected: Readonly<Record<string, string>>, headers: Rea
   assert.deepEqual(ownFields(headers), ownFields(expected));
 }
 
-/** The fields of a response that filters have a say about, sorted by name. */
+/** Returns the fields of a response that filters can change, sorted by name. */
 function ownFields(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const own = Object.entries(headers).filter(([name]) => !ofTheMessage.test(name) && name !== "location");
   return Object.fromEntries(own.sort());
 }
 
-/** What is said of some fields holds. */
+/** Asserts the expected fields. */
 export function assertFields(expected: Fields = {}, headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(expected)) assert.equal(headers[name] ?? null, value, name);
 }

@@ -5,24 +5,24 @@ import type { CaseRequest } from "./case.ts";
 import { plainPorts } from "./configuration.ts";
 
 /**
- * Random requests that are aimed at a match of the configuration. Each begins as a request that the match takes; each
- * part of it is then replaced by a random part with a small probability, so that near misses are asked as well.
+ * Random requests that are aimed at a match of the configuration. Each starts as a request that matches; then each part
+ * is replaced by a random one with a small probability, so that near misses occur as well.
  */
 export interface Aim {
-  /** Which match is aimed at, modulo the number of matches. */
+  /** The index of the match, modulo the number of matches. */
   readonly target: number;
-  /** Which of the values that fit a pattern is taken. */
+  /** The index of one of the values that fit a pattern. */
   readonly choice: number;
-  /** The request asks for a preflight where a CORS filter is in the way. */
+  /** The request is a preflight if a CORS filter applies. */
   readonly preflight: boolean;
-  /** A request that is aimed at nothing. The parts that `astray` names are taken from it. */
+  /** A request without an aim. The parts that `astray` names are taken from it. */
   readonly random: CaseRequest;
   readonly astray: readonly Part[];
 }
 
 type Part = "host" | "path" | "query" | "method" | "headers";
 
-/** A part that goes astray in one of `times` requests. */
+/** Includes a part in `astray` for one of `times` requests. */
 const part = (name: Part, times: number) =>
   fc.constantFrom([name], ...Array.from({ length: times - 1 }, (): Part[] => []));
 const parts = [part("host", 10), part("path", 20), part("query", 20), part("method", 20), part("headers", 20)];
@@ -42,7 +42,7 @@ interface Target {
   readonly match: MatchIR;
 }
 
-/** A request for one of the matches that are in force, or the random request where there is none. */
+/** Returns a request for one of the matches in force, or the random request if there is none. */
 export function aimAt({ ports, rules }: GatewayIR, aim: Aim): CaseRequest {
   const byRule = new Map<string, Target[]>();
   for (const { port, listeners } of ports) {
@@ -54,7 +54,7 @@ export function aimAt({ ports, rules }: GatewayIR, aim: Aim): CaseRequest {
       }
     }
   }
-  // A rule that many hosts share is no more likely than another.
+  // Each rule is equally likely, even if many hosts share it.
   const all = [...byRule.values()];
   const targets = all[aim.target % all.length];
   if (targets === undefined) return aim.random;
@@ -90,7 +90,7 @@ function requestFor({ port, hostname, rule, match }: Target, { choice, preflight
   };
 }
 
-/** What follows the name of a service. */
+/** The method of a gRPC call. */
 const calls = ["/Say", "/Sing"];
 
 function isCORS({ type }: FilterIR): boolean {
@@ -103,7 +103,7 @@ function hostFor(hostname: string, choice: number): string {
   return fitting[choice % fitting.length] ?? `x${hostname.slice(1)}`;
 }
 
-/** What the patterns of the configurations match. */
+/** Texts that the patterns of the configurations match. */
 const matched: Readonly<Record<string, readonly string[]>> = {
   "/a.*": ["/a", "/ab", "/a/c"],
   "/(a|b)/[bc]": ["/a/b", "/b/c"],
@@ -123,7 +123,10 @@ function pathFor({ type, value }: MatchIR["path"], choice: number, rest: string)
   }
 }
 
-/** The parameters that the match wants come first: the first of a name decides. Their patterns are digits that match themselves. */
+/**
+ * Returns a query with the parameters of the match first, since the first one of a name counts. Their patterns are
+ * digits, which match themselves.
+ */
 function queryFor(params: readonly ValueMatchIR[], rest: string): string {
   const own = params.map((param) => `${param.name}=${param.value}`);
   const others = rest === "" ? [] : [rest.slice(1)];

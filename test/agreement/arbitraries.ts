@@ -11,12 +11,12 @@ import {
 import { functionObjects } from "./functions.ts";
 
 /**
- * Random configurations of one Gateway and requests to it. The alphabets are small, so that requests match, rules
- * collide and filters meet.
+ * Random configurations of one Gateway, and requests to it. The alphabets are small, so that requests match, rules
+ * collide and several filters apply.
  */
 
 const segments = ["a", "b", "ab", "c"];
-/** The hosts that requests name. */
+/** The hosts of requests. */
 export const hosts: readonly string[] = ["acme.io", "a.acme.io", "b.a.acme.io", "acme.org", "shop.io"];
 const patterns = ["acme.io", "acme.io", "*.acme.io", "a.acme.io", "*.io", "*.io", "acme.org"];
 const names = ["x-one", "x-two"];
@@ -24,7 +24,7 @@ const values = ["1", "2"];
 
 const deep = (maxLength: number) =>
   fc.array(fc.constantFrom(...segments), { maxLength }).map((parts) => `/${parts.join("/")}`);
-/** Of rules, which are to match. */
+/** Paths of rules are short, so that they match. */
 const path = deep(1);
 
 const pathMatch = fc.oneof(
@@ -69,7 +69,7 @@ const backendRef = (byPrefix: boolean) =>
     )
     .map(({ isPod, ...rest }) => (isPod ? { ...rest, group: "x.io", kind: "Pod" } : rest));
 
-/** A backend is named once in a rule: an answer of `simulate` has one request for each. Few rules have no backend. */
+/** References each backend once in a rule: a result of `simulate` has one request for each. Few rules have none. */
 const backendRefs = (byPrefix: boolean) => {
   const some = fc.uniqueArray(backendRef(byPrefix), { minLength: 1, maxLength: 2, selector: ({ name }) => name });
   return fc.oneof({ weight: 15, arbitrary: some }, { weight: 1, arbitrary: fc.constant([]) });
@@ -77,7 +77,7 @@ const backendRefs = (byPrefix: boolean) => {
 
 const onePrefix = path.map((value) => [{ path: { type: "PathPrefix", value } }]);
 
-/** ReplacePrefixMatch needs the one prefix that it replaces. */
+/** ReplacePrefixMatch needs a single prefix to replace. */
 const rule = fc.oneof(
   {
     weight: 2,
@@ -94,7 +94,7 @@ const rule = fc.oneof(
   { weight: 1, arbitrary: fc.record({ matches: onePrefix, filters: redirectFilters(true) }) },
 );
 
-/** Calls have a host of their own: an HTTPRoute and a GRPCRoute cannot share one. */
+/** gRPC calls have a host of their own: an HTTPRoute and a GRPCRoute cannot share one. */
 const grpcRoute = fc
   .array(
     fc.record({
@@ -127,7 +127,7 @@ const listener = fc.record(
   { requiredKeys: ["port"] },
 );
 
-/** Objects of a valid configuration. Ports 80 and 8080 are open always. */
+/** Generates the objects of a valid configuration. Ports 80 and 8080 are always open. */
 export const configuration: fc.Arbitrary<readonly Declared[]> = fc
   .record({
     listeners: fc.uniqueArray(listener, { maxLength: 3, selector: ({ port, hostname }) => `${port} ${hostname}` }),
@@ -152,7 +152,7 @@ export const configuration: fc.Arbitrary<readonly Declared[]> = fc
     ];
   });
 
-/** A Service whose endpoints speak HTTP/2. */
+/** Declares a Service whose endpoints speak HTTP/2. */
 function http2Service(name: string): Declared {
   const service = object("Service", name, { ports: [{ port: 80, appProtocol: "kubernetes.io/h2c" }] });
   return { ...service, object: { ...service.object, apiVersion: "v1" } };
@@ -167,7 +167,7 @@ const query = fc
   .array(fc.tuple(fc.constantFrom(...names, "q"), fc.constantFrom("=1", "=2", "=%31", "", "=")), { maxLength: 2 })
   .map((pairs) => (pairs.length === 0 ? "" : `?${pairs.map(([name, value]) => name + value).join("&")}`));
 
-/** A path as clients may write it. */
+/** Generates unusual spellings of a path. */
 const oddPath = fc.oneof(
   { weight: 6, arbitrary: deep(3) },
   { weight: 1, arbitrary: path.map((value) => `${value}/`) },
@@ -207,7 +207,7 @@ export const webRequest: fc.Arbitrary<CaseRequest> = fc
   .map(({ method, host, port, target, headers, body }) => ({
     method,
     url: `http://${host}${port}${target}`,
-    // Node.js wants headers with a prototype.
+    // Node.js needs headers with a prototype.
     headers: { ...headers },
     body: method === "POST" ? body : "",
   }));
@@ -224,7 +224,7 @@ const call: fc.Arbitrary<CaseRequest> = fc
     body: "",
   }));
 
-/** A request that is aimed at nothing. */
+/** Generates a request without an aim. */
 export const request: fc.Arbitrary<CaseRequest> = fc.oneof(
   { weight: 9, arbitrary: webRequest },
   { weight: 1, arbitrary: call },

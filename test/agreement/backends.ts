@@ -4,26 +4,26 @@ import { createServer as createHttp2Server, type Http2ServerRequest, type Http2S
 import type { AddressInfo, Socket } from "node:net";
 import { separatorOf } from "../../lib/routing/rewrite/headers.ts";
 
-/** A request as a backend got it. */
+/** A request as a backend received it. */
 export interface Seen {
   /** `namespace/name:port`. */
   readonly backend: string;
   readonly method: string;
   readonly target: string;
-  /** By lower-case name, several values joined with a comma. */
+  /** Values by lower-case name; several values are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What `x-behave` asked of the backend. */
+  /** The behaviour that `x-behave` asked for. */
   readonly behaviour: string;
 }
 
-/** By this field a request is known again, by the client who sent it. */
+/** The field by which the client that sent a request recognizes it. */
 export const tag = "x-case";
 
 /**
- * Backends that keep what they get, each on a port of its own. They answer 200 with the same fields always, unless the
- * request's `x-behave` asks for something else: `fail CODE N` and `break N` spoil the first N attempts, `silent N` never
- * answers them (or any), `cors` adds a backend's own CORS fields.
+ * Backends that record requests, each on a port of its own. They answer 200 with fixed fields, unless the request's
+ * `x-behave` asks for something else: `fail CODE N` and `break N` spoil the first N attempts, `silent N` does not
+ * answer them (or any), `cors` adds a backend's own CORS fields.
  */
 export class RecordingBackends {
   readonly #servers = new Map<string, Listening>();
@@ -31,8 +31,9 @@ export class RecordingBackends {
   readonly #seen = new Map<string, Seen[]>();
 
   /**
+   * Returns the port of a backend, which is started on first use.
+   *
    * @param http2 the backend speaks HTTP/2 without TLS.
-   * @returns the port of a backend, which is started if it is not yet there.
    */
   async portOf(name: string, http2 = false): Promise<number> {
     const known = this.#servers.get(name);
@@ -50,12 +51,12 @@ export class RecordingBackends {
     return (server.address() as AddressInfo).port;
   }
 
-  /** All that came of the request with this tag. */
+  /** Returns all received requests with this tag. */
   seen(of: string): readonly Seen[] {
     return this.#seen.get(of) ?? [];
   }
 
-  /** Forgets what has come. */
+  /** Forgets all received requests. */
   clear(): void {
     this.#seen.clear();
   }
@@ -100,7 +101,7 @@ function answer(backend: string, behaviour: string, attempt: number, response: A
   response.end(body);
 }
 
-/** Names and values in turn of what a response has beside its framing. */
+/** Returns alternating names and values of a response's fields, without its framing. */
 export function responseFields(behaviour: string): readonly string[] {
   const plain = [
     ...["x-kept", "kept", "x-drop", "dropped", "x-listed", "a", "x-listed", "b"],
@@ -113,7 +114,7 @@ type AnyRequest = IncomingMessage | Http2ServerRequest;
 type AnyResponse = (ServerResponse | Http2ServerResponse) & { destroy?(): unknown; writeHead: WriteHead };
 type WriteHead = (status: number, fields: string[]) => unknown;
 
-/** Fields by lower-case name; that of HTTP/2 which names the host is `host`. */
+/** Returns fields by lower-case name; `:authority` of HTTP/2 becomes `host`. */
 function joined(raw: readonly string[]): Record<string, string> {
   const fields = new Map<string, string>();
   for (let i = 0; i < raw.length; i += 2) {

@@ -1,10 +1,13 @@
 /**
- * Case tables: a configuration, requests, and what must become of them. They are data, so that `simulate` and the wire,
- * over whichever protocol, are held to the same words.
+ * Case tables: a configuration, requests, and the expected results. They are data, so that `simulate` and the wire,
+ * over any protocol, are tested by the same tables.
  */
 export interface CaseTable {
   readonly name: string;
-  /** YAML. Listeners are HTTP on 80 and 8080; over TLS they are HTTPS on 443 and 8443. Backends need no declaration. */
+  /**
+   * The configuration as YAML. Listeners are HTTP on 80 and 8080; over TLS they are HTTPS on 443 and 8443. Backends
+   * need no declaration.
+   */
   readonly configuration: string;
   readonly cases: readonly Case[];
 }
@@ -12,68 +15,68 @@ export interface CaseTable {
 export interface Case {
   readonly what: string;
   readonly request: CaseRequest;
-  /** How many times the request is sent, one after another. Default: once. */
+  /** The number of times that the request is sent, one after another. Default: once. */
   readonly times?: number;
   readonly expect: Expected;
-  /** What differs where the connection is TLS. */
+  /** Differences if the connection uses TLS. */
   readonly overTLS?: Expected;
 }
 
 export interface CaseRequest {
-  /** GET when absent. */
+  /** The method. Default: GET. */
   readonly method?: string;
-  /** Absolute, of scheme http. Over TLS it is translated with the listeners. */
+  /** An absolute URL of scheme http. Over TLS it is translated like the listeners. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** The host as the client writes it, where that is not the URL's. */
+  /** The host as the client writes it, if it differs from the URL's. */
   readonly authority?: string;
   readonly body?: string;
 }
 
-/** Whatever is absent is not looked at, but for `status`. */
+/** Expected results. Absent members are not checked, except `status`. */
 export interface Expected {
-  /** Default: 200, which is what the backends answer. */
+  /** HTTP status. Default: 200, as the backends answer. */
   readonly status?: number;
-  /** `namespace/name#index` of the HTTPRoute's rule that takes the request; `none` where no rule may. */
+  /** `namespace/name#index` of the rule of an HTTPRoute that matches the request; `none` if no rule does. */
   readonly rule?: string;
   readonly listener?: string;
   /** `namespace/name:port`. */
   readonly backend?: string;
-  /** Of the requests that are sent, how many each backend gets, exactly. */
+  /** The exact number of requests that each backend receives. */
   readonly split?: Readonly<Record<string, number>>;
-  /** How many copies each backend gets, exactly. */
+  /** The exact number of copies that each backend receives. */
   readonly mirrored?: Readonly<Record<string, number>>;
   readonly forwarded?: Forwarded;
   readonly location?: string;
-  /** Fields of the response; null is one that must not be there. */
+  /** Fields of the response; null stands for an absent field. */
   readonly response?: Fields;
-  /** Only the wire has these: what time, a failing backend, or a backend's own response filters make of it. */
+  /** Results on the wire only, which depend on time, on a failing backend, or on a backend's own response filters. */
   readonly onWire?: OnWire;
 }
 
 export interface OnWire {
   readonly status?: number;
-  /** How many requests the backends get for one of the client's. */
+  /** The number of requests at the backends for one of the client's. */
   readonly attempts?: number;
   readonly response?: Fields;
-  /** The connection is refused in its handshake: nothing can be asked. */
+  /** The handshake fails, so that no request can be sent. */
   readonly handshake?: "refused";
 }
 
 export interface Forwarded {
   readonly method?: string;
-  /** With the query. */
+  /** The request target, with the query. */
   readonly target?: string;
   readonly host?: string;
   readonly headers?: Fields;
 }
 
-/** By lower-case name, several values joined with a comma; null is one that must not be there. */
+/** Values by lower-case name; several values are joined with a comma. Null stands for an absent field. */
 export type Fields = Readonly<Record<string, string | null>>;
 
 /**
- * One Gateway `default/g` with a listener for every host on port 80, unless `listeners` says otherwise, of a class of this
- * project's controller.
+ * Returns a Gateway `default/g` of a class of this project's controller. By default, it has one listener for every host
+ * on port 80.
  */
 export function gateway(listeners = "{ name: http, protocol: HTTP, port: 80 }"): string {
   return `apiVersion: gateway.networking.k8s.io/v1
@@ -90,7 +93,7 @@ spec:
 ${listItems(listeners)}`;
 }
 
-/** One HTTPRoute of that Gateway. Each rule is YAML in flow style. */
+/** Returns an HTTPRoute of that Gateway. Each rule is YAML in flow style. */
 export function route(name: string, rules: readonly string[], spec = ""): string {
   return `---
 apiVersion: gateway.networking.k8s.io/v1
@@ -109,14 +112,14 @@ function listItems(lines: string): string {
     .join("");
 }
 
-/** A rule: a match, and a backend on port 80 or whatever else `rest` says. */
+/** Returns a rule with a match and a backend on port 80; `rest` may have other members. */
 export function rule(match: string, backend: string, rest = ""): string {
   const refs = backend === "" ? [] : [`backendRefs: [{ name: ${backend}, port: 80 }]`];
   const parts = [`matches: [${match}]`, ...refs, ...(rest === "" ? [] : [rest])];
   return `{ ${parts.join(", ")} }`;
 }
 
-/** A rule with filters. Without a backend the filters answer. */
+/** Returns a rule with filters. Without a backend, the filters answer. */
 export function filtered(match: string, backend: string, filters: string): string {
   return rule(match, backend, `filters: [${filters}]`);
 }

@@ -3,22 +3,22 @@ import type { AnyObject, Declared } from "../../lib/api/declared/declared.ts";
 import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import type { Case, CaseRequest, Expected } from "./case.ts";
 
-/** The Secret that listeners over TLS present. */
+/** The name of the Secret with the certificate of TLS listeners. */
 export const certificate = "wire";
 
 const tlsPorts: Readonly<Record<number, number>> = { 80: 443, 8080: 8443 };
 
-/** The port that each port of a configuration over TLS stands for. */
+/** The port for which each port of a TLS configuration stands. */
 export const plainPorts: Readonly<Record<number, number>> = { 443: 80, 8443: 8080 };
 
-/** A configuration as objects. */
+/** Returns the objects of a configuration. */
 export function objectsOf(yaml: string): readonly Declared[] {
   const { declared, findings } = parseDocuments(yaml, "case.yaml");
   assert.deepEqual(findings, []);
   return declared;
 }
 
-/** The same configuration with HTTPS listeners in place of HTTP ones, each on the port that belongs to it. */
+/** Returns the configuration with HTTPS listeners in place of HTTP ones, each on the corresponding port. */
 export function overTLS(declared: readonly Declared[]): readonly Declared[] {
   return declared.map(({ object, origin }) => ({ object: translate(object), origin }));
 }
@@ -47,14 +47,14 @@ function translate(object: AnyObject): AnyObject {
   return { ...object, spec };
 }
 
-/** `http://acme.io:8080/x` as `https://acme.io:8443/x`. */
+/** Translates `http://acme.io:8080/x` to `https://acme.io:8443/x`. */
 function translateUrl(url: string): string {
   return url.replace(/^http:\/\/([^/:]+)(:8080)?(?=[:/]|$)/, (_, host: string, port?: string) =>
     port === undefined ? `https://${host}` : `https://${host}:8443`,
   );
 }
 
-/** A case as it is over TLS. */
+/** Returns the case over TLS. */
 export function caseOverTLS({ request, expect, overTLS: own, ...rest }: Case): Case {
   const translated: CaseRequest = { ...request, url: translateUrl(request.url) };
   const location = expect.location === undefined ? {} : { location: translateUrl(expect.location) };

@@ -42,7 +42,7 @@ const modifier = (names: readonly string[], notAdded: readonly string[]) =>
     )
     .filter((given) => Object.keys(given).length > 0);
 
-/** What a value is added to that the proxy has written, the model does not tell. */
+/** Modifiers do not add to fields that the proxy writes, since the model does not know their values. */
 const requestModifier = modifier(requestNames, ["X-Forwarded-Proto"]).map((requestHeaderModifier) => ({
   type: "RequestHeaderModifier",
   requestHeaderModifier,
@@ -59,7 +59,7 @@ const prefixPath = fc
   .constantFrom("/", "/new", "/new/", "", "relative", "/longer/base", "http://internal")
   .map((replacePrefixMatch) => ({ type: "ReplacePrefixMatch", replacePrefixMatch }));
 
-/** @param byPrefix the rule has the one prefix that a ReplacePrefixMatch replaces. */
+/** @param byPrefix the rule has the single prefix that a ReplacePrefixMatch replaces. */
 const destination = (byPrefix: boolean) => ({
   hostname: fc.constantFrom("new.io", "acme.io"),
   path: byPrefix ? fc.oneof(prefixPath, prefixPath, fullPath) : fullPath,
@@ -81,8 +81,8 @@ const redirect = (byPrefix: boolean) =>
     .map((requestRedirect) => ({ type: "RequestRedirect", requestRedirect }));
 
 /**
- * A mirror. Those of rules and of backends go to different backends, and only some of those of rules take a part of the
- * requests: so it is known of each request how many copies a backend gets for certain.
+ * Generates a mirror. Mirrors of rules and of backends go to different backends, and only some mirrors of rules take a
+ * share of the requests. So the certain number of copies at a backend is known for each request.
  */
 const mirror = (backends: readonly string[], percents: readonly number[] = []) =>
   fc
@@ -121,7 +121,7 @@ const extension = fc
   .constantFrom(...objects, ...objects, ...objects, ["Mark", "missing"])
   .map(([kind, name]) => ({ type: "ExtensionRef", extensionRef: { group: "acme.io", kind, name } }));
 
-/** A list of filters in any order, each type once; of mirrors one for each backend, of filters of somebody's own each once. */
+/** Generates filters in any order, each type once; mirrors once for each backend, and custom filters each once. */
 function list(...kinds: readonly fc.Arbitrary<RandomFilter>[]): fc.Arbitrary<RandomFilter[]> {
   const selector = ({ type, requestMirror, extensionRef }: RandomFilter) =>
     JSON.stringify([type, requestMirror?.backendRef.name, extensionRef]);

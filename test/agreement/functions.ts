@@ -2,7 +2,7 @@ import type { AnyObject, Declared } from "../../lib/api/declared/declared.ts";
 import type { FilterModule } from "../../lib/api/load/sources.ts";
 import { defineFilter } from "../../lib/filters/definition.ts";
 
-/** Filters for ExtensionRef that every configuration here may name: one that reads, one that moves, one that refuses. */
+/** Filters for ExtensionRef for every configuration here: one that reads, one that rewrites, one that refuses. */
 
 const group = "acme.io";
 
@@ -30,7 +30,7 @@ const deny = defineFilter({
 
 export const functions: FilterModule = { path: "/functions.ts", version: "1", kinds: [mark, move, deny] };
 
-/** The objects that routes name, by kind and name. */
+/** The objects that routes reference, by kind and name. */
 export const functionObjects: readonly Declared[] = [
   ["Mark", "soon"],
   ["Mark", "late"],

@@ -36,7 +36,7 @@ function check(model: Model, { request, expect, times = 1 }: Case): void {
   assertFields(expect.response, responseOf(answer, answerer));
 }
 
-/** Shares as numbers of requests. */
+/** Converts shares to numbers of requests. */
 function counts(shares: Readonly<Record<string, number>>, times: number): Record<string, number> {
   const all = Object.entries(shares).map(([backend, share]) => [backend, Math.round(share * times * 1e6) / 1e6]);
   return Object.fromEntries(all.filter(([, count]) => count !== 0));
@@ -46,7 +46,7 @@ function checkForwarded({ requests }: Answer, expected: Case["expect"]["forwarde
   if (expected === undefined) return;
   for (const { method, path, query, host, headers } of Object.values(requests)) {
     if (expected.method !== undefined) assert.equal(method, expected.method);
-    // A question mark with nothing behind it is not kept.
+    // A question mark with an empty query is dropped.
     if (expected.target !== undefined) assert.equal(query === "" ? path : `${path}?${query}`, expected.target);
     if (expected.host !== undefined) assert.equal(host, expected.host);
     assertFields(expected.headers, headers);

@@ -7,7 +7,7 @@ import { load } from "../../lib/api/load/load.ts";
 import type { CaseRequest } from "./case.ts";
 import { functions } from "./functions.ts";
 
-/** The one Gateway of a configuration as the model has it. The Secret of TLS is taken to exist. */
+/** The model of a configuration's only Gateway. The Secret for TLS is assumed to exist. */
 export class Model {
   readonly gateway: RoutedGateway;
 
@@ -26,19 +26,19 @@ export class Model {
     return simulate(this.gateway, asked(request));
   }
 
-  /** The same with filters of somebody's own run. */
+  /** Simulates a request and runs its custom filters. */
   run(request: CaseRequest): Promise<Answer> {
     return simulateRunning(this.gateway, asked(request));
   }
 
-  /** Whether some listener takes the host of a request. */
+  /** Returns whether some listener accepts the host of a request. */
   isListenedFor({ url }: CaseRequest): boolean {
     const { origin } = new URL(url);
     const { status, listener } = this.answer({ url: `${origin}/` });
     return listener !== undefined || status === undefined;
   }
 
-  /** The `RuleIR.id` of `namespace/name#index`. */
+  /** Returns the `RuleIR.id` of `namespace/name#index`. */
   idOf(rule: string): string {
     const found = Object.values(this.gateway.ir.rules).find(
       ({ route, index }) => `${route.namespace}/${route.name}#${index}` === rule,
@@ -48,7 +48,7 @@ export class Model {
   }
 }
 
-/** The request as the model takes it: the host as the client writes it is a Host field. */
+/** Returns the request for the model: the host as the client writes it is a Host field. */
 function asked({ method = "GET", url, headers = {}, authority }: CaseRequest): Request {
   return { method, url, headers: authority === undefined ? headers : { ...headers, host: authority } };
 }

@@ -2,7 +2,7 @@ import type { Answer } from "../../lib/analysis/traffic/simulate.ts";
 import type { FilterIR, GatewayIR, RuleIR } from "../../lib/routing/ir.ts";
 import type { Answered } from "./agreement.ts";
 
-/** Counts what became of requests, by kind of outcome, and the filters that they passed, by level. */
+/** Counts requests by kind of outcome, and the filters that they passed by level. */
 export class Outcomes {
   readonly #counts = new Map<string, number>();
   asked = 0;
@@ -28,7 +28,7 @@ export class Outcomes {
   }
 }
 
-/** The kinds of outcome of one request: what was answered and by what, and the filters on its way. */
+/** Returns the kinds of outcome of one request: the response, the responder, and the filters that it passed. */
 export function kindsOf({ rules }: GatewayIR, answer: Answer, { answerer, failure }: Answered): readonly string[] {
   const rule = Object.values(rules).find((each) => isAnsweredBy(each, answer));
   if (rule === undefined) return [`${answer.status} without a rule`];

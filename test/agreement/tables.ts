@@ -6,7 +6,7 @@ import { listeners } from "./tables/listeners.ts";
 import { matching } from "./tables/matching.ts";
 import { redirects } from "./tables/redirects.ts";
 
-/** All that is asked of both `simulate` and the wire. */
+/** All case tables, for `simulate` and for the wire. */
 export const tables: readonly CaseTable[] = [
   ...matching,
   ...redirects,

@@ -3,12 +3,12 @@ import { request as plainRequest } from "node:http";
 import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
 import { request as secureRequest } from "node:https";
 
-/** A request on the wire. The target goes out as it is. */
+/** A request on the wire. The target is sent unchanged. */
 export interface WireRequest {
   readonly method: string;
   readonly target: string;
   readonly authority: string;
-  /** What TLS asks for. */
+  /** The server name of the TLS handshake (SNI). */
   readonly serverName: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string;
@@ -16,12 +16,12 @@ export interface WireRequest {
 
 export interface WireResponse {
   readonly status: number;
-  /** By lower-case name, several values joined with a comma. */
+  /** Values by lower-case name; several values are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Connections of HTTP/2 that several requests are sent on. Those of HTTP/1.1 end with refused requests, and are not kept. */
+/** HTTP/2 connections that several requests share. HTTP/1.1 connections end with refused requests, and are not kept. */
 export class Connections {
   readonly sessions = new Map<string, ClientHttp2Session>();
 
@@ -31,12 +31,12 @@ export class Connections {
   }
 }
 
-/** A way to carry requests to the proxy, each on a connection of its own, or on those that are kept. */
+/** A transport for requests to the proxy, each on a connection of its own or on kept connections. */
 export interface Transport {
   readonly name: string;
   readonly tls: boolean;
   readonly http2: boolean;
-  /** `refused`: TLS came to nothing. */
+  /** Sends a request. `refused`: the TLS handshake failed. */
   send(port: number, request: WireRequest, kept?: Connections): Promise<WireResponse | "refused">;
 }
 
@@ -48,7 +48,7 @@ function http1(name: string, tls: boolean): Transport {
     send: (port, { method, target, authority, serverName, headers, body }) =>
       new Promise((resolve, reject) => {
         const address = { host: "127.0.0.1", port, agent: false } as const;
-        // As a list, for Node.js would join the fields of Cookie.
+        // The fields are a list, since Node.js would join Cookie fields.
         const fields = ["host", authority];
         for (const [field, values] of Object.entries(headers)) {
           for (const value of [values].flat()) fields.push(field, value);
@@ -104,7 +104,7 @@ function http2(name: string, tls: boolean): Transport {
   };
 }
 
-/** Undefined: TLS came to nothing. */
+/** Connects. Undefined: the TLS handshake failed. */
 async function connect(
   scheme: "http" | "https",
   port: number,
@@ -112,7 +112,7 @@ async function connect(
 ): Promise<ClientHttp2Session | undefined> {
   const options = scheme === "https" ? { servername, rejectUnauthorized: false } : {};
   const session = connectHttp2(`${scheme}://127.0.0.1:${port}`, options);
-  // What goes wrong with a session shows in its stream as well.
+  // Errors of a session also appear in its stream.
   session.on("error", () => {});
   try {
     await once(session, "connect");
@@ -142,7 +142,7 @@ async function exchange(
   return { status: Number(fields[":status"]), headers: Object.fromEntries(all), body: text };
 }
 
-/** HTTP/2 is asked for by prior knowledge, or by ALPN. */
+/** HTTP/2 is negotiated by prior knowledge, or by ALPN. */
 const known = {
   h1: http1("HTTP/1.1", false),
   tlsH1: http1("HTTP/1.1 over TLS", true),
@@ -150,5 +150,5 @@ const known = {
   tlsH2: http2("HTTP/2 over TLS", true),
 } satisfies Record<string, Transport>;
 
-/** What the proxy serves, and so what every case is sent over. */
+/** The transports that the proxy serves. Every case is sent over each of them. */
 export const transports: readonly Transport[] = [known.h1, known.tlsH1, known.h2c, known.tlsH2];

@@ -62,7 +62,7 @@ function checkOne({ response, seen, rules, listeners }: Exchanged, expect: Expec
   }
 }
 
-/** Adds what one request came to: whose it was, and who has copies of it. */
+/** Adds the results of one request: its backend, and the backends with copies. */
 function count(
   { response, seen }: Exchanged,
   split: Record<string, number>,

@@ -15,12 +15,12 @@ import { Connections, type Transport, type WireResponse } from "./transports.ts"
 
 export type { Seen } from "./backends.ts";
 
-/** One request of a client with all that came of it. */
+/** One request of a client with all its results. */
 export interface Exchanged {
   readonly response: WireResponse | "refused";
-  /** What the backends got: the request itself, its retries, its copies. */
+  /** The requests at the backends: the request itself, its retries, its copies. */
   readonly seen: readonly Seen[];
-  /** `RuleIR.id` of the rules that it counted for. */
+  /** `RuleIR.id` of the rules whose counters it raised. */
   readonly rules: readonly string[];
   /** `Kind/namespace/name/listener`. */
   readonly listeners: readonly string[];
@@ -28,18 +28,18 @@ export interface Exchanged {
 
 let secret: AnyObject | undefined;
 
-/** A real proxy with recording backends, asked over one transport. */
+/** A real proxy with recording backends, reached over one transport. */
 export class Wire {
   readonly #transport: Transport;
   readonly #backends = new RecordingBackends();
-  /** Filled before each configuration is applied. */
+  /** The addresses of backends, set before each configuration is applied. */
   readonly #addresses = new Map<string, HostPort>();
   readonly #embedded: EmbeddedProxy;
   readonly #ports = new Map<number, number>();
   readonly #kept: Connections | undefined;
   #sent = 0;
 
-  /** @param keeps connections are used for several requests, until the next configuration. */
+  /** @param keeps reuses connections for several requests, until the next configuration. */
   constructor(transport: Transport, keeps = false) {
     this.#transport = transport;
     this.#kept = keeps ? new Connections() : undefined;
@@ -51,7 +51,7 @@ export class Wire {
     });
   }
 
-  /** Swaps a configuration in. Its listeners are those of this transport. */
+  /** Applies a configuration. Its listeners are those of this transport. */
   async apply(declared: readonly Declared[]): Promise<void> {
     this.#kept?.close();
     const own = this.#transport.tls ? [...overTLS(declared), keyPairSecret()] : declared;
@@ -69,7 +69,7 @@ export class Wire {
     }
   }
 
-  /** Sends one request, and waits until as many copies have come to each backend as `copies` says. */
+  /** Sends one request, and waits until each backend has received the expected number of copies. */
   async send(request: CaseRequest, copies: Readonly<Record<string, number>> = {}): Promise<Exchanged> {
     const { method = "GET", url, headers = {}, authority, body = "" } = request;
     const [, scheme = "", host = "", port, target = ""] = /^(https?):\/\/([^/:]+)(?::(\d+))?(.*)$/.exec(url) ?? [];
@@ -98,7 +98,7 @@ export class Wire {
     this.#backends.close();
   }
 
-  /** A copy may come after the answer. */
+  /** Waits for copies, which may arrive after the response. */
   async #awaitCopies(number: string, copies: Readonly<Record<string, number>>, answerer?: string): Promise<void> {
     const deadline = performance.now() + 30_000;
     for (const [backend, count] of Object.entries(copies)) {
@@ -121,7 +121,7 @@ export class Wire {
   }
 }
 
-/** One certificate for whatever a case asks for: what is presented is not in question here. */
+/** Makes one certificate for all cases, which do not test the presented certificate. */
 function keyPairSecret(): Declared {
   if (secret === undefined) {
     const { certificates, key } = keyPairFor(["acme.io", "*.acme.io", "*.io", "*.org"]);

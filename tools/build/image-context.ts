@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { command, dist, readManifest, root, worker } from "./layout.ts";
 import { licensesOf } from "./licenses.ts";
+import { writeSbom } from "./sbom.ts";
 
 /** The build context of the container image. */
 export const imageContext = join(dist, "image");
@@ -39,5 +40,6 @@ export async function prepareImageContext(): Promise<void> {
   const manifest = { name, version, type: "module", imports: { "#worker": `./${worker.name}.js` } };
   await writeFile(join(imageContext, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   await writeFile(join(imageContext, "THIRD-PARTY-LICENSES"), await licensesOf(metafile));
+  writeSbom(join(imageContext, "THIRD-PARTY-LICENSES"), imageContext);
   await cp(join(root, "LICENSE"), join(imageContext, "LICENSE"));
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { join } from "node:path";
 import { buildPackage } from "./build.ts";
 import { cache, readManifest, root } from "./layout.ts";
+import { writeSbom } from "./sbom.ts";
 import { sourceHash } from "./stamp.ts";
 
 const packed = join(cache, "packed");
@@ -15,6 +16,7 @@ export async function packedTarball(): Promise<string> {
   const tarball = join(directory, `gatewright-${readManifest(root).version}.tgz`);
   if (existsSync(tarball)) return tarball;
   mkdirSync(directory, { recursive: true });
+  writeSbom();
   for (const older of readdirSync(packed))
     if (older !== contentHash()) rmSync(join(packed, older), { recursive: true });
   // Several test files may pack at once. Each packs into a directory of its own, and the rename is atomic.

@@ -32,7 +32,7 @@ export interface StreamClientOptions {
   readonly longestBackoff?: number;
 }
 
-/** Characters of an error that the controller is told, which takes small messages only. */
+/** Maximum characters of an error in a message to the controller, which accepts only small messages. */
 const longestError = 8 * 1024;
 
 type Message = ToProxy | Malformed;
@@ -115,7 +115,7 @@ export class StreamClient {
     }
   }
 
-  /** Says what the proxy has, if a message has room for that. If not, everything is sent anew. */
+  /** Makes the first message, with the parts that the proxy has if they fit. If not, everything is sent again. */
   #hello(gateway: Hello["gateway"], instance: string): Hello {
     const hello: Hello = { type: "hello", version: 1, gateway, instance, has: this.#assembly.hashes };
     if (Buffer.byteLength(JSON.stringify(hello)) <= largestFromProxy) return hello;

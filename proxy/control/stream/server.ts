@@ -16,7 +16,7 @@ export interface StreamServerOptions {
    *
    * @throws Error for a proxy that may not have the configuration of this Gateway.
    */
-  readonly authenticate: (metadata: Metadata, gateway: Hello["gateway"]) => Promise<void>;
+  readonly authenticate: (metadata: Metadata, proxy: Pick<Hello, "gateway" | "instance">) => Promise<void>;
   /** Called when the state of the proxies of a Gateway (`namespace/name`) has changed. */
   readonly onChange: (gateway: string) => void;
   readonly onRefused: (gateway: string, instance: string, error: Error) => void;
@@ -131,7 +131,7 @@ export class StreamServer {
 
   async #admit(call: Call, session: Session, hello: Hello): Promise<void> {
     try {
-      await this.#options.authenticate(call.metadata, hello.gateway);
+      await this.#options.authenticate(call.metadata, hello);
     } catch (error) {
       this.#options.onRefused(session.gateway, hello.instance, error as Error);
       end(call, status.PERMISSION_DENIED, "not admitted");

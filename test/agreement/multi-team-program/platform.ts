@@ -62,7 +62,7 @@ export class Edge extends ClusterOperator {
         },
       ],
     });
-    // Bob redirects all clear text: a route in his own namespace
+    // Bob redirects all clear text with a route in his own namespace.
     const platform = new ApplicationDeveloper(this, "redirects");
     new HTTPRoute(platform, "to-https", {
       parentRefs: [this.public.listener("http")],

@@ -92,7 +92,7 @@ export class Shop extends ApplicationDeveloper {
     });
   }
 }
-/** Owned by the team of the graphql service. */
+/** The team of the graphql service owns this construct. */
 export class Platform extends ApplicationDeveloper {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: "platform" });

@@ -1,13 +1,13 @@
-/** Manifests as the documentation of other controllers has them, and what is asked of each. */
+/** Manifests from the documentation of other controllers, and a question about each. */
 export interface VendorCase {
   readonly vendor: string;
   readonly controllerName: string;
-  /** Objects beside the GatewayClass `vendor`. The Gateway is `edge/g`. */
+  /** Objects in addition to the GatewayClass `vendor`. The Gateway is `edge/g`. */
   readonly yaml: string;
-  /** A request, and who gets it; absent: nothing of the case is HTTP. */
+  /** A request, and the backend that receives it. Absent: the case has no HTTP. */
   readonly url?: string;
   readonly backends?: Readonly<Record<string, number>>;
-  /** The opaque filters on the way. */
+  /** The opaque filters that the request passes. */
   readonly opaque?: readonly string[];
 }
 
@@ -174,7 +174,7 @@ spec:
   },
 ];
 
-/** The GatewayClass of a case and its objects. */
+/** Returns the GatewayClass of a case and its objects. */
 export function manifestsOf({ controllerName, yaml }: VendorCase): string {
   return `apiVersion: gateway.networking.k8s.io/v1
 kind: GatewayClass

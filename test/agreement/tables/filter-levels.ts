@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Case, type CaseTable, type Expected, gateway, prefix, route } from "../case.ts";
 
-/** Filters of a rule and of its backend together, and fields with rules of their own: Host, Cookie, framing. */
+/** Filters of a rule and of its backend together, and fields with special rules: Host, Cookie, framing. */
 
 const given = (folder: string) => readFileSync(new URL(`../${folder}/gw.yaml`, import.meta.url), "utf8");
 

@@ -10,7 +10,7 @@ const to = (backend: string, listener: string): Expected => ({ backend: `default
 const nobody: Expected = { status: 404, rule: "none" };
 const refused: Expected = { status: 404, rule: "none", onWire: { handshake: "refused" } };
 
-/** A request reaches the most specific listener for its host and no other, whatever the routes say. */
+/** A request reaches the most specific listener for its host and no other, whatever its routes are. */
 const isolation: CaseTable = {
   name: "listener isolation",
   configuration:

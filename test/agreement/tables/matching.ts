@@ -92,7 +92,7 @@ const cases: readonly Case[] = [
   hit("/agent", 11, "named"),
 ];
 
-/** Longer is more specific, and so on down to the order of the rules (`HTTPRouteRule.matches`). */
+/** Precedence: longer is more specific, and so on down to the order of the rules (`HTTPRouteRule.matches`). */
 const precedence = [
   rule(prefix("/"), "root"),
   rule(prefix("/a"), "shorter"),

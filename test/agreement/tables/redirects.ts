@@ -6,7 +6,7 @@ const fullTo = (value: string) => `path: { type: ReplaceFullPath, replaceFullPat
 
 const codes = [301, 302, 303, 307, 308];
 
-/** Fields of each filter in turn: every part alone, with its own path. */
+/** The fields of a redirect by path: each part alone, with a path of its own. */
 const parts = {
   "/scheme": "scheme: https",
   "/hostname": "hostname: new.io",

@@ -7,15 +7,15 @@ import type { Holding, ProxyChild } from "../load/proxy-child.ts";
 const mebibyte = 1024 * 1024;
 
 export interface FloodOptions {
-  /** How much more memory the proxy may hold at most while it is flooded, in MiB. */
+  /** The most additional memory that the proxy may hold during the flood, in MiB. */
   readonly mebibytes: number;
-  /** Sends one good request and returns its status. Default: over a new connection each time. */
+  /** Sends one valid request and returns its status. Default: over a new connection each time. */
   readonly canary?: () => Promise<number>;
 }
 
 /**
- * Runs a flood and asserts what holds for each: whoever else comes meanwhile is served, memory is bounded, and when it
- * is over nothing is left of it.
+ * Runs a flood and asserts the common requirements: other clients are served meanwhile, memory is bounded, and nothing
+ * is left of the flood afterwards.
  *
  * @returns what the proxy held at the height of the flood.
  */
@@ -26,7 +26,7 @@ export async function withstand(
   flood: (measure: () => Promise<void>) => Promise<void>,
 ): Promise<Holding> {
   assert.equal(await canary(), 200, "before the flood");
-  // Once code is compiled and pools are filled, memory is what it is.
+  // Memory is stable once code is compiled and pools are filled.
   for (let i = 0; i < 50; i++) await canary();
   const before = await proxy.measure();
   let height = before;
@@ -53,7 +53,9 @@ export async function withstand(
   return height;
 }
 
-/** The status of a good request over a connection of its own, whatever time that takes: how long is the machine's affair. */
+/**
+ * Returns the status of a valid request over a new connection, without a deadline, which would depend on the machine.
+ */
 export async function served(port: number): Promise<number> {
   const connection = await dial(port);
   try {
@@ -65,7 +67,7 @@ export async function served(port: number): Promise<number> {
   }
 }
 
-/** Good requests, one after another, for as long as a flood lasts. */
+/** Sends valid requests, one after another, as long as a flood lasts. */
 class Watch {
   served = 0;
   slowest = 0;
@@ -96,7 +98,7 @@ class Watch {
   }
 }
 
-/** Waits until no connection and no more than a few MiB of what was held are left. Resident memory is the system's. */
+/** Waits until connections are gone and the heap is within a few MiB of before. Resident memory is the system's. */
 async function recovered(proxy: ProxyChild, before: Holding): Promise<Holding> {
   const deadline = performance.now() + 30_000;
   for (;;) {
@@ -110,7 +112,7 @@ async function recovered(proxy: ProxyChild, before: Holding): Promise<Holding> {
   }
 }
 
-/** Waits until the proxy has ended each of these connections; what each was answered with, by its status. */
+/** Waits until the proxy has ended each of these connections, and returns the number of responses by status. */
 export async function endings(connections: readonly RawConnection[]): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   for (const connection of connections) {

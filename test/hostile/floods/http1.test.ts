@@ -7,7 +7,7 @@ import { keyPairFor } from "../../unit/dataplane/tls/key-pairs.ts";
 import { endings, withstand } from "./flood.ts";
 import { open, startServing as start } from "./serving.ts";
 
-/** Sends the bytes of `text` one by one on each connection, for as long as they go on. */
+/** Sends the bytes of `text` one by one on each connection that is still open. */
 async function drip(connections: readonly RawConnection[], text: string, seconds: number): Promise<void> {
   const deadline = performance.now() + seconds * 1_000;
   for (let at = 0; performance.now() < deadline; at++) {
@@ -70,7 +70,7 @@ test("bodies that come byte by byte are answered 408 where a rate is asked for",
     await drip(connections, "x", 2);
     await measure();
     const ends = await endings(connections);
-    // The backend of this test answers before the body has come, which ends the wait for the rest as well.
+    // The backend answers before the body is complete, which ends the wait for the rest too.
     assert.equal((ends[408] ?? 0) + (ends[200] ?? 0), 500, JSON.stringify(ends));
   });
 });
@@ -134,7 +134,7 @@ test("requests whose clients reset their connections are forgotten", async (t) =
 
 test("connections beyond their limit are turned away, and all is as before when they go", async (t) => {
   const proxy = await start(t, { connections: 500 });
-  // A connection that is in use keeps its place.
+  // A connection in use is not closed.
   const kept = await dial(proxy.port);
   t.after(() => kept.close());
   const canary = async () => {
@@ -149,7 +149,7 @@ test("connections beyond their limit are turned away, and all is as before when 
   const served: number[] = [];
   for (let i = 0; i < 20; i++) served.push(await canary());
   assert.deepEqual(new Set(served), new Set([200]));
-  // A connection on which nothing has come yet makes room for the next, others keep their place.
+  // A connection without any data yet makes room for the next one; others stay open.
   const turnedAway = ({ refused, accepted, active }: typeof before) => refused + accepted - active;
   let during = await proxy.measure();
   for (let tries = 0; turnedAway(during) < 1_000; tries++) {
@@ -171,7 +171,7 @@ test("connections beyond their limit are turned away, and all is as before when 
 });
 
 test("TLS handshakes that stop are cut in time", async (t) => {
-  // Long enough for the handshakes of others on a machine that is busy.
+  // The timeout leaves time for handshakes of other clients on a busy machine.
   const proxy = await start(t, { handshakeTimeout: 4_000 }, { tls: keyPairFor(["acme.io"]) });
   const canary = async () => {
     const connection = await dialTLS(proxy.port, { ALPNProtocols: ["http/1.1"] });
@@ -182,7 +182,7 @@ test("TLS handshakes that stop are cut in time", async (t) => {
   };
   await withstand(t, proxy, { mebibytes: 128, canary }, async (measure) => {
     const connections = await open(proxy.port, 1_000);
-    // A ClientHello that announces more than comes.
+    // A ClientHello that is shorter than its length says.
     for (const connection of connections) connection.send("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");
     await sleep(300);
     await measure();

@@ -23,7 +23,7 @@ import { startServing as start } from "./serving.ts";
 
 const stream = (index: number): number => 1 + 2 * index;
 
-/** What each connection sends; all of it is one violation of what a connection may do, or another. */
+/** The bytes that each connection sends. Each flood violates the limits of a connection. */
 const floods: readonly (readonly [what: string, bytes: string])[] = [
   [
     "requests that are reset at once",
@@ -43,7 +43,7 @@ const floods: readonly (readonly [what: string, bytes: string])[] = [
   ],
 ];
 
-/** A good request over a connection of its own. */
+/** Returns a function that sends a valid request over a connection of its own. */
 function canaryOf(port: number): () => Promise<number> {
   return async () => {
     const session = connect(`http://127.0.0.1:${port}`);
@@ -80,7 +80,7 @@ test("clients that open no window for their answers hold bounded memory, and are
   await withstand(t, proxy, { mebibytes: 192, canary: canaryOf(proxy.port) }, async (measure) => {
     const large = get.map(([name, value]) => [name, name === ":path" ? "/large" : value] as const);
     const connections: FrameConnection[] = [];
-    // SETTINGS_INITIAL_WINDOW_SIZE of 0: nothing but heads may be sent.
+    // SETTINGS_INITIAL_WINDOW_SIZE is 0: the proxy may send heads only.
     for (let i = 0; i < 10; i++) connections.push(await dialHttp2(proxy.port, `\0\x04${uint32(0)}`));
     for (const connection of connections) connection.send(many(50, (i) => headers(stream(i), large)));
     await sleep(700);

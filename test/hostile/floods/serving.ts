@@ -8,13 +8,13 @@ import { type ProxyChild, type Start, startProxyChild } from "../load/proxy-chil
 
 const large = Buffer.alloc(8 * 1024 * 1024, "x");
 
-/** Answers `/large` with 8 MiB, and everything else at once. */
+/** Answers `/large` with 8 MiB, and other paths at once with a small body. */
 const serve: RequestListener = (request, response) => {
   request.resume();
   response.end(request.url === "/large" ? large : "ok");
 };
 
-/** A proxy's process with a backend behind it. */
+/** Starts a proxy process with a backend behind it. */
 export async function startServing(
   context: TestContext,
   limits: Partial<Limits> = {},
@@ -30,7 +30,7 @@ export async function startServing(
   return startProxyChild(context, { options: { endpoints: { main: port } }, limits, ...more });
 }
 
-/** So many connections, one after another. */
+/** Opens a number of connections, one after another. */
 export async function open(port: number, count: number): Promise<RawConnection[]> {
   const connections: RawConnection[] = [];
   for (let i = 0; i < count; i++) connections.push(await dial(port));

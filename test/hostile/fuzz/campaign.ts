@@ -3,24 +3,23 @@ import { mutated } from "./mutate.ts";
 import { Random } from "./random.ts";
 import type { FuzzTarget } from "./target.ts";
 
-/** Milliseconds of a processor. An input that takes longer on every one of three tries hangs a thread. */
+/** Milliseconds of processor time. An input that takes longer in each of three runs counts as a hang. */
 const slowest = 1000;
-/** Kinds of outcomes beyond this many tell nothing new. */
+/** The number of kinds of outcomes after which a new kind adds no information. */
 const mostKinds = 2000;
 
 export interface CampaignResult {
   readonly executions: number;
-  /** Kinds of outcomes, and those of them that the corpus did not have. */
+  /** The number of kinds of outcomes, and of those that are not in the corpus. */
   readonly kinds: number;
   readonly found: number;
 }
 
 /**
- * Reads the corpus, then mutations of it until the time is over. What an execution reads depends on the seed and the
- * corpus alone.
+ * Reads the corpus, then mutations of it until the time is over. The inputs depend only on the seed and the corpus.
  *
- * @param saves whether inputs with new kinds of outcomes are added to the corpus.
- * @throws Error with the input for which something does not hold.
+ * @param saves adds inputs with new kinds of outcomes to the corpus.
+ * @throws Error with the input that violates a requirement.
  */
 export async function campaign(
   target: FuzzTarget,
@@ -40,7 +39,7 @@ export async function campaign(
   for (; performance.now() < end; executions++) {
     const input = mutated(seeds, target.tokens, random);
     const kind = await execute(target, input, random);
-    // Other tests of the process, and the timers of the sockets, have their turn.
+    // This lets other tests of the process, and the timers of sockets, run.
     if (executions % 2000 === 0) await new Promise((resolve) => setImmediate(resolve));
     if (kinds.has(kind) || kinds.size >= mostKinds) continue;
     kinds.add(kind);

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "corpus");
-/** An input that is kept is for people to read as well. */
+/** Maximum length of a kept input, so that people can read it. */
 const longestKept = 1024;
 
-/** The inputs that are kept for a parser, in the order of their names. */
+/** Returns the kept inputs of a parser, in the order of their names. */
 export function keptInputs(target: string): readonly { readonly file: string; readonly input: Buffer }[] {
   const folder = join(root, target);
   if (!existsSync(folder)) return [];
@@ -15,7 +15,7 @@ export function keptInputs(target: string): readonly { readonly file: string; re
     .map((file) => ({ file, input: readFileSync(join(folder, file)) }));
 }
 
-/** Keeps an input that is short enough. */
+/** Adds an input to the corpus, unless it is too long. */
 export function keep(target: string, input: Buffer): void {
   if (input.length > longestKept) return;
   const folder = join(root, target);

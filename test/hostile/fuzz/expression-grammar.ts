@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Regular expressions of RE2 syntax, a few of which do not compile or are too large. */
+/** Generates regular expressions in RE2 syntax, of which a few do not compile or are too large. */
 export const expressionText: fc.Arbitrary<string> = fc.letrec((tie) => ({
   atom: fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(..."abcABC01/_- é€😀", "\\.", "\\n", "\\x41", "\\x{e9}") },

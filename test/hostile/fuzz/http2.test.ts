@@ -10,13 +10,14 @@ import { sendBytes } from "./send-bytes.ts";
 import { connectionStart, frameSeeds, frameTokens } from "./targets/http2-frames.ts";
 
 /**
- * Connections of HTTP/2 frames changed at random. Node.js parses the frames; what it hands on is the proxy's. The backend
- * sees requests or nothing, the proxy stays up, and every connection ends. Time and seed: see requests.test.ts.
+ * Sends connections of randomly changed HTTP/2 frames. Node.js parses the frames; the proxy handles the results. The
+ * backend sees valid requests or nothing, the proxy stays up, and every connection ends. requests.test.ts describes
+ * time and seed.
  */
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 0x1_0000_0000));
 const seconds = Number(process.env.FUZZ_SECONDS ?? 4) * 5;
 const lanes = 8;
-/** Milliseconds without an answer after which a client leaves. */
+/** Milliseconds without a response after which a client leaves. */
 const patience = 20;
 
 test(`frames of HTTP/2 changed at random for ${seconds} s, FUZZ_SEED=${seed}`, async (t) => {

@@ -11,7 +11,7 @@ import { Random } from "./random.ts";
 import { requestsIn, type SentRequest } from "./reference.ts";
 import { sendBytes } from "./send-bytes.ts";
 
-/** A proxy and a strict backend of its own, so that what the backend sees belongs to one client connection. */
+/** A proxy with a strict backend of its own, so that everything at the backend belongs to one client connection. */
 export class Lane {
   readonly proxy: Proxy;
   readonly #port: number;
@@ -32,7 +32,7 @@ export class Lane {
     return new Lane(proxy, port, backend);
   }
 
-  /** Sends one connection's bytes, which the seed decides alone, and checks what came of them. */
+  /** Sends one connection's bytes, which depend only on the seed, and checks the results. */
   async execute(seed: number): Promise<void> {
     const random = new Random(seed);
     const bytes = connectionBytes(random);
@@ -42,7 +42,7 @@ export class Lane {
     try {
       assert.deepEqual(this.#backend.violations, [], "the backend saw what is no request");
       checkForwarded(seen, requestsIn(bytes));
-      // What follows the preface is HTTP/2, whose answers are not read here: nothing of it may be forwarded.
+      // HTTP/2 follows the preface. Its responses are not parsed here, and nothing of it may be forwarded.
       if (!bytes.includes(http2Preface)) this.refused += checkAnswers(received, seen);
       this.forwarded += seen.length;
     } catch (error) {
@@ -52,7 +52,7 @@ export class Lane {
     }
   }
 
-  /** A plain request must be served whatever came before. */
+  /** Asserts that a plain request is served, whatever came before. */
   async checkAlive(): Promise<void> {
     const request = "GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     assert.match(await sendBytes(this.#port, request, [request.length]), /^HTTP\/1\.1 200 /);
@@ -63,21 +63,21 @@ export class Lane {
   }
 }
 
-/** RFC 9113 section 3.4. */
+/** The client preface of HTTP/2 (RFC 9113 section 3.4). */
 const http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/** What a proxy writes by itself (of lengths, the bodies tell); all other fields are the client's. */
+/** Fields that the proxy writes itself (lengths are checked by the bodies). All other fields are the client's. */
 const own =
   /^(?:host|content-length|transfer-encoding|te|x-forwarded-(?:for|proto|host|port)|forwarded|x-request-id|connection|upgrade):/;
 
-/** What the backend saw are the first of the requests that the client sent. */
+/** Asserts that the requests at the backend are the first ones that the client sent. */
 function checkForwarded(seen: readonly StrictRequest[], sent: readonly SentRequest[]): void {
   for (const [index, request] of seen.entries()) {
     const original = sent[index];
     assert.ok(original, `forwarded a request that was not sent: ${request.line}`);
     const [method, target] = request.line.split(" ");
     assert.equal(method, original.method);
-    // An empty query is as good as none (lib/routing/normalize.ts); other paths are normalized.
+    // An empty query equals none (lib/routing/normalize.ts); other paths are normalized.
     if (/^\/[\w\-~!$&'()*+,;=:@/?]*$/.test(original.target))
       assert.equal(target, original.target.replace(/^([^?]*)\?$/, "$1"));
     assert.equal(request.body, original.body);
@@ -90,9 +90,9 @@ function checkForwarded(seen: readonly StrictRequest[], sent: readonly SentReque
 }
 
 /**
- * The answers are whole messages: one for each request that the backend saw, in order, then at most one refusal.
+ * Asserts that the responses are complete: one for each request at the backend, in order, then at most one refusal.
  *
- * @returns how many refusals there were.
+ * @returns the number of refusals.
  */
 function checkAnswers(received: string, seen: readonly StrictRequest[]): number {
   let rest = received;
@@ -113,7 +113,7 @@ function checkAnswers(received: string, seen: readonly StrictRequest[]): number 
   return refusals;
 }
 
-/** Of a request that the backend did not see, HEAD shows in an answer that ends with its fields. */
+/** Returns whether a response is to HEAD. If the backend has not seen the request, it ends after its fields. */
 function isToHead(saw: string | undefined, head: string, rest: string): boolean {
   if (saw !== undefined) return saw.startsWith("HEAD ");
   return rest.length === head.length + 4 && /\r\nconnection: close/i.test(head);

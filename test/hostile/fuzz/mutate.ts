@@ -1,6 +1,6 @@
 import type { Random } from "./random.ts";
 
-/** No input is longer: what takes long on more is found by the tests of growth. */
+/** Maximum length of an input. Tests of growth find what is slow on longer ones. */
 const longest = 16 * 1024;
 
 const common: readonly string[] = [
@@ -9,7 +9,7 @@ const common: readonly string[] = [
   ...["0", "-1", "65536", "4294967296", "9007199254740993", "1e999", "null", "true", "__proto__", "constructor"],
 ];
 
-/** An input changed in one to four places. */
+/** Returns an input with one to four changes. */
 export function mutated(seeds: readonly Buffer[], tokens: readonly string[], random: Random): Buffer {
   let input = random.of(seeds);
   for (let changes = 1 + random.below(4); changes > 0; changes--) input = changed(input, seeds, tokens, random);
@@ -45,7 +45,7 @@ function changed(input: Buffer, seeds: readonly Buffer[], tokens: readonly strin
       return Buffer.concat([before, other.subarray(from, from + size * 4), after]);
     }
     case 9: {
-      // The same many times over.
+      // A piece is repeated many times.
       const piece = after.subarray(0, Math.max(1, Math.min(size, 40)));
       const times = 2 ** (1 + random.below(8));
       return Buffer.concat([before, ...Array.from({ length: times }, () => piece), after]);

@@ -1,7 +1,7 @@
 import { cases } from "../smuggling/cases.ts";
 import type { Random } from "./random.ts";
 
-/** Requests that are right, so that mutations start from every side of the border. */
+/** Valid requests, so that mutations start on both sides of validity. */
 const valid: readonly string[] = [
   "GET /a HTTP/1.1\r\nHost: a\r\n\r\n",
   "HEAD /a?b=c HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n",
@@ -17,7 +17,7 @@ const valid: readonly string[] = [
 
 const seeds: readonly string[] = [...valid, ...valid, ...valid, ...cases.map(({ bytes }) => bytes)];
 
-/** What parsers trip over. */
+/** Tokens that are hard for parsers. */
 const tokens: readonly string[] = [
   ...[
     "\r\n",
@@ -63,7 +63,7 @@ const tokens: readonly string[] = [
   ...["GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n", "%2e%2e", "%2f", "..", "/../", "X-A: b\r\n", " folded"],
 ];
 
-/** One connection's bytes: one to four requests, of which some are changed in one to four places. */
+/** Generates one connection's bytes: one to four requests, some of them with one to four changes. */
 export function connectionBytes(random: Random): string {
   let text = "";
   for (let count = 1 + random.below(4); count > 0; count--) {
@@ -75,7 +75,7 @@ export function connectionBytes(random: Random): string {
   return text;
 }
 
-/** Where the bytes are cut, so that the proxy reads them in pieces. */
+/** Chooses where the bytes are cut, so that the proxy reads them in pieces. */
 export function cutPlaces(length: number, random: Random): readonly number[] {
   const kind = random.below(6);
   if (kind === 0 && length < 400) return Array.from({ length }, (_, at) => at + 1);
@@ -110,7 +110,7 @@ function mutate(text: string, random: Random): string {
   }
 }
 
-/** Moves, doubles or removes a whole line. */
+/** Moves, duplicates or removes a whole line. */
 function withLines(text: string, random: Random): string {
   const lines = text.split("\r\n");
   const [line = ""] = lines.splice(random.below(lines.length), 1);
@@ -118,7 +118,7 @@ function withLines(text: string, random: Random): string {
   return lines.join("\r\n");
 }
 
-/** Of ASCII letters only: others have capitals beyond latin1, which would be sent as other bytes. */
+/** Changes the case of ASCII letters only: other letters have capitals beyond latin1, and their bytes would change. */
 function changedCase(character: string): string {
   if (!/^[A-Za-z]$/.test(character)) return character;
   const upper = character.toUpperCase();

@@ -18,8 +18,9 @@ const all: readonly FuzzTarget[] = [
 ];
 
 /**
- * Every parser reads its corpus and mutations of it. `FUZZ_SECONDS` is the time of each (4), `FUZZ_SEED` repeats a run,
- * `FUZZ_TARGET` picks one, and `FUZZ_SAVE=1` adds inputs with new kinds of outcomes to the corpus.
+ * Every parser reads its corpus and mutations of it. `FUZZ_SECONDS` is the time for each (default 4), `FUZZ_SEED`
+ * repeats a run, `FUZZ_TARGET` selects one parser, and `FUZZ_SAVE=1` adds inputs with new kinds of outcomes to the
+ * corpus.
  */
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 0x1_0000_0000));
 const seconds = Number(process.env.FUZZ_SECONDS ?? 4);

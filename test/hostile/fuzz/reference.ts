@@ -1,11 +1,11 @@
 /**
- * What a client's bytes mean under RFC 9112, without the tolerance that it allows to recipients, save empty lines in
- * front. Where reading stops, a proxy may forward nothing more. It shares no code with the proxy.
+ * Reads a client's bytes by RFC 9112, without the tolerance that it allows to recipients, except for empty lines in
+ * front. After the point where reading stops, a proxy may forward nothing. This shares no code with the proxy.
  */
 export interface SentRequest {
   readonly method: string;
   readonly target: string;
-  /** Lower-case name, colon, value without blanks around it. */
+  /** Each field as lower-case name, colon, and value without blanks around it. */
   readonly fields: ReadonlySet<string>;
   readonly body: string;
 }
@@ -34,7 +34,8 @@ function requestAt(text: string, at: number): { request: SentRequest; end: numbe
   const values = (name: string) => fields.filter(([known]) => known === name).map(([, value]) => value);
   const [codings, lengths] = [values("transfer-encoding"), values("content-length")];
   const hosts = values("host").length;
-  // RFC 9112 section 3.2: a request of HTTP/1.1 has one Host field. Section 3.3: HTTP/1.0 has none or one.
+  // An HTTP/1.1 request has exactly one Host field (RFC 9112 section 3.2); an HTTP/1.0 request has at most one (section
+  // 3.3).
   if (hosts > 1 || (hosts === 0 && minor === "1") || codings.length + lengths.length > 1) return undefined;
   const body = bodyAt(text, stop + 4, codings[0], lengths[0], minor);
   if (body === undefined) return undefined;

@@ -7,14 +7,14 @@ import { Lane } from "./lane.ts";
 import { Random } from "./random.ts";
 
 /**
- * Requests changed at random. `FUZZ_SEED` repeats a run's requests. It takes five times `FUZZ_SECONDS` (4), since an
- * execution is a connection. What must hold
- * is in lane.ts; here: the proxy stays up, its memory does not grow, and no connection is left over.
+ * Sends randomly changed requests. `FUZZ_SEED` repeats the requests of a run. The test takes five times `FUZZ_SECONDS`
+ * (default 4), since each execution is a connection. lane.ts has the requirements for each connection; this test
+ * requires that the proxy stays up, its memory does not grow, and no connection is left.
  */
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 0x1_0000_0000));
 const seconds = Number(process.env.FUZZ_SECONDS ?? 4) * 5;
 const lanes = 4;
-/** What a heap that does not leak may differ by from one look to another. */
+/** Bytes by which a heap without leaks may differ between two measurements. */
 const tolerance = 24 * 1024 * 1024;
 
 test(`requests changed at random for ${seconds} s, FUZZ_SEED=${seed}`, async (t) => {

@@ -5,8 +5,8 @@ import { connect, type Socket } from "node:net";
 /**
  * Sends bytes (latin1) in pieces that end at `cuts`, half-closes, and waits for the proxy to close.
  *
- * @param patience milliseconds without an answer after which the client leaves for good: an HTTP/2 client with closed
- * windows may keep its connection for as long as the limits say. By default it half-closes at once.
+ * @param patience milliseconds without a response after which the client disconnects: an HTTP/2 client with closed
+ *   windows may keep its connection as long as the limits allow. Default: it half-closes at once.
  */
 export async function sendBytes(port: number, bytes: string, cuts: readonly number[], patience = 0): Promise<string> {
   const socket = connect({ host: "127.0.0.1", port, noDelay: true });
@@ -33,7 +33,7 @@ export async function sendBytes(port: number, bytes: string, cuts: readonly numb
   return received;
 }
 
-/** Whether a socket closes in time; a reset closes it as well. */
+/** Returns whether a socket closes in time; a reset counts too. */
 function untilClosed(socket: Socket): Promise<boolean> {
   return new Promise((resolve) => {
     const late = setTimeout(() => {

@@ -1,24 +1,24 @@
 import type { Random } from "./random.ts";
 
-/** A parser, and what must hold of it whatever it reads. */
+/** A parser, and the requirements that hold for every input. */
 export interface FuzzTarget {
-  /** The name of its corpus: a folder of `test/hostile/fuzz/corpus`. */
+  /** The name of its corpus, a folder of `test/hostile/fuzz/corpus`. */
   readonly name: string;
-  /** What must hold, in a sentence. */
+  /** The requirement in one sentence. */
   readonly holds: string;
-  /** What this parser trips over; mutations put it in anywhere. */
+  /** Tokens that are hard for this parser; mutations insert them anywhere. */
   readonly tokens: readonly string[];
-  /** Inputs to start from besides the corpus, that are made when the tests run. */
+  /** Further initial inputs, generated when the tests run. */
   readonly seeds?: () => Promise<readonly Buffer[]>;
   /**
-   * Reads one input and throws if something does not hold.
+   * Reads one input and throws if a requirement is violated.
    *
-   * @returns the kind of outcome, in a few words. An input with a kind that no other has had is mutated further.
+   * @returns the kind of outcome in a few words. An input with a new kind is mutated further.
    */
   readonly check: (input: Buffer, random: Random) => string | Promise<string>;
 }
 
-/** An outcome in a few words: what differs between inputs of one kind is left out. */
+/** Describes an outcome in a few words, without the parts that differ between inputs of one kind. */
 export function kindOf(...parts: readonly unknown[]): string {
   const text = parts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join(" ");
   return text
@@ -27,7 +27,7 @@ export function kindOf(...parts: readonly unknown[]): string {
     .slice(0, 80);
 }
 
-/** A number without its size: inputs with 5 and with 6 of something are alike, those with 5 and with 50 are not. */
+/** Returns the magnitude of a number: 5 and 6 give the same kind, 5 and 50 do not. */
 export function magnitude(count: number): number {
   return count === 0 ? 0 : 1 + Math.floor(Math.log2(count) / 2);
 }

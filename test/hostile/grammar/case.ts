@@ -1,20 +1,20 @@
 /**
- * The grammar of HTTP/1.1 in cases, by the categories in which llhttp, the proxy's parser, is tested. What is asked here
- * is what becomes of the bytes at the proxy: which requests a backend gets, in which form, or with what they are refused.
+ * Cases of the HTTP/1.1 grammar, by the categories of the tests of llhttp, the proxy's parser. The cases state what the
+ * proxy does with the bytes: which requests a backend receives, in which form, or with which status they are refused.
  */
 export interface RequestCase {
   readonly what: string;
   /** latin1. */
   readonly bytes: string;
-  /** One after another; a number is the status of a refusal, behind which nothing is read. */
+  /** The results in order. A number is the status of a refusal, after which nothing is read. */
   readonly outcome: readonly (Forwarded | number)[];
-  /** The proxy closes the connection behind the last answer. A refusal always does. */
+  /** The proxy closes the connection after the last response. A refusal always does. */
   readonly closes?: boolean;
-  /** The client ends its side behind the bytes. */
+  /** The client ends its side after the bytes. */
   readonly ends?: boolean;
 }
 
-/** A request as the backend gets it, without the fields that the proxy adds. */
+/** A request as the backend receives it, without the fields that the proxy adds. */
 export interface Forwarded {
   readonly line: string;
   readonly fields: readonly string[];
@@ -22,21 +22,21 @@ export interface Forwarded {
   readonly trailers: readonly string[];
 }
 
-/** What a backend answers, and what its client gets. */
+/** A response of a backend, and what the client receives. */
 export interface ResponseCase {
   readonly what: string;
   /** latin1. */
   readonly bytes: string;
-  /** `cut`: the client's connection is reset behind the head. */
+  /** `cut`: the client's connection is reset after the head. */
   readonly outcome: Answered | 502 | "cut";
-  /** The backend ends its connection behind the bytes. */
+  /** The backend ends its connection after the bytes. */
   readonly ends?: boolean;
   readonly method?: "GET" | "HEAD";
 }
 
 export interface Answered {
   readonly status: number;
-  /** Lines, without those that say how the message is carried. */
+  /** The lines of fields, without those about the framing of the message. */
   readonly fields: readonly string[];
   readonly body: string;
   readonly trailers: readonly string[];
@@ -54,7 +54,7 @@ export function answered(status: number, parts: Partial<Omit<Answered, "status">
   return { status, fields: [], body: "", trailers: [], interim: [], ...parts };
 }
 
-/** A request of these lines. */
+/** Returns the head of these lines. */
 export function head(...lines: readonly string[]): string {
   return `${lines.join("\r\n")}\r\n\r\n`;
 }

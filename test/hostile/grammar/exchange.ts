@@ -5,10 +5,10 @@ import type { Answered, Forwarded, RequestCase } from "./case.ts";
 /** Fields that the proxy adds to every request. */
 const added = /^(x-forwarded-[a-z]+|x-request-id): /;
 
-/** Fields of a response that say how the proxy carries it. */
+/** Fields of a response about its framing and connection. */
 const carried = /^(connection|transfer-encoding|date):/i;
 
-/** A backend's answer that tells which request it is the answer to. */
+/** Returns a backend's response that identifies its request. */
 export function echo({ line, fields, body, trailers }: Message): string {
   const seen: Forwarded = { line, fields: fields.filter((field) => !added.test(field)), body, trailers };
   const told = Buffer.from(JSON.stringify(seen), "latin1").toString("base64");
@@ -17,16 +17,16 @@ export function echo({ line, fields, body, trailers }: Message): string {
 
 export const canary = "GET /canary HTTP/1.1\r\nHost: a\r\n\r\n";
 
-/** What came of some bytes on a connection of their own. */
+/** The results of some bytes on a connection of their own. */
 export interface Came {
-  /** A request that a backend has seen, or the status of an answer of the proxy's own. */
+  /** Requests that a backend has received, and the statuses of the proxy's own responses. */
   readonly outcome: (Forwarded | number)[];
-  /** What became of a request behind it all. */
+  /** The result of a further request after all bytes. */
   readonly after: "closed" | "answered" | "other";
 }
 
 /**
- * Sends a case in pieces, each in a read of its own as far as the system allows.
+ * Sends a case in pieces, each in a read of its own if the system allows.
  *
  * @param cuts where the bytes are cut, in ascending order.
  */
@@ -38,7 +38,7 @@ export async function send(port: number, each: RequestCase, cuts: readonly numbe
     for (const cut of [...cuts, bytes.length]) {
       if (cut > from) connection.send(bytes.slice(from, cut));
       from = cut;
-      // The proxy reads in this process: it has its turn before the next piece is sent.
+      // The proxy reads in this process, so it runs before the next piece is sent.
       await turn();
       await turn();
     }
@@ -67,7 +67,7 @@ function outcomeOf({ status, headers }: Message): Forwarded | number {
   return JSON.parse(Buffer.from(told, "base64").toString("latin1")) as Forwarded;
 }
 
-/** What a client gets of a response: all of it, or up to where its connection is cut. */
+/** Returns the response that a client receives: all of it, or `cut` if its connection is cut. */
 export async function receive(connection: RawConnection, bodiless: boolean): Promise<Answered | "cut"> {
   const interim: number[] = [];
   for (;;) {
@@ -87,7 +87,7 @@ export async function receive(connection: RawConnection, bodiless: boolean): Pro
   }
 }
 
-/** A length that frames what came; without a body it is only told. */
+/** Returns whether a Content-Length is framing. Without a body it is only information. */
 function isLength(field: string, status: number, bodiless: boolean): boolean {
   return /^content-length:/i.test(field) && status !== 304 && !bodiless;
 }

@@ -53,7 +53,7 @@ const codings: readonly RequestCase[] = [
   chunks("a chunk of line ends", "4\r\n\r\n\r\n\r\n0\r\n\r\n", "\r\n\r\n"),
   chunks("zeros before a size", "0005\r\nhello\r\n0\r\n\r\n", "hello"),
   chunks("trailers", "0\r\nX-Sum: 1\r\nx-more:\r\n\r\n", "", ["X-Sum: 1", "x-more: "]),
-  // RFC 9110 section 6.5.1: what decides how a message is read must not come behind it.
+  // Fields that decide how a message is read must not be in trailers (RFC 9110 section 6.5.1).
   chunks("a trailer that is no trailer", "0\r\nVary: *\r\nHost: b\r\nX-Sum: 1\r\n\r\n", "", ["X-Sum: 1"]),
   chunks("an extension", "5;a\r\nhello\r\n0;b\r\n\r\n", "hello"),
   chunks("an extension with a value", "5;a=b;c=d\r\nhello\r\n0\r\n\r\n", "hello"),
@@ -109,7 +109,7 @@ const last = (what: string, ...fields: readonly string[]): RequestCase => ({
   closes: true,
 });
 
-/** What is behind a request on its connection. */
+/** Cases of what follows a request on its connection. */
 const connections: readonly RequestCase[] = [
   both("goes on by default"),
   both("keep-alive", "Connection: keep-alive"),
@@ -154,7 +154,7 @@ const connections: readonly RequestCase[] = [
   },
 ];
 
-/** What an end of the client's side means. */
+/** Cases of the client ending its side. */
 const finish: readonly RequestCase[] = [
   { what: "behind a request", bytes: first(), outcome: [one], closes: true, ends: true },
   { what: "behind two", bytes: first() + second, outcome: [one, two], closes: true, ends: true },

@@ -23,7 +23,7 @@ async function check(port: number, each: RequestCase, cuts: readonly number[]): 
   assert.deepEqual(await send(port, each, cuts), { outcome: each.outcome, after }, where);
 }
 
-/** Runs so many at a time. */
+/** Runs a limited number of items concurrently. */
 async function inParallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();
   const lane = async () => {
@@ -79,11 +79,11 @@ describe("however the bytes of requests are cut into reads", () => {
   });
 });
 
-/** The client's side of a response, in one piece or in two. */
+/** Returns what the client receives of a response, sent in one piece or in two. */
 async function answer({ bytes, ends = false, method = "GET" }: ResponseCase, port: number, at: number, path: string) {
   const connection = await dial(port);
   try {
-    // The backend finds what to answer, and how, in the path.
+    // The path tells the backend what to answer and how.
     connection.send(`${method} /${path}/${at} HTTP/1.1\r\nHost: a\r\n\r\n`);
     const got = await receive(connection, method === "HEAD");
     return { got, bytes, ends };

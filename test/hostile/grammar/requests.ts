@@ -141,7 +141,7 @@ const lines: readonly RequestCase[] = [
 const host = "Host: a";
 const field = (what: string, ...fields: readonly string[]): RequestCase => refused(what, head(get, ...fields));
 
-/** What llhttp lets through where it is told to be lenient, which it is not. */
+/** Requests that llhttp accepts only in its lenient modes, which the proxy does not use. */
 const invalid: readonly RequestCase[] = [
   field("a folded value", host, "x: y", " z"),
   field("a value folded with a tab", host, "x: y", "\tz"),

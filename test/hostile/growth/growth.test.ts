@@ -8,9 +8,9 @@ import { routingRows } from "./rows/routing.ts";
 import { textRows } from "./rows/texts.ts";
 
 /**
- * No step on anything that a peer or a tenant sends takes more than linear time: of every collection that can grow, four
- * times as much takes less than eight times as long. What has a bound of its own is measured beyond it. WebSocket frames
- * are not here: the proxy relays bytes and reads none.
+ * Asserts that every step on data of a peer or a tenant takes at most linear time: for each collection that can grow,
+ * four times as many members take less than eight times as long. A collection with a limit of its own is measured
+ * beyond that limit. WebSocket frames are not here: the proxy relays bytes and reads no frames.
  */
 describe("four times as many take less than eight times as long", () => {
   for (const row of [...http1Rows, ...http2Rows, ...routingRows, ...textRows, ...objectRows]) {

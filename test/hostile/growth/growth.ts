@@ -1,27 +1,28 @@
-/** Something that a peer or a tenant may send much of. */
+/** Data of which a peer or a tenant may send much. */
 export interface GrowthRow {
   readonly name: string;
-  /** How much of it takes some milliseconds, so that what is superlinear shows. */
+  /** A size that takes some milliseconds, so that superlinear time shows. */
   readonly size: number;
-  /** Makes a collection of `size`, and what is done with it. What it returns is measured, and run often. */
+  /** Makes a collection of `size`, and returns the work on it, which is measured and run often. */
   readonly prepare: (size: number) => () => unknown;
 }
 
-/** Of four times as much: 4 where time is linear, 16 where it is quadratic. */
+/** The limit of the factor for four times as much data: the factor is 4 for linear time and 16 for quadratic time. */
 export const bound = 8;
 
-/** A run takes at least this many milliseconds, or it is repeated until it does. */
+/** Minimum milliseconds of a measurement; shorter work is repeated. */
 const shortest = 4;
 const samples = 5;
-/** Others share the machine: a ratio that is too high is measured again. */
+/** Number of measurements: other processes share the machine, so a ratio that is too high is measured again. */
 const attempts = 4;
 
-/** How many times as long four times as much takes, in the quietest of some attempts. */
+/** Returns by which factor four times as much data takes longer, in the quietest of several measurements. */
 export function growthOf({ size, prepare }: GrowthRow): number {
   let best = Number.POSITIVE_INFINITY;
   const [one, four] = [prepare(size), prepare(size * 4)];
   for (let attempt = 0; attempt < attempts && best >= bound; attempt++) {
-    // In turn, so that both see the same neighbours; the first runs are of code that is not compiled yet.
+    // The sizes alternate, so that both see the same load of the machine. The first runs use code that is not compiled
+    // yet.
     const small: number[] = [];
     const large: number[] = [];
     for (let i = 0; i <= samples; i++) {
@@ -33,7 +34,7 @@ export function growthOf({ size, prepare }: GrowthRow): number {
   return best;
 }
 
-/** Milliseconds that this thread has had a processor, which others on the machine do not change much. */
+/** Returns the processor time of this thread in milliseconds, which other processes hardly change. */
 function processorTime(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;

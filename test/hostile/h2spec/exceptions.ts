@@ -1,11 +1,12 @@
 /**
  * Cases of h2spec that the proxy does not pass, by the name in the report, each with the reason. They are those of
- * nghttp2 in any server of Node.js; in most of them h2spec asks for what RFC 7540 had and RFC 9113 has not. One that passes after all
- * must be taken out, or the tier fails. docs/decisions/0060-http2-is-nodes-own.md has what follows from it.
+ * nghttp2 in any server of Node.js; most of them require what was in RFC 7540 and is not in RFC 9113. A case that
+ * passes must be removed from this list, or the tier fails. docs/decisions/0060-http2-is-nodes-own.md has the
+ * consequences.
  */
 export interface Exception {
   readonly reason: string;
-  /** Only there. Absent: over both. */
+  /** The scheme to which the exception is limited. Absent: both. */
   readonly scheme?: "http" | "https";
 }
 

@@ -14,12 +14,12 @@ import { exchange, get } from "../../unit/dataplane/harness/wire.ts";
 import { exceptions } from "./exceptions.ts";
 import { readReport, type Verdict } from "./report.ts";
 
-/** Long enough for the cases about flow control, which want several frames of DATA. */
+/** The body is long enough for the cases about flow control, which need several DATA frames. */
 const body = "gatewright ".repeat(64);
 
 /**
- * Milliseconds until the backend answers. Some cases send a second frame for a stream whose request is whole, in a packet of
- * its own, and ask what becomes of it while that stream is half closed: an answer at once would have closed it before.
+ * Milliseconds until the backend answers. Some cases send a second frame for a stream with a complete request, in a
+ * packet of its own, while the stream should be half-closed: an immediate response would have closed it.
  */
 const answerAfter = 20;
 
@@ -47,7 +47,7 @@ for (const scheme of ["http", "https"] as const) {
   });
 }
 
-/** `alive` asserts that the proxy serves on after all that. */
+/** Starts the proxy. `alive` asserts that it still serves afterwards. */
 async function start(t: TestContext, scheme: "http" | "https", backendPort: number) {
   if (scheme === "https") {
     const { port, send } = await startTLSProxy(t, backendPort);
@@ -57,7 +57,7 @@ async function start(t: TestContext, scheme: "http" | "https", backendPort: numb
   return { port, alive: async () => assert.equal((await exchange(port, get("/"))).status, 200) };
 }
 
-/** Its exit code tells of failed cases only; those are in the report. */
+/** Runs h2spec. Its exit code only says that cases failed; the report has them. */
 async function run(port: number, options: readonly string[]): Promise<Verdict[]> {
   const directory = mkdtempSync(join(tmpdir(), "gatewright-h2spec-"));
   const report = join(directory, "report.xml");

@@ -1,5 +1,5 @@
-// Package main is h2spec's own command, reached through its library: the module's cmd/h2spec has the same few lines, but
-// a Go program that is built from another module can only import packages, not commands.
+// Package main is h2spec's own command, called through its library. The module's cmd/h2spec has the same few lines, but
+// a Go program in another module can import only packages, not commands.
 package main
 
 import (

@@ -1,13 +1,13 @@
-/** One case of h2spec with what came of it. */
+/** One case of h2spec with its result. */
 export interface Verdict {
   /** Section and title, such as `http2/6.5 Sends a SETTINGS frame with ACK flag and payload`. */
   readonly name: string;
   readonly outcome: "passed" | "failed" | "skipped";
-  /** What was expected, and what happened instead. */
+  /** The expectation, and what happened instead. */
   readonly detail: string;
 }
 
-/** Reads the cases out of h2spec's JUnit report, in their order. Sections are told apart by `package`. */
+/** Parses the cases of h2spec's JUnit report, in order. `package` identifies the section. */
 export function readReport(xml: string): Verdict[] {
   const found = xml.matchAll(/<testcase package="([^"]*)" classname="([^"]*)"[^>]*?(?:\/>|>(.*?)<\/testcase>)/gs);
   const counts = new Map<string, number>();

@@ -1,13 +1,14 @@
 /**
- * Connections that are opened, used once and kept, in a process of its own, since descriptors are counted for each.
- * Arguments: port, how many. Prints how many are open, and asks each again for each line on standard input.
+ * Opens connections, uses each once and keeps them, in a process of its own, since file descriptors are limited per
+ * process. The arguments are the port and the number of connections. Prints how many are open, and sends a request on
+ * each for every line on standard input.
  */
 import { dial, get, type RawConnection } from "../../unit/dataplane/harness/wire.ts";
 
 const [, , port, count] = process.argv.map(Number);
 const connections: RawConnection[] = [];
 
-/** So many at a time, so that no queue of the system overflows. */
+/** Works in batches, so that no queue of the system overflows. */
 async function inBatches(run: (index: number) => Promise<void>): Promise<void> {
   for (let from = 0; from < (count ?? 0); from += 100) {
     await Promise.all(Array.from({ length: Math.min(100, (count ?? 0) - from) }, (_, i) => run(from + i)));

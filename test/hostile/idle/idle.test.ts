@@ -11,11 +11,11 @@ import { exchange, get } from "../../unit/dataplane/harness/wire.ts";
 import { startProxyChild } from "../load/proxy-child.ts";
 
 const wanted = 10_000;
-/** The proxy keeps as many descriptors for connections to backends as for those from clients. */
+/** The number of connections that descriptors allow: the proxy reserves as many for backends as for clients. */
 const possible = Math.min(wanted, Math.floor((mostDescriptors() ?? wanted * 3) / 2) - 300);
 const few = possible < 1_000 ? `only ${possible} connections are possible: raise ulimit -n` : false;
 
-/** KiB of resident memory for one idle connection, the sockets' buffers in the kernel apart. */
+/** Maximum KiB of resident memory for one idle connection, without socket buffers in the kernel. */
 const mostKibibytes = 24;
 
 test(`${possible} connections are kept idle and served again`, { skip: few, timeout: 120_000 }, async (t) => {
@@ -32,7 +32,7 @@ test(`${possible} connections are kept idle and served again`, { skip: few, time
   t.after(() => clients.kill("SIGKILL"));
   const open = async () => Number(String((await once(clients.stdout, "data"))[0]));
   assert.equal(await open(), possible);
-  // Buffers of the last reads go.
+  // By then, the buffers of the last reads are freed.
   await sleep(1_000);
   const held = await proxy.measure();
   assert.equal(held.active, possible);

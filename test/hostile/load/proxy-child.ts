@@ -7,7 +7,7 @@ import type { Stats } from "../../../proxy/dataplane/stats/stats.ts";
 import type { KeyPair } from "../../../proxy/dataplane/tls/key-pairs.ts";
 import type { SnapshotOptions } from "../../unit/dataplane/harness/configuration.ts";
 
-/** What a proxy's process begins with. With a key pair it serves HTTPS. */
+/** The initial settings of a proxy process. With a key pair it serves HTTPS. */
 export interface Start {
   readonly options: SnapshotOptions;
   readonly limits?: Partial<Limits>;
@@ -18,7 +18,7 @@ export interface ProxyOrder {
   readonly apply?: SnapshotOptions;
 }
 
-/** Memory in bytes after a garbage collection, and what there is of connections. */
+/** Memory in bytes after a garbage collection, and counters of connections. */
 export interface Holding {
   readonly rss: number;
   readonly heapUsed: number;
@@ -31,7 +31,7 @@ export interface Holding {
   readonly overload: Stats["overload"];
 }
 
-/** The proxy of `proxy-process.ts`, as whoever started it sees it. */
+/** A handle of the proxy in `proxy-process.ts`. */
 export class ProxyChild {
   readonly port: number;
   readonly #child: ChildProcess;
@@ -51,7 +51,7 @@ export class ProxyChild {
     return new ProxyChild(child, message.port);
   }
 
-  /** The process is still there: nothing that came over a socket has ended it. */
+  /** The process is running: no data from a socket has ended it. */
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
@@ -68,7 +68,7 @@ export class ProxyChild {
     this.#child.kill("SIGKILL");
   }
 
-  /** Orders take their turn, since answers carry no number. */
+  /** Sends an order. Orders are sent one by one, since responses have no number. */
   #ask(order: ProxyOrder): Promise<unknown> {
     const asked = this.#turn.then(async () => {
       const answered = once(this.#child, "message");
@@ -81,7 +81,7 @@ export class ProxyChild {
   }
 }
 
-/** A proxy's process that ends with its test. */
+/** Starts a proxy process that ends with the test. */
 export async function startProxyChild(context: TestContext, start: Start): Promise<ProxyChild> {
   const child = await ProxyChild.spawn(start);
   context.after(() => child.kill());

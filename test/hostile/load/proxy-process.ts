@@ -1,6 +1,6 @@
 /**
- * A proxy in a process of its own, so that its memory is nobody else's. What it serves comes as the first argument and,
- * later, over IPC; it tells what it holds after a garbage collection, which wants --expose-gc.
+ * Runs a proxy in a process of its own, so that the process's memory is the proxy's. Its configuration is the first
+ * argument and, later, messages over IPC. It reports what it holds after a garbage collection, which needs --expose-gc.
  */
 import { setImmediate as turn } from "node:timers/promises";
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
@@ -21,7 +21,7 @@ process.on("message", (order: ProxyOrder) => {
 });
 process.on("disconnect", () => process.exit());
 
-/** Twice, since the first collection may leave what its finalizers let go of. */
+/** Measures after two garbage collections, since the first may leave objects that its finalizers release. */
 async function measure(): Promise<Holding> {
   for (let i = 0; i < 2; i++) {
     (globalThis as unknown as { gc(): void }).gc();

@@ -10,16 +10,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { unusedPort } from "../../unit/dataplane/harness/setup.ts";
 import { StrictBackend } from "./strict-backend.ts";
 
-/** A server behind the proxy: where it listens, and the lines of the requests that it has read, in order. */
+/** A server behind the proxy: its port, and the lines of the requests that it has read, in order. */
 export interface Observed {
   readonly name: string;
   readonly port: number;
   seen(): Promise<readonly string[]>;
-  /** The bodies of these requests, where they are kept. */
+  /** The bodies of these requests, if the server keeps them. */
   bodies?(): readonly string[];
 }
 
-/** What the strict reader makes of the proxy's bytes. A violation stands among the lines, where no case expects it. */
+/** A backend that uses the strict reader. A violation is recorded among the lines, where no case expects it. */
 export async function recorder(context: TestContext): Promise<Observed> {
   const backend = await new StrictBackend().listen();
   context.after(() => backend.close());
@@ -96,7 +96,8 @@ listen all
     out += chunk.toString("latin1");
   });
   await listening(port);
-  // Status and bytes are in the format for its time: without them HAProxy logs a request as it comes and as it ends.
+  // The log format has status and bytes because of the time: without them, HAProxy logs a request when it starts and
+  // when it ends.
   return { name: "HAProxy", port, seen: async () => linesOf(out).map((line) => line.replace(/^\S+ \d+ /, "")) };
 }
 

@@ -1,14 +1,14 @@
 /**
- * Requests that servers have been known to read in different ways, each with what the proxy must do: refuse it with a
- * status, or forward one request, whose line stands here.
+ * Requests that servers are known to read in different ways, each with the required behaviour of the proxy: it refuses
+ * the request with a status, or forwards one request, with this request line.
  */
 export interface Case {
   readonly what: string;
   /** latin1. */
   readonly bytes: string;
-  /** The status of a refusal, or the request line that the backend must see. */
+  /** The status of a refusal, or the request line that the backend must receive. */
   readonly verdict: number | string;
-  /** What the backend must see as its body. */
+  /** The body that the backend must receive. */
   readonly body: string;
 }
 
@@ -19,7 +19,7 @@ const get = "GET /case HTTP/1.1";
 const smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 const end = "0\r\n\r\n";
 
-/** A POST with these fields, and a body that one reading ends at once and another goes on with. */
+/** Returns a POST with these fields, and a body that ends at once in one reading and continues in another. */
 const framed = (fields: string, body: string = end + smuggled): string =>
   `${post}\r\nHost: a\r\n${fields}\r\n\r\n${body}`;
 const chunked = (body: string): string => framed("Transfer-Encoding: chunked", body);
@@ -52,7 +52,7 @@ const lengths: readonly Row[] = [
   ["Content-Length twice, different", framed("Content-Length: 5\r\nContent-Length: 0"), 400],
   ["Content-Length 0, then 5", framed("Content-Length: 0\r\nContent-Length: 5"), 400],
   ["Content-Length with leading zeros", framed("Content-Length: 0005", "hello"), post, "hello"],
-  // Stricter than RFC 9110 section 5.5, as llhttp is.
+  // These are refused by llhttp, which is stricter than RFC 9110 section 5.5.
   ["Content-Length with a tab behind it", framed("Content-Length: 5\t", "hello"), 400],
   ["Content-Length without a blank", framed("Content-Length:5", "hello"), post, "hello"],
   ["Content-Length between blanks", framed("Content-Length: \t 5  ", "hello"), post, "hello"],

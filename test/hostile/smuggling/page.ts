@@ -1,11 +1,11 @@
-/** One case, and what each backend saw of it. */
+/** One case, and what each backend received. */
 export interface Row {
   readonly what: string;
   readonly verdict: number | string;
   readonly saw: Map<string, string>;
 }
 
-/** docs/smuggling.md, the same for the same outcome. */
+/** Returns the text of docs/smuggling.md, which depends only on the results. */
 export function page(rows: readonly Row[]): string {
   const backends = [...(rows[0]?.saw.keys() ?? [])];
   const refused = rows.filter(({ verdict }) => typeof verdict === "number").length;

@@ -10,8 +10,8 @@ import { type Case, cases } from "./cases.ts";
 import { page, type Row } from "./page.ts";
 
 /**
- * Each request of the table goes through the proxy to real servers, with a canary behind it on the same connection.
- * Whatever a server would make of the bytes, it sees one request or none, and the canary is answered as itself or not at all.
+ * Each request of the table goes through the proxy to real servers, followed by a canary on the same connection.
+ * However a server reads the bytes, it sees at most one request, and the canary gets its own response or none.
  */
 const programs: Readonly<Record<string, string>> = { haproxy: "haproxy", nginx: "nginx", python: "python3" };
 const file = new URL("../../../docs/smuggling.md", import.meta.url);
@@ -40,14 +40,14 @@ test("docs/smuggling.md is what was seen", {
   assert.equal(await readFile(file, "utf8"), text, "run npm run test:smuggling with GATEWRIGHT_WRITE_SMUGGLING=1");
 });
 
-/** Why a server cannot be asked. Those of this repository are always there. */
+/** Returns why a server is not available. Servers of this repository always are. */
 function missing(name: string): string | undefined {
   const program = programs[name];
   if (program === undefined || spawnSync(program, ["-h"], { stdio: "ignore" }).error === undefined) return undefined;
   return `${program} is not installed`;
 }
 
-/** @returns what the backend saw of it. */
+/** @returns what the backend received. */
 async function run({ bytes, verdict, body }: Case, index: number, backend: Observed, port: number): Promise<string> {
   const before = (await backend.seen()).length;
   const canary = `GET /canary-${index} HTTP/1.1`;
@@ -70,7 +70,7 @@ async function run({ bytes, verdict, body }: Case, index: number, backend: Obser
   return seen.length === 0 ? "nothing" : `one, ${answer.status}`;
 }
 
-/** The next answer that is not interim. */
+/** Returns the next response that is not interim. */
 async function finalAnswer(connection: RawConnection): Promise<Message> {
   for (;;) {
     const answer = await connection.message();
@@ -82,7 +82,7 @@ function saw(message: Message): string | undefined {
   return message.headers["x-saw"];
 }
 
-/** All that a backend logged until a last request, which goes over a connection of its own. */
+/** Returns all lines that a backend logged until a last request, which uses a connection of its own. */
 async function seenSince(backend: Observed, before: number, index: number, port: number): Promise<readonly string[]> {
   const last = `GET /last-${index} HTTP/1.1`;
   assert.equal((await exchange(port, `${last}\r\nHost: a\r\n\r\n`)).status, 200);

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { readRequests, type StrictRequest } from "./strict-reader.ts";
 
-/** A server that answers 200 to each request that the strict reader finds, and keeps it. */
+/** A server that answers 200 to each request that the strict reader finds, and records it. */
 export class StrictBackend {
   requests: StrictRequest[] = [];
-  /** What no strict reader takes for a request. */
+  /** Texts that a strict reader does not accept as a request. */
   readonly violations: string[] = [];
   port = 0;
   readonly #sockets = new Set<Socket>();

@@ -1,6 +1,6 @@
 /**
- * Reads requests as RFC 9112 has them and nothing else: what a proxy sends must be readable by the least tolerant
- * server. It shares no code with the proxy.
+ * Reads requests strictly by RFC 9112: the least tolerant server must be able to read what a proxy sends. It shares no
+ * code with the proxy.
  */
 export interface StrictRequest {
   readonly line: string;
@@ -8,7 +8,7 @@ export interface StrictRequest {
   readonly body: string;
 }
 
-/** The requests of one connection, in latin1; what is left is a request that is not complete. Throws at ambiguity. */
+/** Returns the requests of one connection, in latin1, and an incomplete last one. Throws for ambiguous bytes. */
 export function readRequests(text: string): { readonly requests: StrictRequest[]; readonly rest: string } {
   const requests: StrictRequest[] = [];
   let at = 0;
@@ -52,7 +52,7 @@ function readRequest(text: string, at: number): { request: StrictRequest; end: n
 
 function checkField(field: string): void {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*$/.test(field)) fail("no field", field);
-  // Blanks that some servers do not take for blanks must not stand around what says where a body ends.
+  // Fields that decide where a body ends must not have blanks that some servers do not treat as blanks.
   if (/^(?:content-length|transfer-encoding):/i.test(field) && !/^[^:]+: \S+$/.test(field)) fail("blanks", field);
 }
 

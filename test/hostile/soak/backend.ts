@@ -5,12 +5,12 @@ import { WebSocketServer } from "ws";
 
 const large = Buffer.alloc(256 * 1024, "x");
 
-/** What stands behind the proxies of a soak: bodies of all kinds, failures, WebSocket. */
+/** The backend of a soak: bodies of all kinds, failures, WebSocket. */
 export class SoakBackend {
   port = 0;
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true });
-  /** Of what is to be tried again: what has failed already. */
+  /** Requests to be retried that have failed once already. */
   readonly #failed = new Set<string>();
   #turn = 0;
 

@@ -7,7 +7,7 @@ const top = 44;
 const bottom = 36;
 const colors = ["#2563eb", "#16a34a"];
 
-/** Memory over time, a solid line for what is resident and a thin one for what is in use. */
+/** Plots memory over time: a solid line for resident memory and a thin one for used memory. */
 export function plotSoak(title: string, soaked: readonly Soaked[]): string {
   const all = soaked.flatMap(({ samples }) => samples);
   const seconds = Math.max(...all.map(({ second }) => second));

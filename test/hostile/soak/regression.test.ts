@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { certainGrowth, lineThrough } from "./regression.ts";
 
 const seconds = Array.from({ length: 60 }, (_, i) => i);
-/** Noise that is the same each time. */
+/** Noise that is the same in each run. */
 const noise = (i: number) => ((i * 7919) % 101) / 101 - 0.5;
 
 test("a line is found through its points", () => {

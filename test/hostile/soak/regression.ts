@@ -1,13 +1,17 @@
 /** A straight line through samples, by least squares. */
 export interface Line {
-  /** Change of the value for each unit of x. */
+  /** The change of the value per unit of x. */
   readonly slope: number;
-  /** Standard error of the slope. */
+  /** The standard error of the slope. */
   readonly error: number;
   readonly start: number;
 }
 
-/** Throws a RangeError for fewer than three samples, whose spread says nothing. */
+/**
+ * Fits a line.
+ *
+ * @throws RangeError for fewer than three samples, which have no meaningful spread.
+ */
 export function lineThrough(samples: readonly (readonly [x: number, y: number])[]): Line {
   const { length } = samples;
   if (length < 3) throw new RangeError(`A line wants three samples at least, not ${length}`);
@@ -21,8 +25,8 @@ export function lineThrough(samples: readonly (readonly [x: number, y: number])[
 }
 
 /**
- * By how much the value has grown over all samples for certain: two standard errors are taken off, so that noise is no
- * growth.
+ * Returns the certain growth of the value over all samples: two standard errors are subtracted, so that noise does not
+ * count as growth.
  */
 export function certainGrowth(samples: readonly (readonly [x: number, y: number])[]): number {
   const { slope, error } = lineThrough(samples);

@@ -1,6 +1,7 @@
 /**
- * `npm run soak`: ten minutes, or SOAK_MINUTES, of mixed traffic. Prints what the proxies hold as it goes, and writes
- * `bench/results/soak.json`, a Markdown table and an SVG plot beside it. Ends with 1 if memory has grown.
+ * `npm run soak` runs mixed traffic for ten minutes, or SOAK_MINUTES. It prints what the proxies hold meanwhile, and
+ * writes `bench/results/soak.json`, with a Markdown table and an SVG plot beside it. The exit code is 1 if memory has
+ * grown.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -40,7 +41,7 @@ process.exit(wrong.length > 0 ? 1 : 0);
 
 function row({ name, samples, done, failed, growth }: Soaked): string {
   const requests = Object.values(done).reduce((sum, count) => sum + count, 0);
-  // Behind the first third, as growth is told of.
+  // The first third of the samples is left out, as for the growth.
   const first = samples[Math.floor(samples.length / 3)];
   const last = samples.at(-1);
   const pair = (of: "used" | "rss") => `${first?.[of].toFixed(1)} → ${last?.[of].toFixed(1)}`;

@@ -11,29 +11,29 @@ const mebibyte = 1024 * 1024;
 
 export interface SoakOptions {
   readonly seconds: number;
-  /** Between two samples. */
+  /** Milliseconds between two samples. */
   readonly interval: number;
-  /** Requests at a time, for each proxy. */
+  /** Number of concurrent requests to each proxy. */
   readonly lanes: number;
 }
 
-/** Of one proxy over a whole soak. Memory in MiB, after a garbage collection each. */
+/** The results of one proxy over a whole soak. Memory is in MiB, after a garbage collection. */
 export interface Soaked {
   readonly name: string;
   readonly samples: readonly Sample[];
-  /** Requests of each kind. */
+  /** Number of requests of each kind. */
   readonly done: Readonly<Record<string, number>>;
   readonly failed: number;
   readonly failures: readonly string[];
-  /** What was gained for certain over the samples behind the first third, in MiB. */
+  /** The certain growth over the samples after the first third, in MiB. */
   readonly growth: { readonly used: number; readonly rss: number };
-  /** Connections that are left when all clients are gone. */
+  /** Number of connections that are left after all clients have ended. */
   readonly left: number;
 }
 
 export interface Sample {
   readonly second: number;
-  /** V8's heap and what it holds outside of it. */
+  /** V8's heap, and the memory outside of it that it refers to. */
   readonly used: number;
   readonly rss: number;
   readonly connections: number;
@@ -62,7 +62,8 @@ async function run(
 ): Promise<Soaked> {
   const start = {
     options: configuration(0, backendPort),
-    // A client that goes within its handshake is let go after this, which should not take longer than the end waits.
+    // A client that leaves during its handshake is dropped after this time, which must be shorter than the wait at the
+    // end.
     limits: { handshakeTimeout: 2_000 },
   };
   const proxy = await ProxyChild.spawn({ ...start, ...(tls !== undefined && { tls }) });
@@ -73,7 +74,7 @@ async function run(
     const samples: Sample[] = [];
     for (let change = 1, next = interval; elapsed() < seconds; change++) {
       await sleep(Math.max(0, change * 1_000 - elapsed() * 1_000));
-      // Ports are those of before: only routes change.
+      // The ports stay; only routes change.
       await proxy.apply(configuration(change, backendPort));
       if (elapsed() < next) continue;
       next += interval;
@@ -89,7 +90,10 @@ async function run(
   }
 }
 
-/** A rule's name, a header and a path of it are of this change only; what traffic asks for is always there. */
+/**
+ * Returns a configuration. One rule's name, a header and a path belong to this change only; the routes of the traffic
+ * always exist.
+ */
 function configuration(change: number, port: number): SnapshotOptions {
   const at = (value: string, rest: Partial<RuleOptions> = {}): RuleOptions => ({
     path: { type: "PathPrefix", value },
@@ -115,7 +119,7 @@ function sampleOf(second: number, { heapUsed, external, rss, active }: Holding):
   return { second, used: (heapUsed + external) / mebibyte, rss: rss / mebibyte, connections: active };
 }
 
-/** While code is compiled and pools fill, memory grows as it should. */
+/** Returns the growth after the first third: before, code is compiled and pools fill. */
 function growthOf(samples: readonly Sample[]): Soaked["growth"] {
   const settled = samples.slice(Math.floor(samples.length / 3));
   return {

@@ -10,11 +10,11 @@ import { dial } from "../../unit/dataplane/harness/wire.ts";
 
 const { NGHTTP2_CANCEL } = constants;
 
-/** Requests of all kinds to one proxy, a number of them at a time, for as long as it is wanted. */
+/** Sends requests of all kinds to one proxy, a number of them concurrently, until it is stopped. */
 export class Traffic {
-  /** How many of each kind have come to the end that they should. */
+  /** The number of requests of each kind that ended as expected. */
   readonly done: Record<string, number> = {};
-  /** The first few that have not, and how many. */
+  /** Descriptions of the first few that did not. */
   readonly failures: string[] = [];
   failed = 0;
   readonly #port: number;
@@ -100,7 +100,7 @@ export class Traffic {
     });
   }
 
-  /** A response that its backend breaks off must not end well here. Every second one is whole. */
+  /** Requests a response that the backend breaks off, which must not look complete. Every second one is complete. */
   #broken(): Promise<void> {
     return new Promise((resolve, reject) => {
       const request = this.#request("GET", "/broken");
@@ -125,7 +125,7 @@ export class Traffic {
     request.destroy();
   }
 
-  /** Bytes on a connection of their own; with no answer to wait for, it is cut. */
+  /** Sends bytes on a connection of their own. If no response is expected, the connection is reset. */
   async #raw(bytes: string, answer: string): Promise<void> {
     const connection = this.#tls ? await dialTLS(this.#port, { ALPNProtocols: ["http/1.1"] }) : await dial(this.#port);
     try {
@@ -133,13 +133,13 @@ export class Traffic {
       if (answer === "") await sleep(2);
       else await connection.until(() => (connection.received.startsWith(answer) ? true : undefined), answer, 30_000);
     } finally {
-      // Node.js resets nothing but TCP.
+      // Node.js can reset only plain TCP connections.
       if (this.#tls) connection.close();
       else connection.socket.resetAndDestroy();
     }
   }
 
-  /** Several requests at once on a connection of their own, one of which is taken back. */
+  /** Sends several concurrent requests on a connection of their own, and cancels one of them. */
   async #http2(): Promise<void> {
     const options = { rejectUnauthorized: false, servername: "acme.io" };
     const session = connect(`${this.#tls ? "https" : "http"}://127.0.0.1:${this.#port}`, this.#tls ? options : {});

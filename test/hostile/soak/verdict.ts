@@ -1,12 +1,12 @@
 import type { Soaked } from "./soak.ts";
 
-/** MiB that a proxy may gain over a soak: what V8 and the system's allocator move about by themselves. */
+/** MiB that a proxy may gain over a soak, because V8 and the system's allocator move memory by themselves. */
 const most = { used: 3, rss: 24 };
 
-/** How many kinds of traffic there are. */
+/** The number of kinds of traffic. */
 const kinds = 15;
 
-/** What is wrong with a soak, in words; nothing where all is well. */
+/** Describes the faults of a soak; empty if there are none. */
 export function faults({ name, growth, failed, failures, left, done, samples }: Soaked): string[] {
   const found: string[] = [];
   const { used, rss } = growth;

@@ -10,11 +10,11 @@ import { missingPython, pythonWithWebsockets } from "../../../tools/python-webso
 const script = fileURLToPath(new URL("./peer.py", import.meta.url));
 export const mostBytes = 32 * 1024 * 1024;
 
-/** A server that echoes, closes as it is asked to, and answers `fragments` in fragments: as in peer.py. */
+/** A server that echoes, closes on request, and answers `fragments` in fragments, as in peer.py. */
 export interface ServerKind {
   readonly name: string;
   readonly missing: string | undefined;
-  /** @returns its port. */
+  /** @returns the port of the server. */
   start(context: TestContext): Promise<number>;
 }
 
@@ -60,7 +60,7 @@ const python: ServerKind = {
 
 export const servers: readonly ServerKind[] = [node, python];
 
-/** Runs one scenario of peer.py against a URL; what it found. */
+/** Runs one scenario of peer.py against a URL, and returns its result. */
 export async function askWithPython(url: string, scenario: string): Promise<unknown> {
   const { stdout } = await promisify(execFile)(pythonWithWebsockets(), [script, "ask", url, scenario]);
   return JSON.parse(stdout);

@@ -8,7 +8,7 @@ import { startTLSProxy } from "../../unit/dataplane/harness/tls.ts";
 import { eventually } from "../../unit/dataplane/harness/wire.ts";
 import { askWithPython, mostBytes, type ServerKind, servers } from "./peers.ts";
 
-/** Real clients through the proxy to real servers, RFC 6455 section by section, in clear text and over TLS. */
+/** Tests real clients through the proxy to real servers, by the sections of RFC 6455, in clear text and over TLS. */
 const schemes = ["ws", "wss"] as const;
 
 async function proxied(t: TestContext, scheme: (typeof schemes)[number], server: ServerKind) {
@@ -26,7 +26,7 @@ const insecure: ClientOptions & { readonly servername: string } = {
   maxPayload: mostBytes,
 };
 
-/** What peer.py must find in each of its scenarios. */
+/** The results that peer.py must print for each of its scenarios. */
 const scenarios: Readonly<Record<string, unknown>> = {
   lengths: 16,
   large: [16 * 1024 * 1024, true],
@@ -104,7 +104,7 @@ async function echoes(socket: WebSocket, message: string | Buffer): Promise<void
   assert.ok(Buffer.from(message).equals(data as Buffer), `a message of ${message.length} comes back as it was`);
 }
 
-/** RFC 6455 section 5.2: where the form of a length changes. */
+/** Tests the lengths at which the encoding of a length changes (RFC 6455 section 5.2). */
 async function lengths(socket: WebSocket): Promise<void> {
   for (const length of [0, 1, 125, 126, 127, 65_535, 65_536, 1024 * 1024]) {
     await echoes(socket, "x".repeat(length));
@@ -112,7 +112,7 @@ async function lengths(socket: WebSocket): Promise<void> {
   }
 }
 
-/** Section 5.4, with control frames between the fragments. */
+/** Tests fragments (section 5.4), with control frames between them. */
 async function fragmented(socket: WebSocket): Promise<void> {
   const answered = once(socket, "message") as Promise<[RawData]>;
   const pong = once(socket, "pong");
@@ -127,7 +127,7 @@ async function fragmented(socket: WebSocket): Promise<void> {
   assert.equal(String((await again)[0]), "fragmented");
 }
 
-/** Section 5.5.2. */
+/** Tests pings (section 5.5.2). */
 async function pings(socket: WebSocket): Promise<void> {
   for (const payload of ["", "p".repeat(125)]) {
     const pong = once(socket, "pong") as Promise<[Buffer]>;

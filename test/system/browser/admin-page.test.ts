@@ -24,7 +24,7 @@ spec:
 `;
 const split = manifests("{ name: stable, port: 80, weight: 9 }, { name: canary, port: 80, weight: 1 }");
 
-/** What the page's table of shares shows, a row for each backend. */
+/** Reads the page's table of shares, one row for each backend. */
 const rows = `[...document.querySelectorAll("table[data-split] tr[data-key]")]
   .map((row) => [...row.children].map((cell) => cell.textContent).slice(0, 4).join(" | "))`;
 
@@ -39,14 +39,14 @@ test("the admin page works in a browser", { skip, timeout: 180_000 }, async (t) 
   await page.until(`document.getElementById("live")?.textContent === "Live"`);
   assert.equal(await page.value("document.title"), "Gatewright");
   assert.equal(await page.value(`${rows}.length`), 2);
-  // Style is in force, so the page's own content security policy lets it in.
+  // The style applies, so the page's content security policy admits it.
   assert.equal(await page.value(`getComputedStyle(document.body).maxWidth`), "1152px");
 
   await countBackends(served.address("default/acme"), 200, { host: "acme.io" });
   await page.until(shows(/stable.* \| 90 % \| 180 \|/));
   await page.until(shows(/canary.* \| 10 % \| 20 \|/));
 
-  // A change of routes comes into the page that is open, which is not loaded again; a name is text, whatever it holds.
+  // A change of routes shows in the open page without a reload. A backend's name is text, whatever it contains.
   await page.value("window.opened = true");
   await writeFile(file, manifests("{ name: stable, port: 80 }, { name: '<b>x', port: 80 }"));
   await page.until(shows(/<b>x.* \| 50 % \| 0 \|/));

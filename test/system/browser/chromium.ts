@@ -8,7 +8,7 @@ import { collect } from "../../unit/cli/gatewright.ts";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "chrome-headless-shell"];
 
-/** The command of a browser: `CHROMIUM`, or the first of the usual names that is there; undefined without any. */
+/** Returns the command of a browser: `CHROMIUM`, or the first of the usual names that is installed, if any. */
 export function chromiumCommand(): string | undefined {
   const { CHROMIUM: given } = process.env;
   const candidates = given === undefined ? names : [given];
@@ -24,9 +24,9 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
-/** A page in a browser of its own, spoken to by the DevTools protocol. */
+/** A page in a browser of its own, controlled by the DevTools protocol. */
 export class BrowserPage {
-  /** What the page has complained of: exceptions, errors on the console, breaches of its content security policy. */
+  /** The complaints of the page: exceptions, errors on the console, violations of its content security policy. */
   readonly complaints: string[] = [];
   readonly #socket: WebSocket;
   readonly #answers = new Map<number, (message: Message) => void>();
@@ -73,7 +73,7 @@ export class BrowserPage {
     await this.#send("Page.navigate", { url });
   }
 
-  /** The value of an expression in the page. */
+  /** Returns the value of an expression in the page. */
   async value(expression: string): Promise<unknown> {
     const { result, exceptionDetails } = await this.#send("Runtime.evaluate", { expression, returnByValue: true });
     if (exceptionDetails !== undefined) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`);
@@ -123,7 +123,7 @@ function launch(command: string, profile: string): ChildProcess {
     [
       ...["--headless=new", "--remote-debugging-port=0", `--user-data-dir=${profile}`, "--disable-gpu"],
       ...["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-      // Root has no sandbox; the page is our own.
+      // Chromium has no sandbox under root. The page is our own.
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
       "about:blank",
     ],

@@ -7,7 +7,7 @@ import { closeShop, openShop } from "./open-shop.ts";
 import { until } from "./rig/run.ts";
 import type { Shop } from "./shop.ts";
 
-/** GEP-5093, which the experimental channel has. */
+/** GEP-5093 is in the experimental channel. */
 suite("addresses of a Gateway, in a cluster,", { skip: otherCluster() }, () => {
   let cluster: Cluster;
   let own: OwnCluster;

@@ -11,7 +11,7 @@ import { disagreements, isNamed, ourVerdict, serverVerdict, type Verdict } from 
 import { type Cluster, startCluster } from "./cluster.ts";
 import { installChannel } from "./gateway-api-crds.ts";
 
-/** How many objects are made up for each channel, and from which seed. By hand, ask for thousands. */
+/** The number of objects to generate for each channel, and the seed. A manual run can ask for thousands. */
 const { GATEWRIGHT_AGREEMENT_RUNS: runs = "400", GATEWRIGHT_AGREEMENT_SEED: seed = "1" } = process.env;
 
 let cluster: Cluster;
@@ -26,7 +26,7 @@ after(async () => {
   await cluster?.stop();
 });
 
-// What other files need is installed last.
+// The channel that other test files need is installed last.
 for (const channel of ["experimental", "standard"] as const) {
   suite(`the API server with the CRDs of the ${channel} channel agrees with gatewright check`, () => {
     before(() => installChannel(cluster, channel));
@@ -76,7 +76,7 @@ for (const channel of ["experimental", "standard"] as const) {
         verdicts.flatMap(({ differences }) => differences),
         [],
       );
-      // A judge that accepts or refuses everything would agree with any other such.
+      // If both judges accepted, or refused, everything, they would agree trivially.
       const share = verdicts.filter(({ server }) => server.accepted).length / verdicts.length;
       assert.ok(share > 0.2 && share < 0.8, `${Math.round(share * 100)} % accepted`);
     });
@@ -88,7 +88,7 @@ interface Judged {
   readonly differences: readonly string[];
 }
 
-/** Both verdicts on each object, several at a time. */
+/** Returns both verdicts on each object. Several objects are judged concurrently. */
 async function judge(
   examples: readonly { readonly file: string; readonly object: AnyObject }[],
   channel: Channel,

@@ -1,6 +1,6 @@
 /**
- * `node ask-client.ts URL TIMES`: asks for a URL over new connections, and prints the answers as JSON. Shows the
- * certificate in CLIENT_CERTIFICATE, with its key in CLIENT_KEY, if there is one.
+ * `node ask-client.ts URL TIMES` requests a URL over new connections and prints the responses as JSON. If asked for
+ * one, it presents the certificate in CLIENT_CERTIFICATE, with its key in CLIENT_KEY.
  */
 import { get as getPlain, type IncomingMessage } from "node:http";
 import { get as getSecure } from "node:https";
@@ -41,7 +41,7 @@ function told({ statusCode = 0, headers }: IncomingMessage, body: string): Answe
   };
 }
 
-/** What the suite's backend says of itself and of the request. */
+/** Reads what the conformance suite's backend reports about itself and the request. */
 function echoed(
   { "content-type": type = "" }: IncomingMessage["headers"],
   body: string,

@@ -2,32 +2,33 @@ import { join } from "node:path";
 import type { KeyPair } from "../../../proxy/dataplane/tls/key-pairs.ts";
 import type { OwnCluster } from "./cluster.ts";
 
-/** What became of one request. */
+/** The result of one request. */
 export interface Answered {
-  /** 0: there was no answer. */
+  /** HTTP status. 0: there was no response. */
   readonly status: number;
-  /** The field `X-Version`, which routes of these tests set. */
+  /** The header `X-Version`, which routes of these tests set. */
   readonly version?: string;
   /** The pod of the suite's backend that answered. */
   readonly pod?: string;
-  /** What the backend says of the connection that the request came over, if that is TLS. */
+  /** The TLS connection of the request as the backend reports it, if there is one. */
   readonly upstream?: { readonly serverName: string; readonly peerCertificates?: readonly string[] };
-  /** SHA-256 of the certificate that was shown. */
+  /** SHA-256 of the certificate that the server presented. */
   readonly fingerprint?: string;
   readonly error?: string;
 }
 
 /**
- * One request over a connection of its own, from inside the cluster's network. Certificates are told, not judged.
+ * Sends one request over a connection of its own, from inside the cluster's network. Certificates are reported, not
+ * verified.
  *
- * @param client what the client shows if it is asked for a certificate. Default: it has none.
+ * @param client the client certificate to present if it is requested. Default: none.
  */
 export async function ask(own: OwnCluster, url: string, client?: KeyPair): Promise<Answered> {
   const [answer] = await askOften(own, url, 1, client);
   return answer ?? { status: 0 };
 }
 
-/** As `ask`, so many times, one after another. */
+/** Sends a number of requests like `ask`, one after another. */
 export async function askOften(
   own: OwnCluster,
   url: string,
@@ -41,7 +42,7 @@ export async function askOften(
   return JSON.parse(stdout) as readonly Answered[];
 }
 
-/** How programs of these tests are told the certificate that they are to show. */
+/** Returns the environment variables that pass the client certificate to programs of these tests. */
 export function shownBy(client?: KeyPair): Readonly<Record<string, string>> {
   return client === undefined ? {} : { CLIENT_CERTIFICATE: client.certificates, CLIENT_KEY: client.key };
 }

@@ -76,7 +76,7 @@ suite("a Service that a BackendTLSPolicy is for", { skip: otherCluster() }, () =
     await everyAnswer("answers again", isServed);
   });
 
-  /** Both proxies answer so, as ten connections show. */
+  /** Waits until both proxies answer like this on ten connections. */
   function everyAnswer(what: string, holds: (answer: Answered) => boolean) {
     return until(what, async () => (await askOften(inside, url, 10)).every(holds), patience);
   }
@@ -113,7 +113,7 @@ suite("a Service that a BackendTLSPolicy is for", { skip: otherCluster() }, () =
     return { ...named("gateway.networking.k8s.io/v1", "BackendTLSPolicy", "secure"), spec };
   }
 
-  /** The suite's backend, which asks for a certificate and takes one of the first authority or none. */
+  /** The suite's backend, which requests a certificate and accepts one of the first authority or none. */
   function secureBackend(): readonly object[] {
     const labels = { app: "secure" };
     const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });

@@ -1,4 +1,6 @@
-/** `npm run cluster:build`: has every part of a cluster and the conformance suite, so that a later start takes seconds. */
+/**
+ * `npm run cluster:build` builds all parts of a cluster and the conformance suite, so that later starts take seconds.
+ */
 import { conformanceSuite } from "../conformance/suite.ts";
 import { say } from "./rig/progress.ts";
 import { obtainIngredients } from "./rig/start.ts";

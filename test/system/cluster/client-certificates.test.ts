@@ -14,7 +14,7 @@ const [first, second] = [authority("first"), authority("second")];
 const client = (issuer: KeyPair) => issueCertificate({ commonName: "client", issuer });
 const [old, renewed] = [client(first), client(second)];
 
-/** Proxies follow the controller within milliseconds; a busy machine takes longer. */
+/** Milliseconds to wait. Proxies follow the controller within milliseconds, but a busy machine takes longer. */
 const patience = 20_000;
 
 suite("a Gateway that validates the certificates of its clients", { skip: otherCluster() }, () => {
@@ -89,7 +89,7 @@ suite("a Gateway that validates the certificates of its clients", { skip: otherC
     await everyAnswer("the new certificate to be refused", renewed, isRefused);
   });
 
-  /** Both proxies answer so, as ten connections show. */
+  /** Waits until both proxies answer like this on ten connections. */
   function everyAnswer(what: string, shown: KeyPair | undefined, holds: (answer: Answered) => boolean) {
     return until(what, async () => (await askOften(own, url, 10, shown)).every(holds), patience);
   }

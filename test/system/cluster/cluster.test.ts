@@ -29,7 +29,7 @@ after(async () => {
 
 const documents = (...objects: readonly object[]): string => objects.map((object) => stringify(object)).join("---\n");
 
-/** The suite's backend, in a Deployment, under the names of its Pods. */
+/** The conformance suite's backend in a Deployment, which names the Pod in its responses. */
 function backend(name: string, env: Readonly<Record<string, string>> = {}): object {
   const labels = { app: name };
   const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
@@ -78,14 +78,14 @@ async function field(object: string, path: string): Promise<string> {
   return cluster.kubectl(["get", object, ...inNamespace, "--output", `jsonpath={${path}}`]);
 }
 
-/** The address that the load balancer gives. */
+/** Returns the address that the load balancer assigns. */
 async function addressOf(name: string): Promise<string> {
   const path = ".status.loadBalancer.ingress[0].ip";
   await until(`An address for ${name}`, async () => (await field(`service/${name}`, path)) !== "", 15_000);
   return field(`service/${name}`, path);
 }
 
-/** What a script of Node.js prints that runs in the cluster's network. */
+/** Runs a Node.js script in the cluster's network and returns its output. */
 async function scripted(own: OwnCluster, script: string, ...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await own.inNetwork([process.execPath, "--eval", script, ...args], {
     timeout: 20_000,
@@ -94,7 +94,7 @@ async function scripted(own: OwnCluster, script: string, ...args: readonly strin
   return stdout;
 }
 
-/** The body of a GET from inside the cluster's network. A Service may need a moment until it carries. */
+/** Returns the body of a GET from inside the cluster's network. A new Service may need a moment until it works. */
 function bodyOf(own: OwnCluster, url: string): Promise<string> {
   const script = `const end = Date.now() + 10_000;
     const ask = () => fetch(process.argv[1], { signal: AbortSignal.timeout(3000) })
@@ -284,7 +284,7 @@ suite("the cluster that the rig starts", { skip: otherCluster() }, () => {
   });
 });
 
-/** A step that runs, arguments, a copy and a user: what the Dockerfile of a product has. */
+/** A Dockerfile with a RUN step, arguments, a copy and a user, as products have. */
 const dockerfile = `ARG BASE
 FROM \${BASE}
 ARG WHAT

@@ -9,17 +9,17 @@ import { knownClusters, State } from "./rig/state.ts";
 
 /** A Kubernetes cluster that a test may change as it likes. */
 export interface Cluster {
-  /** Of an administrator; its server is reached from anywhere on this machine. */
+  /** The kubeconfig of an administrator. Its server is reachable from anywhere on this machine. */
   readonly kubeconfig: string;
-  /** What only a cluster that the rig runs itself has; undefined with a KUBECONFIG of the user's. */
+  /** The inside of a cluster that the rig runs itself; undefined with a KUBECONFIG of the user. */
   readonly own: OwnCluster | undefined;
   /** The kubectl in use. */
   readonly kubectlProgram: string;
   /** Runs kubectl, which must succeed, and returns what it printed. */
   kubectl(args: readonly string[], options?: RunOptions): Promise<string>;
-  /** Applies manifests on the server's side, as the field manager `tests`. */
+  /** Applies manifests server-side, as the field manager `tests`. */
   apply(yaml: string): Promise<string>;
-  /** Ends what `startCluster` started; a cluster that was there before stays. */
+  /** Stops the cluster if `startCluster` started it. A cluster that existed before stays. */
   stop(): Promise<void>;
 }
 
@@ -28,13 +28,13 @@ export interface OwnCluster {
   readonly state: State;
   /** The process id of its first process, as this machine sees it: its namespaces are at /proc/PID/ns. */
   readonly init: number;
-  /** As `kubeconfig`, for programs that run in its network. */
+  /** Like `kubeconfig`, for programs that run in the cluster's network. */
   readonly kubeconfigInNetwork: string;
-  /** Runs a command where the addresses of its node, Pods and Services are reached. */
+  /** Runs a command in the network namespace, where the addresses of node, Pods and Services are reachable. */
   inNetwork(command: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** Runs a command where its containers run: with their mounts and processes. */
+  /** Runs a command in the mount and process namespaces of the node. */
   onNode(command: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** Gives an image that is there another name. */
+  /** Gives an existing image another name. */
   tag(image: string, name: string): Promise<void>;
   /** Imports the archive of an image. */
   load(archive: string): Promise<void>;
@@ -45,7 +45,7 @@ export interface OwnCluster {
 /** Names the cluster that a test run has started for all of its files. */
 const shared = "GATEWRIGHT_TEST_CLUSTER";
 
-/** The cluster of KUBECONFIG, the one that the test run has started, or a new one. */
+/** Returns the cluster of KUBECONFIG, or the one that the test run has started, or a new one. */
 export async function startCluster(): Promise<Cluster> {
   const { KUBECONFIG: given, [shared]: name } = process.env;
   if (given !== undefined && given !== "") return clusterOfUser(given);
@@ -53,12 +53,12 @@ export async function startCluster(): Promise<Cluster> {
   return startOwnCluster();
 }
 
-/** The cluster behind a kubeconfig, if it is one of this rig's: that of `npm run cluster:up`. */
+/** Returns the state of the cluster of a kubeconfig, if it is one of this rig, from `npm run cluster:up`. */
 function ownClusterOf(kubeconfig: string): State | undefined {
   return knownClusters().find(({ directory }) => join(directory, "kubeconfig") === resolve(kubeconfig));
 }
 
-/** Why a test is left out that is about the rig's own clusters: KUBECONFIG names another. */
+/** Returns why a test of the rig's own clusters is skipped: KUBECONFIG names another cluster. */
 export function otherCluster(): string | false {
   const { KUBECONFIG: given } = process.env;
   if (given === undefined || given === "" || ownClusterOf(given) !== undefined) return false;
@@ -71,7 +71,7 @@ async function clusterOfUser(kubeconfig: string): Promise<Cluster> {
   return state === undefined ? clusterOf(kubeconfig, "kubectl", undefined, stay) : ownCluster(state, stay);
 }
 
-/** A new cluster, whatever there is already. */
+/** Starts a new cluster, even if one is running already. */
 export async function startOwnCluster(): Promise<Cluster> {
   const started = await startNew(`tests-${randomBytes(4).toString("hex")}`);
   return ownCluster(started.state, () => stop(started));
@@ -82,7 +82,7 @@ async function startNew(name: string): Promise<Started> {
   return telling("starting a cluster", () => start(name, ingredients));
 }
 
-/** Starts a cluster for all processes of a test run, unless KUBECONFIG names one; the result ends it. */
+/** Starts a cluster for all processes of a test run, unless KUBECONFIG names one. The returned function stops it. */
 export async function startSharedCluster(): Promise<() => Promise<void>> {
   const { KUBECONFIG: given } = process.env;
   if (given !== undefined && given !== "") {

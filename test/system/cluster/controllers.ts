@@ -3,14 +3,14 @@ import { until } from "./rig/run.ts";
 
 const inNamespace = ["--namespace", "gatewright-system"];
 
-/** The pod that holds the Lease; "" if none does. */
+/** Returns the pod that holds the Lease; "" if none does. */
 export async function leader({ kubectl }: Cluster): Promise<string> {
   const path = "--output=jsonpath={.spec.holderIdentity}";
   const holder = await kubectl([...inNamespace, "get", "lease/gatewright-controller", "--ignore-not-found", path]);
   return holder.split("_")[0] ?? "";
 }
 
-/** Waits until some pod leads that is there. */
+/** Waits until an existing pod leads. */
 export async function led(cluster: Cluster): Promise<string> {
   let found = "";
   const isThere = async (): Promise<boolean> => {
@@ -26,7 +26,7 @@ async function nameOf({ kubectl }: Cluster, pod: string): Promise<string> {
   return kubectl([...inNamespace, "get", `pod/${pod}`, "--ignore-not-found", "--output=name"]);
 }
 
-/** SIGKILL to the process of a pod's one container. */
+/** Sends SIGKILL to the process of a pod's only container. */
 export async function killProcess(cluster: Cluster, own: OwnCluster, namespace: string, pod: string): Promise<void> {
   const path = "--output=jsonpath={.status.containerStatuses[0].containerID}";
   const id = (await cluster.kubectl(["--namespace", namespace, "get", `pod/${pod}`, path])).replace(

@@ -19,7 +19,7 @@ suite("gatewright synth --crds", () => {
     assert.equal(code, 0, stderr);
     const file = join(await scratch(t), "crds.yaml");
     await writeFile(file, stdout);
-    // Those that the test installed are the published files: to apply ours over them changes none.
+    // The installed CRDs are the published files, so applying ours over them changes nothing.
     const before = await generations();
     await cluster.kubectl(["apply", "--server-side", "--force-conflicts", "--filename", file]);
     assert.equal(await generations(), before);

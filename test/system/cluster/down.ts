@@ -1,4 +1,4 @@
-/** `npm run cluster:down`: ends the cluster of `npm run cluster:up` and removes all that it made. */
+/** `npm run cluster:down` stops the cluster of `npm run cluster:up` and removes everything that it created. */
 import { developersCluster } from "./developer.ts";
 import { locked } from "./rig/cache.ts";
 import { say } from "./rig/progress.ts";
@@ -18,5 +18,5 @@ if (keeper === undefined) {
   );
   say("ended");
 }
-// And what a killed one has left.
+// The remains of a killed cluster are removed too.
 await locked("run", sweep);

@@ -9,7 +9,7 @@ import { type Cluster, startCluster } from "./cluster.ts";
 import { installChannel } from "./gateway-api-crds.ts";
 import { installMultiClusterServices } from "./mcs-crds.ts";
 
-/** Programs and files whose manifests a cluster has to take as they are. */
+/** Programs and files whose manifests a cluster has to accept unchanged. */
 const sources = ["examples/acme/acme.ts", ...globSync("examples/seed/*.yaml", { cwd: root }).sort()];
 
 let cluster: Cluster;
@@ -32,7 +32,7 @@ suite("a cluster takes what gatewright synth writes", () => {
         for (const object of written) {
           assertHolds(await read(object), object, `${object.kind} ${object.metadata?.name}`);
         }
-        // What is applied again changes nothing: no default of the server's is taken for a difference.
+        // Applying the manifests again changes nothing: no default of the server counts as a difference.
         const before = await Promise.all(written.map(content));
         await cluster.apply(stdout);
         assert.deepEqual(await Promise.all(written.map(content)), before);
@@ -43,13 +43,13 @@ suite("a cluster takes what gatewright synth writes", () => {
   }
 });
 
-/** What no program declares, because somebody else does. */
+/** Creates the namespaces that no program declares, because another party owns them. */
 async function makeNamespaces(written: readonly AnyObject[]): Promise<void> {
   const names = new Set(written.flatMap(({ metadata }) => metadata?.namespace ?? []));
   for (const name of names) await cluster.apply(stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
 }
 
-/** Namespaces take long to go, and the next program may declare them again: they stay. */
+/** Deletes objects, except namespaces: their deletion takes long, and the next program may declare them again. */
 async function remove(written: readonly AnyObject[]): Promise<void> {
   const objects = written.filter(({ kind }) => kind !== "Namespace").map((object) => stringify(object));
   await cluster.kubectl(["delete", "--ignore-not-found", "--wait", "--filename=-"], { stdin: objects.join("---\n") });
@@ -63,14 +63,14 @@ async function read({ apiVersion, kind, metadata }: AnyObject): Promise<AnyObjec
   return JSON.parse(output) as AnyObject;
 }
 
-/** All of an object but the number of its last write, which counts writes that change nothing. */
+/** Returns an object without its resourceVersion, which also counts writes without changes. */
 async function content(object: AnyObject): Promise<unknown> {
   const { metadata, ...rest } = await read(object);
   const { resourceVersion: _, ...named } = metadata as { readonly resourceVersion?: string };
   return { ...rest, metadata: named };
 }
 
-/** Every field that was written is there with its value; the server may have added others. */
+/** Asserts that every written field has its value. The server may have added other fields. */
 function assertHolds(found: unknown, written: unknown, path: string): void {
   if (Array.isArray(written)) {
     assert.ok(Array.isArray(found) && found.length === written.length, `${path}: ${JSON.stringify(found)}`);

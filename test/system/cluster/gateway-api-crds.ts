@@ -10,7 +10,7 @@ const aCrd = "customresourcedefinition/gateways.gateway.networking.k8s.io";
 
 /**
  * Installs the Gateway API's CRDs of a channel from its Go module, in place of those of the other channel. The policy
- * that comes with them and forbids just that is left out.
+ * in the same files that forbids such a change is left out.
  */
 export async function installChannel(cluster: Cluster, channel: Channel): Promise<void> {
   const found = await cluster.kubectl(["get", aCrd, "--ignore-not-found", "--output", `jsonpath=${channelOf}`]);
@@ -19,7 +19,7 @@ export async function installChannel(cluster: Cluster, channel: Channel): Promis
   const files = crdFiles(channel).flatMap((file) => ["--filename", file]);
   await cluster.kubectl(["apply", "--server-side", ...files]);
   await cluster.kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...files]);
-  // Established is not yet served: the API server notices what is new in its own time.
+  // An established CRD is not served yet: the API server notices it some time later.
   await until(`The ${channel} channel`, () => isServed(cluster), 60_000);
 }
 
@@ -37,7 +37,7 @@ async function removeCrds(cluster: Cluster): Promise<void> {
   await cluster.kubectl(["delete", "--wait", "--timeout=60s", ...ours]);
 }
 
-/** With its CRD goes every object. A cluster of somebody's who needs them is not ours to empty. */
+/** Refuses to delete a CRD that has objects in a user's cluster, since they would be deleted with it. */
 async function refuseIfUsed(cluster: Cluster, resource: string): Promise<void> {
   const objects = await cluster.kubectl(["get", resource, "--all-namespaces", "--output", "name"]);
   if (objects === "") return;

@@ -1,6 +1,6 @@
 /**
- * `npm run cluster:idle`: what the controllers and the proxies of one Gateway take when nothing happens, over a minute:
- * memory that is theirs alone and all that is resident, and CPU.
+ * `npm run cluster:idle` measures controllers and the proxies of one Gateway while nothing happens, for a minute:
+ * private and resident memory, and CPU.
  */
 import { type Cluster, type OwnCluster, startCluster } from "./cluster.ts";
 import { installChannel } from "./gateway-api-crds.ts";
@@ -9,14 +9,14 @@ import { say } from "./rig/progress.ts";
 import { sleep } from "./rig/run.ts";
 import { Shop } from "./shop.ts";
 
-/** Seconds that are looked at. */
+/** Seconds of the measurement. */
 const time = 60;
-/** What /proc counts CPU in, in a second (USER_HZ). */
+/** Ticks per second in which /proc counts CPU time (USER_HZ). */
 const ticks = 100;
 
 interface Container {
   readonly pod: string;
-  /** In the cluster's own namespace. */
+  /** The process id in the cluster's own namespace. */
   readonly pid: string;
 }
 
@@ -35,7 +35,7 @@ try {
   await installGatewright(cluster);
   const shop = new Shop(cluster, "idle");
   await shop.open();
-  // What starts is not idle.
+  // Processes that have just started are not idle.
   await sleep(20_000);
   await measure(cluster, own);
   await shop.close();

@@ -110,7 +110,7 @@ suite("what gatewright synth --install writes, applied to a cluster,", { skip: o
     );
   });
 
-  /** What the API server says of the controller's account: verb and resource. */
+  /** Returns whether the API server lets the controller's account do something, given as verb and resource. */
   async function may(question: string, namespace: string): Promise<boolean> {
     const [verb, name = ""] = question.split(" ");
     const [plural = "", subresource] = name.split("/");
@@ -220,7 +220,7 @@ suite("what gatewright synth --install writes, applied to a cluster,", { skip: o
     return list.items.map(({ metadata, status }: Pod) => [metadata.name, status.podIP] as const);
   }
 
-  /** Waits until these pods, and no others, answer at a path. */
+  /** Waits until exactly these pods answer at a path. */
   async function answerers(at: string, expected: readonly string[]): Promise<void> {
     const wanted = [...expected].sort().join();
     await until(

@@ -18,20 +18,20 @@ import { writeImage } from "./rig/images/oci-archive.ts";
 import { telling } from "./rig/progress.ts";
 import { run } from "./rig/run.ts";
 
-/** As the container runtime calls the image that Kubernetes knows by its short name. */
+/** The registry by which the container runtime completes the short names of images. */
 const registryOfShortNames = "docker.io";
 
 /**
- * Installs Gatewright as a user does, with the image built from the Dockerfile of these sources, and waits until the
- * controllers are ready. In a cluster of the user's the image has to be there already. CRDs are the caller's. Files of
- * one run share what is there: the image is built once for each content.
+ * Installs Gatewright as a user does, with an image built from the Dockerfile of these sources, and waits until the
+ * controllers are ready. In a cluster of the user, the image has to exist already. The caller installs the CRDs. The
+ * test files of one run share the image, which is built once for each content.
  */
 export async function installGatewright(cluster: Cluster): Promise<void> {
   await loadGatewright(cluster);
   await rollOut(cluster, {});
 }
 
-/** Upgrades it to an image of another name, which is the same one: what counts is that every pod is replaced. */
+/** Upgrades Gatewright to the same image under another name, so that every pod is replaced. */
 export async function upgradeGatewright(cluster: Cluster, own: OwnCluster): Promise<string> {
   const { image } = completeSettings({});
   const next = `${image}-next`;
@@ -48,13 +48,16 @@ async function rollOut(cluster: Cluster, settings: InstallationSettings): Promis
   await cluster.kubectl(["--namespace", namespace, ...rollout], { timeout: 130_000 });
 }
 
-/** Takes away what keeps other tests from replacing the CRDs. The controllers stay: they cost nothing without a class. */
+/**
+ * Removes the GatewayClass, which keeps other tests from replacing the CRDs. The controllers stay: without a class they
+ * cost nothing.
+ */
 export async function removeGatewayClass(cluster: Cluster): Promise<void> {
   const { gatewayClassName } = completeSettings({});
   await cluster.kubectl(["delete", "gatewayclass", gatewayClassName, "--ignore-not-found", "--wait"]);
 }
 
-/** Has the image in the cluster, under the name that an installation asks for by default. */
+/** Loads the image into the cluster, under the name that an installation uses by default. */
 export async function loadGatewright({ own }: Cluster): Promise<void> {
   const { image } = completeSettings({});
   if (own !== undefined) await telling("building the image", () => buildAndLoad(own, image));
@@ -78,7 +81,7 @@ async function buildAndLoad(own: NonNullable<Cluster["own"]>, image: string): Pr
   }
 }
 
-/** What tells one image from another: all that it is built from, but its base. */
+/** Returns a hash of everything from which the image is built, apart from its base. */
 function contentOfImage(): string {
   const hash = createHash("sha256").update(readFileSync(join(root, "Dockerfile")));
   for (const file of globSync("**/*.*", { cwd: imageContext }).sort()) {
@@ -87,7 +90,7 @@ function contentOfImage(): string {
   return hash.digest("hex");
 }
 
-/** In place of the official image of Node.js, which a machine without a registry does not have: this very Node.js. */
+/** Makes a base image from this Node.js, in place of the official image, which needs a registry. */
 async function baseImage(): Promise<string> {
   const hash = createHash("sha256").update(readFileSync(process.execPath)).digest("hex").slice(0, 10);
   const directory = await cached(`image-node-${process.version}-${hash}`, async (unfinished) => {
@@ -99,7 +102,7 @@ async function baseImage(): Promise<string> {
   return join(directory, "image.tar");
 }
 
-/** What the dynamic linker loads for a program, the linker itself included. */
+/** Returns the libraries that the dynamic linker loads for a program, and the linker itself. */
 async function librariesOf(program: string): Promise<readonly string[]> {
   const printed = await run(["ldd", program]);
   return [...printed.matchAll(/(?:=> |^\s+)(\/\S+) \(/gm)].map(([, file = ""]) => file);

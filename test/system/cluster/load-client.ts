@@ -1,8 +1,8 @@
 /**
- * `node load-client.ts URL`: asks for a URL at a steady pace until its standard input ends, then prints what became of
- * every request as JSON. Half of the requests go over connections that stay, half over new ones. Asking does not wait for
- * answers: a server that is slow is asked as often as one that is quick. Over TLS it shows the certificate in
- * CLIENT_CERTIFICATE, with its key in CLIENT_KEY, if there is one.
+ * `node load-client.ts URL` requests a URL at a steady pace until its standard input ends, then prints the result of
+ * every request as JSON. Half of the requests use persistent connections, and half use new ones. A request does not
+ * wait for earlier responses, so that a slow server gets as many requests as a fast one. Over TLS, the client presents
+ * the certificate in CLIENT_CERTIFICATE, with its key in CLIENT_KEY, if there is one.
  */
 import { type ClientRequest, get as getPlain, Agent as PlainAgent } from "node:http";
 import { get as getSecure, Agent as SecureAgent } from "node:https";
@@ -10,9 +10,9 @@ import type { Failure, LoadReport } from "./load.ts";
 
 /** Milliseconds between two requests. */
 const pace = 10;
-/** Milliseconds until a request has failed. */
+/** Milliseconds after which a request counts as failed. */
 const patience = 5_000;
-/** Of those that stay, as many as there can be requests without an answer. */
+/** The number of persistent connections, which limits concurrent requests on them. */
 const connections = 8;
 
 const url = process.argv[2] ?? "";
@@ -36,7 +36,7 @@ const timer = setInterval(() => {
   void asked.finally(() => waiting.delete(asked));
 }, pace);
 
-// Whoever started this waits for a first byte; to JSON it is nothing.
+// The parent process waits for a first byte; JSON ignores a line feed.
 process.stdout.write("\n");
 process.stdin.resume().on("end", async () => {
   clearInterval(timer);
@@ -46,7 +46,7 @@ process.stdin.resume().on("end", async () => {
   process.stdout.write(JSON.stringify({ sent, seconds, failures, versions } satisfies LoadReport));
 });
 
-/** One request, which has to be answered with 200 and a body that is whole. */
+/** Sends one request, which has to be answered with 200 and a complete body. */
 function ask(kept: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const request: ClientRequest = get(
@@ -60,7 +60,7 @@ function ask(kept: boolean): Promise<void> {
           body += text;
         });
         response.on("end", () => {
-          // What the proxy answers by itself names the reason.
+          // A response of the proxy itself names the reason.
           if (response.statusCode !== 200)
             return reject(new Error(`status ${response.statusCode}: ${body.trim().slice(0, 200)}`));
           if (!response.complete) return reject(new Error("a body that is cut"));

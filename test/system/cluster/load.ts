@@ -11,24 +11,24 @@ import type { OwnCluster } from "./cluster.ts";
 export interface Failure {
   /** Milliseconds since the load began. */
   readonly at: number;
-  /** Whether it was sent over a connection that had carried others. */
+  /** The request used a connection that had carried other requests. */
   readonly kept: boolean;
   /** An error of the system, or the status. */
   readonly why: string;
 }
 
-/** What became of every request. */
+/** The results of all requests. */
 export interface LoadReport {
   readonly sent: number;
   readonly seconds: number;
   readonly failures: readonly Failure[];
-  /** Good answers by their field `X-Version`, which routes of these tests set. */
+  /** Successful responses by their header `X-Version`, which routes of these tests set. */
   readonly versions: Readonly<Record<string, number>>;
 }
 
-/** A hundred requests a second are on their way all the time. */
+/** A load of a hundred requests per second. */
 export interface Load {
-  /** Sends no more, and waits for every answer. */
+  /** Stops sending, and waits for every response. */
   stop(): Promise<LoadReport>;
 }
 
@@ -40,7 +40,7 @@ export async function steadyLoad(own: OwnCluster, url: string, client?: KeyPair)
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, ...shownBy(client) },
   });
-  // A busy machine takes a while to start a program: whatever happens next happens under load.
+  // A busy machine takes a while to start a program, so wait until the load is running.
   await once(child.stdout, "readable");
   const printed = text(child.stdout);
   let report: Promise<LoadReport> | undefined;
@@ -56,7 +56,7 @@ export async function steadyLoad(own: OwnCluster, url: string, client?: KeyPair)
   };
 }
 
-/** Runs `work` under a steady load. However it ends, so does the load. */
+/** Runs `work` under a steady load, which ends with it in any case. */
 export async function underLoad(
   own: OwnCluster,
   url: string,
@@ -72,7 +72,7 @@ export async function underLoad(
   return load.stop();
 }
 
-/** Every request was answered as it should be, and there were enough of them to mean something. */
+/** Asserts that every request succeeded, and that there were enough of them. */
 export function assertNothingLost({ sent, seconds, failures }: LoadReport): void {
   const first = failures.slice(0, 20).map(({ at, kept, why }) => `${at} ms, ${kept ? "kept" : "new"}: ${why}`);
   assert.equal(

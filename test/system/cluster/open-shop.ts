@@ -5,18 +5,18 @@ import { installChannel } from "./gateway-api-crds.ts";
 import { installGatewright, removeGatewayClass } from "./installed.ts";
 import { Shop } from "./shop.ts";
 
-/** A cluster of the run's own, with Gatewright installed and a shop open in it. */
+/** A cluster of the test run, with Gatewright and an open shop in it. */
 export interface OpenShop {
   readonly cluster: Cluster;
   readonly own: OwnCluster;
   readonly shop: Shop;
-  /** Where the shop answers, in the cluster's network. */
+  /** The URL of the shop in the cluster's network. */
   readonly url: string;
 }
 
 /**
- * @param install what else has to be there before Gatewright is.
- * @param channel of the CRDs.
+ * @param install installs other prerequisites before Gatewright.
+ * @param channel the channel of the CRDs.
  */
 export async function openShop(
   namespace: string,
@@ -39,7 +39,7 @@ export async function openShop(
   }
 }
 
-/** Takes away what other tests would stumble over. What was not opened is not closed. */
+/** Removes objects that would disturb other tests. Arguments are undefined if `openShop` failed. */
 export async function closeShop(cluster: Cluster | undefined, shop: Shop | undefined): Promise<void> {
   await shop?.close();
   if (cluster !== undefined) await removeGatewayClass(cluster);

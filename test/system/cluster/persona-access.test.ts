@@ -24,7 +24,7 @@ const kinds = [
 const reads = ["get", "list", "watch"];
 const verbs = [...reads, "create", "update", "patch", "delete", "deletecollection"];
 
-/** What the documentation says, in words of its own: persona → what it may write where, and read everywhere. */
+/** The documented rights of each persona: what it may write in its namespace, and what it may read everywhere. */
 const personas: readonly {
   readonly props: PersonaAccessProps;
   readonly home: string;
@@ -49,7 +49,7 @@ const personas: readonly {
   },
 ];
 
-/** Of whom the documentation lists too much for another list: it is held against the rules that it is written from. */
+/** The documentation lists too many rights of this persona to repeat them: it is compared with the rules. */
 const provider = {
   home: "access-system",
   props: {
@@ -135,7 +135,10 @@ describe("PersonaAccess on a real API server", () => {
     await cluster.kubectl(["delete", "clusterrole", "access-given"]);
   });
 
-  /** Every verb on every kind, in the team's namespace and in another, is allowed exactly if it is right. */
+  /**
+   * Asserts that every verb on every kind, in the team's namespace and in another one, is allowed exactly if it is
+   * right.
+   */
   async function agree(group: string, home: string, isRight: (one: Case) => boolean): Promise<void> {
     const cases = kinds.flatMap(({ resource, group: apiGroup, clusterScoped }) =>
       (clusterScoped ? [""] : [home, "access-elsewhere"]).flatMap((namespace) =>
@@ -152,7 +155,7 @@ describe("PersonaAccess on a real API server", () => {
     assert.ok(allowed.filter(Boolean).length >= 10);
   }
 
-  /** Asks the API server's authorizer, as it would be asked by a request of a member of the group. */
+  /** Asks the API server's authorizer, as a request of a member of the group would. */
   async function review(group: string, cases: readonly Case[]): Promise<boolean[]> {
     const items = cases.map(({ verb, resource, apiGroup, namespace }) => ({
       apiVersion: "authorization.k8s.io/v1",

@@ -1,4 +1,4 @@
-/** What the tier `cluster` does once for all of its files: node:test calls these before the first and after the last. */
+/** Global setup of the tier `cluster`: node:test calls these functions before the first and after the last file. */
 import { startSharedCluster } from "./cluster.ts";
 
 let stop: (() => Promise<void>) | undefined;

@@ -9,7 +9,7 @@ import { until } from "./rig/run.ts";
 export const documents = (...objects: readonly object[]): string =>
   objects.map((object) => stringify(object)).join("---\n");
 
-/** A namespace with a backend, a Gateway of Gatewright's class before it, and a route between the two. */
+/** A namespace with a backend, a Gateway of Gatewright's class, and a route from the Gateway to the backend. */
 export class Shop {
   readonly namespace: string;
   readonly #cluster: Cluster;
@@ -19,7 +19,7 @@ export class Shop {
     this.namespace = namespace;
   }
 
-  /** Makes everything, and waits until it carries traffic. */
+  /** Creates everything, and waits until it serves traffic. */
   async open(): Promise<void> {
     const { kubectl } = this.#cluster;
     await kubectl(["delete", "namespace", this.namespace, "--ignore-not-found", "--wait"]);
@@ -31,7 +31,7 @@ export class Shop {
     await this.#carries();
   }
 
-  /** What is Programmed may still be on its way into the rules of the node's Service proxy. */
+  /** Waits until requests succeed: when a Gateway is Programmed, the node's Service proxy may lack its rules. */
   async #carries(): Promise<void> {
     const { own } = this.#cluster;
     if (own === undefined) return;
@@ -40,9 +40,9 @@ export class Shop {
     await until(`Twenty answers in a row from ${url}`, all, 30_000);
   }
 
-  /** What is left of the namespace goes by itself: pods that drain take their time. */
+  /** Deletes the namespace without waiting for the end: pods take time to drain. */
   async close(): Promise<void> {
-    // One request for each kind: kubectl would ask for every object by itself.
+    // One request deletes all objects of a kind; kubectl would send one for each object.
     for (const kind of ["httproutes", "gateways"]) {
       const all = `/apis/gateway.networking.k8s.io/v1/namespaces/${this.namespace}/${kind}`;
       await this.kubectl("delete", "--raw", all);
@@ -50,7 +50,7 @@ export class Shop {
     await this.#cluster.kubectl(["delete", "namespace", this.namespace, "--wait=false"]);
   }
 
-  /** kubectl in this namespace. */
+  /** Runs kubectl in this namespace. */
   kubectl(...args: readonly string[]): Promise<string> {
     return this.#cluster.kubectl(["--namespace", this.namespace, ...args]);
   }
@@ -78,7 +78,7 @@ export class Shop {
     await this.kubectl("wait", "--for=condition=Programmed", `gateway/${gateway}`, "--timeout=90s");
   }
 
-  /** The address of the load balancer, as the Gateway has it in its status. */
+  /** Returns the address of the load balancer from the Gateway's status. */
   address(gateway = "gate"): Promise<string> {
     return this.field(`gateway/${gateway}`, ".status.addresses[0].value");
   }
@@ -87,7 +87,7 @@ export class Shop {
     return `http://${await this.address()}/`;
   }
 
-  /** The pods of the Gateway's proxies that are not on their way out. */
+  /** Returns the pods of the Gateway's proxies that are not terminating. */
   async proxies(gateway = "gate"): Promise<readonly string[]> {
     const list = await this.kubectl(
       ...["get", "pods", `--selector=gateway.networking.k8s.io/gateway-name=${gateway}`, "--output=json"],
@@ -98,7 +98,7 @@ export class Shop {
       .map(({ metadata }) => metadata.name);
   }
 
-  /** Waits until answers carry this version: a change of the route has arrived. */
+  /** Waits until responses have this version: a change of the route has arrived. */
   async answers(version: string, limit = 30_000): Promise<void> {
     const { own } = this.#cluster;
     if (own === undefined) return;
@@ -122,7 +122,7 @@ export class Shop {
     };
   }
 
-  /** A route whose answers carry this version. */
+  /** Returns a route whose responses have this version. */
   route(version = "1", { name = "route", parents = ["gate"], backend = "backend", port = 8080 } = {}): object {
     const set = [{ name: "X-Version", value: version }];
     return {
@@ -152,7 +152,9 @@ export class Shop {
     };
   }
 
-  /** The suite's backend, which ends at once when it is told to: it goes on for a while before, as all should. */
+  /**
+   * Returns the suite's backend. It ends at once on SIGTERM, so a preStop hook delays that, as every backend should.
+   */
   backend(template: Readonly<Record<string, string>> = {}): object {
     const labels = { app: "backend" };
     const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });

@@ -15,7 +15,7 @@ suite("a cluster leaves nothing behind", { skip: otherCluster() }, () => {
     untouched = await traces();
   });
 
-  /** Traces that were not there before. */
+  /** Returns the traces that did not exist before. */
   const left = async (): Promise<string[]> => [...(await traces())].filter((trace) => !untouched.has(trace));
   const nothing = (): Promise<void> =>
     until("A machine without traces", async () => (await left()).length === 0, 30_000).catch(async () =>
@@ -61,13 +61,13 @@ suite("a cluster leaves nothing behind", { skip: otherCluster() }, () => {
   });
 });
 
-/** A process of a Pod, with its mounts and control groups. */
+/** Runs a Pod, which has a process, mounts and control groups. */
 async function runPod(cluster: Cluster): Promise<void> {
   await cluster.kubectl(["run", "echo", `--image=${echoBasicImage}`]);
   await cluster.kubectl(["wait", "pod/echo", "--for=condition=Ready", "--timeout=60s"]);
 }
 
-/** As a test run does, which then is killed. */
+/** Starts a cluster in another process, which the test then kills. */
 async function startInAnotherProcess(): Promise<{ readonly pid: number; readonly name: string }> {
   const script = `import { startOwnCluster } from ${JSON.stringify(new URL("cluster.ts", import.meta.url))};
     const cluster = await startOwnCluster();

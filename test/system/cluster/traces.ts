@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { run } from "./rig/run.ts";
 import { clustersDirectory } from "./rig/state.ts";
 
-/** What a cluster could leave on the machine, each trace in words. */
+/** Returns everything that a cluster could leave on the machine, in words. */
 export async function traces(): Promise<ReadonlySet<string>> {
   return new Set([
     ...readFileSync("/proc/self/mountinfo", "utf8")
@@ -19,7 +19,7 @@ export async function traces(): Promise<ReadonlySet<string>> {
   ]);
 }
 
-/** Where containerd, CNI plugins, runc, the kubelet and this rig keep what they know. */
+/** The directories in which containerd, CNI plugins, runc, the kubelet and this rig store their state. */
 const directories = [
   "/run",
   "/run/containerd",
@@ -38,7 +38,7 @@ const directories = [
   clustersDirectory(),
 ];
 
-/** What a kubelet and kube-proxy like to set for the whole machine. */
+/** Settings that a kubelet and kube-proxy change for the whole machine. */
 const settings = [
   "/proc/sys/vm/overcommit_memory",
   "/proc/sys/vm/panic_on_oom",
@@ -73,12 +73,12 @@ function entriesIn(path: string): string[] {
   }
 }
 
-/** The namespaces that a process is in, by which its whole cluster is found. */
+/** Returns the namespaces of a process, by which all processes of its cluster can be found. */
 export function namespacesOf(pid: number): string[] {
   return ["pid", "net", "mnt"].map((kind) => readlinkSync(`/proc/${pid}/ns/${kind}`));
 }
 
-/** Every process that is in one of these namespaces. */
+/** Returns every process in one of these namespaces. */
 export function processesIn(namespaces: readonly string[]): string[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.filter((pid) => {

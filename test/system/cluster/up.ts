@@ -1,4 +1,4 @@
-/** `npm run cluster:up`: a cluster that stays until `npm run cluster:down`, and how to use it. */
+/** `npm run cluster:up` starts a cluster that runs until `npm run cluster:down`, and prints how to use it. */
 import { join } from "node:path";
 import { developersCluster } from "./developer.ts";
 import { say } from "./rig/progress.ts";

@@ -14,7 +14,10 @@ import { conformanceSuite } from "./suite.ts";
 
 const limit = 30 * 60_000;
 const profiles = ["GATEWAY-HTTP", "GATEWAY-GRPC"];
-/** Seconds. Namespaces go with their last pod, and proxies drain first; the suite leaves the time to implementations. */
+/**
+ * Seconds to wait for deletions. Namespaces are deleted after their last pod, and proxies drain first. The suite lets
+ * implementations choose this time.
+ */
 const deleteTimeout = 180;
 const { version } = readManifest(root);
 const report = join(root, `docs/conformance/standard-${version}-default-report.yaml`);
@@ -30,7 +33,7 @@ after(() => cluster?.stop());
 test("the profiles GATEWAY-HTTP and GATEWAY-GRPC", { timeout: limit + 60_000 }, async (t) => {
   const suite = await conformanceSuite();
   await mkdir(join(report, ".."), { recursive: true });
-  // What is supported is read from there as the suite begins: the first status has to be written.
+  // The suite reads the supported features from the status when it starts, so the status has to be written first.
   const accepted = ["wait", "gatewayclass/gatewright", "--for=condition=Accepted", "--timeout=120s"];
   await cluster.kubectl(accepted, { timeout: 130_000 });
   const { code, stdout, stderr } = await telling("running the conformance suite", () => runSuite(suite));
@@ -48,11 +51,11 @@ test("the profiles GATEWAY-HTTP and GATEWAY-GRPC", { timeout: limit + 60_000 }, 
   const reported = profilesOf(await readFile(report, "utf8"));
   console.log(tableOf(reported));
   assert.deepEqual(reported.map(({ name }) => name).sort(), [...profiles].sort());
-  // The suite keeps its report to its owner; this one is for all to read.
+  // The suite writes its report for its owner only; this one is readable for all.
   await chmod(report, 0o644);
 });
 
-/** What is supported is read from the GatewayClass. */
+/** Runs the suite, which reads the supported features from the GatewayClass. */
 function runSuite(suite: string): Promise<Outcome> {
   const command = [
     suite,

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 
-/** What a ConformanceReport says of one profile. */
+/** The part of a ConformanceReport for one profile. */
 export interface ProfileReport {
   readonly name: string;
   readonly core: Tests;
@@ -20,7 +20,7 @@ export function profilesOf(report: string): readonly ProfileReport[] {
   return (parse(report) as { readonly profiles: readonly ProfileReport[] }).profiles;
 }
 
-/** A few lines for people: what passed in each profile, what is supported beyond its core, and what is not. */
+/** Returns a table of what passed in each profile, which extended features are supported, and which are not. */
 export function tableOf(profiles: readonly ProfileReport[]): string {
   return profiles.map(linesOf).join("\n");
 }

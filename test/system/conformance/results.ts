@@ -1,14 +1,14 @@
-/** One test of the suite, with what its subtests said if it failed. */
+/** One test of the suite, with the output of its subtests if it failed. */
 export interface Result {
   readonly name: string;
   readonly outcome: "PASS" | "FAIL" | "SKIP";
   readonly output: string;
 }
 
-/** Lines of a test's output that are kept: the last ones say why it failed. */
+/** The number of lines of a test's output that are kept, from its end. */
 const keptLines = 60;
 
-/** The tests in what `-test.v` printed. A test that never ended, as when the suite gave up, is in none of them. */
+/** Parses the tests in the output of `-test.v`. A test that never ended, as when the suite timed out, is missing. */
 export function resultsOf(log: string): readonly Result[] {
   const outputs = new Map<string, string[]>();
   const outcomes = new Map<string, Result["outcome"]>();

@@ -8,7 +8,7 @@ import { run } from "../cluster/rig/run.ts";
 const moduleDirectory = join(import.meta.dirname, "../cluster/rig/go/conformance");
 const version = "v1.7.0";
 
-/** The file of the official conformance suite, built from its Go modules if it is not in the cache. */
+/** Returns the file of the official conformance suite, built from its Go modules if it is not in the cache. */
 export async function conformanceSuite(): Promise<string> {
   const hash = createHash("sha256");
   for (const file of readdirSync(moduleDirectory).sort())

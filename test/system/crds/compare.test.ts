@@ -30,7 +30,7 @@ const spec = (change: z.ZodRawShape = {}) =>
     [rule as unknown as Rule<object>],
   );
 
-/** What `spec` describes, as a CRD writes it. */
+/** The schema that `spec` describes, in the form of a CRD. */
 function crd() {
   return {
     type: "object",

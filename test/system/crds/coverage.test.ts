@@ -14,13 +14,13 @@ const channels = ["standard", "experimental"] as const;
 const definitionOf = ({ group, kind }: CustomResource): KindDefinition | undefined =>
   [...kinds, ...unroutedKinds].find((known) => known.group === group && known.kind === kind);
 
-/** The whole object but for what every object has and its status; its spec at the least. */
+/** Returns the facts of the object without apiVersion, kind, metadata and status. */
 function facts(schema: OpenAPISchema): FieldFacts {
   const { apiVersion: _, kind: _kind, metadata: _metadata, status: _status, ...properties } = schema.properties ?? {};
   return crdFacts({ ...schema, properties }, "");
 }
 
-/** The status, of which nothing is required or filled in here: lib/api/kinds/status.ts says why. */
+/** Returns the facts of the status without `required` and `default`: lib/api/kinds/status.ts says why. */
 function statusFacts(all: FieldFacts): FieldFacts {
   const withoutMeaning = ["required", "default"];
   return new Map(

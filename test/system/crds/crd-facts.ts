@@ -18,7 +18,7 @@ const plain = [
   "x-kubernetes-list-map-keys",
 ];
 
-/** Keywords that are read in a way of their own, or lead to further fields. */
+/** Keywords with their own treatment, or with further fields below them. */
 const read = [
   "properties",
   "items",
@@ -35,7 +35,7 @@ const withoutMeaning = ["description", "x-kubernetes-map-type"];
 
 const understood = new Set([...plain, ...read, ...withoutMeaning]);
 
-/** Every field that a CRD's schema describes, with what it says. A keyword that is not understood is a fact of its own. */
+/** Returns the facts of every field of a CRD's schema. An unknown keyword is a fact of its own. */
 export function crdFacts(root: OpenAPISchema, path: string): FieldFacts {
   const fields = new Map<string, ReadonlyMap<string, string>>();
   collect(root, path, fields);
@@ -64,12 +64,12 @@ function factsOf(schema: OpenAPISchema): ReadonlyMap<string, string> {
   return sheet.facts;
 }
 
-/** An integer has 64 bits unless it says otherwise. */
+/** Returns the format. An integer has 64 bits by default. */
 function formatOf({ format }: OpenAPISchema): unknown {
   return format === "int64" ? undefined : format;
 }
 
-/** A field with a default is never missing: the default is filled in before anything is checked. */
+/** Returns the required fields. A field with a default is never missing: defaults are filled in before validation. */
 function requiredFields({ required = [], properties = {} }: OpenAPISchema): string[] {
   return required.filter((name) => properties[name]?.default === undefined).sort();
 }

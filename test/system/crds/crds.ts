@@ -4,7 +4,7 @@ import { parseAllDocuments } from "yaml";
 import type { Channel } from "../../../lib/api/schema/schema.ts";
 import { gatewayApi } from "../../../tools/gateway-api.ts";
 
-/** A schema as a CRD writes it (OpenAPI v3 with the extensions of Kubernetes). */
+/** A schema in the form of a CRD (OpenAPI v3 with the extensions of Kubernetes). */
 export interface OpenAPISchema {
   readonly properties?: Readonly<Record<string, OpenAPISchema>>;
   readonly required?: readonly string[];
@@ -47,7 +47,7 @@ interface CustomResourceDefinition {
   };
 }
 
-/** Every CustomResourceDefinition of a channel, by kind; what else stands in its files is no kind. */
+/** Returns every CustomResourceDefinition of a channel, by kind. Other objects in its files are ignored. */
 export function customResources(channel: Channel): CustomResource[] {
   const directory = join(gatewayApi(), "config/crd", channel);
   return readdirSync(directory)

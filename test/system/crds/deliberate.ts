@@ -1,7 +1,8 @@
 /**
- * Where a schema of ours differs from the CRD on purpose: the line of the comparison, and why. What else the comparison
- * passes over on purpose stands where it does so: what `status` requires and fills in (lib/api/kinds/status.ts), and `metadata`, which
- * the API server checks (coverage.test.ts); `x-kubernetes-map-type` (crd-facts.ts); 64-bit integers (schema-facts.ts).
+ * Intended differences between our schemas and the CRDs: the line of the comparison, and the reason. The comparison
+ * ignores other intended differences where they arise: what `status` requires and fills in (lib/api/kinds/status.ts),
+ * `metadata`, which the API server validates (coverage.test.ts), `x-kubernetes-map-type` (crd-facts.ts), and 64-bit
+ * integers (schema-facts.ts).
  */
 export const deliberate: ReadonlyMap<string, string> = new Map([
   [

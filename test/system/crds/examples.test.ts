@@ -13,12 +13,12 @@ import { invalidExamples } from "./invalid-examples.ts";
 
 const channels = ["standard", "experimental"] as const;
 
-/** The YAML files below a directory of the module, by their path in it. */
+/** Returns the YAML files below a directory of the module, by their path in it. */
 function filesOf(directory: string): string[] {
   return globSync("**/*.yaml", { cwd: join(gatewayApi(), directory) }).sort();
 }
 
-/** What the standard channel knows, the experimental one knows too. */
+/** Returns the channels of a file. The experimental channel includes the standard one. */
 function channelsOf(file: string): readonly Channel[] {
   return file.startsWith("standard/") ? channels : ["experimental"];
 }
@@ -29,7 +29,7 @@ function pathOf(directory: string, file: string): string {
 
 const schemaOnly = (channel: Channel) => ["check", "--only", "schema", "--channel", channel];
 
-/** The command, without a process of its own. */
+/** Runs the command in this process. */
 async function check(channel: Channel, source: string): Promise<{ readonly code: number; readonly errors: Finding[] }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const terminal = {

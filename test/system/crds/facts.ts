@@ -1,13 +1,13 @@
 /**
- * What a schema says about one field: each thing under a name of its own (`type`, `maxLength`, `rule self.a == 1`), with
- * its value as JSON. The facts of a CRD and those of a schema of ours are equal where the two mean the same.
+ * The facts that a schema states about one field: each has a name (`type`, `maxLength`, `rule self.a == 1`) and a value
+ * as JSON. The facts of a CRD and of our schema are equal where the two mean the same.
  */
 export type Facts = ReadonlyMap<string, string>;
 
 /** The facts of each field below a root, by path: `spec.rules[].name`, `spec.options{}` for the values of a map. */
 export type FieldFacts = ReadonlyMap<string, Facts>;
 
-/** The path of a field of what stands at `path`. */
+/** Returns the path of a field below `path`. */
 export function join(path: string, field: string): string {
   return path === "" ? field : `${path}.${field}`;
 }
@@ -16,17 +16,17 @@ export function join(path: string, field: string): string {
 export class FactSheet {
   readonly facts = new Map<string, string>();
 
-  /** Notes a fact; what is undefined is none. */
+  /** Adds a fact; an undefined value is ignored. */
   add(name: string, value: unknown): void {
     if (value !== undefined) this.facts.set(name, canonical(value));
   }
 
-  /** Regular expressions are the same however a language has their slashes and backticks escaped. */
+  /** Adds a regular expression. Slashes and backticks are normalized, since languages escape them in different ways. */
   addPattern(source: unknown): void {
     if (typeof source === "string") this.add("pattern", source.replaceAll("\\/", "/").replaceAll("\\x60", "`"));
   }
 
-  /** Rules are the same whatever their white space. A `oneOf` stands among them as its JSON. */
+  /** Adds a rule with normalized white space. A `oneOf` counts as a rule, as JSON. */
   addRule(expression: string): void {
     const oneOf = /^oneOf (.*)$/s.exec(expression)?.[1];
     const text = oneOf === undefined ? expression.replace(/\s+/g, " ").trim() : `oneOf ${canonical(JSON.parse(oneOf))}`;
@@ -34,7 +34,7 @@ export class FactSheet {
   }
 }
 
-/** JSON with sorted keys and without descriptions, which are no part of what a schema means. */
+/** Returns JSON with sorted keys and without descriptions, which do not change the meaning of a schema. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (part === null || typeof part !== "object" || Array.isArray(part)) return part;
@@ -43,7 +43,7 @@ export function canonical(value: unknown): string {
   });
 }
 
-/** One fact in which two descriptions differ; undefined on the side that does not have it. */
+/** One fact that differs between two descriptions; undefined on the side that lacks it. */
 export interface Difference {
   readonly path: string;
   readonly fact: string;
@@ -51,7 +51,7 @@ export interface Difference {
   readonly ours: string | undefined;
 }
 
-/** Every fact that is not the same on both sides. A field that one side lacks is one difference, not many. */
+/** Returns every fact that differs. A field that one side lacks is a single difference. */
 export function differences(crd: FieldFacts, ours: FieldFacts): Difference[] {
   const paths = [...new Set([...crd.keys(), ...ours.keys()])].sort();
   const found: Difference[] = [];
@@ -75,7 +75,7 @@ function isBelow(path: string, parent: string): boolean {
   return path.startsWith(parent) && /^(\.|\[\]|\{\})/.test(path.slice(parent.length));
 }
 
-/** One line of the list of work. */
+/** Formats a difference as one line. */
 export function describe({ path, fact, crd, ours }: Difference): string {
   const where = path === "" ? "the object" : path;
   if (crd === undefined) return `${where}: the CRD has no ${fact}${ours === "true" ? "" : `; ours is ${ours}`}`;

@@ -5,7 +5,7 @@ import { bare } from "../../../lib/api/schema/introspection.ts";
 import { isExperimentalPlaceholder, listKeysOf, rulesOf } from "../../../lib/api/schema/schema.ts";
 import { FactSheet, type FieldFacts, join } from "./facts.ts";
 
-/** Every field that a schema of ours describes, with what it says, in the terms of a CRD. */
+/** Returns the facts of every field of our schema, in the terms of a CRD. */
 export function schemaFacts(root: z.ZodType, path: string): FieldFacts {
   const fields = new Map<string, ReadonlyMap<string, string>>();
   collect(root, path, fields);
@@ -21,7 +21,7 @@ function collect(schema: z.ZodType, path: string, fields: Map<string, ReadonlyMa
   else if (inner instanceof z.ZodRecord) collect(inner.valueType as z.ZodType, `${path}{}`, fields);
 }
 
-/** Without those that the channel does not have. */
+/** Returns the properties without those that the channel lacks. */
 function properties(schema: z.ZodObject): [string, z.ZodType][] {
   return Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>).filter(
     ([, property]) => !isExperimentalPlaceholder(bare(property)),
@@ -59,7 +59,7 @@ function addType(sheet: FactSheet, schema: z.ZodType): void {
   } else sheet.add("type", schema.def.type);
 }
 
-/** A CRD's integer without a format has 64 bits, of which a JavaScript number holds the safe ones. */
+/** Returns the format. A CRD's integer without a format has 64 bits; a JavaScript number holds the safe integers. */
 function formatOf(schema: z.ZodNumberFormat): string | undefined {
   const { format } = schema._zod.def;
   return format === "safeint" ? undefined : format;
@@ -89,7 +89,7 @@ function addDefault(sheet: FactSheet, schema: z.ZodType): void {
   if (!(at instanceof z.ZodDefault)) return;
   const value: unknown = at.def.defaultValue;
   sheet.add("default", value);
-  // zod takes a default as it is, the API server fills in the defaults inside it.
+  // zod uses a default unchanged, and the API server fills in the defaults inside it.
   const completed = bare(at).safeParse(value);
   if (!completed.success) sheet.add("default that is not valid", value);
   else if (!isDeepStrictEqual(completed.data, value)) sheet.add("default that lacks others", completed.data);
@@ -103,7 +103,7 @@ interface CheckDefinition {
   readonly inclusive?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
-  /** Of a custom check; rules and the uniqueness of list items, which are custom checks too, have none. */
+  /** Parameters of a custom check. Rules and unique list items, which are custom checks too, have none. */
   readonly params?: {
     readonly maxProperties?: number;
     readonly minProperties?: number;

@@ -1,7 +1,7 @@
 import type { Finding } from "../../../lib/findings/finding.ts";
 import type { Refusal } from "./server.ts";
 
-/** A difference from the API server's verdict that is meant. */
+/** An intended difference from the API server's verdict. */
 export interface Deliberate {
   readonly reason: string;
   isMeant(verdicts: { readonly errors: readonly Finding[]; readonly problems: readonly Refusal[] }): boolean;

@@ -13,7 +13,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** What is asked about: an object, perhaps in place of an old one, or the text of a manifest file. */
+/** A question: an object, with the old version that it replaces if there is one, or the text of a manifest file. */
 export type Question =
   | { readonly channel: Channel; readonly object: unknown; readonly old?: unknown }
   | { readonly text: string };
@@ -24,7 +24,7 @@ export interface Answer {
   readonly objects?: readonly unknown[];
 }
 
-/** Asks the validation of the API server, linked into a program of its own: thousands of objects a second. */
+/** Runs the validation code of the API server, linked into a program of its own: thousands of objects per second. */
 export async function ask(questions: readonly Question[]): Promise<readonly Answer[]> {
   const program = goProgram("oracle", join(root, "test/system/oracle/server"));
   const child = spawn(program, [join(gatewayApi(), "config/crd")], { stdio: ["pipe", "pipe", "inherit"] });
@@ -47,7 +47,7 @@ export async function ask(questions: readonly Question[]): Promise<readonly Answ
   return answers;
 }
 
-/** Objects go as text, so that the server decodes what a client would send. */
+/** Sends objects as text, so that the server decodes what a client would send. */
 function written(question: Question): object {
   if ("text" in question) return question;
   const { channel, object, old } = question;

@@ -8,7 +8,7 @@ import { root } from "../../../tools/build/layout.ts";
 import { writeTranscript } from "../../transcript.ts";
 import { Project } from "./project.ts";
 
-/** Files that `cdk8s init typescript-app` writes and that nobody has a reason to change. */
+/** Files of `cdk8s init typescript-app` that users have no reason to change. */
 const template = ["cdk8s.yaml", "jest.config.js", "tsconfig.json"];
 
 const projects = [
@@ -109,7 +109,7 @@ for (const { name, what } of projects) {
   });
 }
 
-/** Without stacks, colours, the table above the report, and the directory of the test's project. */
+/** Writes a transcript without stacks, colours, the table above the report, and the directory of the test's project. */
 function transcript(name: string, command: string, output: string): void {
   const lines = output
     .replace(/\u001b\[[\d;]*m/g, "")

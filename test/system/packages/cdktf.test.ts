@@ -50,7 +50,7 @@ describe("a program of the CDK for Terraform", () => {
     const terraform = new Terraform(t);
     for (const out of ["cdktf.out", "cdktn.out"]) {
       const { terraform: settings, ...rest } = synthesized(out, "acme");
-      // A backend would want `terraform init`, which asks the registry for the provider.
+      // A backend would need `terraform init`, which asks the registry for the provider.
       const { backend: _, ...offline } = settings;
       project.write(`${out}/offline/main.tf.json`, JSON.stringify({ terraform: offline, ...rest }));
       const module = join(project.directory, out, "offline");
@@ -65,7 +65,7 @@ describe("a program of the CDK for Terraform", () => {
   }
 });
 
-/** As `cdktf init --template=typescript` lays it down, but for what its own test and watch scripts need. */
+/** The tsconfig of `cdktf init --template=typescript`, without options for its test and watch scripts. */
 const tsconfig = {
   compilerOptions: {
     ...{ target: "ES2018", module: "CommonJS", lib: ["es2018"], strict: true, alwaysStrict: true, declaration: true },

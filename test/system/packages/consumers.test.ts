@@ -89,7 +89,7 @@ for (const version of ["22", "24"]) {
   });
 }
 
-/** The address that `dev` prints in the row of a Gateway. */
+/** Returns the address that `dev` prints in the row of a Gateway. */
 async function addressOf(served: ChildProcess, gateway: string): Promise<string> {
   if (served.stdout === null) throw new Error("stdout is not a pipe");
   for await (const line of createInterface(served.stdout)) {

@@ -10,7 +10,7 @@ import { svg } from "../../../lib/analysis/graph/svg.ts";
 import { hostileTopology } from "../../unit/analysis/graph/hostile.ts";
 import { Project } from "./project.ts";
 
-/** What programs/read.mjs tells of one topology: what the parsers have understood of its four pictures. */
+/** The output of programs/read.mjs for one topology: what the parsers understood of its four pictures. */
 interface Read {
   readonly mermaid: {
     readonly nodes: readonly { readonly id: string; readonly lines: readonly string[]; readonly classes: string[] }[];
@@ -26,7 +26,7 @@ interface Read {
   readonly html: { readonly elements: readonly string[]; readonly cells: readonly string[] };
 }
 
-/** How wide blanks are is a matter of drawing. */
+/** Normalizes blanks, whose width depends on the drawing. */
 const blanks = (line: string) => line.replace(/\s+/g, " ").trim();
 const lines = (texts: readonly string[]) => texts.map(blanks);
 
@@ -88,7 +88,7 @@ describe("pictures of topologies with hostile names, read by the parsers of thei
 
   it("the SVG is XML, and shows every node's text", () => {
     each(({ nodes }, { svg: groups }) => {
-      // Long lines are broken: without blanks the texts are the same.
+      // Long lines are wrapped, so texts are compared without blanks.
       const joined = (texts: readonly string[]) => texts.join("").replace(/\s+/g, "");
       assert.deepEqual(groups.map(joined), nodes.map(nodeLines).map(joined));
     });

@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from "node:test";
 import { packedTarball } from "../../../tools/build/pack.ts";
 import { Project } from "./project.ts";
 
-/** A project outside of the repository that has installed nothing yet. */
+/** Makes a project outside of the repository, without any installed package. */
 function emptyProject(context: TestContext): Project {
   const directory = mkdtempSync(join(tmpdir(), "gatewright-installer-"));
   context.after(() => rmSync(directory, { recursive: true, force: true }));
@@ -16,7 +16,7 @@ function emptyProject(context: TestContext): Project {
 }
 
 describe("the package is installed", () => {
-  // The resolver ends with ERESOLVE if a peer's own peers contradict what the project has.
+  // The resolver fails with ERESOLVE if a peer's own peers contradict what the project has.
   for (const [beside, packages] of [
     ["cdk8s-cli of November 2026", ["cdk8s-cli@2.207.60", "cdk8s@2.70.106", "constructs@10.8.1"]],
     ["cdktn", ["cdktn@0.24.0", "constructs@10.7.2"]],

@@ -6,14 +6,14 @@ import { dirname, join } from "node:path";
 import { root } from "../../../tools/build/layout.ts";
 import { packedTarball } from "../../../tools/build/pack.ts";
 
-/** What a program printed and how it ended. */
+/** The output and exit status of a program. */
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A directory of its own with a program in it that has installed the packed gatewright as a user would. */
+/** A directory with a program that has installed the packed gatewright as a user would. */
 export class Project {
   readonly directory: string;
 
@@ -23,8 +23,8 @@ export class Project {
   }
 
   /**
-   * Installs test/system/packages/NAME by its lock file and the tarball on top of it. Lies outside the repository, where no
-   * package of ours is found by accident, and is kept for the next run of the same lock file.
+   * Installs test/system/packages/NAME by its lock file, and the tarball on top of it. The directory is outside the
+   * repository, so that no package of ours is found by accident, and is kept for the next run with the same lock file.
    */
   static async install(name: string): Promise<Project> {
     const source = join(root, "test/system/packages", name);
@@ -58,7 +58,7 @@ export class Project {
     rmSync(join(this.directory, path), { recursive: true, force: true });
   }
 
-  /** Runs a command of the project: its own node_modules/.bin stands first on the PATH. */
+  /** Runs a command of the project: its own node_modules/.bin is first on the PATH. */
   run(command: string, ...args: readonly string[]): Outcome {
     const { status, stdout, stderr, error } = spawnSync(command, args, {
       cwd: this.directory,
@@ -76,7 +76,7 @@ export class Project {
   }
 }
 
-/** Installs beside the target and renames, so that an install that was cut off is never taken for a whole one. */
+/** Installs beside the target and renames, so that an interrupted install never counts as complete. */
 function installByLock(source: string, directory: string): void {
   mkdirSync(dirname(directory), { recursive: true });
   const own = mkdtempSync(`${directory}-`);
@@ -94,7 +94,7 @@ function npm(directory: string, args: readonly string[]): void {
   });
 }
 
-/** Without what npm and the test runner tell their own children: a user's shell has none of it. */
+/** Returns the environment without variables that npm and the test runner set, which a user's shell lacks. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|NODE_TEST_CONTEXT$|INIT_CWD$)/.test(name)),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { Project } from "./project.ts";
 
-/** What the template of `pulumi new kubernetes-typescript` lays down, and what a user adds to it. */
+/** Files of the template of `pulumi new kubernetes-typescript`, and those that a user adds. */
 const program = ["tsconfig.json", "index.ts", "late.ts", "program.test.cjs"];
 
 describe("Pulumi's template kubernetes-typescript, with gatewright added", () => {
@@ -15,7 +15,7 @@ describe("Pulumi's template kubernetes-typescript, with gatewright added", () =>
     for (const file of ["acme.ts", "edge.ts", "infrastructure.ts", "store.ts"]) {
       project.copy(`examples/acme/${file}`, `acme/${file}`);
     }
-    // The example imports as Node.js runs it; the template's compiler knows the name that a file is compiled to.
+    // The example imports `.ts` files, as Node.js can run them; the template's compiler knows only the compiled names.
     project.write("acme/acme.ts", project.read("acme/acme.ts").replaceAll('.ts";', '.js";'));
   });
 

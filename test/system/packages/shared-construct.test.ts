@@ -16,7 +16,7 @@ interface Manifest {
   readonly spec: unknown;
 }
 
-/** The one object that the orders team declares, whatever declares it. */
+/** The only object of the orders team, whichever engine declares it. */
 const expected: Manifest = {
   apiVersion: "gateway.networking.k8s.io/v1",
   kind: "HTTPRoute",
@@ -42,7 +42,7 @@ const expected: Manifest = {
   },
 };
 
-/** What Pulumi's mocks are asked to make: the inputs of every Kubernetes object. */
+/** Records the inputs of every Kubernetes object under Pulumi's mocks. */
 const underMocks = `
 const pulumi = require("@pulumi/pulumi");
 const inputs = [];
@@ -118,7 +118,7 @@ describe("a team's own package of constructs", () => {
     assert.equal(status, 0, stderr);
     const [route, ...others] = JSON.parse(stdout) as Manifest[];
     assert.deepEqual(others, []);
-    // What says how long to wait is Pulumi's.
+    // The annotation with the time to wait is Pulumi's.
     const { name, namespace } = route?.metadata ?? {};
     assert.deepEqual({ ...route, metadata: { name, namespace } }, expected);
   });

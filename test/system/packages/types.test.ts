@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { type Outcome, Project } from "./project.ts";
 
-/** A compiler and a way of resolving, as projects in the wild have them. */
+/** A compiler version and a module resolution, as real projects have them. */
 interface Setting {
   readonly typescript: "4.9" | "5.9" | "6" | "7";
   readonly module: string;
   readonly moduleResolution: string;
-  /** package.json's `type`: decides which half of the package node16 resolution reads. */
+  /** package.json's `type`, which decides which half of the package node16 resolution reads. */
   readonly type: "commonjs" | "module";
   readonly target?: string;
 }
 
 const settings: readonly Setting[] = [
-  // What cdk8s' template has: classic resolution, and the library of ES2016.
+  // The template of cdk8s has classic resolution and the library of ES2016.
   { typescript: "4.9", module: "commonjs", moduleResolution: "node", type: "commonjs", target: "es2017" },
   { typescript: "4.9", module: "node16", moduleResolution: "node16", type: "module" },
   { typescript: "5.9", module: "commonjs", moduleResolution: "node", type: "commonjs", target: "es2017" },
@@ -36,7 +36,7 @@ describe("the types of the packed tarball", () => {
     for (const file of ["acme.ts", "edge.ts", "infrastructure.ts", "store.ts"]) {
       project.copy(`examples/acme/${file}`, `programs/acme/${file}`);
     }
-    // The example imports as Node.js runs it; older compilers know only the name that a file is compiled to.
+    // The example imports `.ts` files, as Node.js can run them; older compilers know only the compiled names.
     project.write("programs/acme/acme.ts", project.read("programs/acme/acme.ts").replaceAll('.ts";', '.js";'));
   });
 
@@ -90,7 +90,10 @@ function compile(project: Project, setting: Setting, files: readonly string[]): 
   return { ...outcome, stdout: typescript === "4.9" ? withoutConstructs(stdout) : stdout };
 }
 
-/** Since 10.5 constructs' own declarations need TypeScript 5; the template of Jest 26 compiles with constructs 10.4. */
+/**
+ * Removes errors in the declarations of constructs, which need TypeScript 5 since 10.5; the template of Jest 26 has
+ * constructs 10.4.
+ */
 function withoutConstructs(output: string): string {
   return output.replaceAll(/^node_modules\/constructs\/.*\n/gm, "");
 }

@@ -1,4 +1,4 @@
-/** `npm run pulumi:build`: builds Pulumi's command and its Kubernetes provider, so that a test starts at once. */
+/** `npm run pulumi:build` builds Pulumi's command and its Kubernetes provider, so that tests start at once. */
 import { buildProgram } from "../cluster/rig/build.ts";
 import { say } from "../cluster/rig/progress.ts";
 import { pulumiCommand, pulumiKubernetesProvider } from "../cluster/rig/versions.ts";

@@ -10,7 +10,7 @@ import { pulumiCommand, pulumiKubernetesProvider } from "../cluster/rig/versions
 /** The plugin that no package registry serves, by the name of its executable. */
 const standIns = { "pulumi-language-nodejs": "language-host.ts" } as const;
 
-/** The command `pulumi` in a project of its own, with its state in files and its secrets behind a passphrase. */
+/** Runs `pulumi` in a project of its own, with its state in files and its secrets protected by a passphrase. */
 export class PulumiProject {
   readonly directory: string;
   readonly #program: string;
@@ -23,9 +23,9 @@ export class PulumiProject {
   }
 
   /**
-   * @param files by their path.
-   * @param kubeconfig of the cluster that the default provider deploys to.
-   * @param main which of the files is the program.
+   * @param files contents by path.
+   * @param kubeconfig the kubeconfig of the cluster to which the default provider deploys.
+   * @param main the path of the program.
    */
   static async create(
     files: Readonly<Record<string, string>>,
@@ -77,7 +77,7 @@ export class PulumiProject {
     return stdout;
   }
 
-  /** What the stack says it has, but for the stack itself and its providers. Fails if an operation was left open. */
+  /** Returns the stack's resources, without the stack itself and its providers. Fails if an operation is pending. */
   async resources(): Promise<readonly StateResource[]> {
     const { deployment } = JSON.parse(await this.succeed("stack", "export")) as {
       readonly deployment: { readonly resources?: readonly StateResource[]; readonly pending_operations?: unknown[] };
@@ -101,7 +101,7 @@ export interface StateResource {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** Executables that a genuine plugin of the same name on PATH goes before. */
+/** Writes stand-ins for plugins. A genuine plugin of the same name on PATH takes precedence. */
 function writeStandIns(directory: string): void {
   for (const [name, file] of Object.entries(standIns)) {
     const path = join(directory, name);
@@ -113,7 +113,7 @@ function writeStandIns(directory: string): void {
   }
 }
 
-/** What `npm install` would bring, from what this repository has. */
+/** Links packages of this repository in place of an `npm install`. */
 function linkPackages(directory: string): void {
   const modules = join(directory, "node_modules");
   mkdirSync(modules);
@@ -121,7 +121,7 @@ function linkPackages(directory: string): void {
   for (const name of ["@pulumi", "constructs"]) symlinkSync(join(root, "node_modules", name), join(modules, name));
 }
 
-/** A file of the repository. */
+/** Returns the path of a file of the repository. */
 export function fileOf(path: string): string {
   return readFileSync(join(root, path), "utf8");
 }

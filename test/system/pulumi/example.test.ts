@@ -6,7 +6,7 @@ import { loadGatewright } from "../cluster/installed.ts";
 import { fileOf, PulumiProject } from "./command.ts";
 import { transcript } from "./transcript.ts";
 
-/** Of the example, and what it takes from others, as it lies in this repository. */
+/** Files of the example and their dependencies in this repository. */
 const program = [
   "pulumi-acme/index.ts",
   "pulumi-acme/acme.ts",
@@ -66,7 +66,7 @@ suite("examples/pulumi-acme", () => {
 
   test("shows a changed weight, and nothing else, in a preview", async () => {
     await project.succeed("config", "set", "acme:canary", "3");
-    // With --diff the command writes what programs and components say to stderr.
+    // With --diff, the command writes messages of programs and components to stderr.
     const { code, stdout: output, stderr } = await project.run("preview", "--diff");
     assert.equal(code, 0, output + stderr);
     transcript("change", "pulumi config set canary 3 && pulumi preview --diff", output);
@@ -100,14 +100,14 @@ suite("examples/pulumi-acme", () => {
   });
 });
 
-/** Each proxy splits exactly; which of them a connection meets is not for the test to say. */
+/** Asserts the share of a backend. Each proxy splits exactly, but the test cannot choose the proxy of a connection. */
 async function assertShare(url: string, percent: number): Promise<void> {
   const { "acme-store-canary": canary = 0, ...others } = await backendsOf(url, 100);
   assert.deepEqual(others, { "acme-store": 100 - canary });
   assert.ok(Math.abs(canary - percent) <= 5, `${canary} of 100`);
 }
 
-/** How many of `count` requests each backend answered. */
+/** Returns how many of `count` requests each backend answered. */
 async function backendsOf(url: string, count: number): Promise<Readonly<Record<string, number>>> {
   const answered: Record<string, number> = {};
   for (let i = 0; i < count; i++) {

@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 after(() => cluster?.stop());
 
-/** A project whose component declares what the body of a function does with `scope`. */
+/** Makes a project whose component declares what the body of a function does with `scope`. */
 async function projectOf(body: string, kubeconfig = cluster.kubeconfig): Promise<PulumiProject> {
   project = await PulumiProject.create({ "index.ts": program(body) }, kubeconfig);
   return project;
@@ -49,7 +49,7 @@ new GatewayComponent("team", { timeoutSeconds: 10, define: (scope) => { ${body} 
 const edge = `const edge = new ClusterOperator(scope, "edge", { namespace: "team" });`;
 const store = `const store = new ApplicationDeveloper(scope, "store", { namespace: "team" });`;
 
-/** Runs an update that has to fail, and returns what it printed. */
+/** Runs an update that has to fail, and returns its output. */
 async function failure(of: PulumiProject, name: string, ...args: readonly string[]): Promise<string> {
   const [command = "up", ...rest] = args;
   const options = command === "up" ? ["--yes", "--skip-preview", ...rest] : rest;
@@ -153,7 +153,7 @@ suite("what a user sees when it fails, and what is recorded", () => {
     const over = await projectOf(
       `${edge.replace("team", "quota")} new Gateway(edge, "external", { gatewayClassName: "gatewright", listeners });`,
     );
-    // A quota that has not counted yet refuses as well, with "status unknown for" in place of "exceeded".
+    // A quota that is not computed yet refuses as well, with "status unknown for" in place of "exceeded".
     assert.match(await over.succeed("preview"), /\+ 4 to create/);
     assert.match(
       await failure(over, "quota"),
@@ -213,7 +213,7 @@ interface Kubeconfig {
   readonly users: { user: object }[];
 }
 
-/** A kubeconfig beside the cluster's, with something else in it. */
+/** Writes a changed copy of the cluster's kubeconfig. */
 function changedKubeconfig(change: (config: Kubeconfig) => void): string {
   const config = parse(readFileSync(cluster.kubeconfig, "utf8")) as Kubeconfig;
   change(config);

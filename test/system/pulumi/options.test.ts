@@ -23,7 +23,7 @@ after(async () => {
   await cluster?.stop();
 });
 
-/** A route below a scope below a component, which has these options. Nobody serves it: it is not waited for. */
+/** A route below a scope below a component with these options. No controller serves it: nothing is waited for. */
 interface Program {
   readonly name?: string;
   readonly options?: string;
@@ -40,14 +40,14 @@ new GatewayComponent("${name}", { wait: false, define: (scope) => {
 } }, ${options});
 `;
 
-/** A stack that has the route. */
+/** Deploys a stack with the route. */
 async function deployed(given: Program): Promise<PulumiProject> {
   project = await PulumiProject.create({ "index.ts": program(given) }, cluster.kubeconfig);
   await project.succeed("up", "--yes", "--skip-preview");
   return project;
 }
 
-/** What the cluster has at a path of the route. */
+/** Returns the value at a path of the route in the cluster. */
 const inCluster = (path: string) =>
   cluster.kubectl(["get", "httproute/route", "--namespace=options", `--output=jsonpath={${path}}`]);
 

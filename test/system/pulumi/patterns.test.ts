@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 after(() => cluster?.stop());
 
-/** A program of two scopes, Bob's and Carol's. Nobody serves what it declares: it is not waited for. */
+/** A program with two scopes, Bob's and Carol's. No controller serves its objects, so nothing is waited for. */
 const program = (body: string) => `
 import { Config } from "@pulumi/pulumi";
 import { ApplicationDeveloper, ClusterOperator, Gateway, HTTPRoute, service } from "gatewright";
@@ -42,13 +42,13 @@ async function deployed(body: string): Promise<PulumiProject> {
   return project;
 }
 
-/** Deploys another state of the program, and returns how the engine sums up what it has done. */
+/** Deploys another version of the program, and returns the engine's summary. */
 async function redeploy(stack: PulumiProject, body: string): Promise<string> {
   stack.write("index.ts", program(body));
   return stack.succeed("up", "--yes", "--skip-preview");
 }
 
-/** The identity of an object, which one that is made anew does not have. */
+/** Returns the uid of an object, which changes if the object is replaced. */
 const uid = (object: string, namespace: string) =>
   cluster.kubectl(["get", object, `--namespace=${namespace}`, "--output=jsonpath={.metadata.uid}"]);
 

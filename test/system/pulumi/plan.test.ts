@@ -31,7 +31,7 @@ after(async () => {
 
 const secret = `pulumi.secret("hunter2.acme.io")`;
 
-/** Routes by name, each for a hostname as the program writes it. Nobody serves them: nothing is waited for. */
+/** Routes by name, each with the source of its hostname. No controller serves them: nothing is waited for. */
 const program = (routes: Readonly<Record<string, string>>) => `
 import { ApplicationDeveloper, ClusterOperator, Gateway, HTTPRoute, service } from "gatewright";
 import { GatewayComponent } from "gatewright/pulumi";

@@ -25,7 +25,7 @@ after(async () => {
   await cluster?.stop();
 });
 
-/** A component whose `define` has this body. */
+/** A program whose component has this body of `define`. */
 const program = (body: string, props = "wait: false") => `
 import { ApplicationDeveloper, ClusterOperator, Gateway, GatewayApiCrds, HTTPRoute, InfrastructureProvider, service } from "gatewright";
 import { GatewayComponent } from "gatewright/pulumi";
@@ -33,7 +33,7 @@ import { GatewayComponent } from "gatewright/pulumi";
 new GatewayComponent("team", { ${props}, define: (scope) => { ${body} } });
 `;
 
-/** A route that nobody serves. */
+/** A route that no controller serves. */
 const route = (weight: number, annotations = "") => `
   const store = new ApplicationDeveloper(scope, "store", { namespace: "${namespace}" });
   new HTTPRoute(store, "route", {

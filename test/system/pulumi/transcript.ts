@@ -1,11 +1,11 @@
 import { writeTranscript } from "../../transcript.ts";
 
-/** Without times, addresses of this machine and what only the tests' own plugins make Pulumi say. */
+/** Writes a transcript without times, addresses of this machine and messages about the tests' own plugins. */
 export function transcript(name: string, command: string, output: string, file = "docs/pulumi.md"): void {
   writeTranscript(file, name, command, shown(output));
 }
 
-/** What a user sees of it when it is done: of several lines about one resource the last, and those that warn. */
+/** Returns the final output that a user sees: of several lines about one resource the last one, and warnings. */
 function shown(output: string): string {
   const lines = output
     .split("\n")

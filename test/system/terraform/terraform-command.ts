@@ -6,7 +6,7 @@ import type { TestContext } from "node:test";
 import { root } from "../../../tools/build/layout.ts";
 import { goProgram } from "../../../tools/go-program.ts";
 
-/** Why these tests cannot run here; undefined if they can. */
+/** Returns why these tests cannot run here; undefined if they can. */
 export function whyNot(): string | undefined {
   for (const program of ["terraform", "go"]) {
     if (spawnSync(program, ["version"], { stdio: "ignore" }).error !== undefined) return `${program} is not installed`;
@@ -19,7 +19,7 @@ export interface Planned {
   readonly values: { readonly manifest?: unknown };
 }
 
-/** The real terraform command, without a cluster: a stand-in takes the place of the provider (test/system/terraform/provider). */
+/** Runs the real terraform command without a cluster and with a stand-in provider (test/system/terraform/provider). */
 export class Terraform {
   readonly #env: NodeJS.ProcessEnv;
 
@@ -44,14 +44,14 @@ export class Terraform {
     };
   }
 
-  /** What terraform says is wrong with a root module: nothing if it is valid. */
+  /** Returns the errors of a root module: none if it is valid. */
   validate(module: string): string[] {
     const { stdout } = spawnSync("terraform", ["validate", "-json"], { cwd: module, env: this.#env, encoding: "utf8" });
     const { diagnostics } = JSON.parse(stdout) as { diagnostics: { severity: string; summary: string }[] };
     return diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary);
   }
 
-  /** What terraform would make of a root module whose state is empty. */
+  /** Returns the plan of a root module whose state is empty. */
   plan(module: string): readonly Planned[] {
     this.#run(module, ["plan", "-input=false", "-out=plan"]);
     const plan = JSON.parse(this.#run(module, ["show", "-json", "plan"])) as {
@@ -60,12 +60,12 @@ export class Terraform {
     return plan.planned_values.root_module.resources;
   }
 
-  /** What the command prints of it for people. */
+  /** Returns the plan as the command prints it. */
   planText(module: string): string {
     return this.#run(module, ["plan", "-input=false"]);
   }
 
-  /** What stands on what, as `A -> B` for each resource A that is applied after B. */
+  /** Returns the dependencies, as `A -> B` for each resource A that is applied after B. */
   dependencies(module: string): string[] {
     const graph = this.#run(module, ["graph"]);
     return [...graph.matchAll(/"([\w.-]+)" -> "([\w.-]+)"/g)].map(([, from, to]) => `${from} -> ${to}`);

@@ -42,7 +42,7 @@ test("terraform shows a route as the program has it", { skip }, async (t) => {
   const output = new Terraform(t).planText(join(directory, "4-application-developer"));
   assert.match(output, /# kubernetes_manifest\.httproute_store_acme-store will be created/);
   assert.match(output, /Plan: 1 to add, 0 to change, 0 to destroy\./);
-  // What terraform says of the tests' own provider is nothing that a user sees.
+  // Output about the tests' own provider is removed: a user does not see it.
   const shown = output.slice(output.indexOf("Terraform used the selected"), output.indexOf("Plan:")).trim();
   const summary = /^Plan: .*$/m.exec(output)?.[0] ?? "";
   writeTranscript(
@@ -128,7 +128,7 @@ function manifestsOf(planned: ReturnType<Terraform["plan"]>): unknown[] {
   return planned.flatMap(({ values }) => (values.manifest === undefined ? [] : [values.manifest]));
 }
 
-/** In an order of their own, so that two lists compare. */
+/** Sorts objects, so that two lists can be compared. */
 function sorted(objects: readonly unknown[]): string {
   return emit(objects.map((object): Declared => ({ object: object as AnyObject, origin: { construct: "test" } })));
 }

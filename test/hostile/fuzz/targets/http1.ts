@@ -11,7 +11,7 @@ const parsers = {
   response: new MessageParser(RESPONSE, defaultLimits),
 };
 
-/** The bytes in up to four pieces, or one by one. */
+/** Cuts the bytes into up to four pieces, or into single bytes. */
 function pieces(input: Buffer, random: Random): readonly Buffer[] {
   const count = input.length < 300 && random.below(4) === 0 ? input.length : random.below(4);
   const places = Array.from({ length: count }, (_, i) => (count === input.length ? i : random.below(input.length)));
@@ -21,7 +21,7 @@ function pieces(input: Buffer, random: Random): readonly Buffer[] {
 
 interface Reading {
   readonly result: number;
-  /** How many bytes the head has. */
+  /** The length of the head in bytes. */
   readonly length: number;
   readonly fields: readonly string[];
 }
@@ -42,7 +42,7 @@ function readHead(parser: MessageParser, parts: readonly Buffer[]): Reading {
   return { result: OK, length: 0, fields: [] };
 }
 
-/** A head in one read and in several is the same, and of its fields nothing is made up. */
+/** Asserts that a head gives the same result in one read and in several, and that no field is invented. */
 function checkHead(type: "request" | "response", input: Buffer, random: Random): string {
   const parser = parsers[type];
   const whole = readHead(parser, [input]);
@@ -62,7 +62,7 @@ function checkHead(type: "request" | "response", input: Buffer, random: Random):
     }
   }
   const cut = readHead(parser, pieces(input, random));
-  // Between reads llhttp may stop at another error than it meets first in one; that it stops counts.
+  // With several reads, llhttp may report another error than with one read. It only has to stop in both cases.
   assert.equal(cut.result === OK, whole.result === OK, `${cut.result} in pieces, ${whole.result} in one`);
   assert.equal(cut.result === PAUSED, whole.result === PAUSED);
   assert.deepEqual([cut.length, cut.fields], [whole.length, whole.fields]);
@@ -141,7 +141,9 @@ function readBody(parts: readonly Buffer[]): Body {
   return { result: OK, length: seen, data, trailers: "", excess: undefined };
 }
 
-/** A chunked body as RFC 9112 section 7.1 has it; undefined if it is no whole one. It shares no code with the proxy. */
+/**
+ * Parses a chunked body (RFC 9112 section 7.1); undefined if it is not whole and valid. Shares no code with the proxy.
+ */
 function strictBody(
   text: string,
 ): { readonly data: string; readonly length: number; readonly trailers: string[] } | undefined {

@@ -13,10 +13,10 @@ import {
 } from "../../../unit/dataplane/harness/frames.ts";
 
 const settings = frame(types.SETTINGS, 0, 0);
-/** What a connection begins with; mutations seldom touch it, since all else would be lost. */
+/** The first bytes of a connection. Mutations seldom change them, since the rest would be ignored then. */
 export const connectionStart: string = preface + settings;
 
-/** Connections of a client in frames that are right, so that mutations start from every kind of frame. */
+/** Client connections of valid frames, so that mutations start from every kind of frame. */
 export const frameSeeds: readonly string[] = [
   headers(1, get) + headers(3, get),
   headers(1, post, 0) + frame(types.DATA, 0, 1, "hello") + frame(types.DATA, END_STREAM, 1, " world"),

@@ -14,7 +14,10 @@ const head = new RequestHead(defaultLimits.headFields);
 const response = new ResponseHead(defaultLimits.headFields);
 const marks = { authority: undefined, forwarding: planForwarding({}), id: "1", version: "2", trace: undefined };
 
-/** Names and values as nghttp2 hands them on: tokens in lower case, values without controls, pseudo-header fields first. */
+/**
+ * Makes fields as nghttp2 passes them on: names are tokens in lower case, values have no control characters, and
+ * pseudo-header fields come first.
+ */
 function fieldList(input: Buffer): string[] {
   const lines = input.toString("latin1").split("\n").slice(0, 400);
   const fields = lines.flatMap((line): [string, string][] => {

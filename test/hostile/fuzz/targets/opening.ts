@@ -8,7 +8,7 @@ import { type FuzzTarget, kindOf, magnitude } from "../target.ts";
 
 const limit = 8 * 1024;
 
-/** What is complete was not so before its last byte, and does not change with what follows it. */
+/** Asserts that a reading is incomplete until its last byte, and does not change with the bytes after it. */
 function checkPrefixes<T>(
   input: Buffer,
   random: Random,

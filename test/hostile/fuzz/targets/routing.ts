@@ -43,7 +43,7 @@ export const targets: FuzzTarget = {
     assert.match(path, /^\/[!-~]*$/);
     assert.doesNotMatch(path, /(?:^|\/)\.\.?(?:\/|$)/);
     assert.deepEqual(normalizePath(query === "" ? path : `${path}?${query}`), normalized);
-    // A URL removes dot segments as well; what it leaves encoded is decoded here where it needs no encoding.
+    // A URL also removes dot segments. It keeps some needless encodings, which are decoded here.
     const url = new URL(`http://a${path}`);
     assert.equal(url.pathname, new URL(`http://a${url.pathname}`).pathname);
     assert.equal(url.pathname.split("/").length, path.split("/").length);
@@ -100,13 +100,13 @@ export const queries: FuzzTarget = {
       assert.ok(parameterEquals(query, start, value));
     }
     assert.equal(findParameter(query, "no such name"), -1);
-    // Without this mark the first character of a query would be taken for it.
+    // Without the question mark, a leading one in the query would be dropped.
     const parameters = new URLSearchParams(`?${query}`);
     const isUTF8 = !/%(?![0-9a-fA-F]{2})/.test(query) && !parameters.toString().includes("%EF%BF%BD");
     if (isUTF8) {
       for (const [name, value] of parameters) {
         if (all.get(name) === value) continue;
-        // URLSearchParams passes over what stands between two ampersands; no match has an empty name.
+        // URLSearchParams skips the empty text between two ampersands; no match has an empty name.
         if (name === "") continue;
         assert.equal(all.get(name), parameters.get(name), name);
       }
@@ -115,7 +115,7 @@ export const queries: FuzzTarget = {
   },
 };
 
-/** Syntax that means the same in RE2 and, with the flags `s` off and `u` off, in JavaScript, on ASCII. */
+/** Syntax with the same meaning in RE2 and JavaScript, on ASCII, without the flags `s` and `u`. */
 const shared =
   /^(?:[a-z0-9 /_,:;@=&~-]|\\[./dwDW*+?()[\]{}|]|[.|()*+?]|\(\?:|\[\^?[a-z0-9_/-]+\]|\{\d{1,2}(?:,\d{0,2})?\})*$/;
 
@@ -166,7 +166,7 @@ export const expressions: FuzzTarget = {
     ...["\n", "a", "ab", "/v1/"],
   ],
   check: (input) => {
-    // The expression stands in front of the first NUL, the text behind it.
+    // The input is the expression, a NUL, and the text.
     const [source = "", ...rest] = input.toString("utf8").slice(0, 2000).split("\0");
     const text = rest.join("").slice(0, 500);
     const compiled = compilePattern(source);
@@ -190,7 +190,7 @@ export const expressions: FuzzTarget = {
   },
 };
 
-/** Undefined for one that JavaScript does not have, or that may take it exponentially long. */
+/** Compiles an expression; undefined if JavaScript lacks its syntax, or may need exponential time for it. */
 function nativeExpression(source: string): RegExp | undefined {
   if (/[*+}?][^|]*\)[*+{]/.test(source) || (source.match(/[*+{?]/g) ?? []).length > 4) return undefined;
   try {

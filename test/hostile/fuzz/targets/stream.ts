@@ -3,7 +3,7 @@ import { Assembly } from "../../../../proxy/control/stream/assembly.ts";
 import { readFromProxy, readToProxy } from "../../../../proxy/control/stream/read-messages.ts";
 import { type FuzzTarget, kindOf, magnitude } from "../target.ts";
 
-/** Which field is wrong, without its value and its place in lists. */
+/** Returns the wrong field, without its value and its index in lists. */
 function faultOf(why: string): string {
   return why.replace(/ is .*|: .*/s, "").replace(/\[\d+\]|has\..*/g, "");
 }

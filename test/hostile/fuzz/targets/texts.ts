@@ -63,7 +63,7 @@ export const yaml: FuzzTarget = {
   },
 };
 
-/** JSON without repeated names, which JSON.parse admits, is YAML with the same value. */
+/** Asserts that JSON is YAML with the same value, unless it repeats a name, which JSON.parse admits. */
 function checkJson(text: string, plain: ReturnType<typeof parsePlain>): void {
   if (!/^\s*[[{]/.test(text) || plain.findings.length > 0) return;
   let value: unknown;
@@ -151,7 +151,7 @@ export const pem: FuzzTarget = {
   },
 };
 
-/** From each beginning to the next end, by walking. */
+/** Finds certificates, from each begin marker to the next end marker, without regular expressions. */
 function certificatesIn(text: string): string[] {
   const found: string[] = [];
   let start = -1;

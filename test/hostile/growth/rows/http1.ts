@@ -10,7 +10,7 @@ import { Head } from "../../../../proxy/dataplane/message/head.ts";
 import { jsonText } from "../../../../proxy/dataplane/observe/json-text.ts";
 import type { GrowthRow } from "../growth.ts";
 
-/** Limits that are in nobody's way: what is measured is the work, not the bound. */
+/** The limits are high enough to measure the work and not the limit. */
 const limits = { ...defaultLimits, headBytes: 2 ** 30, headFields: 60_000, targetBytes: 2 ** 30 };
 const peer = peerOf("192.0.2.7", 80);
 const marks = {
@@ -30,7 +30,7 @@ function request(fields: string): Buffer {
 const times = (count: number, piece: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => piece(i)).join("");
 
-/** Parses a head and does all that is done with it until it is sent on. */
+/** Parses a head and does all work until it is forwarded. */
 function forward(bytes: Buffer): () => unknown {
   const parser = new MessageParser(REQUEST, limits);
   return () => {

@@ -29,7 +29,9 @@ const route = (name: string, spec: Fields = {}, metadata: Fields = {}) =>
 const service = (name: string) => object("Service", name, { ports: [{ port: 80 }] }, {}, "v1");
 const path = (value: string) => ({ path: { type: "PathPrefix", value } });
 
-/** From JSON to the verdicts and the answer to one request, as `check`, the controller and a proxy do it. */
+/**
+ * Processes objects from JSON to verdicts and the response to one request, as `check`, the controller and a proxy do.
+ */
 function walk(make: (n: number) => readonly unknown[], size: number, name: string): GrowthRow {
   return {
     name,

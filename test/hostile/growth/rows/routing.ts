@@ -16,7 +16,7 @@ function matching(expression: string, text: (n: number) => string): GrowthRow["p
   if (!("pattern" in compiled)) throw new Error(compiled.error);
   return (n) => {
     const value = text(n);
-    // What is over the steps of one request would end it early.
+    // A fresh budget of steps: work beyond the steps of one request would end early.
     return () => {
       const work = new MatchWork();
       work.left = Number.MAX_SAFE_INTEGER;

@@ -12,7 +12,7 @@ const end = "-----END CERTIFICATE-----\n";
 const lines = (count: number, line: (i: number) => string) => Array.from({ length: count }, (_, i) => line(i)).join("");
 const documents = (text: string) => () => parseDocuments(text, "f.yaml");
 
-/** Verdicts are kept by content: no content comes twice. */
+/** Makes each content unique, since verdicts are cached by content. */
 let fresh = 0;
 
 export const textRows: readonly GrowthRow[] = [

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Cluster } from "../cluster.ts";
 
-/** The API server without its authentication, which is kubectl's to see to. */
+/** An address of the API server that needs no authentication: kubectl adds it. */
 export interface ApiProxy {
   call(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: unknown }>;
   stop(): Promise<void>;
 }
 
-/** Starts `kubectl proxy`. Faster than a kubectl per call, of which there are thousands. */
+/** Starts `kubectl proxy`, which is faster than one kubectl for each of thousands of calls. */
 export async function apiProxy(cluster: Cluster): Promise<ApiProxy> {
   const [program = "", ...args] = [cluster.kubectlProgram, "proxy", "--port=0", "--reject-methods=^$"];
   const child = spawn(program, args, {

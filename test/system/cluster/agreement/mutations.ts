@@ -9,7 +9,7 @@ interface Place {
   readonly value: unknown;
 }
 
-/** What strange values may stand in any field: around limits, of other types, of other alphabets. */
+/** Strange values for any field: around limits, of other types, of other alphabets. */
 const strange: readonly unknown[] = [
   "",
   "a",
@@ -53,7 +53,10 @@ const strange: readonly unknown[] = [
   {},
 ];
 
-/** One change of an object. `from` are places of other objects: a field gets what stands elsewhere under its name. */
+/**
+ * Generates one change of an object. `from` has the values of other objects: a field gets the value of a field with the
+ * same name.
+ */
 export function mutation(object: AnyObject, from: readonly Place[]): fc.Arbitrary<AnyObject> {
   const places = placesOf(object).filter(({ path }) => path[0] === "spec" && path.length > 1);
   if (places.length === 0) return fc.constant(object);
@@ -83,7 +86,7 @@ export function mutation(object: AnyObject, from: readonly Place[]): fc.Arbitrar
   });
 }
 
-/** Every value below an object. */
+/** Returns every value in an object with its path. */
 export function placesOf(value: unknown, path: readonly Step[] = []): Place[] {
   const own: Place = { path, value };
   if (Array.isArray(value)) return [own, ...value.flatMap((item, index) => placesOf(item, [...path, index]))];

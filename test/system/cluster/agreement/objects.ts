@@ -7,14 +7,14 @@ import type { Channel } from "../../../../lib/api/schema/schema.ts";
 import { gatewayApi } from "../../../../tools/gateway-api.ts";
 import type { ApiProxy } from "./api-proxy.ts";
 
-/** An object of the Gateway API's own files. */
+/** An object from a file of the Gateway API's module. */
 export interface Example {
-  /** Below the module's directory. */
+  /** Path of the file in the module. */
   readonly file: string;
   readonly object: AnyObject;
 }
 
-/** Every object of the module's examples and invalid examples that a channel serves and Gatewright knows. */
+/** Returns every object of the module's examples and invalid examples that the channel serves and Gatewright knows. */
 export function examplesOf(channel: Channel): Example[] {
   return ["examples", "hack/invalid-examples"].flatMap((directory) =>
     globSync("**/*.yaml", { cwd: join(gatewayApi(), directory) })
@@ -33,7 +33,7 @@ function objectsOf(file: string): Example[] {
     .map((object) => ({ file, object }));
 }
 
-/** The API server judges only objects whose namespace there is. */
+/** Creates the namespaces of the objects: the API server validates an object only if its namespace exists. */
 export async function makeNamespaces(proxy: ApiProxy, objects: readonly AnyObject[]): Promise<void> {
   const names = new Set(objects.flatMap(({ metadata }) => metadata?.namespace ?? []));
   for (const name of names) {

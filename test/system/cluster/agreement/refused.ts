@@ -1,6 +1,6 @@
 import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
 
-/** A manifest that both have to refuse, at that field. */
+/** A manifest that both judges have to refuse, at the given field. */
 export interface Refused {
   readonly what: string;
   readonly object: AnyObject;

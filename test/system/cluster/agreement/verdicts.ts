@@ -4,10 +4,10 @@ import { validate } from "../../../../lib/api/load/validate.ts";
 import type { Channel } from "../../../../lib/api/schema/schema.ts";
 import type { ApiProxy } from "./api-proxy.ts";
 
-/** What one judge says of an object. */
+/** The verdict of one judge on an object. */
 export interface Verdict {
   readonly accepted: boolean;
-  /** Where each mistake is, below the object. */
+  /** The field of each mistake, below the object. */
   readonly fields: readonly string[];
   /** The judge's own words, for the report. */
   readonly words: readonly string[];
@@ -15,7 +15,7 @@ export interface Verdict {
   readonly partial: boolean;
 }
 
-/** What `gatewright check` says: that of lib/api. */
+/** Returns the verdict of `gatewright check`, by the validation of lib/api. */
 export function ourVerdict(object: AnyObject, channel: Channel): Verdict {
   const errors = validate(object, { channel }).findings.filter(({ severity }) => severity === "error");
   return {
@@ -37,7 +37,7 @@ interface Cause {
   readonly message?: string;
 }
 
-/** What the API server says to `kubectl apply --dry-run=server`, with kubectl's strict validation. */
+/** Returns the verdict of the API server on `kubectl apply --dry-run=server`, with kubectl's strict validation. */
 export async function serverVerdict(proxy: ApiProxy, object: AnyObject): Promise<Verdict> {
   const { status, body } = await proxy.call("POST", `${pathOf(object)}?dryRun=All&fieldValidation=Strict`, object);
   if (status === 201) return { accepted: true, fields: [], words: [], partial: false };
@@ -47,7 +47,7 @@ export async function serverVerdict(proxy: ApiProxy, object: AnyObject): Promise
   throw new Error(`${object.kind} ${object.metadata?.name}: the API server answers ${status} ${reason}: ${message}`);
 }
 
-/** A note among the causes says that rules were left out because the structure is wrong. */
+/** Matches the cause that says that rules were skipped because the structure is invalid. */
 const rulesLeftOut = /some validation rules were not checked/;
 
 function invalid(causes: readonly Cause[], message: string): Verdict {
@@ -60,13 +60,16 @@ function invalid(causes: readonly Cause[], message: string): Verdict {
   };
 }
 
-/** Of a wrong type, or with fields that nobody knows: the server says so before it validates, and in words alone. */
+/**
+ * Returns the verdict on an object with a wrong type or unknown fields. The server refuses it before validation, with a
+ * message only.
+ */
 function unreadable(message: string): Verdict {
   const unknown = [...message.matchAll(/unknown field "((?:[^"\\]|\\.)*)"/g)].map(([, field = ""]) => plainPath(field));
   return { accepted: false, fields: unknown, words: [message], partial: true };
 }
 
-/** Our way of writing a field: `metadata.labels["a/b"]` and `spec.x[a]` are the map's. */
+/** Converts a field to our notation: `metadata.labels["a/b"]` and `spec.x[a]` name keys of maps. */
 function plainPath(field: string): string {
   return field === "<nil>" ? "" : field;
 }
@@ -79,14 +82,14 @@ function pathOf({ apiVersion, kind, metadata }: AnyObject): string {
   return `${root}/namespaces/${String(metadata?.namespace ?? "default")}/${definition.plural}`;
 }
 
-/** How two verdicts differ, in sentences; none if they agree. */
+/** Describes how two verdicts differ; empty if they agree. */
 export function disagreements(server: Verdict, ours: Verdict): string[] {
   if (server.accepted !== ours.accepted) {
     const [who, words] = server.accepted ? ["check refuses", ours.words] : ["the API server refuses", server.words];
     return [`only ${who} it: ${words.join("; ")}`];
   }
   const missing = server.fields.filter((field) => !isNamed(ours, field) && !isNamed(ours, listOf(field)));
-  // A server that stopped early has not come to every mistake.
+  // A server that stopped early has not found every mistake.
   const extra = server.partial ? [] : ours.fields.filter((own) => !isNamed(server, own));
   return [
     ...missing.map((field) => `check does not name ${field}: ${ours.words.join("; ")} | ${server.words.join("; ")}`),
@@ -95,16 +98,16 @@ export function disagreements(server: Verdict, ours: Verdict): string[] {
 }
 
 /**
- * The list that a field is an item of. Ours compares the items of a list with each other once each of them is in order;
- * until then a mistake within the list stands for those between its items.
+ * Returns the list of which a field is an item. Our validation compares the items of a list only if each of them is
+ * valid; until then, a mistake within the list covers those between its items.
  */
 function listOf(field: string): string {
   return field.replace(/\[\d+\]$/, "");
 }
 
 /**
- * Whether a verdict has a mistake at a field, in it, or at what it is part of: the API server names the part that a rule
- * stands at, and ours the field or the item to blame.
+ * Returns whether a verdict has a mistake at a field, below it or above it. The API server names the node that has the
+ * rule, and our validation names the field or the item that breaks it.
  */
 export function isNamed({ fields }: Verdict, field: string): boolean {
   return fields.some((own) => isWithin(own, field) || isWithin(field, own));

@@ -8,7 +8,7 @@ import { network } from "../rig/network.ts";
 import { run, sleep } from "../rig/run.ts";
 import type { Shop } from "../shop.ts";
 
-/** Seconds for which the API server is away. */
+/** Seconds for which the API server is down. */
 const outage = Number(process.env.GATEWRIGHT_OUTAGE_SECONDS ?? "60");
 const system = "gatewright-system";
 
@@ -29,12 +29,12 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
       const change = shop.apply(shop.route("dying"));
       await killProcess(cluster, own, system, pod);
       await change;
-      // Nobody leads now, until the Lease runs out.
+      // No process leads until the Lease expires.
       await shop.apply(shop.route("killed"));
       await shop.answers("killed", 60_000);
     });
     assertNothingLost(report);
-    // Who keeps DNS by the Gateway's addresses must not take a change of the leader for an outage.
+    // A DNS controller that follows the Gateway's addresses must not see a change of the leader as an outage.
     const told = await statuses();
     assert.ok(told.length > 0);
     assert.deepEqual(new Set(told), new Set([`${await shop.address()} True`]));
@@ -79,7 +79,7 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
         await shop.apply(shop.route("silence"));
         await shop.answers("silence", 60_000);
       });
-      // What the API server had to say was said to nobody: that it arrived is the timer's doing.
+      // The packets of the API server were dropped, so the changes arrived only because of the timeout.
       const { stdout } = await own.inNetwork(["nft", "list", "chain", "ip", silenced, "out"]);
       assert.match(stdout, /counter packets [1-9]/);
       assertNothingLost(report);
@@ -89,7 +89,7 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
   });
 });
 
-/** What the Gateway's status says from now on, of each version of it, until it is asked for. */
+/** Watches the Gateway's status from now on. The returned function waits for the watch and returns each version. */
 function watchStatus(shop: Shop): () => Promise<readonly string[]> {
   const path = '{.status.addresses[0].value} {.status.conditions[?(@.type=="Programmed")].status}{"\\n"}';
   const watched = shop.kubectl(
@@ -105,7 +105,7 @@ function watchStatus(shop: Shop): () => Promise<readonly string[]> {
 
 const silenced = "gatewright_silence";
 
-/** Drops every packet of the connections that the controllers have now; new ones are not touched. */
+/** Drops every packet of the controllers' current connections; new connections are not affected. */
 async function silence(cluster: Cluster, own: OwnCluster): Promise<void> {
   const pods = await cluster.kubectl([
     ...["--namespace", system, "get", "pods", "--output=jsonpath={.items[*].status.podIP}"],

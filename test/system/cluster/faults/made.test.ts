@@ -27,7 +27,7 @@ suite("what the controller makes for a Gateway", { skip: otherCluster() }, () =>
     const patch = JSON.stringify({ metadata: { labels: { team: "other" } }, spec: { selector: { app: "other" } } });
     await shop.kubectl("patch", "service/gate-gatewright", "--type=merge", `--patch=${patch}`);
     await until("The Service's selector", async () => (await selector()) === wanted, 5_000, 200);
-    // Labels of others are theirs.
+    // Labels that others set stay.
     assert.equal(await shop.field("service/gate-gatewright", ".metadata.labels.team"), "other");
     const report = await underLoad(own, url, async () => {
       await shop.kubectl("scale", "deployment/gate-gatewright", "--replicas=1");
@@ -67,7 +67,7 @@ suite("what the controller makes for a Gateway", { skip: otherCluster() }, () =>
       await shop.rolledOut("gate-second");
       await sleep(100);
     });
-    // Clients move as the address in the status does: what came until then was answered.
+    // Clients move when the address in the status does. Until then their requests were answered.
     assert.ok((report.versions["1"] ?? 0) > 0);
     await shop.programmed();
     await until("The end of the old objects", async () => (await made("gate-gatewright")).length === 0, 60_000, 500);
@@ -82,7 +82,7 @@ suite("what the controller makes for a Gateway", { skip: otherCluster() }, () =>
     assert.match(pods, /gate-second-/);
   });
 
-  /** The kinds of the objects of a name, in lower case. */
+  /** Returns the kinds of the objects with this name, in lower case. */
   async function made(name: string): Promise<readonly string[]> {
     const names = await shop.kubectl("get", kinds, "--output=name");
     const found = names

@@ -9,7 +9,7 @@ import { closeShop, openShop } from "../open-shop.ts";
 import { until } from "../rig/run.ts";
 import type { Shop } from "../shop.ts";
 
-/** Routes that nothing can be sent by, each for one of three reasons. */
+/** The number of invalid routes, which have one of three reasons each. */
 const invalid = 300;
 
 suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
@@ -56,7 +56,7 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
     ]);
   });
 
-  /** Its parent has no such section; its backend is not there; it names a filter that nobody has. */
+  /** Makes an invalid route: its parent has no such section, its backend does not exist, or its filter is unknown. */
   function invalidRoute(index: number): object {
     const reasons = [
       { parent: { name: "gate", sectionName: "absent" }, rule: { backendRefs: [{ name: "backend", port: 8080 }] } },
@@ -79,7 +79,7 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
     };
   }
 
-  /** Invalid routes that are told so. */
+  /** Returns the number of routes whose status reports that they are invalid. */
   async function refusals(): Promise<number> {
     const { items } = JSON.parse(await shop.kubectl("get", "httproutes", "--output=json")) as {
       items: readonly Route[];
@@ -103,7 +103,7 @@ suite("under a steady load, nothing is lost", { skip: otherCluster() }, () => {
 
   const namespace = "other-system";
 
-  /** Gatewright again, under another name: the one role serves both, bound to an account of each. */
+  /** Installs Gatewright again under another name: one ClusterRole serves both, bound to a service account of each. */
   async function installOther(): Promise<void> {
     const settings = { namespace, controllerName: "other.test/controller", gatewayClassName: "other", replicas: 1 };
     await shop.apply(...installationObjects({ ...settings, imagePullPolicy: "IfNotPresent" }));

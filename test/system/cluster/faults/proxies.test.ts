@@ -43,7 +43,7 @@ suite("under a steady load", { skip: otherCluster() }, () => {
         async () => (await shop.proxies()).every((pod) => !before.has(pod)),
         60_000,
       );
-      // Those that end still finish what they have.
+      // Proxies that end still finish their requests.
       await shop.kubectl("wait", "--for=delete", "--timeout=90s", ...[...before].map((pod) => `pod/${pod}`));
     });
     assertNothingLost(report);
@@ -70,7 +70,8 @@ suite("under a steady load", { skip: otherCluster() }, () => {
       await shop.rolledOut("gate-gatewright");
     });
     const { failures, sent } = report;
-    // Its connections end, and new ones that were sent to it are refused, until it is no endpoint any more or is back.
+    // The connections of the killed proxy end, and new ones to it are refused until it is removed from the endpoints or
+    // is back.
     for (const { at, why } of failures) {
       assert.match(why, /^(ECONNRESET|ECONNREFUSED|EPIPE|socket hang up)$/);
       assert.ok(at < killed + 6_000, `a failure ${at - killed} ms after the kill`);

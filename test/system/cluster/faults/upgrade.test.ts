@@ -27,7 +27,7 @@ suite("an upgrade under a steady load", { skip: otherCluster() }, () => {
     await shop.programmed("gate");
   });
 
-  /** Every proxy has the image, and those of another one are gone. */
+  /** Waits until every proxy has the image, and those with another image are gone. */
   async function replaced(image: string): Promise<void> {
     const images = async () =>
       shop.kubectl(

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { json, text } from "node:stream/consumers";
 
-/** Who calls the API server, and what it is known by. PEM. */
+/** The address of the API server, and the client's credentials in PEM. */
 export interface Credentials {
   readonly server: string;
   readonly authority: string;
@@ -15,7 +15,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** The few calls that the rig itself makes. */
+/** A client for the few calls that the rig makes itself. */
 export class ApiClient {
   readonly #server: string;
   readonly #agent: Agent;
@@ -25,21 +25,21 @@ export class ApiClient {
     this.#agent = new Agent({ keepAlive: true, ca: authority, cert: certificate, key });
   }
 
-  /** Rejects if the server cannot be reached; an answer of any status is an answer. */
+  /** Sends a request. Rejects if the server cannot be reached; a response of any status resolves. */
   async call(method: string, path: string, body?: unknown, type = "application/json"): Promise<Answer> {
     const response = await this.#send(method, path, body, type);
     const isJson = (response.headers["content-type"] ?? "").startsWith("application/json");
     return { status: response.statusCode ?? 0, body: await (isJson ? json(response) : text(response)) };
   }
 
-  /** An answer of status 200, as an object of the shape that the caller knows it has. */
+  /** Returns the object in a response of status 200. */
   async get<T>(path: string): Promise<T> {
     const { status, body } = await this.call("GET", path);
     if (status !== 200) throw new Error(`GET ${path} answers ${status}: ${JSON.stringify(body).slice(0, 1000)}`);
     return body as T;
   }
 
-  /** Resolves when the server says that something has changed after that version, or when it ends the watch. */
+  /** Resolves when something has changed after that version, or when the server ends the watch. */
   async changed(path: string, resourceVersion: string): Promise<void> {
     const query = new URLSearchParams({ watch: "1", resourceVersion, timeoutSeconds: "60" });
     const response = await this.#send("GET", `${path}?${query}`);

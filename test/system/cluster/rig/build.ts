@@ -8,13 +8,13 @@ import { telling } from "./progress.ts";
 import { run } from "./run.ts";
 import { type GoProgram, goPrograms, type ProgramName, type Programs } from "./versions.ts";
 
-/** A cold build of the largest program takes more than half an hour on a busy machine. */
+/** Milliseconds for a build. A cold build of the largest program takes more than half an hour on a busy machine. */
 const buildLimit = 75 * 60_000;
 
-/** Compiling a large package takes up to 1 GiB, so more at once are no help on a small machine. */
+/** The number of concurrent compilers. One can take 1 GiB, so more of them do not help on a small machine. */
 const atOnce = Math.min(availableParallelism(), 4);
 
-/** Every program of the cluster; those that are not in the cache yet are built, which takes minutes. */
+/** Returns every program of the cluster. Those that are not in the cache are built, which takes minutes. */
 export async function buildPrograms(): Promise<Programs> {
   const missing = goPrograms.filter((program) => !existsSync(join(cacheDirectory(), entryOf(program))));
   const built: Partial<Record<ProgramName, string>> = {};
@@ -26,7 +26,7 @@ export async function buildPrograms(): Promise<Programs> {
   return built as Programs;
 }
 
-/** The file of a program, built if it is not in the cache yet. */
+/** Returns the file of a program, which is built if it is not in the cache. */
 export async function buildProgram(program: GoProgram, count = ""): Promise<string> {
   const directory = await cached(entryOf(program), (unfinished) =>
     telling(`building ${program.name} ${program.version}${count}`, () =>
@@ -38,7 +38,7 @@ export async function buildProgram(program: GoProgram, count = ""): Promise<stri
 
 const moduleDirectory = ({ module }: GoProgram): string => join(import.meta.dirname, "go", module);
 
-/** Names the version, and by a hash what else decides about the program. */
+/** Returns the name of a program's cache entry: its version and a hash of its other inputs. */
 function entryOf(program: GoProgram): string {
   const hash = createHash("sha256").update(JSON.stringify(flagsOf(program)));
   if (program.embedded !== undefined) hash.update(JSON.stringify(program.embedded));
@@ -53,8 +53,8 @@ function flagsOf({ variables = {} }: GoProgram): string[] {
 }
 
 /**
- * Statically linked, so that it runs in an image too. Whatever was compiled stays in the go command's own cache, which
- * makes a build that was killed go on where it was. It is nice to whatever else the machine does.
+ * Builds a program with static linking, so that it runs in an image too. The go command caches compiled packages, so
+ * that a killed build continues where it was. The build runs with a low priority.
  */
 async function build(program: GoProgram, output: string): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "gatewright-build-"));
@@ -65,7 +65,7 @@ async function build(program: GoProgram, output: string): Promise<void> {
     await run(["setpriv", "--pdeathsig", "TERM", "nice", "-n", "10", ...command], {
       cwd: moduleDirectory(program),
       timeout: buildLimit,
-      // A module may ask for a newer Go than the one installed: the go command then fetches it.
+      // A module may require a newer Go than the installed one, which the go command then downloads.
       env: { CGO_ENABLED: "0", GOWORK: "off", GOTOOLCHAIN: "auto" },
     });
   } catch (cause) {

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { say } from "./progress.ts";
 
-/** Where parts are kept between runs: GATEWRIGHT_RIG_CACHE, or a directory of the user's cache. */
+/** Returns the directory that keeps parts between runs: GATEWRIGHT_RIG_CACHE, or one in the user's cache. */
 export function cacheDirectory(): string {
   const { GATEWRIGHT_RIG_CACHE: given, XDG_CACHE_HOME: home } = process.env;
   const directory =
@@ -16,8 +16,9 @@ export function cacheDirectory(): string {
 }
 
 /**
- * The directory of a cache entry, made by `produce` if it is not there yet. It is made beside its place and renamed, so
- * that what is there is whole, however the process ended. Two processes that want the same entry wait for each other.
+ * Returns the directory of a cache entry. If it is missing, `produce` fills a temporary directory beside it, which is
+ * then renamed: an entry is always complete, even if the process is killed. Two processes that need the same entry wait
+ * for each other.
  */
 export async function cached(name: string, produce: (directory: string) => Promise<void>): Promise<string> {
   const cache = cacheDirectory();
@@ -37,7 +38,7 @@ export async function cached(name: string, produce: (directory: string) => Promi
   });
 }
 
-/** Does the work while no other process does work under the same name. */
+/** Does the work while no other process works under the same name. */
 export async function locked<T>(name: string, work: () => Promise<T>): Promise<T> {
   const locks = join(cacheDirectory(), "locks");
   mkdirSync(locks, { recursive: true });
@@ -50,8 +51,8 @@ export async function locked<T>(name: string, work: () => Promise<T>): Promise<T
 }
 
 /**
- * Holds a file lock. The kernel gives it up when its holder ends, and the holder ends when the pipe from this process
- * does: a lock never outlives who took it.
+ * Holds a file lock. A child process holds it, and ends when the pipe from this process does, so that the lock never
+ * outlives this process.
  */
 async function lock(file: string, name: string): Promise<() => void> {
   const holder = spawn("flock", ["--exclusive", file, "sh", "-c", "echo held; exec cat"], {

@@ -4,13 +4,13 @@ import { network } from "./network.ts";
 
 const day = 86_400_000;
 
-/** PEM. */
+/** A certificate and its key, in PEM. */
 export interface KeyPair {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** Whom a certificate is for: a server has addresses, a client a user name and its groups. */
+/** The subject of a certificate: a server has addresses, a client a user name and groups. */
 export interface Subject {
   readonly name: string;
   readonly groups?: readonly string[];
@@ -18,7 +18,7 @@ export interface Subject {
   readonly hostnames?: readonly string[];
 }
 
-/** Signs what the parts of one cluster know each other by. Good for a month; made anew with every cluster. */
+/** Signs the certificates of the parts of one cluster. They are valid for a month, and each cluster has new ones. */
 export class CertificateAuthority {
   readonly #authority: Issued = issueCertificate({ commonName: "cluster", authority: true, ...validity() });
 
@@ -26,7 +26,7 @@ export class CertificateAuthority {
     return this.#authority.certificates;
   }
 
-  /** A certificate for servers and clients alike, signed by this authority. */
+  /** Issues a certificate for servers and clients alike. */
   issue({ name, groups = [], addresses = [], hostnames = [] }: Subject): KeyPair {
     const { certificates, key } = issueCertificate({
       commonName: name,

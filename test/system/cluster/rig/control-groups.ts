@@ -4,7 +4,7 @@ import { sleep } from "./run.ts";
 
 const mountPoint = "/sys/fs/cgroup";
 
-/** The roots of the hierarchies: one of version 2, or those of version 1. */
+/** Returns the roots of the hierarchies: one of version 2, or those of version 1. */
 function hierarchies(): string[] {
   if (!existsSync(mountPoint))
     throw new Error(`There are no control groups at ${mountPoint}, and a kubelet needs them.`);
@@ -13,7 +13,7 @@ function hierarchies(): string[] {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(mountPoint, entry.name));
 }
 
-/** The group that those of all Pods are made in. The kubelet takes it for given. */
+/** Makes the group in which the groups of all Pods are created. The kubelet expects it to exist. */
 export function makeControlGroup(name: string): void {
   for (const hierarchy of hierarchies()) {
     handDown(hierarchy);
@@ -22,8 +22,8 @@ export function makeControlGroup(name: string): void {
 }
 
 /**
- * With version 2, groups have the controllers that the root hands down, and a kubelet needs these. A system that runs
- * services under limits hands them down already.
+ * Enables the controllers that a kubelet needs for child groups (version 2). A system that runs services with limits
+ * has enabled them already.
  */
 function handDown(hierarchy: string): void {
   const controllers = join(hierarchy, "cgroup.controllers");
@@ -33,7 +33,7 @@ function handDown(hierarchy: string): void {
   }
 }
 
-/** With all groups in it. A group is busy until the last of its processes is gone, which is waited for. */
+/** Removes a group with all groups in it. It waits for the groups' last processes to end: until then they are busy. */
 export async function removeControlGroup(name: string): Promise<void> {
   for (const group of hierarchies().map((hierarchy) => join(hierarchy, name))) {
     for (let tries = 200; existsSync(group) && !removeGroup(group); tries--) {

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** What a test may do to a part of the cluster. `start` waits until the part is ready. */
+/** The actions of tests on a part of the cluster. `start` waits until the part is ready. */
 export const actions = ["kill", "pause", "resume", "start"] as const;
 export type Action = (typeof actions)[number];
 

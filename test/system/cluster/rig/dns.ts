@@ -17,16 +17,16 @@ const types = { a: 1 } as const;
 const codes = { noError: 0, nameError: 3 } as const;
 
 /**
- * Tells the addresses of Services by their names, as a cluster's DNS server does: of a headless one those of its ready
- * endpoints. Answers for `NAME.NAMESPACE.svc` and `NAME.NAMESPACE.svc.cluster.local`, IPv4 alone, over UDP, asking the
- * API server each time. Runs until the process ends.
+ * Resolves names of Services, as a cluster's DNS server does; those of a headless Service to its ready endpoints.
+ * Answers queries for `NAME.NAMESPACE.svc` and `NAME.NAMESPACE.svc.cluster.local`, over UDP and IPv4 only, and reads
+ * the API server each time. Runs until the process ends.
  */
 export function answerNames(api: ApiClient): void {
   const socket = createSocket("udp4");
   socket.on("message", (query, from) => {
     answer(api, query)
       .then((response) => response !== undefined && socket.send(response, from.port, from.address))
-      // A server that is away is no answer: whoever asks asks again.
+      // If the API server is down, the query stays unanswered, and the client repeats it.
       .catch(() => undefined);
   });
   socket.bind(53, network.node);
@@ -40,14 +40,14 @@ async function answer(api: ApiClient, query: Buffer): Promise<Buffer | undefined
   const addresses = type === types.a ? (known ?? []) : [];
   const header = Buffer.alloc(headerSize);
   query.copy(header, 0, 0, 2);
-  // A response, authoritative, that repeats whether recursion was wanted.
+  // The header of an authoritative response that repeats the flag for recursion.
   header.writeUInt16BE(0x8400 | (query.readUInt16BE(2) & 0x0100) | (known ? codes.noError : codes.nameError), 2);
   header.writeUInt16BE(1, 4);
   header.writeUInt16BE(addresses.length, 6);
   return Buffer.concat([header, query.subarray(headerSize, end), ...addresses.map(record)]);
 }
 
-/** The one question of a query; undefined if it is none, or is cut off. */
+/** Parses the only question of a query; undefined if there is none, or if it is truncated. */
 function questionOf(query: Buffer): { readonly name: string; readonly type: number; readonly end: number } | undefined {
   if (query.length < headerSize || query.readUInt16BE(4) !== 1) return undefined;
   const labels: string[] = [];
@@ -77,7 +77,7 @@ async function addressesOf(api: ApiClient, name: string): Promise<readonly strin
   return endpoints.filter(({ conditions }) => conditions?.ready !== false).flatMap(({ addresses }) => addresses);
 }
 
-/** An A record of the name in the question, good for a second. */
+/** Makes an A record of the name in the question, with a TTL of one second. */
 function record(address: string): Buffer {
   const bytes = Buffer.from([0xc0, headerSize, 0, types.a, 0, 1, 0, 0, 0, 1, 0, 4, 0, 0, 0, 0]);
   bytes.set(address.split(".").map(Number), 12);

@@ -2,8 +2,8 @@ import { connect, type Server, type Socket } from "node:net";
 import { network } from "./network.ts";
 
 /**
- * Hands connections on to the API server. The listening socket was made outside the cluster's network and stays there:
- * that is how kubectl on the machine reaches a server that has no address outside.
+ * Forwards connections to the API server. The listening socket was made outside the cluster's network and stays there,
+ * so that kubectl on the machine reaches a server that has no address outside.
  */
 export function forwardToApiServer(server: Server): void {
   server.on("connection", (outside: Socket) => {

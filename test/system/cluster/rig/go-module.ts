@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { run } from "./run.ts";
 
-/** Where the go command keeps a module that the go.mod of a directory under rig/go requires, fetched if need be. */
+/** Returns the directory of a module that the go.mod under rig/go requires; it is downloaded if necessary. */
 export async function moduleFiles(directory: string, module: string): Promise<string> {
   const options = {
     cwd: join(import.meta.dirname, "go", directory),

@@ -5,16 +5,16 @@ import { kubeconfig } from "./kubeconfig.ts";
 import { apiServerURL, network } from "./network.ts";
 import type { State } from "./state.ts";
 
-/** What every part is known by, as files: `ca.crt`, `NAME.crt`, `NAME.key`, `NAME.kubeconfig`. */
+/** The identities of all parts as files: `ca.crt`, `NAME.crt`, `NAME.key`, `NAME.kubeconfig`. */
 export interface Identities {
-  /** Path of a file in the directory of keys. */
+  /** Returns the path of a file in the directory of keys. */
   file(name: string): string;
   readonly admin: Credentials;
 }
 
 const admins = "system:masters";
 
-/** The users that Kubernetes' own RBAC rules know; the node is in the group that the Node authorizer is for. */
+/** The users that Kubernetes' own RBAC rules name. The node is in the group of the Node authorizer. */
 const users: readonly Subject[] = [
   { name: "admin", groups: [admins] },
   { name: "system:kube-controller-manager" },
@@ -23,7 +23,7 @@ const users: readonly Subject[] = [
   { name: `system:node:${network.nodeName}`, groups: ["system:nodes"] },
 ];
 
-/** File names are the parts', not the users'. */
+/** Files are named after parts rather than users. */
 const nameOf = ({ name }: Subject): string =>
   name.startsWith("system:node:") ? "kubelet" : name.replace("system:", "");
 

@@ -1,8 +1,8 @@
 /**
- * `node keeper.ts NAME PARTS`: makes the namespaces of a cluster, has a supervisor run its parts in them, and removes
- * everything at the end: when its standard input ends, or it is told to by SIGTERM or SIGINT, or the supervisor is gone.
- * Whoever wants the cluster holds the other end of the input, so that a cluster does not outlive its test run; with
- * --kept it runs until it is told to end. Answers one line of JSON on standard output.
+ * `node keeper.ts NAME PARTS` makes the namespaces of a cluster, lets a supervisor run its parts in them, and removes
+ * everything at the end: when its standard input ends, on SIGTERM or SIGINT, or when the supervisor ends. The process
+ * that uses the cluster holds the other end of the input, so that a cluster does not outlive its test run. With --kept
+ * it runs until a signal ends it. Prints one line of JSON.
  */
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
@@ -22,7 +22,7 @@ const state = new State(name);
 
 const ending = Promise.withResolvers<string>();
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => ending.resolve(signal));
-// Whoever listened may be gone; that is no reason to leave a cluster behind.
+// The reader of the output may be gone; the cluster has to be removed even then.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 if (kept !== "--kept") {
   const end = () => ending.resolve("the end of its input");
@@ -42,7 +42,7 @@ if (await locked("run", claim)) {
 }
 process.exit();
 
-/** Makes the name ours, after what other clusters left behind is gone. */
+/** Claims the name after removing what other clusters have left behind. */
 async function claim(): Promise<boolean> {
   await sweep();
   if (state.living("keeper") !== undefined) return false;
@@ -71,7 +71,7 @@ async function keep(): Promise<void> {
   await ending.promise;
 }
 
-/** On the loopback device of the machine; the supervisor answers on it from inside. */
+/** Listens on the loopback device of the machine; the supervisor serves this socket from inside. */
 async function listen(): Promise<Server> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.on("error", reject).listen(0, "127.0.0.1", resolve));
@@ -79,8 +79,9 @@ async function listen(): Promise<Server> {
 }
 
 /**
- * Each process dies with the one before it: unshare with this one, the namespaces' first process with unshare, and with
- * that all others. tini is the first, since it reaps the processes that containers leave behind.
+ * Starts the supervisor. Each process ends with the one before it: unshare with this process, the first process of the
+ * namespaces with unshare, and all others with that. tini is the first process, since it reaps the processes that
+ * containers leave behind.
  */
 function startSupervisor(): ChildProcess {
   const namespaces = ["unshare", "--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child=KILL"];

@@ -3,7 +3,7 @@ import type { Credentials } from "./api-client.ts";
 
 const encoded = (pem: string): string => Buffer.from(pem).toString("base64");
 
-/** A kubeconfig that needs no other file. */
+/** Returns a kubeconfig that refers to no other file. */
 export function kubeconfig({ server, authority, certificate, key }: Credentials): string {
   const name = "gatewright";
   return stringify({

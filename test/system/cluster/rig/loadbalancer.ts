@@ -2,7 +2,7 @@ import type { ApiClient } from "./api-client.ts";
 import { network } from "./network.ts";
 import { sleep } from "./run.ts";
 
-/** What is read of a Service. */
+/** The fields of a Service that are read. */
 export interface Service {
   readonly metadata: { readonly namespace: string; readonly name: string; readonly uid: string };
   readonly spec: { readonly type?: string; readonly loadBalancerIP?: string };
@@ -19,9 +19,9 @@ const range = `${network.loadBalancers}1 to ${network.loadBalancers}254`;
 const allTaken = `All addresses from ${range} are taken.`;
 
 /**
- * Gives every Service of type LoadBalancer an address of its own, as a cloud does: the one asked for by
- * `spec.loadBalancerIP`, or none where that cannot be given, and an Event that says so. kube-proxy does the rest, for
- * TCP and UDP. Runs until the process ends; a server that is away is asked again.
+ * Assigns an address to every Service of type LoadBalancer, as a cloud does: the one that `spec.loadBalancerIP`
+ * requests, or none if that is impossible, which an Event reports. kube-proxy does the rest, for TCP and UDP. Runs
+ * until the process ends; retries while the API server is down.
  */
 export async function balanceLoad(api: ApiClient): Promise<never> {
   const refused = new Set<string>();
@@ -36,14 +36,14 @@ export async function balanceLoad(api: ApiClient): Promise<never> {
   }
 }
 
-/** What is to be written about one Service: its address, that it has none any more, or why it gets none. */
+/** The change to write for one Service: its address, the removal of its address, or why it gets none. */
 export interface Change {
   readonly service: Service;
   readonly address?: string;
   readonly refusal?: string;
 }
 
-/** Those who have an address keep it, then those who ask for one get it, then the others. */
+/** Returns the changes for all Services. Existing addresses stay, then requested ones are assigned, then the others. */
 export function changesFor(all: readonly Service[]): Change[] {
   const taken = new Set(all.filter(isBalanced).flatMap((service) => addressOf(service) ?? []));
   const waiting = all.filter((service) => isBalanced(service) && addressOf(service) === undefined);

@@ -1,6 +1,6 @@
-/** Addresses of a cluster. They mean something in its own network namespace alone, so every cluster has the same. */
+/** Addresses of a cluster. They are used only in its own network namespace, so every cluster has the same. */
 export const network = {
-  /** On the loopback device: the one node, and what the API server listens on. */
+  /** The address of the only node and of the API server, on the loopback device. */
   node: "10.200.0.1",
   nodeName: "node",
   apiPort: 6443,
@@ -9,9 +9,9 @@ export const network = {
   podPrefix: 16,
   bridge: "cni0",
   services: "10.96.0.0/16",
-  /** The first address of the services' range: the API server's own Service. */
+  /** The address of the API server's own Service, the first one of the range. */
   apiService: "10.96.0.1",
-  /** Given to Services of type LoadBalancer: the first three bytes, and the last from 1 to 254. */
+  /** The first three bytes of the addresses for Services of type LoadBalancer; the last byte is 1 to 254. */
   loadBalancers: "10.200.1.",
 } as const;
 

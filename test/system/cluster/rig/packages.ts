@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { say } from "./progress.ts";
 import { outcomeOf } from "./run.ts";
 
-/** Where Debian's package puts the CNI plugins. */
+/** The directory in which Debian's package installs the CNI plugins. */
 export const cniPlugins = "/usr/lib/cni";
 
 /** A file of each package that the cluster needs, with the package's name on Debian. */
@@ -30,16 +30,16 @@ const directories = [
   "/bin",
 ];
 
-/** The PATH under which all of these programs are found; some distributions leave sbin out of a user's. */
+/** A PATH that finds all of these programs; some distributions leave sbin out of a user's PATH. */
 export const searchPath = [...new Set(directories)].join(":");
 
-/** The file of a program, or undefined if it is not installed. */
+/** Returns the file of a program, or undefined if it is not installed. */
 export function fileOf(program: string): string | undefined {
   if (program.startsWith("/")) return existsSync(program) ? program : undefined;
   return directories.map((directory) => join(directory, program)).find((file) => existsSync(file));
 }
 
-/** Has the operating system's packages that a cluster needs, installing them where that is possible. */
+/** Installs missing packages of the operating system that a cluster needs, where that is possible. */
 export async function requirePackages(): Promise<void> {
   if (process.platform !== "linux")
     throw new Error(`A cluster needs Linux, and this is ${process.platform}. ${elsewhere}`);
@@ -47,7 +47,7 @@ export async function requirePackages(): Promise<void> {
   await install(needed);
 }
 
-/** Has what `buildImage` needs. */
+/** Installs the packages that `buildImage` needs. */
 export async function requireImageBuilder(): Promise<void> {
   await install(neededForImages);
 }
@@ -64,7 +64,7 @@ async function install(wanted: readonly (readonly [string, string])[]): Promise<
   say(`installing Debian packages: ${names}`);
   const options = { env: { DEBIAN_FRONTEND: "noninteractive" }, timeout: 10 * 60_000 };
   await outcomeOf(["apt-get", "update", "--quiet"], options);
-  // Somebody else may be installing something at this moment.
+  // Another process may be installing packages at this moment.
   const waiting = ["-o", "DPkg::Lock::Timeout=300"];
   const command = ["apt-get", "install", ...waiting, "--quiet", "--yes", "--no-install-recommends", ...missing];
   const { code, stderr } = await outcomeOf(command, options);

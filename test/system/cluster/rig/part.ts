@@ -4,15 +4,15 @@ import { searchPath } from "./packages.ts";
 import { sleep } from "./run.ts";
 import type { State } from "./state.ts";
 
-/** How one process of the cluster is run. */
+/** The description of one process of the cluster. */
 export interface PartDescription {
   readonly name: string;
   readonly command: readonly string[];
-  /** Whether it does its work. Asked again and again, so it may reject. */
+  /** Returns whether the process is ready. Called repeatedly, and may reject. */
   ready(): Promise<boolean>;
 }
 
-/** One process of the cluster, and what a test of faults does to it. */
+/** One process of the cluster, with the faults that tests inject. */
 export class Part {
   readonly name: string;
   readonly #description: PartDescription;
@@ -26,7 +26,7 @@ export class Part {
     this.#log = state.file("logs", `${description.name}.log`);
   }
 
-  /** The number of the process in the cluster's own namespace; undefined when it has ended. */
+  /** The process id in the cluster's own namespace; undefined if the process has ended. */
   get pid(): number | undefined {
     return this.#running ? this.#process?.pid : undefined;
   }
@@ -35,7 +35,7 @@ export class Part {
     return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
-  /** Starts the process if it does not run, and waits until it is ready. Milliseconds. */
+  /** Starts the process if it does not run, and waits, at most `limit` milliseconds, until it is ready. */
   async start(limit = 120_000): Promise<void> {
     if (!this.#running) this.#spawn();
     const end = performance.now() + limit;
@@ -48,13 +48,13 @@ export class Part {
     }
   }
 
-  /** SIGKILL: no part is told that it has to end. */
+  /** Sends SIGKILL, so that the part cannot clean up. */
   async kill(): Promise<void> {
     this.#signal("SIGKILL");
     await this.#ended;
   }
 
-  /** Stops the process where it is: its connections stay, and nobody answers on them. */
+  /** Stops the process with SIGSTOP: its connections stay open, but are not served. */
   pause(): void {
     this.#signal("SIGSTOP");
   }
@@ -67,7 +67,7 @@ export class Part {
     if (this.#running) this.#process?.kill(signal);
   }
 
-  /** The log goes with the cluster, so an error says what stood in it. */
+  /** Returns the end of the log for an error message, since the log is deleted with the cluster. */
   #endOfLog(): string {
     return `Its log ends: ${readFileSync(this.#log, "utf8").slice(-2000)}`;
   }

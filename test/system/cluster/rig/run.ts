@@ -1,9 +1,9 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 
-/** How a command ended. */
+/** The result of a command. */
 export interface Outcome {
-  /** Exit code; 128 + signal number is for shells: a command that a signal ended has none. */
+  /** The exit code; null if a signal ended the command (128 + signal number is a convention of shells). */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -13,11 +13,11 @@ export interface RunOptions {
   readonly stdin?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds until the command is killed; two minutes by default. */
+  /** Milliseconds until the command is killed. Default: two minutes. */
   readonly timeout?: number;
 }
 
-/** Runs a command to its end, whatever that is. Rejects only if it cannot be started. */
+/** Runs a command to its end. Rejects only if it cannot be started. */
 export async function outcomeOf(command: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const [program = "", ...args] = command;
   const settings: SpawnOptions = {
@@ -51,7 +51,7 @@ async function contentOf(stream: NodeJS.ReadableStream | null): Promise<string> 
   return stream === null ? "" : text(stream as NodeJS.ReadableStream & AsyncIterable<Buffer>);
 }
 
-/** Asks again until the answer is yes; fails with what was waited for. Milliseconds. */
+/** Repeats a check until it succeeds. Fails after `limit` milliseconds, with what it waited for. */
 export async function until(
   what: string,
   condition: () => Promise<boolean>,

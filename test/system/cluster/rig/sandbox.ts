@@ -6,15 +6,15 @@ import { run } from "./run.ts";
 import type { State } from "./state.ts";
 
 /**
- * Makes the namespaces that this process is in a home for a node. Whatever the parts write outside the cluster's own
- * directory goes to memory that ends with the namespaces: nothing of it is ever seen outside, however they end.
+ * Prepares the namespaces of this process for a node. Parts write outside the cluster's own directory only to memory
+ * that ends with the namespaces, so nothing is visible outside.
  */
 export async function prepareSandbox(state: State): Promise<void> {
   const hidden = ["/run", ...covered].find((directory) => state.directory.startsWith(`${directory}/`));
   if (hidden !== undefined) {
     throw new Error(`${state.directory} is below ${hidden}, of which a cluster has its own: set GATEWRIGHT_RIG_CACHE.`);
   }
-  // Mounts of the kubelet have to reach containerd and the other way round; none of them leaves this namespace.
+  // Mounts of the kubelet have to propagate to containerd and vice versa, but not out of this namespace.
   await command("mount", "--make-rshared", "/");
   await command("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", "/run");
   for (const directory of covered) await coverWithMemory(directory);
@@ -22,10 +22,10 @@ export async function prepareSandbox(state: State): Promise<void> {
   await prepareNetwork(state);
 }
 
-/** Where parts write outside their own directories. */
+/** Directories outside their own to which parts write. */
 const covered = ["/var/lib", "/var/log"];
 
-/** The directory's content stays readable, and what is written to it goes to memory. */
+/** Covers a directory: its content stays readable, and writes go to memory. */
 async function coverWithMemory(directory: string): Promise<void> {
   const [upper, work] = ["upper", "work"].map((name) => join("/run/cover", directory, name));
   for (const made of [upper, work]) mkdirSync(made ?? "", { recursive: true });
@@ -33,7 +33,7 @@ async function coverWithMemory(directory: string): Promise<void> {
   await command("mount", "-t", "overlay", "-o", options, "overlay", directory);
 }
 
-/** What a kubelet sets for the whole machine, outside any namespace, unless it finds it set. */
+/** Settings that a kubelet would change for the whole machine, unless it finds them set. */
 const kernelSettings: readonly (readonly [string, number])[] = [
   ["/proc/sys/vm/overcommit_memory", 1],
   ["/proc/sys/vm/panic_on_oom", 0],
@@ -43,7 +43,7 @@ const kernelSettings: readonly (readonly [string, number])[] = [
   ["/proc/sys/kernel/keys/root_maxbytes", 25_000_000],
 ];
 
-/** Puts a file of the cluster's own over a setting of the machine. */
+/** Mounts a file of the cluster over a setting of the machine. */
 async function pretend(setting: string, value: number): Promise<void> {
   if (!existsSync(setting)) return;
   const own = join("/run/settings", setting);
@@ -53,8 +53,8 @@ async function pretend(setting: string, value: number): Promise<void> {
 }
 
 /**
- * The node's address, and the bridge of its Pods, which would otherwise appear with the first of them: everything that
- * is no Pod's address is sent there, so that addresses of Services have a route until kube-proxy's rules change them.
+ * Sets up the node's address, and the bridge of its Pods, which would otherwise be created with the first Pod. The
+ * default route goes to the bridge, so that addresses of Services have a route until kube-proxy's rules translate them.
  */
 async function prepareNetwork(state: State): Promise<void> {
   writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");

@@ -9,17 +9,17 @@ import { requirePackages } from "./packages.ts";
 import { State } from "./state.ts";
 import type { Programs } from "./versions.ts";
 
-/** What a cluster is made of, as files of this machine. */
+/** The programs and images of a cluster, as files of this machine. */
 export interface Ingredients {
   readonly programs: Programs;
   /** Archives of images. */
   readonly images: readonly string[];
 }
 
-/** What a keeper says of its cluster. */
+/** The line of JSON that a keeper prints about its cluster. */
 export type Answer = { readonly ready: true } | { readonly failed: string };
 
-/** Has everything that a cluster is made of; takes minutes where it has to be built. */
+/** Builds everything that a cluster needs, which takes minutes if it is not in the cache. */
 export async function obtainIngredients(): Promise<Ingredients> {
   await requirePackages();
   const programs = await buildPrograms();
@@ -33,13 +33,13 @@ export interface Started {
 }
 
 /**
- * Starts a cluster of this name and waits until its node is ready. It ends with this process, unless it is `kept`:
+ * Starts a cluster with this name and waits until its node is ready. It ends with this process, unless it is `kept`:
  * then it runs until its keeper gets SIGTERM.
  */
 export async function start(name: string, ingredients: Ingredients, { kept = false } = {}): Promise<Started> {
   const args = [join(import.meta.dirname, "keeper.ts"), name, JSON.stringify(ingredients), ...(kept ? ["--kept"] : [])];
   const log = kept ? openSync(join(cacheDirectory(), `${name}.log`), "w") : "inherit";
-  // In a session of its own: Ctrl-C is for this process, which then lets go of the cluster.
+  // The keeper has a session of its own, so that Ctrl-C reaches only this process, which then releases the cluster.
   const keeper = spawn(process.execPath, args, { detached: true, stdio: [kept ? "ignore" : "pipe", "pipe", log] });
   const ended = new Promise<void>((resolve) => keeper.once("exit", () => resolve()).once("error", () => resolve()));
   const answer = await answerOf(keeper);
@@ -50,7 +50,7 @@ export async function start(name: string, ingredients: Ingredients, { kept = fal
   return { state: new State(name), keeper };
 }
 
-/** The first line that the keeper prints. */
+/** Returns the first line that the keeper prints. */
 function answerOf(keeper: ChildProcess): Promise<Answer> {
   return new Promise((resolve, reject) => {
     keeper.on("error", reject);
@@ -60,7 +60,7 @@ function answerOf(keeper: ChildProcess): Promise<Answer> {
   });
 }
 
-/** Ends a cluster and waits until nothing is left of it. */
+/** Stops a cluster and waits until nothing is left of it. */
 export async function stop({ keeper }: Pick<Started, "keeper">): Promise<void> {
   if (keeper.exitCode !== null || keeper.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => keeper.once("exit", () => resolve()));

@@ -2,14 +2,14 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDirectory } from "./cache.ts";
 
-/** The directory below which every running cluster has one of its own, by its name. */
+/** Returns the directory in which every running cluster has a directory of its own. */
 export function clustersDirectory(): string {
   const directory = join(cacheDirectory(), "run");
   mkdirSync(directory, { recursive: true });
   return directory;
 }
 
-/** The files of one running cluster. Its name also names what it makes elsewhere, so that it can be found again. */
+/** The files of one running cluster. Other resources have its name in theirs, so that they can be found again. */
 export class State {
   readonly name: string;
   readonly directory: string;
@@ -19,7 +19,7 @@ export class State {
     this.directory = join(clustersDirectory(), name);
   }
 
-  /** A file in the directory; directories between are made. */
+  /** Returns the path of a file in the directory, and creates missing directories. */
   file(...path: readonly string[]): string {
     const file = join(this.directory, ...path);
     mkdirSync(join(file, ".."), { recursive: true });
@@ -36,19 +36,19 @@ export class State {
     return this.file("control.sock");
   }
 
-  /** The parent of all containers' control groups. */
+  /** The parent of the control groups of all containers. */
   get controlGroup(): string {
     return `gatewright-${this.name}`;
   }
 
-  /** The keeper, and the first process of the cluster's namespaces: who is alive decides whether the cluster is. */
+  /** Records the keeper or the first process of the cluster's namespaces. A cluster is alive as long as these are. */
   record(role: Role, pid: number): void {
     const started = startTime(pid);
     if (started === undefined) throw new Error(`Process ${pid}, the ${role} of cluster ${this.name}, has ended`);
     this.write(`${role}.json`, JSON.stringify({ pid, started } satisfies Recorded));
   }
 
-  /** The process, if it is still the one that was recorded. */
+  /** Returns the process id, if the process is still the recorded one. */
   living(role: Role): number | undefined {
     const recorded = this.#recorded(role);
     return recorded !== undefined && startTime(recorded.pid) === recorded.started ? recorded.pid : undefined;
@@ -70,11 +70,11 @@ interface Recorded {
   readonly started: string;
 }
 
-/** When a process started, in ticks since boot: with its number it names the process for good. */
+/** Returns when a process started, in ticks since boot. Together with the process id, that identifies the process. */
 export function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field, the command's name, is in parentheses and may hold anything; the 22nd is the start.
+    // The second field, the command's name, is in parentheses and may contain anything. The 22nd is the start time.
     const [state, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return state === "Z" || state === "X" ? undefined : rest[18];
   } catch {
@@ -82,7 +82,7 @@ export function startTime(pid: number): string | undefined {
   }
 }
 
-/** Every cluster that left a directory. */
+/** Returns every cluster that has a directory. */
 export function knownClusters(): State[] {
   return readdirSync(clustersDirectory()).map((name) => new State(name));
 }

@@ -1,6 +1,6 @@
 /**
- * `node supervisor.ts NAME PARTS`: runs the parts of a cluster, in namespaces of its own, which end with it. Its keeper
- * starts it, sends it the socket that kubectl connects to, and is told when the cluster is ready.
+ * `node supervisor.ts NAME PARTS` runs the parts of a cluster in namespaces of its own, which end with it. Its keeper
+ * starts it, sends it the socket to which kubectl connects, and gets a message when the cluster is ready.
  */
 import type { Server } from "node:net";
 import { ApiClient } from "./api-client.ts";
@@ -25,14 +25,14 @@ import { prepareSandbox } from "./sandbox.ts";
 import type { Ingredients } from "./start.ts";
 import { State } from "./state.ts";
 
-/** What the keeper hears. */
+/** A message to the keeper. */
 export type Told = { readonly wants: "socket" } | { readonly ready: true } | { readonly failed: string };
 
 const [name = "", ingredients = ""] = process.argv.slice(2);
 const state = new State(name);
 const tell = (message: Told): void => void process.send?.(message);
 
-// The keeper is gone, however that came.
+// The keeper has ended, for any reason.
 process.on("disconnect", () => process.exit(1));
 
 try {
@@ -68,7 +68,7 @@ async function start({ programs, images }: Ingredients): Promise<void> {
   listenForCommands(state.controlSocket, (command) => carryOut(parts, command));
 }
 
-/** The keeper's socket, with its port outside. */
+/** Receives the keeper's socket and its port outside. */
 function socketFromKeeper(): Promise<{ readonly server: Server; readonly port: number }> {
   return new Promise((resolve) => {
     process.once("message", (port, handle) => resolve({ server: handle as Server, port: Number(port) }));

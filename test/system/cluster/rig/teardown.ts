@@ -4,16 +4,16 @@ import { sleep } from "./run.ts";
 import { knownClusters, type State, startTime } from "./state.ts";
 
 /**
- * Removes what clusters left whose keepers were killed. Those that run are not touched, and none starts meanwhile: the
- * caller holds the lock `run`.
+ * Removes the remains of clusters whose keepers were killed. Running clusters are not affected, and none starts
+ * meanwhile: the caller holds the lock `run`.
  */
 export async function sweep(): Promise<void> {
   for (const state of knownClusters()) if (state.living("keeper") === undefined) await remove(state);
 }
 
 /**
- * Ends a cluster and removes every trace: with the first process of its namespaces the kernel ends all others, and then
- * mounts, devices, routes and rules. Control groups and files are left for us.
+ * Stops a cluster and removes every trace. With the first process of its namespaces, the kernel ends all others, and
+ * then mounts, devices, routes and rules. Control groups and files have to be removed here.
  */
 export async function remove(state: State): Promise<void> {
   await endNamespaces(state);
@@ -25,7 +25,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {
-    // It has ended in between.
+    // The process has ended in the meantime.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

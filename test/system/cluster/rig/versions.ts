@@ -1,14 +1,14 @@
-/** What a cluster of the tests is made of. To move to another release: change it here and in the go.mod beside it. */
+/** The versions of a test cluster's parts. To use another release, change it here and in the go.mod beside it. */
 export const versions = {
   kubernetes: "v1.36.3",
   etcd: "v3.7.3",
   /** The conformance suite's backend. */
   echoBasic: "v0.1.0",
-  /** Of its command; the packages of Node.js that the tests use are of the same release. */
+  /** The version of Pulumi's command. The npm packages of the tests have the same release. */
   pulumi: "v3.259.0",
   /** The module of Pulumi's Kubernetes provider: the newest that the module proxy serves, source of provider 4.25. */
   pulumiKubernetes: "v4.0.0-20260115033456-f47bc2d6f199",
-  /** What the built provider says its version is: that of `@pulumi/kubernetes`, which asks for no older one. */
+  /** The version that the built provider reports: that of `@pulumi/kubernetes`, which requires at least this one. */
   pulumiKubernetesRelease: "4.34.2",
 } as const;
 
@@ -34,7 +34,7 @@ export interface GoProgram {
   readonly package: string;
   /** Variables set by the linker. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Files that the program embeds and that are made from files of a module. */
+  /** Files that the program embeds, made from files of a module. */
   readonly embedded?: EmbeddedFiles;
 }
 
@@ -43,7 +43,7 @@ export interface EmbeddedFiles {
   readonly module: string;
   /** Directory of the files within the module. */
   readonly directory: string;
-  /** What is added to the content of each file, by its name. */
+  /** The fields to add to each file, by its name. */
   readonly files: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -52,7 +52,7 @@ const ofKubernetes = (name: ProgramName): GoProgram => ({
   version: versions.kubernetes,
   module: "kubernetes",
   package: `k8s.io/kubernetes/cmd/${name}`,
-  // What the programs answer when asked for their version: without it, v0.0.0-master.
+  // The version that the programs report; without it, v0.0.0-master.
   variables: {
     [`${versionPackage}.gitVersion`]: versions.kubernetes,
     [`${versionPackage}.gitMajor`]: major ?? "",
@@ -61,7 +61,7 @@ const ofKubernetes = (name: ProgramName): GoProgram => ({
   },
 });
 
-/** In the order in which they are built: those that take longest first, each after what it shares packages with. */
+/** The programs in the order of their builds: slow ones first, each after those that it shares packages with. */
 export const goPrograms: readonly GoProgram[] = [
   ofKubernetes("kube-apiserver"),
   ofKubernetes("kube-controller-manager"),
@@ -78,13 +78,13 @@ export const goPrograms: readonly GoProgram[] = [
   },
 ];
 
-/** The command of Pulumi, which is no part of a cluster. */
+/** The command of Pulumi, which is not part of a cluster. */
 export const pulumiCommand: GoProgram = {
   name: "pulumi",
   version: versions.pulumi,
   module: "pulumi",
   package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-  // Without it the command is of no version, and its libraries refuse it.
+  // Without a version, Pulumi's libraries refuse the command.
   variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": versions.pulumi },
 };
 
@@ -104,5 +104,5 @@ export const pulumiKubernetesProvider: GoProgram = {
   },
 };
 
-/** Every program's file. */
+/** The file of each program. */
 export type Programs = Readonly<Record<ProgramName, string>>;

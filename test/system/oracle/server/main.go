@@ -1,8 +1,8 @@
-// Package main answers what the Kubernetes API server would say of objects of the Gateway API. It links the API server's
-// own packages: decoding, pruning, defaulting, validation of metadata, structural schemas, list types and CEL.
+// Package main returns the verdict of the Kubernetes API server on objects of the Gateway API. It links the API
+// server's own packages: decoding, pruning, defaulting, validation of metadata, structural schemas, list types and CEL.
 //
-// It reads one question a line from standard input and writes one answer a line to standard output, both JSON. The one
-// argument is the directory that holds the CRDs, with a folder for each channel.
+// It reads one question per line from standard input and writes one answer per line to standard output, both in JSON.
+// The only argument is the directory with the CRDs, with a folder for each channel.
 package main
 
 import (

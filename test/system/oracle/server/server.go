@@ -19,11 +19,11 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// server holds what an API server with the CRDs of one channel serves. A version is made when it is first asked for: to
-// compile its rules takes a while.
+// server holds the resources that an API server with the CRDs of one channel serves. A version is made on first use:
+// compiling its rules takes a while.
 type server map[schema.GroupVersionKind]func() (*resource, error)
 
-// strategy is what the server asks before it stores a new object or a changed one.
+// strategy is the hooks that the server calls before it stores a new or changed object.
 type strategy interface {
 	rest.RESTCreateStrategy
 	rest.RESTUpdateStrategy

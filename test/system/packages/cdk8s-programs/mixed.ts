@@ -10,7 +10,7 @@ new HTTPRoute(new ApplicationDeveloper(chart, "carol"), "route", {
   parentRefs: [Gateway.fromName("external", { namespace: "edge" })],
   rules: [{ backendRefs: [{ ...service(store), weight: 9 }] }],
 });
-// A chart that Gatewright knows nothing of.
+// This chart does not use Gatewright.
 new ApiObject(new Chart(app, "plain"), "plain", {
   apiVersion: "gateway.networking.k8s.io/v1",
   kind: "HTTPRoute",

@@ -1,4 +1,4 @@
-// The same under the fork, which has no prebuilt bindings: as `cdktn get` generates them, a provider is such a class.
+// The program of main.ts for the fork, which has no prebuilt bindings: `cdktn get` generates such a provider class.
 import { App, TerraformProvider } from "cdktn";
 import { GatewayStack } from "gatewright/cdktn";
 import { AcmeEdge } from "./acme/edge";

@@ -1,4 +1,4 @@
-// A program as users of the CDK for Terraform write it: the provider's prebuilt bindings beside our stack.
+// This is how users of the CDK for Terraform write a program: prebuilt bindings of the provider beside our stack.
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { App, TerraformOutput, TerraformStack } from "cdktf";

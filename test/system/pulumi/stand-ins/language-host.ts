@@ -1,6 +1,6 @@
 /**
- * A STAND-IN for pulumi-language-nodejs, for tests where the genuine one is not on PATH: it runs a program with the
- * runner of @pulumi/pulumi, as the genuine one does, and knows nothing else that a language host may be asked.
+ * A STAND-IN for pulumi-language-nodejs, for tests where the genuine one is not on PATH. It runs a program with the
+ * runner of @pulumi/pulumi, as the genuine one does, and supports no other request to a language host.
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb.js");
 const runner = require.resolve("@pulumi/pulumi/cmd/run");
 
-/** What the runner exits with when it has already told the user why. */
+/** The exit code of the runner after it has reported an error to the user. */
 const toldTheUser = 32;
 
 type Answer<Response> = sendUnaryData<Response>;

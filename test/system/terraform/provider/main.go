@@ -1,6 +1,6 @@
-// A stand-in for the provider hashicorp/kubernetes, for tests that run the terraform command without a cluster: it has the
-// schema of kubernetes_manifest as that provider documents it, refuses what that one refuses without a cluster, and plans
-// every object as it is given. It applies nothing.
+// A stand-in for the provider hashicorp/kubernetes, for tests that run the terraform command without a cluster. It has
+// the documented schema of kubernetes_manifest, refuses what that provider refuses without a cluster, and plans every
+// object as it is given. It applies nothing.
 package main
 
 import (

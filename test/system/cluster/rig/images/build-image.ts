@@ -15,22 +15,22 @@ export interface ImageBuild {
 }
 
 /**
- * Builds an image from its own Dockerfile, without a registry and without a network, and writes it as an archive that
- * `Cluster.load` takes. Needs root and buildah, which is installed where that is possible.
+ * Builds an image from its own Dockerfile, without a registry and without a network, and writes an archive for
+ * `Cluster.load`. Needs root and buildah, which is installed if possible.
  */
 export async function buildImage({ dockerfile, context, args = {}, name }: ImageBuild, archive: string): Promise<void> {
   await requireImageBuilder();
   const scratch = mkdtempSync(join(tmpdir(), "gatewright-build-"));
   const storage = ["--root", join(scratch, "root"), "--runroot", join(scratch, "run"), "--storage-driver", "vfs"];
   const buildah = (...words: readonly string[]) =>
-    // In a network of its own, which has no device.
+    // The network namespace is empty, so there is no network.
     run(["unshare", "--net", "buildah", ...storage, ...words], {
       env: { PATH: searchPath, TMPDIR: scratch },
       timeout: 600_000,
     });
   const values = Object.entries(args).flatMap(([arg, value]) => ["--build-arg", `${arg}=${value}`]);
   try {
-    // Without a container runtime: steps run in a chroot.
+    // Without a container runtime, steps run in a chroot.
     const isolation = ["--isolation", "chroot", "--pull-never"];
     await buildah("bud", ...isolation, "--format", "oci", ...values, "--tag", name, "--file", dockerfile, context);
     const unfinished = `${archive}.unfinished`;

@@ -14,11 +14,11 @@ export const busyboxImage = "gatewright.test/busybox:1";
 const echoNames = ["v0.1.0", "v0.2.0"].map((tag) => `registry.k8s.io/gateway-api/conformance/echo-basic:${tag}`);
 export const echoBasicImage = echoNames[0] ?? "";
 
-/** The archives of the images that every cluster has. */
+/** Returns the archives of the images that every cluster has. */
 export async function clusterImages(programs: Programs): Promise<string[]> {
   const busybox = fileOf("busybox") ?? "/bin/busybox";
   const images: readonly ImageDescription[] = [
-    // Holds the namespaces of a Pod: has nothing to do until it is killed.
+    // The pause container holds the namespaces of a Pod and sleeps until it is killed.
     { names: [pauseImage], files: { "/busybox": busybox }, entrypoint: ["/busybox", "sleep", "2147483647"] },
     { names: [busyboxImage], files: { "/bin/busybox": busybox }, entrypoint: ["/bin/busybox"] },
     {
@@ -31,7 +31,7 @@ export async function clusterImages(programs: Programs): Promise<string[]> {
   return Promise.all(images.map(archiveOf));
 }
 
-/** From the cache, by what it is made from. */
+/** Returns the archive of an image from the cache, by a hash of its inputs. */
 async function archiveOf(image: ImageDescription): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(image));
   for (const file of Object.values(image.files)) hash.update(readFileSync(file));

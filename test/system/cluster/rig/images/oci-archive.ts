@@ -21,13 +21,13 @@ export interface ImageDescription {
   /** Path in the image → the file of this machine. Modes are kept. */
   readonly files: Readonly<Record<string, string>>;
   readonly entrypoint: readonly string[];
-  /** `NAME=value`. */
+  /** Environment variables, as `NAME=value`. */
   readonly env?: readonly string[];
-  /** Number of the user and of its group, such as `65532:65532`; root by default. */
+  /** Numeric user and group, such as `65532:65532`. Default: root. */
   readonly user?: string;
 }
 
-/** What `index.json` and manifests call a part of an image. */
+/** A reference to a part of an image, in `index.json` and manifests. */
 interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
@@ -35,12 +35,12 @@ interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The processors by the names that images use. */
+/** The names that images use for processor architectures. */
 const architectures: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 
 /**
  * Writes the archive of an image from files (OCI image layout 1.0 in a tar, with containerd's annotation of names). The
- * same files make the same archive.
+ * same files give the same archive.
  */
 export async function writeImage(image: ImageDescription, archive: string): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "gatewright-image-"));
@@ -99,7 +99,7 @@ function configOf({ entrypoint, env = [], user }: ImageDescription, layer: Descr
   };
 }
 
-/** Names, modes and bytes, and nothing of when and by whom. */
+/** Makes a tar with names, modes and content, without times and owners. */
 async function tar(directory: string, file: string): Promise<void> {
   const plain = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--format=ustar"];
   await run(["tar", "--create", "--file", file, ...plain, "--directory", directory, "."]);

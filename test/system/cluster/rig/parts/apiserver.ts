@@ -23,7 +23,7 @@ export function apiServer({ programs, identities, api }: PartContext): PartDescr
       `--kubelet-certificate-authority=${file("ca.crt")}`,
       `--kubelet-client-certificate=${file("kube-apiserver-kubelet-client.crt")}`,
       `--kubelet-client-key=${file("kube-apiserver-kubelet-client.key")}`,
-      // The node's name is in no DNS: logs and exec reach the kubelet by its address.
+      // No DNS knows the node's name, so logs and exec reach the kubelet by its address.
       "--kubelet-preferred-address-types=InternalIP",
       "--service-account-issuer=https://kubernetes.default.svc",
       `--service-account-key-file=${file("service-accounts.pub")}`,

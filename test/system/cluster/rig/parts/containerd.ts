@@ -5,10 +5,10 @@ import { outcomeOf } from "../run.ts";
 import type { State } from "../state.ts";
 import type { PartContext } from "./context.ts";
 
-/** In the cluster's own /run. */
+/** The socket is in the cluster's own /run. */
 export const containerdSocket = "/run/containerd/containerd.sock";
 
-/** The name under which the image of every Pod's first container is imported. */
+/** The name of the image of every Pod's first container. */
 export const pauseImage = "gatewright.test/pause:1";
 
 export function containerd({ state }: PartContext): PartDescription {
@@ -61,7 +61,7 @@ disabled_plugins = [
   SystemdCgroup = false
 `;
 
-/** Every Pod gets an address on one bridge, whose own address is the Pods' gateway. */
+/** Every Pod gets an address on one bridge, which is also the Pods' gateway. */
 const bridge = {
   cniVersion: "0.4.0",
   name: "bridge",

@@ -16,12 +16,12 @@ export function controllerManager({ programs, identities, api }: PartContext): P
       "--use-service-account-credentials=true",
       `--cluster-cidr=${network.pods}`,
       "--leader-elect=false",
-      // One that has lost its Lease while the API server was away begins anew, and gives nodes their whole time again.
-      // This one has none to lose: it would take the only node for lost, and every pod on it for not ready.
+      // A controller manager that loses its Lease during an outage of the API server starts again and gives nodes the
+      // whole grace period. This one has no Lease: it would consider the only node lost, and every pod on it not ready.
       "--node-monitor-grace-period=10m",
       "--profiling=false",
     ],
-    // A Pod needs the service account that this part makes in every namespace.
+    // A Pod needs the service account that this part creates in every namespace.
     ready: async () => (await api.call("GET", "/api/v1/namespaces/default/serviceaccounts/default")).status === 200,
   };
 }

@@ -17,7 +17,7 @@ export function etcd({ state, programs }: PartContext): PartDescription {
       `--listen-peer-urls=${peer}`,
       `--initial-advertise-peer-urls=${peer}`,
       `--initial-cluster=default=${peer}`,
-      // What a crash of the whole machine would lose is of no use without the cluster.
+      // Data that a crash of the machine would lose is useless without the cluster.
       "--unsafe-no-fsync",
       "--log-level=warn",
     ],

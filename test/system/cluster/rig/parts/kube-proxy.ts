@@ -11,7 +11,7 @@ export function kubeProxy({ programs, identities }: PartContext): PartDescriptio
       `--hostname-override=${network.nodeName}`,
       `--cluster-cidr=${network.pods}`,
       "--proxy-mode=nftables",
-      // The table of connections belongs to the whole machine, and its limits are not the cluster's to set.
+      // The connection table belongs to the whole machine, so the cluster must not set its limits.
       "--conntrack-max-per-core=0",
       "--conntrack-min=0",
       "--conntrack-tcp-timeout-established=0",

@@ -18,18 +18,18 @@ export function kubelet({ state, programs, identities }: PartContext): PartDescr
       tlsPrivateKeyFile: file("kubelet-server.key"),
       containerRuntimeEndpoint: `unix://${containerdSocket}`,
       podLogsDir: "/var/log/pods",
-      // It knows Services alone.
+      // The cluster's DNS server resolves Services only.
       clusterDNS: [network.node],
       clusterDomain: "cluster.local",
       resolvConf: "",
-      // Control groups of either version, below one that teardown removes, and no limits on the node itself.
+      // Both versions of control groups work, below a group that teardown removes, without limits on the node itself.
       failCgroupV1: false,
       cgroupDriver: "cgroupfs",
       cgroupRoot: `/${state.controlGroup}`,
       enforceNodeAllocatable: [],
       failSwapOn: false,
       makeIPTablesUtilChains: false,
-      // Images were imported and cannot be had again; a full disk is for the machine's owner to see to.
+      // Images are imported and cannot be pulled again, so none is deleted on a full disk.
       imageGCHighThresholdPercent: 100,
       imageGCLowThresholdPercent: 99,
       evictionHard: {

@@ -18,7 +18,7 @@ export function scheduler({ programs, identities }: PartContext): PartDescriptio
   };
 }
 
-/** The scheduler signs its own serving certificate. It is asked on the loopback device of a network that is ours alone. */
+/** Checks the scheduler. It signs its own serving certificate, and the loopback device belongs to the cluster alone. */
 function isHealthy(): Promise<boolean> {
   return new Promise((resolve, reject) => {
     request(

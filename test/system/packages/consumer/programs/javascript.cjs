@@ -1,6 +1,6 @@
 const { ApplicationDeveloper, Gateway } = require("gatewright");
 
-// What the compiler refuses in TypeScript: Carol makes Bob's Gateway.
+// Carol makes Bob's Gateway, which the compiler refuses in TypeScript.
 module.exports = (scope) => {
   const carol = new ApplicationDeveloper(scope, "carol", { namespace: "store" });
   new Gateway(carol, "mine", {

@@ -1,4 +1,5 @@
-// Reads pictures (a file of JSON, its name the first argument) with the parsers that people look at them with, and tells what they understood.
+// Reads pictures from the JSON file in the first argument with the parsers of common viewers, and prints what they
+// understood.
 import { readFileSync } from "node:fs";
 import { instance } from "@viz-js/viz";
 import { JSDOM } from "jsdom";
@@ -9,7 +10,7 @@ globalThis.document = window.document;
 const { default: mermaid } = await import("mermaid");
 const viz = await instance();
 
-/** Mermaid keeps entity codes in a spelling of its own until it draws them as HTML. */
+/** Decodes entity codes, which Mermaid keeps in a form of its own until it draws them as HTML. */
 function drawn(text) {
   const markup = text.replaceAll("ﬂ°°", "&#").replaceAll("ﬂ°", "&").replaceAll("¶ß", ";");
   return markup.split("<br>").map((line) => {
@@ -21,7 +22,7 @@ function drawn(text) {
 }
 
 async function readMermaid(text) {
-  // Registers the kinds of diagrams, and throws what the language does not admit.
+  // Registers the kinds of diagrams, and throws for invalid syntax.
   await mermaid.parse(text);
   const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
   const vertices = [...db.getVertices().values()];
@@ -33,7 +34,7 @@ async function readMermaid(text) {
   };
 }
 
-/** Of Graphviz' own picture: what it draws, after its escapes and entities. */
+/** Reads the texts that Graphviz draws, after its escapes and entities. */
 function readDot(text) {
   const picture = new window.DOMParser().parseFromString(viz.renderString(text, { format: "svg" }), "image/svg+xml");
   const groups = (name) =>

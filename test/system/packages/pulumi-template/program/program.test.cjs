@@ -1,4 +1,4 @@
-// As Pulumi's users test their programs: with mocks, and what the program exports.
+// Pulumi's users test their programs like this: with mocks, and by the program's exports.
 const assert = require("node:assert");
 const pulumi = require("@pulumi/pulumi");
 

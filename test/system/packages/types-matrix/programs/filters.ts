@@ -6,7 +6,7 @@ interface Limit {
   readonly perSecond: number;
 }
 
-/** What a schema library hands over: the type of what may be written, and that of what comes of it. */
+/** A schema of a schema library: the type of its input, and that of its output. */
 declare const limit: SpecSchema<Limit, { readonly perSecond?: number }>;
 
 export const limited = defineFilter({
@@ -37,7 +37,7 @@ export const filters: readonly FilterKind[] = [limited, marked];
 
 export function declare(scope: ApplicationDeveloper): HTTPRouteFilter {
   new CustomFilter(scope, "marked", { filter: marked });
-  // @ts-expect-error The schema wants a number.
+  // @ts-expect-error The schema requires a number.
   new CustomFilter(scope, "wrong", { filter: limited, spec: { perSecond: "10" } });
   return extensionRef(new CustomFilter(scope, "limited", { filter: limited, spec: { perSecond: 10 } }));
 }

@@ -6,7 +6,7 @@ import (
 	"sigs.k8s.io/gateway-api/conformance"
 )
 
-// The suite with the flags that its users give it.
+// TestConformance runs the suite with the flags that its users pass.
 func TestConformance(t *testing.T) {
 	conformance.RunConformance(t)
 }
