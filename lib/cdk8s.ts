@@ -5,24 +5,25 @@ import { type ChartProps, ManifestChart } from "./engines/cdk8s/host.ts";
 import { engineChecks } from "./engines/check-declarations.ts";
 
 export interface GatewayChartProps extends ChartProps {
-  /** By default `standard`: fields and kinds of the experimental channel are errors. */
+  /** Default: `standard`, so fields and kinds of the experimental channel are errors. */
   readonly channel?: Channel;
-  /** Findings about objects of this chart that are known and accepted. By default none. */
+  /** Findings about objects of this chart to ignore. Default: none. */
   readonly ignore?: readonly IgnoreRule[];
 }
 
 /**
- * A cdk8s Chart for the constructs of this package. Persona scopes nest in it, beside any other cdk8s constructs:
+ * A cdk8s Chart for the constructs of this package. It may contain persona scopes and any other cdk8s constructs:
  *
  * ```ts
  * const app = new App();
- * new AcmeStore(new GatewayChart(app, "store"), "store", { gateway: Gateway.fromName("acme-external", { namespace: "edge" }) });
+ * const gateway = Gateway.fromName("acme-external", { namespace: "edge" });
+ * new AcmeStore(new GatewayChart(app, "store"), "store", { gateway });
  * app.synth();
  * ```
  *
- * At `app.synth()` all objects of the app are checked, schema and handshake; errors are cdk8s validation errors, with
- * the path of the construct. Notes and advice are not shown: `gatewright check` shows them. The chart's `namespace` is
- * the default of scopes that name none; its `labels` are added to every object and count for `selectRoutes`.
+ * `app.synth()` checks all objects of the app, schema and handshake. Errors are cdk8s validation errors with the path
+ * of the construct. Notes and advice are not shown; `gatewright check` shows them. The chart's `namespace` is the
+ * default for scopes that name none. Its `labels` are added to every object and count for `selectRoutes`.
  */
 export class GatewayChart extends ManifestChart {
   constructor(scope: Construct, id: string, props: GatewayChartProps = {}) {

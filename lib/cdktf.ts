@@ -7,12 +7,12 @@ import { checkedHost, type GatewayStackProps } from "./engines/cdktf/gateway-sta
 export type { GatewayStackProps } from "./engines/cdktf/gateway-stack.ts";
 
 /**
- * A TerraformStack of `kubernetes_manifest` for the constructs of this package, under `cdktf`. Persona scopes nest in it,
- * beside any other constructs; a construct of the Kubernetes provider has to be among them. At `app.synth()` all objects
- * of the app are checked, schema and handshake; errors are the engine's validation errors, with the path of the construct.
- * gatewright/cdktn has the same for its fork.
+ * A TerraformStack under `cdktf` that writes the constructs of this package as `kubernetes_manifest`. It may contain
+ * persona scopes and any other constructs, and needs a construct of the Kubernetes provider. `app.synth()` checks all
+ * objects of the app, schema and handshake. Errors are the engine's validation errors, with the path of the construct.
+ * gatewright/cdktn is the equivalent for the fork `cdktn`.
  *
- * `kubernetes_manifest` needs an object's CRD when it plans: CRDs belong to a stack of their own.
+ * `kubernetes_manifest` needs an object's CRD when it plans, so put CRDs into a separate stack.
  */
 export class GatewayStack extends TerraformStack {
   readonly [HOST]: ManifestHost;

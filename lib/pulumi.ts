@@ -22,26 +22,26 @@ import { type Finding, sourceOf } from "./findings/finding.ts";
 import { findingLine } from "./findings/finding-line.ts";
 
 export interface GatewayComponentProps<Defined = unknown> {
-  /** Declares the constructs below `scope`, and returns what the program wants to have at hand: `defined`. */
+  /** Declares constructs below `scope`. Its return value is available as `defined`. */
   readonly define: (scope: Construct) => Defined;
   /**
-   * Whether `pulumi up` waits until each Gateway is Programmed and each route is Accepted and has ResolvedRefs by every
-   * parent. By default it does, and an object that does not get there fails the update.
+   * Waits in `pulumi up` until each Gateway is Programmed and each route is Accepted and has ResolvedRefs from every
+   * parent. An object that does not reach this state fails the update. Default: true.
    */
   readonly wait?: boolean;
   /**
-   * How long a creation or an update waits for each object, in seconds. By default ten minutes, the limit of the Kubernetes
-   * provider. Deletion keeps that limit; `customTimeouts` of the component's options sets each of the three.
+   * Timeout for creating or updating each object, in seconds. Default: ten minutes, as in the Kubernetes provider.
+   * Deletion keeps that timeout. `customTimeouts` in the component's options sets all three.
    */
   readonly timeoutSeconds?: number;
   /**
-   * Whether a preview tells what the update does to traffic, compared with what the stack has recorded of this component.
-   * By default it does, once something is deployed.
+   * Prints in a preview how the update changes traffic, compared with the recorded objects of this component. Default:
+   * true. The first preview has nothing to compare with.
    */
   readonly plan?: boolean;
-  /** Findings that are known and accepted. By default none. */
+  /** Findings to ignore. Default: none. */
   readonly ignore?: readonly IgnoreRule[];
-  /** By default `standard`: fields and kinds of the experimental channel are errors. */
+  /** Default: `standard`, so fields and kinds of the experimental channel are errors. */
   readonly channel?: Channel;
 }
 
@@ -53,17 +53,18 @@ export interface GatewayComponentProps<Defined = unknown> {
  * export const url = gateways.addressOf(gateways.defined.edge.external).apply((address) => `http://${address}`);
  * ```
  *
- * Each object becomes a resource of @pulumi/kubernetes, below a component for the persona scope it is made in. All of
- * them are checked first, schema and handshake: errors end the program, with the path of the construct, before anything
- * is registered; what is probably not meant, such as a route without parentRefs, is a warning. Outputs may stand for names, namespaces, ports, hostnames and weights; what depends on one is checked
- * when it is known. Options of the component hold for what is in it.
+ * Each object becomes a resource of @pulumi/kubernetes, below a component for its persona scope. All objects are
+ * checked first, schema and handshake. Errors end the program, with the path of the construct, before any resource is
+ * registered. Likely mistakes, such as a route without parentRefs, are warnings. Names, namespaces, ports, hostnames
+ * and weights may be Outputs; checks that depend on an Output run when it is known. Options of the component apply to
+ * its resources.
  */
 export class GatewayComponent<Defined = unknown> extends ComponentResource {
-  /** What `define` returned. */
+  /** The return value of `define`. */
   readonly defined: Defined;
   readonly #resources: ReadonlyMap<IManifest, KubernetesResource>;
 
-  /** Throws a RunError with all errors of the program; what `define` itself throws beside them is passed on. */
+  /** Throws a RunError with all errors of the program. Other errors that `define` throws are passed on. */
   constructor(name: string, props: GatewayComponentProps<Defined>, options: ComponentResourceOptions = {}) {
     const {
       define,
@@ -88,15 +89,15 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
     this.#resources = registerObjects({ component: this, name, options, ordered, objects, root: tree, ...waiting });
     if (declared.some(({ object }) => lateFields(object).length > 0)) this.#checkLater(declared, contracts, check);
     if (plan && runtime.isDryRun()) this.#tellPlan(name, declared, { channel, filters });
-    // For the next preview, which reads back what is recorded and must not print it.
+    // Recorded for the next preview, which reads the recorded objects and must not print their secrets.
     const manifests = declared.map(({ object }) => object);
     this.registerOutputs({ [secretObjects]: holdSecrets(manifests, keyOfObject) });
   }
 
   /**
-   * The first address that the Gateway got from its controller, an IP address or a hostname. Unknown in a preview that
-   * creates the Gateway. Throws a RunError if this component does not declare `gateway`, and fails the program if the
-   * Gateway has no address once it is deployed, as may be with `wait: false`.
+   * Returns the first address that the controller assigned to the Gateway, an IP address or a hostname. Unknown in a
+   * preview that creates the Gateway. Throws a RunError if this component does not declare `gateway`. Fails the program
+   * if the deployed Gateway has no address, which is possible with `wait: false`.
    */
   addressOf(gateway: IGateway): Output<string> {
     const resource = this.#resources.get(gateway as unknown as IManifest);
@@ -110,7 +111,9 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
     return resource.status.apply((status) => addressIn(status, path));
   }
 
-  /** Once for the whole component, and nothing waits for it: a single unknown port keeps no resource from its preview. */
+  /**
+   * Checks all objects once late values are known. No resource waits for this, so an unknown port blocks no preview.
+   */
   #checkLater(
     declared: readonly Declared[],
     contracts: readonly Declared<unknown>[],
@@ -126,7 +129,7 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
     });
   }
 
-  /** A plan is for information: where it cannot be made, a preview is as good as without. */
+  /** Prints the traffic plan. The plan is only information, so a preview continues without it if it cannot be made. */
   #tellPlan(name: string, declared: readonly Declared[], options: PreviewedPlan): void {
     this.#meanwhile(async () => {
       const recorded = await recordedBelow(name).catch(() => undefined);
@@ -136,7 +139,7 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
     });
   }
 
-  /** The program has not ended before this has: its last word may be an error. */
+  /** Runs work in the background and keeps the program alive until it ends, because it may report an error. */
   #meanwhile(work: () => Promise<void>): void {
     const done = runtime.rpcKeepAlive();
     work()
@@ -145,7 +148,7 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
   }
 }
 
-/** JavaScript may leave them out. */
+/** Checks props, because JavaScript may omit them. */
 function checkedProps<Defined>(name: string, props: GatewayComponentProps<Defined>): GatewayComponentProps<Defined> {
   const { define, timeoutSeconds } = props ?? {};
   if (typeof define !== "function") {
@@ -170,7 +173,7 @@ function checkedProps<Defined>(name: string, props: GatewayComponentProps<Define
   return props;
 }
 
-/** What `define` declared and returned. */
+/** The declarations and the return value of `define`. */
 interface Program<Defined> {
   readonly tree: PlainTree;
   readonly defined: Defined;
@@ -202,7 +205,10 @@ function run<Defined>(
   return { tree, defined, ordered, objects, declared, contracts: contracts.later, findings };
 }
 
-/** Errors of constructs need no stack: they name their place. All others keep theirs. */
+/**
+ * Converts errors of constructs to RunErrors, which have no stack, because they name their construct. Passes on all
+ * other errors.
+ */
 function asRunError<T>(name: string, work: () => T): T {
   try {
     return work();
@@ -226,10 +232,10 @@ function report(findings: readonly Finding[]): string {
   return findings.map((finding) => `  ${placeOf(finding)}${findingLine(finding)}`).join("\n");
 }
 
-/** How many constructs are named of those that could not be checked. */
+/** Limit of unchecked constructs that are listed by name. */
 const mostPlaces = 10;
 
-/** What could not be checked, by construct: the late values themselves, and what depends on them. */
+/** Lists fields that could not be checked, by construct: late values, and fields that depend on them. */
 function notYetChecked(declared: readonly Declared[], findings: readonly Finding[]): string | undefined {
   const fields = new Map<string, string[]>();
   const add = (place: string, field: string) => fields.set(place, [...(fields.get(place) ?? []), field]);

@@ -1,8 +1,8 @@
 import { Persona } from "../constructs/persona.ts";
 
 /**
- * Carol's scope: where traffic goes. Routes and BackendTLSPolicies belong here; ListenerSets and ReferenceGrants may.
- * Extend it for your own application:
+ * The scope of the application developer (Carol). It declares where traffic goes: routes and BackendTLSPolicies, and
+ * optionally ListenerSets and ReferenceGrants. Extend it for your own application:
  *
  * ```ts
  * export class AcmeStore extends ApplicationDeveloper {

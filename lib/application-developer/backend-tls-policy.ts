@@ -12,7 +12,7 @@ const backendTLSPolicy: ManifestKind = {
   personas: ["ApplicationDeveloper"],
 };
 
-/** How a Gateway speaks TLS to Services of this namespace (Gateway API: BackendTLSPolicy, GEP-1897). */
+/** Configures TLS from a Gateway to Services of this namespace (Gateway API: BackendTLSPolicy, GEP-1897). */
 export class BackendTLSPolicy extends Manifest {
   readonly props: BackendTLSPolicyProps;
 

@@ -1,34 +1,34 @@
 import { isLate, type Late } from "../api/declared/late.ts";
 import type { ServiceSpec } from "./service-spec.ts";
 
-/** A backend that is a Service: an entry of `backendRefs`, the target of a mirror. */
+/** A reference to a Service, for `backendRefs` or as the target of a mirror. */
 export interface ServiceReference {
   readonly name: Late<string>;
   readonly port: Late<number>;
   readonly namespace?: Late<string>;
 }
 
-/** A backend that is a ServiceImport of the multi-cluster Services API (GEP-1748). */
+/** A reference to a ServiceImport of the Multi-Cluster Services API (GEP-1748). */
 export interface ServiceImportReference extends ServiceReference {
   readonly group: "multicluster.x-k8s.io";
   readonly kind: "ServiceImport";
 }
 
-/** Where a backend is. */
+/** Options of a reference to a backend. */
 export interface BackendOptions {
-  /** By default the namespace of the route. In another one a ReferenceGrant has to admit the reference. */
+  /** Namespace of the backend. Default: the namespace of the route. Another namespace needs a ReferenceGrant. */
   readonly namespace?: Late<string>;
 }
 
-/** A Service that another library declares, such as a `Service` of cdk8s-plus: recognised by its members. */
+/** A Service that another library declares, such as a `Service` of cdk8s-plus. It is recognised by its members. */
 export interface ServiceObject {
   readonly name: string;
-  /** The port of the Service to send to; cdk8s-plus gives its first. */
+  /** The Service's port to send requests to. cdk8s-plus gives the first port. */
   readonly port: number;
   readonly metadata?: { readonly namespace?: string };
 }
 
-/** A Service of this package, recognised by its members. */
+/** A Service construct of this package. It is recognised by its members. */
 export interface DeclaredService {
   readonly kind: "Service";
   readonly name: Late<string>;
@@ -37,18 +37,18 @@ export interface DeclaredService {
 }
 
 /**
- * A plain reference to a port of a Service. For a share of the traffic, spread it:
+ * Returns a plain reference to a port of a Service. To set a weight, spread it:
  *
  * ```ts
  * backendRefs: [{ ...service("acme-store", 8080), weight: 9 }, { ...service("acme-store-canary", 8080), weight: 1 }]
  * ```
  */
 export function service(name: Late<string>, port: Late<number>, options?: BackendOptions): ServiceReference;
-/** A plain reference to a Service that is an object: its name, its port, and its namespace if it says one. */
+/** Returns a plain reference to a Service object, with its name, its port, and its namespace if it has one. */
 export function service(object: ServiceObject): ServiceReference;
 /**
- * A plain reference to a {@link Service} construct: its name, its namespace, and `port`, by default its only port.
- * Throws an Error when it has several ports and none is given, or when it has no such port.
+ * Returns a plain reference to a {@link Service} construct, with its name and namespace. `port` defaults to its only
+ * port. Throws an Error if the Service has several ports and none is given, or if it has no such port.
  */
 export function service(construct: DeclaredService, port?: Late<number>): ServiceReference;
 export function service(
@@ -86,7 +86,7 @@ function isServiceObject(value: Late<string> | ServiceObject): value is ServiceO
   return value !== null && typeof value === "object" && !isLate(value) && "name" in value && "port" in value;
 }
 
-/** A plain reference to a port of a ServiceImport; see {@link service}. */
+/** Returns a plain reference to a port of a ServiceImport. See {@link service}. */
 export function serviceImport(
   name: Late<string>,
   port: Late<number>,

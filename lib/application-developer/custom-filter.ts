@@ -3,22 +3,21 @@ import { DeclarationError, pathBelow } from "../constructs/declaration-error.ts"
 import { Manifest, type ManifestKind, type ManifestProps } from "../constructs/manifest.ts";
 import type { ApplicationDeveloper } from "./application-developer.ts";
 
-/** An object of a filter of your own. */
+/** The props of an object that configures a custom filter. */
 export interface CustomFilterProps<Spec> extends ManifestProps {
-  /** The filter, as `defineFilter` of gatewright/filters makes it. */
+  /** The filter, as `defineFilter` of gatewright/filters returns it. */
   readonly filter: {
     readonly group: string;
     readonly kind: string;
     readonly version: string;
     readonly schema?: SpecSchema<unknown, Spec>;
   };
-  /** What the filter's schema takes. By default the object has no spec. */
+  /** The settings, in the form of the filter's schema. Default: the object has no spec. */
   readonly spec?: Spec;
 }
 
 /**
- * An object that routes of the same namespace name in filters of type ExtensionRef, with the settings of a filter of your
- * own.
+ * An object with the settings of a custom filter. Routes of the same namespace name it in filters of type ExtensionRef.
  *
  * ```ts
  * const partners = new CustomFilter(this, "partners", { filter: requireApiKey, spec: { keys: [ … ] } });
@@ -37,12 +36,12 @@ export class CustomFilter<Spec = unknown> extends Manifest {
     return this.manifestKind.kind;
   }
 
-  /** API group of the object. */
+  /** The API group of the object. */
   get group(): string {
     return this.apiVersion.slice(0, this.apiVersion.indexOf("/"));
   }
 
-  /** The filter, as far as checking its objects takes it. */
+  /** The filter's kind and schema, for checking the object. */
   get extensionKind(): ExtensionKind {
     return this.props.filter;
   }
@@ -53,7 +52,7 @@ export class CustomFilter<Spec = unknown> extends Manifest {
   }
 }
 
-/** JavaScript may leave the filter out. */
+/** JavaScript may omit the filter. */
 function kindOf<Spec>(scope: ApplicationDeveloper, id: string, props: CustomFilterProps<Spec>): ManifestKind {
   const filter: Partial<CustomFilterProps<Spec>["filter"]> = props?.filter ?? {};
   const { group, version, kind } = filter;

@@ -52,22 +52,22 @@ export interface ExtensionRef {
   readonly extensionRef: LocalObjectReference;
 }
 
-/** What to do to the headers of a message: names to values to set or to add, and names to remove. */
+/** Changes to the headers of a message: values to set or add by name, and names to remove. */
 export interface HeaderChanges {
   /** Replaces the value, or adds the header if it is absent. */
   readonly set?: Readonly<Record<string, string>>;
-  /** Adds the value to those that are there. */
+  /** Adds the value to the existing values. */
   readonly add?: Readonly<Record<string, string>>;
   readonly remove?: readonly string[];
 }
 
-/** How much of the traffic is mirrored: `percent`, of 100, or `fraction`. By default all of it. Not both. */
+/** The share of requests to mirror: `percent` (0 to 100) or `fraction`, but not both. Default: all requests. */
 export type MirrorShare =
   | { readonly percent?: number; readonly fraction?: never }
   | { readonly percent?: never; readonly fraction?: Fraction };
 
 /**
- * Sends a copy of the requests to `backend` as well; its answers are discarded. Extended support.
+ * Also sends a copy of each request to `backend` and discards its responses. Extended support.
  *
  * ```ts
  * filters: [mirrorTo(service("acme-store-canary", 8080), { percent: 10 })]
@@ -77,33 +77,30 @@ export function mirrorTo(backend: BackendObjectReference, share: MirrorShare = {
   return { type: "RequestMirror", requestMirror: { backendRef: backend, ...share } };
 }
 
-/** Answers with a redirect. What is left out stays as in the request; `statusCode` is 302 by default. */
+/** Answers with a redirect. Omitted parts keep the values of the request; `statusCode` defaults to 302. */
 export function redirect(to: HTTPRequestRedirectFilter): RequestRedirect {
   return { type: "RequestRedirect", requestRedirect: to };
 }
 
-/** Forwards the request under another host or path: `rewrite({ path: replacePrefix("/v2") })`. */
+/** Forwards the request with another host or path: `rewrite({ path: replacePrefix("/v2") })`. */
 export function rewrite(to: HTTPURLRewriteFilter): URLRewrite {
   return { type: "URLRewrite", urlRewrite: to };
 }
 
 /**
- * The `path` of a redirect or rewrite: `value` in place of the prefix that matched, the rest stays. Only in rules whose
- * one match is a `PathPrefix`.
+ * Returns the `path` of a redirect or rewrite that replaces the matched prefix by `value` and keeps the rest. Allowed
+ * only in rules with a single match of type `PathPrefix`.
  */
 export function replacePrefix(value: string): HTTPPathModifier {
   return { type: "ReplacePrefixMatch", replacePrefixMatch: value };
 }
 
-/** The `path` of a redirect or rewrite: `value` in place of the whole path. */
+/** Returns the `path` of a redirect or rewrite that replaces the whole path by `value`. */
 export function replacePath(value: string): HTTPPathModifier {
   return { type: "ReplaceFullPath", replaceFullPath: value };
 }
 
-/**
- * Changes the headers of requests. The API admits one such filter in a list: what has to be set, added and removed goes
- * into one call.
- */
+/** Changes the headers of requests. The API allows one such filter in a list, so combine all changes in one call. */
 export function requestHeaders(changes: HeaderChanges): RequestHeaderModifier {
   return { type: "RequestHeaderModifier", requestHeaderModifier: headerFilter(changes) };
 }
@@ -123,14 +120,14 @@ export function setResponseHeaders(set: Readonly<Record<string, string>>): Respo
   return responseHeaders({ set });
 }
 
-/** Answers preflight requests and marks responses for other origins (GEP-1767). */
+/** Answers CORS preflight requests, and adds the CORS headers to responses (GEP-1767). */
 export function cors(policy: HTTPCORSFilter): CORS {
   return { type: "CORS", cors: policy };
 }
 
 /**
- * Has requests pass a filter of your own (`defineFilter` of gatewright/filters), with the settings that `object` holds: a
- * CustomFilter, or a plain reference to an object of the route's namespace.
+ * Sends requests through a custom filter (`defineFilter` of gatewright/filters) with the settings in `object`: a
+ * CustomFilter, or a plain reference to an object in the route's namespace.
  */
 export function extensionRef({ group, kind, name }: LocalObjectReference): ExtensionRef {
   return { type: "ExtensionRef", extensionRef: { group, kind, name } };

@@ -3,7 +3,9 @@ import type { IManifest } from "../constructs/host.ts";
 import { isManifest, Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
 import type { Persona } from "../constructs/persona.ts";
 
-/** The spec of a ReferenceGrant; `from` takes the objects that refer as well, and grants to all of their kind and namespace. */
+/**
+ * The spec of a ReferenceGrant. `from` also takes an object, and then grants to all objects of its kind and namespace.
+ */
 export interface ReferenceGrantProps extends Omit<ReferenceGrantSpec, "from">, ManifestProps {
   readonly from: readonly (ReferenceGrantFrom | IManifest)[];
 }
@@ -16,8 +18,8 @@ const referenceGrant: ManifestKind = {
 };
 
 /**
- * Lets objects of other namespaces refer to objects of this one (Gateway API: ReferenceGrant). Make it in the scope of
- * the namespace that is referred to.
+ * Allows objects of other namespaces to refer to objects of this namespace (Gateway API: ReferenceGrant). Declare it in
+ * a scope of the referenced namespace.
  */
 export class ReferenceGrant extends Manifest {
   readonly props: ReferenceGrantProps;
@@ -41,6 +43,6 @@ function toFrom(entry: ReferenceGrantFrom | IManifest): unknown {
   if (!isManifest(entry)) return entry;
   const { apiVersion, kind, namespace } = entry;
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
-  // Without a namespace the field stays out, and the check says that it is required.
+  // If the namespace is unknown, the field is left out, and the check reports that it is required.
   return { group, kind, ...(namespace === undefined ? {} : { namespace }) };
 }

@@ -8,16 +8,19 @@ import { knownNow } from "../constructs/known-now.ts";
 import { Manifest, type ManifestProps, referenceTo, specOf } from "../constructs/manifest.ts";
 import type { Finding } from "../findings/finding.ts";
 
-/** What the props of every kind of route have in common. */
+/** The props that every kind of route has. */
 export interface RouteProps extends ManifestProps {
   /**
-   * Gateways and ListenerSets to attach to, as objects or as plain references: `[gateway]`, `[gateway.listener("http")]`,
-   * `[{ ...gateway.parentRef, port: 443 }]`. By default none but those that select the route by its labels.
+   * Gateways and ListenerSets to attach to, as objects or as plain references: `[gateway]`,
+   * `[gateway.listener("http")]`, `[{ ...gateway.parentRef, port: 443 }]`. Gateways that select the route by its labels
+   * are added. Default: only those.
    */
   readonly parentRefs?: readonly (ParentReference | RouteParent)[];
 }
 
-/** What the five kinds of route share: parents as objects, and binding by labels. */
+/**
+ * The base class of the five kinds of routes. It resolves parents given as objects, and binds routes by their labels.
+ */
 export abstract class Route<Props extends RouteProps> extends Manifest {
   /** The spec as the author wrote it. */
   abstract readonly props: Props;
@@ -30,7 +33,7 @@ export abstract class Route<Props extends RouteProps> extends Manifest {
     return own === undefined && selected.length === 0 ? rest : { parentRefs: [...(own ?? []), ...selected], ...rest };
   }
 
-  /** A note (GW1401) for each Gateway that selects this route by its labels and admits it on no listener. */
+  /** Returns a note (GW1401) for each Gateway that selects this route by its labels but does not admit it. */
   override remarks(): readonly Finding[] {
     return selectionsOf(this)
       .filter(({ admitted }) => !admitted)
@@ -39,8 +42,8 @@ export abstract class Route<Props extends RouteProps> extends Manifest {
 }
 
 /**
- * References to the Gateways that select `route` by its labels, less those that `own` names already: the API allows two
- * references to one parent only if each names another section or port.
+ * Returns references to the Gateways that select `route` by its labels, except those that `own` already names: the API
+ * allows two references to one parent only with different sections or ports.
  */
 function selectedParentRefs(route: IManifest, own: readonly ParentReference[]): ParentReference[] {
   return selectionsOf(route)
@@ -57,7 +60,7 @@ function refersTo(entry: ParentReference, gateway: IManifest, route: IManifest):
   );
 }
 
-/** Two values that are not known yet are taken for the same only if they are one. */
+/** Reports whether two values are equal. Two values that are not known yet are equal only if they are identical. */
 function same(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   const value = knownNow(left);

@@ -2,31 +2,34 @@ import type { Late } from "../api/declared/late.ts";
 
 /** A port of a Service (core/v1 ServicePort). */
 export interface ServicePort {
-  /** Needed when there are several ports. */
+  /** Required if the Service has several ports. */
   readonly name?: string;
-  /** 1 to 65535: what routes name. */
+  /** The port that routes name, 1 to 65535. */
   readonly port: Late<number>;
-  /** Number or name of the port of the Pods. By default the same as `port`. */
+  /** Number or name of the pods' port. Default: equal to `port`. */
   readonly targetPort?: Late<number> | Late<string>;
-  /** By default `TCP`. */
+  /** Default: `TCP`. */
   readonly protocol?: "TCP" | "UDP" | "SCTP";
-  /** What is spoken behind the port, such as `kubernetes.io/h2c` or `kubernetes.io/ws` (KEP-3726). By default nothing is said. */
+  /** The application protocol, such as `kubernetes.io/h2c` or `kubernetes.io/ws` (KEP-3726). Default: unspecified. */
   readonly appProtocol?: string;
-  /** Of types NodePort and LoadBalancer. By default one is chosen. */
+  /** For types NodePort and LoadBalancer. Default: the cluster assigns one. */
   readonly nodePort?: Late<number>;
 }
 
 /** The spec of a Service (core/v1 ServiceSpec). */
 export interface ServiceSpec {
-  /** Labels of the Pods behind the Service. By default none: its EndpointSlices are somebody else's to write. */
+  /**
+   * Labels of the pods behind the Service. Default: none, so something other than Kubernetes must write its
+   * EndpointSlices.
+   */
   readonly selector?: Readonly<Record<string, string>>;
   readonly ports?: readonly ServicePort[];
-  /** By default `ClusterIP`. */
+  /** Default: `ClusterIP`. */
   readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
-  /** `None` makes a headless Service. By default an address is chosen. */
+  /** `None` makes a headless Service. Default: the cluster assigns an address. */
   readonly clusterIP?: string;
   readonly clusterIPs?: readonly string[];
-  /** DNS name, of type ExternalName. Not every Gateway controller sends traffic there. */
+  /** The DNS name for type ExternalName. Not every Gateway controller supports such Services. */
   readonly externalName?: Late<string>;
   readonly externalIPs?: readonly string[];
   readonly externalTrafficPolicy?: "Cluster" | "Local";

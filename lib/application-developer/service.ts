@@ -12,7 +12,7 @@ const kind: ManifestKind = {
 };
 
 /**
- * A Service that routes send traffic to. Declared among the sources, its ports are checked where routes name them, and its
+ * A Service that routes send traffic to. If it is declared, the ports that routes name are checked, and its
  * `appProtocol` is known.
  *
  * ```ts

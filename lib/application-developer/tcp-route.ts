@@ -3,7 +3,7 @@ import type { ManifestKind } from "../constructs/manifest.ts";
 import type { ApplicationDeveloper } from "./application-developer.ts";
 import { Route, type RouteProps } from "./route.ts";
 
-/** The spec of a TCPRoute; `parentRefs` takes Gateways and ListenerSets as objects as well. */
+/** The spec of a TCPRoute. `parentRefs` also takes Gateways and ListenerSets as objects. */
 export interface TCPRouteProps extends Omit<TCPRouteSpec, "parentRefs">, RouteProps {}
 
 const tcpRoute: ManifestKind = {

@@ -3,7 +3,7 @@ import type { ManifestKind } from "../constructs/manifest.ts";
 import type { ApplicationDeveloper } from "./application-developer.ts";
 import { Route, type RouteProps } from "./route.ts";
 
-/** The spec of a TLSRoute; `parentRefs` takes Gateways and ListenerSets as objects as well. */
+/** The spec of a TLSRoute. `parentRefs` also takes Gateways and ListenerSets as objects. */
 export interface TLSRouteProps extends Omit<TLSRouteSpec, "parentRefs">, RouteProps {}
 
 const tlsRoute: ManifestKind = {
@@ -13,7 +13,7 @@ const tlsRoute: ManifestKind = {
   personas: ["ApplicationDeveloper"],
 };
 
-/** Routes TLS connections by the server name that the client asks for (Gateway API: TLSRoute). */
+/** Routes TLS connections by the server name that the client sends (Gateway API: TLSRoute). */
 export class TLSRoute extends Route<TLSRouteProps> {
   override readonly props: TLSRouteProps;
 

@@ -4,12 +4,12 @@ import { type IgnoreRule, ignoreFromText } from "../api/load/ignoring.ts";
 import { type OutputFormat, outputFormats } from "./report/output.ts";
 import type { ExitCode, Terminal } from "./report/terminal.ts";
 
-/** What every subcommand is handed besides its own arguments. */
+/** The input of every subcommand besides its own arguments. */
 export interface Context {
   readonly terminal: Terminal;
-  /** What stood behind `--` on the command line. */
+  /** The arguments after `--` on the command line. */
   readonly rest: readonly string[];
-  /** Says how the command ended. */
+  /** Sets the exit code of the command. */
   exit(code: ExitCode): void;
 }
 
@@ -19,13 +19,13 @@ export interface SourceOptions {
   readonly color: boolean;
   /** Modules that register filters. */
   readonly filters: readonly string[];
-  /** Patterns of paths that directories leave out. */
+  /** Patterns of paths to skip in directories. */
   readonly ignorePath: readonly string[];
   /** Rules for findings to ignore. */
   readonly ignore: readonly IgnoreRule[];
-  /** File with settings, besides those beside the sources. */
+  /** File with settings, in addition to those beside the sources. */
   readonly config?: string;
-  /** Whether each note is shown by itself. */
+  /** Shows each note by itself. */
   readonly verbose?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface OutputOptions {
   readonly output: OutputFormat;
 }
 
-/** A subcommand that reads sources: one at least, unless they are optional. */
+/** Makes a subcommand that reads sources: at least one, unless they are optional. */
 export function sourceCommand(
   name: string,
   description: string,
@@ -78,7 +78,7 @@ function ignoreOption(): Option {
     });
 }
 
-/** An option that may be given several times, or not at all. */
+/** Makes an option that may be given several times, or not at all. */
 export function repeatable(flags: string, description: string): Option {
   const collect = (value: string, before: readonly string[]) => [...before, value];
   return new Option(flags, `${description}; may be repeated`).default([], "none").argParser(collect);

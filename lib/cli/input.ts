@@ -12,17 +12,17 @@ import type { SourceOptions } from "./context.ts";
 import { withProgress } from "./report/progress.ts";
 import { type Terminal, UsageError } from "./report/terminal.ts";
 
-/** How the SOURCE arguments are read. */
+/** The options for reading the SOURCE arguments. */
 export type ReadingOptions = Pick<SourceOptions, "filters" | "ignorePath" | "ignore" | "config">;
 
-/** What the SOURCE arguments hold. */
+/** The content of the SOURCE arguments. */
 export interface Input {
   readonly loaded: Loaded;
-  /** Puts line and column on findings that later stages made. */
+  /** Adds line and column to findings of later stages. */
   locate(findings: readonly Finding[]): Finding[];
 }
 
-/** Reads the SOURCE arguments once. What is wrong with them is among the findings. */
+/** Reads the SOURCE arguments once. Their problems are among the findings. */
 export async function readSources(
   terminal: Terminal,
   names: readonly string[],
@@ -33,7 +33,7 @@ export async function readSources(
   return { loaded, locate: (findings) => locateFindings(findings, loaded.texts) };
 }
 
-/** Reads the SOURCE arguments once, each as it is, for whoever puts them together with something else. */
+/** Reads the SOURCE arguments once without merging them, for callers that combine them with other objects. */
 export async function openContents(
   terminal: Terminal,
   names: readonly string[],
@@ -44,7 +44,7 @@ export async function openContents(
   return { contents, locate: (findings) => locateFindings(findings, texts) };
 }
 
-/** Opens the SOURCE arguments, the modules of `--filters` and the files of `--certificate`, to be read and watched. */
+/** Opens the SOURCE arguments, the modules of `--filters` and the files of `--certificate`, to read and watch them. */
 export async function openInput(
   terminal: Terminal,
   names: readonly string[],
@@ -66,7 +66,7 @@ export async function openInput(
   return withProgress(terminal, `reading ${names.join(", ")}`, open);
 }
 
-/** Those beside the sources and in the working directory, each once, and the one that was asked for. */
+/** Returns the settings files beside the sources and in the working directory, and the one that `--config` names. */
 async function settingsFiles(names: readonly string[], config: string | undefined): Promise<SettingsFile[]> {
   const directories = names
     .filter((name) => name !== "-")

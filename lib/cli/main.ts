@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { run } from "./program.ts";
 import { flushed, processTerminal } from "./report/terminal.ts";
 
-// What a user's program prints must not end up among the results.
+// The output of a user's program must not mix with the results on stdout.
 globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr });
 
 const terminal = processTerminal();

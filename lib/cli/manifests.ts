@@ -6,7 +6,7 @@ import { makeDirectories, type OutputFile, writeFiles } from "./output-files.ts"
 import { writePruned } from "./prune/write-pruned.ts";
 import type { ExitCode, Terminal } from "./report/terminal.ts";
 
-/** Writes one stream to stdout, or one file for each object into `directory`, which is made if it is not there. */
+/** Writes one stream to stdout, or one file for each object into `directory`, which is created if it is missing. */
 export async function writeManifests(
   terminal: Terminal,
   declared: readonly Declared[],
@@ -20,7 +20,7 @@ export async function writeManifests(
   await writeFiles(directory, outputFiles(declared));
 }
 
-/** As `writeManifests`, and removes the files of this set whose objects are gone. Tells on stderr what became of them. */
+/** Works like `writeManifests`, but also removes the files of this set whose objects are gone. Reports on stderr. */
 export async function writePrunedManifests(
   { stderr }: Terminal,
   declared: readonly Declared[],

@@ -10,7 +10,7 @@ export interface OutputFile {
   readonly text: string;
 }
 
-/** What stands where the command has to write cannot be written: exit code 1. */
+/** An output path cannot be written, because of what is there: exit code 1. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
 
@@ -19,7 +19,7 @@ export class OutputError extends Error {
   }
 }
 
-/** Writes files into `directory`, which is made if it is not there. */
+/** Writes files into `directory`, which is created if it is missing. */
 export async function writeFiles(directory: string, files: readonly OutputFile[]): Promise<void> {
   for (const { path, text } of files) {
     const file = join(directory, path);
@@ -29,10 +29,10 @@ export async function writeFiles(directory: string, files: readonly OutputFile[]
 }
 
 /**
- * Makes a directory, and those that it lies in. One by one: Node.js' own recursive mkdir does not come back where a
- * directory exists and nothing can be made in it, such as /proc.
+ * Creates a directory and its missing parents one by one: the recursive mkdir of Node.js does not return if a parent
+ * exists in which no directory can be created, such as /proc.
  *
- * @throws OutputError where something else than a directory is in the way.
+ * @throws OutputError if something other than a directory is in the way.
  */
 export async function makeDirectories(directory: string): Promise<void> {
   const missing: string[] = [];
@@ -47,16 +47,16 @@ export async function makeDirectories(directory: string): Promise<void> {
       await mkdir(path);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      // Another process may have made it meanwhile.
+      // Another process may have created it meanwhile.
       if (code === "EEXIST" && (await stat(path)).isDirectory()) continue;
-      // The directory that it would lie in is there: its file system, such as /proc, takes no new ones.
+      // The parent exists, but its file system, such as /proc, accepts no new directories.
       const reason = code === "ENOENT" ? "nothing can be made in the directory that it lies in" : reasonOf(error);
       throw new OutputError(path, reason, "Name a directory that can be written.");
     }
   }
 }
 
-/** The open of a pipe would wait for a reader, and a device would take anything. */
+/** Writes a regular file. Opening a pipe would wait for a reader, and a device would accept any data. */
 async function writeRegularFile(file: string, text: string): Promise<void> {
   const stats = await stat(file).catch(unlessMissing);
   if (stats !== undefined && !stats.isFile())
@@ -66,7 +66,7 @@ async function writeRegularFile(file: string, text: string): Promise<void> {
   try {
     await handle.writeFile(text);
   } catch (error) {
-    // The handle does not know the path.
+    // Errors of the handle lack the path.
     throw Object.assign(error as NodeJS.ErrnoException, { path: file });
   } finally {
     await handle.close();

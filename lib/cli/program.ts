@@ -58,7 +58,7 @@ function program(context: Context): Command {
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help for a command");
-  // Subcommands inherit these settings only if they stand before.
+  // Subcommands inherit these settings only if the settings are made first.
   const settle = (command: Command) =>
     command
       .exitOverride()
@@ -71,7 +71,7 @@ function program(context: Context): Command {
 }
 
 function explainFailure(error: unknown, terminal: Terminal): ExitCode {
-  // commander has already written its message; help and version end with 0.
+  // commander has already written its message. Help and version end with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) {
     terminal.stderr.write(text`error: ${error.message}\n`);

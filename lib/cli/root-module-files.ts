@@ -4,8 +4,8 @@ import { rootModules } from "../targets/terraform/root-modules.ts";
 import { emptyTerraformFile, isTerraformFile, type TerraformFile } from "../targets/terraform/terraform.ts";
 
 /**
- * These files, and an empty root module for each that an earlier `synth` wrote into `directory` and that has no objects
- * now: left as it is, it would keep what is gone. A `main.tf.json` that somebody else wrote is left alone.
+ * Adds to the files an empty root module for each one that an earlier `synth` wrote into `directory` and that has no
+ * objects now. If it stayed, it would keep deleted objects. A `main.tf.json` that somebody else wrote is left alone.
  */
 export async function withEmptied(
   directory: string,

@@ -1,8 +1,8 @@
 import { Persona } from "../constructs/persona.ts";
 
 /**
- * Bob's scope: where traffic enters. Gateways belong here; ListenerSets and ReferenceGrants may. Extend it for your own
- * edge:
+ * The scope of the cluster operator (Bob). It declares where traffic enters: Gateways, and optionally ListenerSets and
+ * ReferenceGrants. Extend it for your own edge:
  *
  * ```ts
  * export class AcmeEdge extends ClusterOperator {

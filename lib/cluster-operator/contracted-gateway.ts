@@ -6,12 +6,12 @@ import { isLate, type Late, type LateValue, type ParentReference } from "../api/
 import { parentRefTo, type RouteParent } from "./parent.ts";
 
 /**
- * A contract as a program has it: typed, imported from a JSON file (where TypeScript knows its literals as strings
- * only), or known only later, such as an Output of another stack.
+ * A contract in a program: a typed contract, a contract imported from a JSON file (whose literals TypeScript widens to
+ * strings), or a late value, such as an Output of another stack.
  */
 export type GivenContract = GatewayContract | JsonContract | LateValue<unknown>;
 
-/** The shape of a contract as `import contract from "./contract.json"` types it. */
+/** The type that `import contract from "./contract.json"` gives a contract. */
 export interface JsonContract {
   readonly apiVersion: string;
   readonly kind: string;
@@ -19,7 +19,7 @@ export interface JsonContract {
   readonly spec: object;
 }
 
-/** The parent that a contract stands for. Throws an Error that says what is wrong if it is none. */
+/** Returns the Gateway of a contract as a parent for routes. Throws an Error for an invalid contract. */
 export function contractedGateway(given: GivenContract): RouteParent & { readonly kind: "Gateway" } {
   const { name, namespace } = placeOf(given);
   const parentRef: ParentReference = Object.assign(parentRefTo("Gateway", name, namespace), { [CONTRACT]: given });
@@ -40,7 +40,7 @@ function placeOf(given: GivenContract): GatewayContract["metadata"] {
   return { name: later(given, ({ name }) => name), namespace: later(given, ({ namespace }) => namespace) };
 }
 
-/** A part of a contract that is known only later, in the form in which the contract itself is late. */
+/** Returns a part of a late contract as a late value of the same form: a token that produces it, or an Output. */
 function later(given: LateValue<unknown>, part: (metadata: GatewayContract["metadata"]) => Late<string>): Late<string> {
   const read = (contract: unknown) => part(valid(contract).metadata);
   if ("produce" in given) {

@@ -17,19 +17,19 @@ import { requireListener } from "./listener-names.ts";
 import { parentRefTo, type RouteParent } from "./parent.ts";
 import { selectRoutes } from "./route-selection.ts";
 
-/** A Gateway, of this program or of another: what stands for an entry of `parentRefs`. */
+/** A Gateway of this or another program, for use in `parentRefs`. */
 export interface IGateway extends RouteParent {
   readonly kind: "Gateway";
 }
 
-/** The spec of a Gateway; `gatewayClassName` and `parametersRef` take objects as well. */
+/** The spec of a Gateway. `gatewayClassName` and `parametersRef` also take objects. */
 export interface GatewayProps extends Omit<GatewaySpec, "gatewayClassName" | "infrastructure">, ManifestProps {
   readonly gatewayClassName: Late<string> | IGatewayClass;
-  /** By default what the implementation makes for the Gateway has no labels and settings of its own. */
+  /** Labels, annotations and settings of the infrastructure that is created for the Gateway. Default: none. */
   readonly infrastructure?: GatewayInfrastructureProps;
 }
 
-/** What is made for a Gateway; its settings are in the namespace of the Gateway. */
+/** The infrastructure that is created for a Gateway. Its settings are in the namespace of the Gateway. */
 export interface GatewayInfrastructureProps extends Omit<GatewayInfrastructure, "parametersRef"> {
   readonly parametersRef?: LocalObjectReference | IGatewayParameters;
 }
@@ -41,7 +41,7 @@ const gateway: ManifestKind = {
   personas: ["ClusterOperator"],
 };
 
-/** Listeners that accept traffic, and who may attach routes to them (Gateway API: Gateway). */
+/** A Gateway: listeners that accept traffic and admit routes (Gateway API: Gateway). */
 export class Gateway extends Manifest implements IGateway {
   readonly props: GatewayProps;
 
@@ -51,8 +51,8 @@ export class Gateway extends Manifest implements IGateway {
   }
 
   /**
-   * A Gateway that somebody else declares, by its name. Without `namespace` it is the Gateway of that name in the
-   * namespace of whoever refers to it.
+   * Refers by name to a Gateway that another program declares. Without `namespace`, each route looks for the Gateway in
+   * its own namespace.
    */
   static fromName(name: Late<string>, options: { readonly namespace?: Late<string> } = {}): IGateway {
     const { namespace } = options;
@@ -67,12 +67,12 @@ export class Gateway extends Manifest implements IGateway {
   }
 
   /**
-   * A Gateway of another team, by the contract that they publish (`gateway.contract()`, `gatewright contract`). Routes
-   * that attach to it are checked as if it were declared here. A contract that is known only later, such as the Output of
-   * another stack, gives the name and namespace later; under Pulumi routes are checked against it then, elsewhere they
-   * are not (a note, GW2604).
+   * Refers to a Gateway of another team by the contract that the team publishes (`gateway.contract()`, `gatewright
+   * contract`). Routes that attach to it are checked as if it were declared here. A late contract, such as the Output
+   * of another stack, makes name and namespace late. Pulumi then checks the routes when the contract is known; other
+   * targets do not check them (note GW2604).
    *
-   * Throws an Error if it is no contract, or one of a version that this version does not read.
+   * Throws an Error if the value is not a contract, or has a version that this package does not read.
    */
   static fromContract(contract: GivenContract): IGateway {
     return contractedGateway(contract);
@@ -92,21 +92,21 @@ export class Gateway extends Manifest implements IGateway {
   }
 
   /**
-   * Binds routes by their labels: every route of the same tree whose labels meet `selector` gets, at synth, a parentRef
-   * to this Gateway if a listener's `allowedRoutes` admits its kind and namespace. A route that already refers to this
-   * Gateway is left as it is; several Gateways may select the same routes. That a route was selected but not admitted is
-   * reported as a note (GW1401).
+   * Binds routes by their labels. At synthesis, every route of the same tree whose labels match `selector` gets a
+   * parentRef to this Gateway, if a listener's `allowedRoutes` admits its kind and namespace. A route that already
+   * refers to this Gateway is not changed. Several Gateways may select the same routes. A route that is selected but
+   * not admitted is reported as a note (GW1401).
    */
   selectRoutes(selector: LabelSelector): void {
     selectRoutes(this, this.props.listeners, selector);
   }
 
   /**
-   * What this Gateway offers to teams that attach routes from elsewhere: listeners, kinds, namespaces, hostnames, and the
-   * features of its class as far as they are known. It holds nothing secret; publish it as a file or a stack output.
+   * Returns the contract for teams that attach routes from other programs: listeners, kinds, namespaces, hostnames, and
+   * the known features of the class. It contains no secrets; publish it as a file or a stack output.
    *
-   * @param known `features`, names as in `status.supportedFeatures` of the class: by default those of `GatewrightProxy`
-   *   for its own class, and for any other class none are told.
+   * @param known the class's `features`, as in `status.supportedFeatures`. Default: the features of `GatewrightProxy`
+   * for its own class, and none for other classes.
    */
   contract(known: ContractClass = {}): GatewayContract {
     const { name, namespace } = this;
@@ -124,7 +124,7 @@ export class Gateway extends Manifest implements IGateway {
   }
 }
 
-/** In JavaScript it may be anything; the schema check reports that. */
+/** JavaScript may pass any value; the schema check reports it. */
 function infrastructureOf(infrastructure: GatewayInfrastructureProps): GatewayInfrastructure {
   const { parametersRef, ...rest } = infrastructure ?? {};
   return parametersRef === undefined ? rest : { ...rest, parametersRef: localParametersRefTo(parametersRef) };

@@ -5,12 +5,12 @@ import type { IGateway } from "./gateway.ts";
 import { requireListener } from "./listener-names.ts";
 import { parentRefTo, type RouteParent, toParentRef } from "./parent.ts";
 
-/** A ListenerSet, of this program or of another: what stands for an entry of `parentRefs`. */
+/** A ListenerSet of this or another program, for use in `parentRefs`. */
 export interface IListenerSet extends RouteParent {
   readonly kind: "ListenerSet";
 }
 
-/** The spec of a ListenerSet; `parentRef` takes the Gateway as an object as well. */
+/** The spec of a ListenerSet. `parentRef` also takes a Gateway object. */
 export interface ListenerSetProps extends Omit<ListenerSetSpec, "parentRef">, ManifestProps {
   readonly parentRef: (ParentGatewayReference & { readonly parentRef?: never }) | IGateway;
 }
@@ -22,7 +22,7 @@ const listenerSet: ManifestKind = {
   personas: ["ClusterOperator", "ApplicationDeveloper"],
 };
 
-/** Listeners that are added to a Gateway which allows it (`allowedListeners`; Gateway API: ListenerSet, GEP-1713). */
+/** Listeners added to a Gateway that allows it with `allowedListeners` (Gateway API: ListenerSet, GEP-1713). */
 export class ListenerSet extends Manifest implements IListenerSet {
   readonly props: ListenerSetProps;
 
@@ -32,8 +32,8 @@ export class ListenerSet extends Manifest implements IListenerSet {
   }
 
   /**
-   * A ListenerSet that somebody else declares, by its name. Without `namespace` it is the ListenerSet of that name in
-   * the namespace of whoever refers to it.
+   * Refers by name to a ListenerSet that another program declares. Without `namespace`, each route looks for the
+   * ListenerSet in its own namespace.
    */
   static fromName(name: Late<string>, options: { readonly namespace?: Late<string> } = {}): IListenerSet {
     const { namespace } = options;

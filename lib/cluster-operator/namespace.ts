@@ -1,9 +1,11 @@
 import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
 import type { ClusterOperator } from "./cluster-operator.ts";
 
-/** The spec of a Namespace (core/v1). What teams set is `metadata.labels`. */
+/** The spec of a Namespace (core/v1). Most teams only set `metadata.labels`. */
 export interface NamespaceProps extends ManifestProps {
-  /** What has to be done before the Namespace can go. By default `kubernetes`, which the API server sets. */
+  /**
+   * Finalizers that must complete before the Namespace is removed. Default: `kubernetes`, which the API server sets.
+   */
   readonly finalizers?: readonly string[];
 }
 
@@ -15,15 +17,15 @@ const namespace: ManifestKind = {
 };
 
 /**
- * A Namespace with its labels, by which listeners select whose routes they take. Other scopes name it by
- * `namespace: shop.name`.
+ * A Namespace with its labels, which listeners can select in `allowedRoutes`. Other scopes refer to it by `namespace:
+ * shop.name`.
  *
  * ```ts
  * const shop = new Namespace(this, "shop", { metadata: { labels: { team: "shop" } } });
  * ```
  *
- * Labels decide more than that, Pod Security for one, so a Namespace belongs to the cluster operator. Objects are applied
- * after the Namespaces of their program, and an engine that destroys a Namespace takes everything in it along.
+ * Labels also decide other policies, such as Pod Security, so a Namespace belongs to the cluster operator. Objects are
+ * applied after the Namespaces of their program. An engine that destroys a Namespace also destroys everything in it.
  */
 export class Namespace extends Manifest {
   readonly props: NamespaceProps;
@@ -37,7 +39,7 @@ export class Namespace extends Manifest {
     return "Namespace";
   }
 
-  /** None, unless finalizers are given. */
+  /** Returns undefined unless finalizers are set. */
   override toSpec(): unknown {
     const spec = specOf(this.props);
     return Object.keys(spec).length === 0 ? undefined : spec;

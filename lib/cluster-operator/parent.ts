@@ -1,20 +1,20 @@
 import type { Late, ParentReference } from "../api/index.ts";
 
-/** What routes attach to, of this program or of another: the object that stands for an entry of `parentRefs`. */
+/** An object of this or another program that routes attach to, for use in `parentRefs`. */
 export interface RouteParent {
   readonly name: Late<string>;
-  /** Absent: the namespace of whoever refers to it. */
+  /** Absent: the namespace of the referring route. */
   readonly namespace?: Late<string>;
-  /** A plain entry of `parentRefs` for all its listeners. To narrow it: `{ ...gateway.parentRef, port: 443 }`. */
+  /** A plain entry of `parentRefs` for all listeners. To select a port: `{ ...gateway.parentRef, port: 443 }`. */
   readonly parentRef: ParentReference;
   /**
-   * A plain entry of `parentRefs` for the listener of that name (`sectionName`). Throws if the object is of this program
-   * and has no such listener.
+   * Returns a plain entry of `parentRefs` for one listener (`sectionName`). Throws if the object is declared in this
+   * program and has no such listener.
    */
   listener(name: string): ParentReference;
 }
 
-/** A plain reference. The namespace is written out when it is known; group and kind are when they are not the default. */
+/** Builds a plain reference. Includes the namespace if it is known, and group and kind unless they are the defaults. */
 export function parentRefTo(
   kind: "Gateway" | "ListenerSet",
   name: Late<string>,
@@ -27,7 +27,7 @@ export function parentRefTo(
   };
 }
 
-/** The plain entry of `parentRefs` that an object or a plain entry stands for. */
+/** Returns the plain entry of `parentRefs` for an object. A plain entry is returned as it is. */
 export function toParentRef(entry: ParentReference | RouteParent): ParentReference {
   return isRouteParent(entry) ? entry.parentRef : entry;
 }

@@ -5,17 +5,20 @@ import { type LabelSelector, matchesSelector } from "../api/kinds/label-selector
 import { findHost, type IManifest } from "../constructs/host.ts";
 import { knownNow } from "../constructs/known-now.ts";
 
-/** What one call of `selectRoutes` asks for. Plain data: it is read by routes of another copy of this package as well. */
+/**
+ * The arguments of one call of `selectRoutes`, as plain data, because routes of another copy of this package read it
+ * too.
+ */
 export interface RouteSelection {
   readonly gateway: IManifest & { readonly parentRef: ParentReference };
   readonly listeners: readonly RouteAdmission[];
   readonly selector: LabelSelector;
 }
 
-/** The selections of a tree are kept at its root, in the order in which they were made. */
+/** The property of a tree's root that holds its selections, in the order of the calls. */
 const SELECTIONS = Symbol.for("gatewright.RouteSelections");
 
-/** From now on the routes of the gateway's tree that `selector` selects are bound to it, if its listeners admit them. */
+/** Binds the routes that `selector` selects in the Gateway's tree to the Gateway, if its listeners admit them. */
 export function selectRoutes(
   gateway: RouteSelection["gateway"],
   listeners: readonly RouteAdmission[],
@@ -23,11 +26,14 @@ export function selectRoutes(
 ): void {
   const root = gateway.node.root as { [SELECTIONS]?: RouteSelection[] };
   if (root[SELECTIONS] === undefined) Object.defineProperty(root, SELECTIONS, { value: [] });
-  // In JavaScript there may be no list; the schema check reports that.
+  // JavaScript may pass something other than a list; the schema check reports it.
   root[SELECTIONS]?.push({ gateway, listeners: Array.isArray(listeners) ? listeners : [], selector });
 }
 
-/** The Gateways that select `route` by its labels, each once, and whether one of their listeners admits it. */
+/**
+ * Returns the Gateways that select `route` by its labels, each once, and whether one of their listeners admits the
+ * route.
+ */
 export function selectionsOf(
   route: IManifest,
 ): readonly { readonly gateway: RouteSelection["gateway"]; readonly admitted: boolean }[] {
@@ -43,7 +49,7 @@ export function selectionsOf(
 function admits(gateway: IManifest, listeners: readonly RouteAdmission[], route: IManifest): boolean {
   const own = namespaceName(gateway.namespace) ?? "(the Gateway's)";
   const name = gateway.namespace === route.namespace ? own : (namespaceName(route.namespace) ?? "(the route's)");
-  // Only a selector reads them, and a host may have to look for them.
+  // The labels are looked up only if a selector reads them, because the host may have to search for them.
   const selects = listeners.some(({ allowedRoutes }) => allowedRoutes?.namespaces?.from === "Selector");
   const labels = selects ? findHost(route)?.namespaceLabels?.(name) : undefined;
   return listeners.some((listener) =>
@@ -51,7 +57,7 @@ function admits(gateway: IManifest, listeners: readonly RouteAdmission[], route:
   );
 }
 
-/** An object without namespace is in `default`, as everywhere in this package. Undefined: not known yet. */
+/** Returns the name of a namespace, with the default `default`. Undefined if the name is not known yet. */
 function namespaceName(namespace: Late<string> | undefined): string | undefined {
   const name = namespace === undefined ? "default" : knownNow(namespace);
   return typeof name === "string" ? name : undefined;

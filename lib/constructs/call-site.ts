@@ -2,7 +2,10 @@ import type { IConstruct } from "constructs";
 import type { Origin, SourceLine } from "../findings/finding.ts";
 import { pathOf } from "./declaration-error.ts";
 
-/** Where a construct keeps the stack of its constructor's call. A registered symbol: two copies of the package may meet. */
+/**
+ * The property that holds the stack of a constructor call. The symbol is registered, as two copies of the package may
+ * meet.
+ */
 const CALL = Symbol.for("gatewright.ConstructorCall");
 
 interface CapturedStack {
@@ -10,27 +13,27 @@ interface CapturedStack {
 }
 
 /**
- * Keeps the stack on which a construct is made, for {@link originOf}. The stack is captured as V8's own structure, and
- * becomes text only when somebody asks.
+ * Captures the stack of a constructor call for {@link originOf}. V8 captures the stack cheaply and formats it as text
+ * only on first access.
  *
- * @param target `new.target` of the constructor: frames down to that of the most derived class are left out.
+ * @param target `new.target` of the constructor. Frames down to the constructor of the most derived class are left out.
  */
 export function captureCall(construct: IConstruct, target: unknown): void {
   const { captureStackTrace } = Error as Partial<Pick<ErrorConstructor, "captureStackTrace">>;
-  // Other engines than V8 have none; then only the path tells the place.
+  // Only V8 has captureStackTrace. With other engines an origin has only the path.
   if (captureStackTrace === undefined || typeof target !== "function") return;
   const captured: CapturedStack = {};
   captureStackTrace(captured, target as (...args: never[]) => unknown);
   Object.defineProperty(construct, CALL, { value: captured });
 }
 
-/** Path of the construct and, where it is known, the line of the program that made it. */
+/** Returns the path of the construct and, if known, the line of the program that created it. */
 export function originOf(construct: IConstruct): Origin {
   const call = lineOf((construct as { readonly [CALL]?: CapturedStack })[CALL]);
   return { construct: pathOf(construct), ...(call === undefined ? {} : { call }) };
 }
 
-/** The place of an error that a construct threw: the construct's path and, where the stack tells it, the line of the call. */
+/** Returns the place of an error that a construct threw: its path and, if the stack has it, the line of the call. */
 export function originOfError(construct: string, { stack = "" }: Pick<Error, "stack">): Origin {
   const call = callerIn(stack);
   return { construct, ...(call === undefined ? {} : { call }) };
@@ -47,10 +50,12 @@ function lineOf(captured: CapturedStack | undefined): SourceLine | undefined {
   return line;
 }
 
-/** A frame's file, as a path or a URL, with its line. */
+/** Matches the file of a stack frame, as a path or URL, and its line. */
 const frame = /(?:file:\/\/)?((?:[A-Za-z]:)?[\\/][^\n()]*?)(?:\?[^\s:)]*)?:(\d+):\d+\)?$/;
 
-/** The innermost frame that is neither of a package nor of the runtime: where the author's program calls. */
+/**
+ * Returns the innermost frame outside of packages and the runtime, which is where the author's program makes the call.
+ */
 function callerIn(stack: string): SourceLine | undefined {
   for (const text of stack.split("\n")) {
     const [, path, line] = frame.exec(text) ?? [];
@@ -60,7 +65,7 @@ function callerIn(stack: string): SourceLine | undefined {
   return undefined;
 }
 
-/** Directories of this package when it runs from its own repository: `lib/` of the sources, or `dist/`. */
+/** The package's own directories if it runs from its repository: `lib/` of the sources, or `dist/`. Otherwise none. */
 const own = ownDirectories();
 
 function ownDirectories(): readonly string[] {
@@ -76,7 +81,7 @@ function isOwn(path: string): boolean {
   return own.some((directory) => path.startsWith(directory));
 }
 
-/** Below the working directory as its users write it, otherwise whole. */
+/** Returns a path relative to the working directory if it is below it, otherwise the whole path. */
 function relativePath(path: string): string {
   const directory = typeof process === "undefined" ? "" : process.cwd();
   return directory !== "" && /^[\\/]/.test(path.slice(directory.length)) && path.startsWith(directory)

@@ -1,4 +1,4 @@
-/** The kinds of Kubernetes' own API groups that have no namespace, by group; the core group is empty. */
+/** The cluster-scoped kinds of Kubernetes' own API groups, keyed by group. The core group is the empty string. */
 const clusterScoped: Readonly<Record<string, readonly string[]>> = {
   "": ["Namespace", "Node", "PersistentVolume", "ComponentStatus"],
   "admissionregistration.k8s.io": [
@@ -22,7 +22,10 @@ const clusterScoped: Readonly<Record<string, readonly string[]>> = {
   "storage.k8s.io": ["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment", "VolumeAttributesClass"],
 };
 
-/** Whether objects of a kind of Kubernetes itself have no namespace. False for kinds of CRDs, about which nothing is known. */
+/**
+ * Reports whether a kind of Kubernetes itself is cluster-scoped. Returns false for kinds of CRDs, whose scope is
+ * unknown.
+ */
 export function isClusterScopedKind(apiVersion: string, kind: string): boolean {
   const slash = apiVersion.indexOf("/");
   const group = slash === -1 ? "" : apiVersion.slice(0, slash);

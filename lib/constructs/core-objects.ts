@@ -8,18 +8,20 @@ export interface CoreObjectReference<Kind extends "Secret" | "ConfigMap"> {
   readonly namespace?: Late<string>;
 }
 
-/** Where an object is. */
+/** Options of a reference to a Secret or ConfigMap. */
 export interface CoreObjectOptions {
-  /** By default the namespace of whoever refers to it. In another one a ReferenceGrant has to admit the reference. */
+  /**
+   * Namespace of the object. Default: the namespace of the referring object. Another namespace needs a ReferenceGrant.
+   */
   readonly namespace?: Late<string>;
 }
 
-/** A plain reference to a Secret: `certificateRefs: [secret("acme-tls")]`, or `to` of a ReferenceGrant. */
+/** Returns a plain reference to a Secret: `certificateRefs: [secret("acme-tls")]`, or `to` of a ReferenceGrant. */
 export function secret(name: Late<string>, options: CoreObjectOptions = {}): CoreObjectReference<"Secret"> {
   return { group: "", kind: "Secret", name, ...options };
 }
 
-/** A plain reference to a ConfigMap: `caCertificateRefs: [configMap("acme-ca")]`. */
+/** Returns a plain reference to a ConfigMap: `caCertificateRefs: [configMap("acme-ca")]`. */
 export function configMap(name: Late<string>, options: CoreObjectOptions = {}): CoreObjectReference<"ConfigMap"> {
   return { group: "", kind: "ConfigMap", name, ...options };
 }

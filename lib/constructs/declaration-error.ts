@@ -1,8 +1,8 @@
 import type { IConstruct } from "constructs";
 
 /**
- * What a construct throws when it cannot be made as asked. `construct` is the path of the construct at fault, so that
- * whoever catches it (a command, an engine) can say where.
+ * The error that a construct throws if it cannot be created as requested. `construct` is the path of the construct at
+ * fault, so that a command or an engine can report the place.
  */
 export class DeclarationError extends Error {
   /** Path in the construct tree, such as `acme/edge/acme-external`. */
@@ -18,12 +18,12 @@ export class DeclarationError extends Error {
   }
 }
 
-/** The path of a construct as messages show it; the root of a tree has an empty one. */
+/** Returns the path of a construct for messages. The root, whose path is empty, becomes `(root)`. */
 export function pathOf(construct: IConstruct): string {
   return construct.node.path === "" ? "(root)" : construct.node.path;
 }
 
-/** The path that a construct `id` below `scope` has or would have. */
+/** Returns the path that a construct `id` below `scope` has or would have. */
 export function pathBelow(scope: IConstruct, id: string): string {
   return scope.node.path === "" ? id : `${scope.node.path}/${id}`;
 }

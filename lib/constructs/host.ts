@@ -6,58 +6,65 @@ import type { Finding } from "../findings/finding.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 
 /**
- * Marks a construct as the host of the manifests below it. A registered symbol, because the program and the engine may
- * each have loaded their own copy of this package.
+ * Marks a construct as the host of the manifests below it. The symbol is registered, because the program and the engine
+ * may each have loaded their own copy of this package.
  */
 export const HOST = Symbol.for("gatewright.ManifestHost");
 
-/** One Kubernetes object in a construct tree, as its host sees it. */
+/** The interface of a Kubernetes object in a construct tree towards its host. */
 export interface IManifest extends IConstruct {
   readonly apiVersion: string;
   readonly kind: string;
-  /** `metadata.name`. */
+  /** The object's `metadata.name`. */
   readonly name: Late<string>;
-  /** `metadata.namespace`: that of the scope. Undefined on cluster-scoped kinds, and if no scope above names one. */
+  /**
+   * The object's `metadata.namespace`, from its scope. Undefined if the kind is cluster-scoped or no scope names one.
+   */
   readonly namespace?: Late<string>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Whether objects of this kind have no namespace at all. */
+  /** True if the kind is cluster-scoped. */
   readonly clusterScoped: boolean;
-  /** The whole object, of one that is complete at once and may have members besides its spec, such as a Role's rules. */
+  /**
+   * The whole object, if it is complete at construction and may have members besides its spec, such as a Role's rules.
+   */
   readonly object?: AnyObject;
-  /** Of an object of a filter for ExtensionRef: its kind, with the schema of its spec. */
+  /** The kind and spec schema of a filter for ExtensionRef. Set only if the object configures such a filter. */
   readonly extensionKind?: ExtensionKind;
   /**
-   * The spec, with names in place of the objects it refers to and with the routes' labels bound. Late values are left as
-   * they are. What it returns is complete only when the whole program has run.
+   * Returns the spec, with references as names and with routes bound by their labels. Late values are not resolved. The
+   * result is complete only after the whole program has run.
    */
   toSpec(): unknown;
-  /** The object as it will be emitted. Late values are left as they are. */
+  /** Returns the object as it will be emitted. Late values are not resolved. */
   toObject(): AnyObject;
-  /** What there is to say about this object that its manifest does not show. */
+  /** Returns findings about the object that its manifest does not show. */
   remarks(): readonly Finding[];
 }
 
 /**
- * What receives the manifests of a tree: a cdk8s chart, an engine's component, the plain tree of the command. A
- * construct is a host if it carries one under {@link HOST}; of several above a manifest the nearest receives it.
+ * The receiver of the manifests of a tree: a cdk8s chart, an engine's component, or the plain tree of the command. A
+ * construct is a host if it has one under {@link HOST}. The nearest host above a manifest receives it.
  */
 export interface ManifestHost {
   /**
-   * Receives each manifest once, while it is being constructed: its name, namespace, labels and annotations are known,
-   * its spec is not before synthesis. A manifest that throws later in its constructor is never seen again.
+   * Receives each manifest once, during its construction. Its name, namespace, labels and annotations are set; its spec
+   * is not available before synthesis. The host gets no notice if the manifest's constructor throws afterwards.
    */
   add(manifest: IManifest): void;
-  /** Whether `value` is known only later, in the form that this host's engine has for such values. */
+  /** Reports whether `value` is a late value in the form of this host's engine. */
   isLate(value: unknown): boolean;
-  /** Namespace of the objects whose scope names none. Absent: they have none, and the client's default applies. */
+  /**
+   * Namespace of objects whose scope names none. Absent: such objects have no namespace, and the client's default
+   * applies.
+   */
   readonly namespace?: Late<string>;
-  /** Labels that every object of this host gets; its own win. */
+  /** Labels that every object of this host gets. Labels of the object itself win. */
   readonly labels?: Readonly<Record<string, string>>;
   /**
-   * Labels of a namespace, where the tree declares it: what a listener's `allowedRoutes.namespaces.selector` reads when
-   * routes are bound by their labels. Undefined: nothing is known but the label with its name, and a selector of other
-   * labels is taken to match.
+   * Returns the labels of a namespace that the tree declares. A listener's `allowedRoutes.namespaces.selector` is
+   * matched against them when routes are bound by their labels. Undefined: only the label with the namespace's name is
+   * known, and a selector of other labels is assumed to match.
    */
   namespaceLabels?(namespace: string): Readonly<Record<string, string>> | undefined;
 }
@@ -67,12 +74,12 @@ export interface HostConstruct extends IConstruct {
   readonly [HOST]: ManifestHost;
 }
 
-/** The host of `construct` itself. */
+/** Returns the host of `construct` itself, if it is one. */
 export function hostIn(construct: IConstruct): ManifestHost | undefined {
   return (construct as Partial<HostConstruct>)[HOST];
 }
 
-/** The nearest host at or above `construct`, if any. */
+/** Returns the nearest host at or above `construct`, if any. */
 export function findHost(construct: IConstruct): ManifestHost | undefined {
   for (const scope of construct.node.scopes.reverse()) {
     const host = hostIn(scope);
@@ -81,7 +88,7 @@ export function findHost(construct: IConstruct): ManifestHost | undefined {
   return undefined;
 }
 
-/** The nearest host at or above `construct`. Throws a {@link DeclarationError} if nothing in the tree hosts manifests. */
+/** Returns the nearest host at or above `construct`. Throws a {@link DeclarationError} if there is none. */
 export function hostOf(construct: IConstruct): ManifestHost {
   const host = findHost(construct);
   if (host !== undefined) return host;

@@ -1,11 +1,11 @@
-/** What a value is now: itself, or what a late value produces. Undefined if only an engine knows, or it cannot be produced. */
+/** Returns the present value of a late value, or a plain value as it is. Undefined if only an engine can resolve it. */
 export function knownNow(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   if ("produce" in value && typeof value.produce === "function") {
     try {
       return knownNow(value.produce());
     } catch {
-      // Whoever resolves the object's late values meets the error again, and reports it.
+      // The code that resolves the object's late values gets the same error and reports it.
       return undefined;
     }
   }

@@ -11,16 +11,16 @@ import { described, requireMappings } from "./mappings.ts";
 import { requireName } from "./names.ts";
 import { namespaceOf, type Persona, type PersonaName, scopeOf } from "./persona.ts";
 
-/** A whole object: what stands in its manifest. */
+/** The members of a whole object, as in its manifest. */
 export interface KubernetesObjectProps {
-  /** Such as `v1` or `cert-manager.io/v1`. */
+  /** The API version, such as `v1` or `cert-manager.io/v1`. */
   readonly apiVersion: string;
   readonly kind: string;
-  /** The name is by default the construct's id, the namespace is that of the scope. */
+  /** The default name is the construct's id. The namespace is always that of the scope. */
   readonly metadata?: ManifestMetadata;
   /**
-   * Whether objects of this kind have no namespace. By default it is known for the kinds of Kubernetes itself, and kinds of
-   * CRDs are taken to be namespaced. This member is no part of the object.
+   * True for a cluster-scoped kind. Default: known for the kinds of Kubernetes itself, false for kinds of CRDs. This
+   * member is not part of the object.
    */
   readonly clusterScoped?: boolean;
   /** The other members of the object, such as `spec`, `data` or `rules`. */
@@ -30,26 +30,28 @@ export interface KubernetesObjectProps {
 const everyPersona: readonly PersonaName[] = ["InfrastructureProvider", "ClusterOperator", "ApplicationDeveloper"];
 
 /**
- * A Kubernetes object of any kind that has no construct of its own, in the scope of any persona: a ConfigMap with CA
- * certificates, an EndpointSlice, a policy of the Gateway's controller. It is written as given to every target; of kinds
- * that Gatewright reads, what routing reads is checked.
+ * A Kubernetes object of any kind without a construct of its own, in the scope of any persona: a ConfigMap with CA
+ * certificates, an EndpointSlice, a policy of the Gateway's controller. Every target writes the object as given. If
+ * Gatewright's routing reads the kind, the object is checked.
  *
  * ```ts
  * new KubernetesObject(this, "internal-ca", { apiVersion: "v1", kind: "ConfigMap", data: { "ca.crt": certificate } });
  * ```
  *
- * Throws a {@link DeclarationError} for a kind that has a construct: that says whose it is.
+ * Throws a {@link DeclarationError} for a kind that has a construct, because that construct restricts the persona.
  */
 export class KubernetesObject extends Construct implements IManifest {
   readonly apiVersion: string;
   readonly kind: string;
-  /** `metadata.name`. */
+  /** The object's `metadata.name`. */
   readonly name: Late<string>;
-  /** `metadata.namespace`: that of the scope. Undefined on cluster-scoped kinds, and if no scope above names one. */
+  /**
+   * The object's `metadata.namespace`, from its scope. Undefined if the kind is cluster-scoped or no scope names one.
+   */
   readonly namespace?: Late<string>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Whether objects of this kind have no namespace at all. */
+  /** True if the kind is cluster-scoped. */
   readonly clusterScoped: boolean;
   /** The object as given, with its metadata. */
   readonly object: AnyObject;
@@ -72,7 +74,7 @@ export class KubernetesObject extends Construct implements IManifest {
     if (namespace !== undefined) this.namespace = namespace;
     this.labels = { ...host.labels, ...metadata.labels };
     this.annotations = { ...metadata.annotations };
-    // Names and namespaces may still be late here; the host that resolves them makes this true.
+    // Name and namespace may still be late values here, despite the cast. The host resolves them.
     this.object = { apiVersion, kind, metadata: metadataOf(this) as unknown as AnyObject["metadata"], ...members };
     Object.defineProperty(this, MANIFEST, { value: true });
     captureCall(this, new.target);
@@ -83,7 +85,7 @@ export class KubernetesObject extends Construct implements IManifest {
     return this.object.spec;
   }
 
-  /** The object as it will be emitted. Late values are left as they are. */
+  /** Returns the object as it will be emitted. Late values are not resolved. */
   toObject(): AnyObject {
     return this.object;
   }
@@ -93,17 +95,17 @@ export class KubernetesObject extends Construct implements IManifest {
   }
 }
 
-/** The members of `metadata` that authors write. */
+/** The members of `metadata` that authors may set. */
 const metadataMembers: readonly string[] = ["name", "labels", "annotations"];
 
-/** The kinds with a construct, beside those of the Gateway API, and what to write. */
+/** The kinds outside the Gateway API that have a construct, and the construct to use. */
 const constructs: ReadonlyMap<string, string> = new Map([
   ["v1 Namespace", "new Namespace(…) in a class that extends ClusterOperator"],
   ["v1 Service", "new Service(…) in a class that extends ApplicationDeveloper"],
   ["gatewright.dev/v1alpha1 GatewayParameters", "new GatewayParameters(…)"],
 ]);
 
-/** What the compiler says to TypeScript, for JavaScript; and what it cannot say. */
+/** Repeats the compiler's checks for JavaScript, and adds checks that types cannot express. */
 function problemOf(props: KubernetesObjectProps, host: ManifestHost): string | undefined {
   if (props === null || typeof props !== "object" || isLate(props))
     return `a KubernetesObject needs the object as third argument, but got ${described(props)}.`;

@@ -9,13 +9,13 @@ import { described, requireMappings } from "./mappings.ts";
 import { requireName } from "./names.ts";
 import { namespaceOf, type PersonaName, scopeOf } from "./persona.ts";
 
-/** What a construct may say about its object besides the spec. */
+/** The metadata that an author may set on an object. */
 export interface ManifestMetadata {
-  /** Name of the object. By default the construct's id. */
+  /** Name of the object. Default: the construct's id. */
   readonly name?: Late<string>;
-  /** By default the labels of the chart or component, if it has any. */
+  /** Labels of the object, in addition to those of the chart or component. Default: none. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** By default none. */
+  /** Annotations of the object. Default: none. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -23,33 +23,35 @@ export interface ManifestProps {
   readonly metadata?: ManifestMetadata;
 }
 
-/** What is the same for every construct of one kind. */
+/** The properties that all constructs of one kind share. */
 export interface ManifestKind {
   readonly apiVersion: string;
   readonly kind: string;
-  /** Cluster-scoped kinds have no namespace, wherever they are made. */
+  /** Constructs of cluster-scoped kinds have no namespace in any scope. */
   readonly scope: "Namespaced" | "Cluster";
   readonly personas: readonly PersonaName[];
 }
 
-/** Marks a construct as a manifest, also for another copy of this package. */
+/** Marks a construct as a manifest. The symbol is registered, so that other copies of this package recognise it. */
 export const MANIFEST = Symbol.for("gatewright.Manifest");
 
 /**
- * One Kubernetes object in a construct tree. It has no members but public ones, so that the types of two copies of this
- * package agree.
+ * One Kubernetes object in a construct tree. All members are public, so that the types of two copies of this package
+ * are compatible.
  */
 export abstract class Manifest extends Construct implements IManifest {
-  /** What it has in common with the other constructs of its kind. */
+  /** The properties shared with other constructs of the same kind. */
   readonly manifestKind: ManifestKind;
   readonly apiVersion: string;
-  /** `metadata.name`. */
+  /** The object's `metadata.name`. */
   readonly name: Late<string>;
-  /** `metadata.namespace`: that of the scope. Undefined on cluster-scoped kinds, and if no scope above names one. */
+  /**
+   * The object's `metadata.namespace`, from its scope. Undefined if the kind is cluster-scoped or no scope names one.
+   */
   readonly namespace?: Late<string>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Whether objects of this kind have no namespace at all. */
+  /** True if the kind is cluster-scoped. */
   readonly clusterScoped: boolean;
 
   constructor(scope: Construct, id: string, kind: ManifestKind, props: ManifestProps) {
@@ -83,29 +85,29 @@ export abstract class Manifest extends Construct implements IManifest {
   abstract get kind(): string;
 
   /**
-   * The spec, with names in place of the objects it refers to and with the routes' labels bound. Late values are left as
-   * they are. What it returns is complete only when the whole program has run.
+   * Returns the spec, with references as names and with routes bound by their labels. Late values are not resolved. The
+   * result is complete only after the whole program has run.
    */
   abstract toSpec(): unknown;
 
-  /** The object as it will be emitted. Late values are left as they are. */
+  /** Returns the object as it will be emitted. Late values are not resolved. */
   toObject(): AnyObject {
     return {
       apiVersion: this.apiVersion,
       kind: this.kind,
-      // Names and namespaces may still be late here; the host that resolves them makes this true.
+      // Name and namespace may still be late values here, despite the cast. The host resolves them.
       metadata: metadataOf(this) as unknown as AnyObject["metadata"],
       spec: this.toSpec(),
     };
   }
 
-  /** What there is to say about this object that its manifest does not show. */
+  /** Returns findings about the object that its manifest does not show. */
   remarks(): readonly Finding[] {
     return [];
   }
 }
 
-/** The metadata of the object, without what is empty. */
+/** Returns the metadata of the object, without empty members. */
 export function metadataOf(manifest: IManifest): Readonly<Record<string, unknown>> {
   const { name, namespace, labels, annotations } = manifest;
   return {
@@ -116,12 +118,12 @@ export function metadataOf(manifest: IManifest): Readonly<Record<string, unknown
   };
 }
 
-/** Whether `construct` is a manifest of this or another copy of the package. */
+/** Reports whether `construct` is a manifest of this or another copy of the package. */
 export function isManifest(construct: unknown): construct is IManifest {
   return construct !== null && typeof construct === "object" && MANIFEST in construct;
 }
 
-/** How findings name the object. A name that is not known yet shows as `(late)`. */
+/** Builds the reference to the object for findings. A name that is not known yet shows as `(late)`. */
 export function referenceTo(manifest: IManifest): ObjectReference {
   const { apiVersion, kind, namespace } = manifest;
   return {
@@ -132,7 +134,7 @@ export function referenceTo(manifest: IManifest): ObjectReference {
   };
 }
 
-/** The props without `metadata`: the spec as the author wrote it. */
+/** Returns the props without `metadata`: the spec as the author wrote it. */
 export function specOf<P extends ManifestProps>(props: P): Omit<P, "metadata"> {
   const { metadata: _, ...spec } = props;
   return spec;

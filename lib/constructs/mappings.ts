@@ -2,13 +2,16 @@ import type { Construct } from "constructs";
 import { isLate } from "../api/declared/late.ts";
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 
-/** The members of metadata that are mappings. */
+/** The metadata members that are mappings. */
 interface MetadataMaps {
   readonly labels?: unknown;
   readonly annotations?: unknown;
 }
 
-/** To spread a late value would lose it without a word. */
+/**
+ * Throws a {@link DeclarationError} unless metadata, labels and annotations are mappings. Spreading a late value would
+ * silently lose it.
+ */
 export function requireMappings(construct: Construct, metadata: MetadataMaps): void {
   const { labels, annotations } = metadata;
   for (const [field, value] of Object.entries({
@@ -24,7 +27,7 @@ export function requireMappings(construct: Construct, metadata: MetadataMaps): v
   }
 }
 
-/** A value in a message; a late one is never text. */
+/** Formats a value for a message. A late value is described instead of shown. */
 export function described(value: unknown): string {
   return isLate(value) ? "a value that becomes known only later" : String(value);
 }

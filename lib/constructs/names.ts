@@ -3,12 +3,12 @@ import { isLate, isStringifiedOutput, type Late } from "../api/declared/late.ts"
 import { DeclarationError, pathOf } from "./declaration-error.ts";
 import type { ManifestHost } from "./host.ts";
 
-/** RFC 1123 label: what Kubernetes asks of a namespace's name. */
+/** RFC 1123 label. Kubernetes requires this form for the name of a namespace. */
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-/** RFC 1123 subdomain: what Kubernetes asks of the names of all kinds here. */
+/** RFC 1123 subdomain. Kubernetes requires this form for the names of all other kinds here. */
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** Throws a {@link DeclarationError} unless `name` can be `metadata.name` of the object that `construct` declares. */
+/** Throws a {@link DeclarationError} unless `name` is a valid `metadata.name` for the object of `construct`. */
 export function requireName(
   construct: IConstruct,
   kind: string,
@@ -27,7 +27,7 @@ export function requireName(
   );
 }
 
-/** Throws a {@link DeclarationError} unless `namespace` can be the namespace of what `construct` holds. */
+/** Throws a {@link DeclarationError} unless `namespace` is a valid namespace for the objects in `construct`. */
 export function requireNamespace(
   construct: IConstruct,
   namespace: unknown,
@@ -42,7 +42,7 @@ export function requireNamespace(
   );
 }
 
-/** A late value that the program has turned into text is not shown: the text is a warning of Pulumi. */
+/** Quotes a name for a message. The text that Pulumi makes of an Output is not shown: it is a long warning. */
 function quote(value: unknown): string {
   if (typeof value === "string" && isStringifiedOutput(value)) {
     return "the text that an Output becomes in a template literal (use pulumi.interpolate instead)";

@@ -9,20 +9,20 @@ export type { PersonaName } from "../api/declared/declared.ts";
 
 export interface PersonaProps {
   /**
-   * Namespace of everything in this scope.
+   * Namespace of all objects in this scope.
    *
-   * By default that of the scope above, then that of the chart or component; if none of them names one, the objects
-   * have no namespace, and the client that applies them decides (`default`, as a rule).
+   * Default: the namespace of the scope above, then that of the chart or component. If none of them names one, the
+   * objects have no namespace, and the client that applies them decides (usually `default`).
    */
   readonly namespace?: Late<string>;
 }
 
 /**
- * A scope that one persona owns. The persona is a public literal, so that the compiler tells the scopes apart, also
- * when the program has loaded two copies of this package.
+ * A scope that one persona owns. `persona` is a public literal type, so that the compiler distinguishes the scopes even
+ * if the program has loaded two copies of this package.
  */
 export abstract class Persona<Name extends PersonaName = PersonaName> extends Construct {
-  /** Namespace of everything in this scope: its own or inherited; undefined if none above names one either. */
+  /** Namespace of all objects in this scope, its own or inherited. Undefined if no scope above names one either. */
   readonly namespace?: Late<string>;
 
   constructor(scope: Construct, id: string, props: PersonaProps = {}) {
@@ -32,13 +32,13 @@ export abstract class Persona<Name extends PersonaName = PersonaName> extends Co
     this.namespace = namespace ?? inheritedNamespace(this);
   }
 
-  /** Whose scope this is. */
+  /** The persona that owns this scope. */
   abstract get persona(): Name;
 }
 
 /**
- * `scope`, if one of `personas` owns it. The compiler says the same; this is for JavaScript and for casts.
- * Throws a {@link DeclarationError} that names the object and the scope.
+ * Returns `scope` if one of `personas` owns it. The compiler checks this as well; the check is for JavaScript and for
+ * casts. Throws a {@link DeclarationError} that names the object and the scope.
  */
 export function scopeOf(scope: Construct, personas: readonly PersonaName[], kind: string, id: string): Construct {
   if (!Construct.isConstruct(scope)) {
@@ -58,7 +58,7 @@ export function scopeOf(scope: Construct, personas: readonly PersonaName[], kind
   );
 }
 
-/** The namespace that a construct in `scope` has: of the nearest persona scope or host that names one. */
+/** Returns the namespace of a construct in `scope`: that of the nearest persona scope or host that names one. */
 export function namespaceOf(scope: IConstruct): Late<string> | undefined {
   for (const at of scope.node.scopes.reverse()) {
     const namespace = personaOf(at) === undefined ? hostIn(at)?.namespace : (at as Persona).namespace;
@@ -73,13 +73,15 @@ function inheritedNamespace(scope: IConstruct): Late<string> | undefined {
 
 const personaNames: readonly string[] = ["InfrastructureProvider", "ClusterOperator", "ApplicationDeveloper"];
 
-/** Whose scope it is, if it is one. By its literal, never by instanceof: it may come from another copy of this package. */
+/**
+ * Returns the persona of a scope, or undefined. Tests the literal, not instanceof: the scope may be from another copy.
+ */
 export function personaOf(scope: IConstruct): PersonaName | undefined {
   const { persona } = scope as Partial<Persona>;
   return typeof persona === "string" && personaNames.includes(persona) ? persona : undefined;
 }
 
-/** The persona whose scope `construct` is in. */
+/** Returns the persona that owns the nearest scope at or above `construct`. */
 export function ownerOf(construct: IConstruct): PersonaName | undefined {
   for (const scope of construct.node.scopes.reverse()) {
     const owner = personaOf(scope);

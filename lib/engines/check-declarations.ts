@@ -6,7 +6,7 @@ import { load } from "../api/load/load.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { CheckObjects } from "./check-objects.ts";
 
-/** The whole check, as engines run it on their trees: one function for each channel, so that charts and stacks share its work. */
+/** The full check for engines, one function per channel. Charts and stacks that share a function share its results. */
 export const engineChecks: Readonly<Record<Channel, CheckObjects>> = {
   standard: (declared, filters) => checkObjects(declared, filters, "standard"),
   experimental: (declared, filters) => checkObjects(declared, filters, "experimental"),

@@ -9,12 +9,12 @@ import type { Finding } from "../findings/finding.ts";
 import { plain } from "../targets/plain.ts";
 
 /**
- * The contracts that manifests refer to their Gateways by, each once: for the check, which takes them for the Gateways,
- * and never for an emitter. One that only an engine knows is a note (GW2604).
+ * Returns the contracts by which manifests refer to their Gateways, each once. The check treats them as the Gateways;
+ * emitters do not write them. A contract that only an engine knows becomes a note (GW2604).
  */
 export function contractsOf(manifests: readonly IManifest[]): {
   readonly declared: readonly Declared[];
-  /** Those that only an engine knows, as they are: no objects yet. */
+  /** Contracts that only an engine knows, as late values. */
   readonly later: readonly Declared<unknown>[];
   readonly findings: readonly Finding[];
 } {
@@ -42,7 +42,7 @@ const notKnown: Finding = {
   fix: contractCodes.GW2604.fix,
 };
 
-/** A spec that cannot be made is reported where its manifest is read. */
+/** If the spec throws, the code that reads the manifest reports it. */
 function carriedBy(manifest: IManifest): readonly unknown[] {
   try {
     return contractsCarriedBy(manifest.toSpec());

@@ -5,8 +5,8 @@ import { constructCodes } from "../findings/catalog/constructs.ts";
 import type { Finding } from "../findings/finding.ts";
 
 /**
- * An error (GW1431) for each cycle of dependencies that the program makes with `node.addDependency`: no engine can apply
- * its objects in such an order. A dependency on a scope is one on all that is in it.
+ * Returns an error (GW1431) for each cycle of dependencies that the program adds with `node.addDependency`. No engine
+ * can apply the objects of a cycle in order. A dependency on a scope includes everything in it.
  */
 export function dependencyCycles(root: IConstruct): Finding[] {
   const waiting = dependenciesOf(root);
@@ -18,12 +18,12 @@ export function dependencyCycles(root: IConstruct): Finding[] {
   return findings;
 }
 
-/** What each construct depends on, by itself or by a scope above it. */
+/** For each construct with dependencies, the constructs that it waits for, directly or because of a scope above it. */
 type Waiting = Map<IConstruct, ReadonlySet<IConstruct>>;
 
 /**
- * Only constructs with dependencies of their own matter: every cycle leads through them. One of them waits for another
- * if it depends on a scope above or below the other, since a scope is there with all that is in it.
+ * Only constructs with dependencies of their own can be part of a cycle. One of them waits for another if it depends on
+ * a scope above or below the other, because a scope is complete only with everything in it.
  */
 function dependenciesOf(root: IConstruct): Waiting {
   const all = root.node.findAll();
@@ -33,7 +33,7 @@ function dependenciesOf(root: IConstruct): Waiting {
   });
   if (depending.length === 0) return new Map();
   const scopes = new Map(all.map((construct) => [construct, new Set(construct.node.scopes)]));
-  /** Whether one construct is the other, or in it. */
+  /** Reports whether one construct is the other or contains it. */
   const isRelated = (left: IConstruct, right: IConstruct) =>
     scopes.get(left)?.has(right) === true || scopes.get(right)?.has(left) === true;
   return new Map(
@@ -47,7 +47,7 @@ function dependenciesOf(root: IConstruct): Waiting {
   );
 }
 
-/** Removes what waits for nothing in a cycle, and walks from what is left until a construct comes again. */
+/** Removes constructs that are not part of a cycle, then follows the rest until a construct repeats. */
 function findCycle(waiting: Waiting): readonly IConstruct[] | undefined {
   for (let removed = true; removed; ) {
     removed = false;

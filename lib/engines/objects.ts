@@ -15,24 +15,27 @@ import { contractsOf } from "./contracts.ts";
 import { dependencyCycles } from "./dependency-cycles.ts";
 import { labelsOfNamespace } from "./namespace-labels.ts";
 
-/** What a program declares. */
+/** The objects that a program declares. */
 export interface ProgramObjects {
-  /** In the order of declaration, then the contracts that they refer to. Plain data, except for late values that only an engine resolves. */
+  /**
+   * The objects in order of declaration, then the contracts that they refer to. Plain data, except late values of an
+   * engine.
+   */
   readonly declared: Declared[];
-  /** What the program's function returned. */
+  /** The return value of the program's function. */
   readonly defined: unknown;
-  /** What went wrong, and notes. The declared objects themselves are not checked here. */
+  /** Errors of the program, and notes. The declared objects themselves are not checked here. */
   readonly findings: Finding[];
 }
 
-/** What a program made of a plain tree: a host that keeps what it receives, and gives no namespace and no labels. */
+/** The root of a tree without an engine. Its host collects the manifests, and sets no namespace and no labels. */
 export class PlainTree extends RootConstruct {
   readonly [HOST]: ManifestHost;
   readonly manifests: IManifest[] = [];
 
   /**
-   * @param id what the paths of its constructs begin with; by default nothing.
-   * @param isLateHere tells what is late.
+   * @param id the first element of all paths in the tree. Default: empty.
+   * @param isLateHere reports whether a value is late.
    */
   constructor(id?: string, isLateHere: (value: unknown) => boolean = isLate) {
     super(id);
@@ -45,8 +48,8 @@ export class PlainTree extends RootConstruct {
 }
 
 /**
- * Runs `define` on the root of a plain tree, with no engine, and returns the objects it declares. It never throws: what
- * `define` throws becomes a finding (GW1007), and then nothing is declared.
+ * Runs `define` on the root of a tree without an engine, and returns the objects that it declares. Never throws: an
+ * error that `define` throws becomes a finding (GW1007), and no objects are declared.
  */
 export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects {
   const tree = new PlainTree(undefined, isLateInProgram);
@@ -60,7 +63,7 @@ export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects
   const findings = wrong.length > 0 ? wrong : nothingDeclared(tree);
   const read = tree.manifests.map((manifest) => declaredBy(manifest));
   const contracts = contractsOf(tree.manifests);
-  // No engine deploys these objects, so nothing needs the late values themselves.
+  // No engine deploys these objects, so the late values themselves are not needed.
   const entry = new LateEntry(isLateInProgram);
   const objects = read.flatMap((one) => one.objects).map((one) => entry.enter(one));
   return {
@@ -70,7 +73,7 @@ export function objectsOf(define: (scope: Construct) => unknown): ProgramObjects
   };
 }
 
-/** The object that a manifest declares, as plain data, and what is wrong with it in itself. */
+/** Returns the object of a manifest as plain data, and findings about values that are not plain data. */
 export function declaredBy(
   manifest: IManifest,
   read: () => AnyObject = () => manifest.toObject(),
@@ -80,7 +83,8 @@ export function declaredBy(
   try {
     const { value, notPlain } = plain(read(), isLate);
     const object = value as AnyObject;
-    // What only an engine resolves is left to the check, which reports it as not checked, and to the emitter.
+    // A value that only an engine can resolve is no error here: the check reports it as not checked, and the emitter
+    // handles it.
     const failed = notPlain.filter(({ problem }) => problem !== "late");
     const findings = notPlainFindings(failed, { object: referenceTo(manifest), origin });
     return {
@@ -94,7 +98,7 @@ export function declaredBy(
 
 function thrown(error: unknown): Finding {
   const known = error instanceof Error ? (error as Partial<DeclarationError> & Error) : undefined;
-  // By its fields: the error may come from another copy of this package.
+  // Recognises the error by its fields, because it may come from another copy of this package.
   if (typeof known?.construct === "string" && typeof known.problem === "string") {
     return { code: "GW1007", severity: "error", message: known.problem, origin: originOfError(known.construct, known) };
   }
@@ -103,10 +107,10 @@ function thrown(error: unknown): Finding {
   return { code: "GW1007", severity: "error", message, fix: "Correct the program; its stack says where it threw." };
 }
 
-/** That `defined` is a promise, if it is one. */
+/** Returns an error if `defined` is a promise. */
 export function promised(defined: unknown): Finding[] {
   if (defined === null || typeof defined !== "object" || !("then" in defined)) return [];
-  // Nobody awaits it; without this its rejection would end the process.
+  // Nothing awaits the promise. Without this handler its rejection would end the process.
   Promise.resolve(defined).catch(() => undefined);
   return [
     {
@@ -118,7 +122,7 @@ export function promised(defined: unknown): Finding[] {
   ];
 }
 
-/** Advice (GW1430) about a program that declares no object: it may have forgotten to make its constructs. */
+/** Returns advice (GW1430) if a program declares no object: it may have forgotten to create its constructs. */
 export function nothingDeclared({ manifests, node: { path } }: PlainTree): Finding[] {
   if (manifests.length > 0) return [];
   const { fix } = constructCodes.GW1430;
@@ -126,7 +130,7 @@ export function nothingDeclared({ manifests, node: { path } }: PlainTree): Findi
   return [{ code: "GW1430", severity: "advice", message: "The program declares no object.", ...origin, fix }];
 }
 
-/** What the program's own validations say, by construct. */
+/** Returns the errors of the validations that the program adds to its constructs. */
 export function validated(tree: Construct): Finding[] {
   return tree.node.findAll().flatMap((construct) => {
     const origin = originOf(construct);

@@ -6,48 +6,48 @@ import { type FilterKind, isFilterKind } from "./definition.ts";
 
 export type ExtensionFilterIR = Extract<FilterIR, { type: "ExtensionRef" }>;
 
-/** A filter of somebody's own, together with the object that a route names. */
+/** A custom filter, bound to the object that a route references. */
 export interface BoundFilter {
   readonly type: "BoundFilter";
   readonly kind: FilterKind;
-  /** `acme.io/RequireApiKey`. */
+  /** The key `group/kind`, such as `acme.io/RequireApiKey`. */
   readonly key: string;
   readonly namespace: string;
   readonly name: string;
-  /** As the schema gives it. */
+  /** The object's spec, as the filter's schema returns it. */
   readonly spec: unknown;
   readonly watch: FilterWatch | undefined;
 }
 
-/** An ExtensionRef behind which there is nothing to run: every request that comes to it is answered 500. */
+/** An ExtensionRef without a filter to run. Every request that reaches it is answered with 500. */
 export interface MissingFilter {
   readonly type: "MissingFilter";
-  /** The standard's, of the condition ResolvedRefs; UnsupportedFilter if it is this proxy that lacks the filter. */
+  /** The API's reason for the condition ResolvedRefs, or UnsupportedFilter if this proxy lacks the filter. */
   readonly reason: string;
   readonly message: string;
 }
 
-/** One entry of a list of filters, ready to be passed: a filter of the API, compiled, or one of somebody's own. */
+/** One step of a list of filters: a compiled filter of the API, a custom filter, or a missing filter. */
 export type PassageStep = FilterStep | BoundFilter | MissingFilter;
 
-/** How often a filter came to which end; and what it failed with. */
+/** Counts the outcomes of a filter, and receives its errors. */
 export interface FilterWatch {
   readonly counts: FilterCounts;
   failed(error: unknown): void;
 }
 
 export interface FilterCounts {
-  /** Requests that passed, changed or not. */
+  /** Requests that passed the filter, changed or unchanged. */
   passed: number;
-  /** Requests that it answered itself. */
+  /** Requests that the filter answered itself. */
   answered: number;
-  /** Requests on which it threw, or returned what cannot be sent. */
+  /** Requests on which the filter threw an error or returned an invalid outcome. */
   failed: number;
-  /** Requests for which it took too long. */
+  /** Requests on which the filter exceeded its timeout. */
   timedOut: number;
-  /** Responses that passed, changed or not. */
+  /** Responses that passed the filter, changed or unchanged. */
   responsesPassed: number;
-  /** Responses on which it threw, or returned what cannot be sent. */
+  /** Responses on which the filter threw an error or returned an invalid outcome. */
   responsesFailed: number;
 }
 
@@ -55,17 +55,17 @@ export function noCounts(): FilterCounts {
   return { passed: 0, answered: 0, failed: 0, timedOut: 0, responsesPassed: 0, responsesFailed: 0 };
 }
 
-/** Filters by `group/kind`. */
+/** Custom filters, keyed by `group/kind`. */
 export type FilterKinds = ReadonlyMap<string, FilterKind>;
 
-/** Those of the registered kinds that `defineFilter` has made, which are all. */
+/** Returns the registered kinds that `defineFilter` created. In practice these are all of them. */
 export function filterKinds(kinds: readonly ExtensionKind[]): FilterKinds {
   return new Map(kinds.filter(isFilterKind).map((kind) => [extensionKey(kind), kind]));
 }
 
 /**
- * Puts filters beside the references to them, and compiles those of the API. An opaque one is never skipped here: it is
- * one that this proxy lacks.
+ * Binds custom filters to the references of a route, and compiles the filters of the API. An opaque filter is one that
+ * this proxy lacks; it is never skipped.
  */
 export function bindFilters(
   filters: readonly FilterIR[],
@@ -90,13 +90,13 @@ function bind(
   const place = `${key} ${namespace}/${name}`;
   if (kind === undefined || "opaque" in object)
     return unsupported(`The route's filter ${place} is not known to this proxy.`);
-  // A copy: a schema may pass on what it is given, and that belongs to the IR.
+  // The schema may return its input, which belongs to the IR, so it gets a copy.
   const parsed = parseSpec(kind.schema, structuredClone(object.spec));
   if ("issues" in parsed) return unsupported(`The spec of the route's filter ${place} is not valid.`);
   return { type: "BoundFilter", kind, key, namespace, name, spec: frozen(parsed.value), watch: watchOf(key) };
 }
 
-/** All requests share it: what one of them wrote into it, the next ones would read. */
+/** Freezes a spec. All requests share it, so a change by one request would be visible to the next. */
 function frozen<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   const prototype: unknown = Object.getPrototypeOf(value);

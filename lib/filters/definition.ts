@@ -2,41 +2,43 @@ import type { ExtensionKind, SpecSchema } from "../api/load/extension.ts";
 import type { FilterContext, FilteredRequest, FilteredResponse } from "./message.ts";
 import type { RequestOutcome, ResponseOutcome } from "./outcome-types.ts";
 
-/** What a filter for ExtensionRef is made of. It has a `request`, a `response`, or both. */
+/** The definition of a custom filter for ExtensionRef. It has a `request` function, a `response` function, or both. */
 export interface FilterDefinition<Spec, Input> {
-  /** API group of its objects, such as `acme.io`: not one of Kubernetes' or of the Gateway API's own. */
+  /**
+   * API group of the filter's objects, such as `acme.io`. Groups of Kubernetes and of the Gateway API are not allowed.
+   */
   readonly group: string;
-  /** Kind of its objects, such as `RequireApiKey`. */
+  /** Kind of the filter's objects, such as `RequireApiKey`. */
   readonly kind: string;
-  /** Version in which `CustomFilter` writes its objects. By default `v1`. They are read in every version. */
+  /** Version in which `CustomFilter` writes the objects. Default: `v1`. Objects of every version are read. */
   readonly version?: string;
   /**
-   * What `spec` of its objects must be: a schema of zod, valibot, arktype or any other library that follows Standard
-   * Schema and validates synchronously. By default anything is.
+   * The schema of the objects' `spec`, of zod, valibot, arktype or any other library that implements Standard Schema
+   * and validates synchronously. Default: any spec is valid.
    */
   readonly schema?: SpecSchema<Spec, Input>;
   /**
-   * Sees each request that comes to the filter, and says what becomes of it: nothing (it passes as it is), changes, or
-   * an answer. It may be asynchronous; the request then waits, within a limit of time.
+   * Called for each request that reaches the filter. It returns nothing to pass the request unchanged, or changes, or a
+   * response to send instead. It may be asynchronous; the request then waits, up to a timeout.
    *
-   * If it throws, rejects or takes too long, or if what it returns cannot be sent, the request is answered 500.
+   * If it throws, rejects, times out or returns an outcome that cannot be sent, the request is answered with 500.
    */
   request?(request: FilteredRequest, context: FilterContext<Spec>): RequestOutcome | Promise<RequestOutcome>;
   /**
-   * Sees the head of each response of a backend to such a request, and may change its status and its header fields. It is
-   * synchronous. If it throws, the response is answered 500 in its place.
+   * Called with the head of each backend response to such a request. It may change the status and the header fields. It
+   * must be synchronous. If it throws, 500 is sent in place of the response.
    */
   response?(response: FilteredResponse, context: Omit<FilterContext<Spec>, "signal">): ResponseOutcome;
 }
 
-/** A filter as `defineFilter` makes it: register it by exporting it in a list, `export const filters = [ … ]`. */
+/** A filter that `defineFilter` returns. To register it, export it in a list: `export const filters = [ … ]`. */
 export interface FilterKind<Spec = unknown, Input = unknown> extends FilterDefinition<Spec, Input>, ExtensionKind {
   readonly version: string;
   readonly schema?: SpecSchema<Spec, Input>;
 }
 
 /**
- * Defines a filter of a kind of your own, which HTTPRoutes and GRPCRoutes name by `extensionRef`.
+ * Defines a custom filter, which HTTPRoutes and GRPCRoutes reference by `extensionRef`.
  *
  * ```ts
  * export const requireHeader = defineFilter({
@@ -51,7 +53,7 @@ export interface FilterKind<Spec = unknown, Input = unknown> extends FilterDefin
  * export const filters = [requireHeader];
  * ```
  *
- * Throws a TypeError that says what is wrong with the definition.
+ * Throws a TypeError that describes the error in the definition.
  */
 export function defineFilter<Spec = unknown, Input = unknown>(
   definition: FilterDefinition<Spec, Input>,
@@ -82,15 +84,15 @@ export function defineFilter<Spec = unknown, Input = unknown>(
   return Object.freeze({ ...definition, version, [filterMark]: 1 as const });
 }
 
-/** Marks a filter, also for another copy of this package: the program's and the command's may be two. */
+/** Marks a filter. The symbol is registered, because the program and the command may use two copies of this package. */
 const filterMark: unique symbol = Symbol.for("gatewright.Filter") as never;
 
-/** Whether a value was made by `defineFilter` of this or another copy of the package. */
+/** Reports whether `defineFilter` of this or another copy of the package returned a value. */
 export function isFilterKind(value: unknown): value is FilterKind {
   return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[filterMark] === 1;
 }
 
-/** The API's pattern for a Group that is not empty, with a dot: groups of custom resources have one. */
+/** The API's pattern for Group, with at least one dot, because groups of custom resources contain a dot. */
 const groupName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/;
 const reserved = /(^|\.)(k8s|kubernetes)\.io$/;
 const kindName = /^[a-zA-Z]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;

@@ -2,14 +2,14 @@ import { separatorOf } from "../routing/rewrite/headers.ts";
 import type { HeaderFields } from "./message.ts";
 
 /**
- * Header fields that are read when they are first asked for. The message they stand in is gone when the filter has
- * ended, and its memory another message's: what has not been read by then cannot be any more.
+ * Header fields that are read on first access. The message's memory is reused after the filter has ended, so fields
+ * that were not read by then are no longer available.
  */
 export class LazyFields implements HeaderFields {
   #read: (() => readonly string[]) | undefined;
   #list: readonly string[] | undefined;
 
-  /** @param read names and values in turn. */
+  /** @param read returns alternating names and values. */
   constructor(read: () => readonly string[]) {
     this.#read = read;
   }
@@ -35,7 +35,7 @@ export class LazyFields implements HeaderFields {
     for (let i = 0; i < list.length; i += 2) yield [list[i] as string, list[i + 1] as string];
   }
 
-  /** The filter has ended. */
+  /** Ends the access. Called when the filter has ended. */
   close(): void {
     this.#read = undefined;
   }

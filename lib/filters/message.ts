@@ -1,60 +1,68 @@
-/** The header fields of a message, as they stand when a filter sees them. Names are taken in any case. */
+/** The header fields of a message as the filter receives them. Names are case-insensitive. */
 export interface HeaderFields extends Iterable<readonly [name: string, value: string]> {
-  /** The value; several fields of the name joined with ", " (RFC 9110, section 5.3), those of Cookie with "; ". Undefined if there is none. */
+  /**
+   * Returns the value. Repeated fields are joined with ", " (RFC 9110, section 5.3), Cookie with "; ". Undefined if
+   * absent.
+   */
   get(name: string): string | undefined;
   has(name: string): boolean;
-  /** The values of the fields of the name, one by one: for Set-Cookie, which cannot be joined. */
+  /**
+   * Returns the values of all fields with the name, one by one. Needed for Set-Cookie, whose values cannot be joined.
+   */
   all(name: string): readonly string[];
 }
 
 /**
- * A request on its way to a backend, as the filters in front have left it. It is read only: what is to change is what
- * the filter returns. Field values are byte strings as in Fetch and Node.js: each character is a byte.
+ * A request on its way to a backend, as the previous filters have changed it. It is read-only: a filter returns its
+ * changes. Field values are byte strings as in Fetch and Node.js: each character is a byte.
  */
 export interface FilteredRequest {
   readonly method: string;
-  /** As the listener sees it. */
+  /** The scheme of the listener. */
   readonly scheme: "http" | "https";
-  /** Normalized: lower case, without port. */
+  /** The normalized host: lower case, without port. */
   readonly host: string;
-  /** Normalized, as it was matched: begins with `/` (or is `*`), without dot segments. */
+  /** The normalized path that was matched. It starts with `/` and has no dot segments, or is `*`. */
   readonly path: string;
-  /** Raw, without `?`; empty if there is none. */
+  /** The raw query, without `?`. Empty if there is none. */
   readonly query: string;
   /**
-   * Those that the backend would get, X-Forwarded-For and its companions among them; without the fields of one
-   * connection and of framing.
+   * The header fields that the backend would receive, including X-Forwarded-For and related fields. Connection-specific
+   * fields and framing fields are left out.
    */
   readonly headers: HeaderFields;
-  /** Whoever connected: the client, or the last proxy in front of this one. */
+  /** The peer of the connection: the client, or the last proxy in front of this one. */
   readonly peer: { readonly address: string };
 }
 
-/** The head of a backend's final response, as the filters in front have left it. */
+/** The head of a backend's final response, as the previous filters have changed it. */
 export interface FilteredResponse {
   readonly status: number;
-  /** Without the fields of one connection. */
+  /** The header fields, without connection-specific fields. */
   readonly headers: HeaderFields;
 }
 
-/** What a filter knows besides the message. */
+/** The information that a filter receives in addition to the message. */
 export interface FilterContext<Spec> {
-  /** Of the object that the route's `extensionRef` names. */
+  /** Name of the object that the route's `extensionRef` references. */
   readonly name: string;
-  /** The object's namespace and the route's. */
+  /** Namespace of the object, which is also the route's. */
   readonly namespace: string;
   /**
-   * The object's spec, as the filter's schema gives it: one and the same value for all requests until the object changes,
-   * with its lists and plain objects frozen.
+   * The object's spec, as the filter's schema returns it. All requests share the same value until the object changes.
+   * Its arrays and plain objects are frozen.
    */
   readonly spec: Spec;
-  /** Aborted when the answer is no longer wanted: the client is gone, or the time is over. For `fetch` and the like. */
+  /**
+   * Aborted when the outcome is no longer needed, because the client has gone or the timeout has expired. Pass it to
+   * `fetch`.
+   */
   readonly signal: FilterSignal;
 }
 
 /**
- * The platform's AbortSignal, whose type a project has from the DOM or from Node.js; where it has neither, as much of it
- * as every AbortSignal has.
+ * The platform's AbortSignal, if the project has its type from the DOM or Node.js. Otherwise its minimal common
+ * interface.
  */
 export type FilterSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
   ? Signal

@@ -1,55 +1,57 @@
 /**
- * What becomes of a request: nothing is returned, and it passes as it is; changes, and it passes with them; or an answer,
- * and no backend sees it.
+ * The outcome of a filter for a request. Nothing: the request passes unchanged. Changes: the request passes with them.
+ * A response: it is sent, and no backend receives the request.
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing lets the request pass.
 export type RequestOutcome = void | undefined | RequestChanges | { readonly respond: FilterAnswer };
 
-/** What to change of a request. What is left out stays. */
+/** Changes to a request. Omitted parts are not changed. */
 export interface RequestChanges {
   readonly headers?: HeaderEdits;
-  /** The Host to send, with a port if need be. */
+  /** The Host to send, with an optional port. */
   readonly host?: string;
-  /** Begins with `/`; without the query. Routing is over: the changed path is not matched again. */
+  /** The path, which must start with `/` and has no query. The changed path is not matched again. */
   readonly path?: string;
-  /** Without `?`; empty for none. */
+  /** The query without `?`. Empty for no query. */
   readonly query?: string;
   readonly respond?: undefined;
 }
 
-/** An answer in the backend's place. */
+/** A response that is sent in place of the backend's. */
 export interface FilterAnswer {
-  /** 200 to 599. */
+  /** The status, 200 to 599. */
   readonly status: number;
-  /** By name; several values as a list, such as those of Set-Cookie. By default none but the proxy's own. */
+  /** Header fields by name; a list repeats the field, such as Set-Cookie. Default: only the proxy's own fields. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /**
-   * Text is sent as UTF-8 and is `text/plain` unless `headers` say otherwise; bytes are sent as they are. By default
-   * there is none. 204, 205 and 304 have none.
+   * Text is sent as UTF-8 with type `text/plain`, unless `headers` set another type. Bytes are sent unchanged. Default:
+   * no body. 204, 205 and 304 have no body.
    */
   readonly body?: string | Uint8Array;
 }
 
-/** What to change of a response: nothing, or its status and header fields. */
+/** The outcome of a filter for a response: nothing, or changes to its status and header fields. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing lets the response pass.
 export type ResponseOutcome = void | undefined | ResponseChanges;
 
-/** What to change of a response. What is left out stays. */
+/** Changes to a response. Omitted parts are not changed. */
 export interface ResponseChanges {
-  /** 200 to 599, not one of 204, 205 and 304, which have no body; nor can the status of such a response be changed. */
+  /**
+   * 200 to 599, except 204, 205 and 304, which have no body. The status of such a response cannot be changed either.
+   */
   readonly status?: number;
   readonly headers?: HeaderEdits;
 }
 
 /**
- * Changes of header fields, carried out in this order. Fields that frame a message or belong to one connection
- * (Connection, Content-Length, Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding, Upgrade) and Host are none
- * of a filter's business: naming them is an error.
+ * Changes to header fields, applied in the order set, add, remove. Filters cannot change Host here, nor the fields that
+ * frame a message or belong to one connection: Connection, Content-Length, Keep-Alive, Proxy-Connection, TE, Trailer,
+ * Transfer-Encoding, Upgrade. Naming one of them is an error.
  */
 export interface HeaderEdits {
   /** Replaces the values, or adds the field if it is absent. */
   readonly set?: Readonly<Record<string, string>>;
-  /** Adds fields to those that are there; several of a name as a list. */
+  /** Adds fields to the existing ones; a list adds several fields of one name. */
   readonly add?: Readonly<Record<string, string | readonly string[]>>;
   readonly remove?: readonly string[];
 }

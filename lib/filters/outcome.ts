@@ -3,11 +3,11 @@ import { normalizeHost, normalizePath } from "../routing/normalize.ts";
 import { framingFields } from "../routing/rewrite/headers.ts";
 
 /**
- * What filters return, taken apart. A program's mistake must not become a malformed message, so nothing is mended here:
- * what cannot be sent as it is throws, and the request is answered 500.
+ * Validation of the outcomes that filters return. An error in a filter must not produce a malformed message, so nothing
+ * is corrected here: an outcome that cannot be sent throws, and the request is answered with 500.
  */
 
-/** A `RequestOutcome` that can be carried out. */
+/** A validated `RequestOutcome`. */
 export type CheckedRequest =
   | { readonly kind: "pass" }
   | { readonly kind: "answer"; readonly answer: CheckedAnswer }
@@ -19,16 +19,16 @@ export type CheckedRequest =
       readonly query: string;
     };
 
-/** An answer of a filter's own. */
+/** A validated response of a filter. */
 export interface CheckedAnswer {
   readonly status: number;
-  /** Names in lower case. */
+  /** Names are in lower case. */
   readonly headers: readonly HeaderIR[];
-  /** Bytes, as latin1 text. */
+  /** Bytes as latin1 text. */
   readonly body: string;
 }
 
-/** A `ResponseOutcome` that can be carried out. */
+/** A validated `ResponseOutcome`. */
 export interface CheckedResponse {
   readonly status: number | undefined;
   readonly headers: HeaderModifierIR | undefined;
@@ -36,7 +36,7 @@ export interface CheckedResponse {
 
 const pass: CheckedRequest = { kind: "pass" };
 
-/** @param before path and query as they stand. */
+/** @param before the current path and query. */
 export function checkRequest(
   outcome: unknown,
   before: { readonly path: string; readonly query: string },
@@ -59,7 +59,7 @@ export function checkRequest(
   };
 }
 
-/** @param before the status as it stands. */
+/** @param before the current status. */
 export function checkResponse(outcome: unknown, before: number): CheckedResponse {
   if (outcome === undefined || outcome === null) return { status: undefined, headers: undefined };
   const fields = record(outcome, "response() returned");
@@ -91,12 +91,12 @@ function checkStatus(status: unknown): number {
   throw new Error(`the status ${String(status)} is none; it takes an integer from 200 to 599`);
 }
 
-/** RFC 9110 section 15: responses that end with their head; 205 has no content either. */
+/** Reports whether responses with a status have no body (RFC 9110 section 15). 205 must have no content. */
 function isBodiless(status: number): boolean {
   return status === 204 || status === 205 || status === 304;
 }
 
-/** Text as UTF-8; both as latin1, the form of bytes in this program. */
+/** Converts a body to bytes as latin1 text, the representation of bytes in this program. Text is encoded as UTF-8. */
 function bytesOf(body: unknown): string {
   if (body === undefined || body === null) return "";
   if (typeof body === "string") return Buffer.from(body, "utf8").toString("latin1");
@@ -126,9 +126,11 @@ function fieldsOf(value: unknown, place: string, several: boolean): HeaderIR[] {
   });
 }
 
-/** RFC 9110 section 5.1: a token. */
+/** A token (RFC 9110 section 5.1). */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** RFC 9110 section 5.5: bytes, without controls but tab, and without blanks around them. */
+/**
+ * A field value (RFC 9110 section 5.5): bytes without control characters except tab, and without surrounding blanks.
+ */
 const fieldValue = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 
 function checkName(name: unknown, place: string): string {
@@ -141,7 +143,7 @@ function checkName(name: unknown, place: string): string {
   return lower;
 }
 
-/** The value is not told: it may be a secret. */
+/** Checks a field value. The error message does not contain the value, which may be a secret. */
 function checkValue(value: unknown, place: string): string {
   if (typeof value !== "string") throw new Error(`${place} is ${shapeOf(value)}; it takes a string`);
   if (fieldValue.test(value)) return value;
@@ -158,7 +160,7 @@ function checkHost(host: unknown): { readonly sent: string; readonly normalized:
   throw new Error(`the host ${shownText(host)} cannot be sent: ${normalized.message}`);
 }
 
-/** Normalized as a client's: a backend sees no path that routing would have refused. */
+/** Normalizes the target like a client's, so that a backend never sees a path that routing would refuse. */
 function checkTarget(path: unknown, query: unknown): { readonly path: string; readonly query: string } {
   if (typeof path !== "string") throw new Error(`path is ${shapeOf(path)}; it takes a string`);
   if (typeof query !== "string") throw new Error(`query is ${shapeOf(query)}; it takes a string`);
@@ -174,7 +176,7 @@ function record(value: unknown, what: string): Readonly<Record<string, unknown>>
   throw new Error(`${what} ${shapeOf(value)}; it takes an object`);
 }
 
-/** A misspelt field would be a change that never happens. */
+/** Refuses unknown fields. A misspelt field would otherwise be ignored silently. */
 function only(fields: Readonly<Record<string, unknown>>, known: readonly string[], what: string): void {
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`${what} has no field ${shownText(unknown)}; it has ${known.join(", ")}`);

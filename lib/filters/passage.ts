@@ -6,27 +6,27 @@ import { LazyFields } from "./fields.ts";
 import type { FilterContext, FilteredRequest } from "./message.ts";
 import { type CheckedRequest, checkRequest } from "./outcome.ts";
 
-/** A request as it comes to its rule's filters. */
+/** A request at the start of its rule's filters. */
 export interface PassageRequest extends MatchedRequest {
   readonly listener: ReceivingListener;
-  /** Address of the peer that connected. */
+  /** Address of the peer of the connection. */
   readonly peerAddress: string;
-  /** The prefix that the request was matched by (`prefixOf`). */
+  /** The prefix of the path match that won (`prefixOf`). */
   readonly prefix: string | undefined;
-  /** The fields that would be forwarded if nothing changed, Host among them: names and values in turn. */
+  /** Returns the fields to forward if no filter changes them, including Host: alternating names and values. */
   fields(): readonly string[];
 }
 
 /**
- * One request's way through the filters of its rule and of its backend, in the order of the lists: what simulate and
- * the wire have in common as soon as a rule has a filter of somebody's own. Each filter sees what those in front have
- * made of the request; one that answers ends the way. Nothing that a filter does is thrown here.
+ * The passage of one request through the filters of its rule and backend, in order. `simulate` and the proxy share it
+ * for rules with custom filters. Each filter sees the changes of the previous ones. A filter that answers ends the
+ * passage. Errors of filters are not thrown here.
  */
 export class FilterPassage {
-  /** What the filters so far have made of the request. */
+  /** The changes of the filters so far. */
   readonly changes: RequestChanges<BoundFilter>;
   readonly #request: PassageRequest;
-  /** Told each time a filter has to be waited for. */
+  /** Called each time the passage has to wait for a filter. */
   readonly #onWait: () => void;
   #waiting: BoundFilter | undefined;
   #abort: AbortController | undefined;
@@ -39,8 +39,8 @@ export class FilterPassage {
   }
 
   /**
-   * Passes a list of filters, until the first answer. A promise is returned only if a filter has to be waited for; it
-   * never rejects, and does nothing any more once the passage is over.
+   * Runs a list of filters until the first one that answers. Returns a promise only if a filter is asynchronous. The
+   * promise never rejects, and has no effect once the passage is over.
    */
   pass(steps: readonly PassageStep[], from = 0): Promise<void> | undefined {
     for (let i = from; i < steps.length && this.changes.answer === undefined && !this.#over; i++) {
@@ -50,12 +50,12 @@ export class FilterPassage {
     return undefined;
   }
 
-  /** Nothing is decided any more. */
+  /** True once the passage has ended, so that no filter can change the request any more. */
   get over(): boolean {
     return this.#over;
   }
 
-  /** The filter that is waited for has taken too long. */
+  /** Ends the passage because the filter that it waits for has exceeded its timeout. */
   expire(): void {
     const filter = this.#waiting;
     if (filter === undefined) return;
@@ -64,19 +64,19 @@ export class FilterPassage {
     this.stop();
   }
 
-  /** Nobody wants the outcome any more. */
+  /** Ends the passage because its outcome is no longer needed. */
   stop(): void {
     this.#over = true;
     this.#waiting = undefined;
     this.#abort?.abort();
   }
 
-  /** Another passage that goes on from here, by itself. */
+  /** Returns an independent passage that continues from the current changes. */
   fork(): FilterPassage {
     return new FilterPassage(this.#request, undefined, this.changes.fork());
   }
 
-  /** The fields of the request as they stand, Host among them: names and values in turn. */
+  /** The request's current fields, including Host: alternating names and values. */
   get fields(): readonly string[] {
     const { sentHost, headers } = this.changes;
     const host = sentHost === undefined ? [] : [{ set: [{ name: "host", value: sentHost }], add: [], remove: [] }];
@@ -112,7 +112,7 @@ export class FilterPassage {
     this.#onWait();
     const settle = (take: () => void) => {
       headers.close();
-      // Too late: the request has been answered, or its client is gone.
+      // The filter is too late: the request has been answered, or its client has gone.
       if (this.#waiting !== filter || this.#over) return;
       this.#waiting = undefined;
       take();
@@ -165,7 +165,7 @@ export class FilterPassage {
     };
   }
 
-  /** Made when a filter asks for it: most never do. */
+  /** Created when a filter reads it, because most filters never do. */
   get #signal(): AbortSignal {
     this.#abort ??= new AbortController();
     if (this.#over) this.#abort.abort();

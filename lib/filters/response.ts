@@ -4,16 +4,16 @@ import type { BoundFilter } from "./bound-filter.ts";
 import { LazyFields } from "./fields.ts";
 import { checkResponse } from "./outcome.ts";
 
-/** What filters make of a response. */
+/** The result of the response filters. */
 export interface FilteredHead {
   readonly status: number;
-  /** First to last, CORS with the last word. */
+  /** Header changes in order. CORS changes come last. */
   readonly modifiers: readonly HeaderModifierIR[];
-  /** A filter failed: the response must not be sent. */
+  /** True if a filter failed. The response must not be sent. */
   readonly failed: boolean;
 }
 
-/** Runs the filters that see a response, each behind what the steps in front of it do. */
+/** Runs the filters that see a response. Each filter sees the changes of the steps before it. */
 export function runResponseFilters(
   steps: readonly (HeaderModifierIR | BoundFilter)[],
   cors: readonly HeaderModifierIR[],
@@ -53,7 +53,10 @@ export function runResponseFilters(
   return { status, modifiers: [...modifiers, ...cors], failed: false };
 }
 
-/** A promise in place of an outcome is refused; its rejection must not end the process. */
+/**
+ * Handles the rejection of a promise that was returned as outcome. The promise is refused, and must not end the
+ * process.
+ */
 function forgetRejection(outcome: unknown): void {
   if (outcome instanceof Promise) outcome.catch(() => undefined);
 }

@@ -8,26 +8,26 @@ import type { InfrastructureProvider } from "./infrastructure-provider.ts";
 import { InstalledObject } from "./installed-object.ts";
 
 export interface GatewayApiCrdsProps {
-  /** The release of the Gateway API. By default the one that this package checks against, `v1.7.0`; there is no other. */
+  /** The release of the Gateway API. Default, and the only release that this package contains: `v1.7.0`. */
   readonly version?: string;
-  /** By default `standard`. `experimental` has more fields and kinds, of which any may change or go. */
+  /** Default: `standard`. The `experimental` channel has more fields and kinds, which may change or be removed. */
   readonly channel?: Channel;
   /**
-   * Whether the policy comes along that the Gateway API publishes with its CRDs: an API server that has it refuses CRDs of
-   * the experimental channel over those of the standard one, and older ones over newer. By default it does.
+   * Adds the policy that the Gateway API publishes with its CRDs. It makes an API server refuse CRDs of the
+   * experimental channel over those of the standard channel, and older CRDs over newer ones. Default: true.
    */
   readonly safeUpgrades?: boolean;
 }
 
 /**
- * The CRDs of the Gateway API, as it publishes them, for clusters whose provider does not install them.
+ * The published CRDs of the Gateway API, for clusters whose provider does not install them.
  *
  * ```ts
  * new GatewayApiCrds(this, "crds", { version: "v1.7.0", channel: "standard" });
  * ```
  *
- * A cluster has them once: who deletes them deletes every object of their kinds with them, in all namespaces. Pulumi
- * therefore keeps them when the stack goes. Throws a DeclarationError for a version or a channel that there is not.
+ * A cluster has one set of these CRDs. Deleting them deletes every object of their kinds in all namespaces, so Pulumi
+ * keeps them when the stack is destroyed. Throws a DeclarationError for an unknown version or channel.
  */
 export class GatewayApiCrds extends Construct {
   readonly version: string;
@@ -49,7 +49,7 @@ export class GatewayApiCrds extends Construct {
     this.channel = channel;
     for (const object of crdObjects(channel, safeUpgrades)) {
       const { kind, metadata } = object;
-      // The policy and what binds it have one name.
+      // The policy and its binding have the same name, so the kind is part of the id.
       const id = kind === "CustomResourceDefinition" ? metadata.name : `${kind.toLowerCase()}-${metadata.name}`;
       new InstalledObject(this, id, object);
     }

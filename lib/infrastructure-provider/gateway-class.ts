@@ -4,17 +4,17 @@ import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../cons
 import { type IGatewayParameters, parametersRefTo } from "./gateway-parameters.ts";
 import type { InfrastructureProvider } from "./infrastructure-provider.ts";
 
-/** A GatewayClass, of this program or of another: what stands for `gatewayClassName`. */
+/** A GatewayClass of this or another program, for use as `gatewayClassName`. */
 export interface IGatewayClass {
   readonly kind: "GatewayClass";
   readonly name: Late<string>;
-  /** What is known of the class besides: what contracts tell of it. Absent: nothing. */
+  /** The known properties of the class, which contracts include. Absent: nothing but the name is known. */
   readonly offer?: ContractClass;
 }
 
-/** The spec of a GatewayClass. Cluster-scoped: it has no namespace in any scope. */
+/** The spec of a GatewayClass. GatewayClasses are cluster-scoped: they have no namespace in any scope. */
 export interface GatewayClassProps extends Omit<GatewayClassSpec, "parametersRef">, ManifestProps {
-  /** Settings of the controller for this class, as an object or as a plain reference. By default none. */
+  /** Settings of the controller for this class, as an object or as a plain reference. Default: none. */
   readonly parametersRef?: ParametersReference | IGatewayParameters;
 }
 
@@ -34,7 +34,7 @@ export class GatewayClass extends Manifest implements IGatewayClass {
     this.props = props;
   }
 
-  /** A GatewayClass that somebody else installs, by its name. */
+  /** Refers by name to a GatewayClass that another program installs. */
   static fromName(name: Late<string>): IGatewayClass {
     return { kind: "GatewayClass", name };
   }
@@ -53,12 +53,12 @@ export class GatewayClass extends Manifest implements IGatewayClass {
   }
 }
 
-/** The name of a class that is given by its name or as an object. */
+/** Returns the name of a class that is given as a name or as an object. */
 export function classNameOf(gatewayClassName: Late<string> | IGatewayClass): Late<string> {
   return isGatewayClass(gatewayClassName) ? gatewayClassName.name : gatewayClassName;
 }
 
-/** What is known of a class besides its name. */
+/** Returns the known properties of a class, besides its name. */
 export function classOffer(gatewayClassName: Late<string> | IGatewayClass): ContractClass {
   return (isGatewayClass(gatewayClassName) ? gatewayClassName.offer : undefined) ?? {};
 }

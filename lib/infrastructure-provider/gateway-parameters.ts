@@ -3,15 +3,15 @@ import { type GatewayParametersSpec, parametersGroup } from "../api/kinds/gatewa
 import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
 import type { Persona } from "../constructs/persona.ts";
 
-/** A GatewayParameters, of this program or of another: what stands for `parametersRef`. */
+/** A GatewayParameters object of this or another program, for use as `parametersRef`. */
 export interface IGatewayParameters {
   readonly kind: "GatewayParameters";
   readonly name: Late<string>;
-  /** Absent: the namespace of whoever refers to it, which a class does not have. */
+  /** Absent: the namespace of the referring Gateway. A reference from a GatewayClass needs a namespace. */
   readonly namespace?: Late<string>;
 }
 
-/** The settings of proxies. */
+/** The settings of proxies, as the spec of a GatewayParameters object. */
 export interface GatewayParametersProps extends GatewayParametersSpec, ManifestProps {}
 
 const gatewayParameters: ManifestKind = {
@@ -22,8 +22,8 @@ const gatewayParameters: ManifestKind = {
 };
 
 /**
- * Settings of the proxies that Gatewright's controller makes: for all Gateways of a class, or for one. The cluster needs
- * its CRD, which `GatewrightProxy` installs.
+ * Settings of the proxies that Gatewright's controller creates, for all Gateways of a class or for one Gateway. The
+ * cluster needs the CRD, which `GatewrightProxy` installs.
  *
  * ```ts
  * const three = new GatewayParameters(this, "three", { replicas: 3 });
@@ -38,7 +38,7 @@ export class GatewayParameters extends Manifest implements IGatewayParameters {
     this.props = props;
   }
 
-  /** Settings that somebody else declares, by their name. A class needs the namespace as well. */
+  /** Refers by name to settings that another program declares. A class needs the namespace as well. */
   static fromName(name: Late<string>, options: { readonly namespace?: Late<string> } = {}): IGatewayParameters {
     const { namespace } = options;
     return { kind: "GatewayParameters", name, ...(namespace === undefined ? {} : { namespace }) };
@@ -53,14 +53,14 @@ export class GatewayParameters extends Manifest implements IGatewayParameters {
   }
 }
 
-/** The plain reference that an object or a plain one stands for. */
+/** Returns the plain reference for a GatewayParameters object. A plain reference is returned as it is. */
 export function parametersRefTo(parameters: ParametersReference | IGatewayParameters): ParametersReference {
   if (!isGatewayParameters(parameters)) return parameters;
   const { kind, name, namespace } = parameters;
   return { group: parametersGroup, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
-/** The same from an object of the same namespace, where a reference names none. */
+/** Like `parametersRefTo`, for a reference within a namespace, which has no namespace field. */
 export function localParametersRefTo<Plain>(
   parameters: Plain | IGatewayParameters,
 ): Plain | { readonly group: string; readonly kind: string; readonly name: Late<string> } {
@@ -68,7 +68,10 @@ export function localParametersRefTo<Plain>(
   return { group: parametersGroup, kind: parameters.kind, name: parameters.name };
 }
 
-/** A plain reference says its group; an object of any copy of this package has none. */
+/**
+ * Distinguishes an object from a plain reference, which has a group. Also recognises objects of other copies of this
+ * package.
+ */
 function isGatewayParameters(value: unknown): value is IGatewayParameters {
   return (
     value !== null &&

@@ -9,20 +9,22 @@ import { InstalledObject } from "./installed-object.ts";
 
 export type { ContainerResources, InstallationSettings } from "./installation/settings.ts";
 
-/** How Gatewright's own controller and proxy are installed. */
+/** The settings of an installation of Gatewright's controller and proxy. */
 export interface GatewrightProxyProps extends InstallationSettings {}
 
 /**
- * Gatewright's own controller, and with it the proxies that it makes for each Gateway of its class: a namespace, the
- * rights it uses and no more, its Deployment, what proxies find it by, and a GatewayClass.
+ * Installs Gatewright's own controller, which creates proxies for each Gateway of its class. The installation consists
+ * of a namespace, the minimal rights, a Deployment, the Service by which proxies find the controller, and a
+ * GatewayClass.
  *
  * ```ts
  * readonly proxy = new GatewrightProxy(this, "gatewright", { replicas: 2 });
- * // in Bob's scope: new Gateway(this, "external", { gatewayClassName: proxy.gatewayClass, … })
+ * // in the cluster operator's scope:
+ * // new Gateway(this, "external", { gatewayClassName: proxy.gatewayClass, … })
  * ```
  */
 export class GatewrightProxy extends Construct {
-  /** The class that it serves: what Gateways name. */
+  /** The GatewayClass of the controller, for `gatewayClassName` of Gateways. */
   readonly gatewayClass: IGatewayClass;
 
   constructor(scope: InfrastructureProvider, id: string, props: GatewrightProxyProps = {}) {

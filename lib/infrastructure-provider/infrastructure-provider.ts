@@ -1,7 +1,8 @@
 import { Persona } from "../constructs/persona.ts";
 
 /**
- * Alice's scope: what a cluster offers. GatewayClasses belong here. Extend it for your own infrastructure:
+ * The scope of the infrastructure provider (Alice). It declares what a cluster offers, such as GatewayClasses. Extend
+ * it for your own infrastructure:
  *
  * ```ts
  * export class AcmeInfrastructure extends InfrastructureProvider {

@@ -5,7 +5,7 @@ import { hostOf, type IManifest } from "../constructs/host.ts";
 import { MANIFEST, metadataOf } from "../constructs/manifest.ts";
 import type { Finding } from "../findings/finding.ts";
 
-/** A Kubernetes object of an installation: it is what it is, wherever in the tree it stands. */
+/** A fixed Kubernetes object of an installation. Its scope does not influence its name or namespace. */
 export class InstalledObject extends Construct implements IManifest {
   readonly apiVersion: string;
   readonly kind: string;

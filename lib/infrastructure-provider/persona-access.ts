@@ -8,15 +8,15 @@ import { InstalledObject } from "./installed-object.ts";
 
 export type { AccessSubject } from "./access/objects.ts";
 
-/** Whose rights, where, and for whom. */
+/** The persona, the namespace and the subjects of the rights. */
 export interface PersonaAccessProps {
   readonly persona: PersonaName;
   /**
-   * Where the persona may write: the team's namespace; of an infrastructure provider, the one that Gatewright is
-   * installed in. It has to be there already.
+   * The namespace in which the persona may write: the team's namespace, or for an infrastructure provider the namespace
+   * where Gatewright is installed. The namespace must exist already.
    */
   readonly namespace: string;
-  /** Groups, users and service accounts; one at least. */
+  /** Groups, users and ServiceAccounts. At least one is required. */
   readonly subjects: readonly AccessSubject[];
 }
 
@@ -29,8 +29,8 @@ const personas: readonly string[] = [
 const subjectKinds: readonly string[] = ["Group", "User", "ServiceAccount"] satisfies AccessSubject["kind"][];
 
 /**
- * A persona's rights in a cluster, for a team: what its scope may make in a program, the team may write with kubectl,
- * and nothing else. docs/personas.md lists every right.
+ * Grants a team the rights of a persona in a cluster. The team may write with kubectl what the persona's scope may
+ * declare in a program, and nothing else. docs/personas.md lists every right.
  *
  * ```ts
  * new PersonaAccess(infrastructure, "store-team", {
@@ -40,8 +40,9 @@ const subjectKinds: readonly string[] = ["Group", "User", "ServiceAccount"] sati
  * });
  * ```
  *
- * It makes a Role and a RoleBinding named as the construct in that namespace, and a ClusterRole and a
- * ClusterRoleBinding named `NAMESPACE-ID`. Throws a {@link DeclarationError} for a persona or subjects that are none.
+ * Creates a Role and a RoleBinding with the construct's id as name in the namespace, and a ClusterRole and a
+ * ClusterRoleBinding named `NAMESPACE-ID`. Throws a {@link DeclarationError} for an invalid persona or invalid
+ * subjects.
  */
 export class PersonaAccess extends Construct {
   constructor(scope: InfrastructureProvider, id: string, props: PersonaAccessProps) {
@@ -52,7 +53,7 @@ export class PersonaAccess extends Construct {
   }
 }
 
-/** What the compiler says to TypeScript, for JavaScript; and what it cannot say. */
+/** Repeats the compiler's checks for JavaScript, and adds checks that types cannot express. */
 function problemOf({ persona, namespace, subjects }: PersonaAccessProps): string | undefined {
   if (!personas.includes(persona)) return `persona is ${String(persona)}; it is one of ${personas.join(", ")}.`;
   if (typeof namespace !== "string" || !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))

@@ -3,7 +3,7 @@ import type { HTTPHeaderMatch, HTTPRouteMatch, HTTPRouteRule } from "../api/inde
 import type { CanaryProps } from "./canary-props.ts";
 import { refusal, shareAt, weightsAt } from "./canary-steps.ts";
 
-/** The rules of the route: for each that is moved, first the testers' own if there are testers, then the split. */
+/** Returns the rules of the route. A split rule is preceded by a rule for the testers, if there are any. */
 export function canaryRules(scope: Construct, id: string, props: CanaryProps): readonly HTTPRouteRule[] {
   const { stable, canary, rules = [{}], testers = [] } = props;
   const weights = weightsAt(shareAt(scope, id, props), props);
@@ -21,12 +21,15 @@ export function canaryRules(scope: Construct, id: string, props: CanaryProps): r
   });
 }
 
-/** A rule that names backends is about something else, and one that redirects has none (HTTPRouteRule, CEL rules). */
+/**
+ * Reports whether a rule is split. Rules with backends are not, nor are redirects, which cannot have backends (CEL
+ * rules of HTTPRouteRule).
+ */
 function isMoved({ backendRefs, filters = [] }: HTTPRouteRule): boolean {
   return backendRefs === undefined && !filters.some(({ type }) => type === "RequestRedirect");
 }
 
-/** Each match of the rule with each way to be a tester. */
+/** Combines each match of the rule with each tester's header. */
 function ofTesters(
   scope: Construct,
   id: string,
@@ -38,7 +41,8 @@ function ofTesters(
       const { headers = [] } = match;
       const taken = headers.find(({ name }) => name.toLowerCase() === tester.name.toLowerCase());
       if (taken === undefined) return { ...match, headers: [...headers, tester] };
-      // Of two entries with one name only the first counts (HTTPRouteMatch.headers): it would let everyone be a tester.
+      // For two entries of one name only the first counts (HTTPRouteMatch.headers), so every request would count as a
+      // tester's.
       throw refusal(
         scope,
         id,

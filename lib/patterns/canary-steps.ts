@@ -2,10 +2,13 @@ import { Construct } from "constructs";
 import { DeclarationError, pathBelow } from "../constructs/declaration-error.ts";
 import type { CanaryProps } from "./canary-props.ts";
 
-/** What steps are made of. */
+/** The props that determine the share. */
 export type CanarySteps = Pick<CanaryProps, "steps" | "step">;
 
-/** The canary's share at the step in force, in percent. Throws a {@link DeclarationError} if the steps do not hold. */
+/**
+ * Returns the canary's share at the current step, in percent. Throws a {@link DeclarationError} if the steps are
+ * invalid.
+ */
 export function shareAt(scope: Construct, id: string, { steps, step }: CanarySteps): number {
   const given: unknown = steps;
   if (!Array.isArray(given) || given.length === 0) {
@@ -23,7 +26,10 @@ export function shareAt(scope: Construct, id: string, { steps, step }: CanarySte
   throw refusal(scope, id, `there is no step ${shown(step)}. Steps are counted from 0: ${list}.`);
 }
 
-/** Weights of the two backends: in percent, or in hundredths of it if one of the steps needs them, the same at each step. */
+/**
+ * Returns the weights of the two backends: in percent, or in hundredths of a percent at every step if any step needs
+ * them.
+ */
 export function weightsAt(share: number, { steps }: CanarySteps): { readonly stable: number; readonly canary: number } {
   const unit = steps.every((one) => Number.isInteger(one)) ? 1 : 100;
   const canary = Math.round(share * unit);

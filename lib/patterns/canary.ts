@@ -5,8 +5,8 @@ import { canaryRules } from "./canary-rules.ts";
 import { shareAt } from "./canary-steps.ts";
 
 /**
- * A rollout by steps. It is the HTTPRoute itself, so that a route which becomes a canary, and one that is a canary no
- * more, stay the same object in the cluster and in an engine's state. A step changes nothing but weights:
+ * A rollout in steps. A Canary is itself the HTTPRoute, so a route that becomes a canary, or stops being one, remains
+ * the same object in the cluster and in an engine's state. A step changes only weights:
  *
  * ```ts
  * new Canary(this, "acme-store", {
@@ -21,11 +21,11 @@ import { shareAt } from "./canary-steps.ts";
  * });
  * ```
  *
- * Throws a DeclarationError if there is no such step, if shares do not rise or are no percentages, and if a rule asks
- * for a header that testers are known by.
+ * Throws a DeclarationError if the step does not exist, if shares are not ascending percentages, or if a rule already
+ * matches a header of the testers.
  */
 export class Canary extends HTTPRoute {
-  /** The canary's share now, in percent. */
+  /** The canary's current share, in percent. */
   readonly share: number;
 
   constructor(scope: ApplicationDeveloper, id: string, props: CanaryProps) {
@@ -34,7 +34,7 @@ export class Canary extends HTTPRoute {
   }
 }
 
-/** JavaScript may leave the props out; the route says so. */
+/** JavaScript may omit the props; the HTTPRoute constructor reports it. */
 function routeProps(scope: ApplicationDeveloper, id: string, props: CanaryProps): HTTPRouteProps {
   if (props === null || typeof props !== "object") return props;
   const { stable: _, canary: __, steps: ___, step: ____, testers: _____, ...route } = props;

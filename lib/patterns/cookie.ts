@@ -1,14 +1,17 @@
 import type { HTTPHeaderMatch } from "../api/index.ts";
 
-/** RFC 6265 section 4.1.1: a cookie's name is a token, its value of octets without blanks, quotes, commas, semicolons. */
+/**
+ * RFC 6265 section 4.1.1: a cookie's name is a token; its value has no blanks, quotes, commas, semicolons or
+ * backslashes.
+ */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const octets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
 
 /**
- * A match of requests that bring this cookie with this value: a regular expression on the field Cookie (RFC 6265 section
- * 4.2.1), which implementations of the Gateway API may or may not support; Gatewright's own proxy does.
+ * Returns a header match for requests with this cookie and value. It is a regular expression on the field Cookie (RFC
+ * 6265 section 4.2.1), which implementations of the Gateway API need not support. Gatewright's own proxy supports it.
  *
- * Throws an Error if there can be no such cookie.
+ * Throws an Error if the name or value is not valid in a cookie.
  */
 export function cookie(name: string, value: string): HTTPHeaderMatch {
   if (!token.test(name))
@@ -22,7 +25,7 @@ export function cookie(name: string, value: string): HTTPHeaderMatch {
   return { type: "RegularExpression", name: "Cookie", value: `(?:.*; ?)?${pair}(?:;.*)?` };
 }
 
-/** The text as a regular expression of RE2 that matches it. */
+/** Quotes a text for use in a regular expression of RE2. */
 function quoted(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

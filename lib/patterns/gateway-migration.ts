@@ -5,28 +5,33 @@ import type { ClusterOperator } from "../cluster-operator/cluster-operator.ts";
 import { Gateway, type GatewayProps } from "../cluster-operator/gateway.ts";
 import { DeclarationError, pathBelow } from "../constructs/declaration-error.ts";
 
-/** `from`: the old Gateway alone. `both`: both serve the same routes, while clients move. `to`: the new one alone. */
+/**
+ * `from`: only the old Gateway exists. `both`: both serve the same routes while clients move. `to`: only the new one
+ * exists.
+ */
 export type MigrationStage = "from" | "both" | "to";
 
-/** A Gateway of a migration: its spec, and the id of its construct, which is its name unless `metadata.name` is given. */
+/** A Gateway of a migration: its spec and the id of its construct. The id is the default of `metadata.name`. */
 export interface MigratedGateway extends GatewayProps {
   readonly id: string;
 }
 
 export interface GatewayMigrationProps {
-  /** The Gateway that serves today. */
+  /** The current Gateway. */
   readonly from: MigratedGateway;
-  /** The Gateway that takes its place: of another class, with other addresses, in another form. */
+  /** The Gateway that replaces it. It may have another class, other addresses, or other listeners. */
   readonly to: MigratedGateway;
   readonly stage: MigrationStage;
-  /** Binds the routes of the tree that have these labels to each Gateway there is. By default none is bound by labels. */
+  /**
+   * Binds the routes of the tree with these labels to each existing Gateway. Default: no routes are bound by labels.
+   */
   readonly routes?: LabelSelector;
 }
 
 const stages: readonly MigrationStage[] = ["from", "both", "to"];
 
 /**
- * Replaces a Gateway by another one in three stages, while the routes stay as their authors wrote them:
+ * Replaces a Gateway by another one in three stages. The routes are not changed:
  *
  * ```ts
  * new GatewayMigration(this, "new-load-balancer", {
@@ -37,16 +42,17 @@ const stages: readonly MigrationStage[] = ["from", "both", "to"];
  * });
  * ```
  *
- * The Gateways are made in the scope that the migration stands in, not below it: they are the same objects, in the
- * cluster and in an engine's state, before the migration is declared, while it lasts and when it is taken out again.
+ * The Gateways are created in the scope of the migration, not below it. They therefore stay the same objects, in the
+ * cluster and in an engine's state, before the migration is declared, during it, and after it is removed from the
+ * program.
  *
- * Throws a DeclarationError if the stage is none, if both Gateways would be one object, and if `to` lacks a listener of
- * `from`: what clients and routes know it by (name, port, protocol, hostname) has to be there before `from` goes.
+ * Throws a DeclarationError if the stage is unknown, if both Gateways are the same object, or if `to` lacks a listener
+ * of `from` with the same name, port, protocol and hostname, because clients and routes would lose it.
  */
 export class GatewayMigration extends Construct {
-  /** The Gateway that serves today; undefined once `stage` is `to`. */
+  /** The old Gateway. Undefined once `stage` is `to`. */
   readonly from?: Gateway;
-  /** The Gateway that takes its place; undefined as long as `stage` is `from`. */
+  /** The new Gateway. Undefined while `stage` is `from`. */
   readonly to?: Gateway;
 
   constructor(scope: ClusterOperator, id: string, props: GatewayMigrationProps) {
@@ -59,12 +65,12 @@ export class GatewayMigration extends Construct {
     if (stage !== "from") this.to = gatewayIn(scope, to, routes);
   }
 
-  /** The Gateways there are at this stage, the old one first. */
+  /** The Gateways that exist at this stage, the old one first. */
   get gateways(): readonly Gateway[] {
     return [this.from, this.to].filter((gateway) => gateway !== undefined);
   }
 
-  /** One reference to each: `parentRefs: migration.parentRefs`, for routes that are not bound by their labels. */
+  /** One reference to each Gateway, for routes that are not bound by labels: `parentRefs: migration.parentRefs`. */
   get parentRefs(): readonly ParentReference[] {
     return this.gateways.map(({ parentRef }) => parentRef);
   }
@@ -80,7 +86,7 @@ function gatewayIn(
   return gateway;
 }
 
-/** JavaScript may give any. */
+/** JavaScript may pass any value. */
 function requireStage(scope: Construct, id: string, stage: MigrationStage): void {
   if (stages.includes(stage)) return;
   const given = JSON.stringify(stage) ?? String(stage);
@@ -96,7 +102,7 @@ function requireTwo(scope: Construct, id: string, from: MigratedGateway, to: Mig
   );
 }
 
-/** Dropping a listener is a step of its own: it takes traffic away, which no migration should do by the way. */
+/** Refuses a migration that would drop a listener. Dropping a listener removes traffic and must be a separate step. */
 function requireListeners(scope: Construct, id: string, from: MigratedGateway, to: MigratedGateway): void {
   const [old, other] = [from, to].map(({ listeners }) => (Array.isArray(listeners) ? (listeners as Listener[]) : []));
   const missing = (old ?? []).filter((listener) => !(other ?? []).some((one) => isSameForClients(listener, one)));
@@ -122,7 +128,7 @@ function isSameForClients(left: Listener, right: Listener): boolean {
   );
 }
 
-/** Values that are not known yet may be the same. */
+/** Reports whether two values may be equal. A value that is not known yet may equal any other. */
 function agree(left: unknown, right: unknown): boolean {
   return left === right || isLate(left) || isLate(right);
 }

@@ -5,9 +5,9 @@ import { ServiceExport } from "./service-export.ts";
 import { ServiceImport, type ServiceImportSpec } from "./service-import.ts";
 
 export interface MulticlusterServiceProps {
-  /** Of the Service in every cluster: the same name in the same namespace is the same Service (KEP-1645). */
+  /** Namespace of the Service in every cluster. Services of one name and namespace are the same Service (KEP-1645). */
   readonly namespace: string;
-  /** The Service's port that routes send to. */
+  /** The Service's port that routes send requests to. */
   readonly port: number;
 }
 
@@ -17,8 +17,9 @@ export interface ClusterServicesProps<Cluster extends string> extends Multiclust
 }
 
 /**
- * A Service that several clusters export and that routes of any of them send to. It belongs to no tree: each cluster has
- * one of its own, a component with its provider or a chart, and this says in each what there is to say.
+ * A Service that several clusters export, and that routes of any cluster use as a backend. It is not part of a tree,
+ * because each cluster has a tree of its own (a component with its provider, or a chart). Its methods add constructs to
+ * each tree.
  *
  * ```ts
  * const store = new MulticlusterService("acme-store", { namespace: "store", port: 8080 });
@@ -28,11 +29,11 @@ export interface ClusterServicesProps<Cluster extends string> extends Multiclust
  * new HTTPRoute(carol, "acme-store", { parentRefs: [gateway], rules: [{ backendRefs: [store.backendRef] }] });
  * ```
  *
- * That is one Service for all clusters, and who answers is the clusters' business. For shares between them see
- * {@link MulticlusterService.perCluster}.
+ * This is one Service for all clusters; the multi-cluster implementation chooses which cluster answers. For weights
+ * between clusters see {@link MulticlusterService.perCluster}.
  */
 export class MulticlusterService {
-  /** `metadata.name` of Service, ServiceExport and ServiceImport. */
+  /** The `metadata.name` of Service, ServiceExport and ServiceImport. */
   readonly name: string;
   readonly namespace: string;
   readonly port: number;
@@ -44,7 +45,7 @@ export class MulticlusterService {
   }
 
   /**
-   * One Service for each cluster, named `NAME-CLUSTER`, so that routes can say how much of the traffic goes to which:
+   * Returns one Service for each cluster, named `NAME-CLUSTER`, so that routes can set a weight for each cluster:
    *
    * ```ts
    * const store = MulticlusterService.perCluster("store", { clusters: ["c1", "c2"], namespace: "store", port: 8080 });
@@ -67,8 +68,8 @@ export class MulticlusterService {
   }
 
   /**
-   * Exports the Service from the cluster of this scope. The Service itself is declared beside, as any other.
-   * Throws a DeclarationError if the scope is in another namespace.
+   * Exports the Service from the cluster of this scope. Declare the Service itself separately. Throws a
+   * DeclarationError if the scope is in another namespace.
    */
   exportFrom(scope: ApplicationDeveloper): ServiceExport {
     requireNamespace(this, scope, "exported");
@@ -76,9 +77,9 @@ export class MulticlusterService {
   }
 
   /**
-   * Declares the ServiceImport in the cluster of this scope, where no implementation of the Multi-Cluster Services API
-   * makes it from the exports. By default of type `ClusterSetIP`, with the port over TCP.
-   * Throws a DeclarationError if the scope is in another namespace.
+   * Declares the ServiceImport in the cluster of this scope. Use it only if no implementation of the Multi-Cluster
+   * Services API creates it from the exports. Default spec: type `ClusterSetIP`, and the port over TCP. Throws a
+   * DeclarationError if the scope is in another namespace.
    */
   importInto(scope: ApplicationDeveloper, spec: Partial<ServiceImportSpec> = {}): ServiceImport {
     requireNamespace(this, scope, "imported");
@@ -91,7 +92,7 @@ export class MulticlusterService {
   }
 }
 
-/** A namespace that is known only later may be the right one. */
+/** Throws unless the scope is in the Service's namespace. A late namespace is accepted, because it is not known yet. */
 function requireNamespace(
   { name, namespace }: MulticlusterService,
   scope: ApplicationDeveloper,

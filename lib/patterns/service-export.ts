@@ -1,7 +1,7 @@
 import type { ApplicationDeveloper } from "../application-developer/application-developer.ts";
 import { Manifest, type ManifestKind, type ManifestProps } from "../constructs/manifest.ts";
 
-/** A ServiceExport has no spec: its name says which Service is meant. */
+/** A ServiceExport has no spec: its name is that of the exported Service. */
 export interface ServiceExportProps extends ManifestProps {}
 
 const serviceExport: ManifestKind = {
@@ -11,7 +11,10 @@ const serviceExport: ManifestKind = {
   personas: ["ApplicationDeveloper"],
 };
 
-/** Offers the Service of the same name and namespace to the other clusters of the set (Multi-Cluster Services API, KEP-1645). */
+/**
+ * Exports the Service of the same name and namespace to the other clusters of the set (Multi-Cluster Services API,
+ * KEP-1645).
+ */
 export class ServiceExport extends Manifest {
   readonly props: ServiceExportProps;
 
@@ -24,7 +27,7 @@ export class ServiceExport extends Manifest {
     return "ServiceExport";
   }
 
-  /** None. */
+  /** A ServiceExport has no spec. */
   override toSpec(): undefined {
     return undefined;
   }

@@ -4,17 +4,17 @@ import { Manifest, type ManifestKind, type ManifestProps, specOf } from "../cons
 
 /** The spec of a ServiceImport (Multi-Cluster Services API, v1alpha1). */
 export interface ServiceImportSpec {
-  /** `ClusterSetIP`: one address for the Service of all clusters. `Headless`: none. */
+  /** `ClusterSetIP`: one address for the Service of all clusters. `Headless`: no such address. */
   readonly type: "ClusterSetIP" | "Headless";
   readonly ports: readonly {
     readonly name?: string;
     readonly port: Late<number>;
-    /** By default `TCP`. */
+    /** Default: `TCP`. */
     readonly protocol?: "TCP" | "UDP" | "SCTP";
-    /** By default nothing is said about it. KEP-3726. */
+    /** The application protocol (KEP-3726). Default: unspecified. */
     readonly appProtocol?: string;
   }[];
-  /** Addresses in this cluster. By default those that the implementation gives. */
+  /** Addresses in this cluster. Default: the multi-cluster implementation assigns them. */
   readonly ips?: readonly string[];
 }
 
@@ -28,9 +28,9 @@ const serviceImport: ManifestKind = {
 };
 
 /**
- * A Service of other clusters, as a backend of routes (GEP-1748). Where an implementation of the Multi-Cluster Services
- * API runs, it makes ServiceImports itself from the exports; declare one only where none does, or for a check that knows
- * the ports.
+ * A Service of other clusters, as a backend of routes (GEP-1748). An implementation of the Multi-Cluster Services API
+ * creates ServiceImports from the exports. Declare one only if no implementation runs in the cluster, or to check the
+ * ports.
  */
 export class ServiceImport extends Manifest {
   readonly props: ServiceImportProps;

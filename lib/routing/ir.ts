@@ -1,7 +1,8 @@
 /**
- * The IR: what one Gateway's proxies enforce. Plain, serializable, versioned. Everything that routing decides is
- * decided before this form; nothing in it refers to a Kubernetes object except by name, for messages and metrics.
- * Rules and backends are tables keyed by content hash, so that a stream can send what changed.
+ * The IR: the configuration that the proxies of one Gateway enforce. It is plain, serializable and versioned. All
+ * routing decisions that do not depend on a request are made before this form. It refers to Kubernetes objects by name
+ * only, for messages and metrics. Rules and backends are tables keyed by content hash, so that a stream can send only
+ * the changes.
  */
 export interface GatewayIR {
   readonly version: 1;
@@ -23,12 +24,12 @@ export type Hash = string;
 /** `namespace/name:port` for a Service, `ServiceImport:namespace/name:port` for a ServiceImport. */
 export type BackendKey = string;
 
-/** `Opaque`: a protocol that only the controller of the class knows; our own proxies never get one. */
+/** `Opaque` is a protocol that only the controller of the class knows. Our own proxies never receive one. */
 export type ProtocolIR = "HTTP" | "HTTPS" | "TLS" | "TCP" | "UDP" | "Opaque";
 
 /**
- * One port. Listeners share it when their protocol is the same and their hostnames differ; HTTPS and TLS listeners may
- * share one, since the server name tells them apart. A TCP and a UDP port may have the same number.
+ * One port. Listeners share a port if they have the same protocol and different hostnames. HTTPS and TLS listeners may
+ * share one, because the TLS server name distinguishes them. A TCP and a UDP port may have the same number.
  */
 export interface PortIR {
   readonly port: number;
@@ -38,51 +39,51 @@ export interface PortIR {
 
 export interface ListenerIR {
   readonly name: string;
-  /** The Gateway itself, or the ListenerSet that brings this listener. */
+  /** The Gateway itself, or the ListenerSet that declares the listener. */
   readonly parent: NamespacedName & { readonly kind: "Gateway" | "ListenerSet" };
-  /** Absent: every host. `*.example.com`: one or more labels in front of example.com. */
+  /** Absent: every host. `*.example.com` means one or more labels in front of example.com. */
   readonly hostname?: string;
-  /** Absent: the port's. */
+  /** Absent: the protocol of the port. */
   readonly protocol?: ProtocolIR;
   /** The name of an `Opaque` protocol, such as `HBONE`. */
   readonly opaqueProtocol?: string;
-  /** On HTTPS and TLS listeners. */
+  /** Set on HTTPS and TLS listeners only. */
   readonly tls?: ListenerTlsIR;
   /**
-   * Effective hostnames: the intersection of the listener's with each route's, the most specific first. Two entries
-   * have the same hostname when routes came to it from different hostnames of their own; the earlier one, whose
-   * `routeHostname` is more specific, is tried first (feature GatewayRouteHostnameIntersectionPrecedence).
+   * Effective hostnames: the intersections of the listener's hostname with those of each route, the most specific
+   * first. Two entries have the same hostname if routes reach it from different hostnames of their own. The entry with
+   * the more specific `routeHostname` is first and is tried first (feature GatewayRouteHostnameIntersectionPrecedence).
    */
   readonly hosts: readonly HostIR[];
 }
 
 export interface ListenerTlsIR {
   readonly mode: "Terminate" | "Passthrough";
-  /** Secrets that hold a certificate and its key, in the order of `certificateRefs`; only those that resolved. */
+  /** Secrets that hold a certificate and its key, in the order of `certificateRefs`. Only references that resolved. */
   readonly certificates: readonly NamespacedName[];
-  /** Absent: no client certificate is asked for. GEP-91. */
+  /** Absent: the listener requests no client certificate. GEP-91. */
   readonly clientValidation?: ClientValidationIR;
-  /** Absent: the proxy's own. From `tls.options`. */
+  /** The listener's `tls.options`. Absent: the proxy's defaults. */
   readonly options?: TlsOptionsIR;
 }
 
 export interface ClientValidationIR {
   readonly mode: "AllowValidOnly" | "AllowInsecureFallback";
-  /** Objects whose `ca.crt` holds trust anchors. */
+  /** Objects whose `ca.crt` holds the trust anchors. */
   readonly caCertificates: readonly CertificateSourceIR[];
 }
 
-/** How a listener speaks TLS. What is absent is the proxy's own choice. */
+/** TLS settings of a listener. Absent settings are the proxy's defaults. */
 export interface TlsOptionsIR {
   readonly minVersion?: TlsVersionIR;
   readonly maxVersion?: TlsVersionIR;
-  /** The only ones offered, some for each version. */
+  /** The only cipher suites that are offered, at least one for each allowed TLS version. */
   readonly cipherSuites?: readonly CipherSuiteIR[];
 }
 
 export type TlsVersionIR = "TLSv1.2" | "TLSv1.3";
 
-/** By the names of their RFCs. All have forward secrecy and authenticated encryption (RFC 9325 section 4.2). */
+/** Cipher suites by their IANA names. All have forward secrecy and authenticated encryption (RFC 9325 section 4.2). */
 export type CipherSuiteIR =
   | "TLS_AES_128_GCM_SHA256"
   | "TLS_AES_256_GCM_SHA384"
@@ -101,35 +102,37 @@ export interface CertificateSourceIR extends NamespacedName {
 export interface HostIR {
   /** An exact name, `*.suffix`, or `*` for every host. Lower case, no trailing dot. */
   readonly hostname: string;
-  /** The route's own hostname that gave this one; `*` when the route names none. Absent: the same as `hostname`. */
+  /**
+   * The hostname in the route's spec that yields this one, or `*` if the route names none. Absent: equal to `hostname`.
+   */
   readonly routeHostname?: string;
-  /** Oldest route first, then by namespace/name, then in the order of the route's rules. */
+  /** Rules of the oldest route first, then by namespace/name of the route, then in the order of its rules. */
   readonly rules: readonly Hash[];
 }
 
 /** One rule of one route. */
 export interface RuleIR {
-  /** Identity that survives changes: `HTTPRoute/ns/name/rules/0`, or the rule's own name in place of the index. */
+  /** A stable identity: `HTTPRoute/ns/name/rules/0`, or the rule's own name in place of the index. */
   readonly id: string;
   readonly route: NamespacedName & { readonly kind: "HTTPRoute" | "GRPCRoute"; readonly created?: string };
   readonly index: number;
   readonly name?: string;
-  /** Never empty: the API's default, prefix `/`, is written out. */
+  /** Never empty: the API's default, the prefix `/`, is written out. */
   readonly matches: readonly MatchIR[];
   readonly filters: readonly FilterIR[];
   readonly backends: readonly WeightedBackendIR[];
   /** Milliseconds; 0 means no limit; absent means the proxy's default. GEP-1742. */
   readonly timeouts?: { readonly request?: number; readonly backendRequest?: number };
-  /** GEP-1731. `backoff` in milliseconds. */
+  /** GEP-1731. `backoff` is in milliseconds. */
   readonly retry?: { readonly attempts: number; readonly backoff?: number; readonly codes: readonly number[] };
 }
 
 export interface MatchIR {
   readonly path: { readonly type: "Exact" | "PathPrefix" | "RegularExpression"; readonly value: string };
   readonly method?: string;
-  /** Names in lower case, each once. */
+  /** Names are in lower case, and each occurs once. */
   readonly headers: readonly ValueMatchIR[];
-  /** Names are case-sensitive, each once. */
+  /** Names are case-sensitive, and each occurs once. */
   readonly queryParams: readonly ValueMatchIR[];
 }
 
@@ -140,18 +143,18 @@ export interface ValueMatchIR {
 }
 
 export interface WeightedBackendIR {
-  /** 0 takes no traffic. */
+  /** A backend with weight 0 receives no requests. */
   readonly weight: number;
-  /** The weight becomes known only at deployment, and `weight` is 1 in its place. Absent: it is known. */
+  /** True if the weight is known only at deployment; `weight` is then 1. Absent: the weight is known. */
   readonly isWeightLate?: true;
   readonly target: TargetIR;
   readonly filters: readonly FilterIR[];
 }
 
 /**
- * What a reference to a backend leads to: a backend; an object whose kind only the controller of the class knows; or why
- * its share of the traffic is answered 500 (gRPC: UNAVAILABLE). `invalid` is the standard's reason: BackendNotFound,
- * RefNotPermitted, InvalidKind, UnsupportedProtocol, …
+ * The target of a backend reference: a backend, an object whose kind only the controller of the class knows, or the
+ * reason why its share of the traffic is answered with 500 (gRPC: UNAVAILABLE). `invalid` is the API's reason:
+ * BackendNotFound, RefNotPermitted, InvalidKind, UnsupportedProtocol, …
  */
 export type TargetIR =
   | { readonly backend: BackendKey }
@@ -159,9 +162,9 @@ export type TargetIR =
   | { readonly invalid: string; readonly message: string };
 
 export interface OpaqueTargetIR {
-  /** `gateway.envoyproxy.io/Backend shop/api:443`; without a port where the reference names none. */
+  /** Such as `gateway.envoyproxy.io/Backend shop/api:443`. Without a port if the reference names none. */
   readonly opaque: string;
-  /** Of the object as a source declares it. Absent: no source does. */
+  /** Content hash of the object. Absent: no source declares the object. */
   readonly object?: Hash;
 }
 
@@ -180,7 +183,7 @@ export type FilterIR =
   | {
       readonly type: "RequestMirror";
       readonly target: TargetIR;
-      /** The share of requests that is mirrored: numerator / denominator. */
+      /** The fraction of requests to mirror: numerator / denominator. */
       readonly numerator: number;
       readonly denominator: number;
     }
@@ -191,7 +194,7 @@ export type FilterIR =
       readonly allowHeaders: readonly string[];
       readonly exposeHeaders: readonly string[];
       readonly allowCredentials: boolean;
-      /** Seconds. */
+      /** Unit: seconds. */
       readonly maxAge: number;
     }
   | {
@@ -204,7 +207,7 @@ export type FilterIR =
     }
   | OpaqueFilterTypeIR;
 
-/** A filter of a type of the API that our own proxy does not have: only the controller of the class knows what it does. */
+/** A filter of a type that our own proxy does not have. Only the controller of the class knows its effect. */
 export interface OpaqueFilterTypeIR extends OpaqueFilterIR {
   readonly type: "Opaque";
   /** The type as the route names it, such as `ExternalAuth`. */
@@ -212,9 +215,9 @@ export interface OpaqueFilterTypeIR extends OpaqueFilterIR {
 }
 
 /**
- * What an ExtensionRef leads to: the `spec` of the object as it is declared, plain JSON, for the filter that is
- * registered for its kind; a filter of a kind that only the controller of the class knows; or why every request that
- * comes to the filter is answered 500. `invalid` is the standard's reason, InvalidKind or BackendNotFound.
+ * The target of an ExtensionRef: the declared object's `spec` as plain JSON, for the filter that is registered for its
+ * kind; a filter of a kind that only the controller of the class knows; or the reason why every request that reaches
+ * the filter is answered with 500. `invalid` is the API's reason, InvalidKind or BackendNotFound.
  */
 export type ExtensionObjectIR =
   | { readonly spec?: unknown }
@@ -222,11 +225,11 @@ export type ExtensionObjectIR =
   | { readonly invalid: string; readonly message: string };
 
 export interface OpaqueFilterIR {
-  /** Hash of the filter or of the object that it names, so that a change is seen; empty if no source declares the object. */
+  /** Hash of the filter or of the object that it names, to detect changes. Empty if no source declares the object. */
   readonly opaque: Hash;
 }
 
-/** Applied in the order set, add, remove. Names in lower case. */
+/** Header changes, applied in the order set, add, remove. Names are in lower case. */
 export interface HeaderModifierIR {
   readonly set: readonly HeaderIR[];
   readonly add: readonly HeaderIR[];
@@ -248,29 +251,29 @@ export interface BackendIR {
   readonly name: string;
   readonly port: number;
   /**
-   * From the Service port's appProtocol: what to speak to its endpoints. For the rules of a GRPCRoute it is h2c
-   * whatever stands here, since gRPC needs HTTP/2.
+   * The protocol to use towards the endpoints, from the Service port's appProtocol. Rules of a GRPCRoute always use
+   * h2c, because gRPC needs HTTP/2.
    */
   readonly protocol: "http1" | "h2c" | "ws";
-  /** Absent: clear text. From the BackendTLSPolicy in force; a proxy that cannot do it must not send anything. */
+  /** TLS from the BackendTLSPolicy in force. Absent: clear text. A proxy without TLS support must not send anything. */
   readonly tls?: BackendTlsIR;
-  /** Absent when no source knows the endpoints (a Service that no EndpointSlice describes). */
+  /** Absent if no EndpointSlice describes the Service, so that its endpoints are unknown. */
   readonly endpoints?: readonly EndpointIR[];
 }
 
-/** GEP-1897. */
+/** TLS settings for a backend. GEP-1897. */
 export interface BackendTlsIR {
-  /** Server name to send; also the name to verify unless `subjectAltNames` has entries. */
+  /** The server name to send. It is also the name to verify, unless `subjectAltNames` has entries. */
   readonly hostname: string;
   readonly subjectAltNames: readonly { readonly type: "Hostname" | "URI"; readonly value: string }[];
-  /** Trust anchors: the machine's own, or objects whose `ca.crt` holds them. */
+  /** Trust anchors: the system's CA certificates, or objects whose `ca.crt` holds them. */
   readonly trust: "System" | readonly CertificateSourceIR[];
   /**
-   * Trust anchors that only the controller of the class can find, by name: `acme.io/Bundle store/roots`, or a set of CA
-   * certificates such as `acme.io/internal`. Absent: none.
+   * Names of trust anchors that only the controller of the class can resolve: `acme.io/Bundle store/roots`, or a
+   * well-known set of CA certificates such as `acme.io/internal`. Absent: none.
    */
   readonly opaqueTrust?: readonly string[];
-  /** Secret with the Gateway's client certificate, from `Gateway.spec.tls.backend`. */
+  /** The Secret with the Gateway's client certificate, from `Gateway.spec.tls.backend`. Absent: none is sent. */
   readonly clientCertificate?: NamespacedName;
 }
 

@@ -16,13 +16,14 @@ export type {
 } from "./index/model.ts";
 
 /**
- * Decides a request: which match of which rule serves it, or undefined when none does, which is answered 404.
+ * Finds the match that serves a request. Returns undefined if no rule matches; the request is then answered with 404.
  *
- * The most specific listener of the port takes the host, and only its routes are looked at. Among them the most
- * specific hostname goes first; when nothing there matches, the next one is tried. docs/decisions/0011-match-precedence.md
+ * The listener of the port with the most specific hostname serves the host, and only its routes are considered. Of its
+ * hostnames the most specific is tried first, then the others in turn. docs/decisions/0011-match-precedence.md has the
+ * rules.
  *
- * @param work what it takes. If that is more than a request may take (`work.exhausted`), nothing serves the request, and
- * it is answered 500: what its conditions would have said is not known.
+ * @param work counts the steps. If the request exceeds its limit (`work.exhausted`), the result is undefined, and the
+ * request is answered with 500, because its conditions were not fully evaluated.
  */
 export function match(port: PortIndex, request: RequestHead, work: MatchWork = new MatchWork()): Candidate | undefined {
   const candidate = firstOfHosts(port, request, work);
@@ -54,18 +55,23 @@ function matchHost(entries: readonly HostPaths[], request: RequestHead, work: Ma
   return undefined;
 }
 
-/** The listener that serves a host; undefined when the port has none for it. Makes nothing: for the wire. */
+/**
+ * Returns the listener that serves a host, or undefined if the port has none. Allocates nothing, for use in the proxy.
+ */
 export function listenerOf(port: PortIndex, host: string): IndexedListener | undefined {
   return port.byHost.find(host)?.listener;
 }
 
-/** The listener that serves a host, and its hostnames that cover it; undefined when the port has no listener for it. */
+/**
+ * Returns the listener that serves a host with the hostnames that cover it, or undefined if the port has no listener
+ * for it.
+ */
 export function routingOf(port: PortIndex, host: string): HostRouting | undefined {
   const found = port.byHost.find(host);
   return found && { listener: found.listener, hosts: found.byHost.covering(host).flat() };
 }
 
-/** Every match that could serve a host, in the order in which they are tried: what `explain` compares. */
+/** Returns every match that could serve a host, in the order in which they are tried. `explain` compares them. */
 export function candidatesOf(port: PortIndex, host: string): Candidate[] {
   return (routingOf(port, host)?.hosts ?? []).flatMap(({ exact, expressions, prefixes }) => {
     const lists = [...exact.values(), ...expressions.map(({ list }) => list), ...prefixes.values()];
@@ -73,7 +79,9 @@ export function candidatesOf(port: PortIndex, host: string): Candidate[] {
   });
 }
 
-/** Why a candidate does not match a request: its path, or the first other condition that is not met. */
+/**
+ * Returns the reason why a candidate does not match a request: its path, or the first other condition that is not met.
+ */
 export function mismatch({ conditions }: Candidate, request: RequestHead): "path" | Unmet | undefined {
   return matchesPath(conditions, request.path) ? firstUnmet(conditions, request, new MatchWork()) : "path";
 }

@@ -1,12 +1,12 @@
 import { isIPv6 } from "node:net";
 
 /**
- * One normalization of paths and hosts, used by simulate and by the wire. The normalized path is what is matched
- * *and* what is forwarded, so that a backend never sees another path than the one that was routed.
+ * The normalization of paths and hosts, shared by `simulate` and the proxy. The normalized path is both matched and
+ * forwarded, so a backend never sees another path than the one that was routed.
  * docs/decisions/0012-path-and-host-normalization.md says what is kept, changed and refused, and why.
  */
 
-/** Why a request target or a Host is answered 400. */
+/** The reason why a request target or Host is answered with 400. */
 export interface Refusal {
   readonly refused: RefusalReason;
   /** One sentence for logs and for `explain`. */
@@ -17,26 +17,26 @@ export type RefusalReason = keyof typeof refusals;
 
 export interface NormalizedPath {
   readonly refused?: undefined;
-  /** Starts with `/`, has no dot segments, percent-encodes what must be, in upper case. Or `*`, from OPTIONS. */
+  /** Starts with `/`, has no dot segments, and has percent-encodings in upper case. `*` for an asterisk-form target. */
   readonly path: string;
-  /** As sent, without the `?`; empty when there is none. */
+  /** The query as sent, without the `?`. Empty if there is none. */
   readonly query: string;
 }
 
 export interface NormalizedHost {
   readonly refused?: undefined;
-  /** Lower case, without port and trailing dot; IPv6 in brackets. */
+  /** In lower case, without port and trailing dot. IPv6 addresses are in brackets. */
   readonly host: string;
-  /** As sent; absent when the authority names none. */
+  /** The port as sent. Absent if the authority names none. */
   readonly port?: number;
 }
 
-/** RFC 9112 section 3.2. */
+/** A parsed request target (RFC 9112 section 3.2). */
 export interface RequestTarget extends NormalizedPath {
   readonly form: "origin" | "absolute" | "authority" | "asterisk";
-  /** Of an absolute-form target. */
+  /** The scheme of an absolute-form target. Absent for other forms. */
   readonly scheme?: "http" | "https";
-  /** Of an absolute-form or authority-form target; it overrides the Host header (RFC 9112 section 3.2.2). */
+  /** Set for absolute-form and authority-form targets. Overrides the Host header (RFC 9112 section 3.2.2). */
   readonly host?: string;
   readonly port?: number;
 }
@@ -64,13 +64,13 @@ const refusalOf = Object.fromEntries(
   Object.entries(refusals).map(([refused, message]) => [refused, Object.freeze({ refused, message })]),
 ) as Readonly<Record<RefusalReason, Refusal>>;
 
-/** What the scan of a path does at a character. */
+/** Character classes for the scan of a path. */
 const PLAIN = 0;
 const SLASH = 1;
 const QUESTION = 2;
 const SPECIAL = 3;
 
-/** RFC 3986 section 3.3: the characters of a path segment need no work; all others do, or are refused. */
+/** Characters of a path segment (RFC 3986 section 3.3) are plain. Others need encoding, decoding, or are refused. */
 const pathClasses = new Uint8Array(128).fill(SPECIAL);
 for (const c of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@")
   pathClasses[c.charCodeAt(0)] = PLAIN;
@@ -80,13 +80,14 @@ pathClasses["?".charCodeAt(0)] = QUESTION;
 const unreserved = /^[A-Za-z0-9\-._~]$/;
 
 /**
- * Normalizes an origin-form target: a path and perhaps a query.
+ * Normalizes an origin-form target: a path with an optional query.
  *
- * Percent-encoded unreserved characters are decoded and other encodings put in upper case (RFC 3986 section 6.2.2),
- * characters that a URI does not allow but browsers send are encoded, and dot segments removed (section 5.2.4).
- * Double slashes stay: empty segments are significant. `%2F` and `%5C` stay encoded and never separate segments.
+ * Percent-encoded unreserved characters are decoded, and other encodings are put in upper case (RFC 3986 section
+ * 6.2.2). Characters that a URI does not allow but browsers send are encoded. Dot segments are removed (section 5.2.4).
+ * Double slashes are kept, because empty segments are significant. `%2F` and `%5C` stay encoded and never separate
+ * segments.
  *
- * A target that needs no work is recognised in one scan, and its path and query are slices of it.
+ * A target that is already normalized is recognised in one scan, and its path and query are slices of it.
  */
 export function normalizePath(target: string): NormalizedPath | Refusal {
   if (target.charCodeAt(0) !== 0x2f) return refusalOf.NotAbsolutePath;
@@ -113,7 +114,7 @@ function normalizeSpecialPath(target: string): NormalizedPath | Refusal {
   return queryRefusal(target, end + 1) ?? { path, query: target.slice(end + 1) };
 }
 
-/** Brings every character of a path to its one form. */
+/** Brings every character of a path to its canonical form. */
 function recode(raw: string): string | Refusal {
   let path = "";
   for (let i = 0; i < raw.length; i++) {
@@ -137,7 +138,7 @@ function recode(raw: string): string | Refusal {
   return path;
 }
 
-/** RFC 3986 section 5.2.4, and a refusal of what other servers may read as a dot segment. */
+/** Removes dot segments (RFC 3986 section 5.2.4). Refuses segments that other servers may read as dot segments. */
 function removeDotSegments(path: string): string | Refusal {
   if (!path.includes("/.") && !/%(?:2F|5C)\./.test(path)) return path;
   const segments = path.slice(1).split("/");
@@ -155,7 +156,7 @@ function removeDotSegments(path: string): string | Refusal {
   return `/${kept.join("/")}`;
 }
 
-/** Queries are forwarded as sent; only what no reader agrees upon is refused. */
+/** Refuses queries with characters that servers interpret differently. All other queries are forwarded as sent. */
 function queryRefusal(target: string, start: number): Refusal | undefined {
   for (let i = start; i < target.length; i++) {
     const c = target.charCodeAt(i);
@@ -171,11 +172,11 @@ function characterRefusal(c: number): Refusal | undefined {
 }
 
 /**
- * Normalizes a Host header, an `:authority`, or a name from a URL.
+ * Normalizes a Host header, an `:authority`, or the host of a URL.
  *
- * Case and one trailing dot do not distinguish hosts (RFC 9110 section 4.2.3, RFC 1034 section 3.1); the port takes no
- * part in matching (`HTTPRouteSpec.hostnames`). Internationalized names come as A-labels. Underscores are let in:
- * they occur, and no route can name them.
+ * Hosts are case-insensitive, and one trailing dot is dropped (RFC 9110 section 4.2.3, RFC 1034 section 3.1). The port
+ * is not matched (`HTTPRouteSpec.hostnames`). Internationalized names arrive as A-labels. Underscores are accepted:
+ * clients send them, although no route can name them.
  */
 export function normalizeHost(raw: string): NormalizedHost | Refusal {
   let clean = raw.length > 0;
@@ -202,13 +203,15 @@ function normalizeSpecialHost(raw: string): NormalizedHost | Refusal {
   return port === undefined ? { host } : { host, port };
 }
 
-/** RFC 3986 section 3.2.3: the port may be empty, which is as good as none. */
+/** Parses a port. An empty port counts as absent (RFC 3986 section 3.2.3). */
 function parsePort(text: string): number | undefined | Refusal {
   if (text === "") return undefined;
   return /^[0-9]{1,5}$/.test(text) && Number(text) <= 65535 ? Number(text) : refusalOf.InvalidPort;
 }
 
-/** RFC 3986 section 3.2.2, without zones (RFC 6874), which have no meaning beyond one machine. */
+/**
+ * Recognizes an IPv6 literal (RFC 3986 section 3.2.2), without zones (RFC 6874): they have no meaning off the machine.
+ */
 function isAddressLiteral(host: string): boolean {
   return host.endsWith("]") && !host.includes("%") && isIPv6(host.slice(1, -1));
 }
@@ -218,7 +221,7 @@ function isName(host: string): boolean {
 }
 
 /**
- * Takes a request target apart (RFC 9112 section 3.2): origin-form, absolute-form, `*` of OPTIONS, and the
+ * Parses a request target (RFC 9112 section 3.2): origin-form, absolute-form, the asterisk-form of OPTIONS, and the
  * authority-form of CONNECT, whose path is empty.
  */
 export function parseTarget(method: string, target: string): RequestTarget | Refusal {
@@ -252,7 +255,7 @@ function parseAbsolute(method: string, target: string): RequestTarget | Refusal 
     host: host.host,
     ...(host.port !== undefined && { port: host.port }),
   } as const;
-  // RFC 9112 section 3.2.4: an absolute-form OPTIONS without path is what * is in origin-form.
+  // RFC 9112 section 3.2.4: an absolute-form OPTIONS without a path is equivalent to the asterisk-form.
   if (rest === "" && method === "OPTIONS") return { ...where, path: "*", query: "" };
   const normalized = normalizePath(rest.startsWith("/") ? rest : `/${rest}`);
   return normalized.refused !== undefined ? normalized : { ...where, path: normalized.path, query: normalized.query };

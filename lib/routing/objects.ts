@@ -27,15 +27,15 @@ export type RouteObject = HTTPRoute | GRPCRoute | TLSRoute | TCPRoute | UDPRoute
 
 export type RouteKind = RouteObject["kind"];
 
-/** Objects of one kind: by `namespace/name`, by name when they are cluster-scoped, in the order of these keys. */
+/** Objects of one kind, keyed by `namespace/name`, or by name if cluster-scoped, in the order of the keys. */
 export type ByName<T> = ReadonlyMap<string, Declared<T>>;
 
-/** What routing reads, each kind by name, so that following a reference costs one look-up. */
+/** The objects that routing reads, keyed by name within each kind, so that following a reference costs one lookup. */
 export interface RoutingObjects {
   readonly gatewayClasses: ByName<GatewayClass>;
   readonly gateways: ByName<Gateway>;
   readonly listenerSets: ByName<ListenerSet>;
-  /** By `kind/namespace/name`: routes of different kinds may have the same name. */
+  /** Keyed by `kind/namespace/name`, because routes of different kinds may have the same name. */
   readonly routes: ByName<RouteObject>;
   readonly referenceGrants: ByName<ReferenceGrant>;
   readonly backendTLSPolicies: ByName<BackendTLSPolicy>;
@@ -45,21 +45,24 @@ export interface RoutingObjects {
   readonly configMaps: ByName<ConfigMap>;
   readonly namespaces: ByName<Namespace>;
   readonly gatewayParameters: ByName<GatewayParameters>;
-  /** By the `namespace/name` of the Service they describe (label `kubernetes.io/service-name`). */
+  /** Keyed by the `namespace/name` of the Service that they describe (label `kubernetes.io/service-name`). */
   readonly slicesOfService: ReadonlyMap<string, readonly EndpointSlice[]>;
-  /** By the `namespace/name` of the ServiceImport (label `multicluster.kubernetes.io/service-name`, KEP-1645). */
+  /** Keyed by the ServiceImport's `namespace/name` (label `multicluster.kubernetes.io/service-name`, KEP-1645). */
   readonly slicesOfServiceImport: ReadonlyMap<string, readonly EndpointSlice[]>;
-  /** `group/kind` of every filter that is registered for ExtensionRef. */
+  /** The `group/kind` of every filter that is registered for ExtensionRef. */
   readonly extensionKinds: ReadonlySet<string>;
-  /** Objects of these kinds, by `group/kind/namespace/name`. */
+  /** Objects of the `extensionKinds`, keyed by `group/kind/namespace/name`. */
   readonly extensions: ByName<AnyObject>;
-  /** Objects of kinds that only other controllers know, by `group/kind/namespace/name`. */
+  /** Objects of kinds that only other controllers know, keyed by `group/kind/namespace/name`. */
   readonly others: ByName<AnyObject>;
 }
 
 const noExtensions: Extensions<Declared> = { kinds: [], objects: [] };
 
-/** Sorts objects by kind and name. Kinds that routing does not read are left out; of two with one name the last counts. */
+/**
+ * Groups objects by kind and name. Ignores kinds that routing does not read. For duplicate names the last object
+ * counts.
+ */
 export function routingObjects(
   objects: readonly Declared<ApiObject>[],
   extensions: Extensions<Declared> = noExtensions,
@@ -95,40 +98,40 @@ export function routingObjects(
   };
 }
 
-/** `group/kind/namespace/name`. */
+/** Returns `group/kind/namespace/name`. */
 function extensionObjectKey(object: AnyObject): string {
   return `${groupOf(object.apiVersion)}/${object.kind}/${keyOf(object)}`;
 }
 
-/** The namespace of a namespaced object; as with `kubectl`, one that names none is in `default`. */
+/** Returns the namespace of a namespaced object. The default is `default`, as with `kubectl`. */
 export function namespaceOf(object: { readonly metadata: ObjectMeta }): string {
   return object.metadata.namespace ?? "default";
 }
 
-/** `namespace/name`. */
+/** Returns `namespace/name`. */
 export function keyOf(object: { readonly metadata: ObjectMeta }): string {
   return `${namespaceOf(object)}/${object.metadata.name}`;
 }
 
-/** `kind/namespace/name`. */
+/** Returns `kind/namespace/name`. */
 export function routeKey(route: { readonly kind: string; readonly metadata: ObjectMeta }): string {
   return `${route.kind}/${keyOf(route)}`;
 }
 
 /**
- * The API's order among equals (GEP-713 and the routes' own documentation): the oldest first, then by
- * `namespace/name`. An object without a creation time is not in a cluster yet and so is the youngest.
+ * Compares objects by the API's order among equals (GEP-713 and the documentation of routes): the oldest first, then by
+ * `namespace/name`. An object without a creation time is not in a cluster yet and counts as the youngest.
  */
 export function byAge(a: { readonly metadata: ObjectMeta }, b: { readonly metadata: ObjectMeta }): number {
   return createdAt(a) - createdAt(b) || compareText(keyOf(a), keyOf(b));
 }
 
-/** Code unit order: the same on every machine and in every locale. */
+/** Compares texts by code units, which gives the same order on every machine and in every locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Milliseconds since 1970; beyond all times for an object without a creation time. */
+/** Returns the creation time in milliseconds since 1970. Without one, returns a number larger than every time. */
 export function createdAt(object: { readonly metadata: ObjectMeta }): number {
   const time = Date.parse(object.metadata.creationTimestamp ?? "");
   return Number.isNaN(time) ? Number.MAX_SAFE_INTEGER : time;

@@ -2,8 +2,8 @@ import type { FilterIR, PathModifierIR } from "./ir.ts";
 import { normalizePath } from "./normalize.ts";
 
 /**
- * Path modifiers, and the Location of a redirect. Pure, and shared by simulate and by the wire. The other filters'
- * effects are in rewrite/ (headers.ts, cors.ts, mirror.ts); filters/filter-types.ts puts them together.
+ * Path modifiers, and the Location of a redirect. The functions are pure and shared by `simulate` and the proxy. Other
+ * filters are in rewrite/ (headers.ts, cors.ts, mirror.ts); filters/filter-types.ts combines them.
  */
 
 export type RedirectFilter = Extract<FilterIR, { type: "RequestRedirect" }>;
@@ -15,21 +15,21 @@ export interface PathAndQuery {
 }
 
 export interface RedirectRequest extends PathAndQuery {
-  /** As the client sees it: that of the listener. */
+  /** The scheme that the client uses, which is the listener's. */
   readonly scheme: "http" | "https";
   /** Normalized, without port. */
   readonly host: string;
-  /** The listener's port: what a redirect goes to if the filter names neither port nor scheme. */
+  /** The listener's port. A redirect uses it if the filter sets neither port nor scheme. */
   readonly port: number;
 }
 
 const wellKnownPorts = { http: 80, https: 443 } as const;
 
 /**
- * The value of the Location header of a redirect (`HTTPRequestRedirectFilter`).
+ * Returns the Location of a redirect (`HTTPRequestRedirectFilter`).
  *
- * Without `port` the scheme's well-known port is taken if the filter names a scheme, and the listener's port if not;
- * a port is written only where it is not the scheme's own.
+ * If the filter has no `port`, the port is the well-known port of the filter's scheme, or the listener's port if the
+ * filter has no scheme. The well-known port of the scheme is not written.
  *
  * @param prefix the prefix by which the request was matched (`prefixOf`), for ReplacePrefixMatch.
  */
@@ -38,30 +38,33 @@ export function redirectLocation(filter: RedirectFilter, request: RedirectReques
   const port = filter.port ?? (filter.scheme === undefined ? request.port : wellKnownPorts[filter.scheme]);
   const authority = (filter.hostname ?? request.host) + (port === wellKnownPorts[scheme] ? "" : `:${port}`);
   const { path, query } = modifyPath(filter.path, request, prefix);
-  // RFC 9112 section 3.2.4: the asterisk stands for the server itself, which a Location cannot name otherwise.
+  // The asterisk stands for the server itself, which a Location can only express as `/` (RFC 9112 section 3.2.4).
   const target = path === "*" ? "/" : path;
   return `${scheme}://${authority}${target}${query === "" ? "" : `?${query}`}`;
 }
 
-/** The prefix that a ReplacePrefixMatch replaces: normalized, without trailing slash; undefined for other path matches. */
+/**
+ * Returns the normalized prefix that ReplacePrefixMatch replaces, without trailing slash; undefined for other path
+ * types.
+ */
 export function prefixOf(conditions: { readonly pathType: string; readonly path: string }): string | undefined {
   return conditions.pathType === "PathPrefix" ? conditions.path : undefined;
 }
 
 /**
- * Applies a path modifier. The query is kept, unless a full replacement brings its own. The result is as normalized
- * as a request's path: what a replacement holds beyond that is encoded, its dot segments are removed.
+ * Applies a path modifier. The query is kept unless a full replacement has its own. The result is normalized like a
+ * request's path: invalid characters of the replacement are encoded, and its dot segments are removed.
  */
 export function modifyPath(
   modifier: PathModifierIR | undefined,
   request: PathAndQuery,
   prefix: string | undefined,
 ): PathAndQuery {
-  // OPTIONS * asks about the server, not about a path.
+  // `OPTIONS *` is about the server and has no path.
   if (modifier === undefined || request.path === "*") return request;
   if (modifier.type === "ReplaceFullPath") return replaceFullPath(modifier.value, request);
-  // Validation admits ReplacePrefixMatch beside one PathPrefix match only. A filter of somebody's own may have moved the
-  // path from under the prefix; then there is nothing left to replace.
+  // Validation admits ReplacePrefixMatch only next to a single PathPrefix match. If a custom filter has moved the path
+  // out of the prefix, there is nothing to replace.
   return prefix === undefined || !isUnder(request.path, prefix)
     ? request
     : replacePrefix(modifier.value, request, prefix);
@@ -77,7 +80,10 @@ function replaceFullPath(value: string, request: PathAndQuery): PathAndQuery {
   return { path: replacementPath(value.slice(0, question)), query: encodeUnsafe(value.slice(question + 1)) };
 }
 
-/** The table at `HTTPPathModifier.replacePrefixMatch`: whole elements, trailing slashes of both prefixes ignored. */
+/**
+ * Replaces a prefix as in the table at `HTTPPathModifier.replacePrefixMatch`: by whole elements, ignoring trailing
+ * slashes.
+ */
 function replacePrefix(value: string, request: PathAndQuery, prefix: string): PathAndQuery {
   const replacement = replacementPath(value.replaceAll("?", "%3F"));
   const start = replacement.endsWith("/") ? replacement.slice(0, -1) : replacement;
@@ -86,8 +92,9 @@ function replacePrefix(value: string, request: PathAndQuery, prefix: string): Pa
 }
 
 /**
- * Whether a request may leave with this target: origin-form (RFC 9112 section 3.2.1), or the asterisk of OPTIONS. It is
- * checked whenever a target is written, so that no combination of filters can name another host or another method.
+ * Reports whether a request may be sent with this target: origin-form (RFC 9112 section 3.2.1), or the asterisk of
+ * OPTIONS. Every target is checked when it is written, so that no combination of filters can inject another host or
+ * method.
  */
 export function isSendableTarget(method: string, target: string): boolean {
   if (target.charCodeAt(0) !== 0x2f) return target === "*" && method === "OPTIONS";
@@ -98,7 +105,7 @@ export function isSendableTarget(method: string, target: string): boolean {
   return true;
 }
 
-/** A replacement as a normalized path. */
+/** Normalizes a replacement path. */
 function replacementPath(value: string): string {
   const absolute = value.startsWith("/") ? value : `/${value}`;
   const normalized = normalizePath(absolute);
@@ -107,7 +114,10 @@ function replacementPath(value: string): string {
   return encoded.refused === undefined ? encoded.path : "/";
 }
 
-/** Percent-encodes what a path or query must not hold: controls, blanks, `#`, `\\`, non-ASCII, and stray percent signs. */
+/**
+ * Percent-encodes characters that a path or query must not contain: controls, spaces, `#`, `\\`, non-ASCII, and stray
+ * `%`.
+ */
 function encodeUnsafe(text: string): string {
   return text.replace(/[^\x21-\x7e]|[#\\]|%(?![0-9A-Fa-f]{2})/gu, (character) =>
     Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),

@@ -3,20 +3,19 @@ import { isLate } from "../api/declared/late.ts";
 import { type NamedObject, namedObjects } from "../api/load/named-objects.ts";
 import { rankOf } from "./order.ts";
 
-/** The rank of kinds that are not listed: workloads, filters, settings. */
+/** The rank of kinds without an own rank: workloads, filters, settings. */
 const unlisted = rankOf({ kind: "" });
 
 /**
- * What has to be there before each object, out of the same set: its namespace and its kind's definition; what it names,
- * in any namespace; the grants that let it; the policies and endpoints of the Services that it sends to. Only objects
- * that come earlier in the order of application count, so that nothing waits in a circle. For every engine that applies
- * objects one by one.
+ * Computes the objects of a set that must exist before each object: its namespace and its CRD; the objects that it
+ * references in any namespace; the ReferenceGrants for these references; the policies and endpoints of its Services.
+ * Only objects with a lower rank count, so that there are no cycles. For engines that apply objects one by one.
  */
 export class Needs {
   readonly #index = new Map<string, AnyObject[]>();
   readonly #byKind = new Map<string, AnyObject[]>();
   readonly #policies = new Map<string, AnyObject[]>();
-  /** By the Service that they are of. */
+  /** EndpointSlices by their Service. */
   readonly #slices = new Map<string, AnyObject[]>();
   readonly #unlisted: readonly AnyObject[];
   readonly #keys = new Map<unknown, string>();
@@ -36,7 +35,7 @@ export class Needs {
     this.#unlisted = objects.filter((object) => rankOf(object) === unlisted);
   }
 
-  /** @returns each object once. */
+  /** @returns the objects needed by `object`, each once. */
   of(object: AnyObject): readonly AnyObject[] {
     const found = new Set<AnyObject>();
     const add = (objects: readonly AnyObject[]) => {
@@ -57,16 +56,16 @@ export class Needs {
   #namedBy(object: AnyObject): readonly NamedObject[] {
     const { spec, metadata } = object;
     const { roleRef, subjects } = object as { readonly roleRef?: unknown; readonly subjects?: unknown };
-    // Subjects name accounts as references do.
+    // Subjects of RBAC bindings reference accounts by kind and name, like other references.
     return namedObjects({ spec, roleRef, subjectRefs: subjects }, metadata.namespace);
   }
 
-  /** What a kind needs without naming it. */
+  /** Returns the objects that a kind needs without referencing them. */
   #ofKind(object: AnyObject): readonly AnyObject[] {
     const { kind, metadata, spec } = object;
     switch (kind) {
       case "GatewayClass":
-        // Its controller may be among them, and nobody else would accept it.
+        // The unlisted objects may include the controller of the class, which must exist to accept it.
         return this.#unlisted;
       case "ServiceExport":
         return this.#find({ kind: "Service", namespace: metadata.namespace, name: metadata.name });
@@ -81,8 +80,9 @@ export class Needs {
   }
 
   /**
-   * A workload names accounts, settings and credentials in many ways: those in its namespace and those in none. It may be a
-   * controller, which reads kinds.
+   * Returns the accounts, settings and credentials that a workload may use, in its namespace or cluster-scoped, because
+   * a workload can reference them in many ways. CRDs are included, because the workload may be a controller that reads
+   * their kinds.
    */
   #around({ metadata }: AnyObject): readonly AnyObject[] {
     const access = ["ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
@@ -93,7 +93,10 @@ export class Needs {
     );
   }
 
-  /** A request must not be sent before the policy that secures it is there. */
+  /**
+   * Returns the policies and endpoints of a Service. A request must not be sent before the policy that secures it
+   * exists.
+   */
   #behind(service: NamedObject): readonly AnyObject[] {
     const { namespace, name } = service;
     const slices = this.#slices.get(this.#keyOf({ kind: "EndpointSlice", namespace, name })) ?? [];
@@ -118,7 +121,7 @@ export class Needs {
     });
   }
 
-  /** The object of a name. What is late may be any of the kind: all of those are waited for. */
+  /** Returns the object with a name. If the name is late, all objects of the kind are returned. */
   #find(named: NamedObject): readonly AnyObject[] {
     const found = this.#index.get(this.#keyOf(named));
     if (found !== undefined) return found;
@@ -127,7 +130,7 @@ export class Needs {
     return all.filter(({ metadata }) => isLate(metadata.name) || isLate(metadata.namespace));
   }
 
-  /** Late values are the same if they are one. */
+  /** Builds a key. Late values are equal only if they are identical. */
   #keyOf({ kind, namespace = "", name }: NamedObject): string {
     return [kind, ...[namespace, name].map((value) => this.#textOf(value))].join(" ");
   }

@@ -3,7 +3,7 @@ import { isLate, lateAsText } from "../api/declared/late.ts";
 import type { Finding, ObjectReference, Origin } from "../findings/finding.ts";
 import { type NotPlain, plain } from "./plain.ts";
 
-/** Says for each place of an object that holds no plain data what stands there and what to do. */
+/** Returns a finding for each field of an object that is not plain data, with the value and the fix. */
 export function notPlainFindings(
   notPlain: readonly NotPlain[],
   where: { readonly object?: ObjectReference; readonly origin?: Origin },
@@ -17,8 +17,8 @@ export function notPlainFindings(
 }
 
 /**
- * Errors (GW1402) for the late values that only an engine resolves. A target that writes manifests asks this first:
- * {@link emit} and its like throw for such a value rather than write something else in its place.
+ * Returns errors (GW1402) for late values that only an engine can resolve. A target that writes manifests calls this
+ * first, because {@link emit} and similar functions throw for such values.
  */
 export function unresolved(declared: readonly Declared[]): Finding[] {
   return declared.flatMap(({ object, origin }) => {

@@ -1,8 +1,8 @@
 import type { AnyObject } from "../api/declared/declared.ts";
 
 /**
- * The order in which objects are applied: what others stand on comes first, so that a route never waits for a grant or
- * a class that is still to come. Kinds that are not listed stand between what configures them and the Gateways.
+ * The order in which objects are applied. Prerequisites come first, so that a route never waits for a grant or class
+ * that is not applied yet. Unlisted kinds rank after the objects that configure them and before Gateways.
  */
 const ranks: Readonly<Record<string, number>> = {
   CustomResourceDefinition: 0,
@@ -32,14 +32,14 @@ const ranks: Readonly<Record<string, number>> = {
 
 const unlisted = 50;
 
-/** The place of an object's kind in the order of application, 0 to 99. */
+/** Returns the rank of an object's kind in the order of application, 0 to 99. */
 export function rankOf(object: { readonly kind: string }): number {
   return Object.hasOwn(ranks, object.kind) ? (ranks[object.kind] ?? unlisted) : unlisted;
 }
 
 /**
- * Compares two objects for output: by rank, kind, namespace, name, API version. By code units, not by locale, so that
- * every machine gives the same order.
+ * Compares two objects for output by rank, kind, namespace, name and API version. Compares by code units instead of by
+ * locale, so that the order is the same on every machine.
  */
 export function compareObjects(left: AnyObject, right: AnyObject): number {
   return (
@@ -51,7 +51,7 @@ export function compareObjects(left: AnyObject, right: AnyObject): number {
   );
 }
 
-/** Compares by code units; what is absent comes first. */
+/** Compares texts by code units. An absent text comes first. */
 export function compareText(left: string | undefined, right: string | undefined): number {
   const [a, b] = [left ?? "", right ?? ""];
   return a < b ? -1 : a > b ? 1 : 0;

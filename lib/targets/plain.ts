@@ -1,31 +1,32 @@
 import type { AnyObject } from "../api/declared/declared.ts";
 import { isLate } from "../api/declared/late.ts";
 
-/** Something that plain data cannot hold, with its path below the value. */
+/** A value that is not plain data, with its path. */
 export interface NotPlain {
   readonly field: string;
-  /** `late`: only an engine resolves it. `failed`: it threw when it was produced. */
+  /** `late`: only an engine can resolve it. `failed`: producing it threw an error. */
   readonly problem: "late" | "failed" | "not data";
-  /** What stands there, or what the late value threw. */
+  /** The value, or the error that producing it threw. */
   readonly given: string;
 }
 
-/** A value as plain data, as far as it can be, and what could not be. */
+/** A value as plain data, and the parts that are not plain data. */
 export interface Plain {
   readonly value: unknown;
   readonly notPlain: readonly NotPlain[];
 }
 
 /**
- * Copies `value` as plain data. Late values that can be produced are; members that are undefined go, as in JSON. Late
- * values that only an engine resolves stay in place and are reported; what is no data is left out and reported.
+ * Copies `value` as plain data. Late values that can be produced are replaced by their result. Undefined members are
+ * dropped, as in JSON. Late values that only an engine can resolve are kept and reported. All other values are dropped
+ * and reported.
  */
 export function plain(value: unknown, isLate: (value: unknown) => boolean): Plain {
   const notPlain: NotPlain[] = [];
   return { value: copy(value, { field: "", above: [], isLate, notPlain }), notPlain };
 }
 
-/** An object as plain data. Throws a TypeError if some value of it is none: ask `unresolved` first. */
+/** Returns an object as plain data. Throws a TypeError if it is not; call `unresolved` first. */
 export function plainObject(object: AnyObject): AnyObject {
   const { value, notPlain } = plain(object, isLate);
   const [first] = notPlain;
@@ -36,13 +37,13 @@ export function plainObject(object: AnyObject): AnyObject {
 
 interface Place {
   readonly field: string;
-  /** The objects that this place is inside of: data that contains itself has no end. */
+  /** The objects that contain this place, to detect cycles. */
   readonly above: readonly object[];
   readonly isLate: (value: unknown) => boolean;
   readonly notPlain: NotPlain[];
 }
 
-/** Far above what a manifest needs (the deepest field of the Gateway API is 12 levels down); ends late values without end. */
+/** Depth limit, which ends infinite late values. The deepest field of the Gateway API is at level 12. */
 const deepest = 200;
 
 function copy(value: unknown, place: Place): unknown {
@@ -89,7 +90,7 @@ function below(place: Place, parent: object, key: string): Place {
   return { ...place, field, above: [...place.above, parent] };
 }
 
-/** Also of another realm, such as the one that Jest runs tests in. */
+/** Also recognises plain objects of another realm, such as the one that Jest runs tests in. */
 function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -4,35 +4,35 @@ import { type Yaml, yaml, yamlStream } from "../printing/yaml.ts";
 import { compareObjects, compareText, rankOf } from "./order.ts";
 import { plainObject } from "./plain.ts";
 
-/** A file to write, below the directory that the user names. */
+/** A file to write, relative to the directory that the user names. */
 export interface EmittedFile {
-  /** Such as `80-httproute.store.acme-store.yaml`: no directories in it. */
+  /** A name without directories, such as `80-httproute.store.acme-store.yaml`. */
   readonly name: string;
   readonly text: string;
 }
 
 /**
- * Writes objects as one YAML stream, the same for the same objects in any order: objects in the order of application,
- * then by kind, namespace and name; in an object `apiVersion`, `kind`, `metadata`, then the other members and all
- * members below by code unit. Scalars read the same under YAML 1.1 and 1.2. Every object is written, also one that is
- * declared twice; nothing is checked.
+ * Writes objects as one YAML stream. Objects are sorted by the order of application, kind, namespace and name, so the
+ * order of `declared` does not change the text. In an object, `apiVersion`, `kind` and `metadata` come first, then all
+ * other members by code units. Scalars have the same meaning in YAML 1.1 and 1.2. Nothing is checked: an object that is
+ * declared twice is written twice.
  *
- * Throws a TypeError for values that no YAML can hold: ask `unresolved` first.
+ * Throws a TypeError for values that YAML cannot represent; call `unresolved` first.
  */
 export function emit(declared: readonly Declared[]): string {
   return emitStream(declared).toString();
 }
 
-/** As `emit`, for what writes to a terminal. */
+/** Like `emit`, for printing to a terminal. */
 export function emitStream(declared: readonly Declared[]): Yaml {
   return yamlStream(documents(declared).map(({ document }) => document));
 }
 
 /**
- * Writes one file for each object. Names begin with the rank of the kind, so that `kubectl apply -f DIR` applies them in
- * order. Objects of one name, such as one that is declared twice, share a file.
+ * Writes one file for each object. Names begin with the rank of the kind, so that `kubectl apply -f DIR` applies them
+ * in order. Objects with the same name, such as one that is declared twice, share a file.
  *
- * Throws a TypeError for values that no YAML can hold: ask `unresolved` first.
+ * Throws a TypeError for values that YAML cannot represent; call `unresolved` first.
  */
 export function emitFiles(declared: readonly Declared[]): readonly EmittedFile[] {
   const files = new Map<string, Yaml[]>();
@@ -63,17 +63,17 @@ function sorted(value: unknown, first: readonly string[] = []): unknown {
   if (value === null || typeof value !== "object") return value;
   const rest = Object.keys(value).filter((key) => !first.includes(key));
   const keys = [...first.filter((key) => Object.hasOwn(value, key)), ...rest.sort(compareText)];
-  // A Map, because an object would put keys that look like numbers first.
+  // A Map keeps the order of keys; a plain object would move keys that look like numbers to the front.
   return new Map(keys.map((key) => [key, sorted((value as Record<string, unknown>)[key])]));
 }
 
 const extension = ".yaml";
-/** In bytes, as file systems have it; namespace and name alone may be 316. */
+/** Limit of file systems in bytes. A namespace and name alone may have 316. */
 const longestFileName = 255;
 
 /**
- * `RANK-KIND[.GROUP][.NAMESPACE].NAME.yaml`; the group only where it is not the core's or the Gateway API's. A name that
- * is too long for a file is cut, and ends with a hash of the whole.
+ * Builds the file name `RANK-KIND[.GROUP][.NAMESPACE].NAME.yaml`. The group is omitted for the core group and the
+ * Gateway API. A name over the limit is cut, and ends with a hash of the whole name.
  */
 function fileName(object: AnyObject): string {
   const { apiVersion, kind, metadata } = object;
@@ -86,7 +86,7 @@ function fileName(object: AnyObject): string {
   ];
   const name = parts.filter((part) => part !== "").join(".");
   const rank = String(rankOf(object)).padStart(2, "0");
-  // Objects are not checked here, and a name must not lead out of the directory.
+  // The objects are not validated, and a name must not contain a path that leads out of the directory.
   const stem = `${rank}-${name.toLowerCase().replace(/[^a-z0-9.-]/g, "_")}`;
   if (stem.length + extension.length <= longestFileName) return `${stem}${extension}`;
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);

@@ -9,42 +9,44 @@ import { parseDocuments } from "../api/parse/documents.ts";
 import { objectsOf } from "../engines/objects.ts";
 import type { FilterKind } from "../filters/definition.ts";
 
-/** A file of YAML or JSON documents, made by {@link file}. */
+/** A file of YAML or JSON documents, as {@link file} returns it. */
 export interface ManifestFile {
   /** Path, relative to the working directory. */
   readonly file: string;
 }
 
-/** A program's function, the objects themselves, YAML or JSON text, or a file of it. */
+/** A program's function, objects, YAML or JSON text, or a file. */
 export type Declaration = ((scope: Construct) => unknown) | AnyObject | Declared | string | ManifestFile;
 
 /**
- * What is declared: one declaration, or several together in any mixture. As on the command line a later one replaces an
- * object of an earlier one, and the same object twice in one of them is an error. Objects that stand side by side in a
- * list, or in a list within it, are one declaration.
+ * One declaration, or several in any mixture. As on the command line, a later declaration replaces objects of earlier
+ * ones, and a duplicate object within one declaration is an error. Adjacent objects in a list, or objects in a nested
+ * list, form one declaration.
  */
 export type Declarations = Declaration | readonly (Declaration | readonly (AnyObject | Declared)[])[];
 
-/** A `file:` URL, such as `new URL("a.yaml", import.meta.url)`. The declarations need no types of Node.js for it. */
+/**
+ * A `file:` URL, such as `new URL("a.yaml", import.meta.url)`. This type avoids a dependency on the types of Node.js.
+ */
 export interface FileURL {
   readonly href: string;
 }
 
-/** A file of YAML or JSON documents among declarations: `simulate([acme, file("shared/gateways.yaml")])`. */
+/** Declares a file of YAML or JSON documents: `simulate([acme, file("shared/gateways.yaml")])`. */
 export function file(path: string | FileURL): ManifestFile {
   return { file: typeof path === "string" ? path : fileURLToPath(path.href) };
 }
 
 export interface LoadOptions {
-  /** `standard` when absent; `experimental` admits the fields and kinds of that channel. */
+  /** Default: `standard`. `experimental` also admits the fields and kinds of the experimental channel. */
   readonly channel?: Channel;
-  /** Filters for ExtensionRef, made by `defineFilter`: what the program's module exports as `filters`. None when absent. */
+  /** Custom filters of `defineFilter`: the `filters` that the program's module exports. Default: none. */
   readonly filters?: readonly FilterKind[];
-  /** Findings that are known and accepted: they are left out, and do not make declarations invalid. None when absent. */
+  /** Findings to ignore. They are left out, and ignored errors do not make declarations invalid. Default: none. */
   readonly ignore?: readonly IgnoreRule[];
 }
 
-/** Makes one set of declarations, by the code that reads the sources of a command. Never throws. */
+/** Loads declarations with the code that reads the sources of a command. Never throws. */
 export function loadDeclarations(
   declarations: Declarations,
   { channel = "standard", filters = [], ignore = [] }: LoadOptions,
@@ -104,7 +106,7 @@ function parsed(name: string, text: string): SourceContent {
   return { name, ...parseDocuments(text, name), texts: new Map([[name, text]]) };
 }
 
-/** A file that cannot be read is a finding, as for the command. */
+/** Reads a file. As in the command, an unreadable file becomes a finding. */
 function readManifests(path: string): SourceContent {
   if (/\.[cm]?[jt]sx?$/i.test(path))
     return unreadable(path, "The file is a module, not a manifest.", "Import the program, and hand over its function.");

@@ -33,50 +33,51 @@ export {
 export type { AnyObject, CheckOptions, Declared, Finding, ObjectReference, Origin, Severity };
 
 export interface SimulateOptions extends LoadOptions {
-  /** Only Gateways of classes of these controllers are served. Every class when absent. */
+  /** Serves only Gateways of classes with these controllerNames. Default: Gateways of all classes. */
   readonly controllerNames?: readonly string[];
   /**
-   * Whether what is not declared is missing. When absent or false, classes, backends and Secrets are taken to exist, and
-   * namespaces to have the labels that a listener selects.
+   * True: references to undeclared objects do not resolve. Default: false, so undeclared classes, backends and Secrets
+   * are assumed to exist, and undeclared namespaces to have the labels that a listener selects.
    */
   readonly strict?: boolean;
 }
 
 export interface RequestOptions {
-  /** `namespace/name` of the Gateway that gets the request. May be absent when there is only one. */
+  /** `namespace/name` of the Gateway that receives the request. Optional if there is only one. */
   readonly gateway?: string;
   /**
-   * Names in any case. `host` decides the host, whatever the URL names; with it the URL may be a path, such as `/store`.
+   * Header fields; names are case-insensitive. `host` overrides the host of the URL; the URL may then be a path such as
+   * `/store`.
    */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Traffic that goes nowhere: each request is decided as the proxy would decide it. */
+/** Simulated traffic. Each request is decided as the proxy would decide it, without being sent. */
 export interface Traffic {
   /** `namespace/name` of every Gateway that is served. */
   readonly gateways: readonly string[];
-  /** What becomes of a GET request. Throws when it is not clear which Gateway is meant. */
+  /** Returns the outcome of a GET request. Throws if the Gateway is ambiguous or unknown. */
   get(url: string, options?: RequestOptions): Answer;
-  /** What becomes of a request of any method. Throws when it is not clear which Gateway is meant. */
+  /** Returns the outcome of a request with any method. Throws if the Gateway is ambiguous or unknown. */
   request(method: string, url: string, options?: RequestOptions): Answer;
   /**
-   * The same with filters for ExtensionRef run, by the proxy's own code: the others only tell them in `extensions`. They
-   * may be asynchronous; no limit of time is put on them. A filter that fails is a 500 whose reason says why.
+   * Like `request`, but also runs custom filters for ExtensionRef with the proxy's code. The other methods only list
+   * them in `extensions`. Filters may be asynchronous and have no timeout. A failed filter gives status 500 with a
+   * reason.
    */
   handle(method: string, url: string, options?: RequestOptions): Promise<Answer>;
   /**
-   * How the answer to a request comes about: the rule that serves it, why others do not, and what would have a part in it
-   * and is refused, with the Gateway API's reason. Throws when it is not clear which Gateway is meant; one that is refused
-   * may be named.
+   * Explains the outcome of a request: the rule that serves it, why other rules do not, and refused objects that would
+   * affect it, with the Gateway API's reason. Throws if the Gateway is ambiguous or unknown. A refused Gateway may be
+   * named.
    */
   explain(method: string, url: string, options?: RequestOptions): Explanation;
 }
 
 /**
- * Simulates traffic through what is declared, without a cluster and without a socket, by the same routing model that
- * the proxy runs.
+ * Simulates traffic through declarations, without a cluster or sockets, with the routing model of the proxy.
  *
- * Throws an Error that lists what is wrong when the declarations themselves are not valid.
+ * Throws an Error that lists all errors if the declarations are invalid.
  */
 export function simulate(declarations: Declarations, options: SimulateOptions = {}): Traffic {
   const { controllerNames, strict = false } = options;
@@ -103,16 +104,17 @@ export function simulate(declarations: Declarations, options: SimulateOptions = 
 }
 
 /**
- * Tells what a change does to traffic: of all the requests there may be those that something else becomes of, with who
- * takes them on either side. Nothing is sampled. For a unit test that a change does what it is meant to, and nothing else:
+ * Compares two declarations by their traffic. Returns the requests that the change treats differently, out of all
+ * possible requests, with the outcome on either side. Nothing is sampled. Use it to test that a change affects only the
+ * intended traffic:
  *
  * ```ts
  * const { changes } = trafficPlan(today, acme);
  * expect(changes.filter(({ risk }) => risk === "fails")).toEqual([]);
  * ```
  *
- * Objects with late values, such as Outputs, are left out on both sides. Throws an Error that lists what is wrong when one
- * of the declarations is not valid, or has an object whose name or namespace is late.
+ * Objects with late values, such as Outputs, are left out on both sides. Throws an Error that lists all errors if one
+ * of the declarations is invalid or has an object with a late name or namespace.
  */
 export function trafficPlan(before: Declarations, after: Declarations, options: LoadOptions = {}): TrafficPlan {
   const compared = withoutLateObjects(valid(before, options), valid(after, options));
@@ -121,14 +123,14 @@ export function trafficPlan(before: Declarations, after: Declarations, options: 
 }
 
 /**
- * Finds what is wrong with what is declared, by the code of `gatewright check`: schema and rules (GW1xxx), handshake and
- * references (GW2xxx), advice (GW3xxx). For a unit test that a configuration has no errors:
+ * Returns the findings of `gatewright check`: schema and rules (GW1xxx), handshake and references (GW2xxx), advice
+ * (GW3xxx). Use it to test that a configuration has no errors:
  *
  * ```ts
  * expect(check([acme, file("platform.yaml")]).filter(({ severity }) => severity === "error")).toEqual([]);
  * ```
  *
- * What is not declared is a note, unless `strict` is true. Never throws for what is declared.
+ * A reference to an undeclared object is a note, unless `strict` is true. Errors in the declarations never throw.
  */
 export function check(declarations: Declarations, options: LoadOptions & CheckOptions = {}): Finding[] {
   const loaded = loadDeclarations(declarations, options);

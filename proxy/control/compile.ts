@@ -5,14 +5,14 @@ import type { GatewayIR } from "../../lib/routing/ir.ts";
 import { lower } from "../../lib/routing/lower/lower.ts";
 import { routingObjects } from "../../lib/routing/objects.ts";
 
-/** What a set of objects means to the proxies of its Gateways. */
+/** The configuration that results from a set of objects. */
 export interface Compiled {
   readonly gateways: readonly GatewayIR[];
   /** Conditions of every object and parent, and what is attached to what. */
   readonly attachment: Attachment;
 }
 
-/** Carries validated objects through the handshake into the IR. Pure: the same objects and options, the same result. */
+/** Attaches and lowers validated objects into the IR. Pure: equal objects and options give an equal result. */
 export function compile(
   { objects, extensions }: Pick<Loaded, "objects"> & Partial<Pick<Loaded, "extensions">>,
   options: AttachOptions,

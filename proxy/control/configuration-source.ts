@@ -3,35 +3,35 @@ import type { RegisteredFilters } from "../dataplane/filters/registered-filters.
 import type { BoundSocket } from "../dataplane/routing/snapshot.ts";
 import type { KeyPairs, TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 
-/** All that a proxy is told to enforce; where it listens is its own matter. */
+/** The configuration that a proxy enforces. Its listening addresses are not part of it. */
 export interface Configuration {
   readonly gateways: readonly GatewayIR[];
-  /** What the Secrets hold whose certificates are shown, to clients or to backends. Absent: none. */
+  /** Key pairs of the certificates that are presented to clients or to backends. Absent: none. */
   readonly keyPairs?: KeyPairs;
-  /** What the objects hold that clients and backends are validated with. Absent: nothing. */
+  /** CA certificates by which clients and backends are validated. Absent: none. */
   readonly trustAnchors?: TrustAnchors;
-  /** Absent: none. */
+  /** Custom filters. Absent: none. */
   readonly filters?: RegisteredFilters;
 }
 
 /**
- * Puts a configuration in force. Of several that are handed over meanwhile only the newest is; each resolves when it, or
- * a newer one, is enforced everywhere.
+ * Enforces a configuration. While one is being applied, only the newest of the others is kept. Each promise resolves
+ * when its configuration, or a newer one, is enforced everywhere.
  *
- * @returns what became of each port.
- * @throws Error if it cannot be enforced; what was in force before still is.
+ * @returns the state of each port.
+ * @throws Error if the configuration cannot be enforced; the previous one stays in force.
  */
 export type TakeIn = (configuration: Configuration) => Promise<readonly BoundSocket[]>;
 
-/** Where the configuration of a proxy comes from: files, or a controller that streams it. */
+/** The source of a proxy's configuration: files, or a controller that streams it. */
 export interface ConfigurationSource {
   /**
-   * Hands over every configuration, the first as soon as there is one, until the signal. What goes wrong on the way is
-   * the source's to report and to try again: never rejects.
+   * Passes every configuration to `takeIn`, the first as soon as it exists, until the signal. Reports and retries its
+   * own failures: never rejects.
    */
   follow(takeIn: TakeIn, signal: AbortSignal): Promise<void>;
-  /** The conditions of the objects, as their status would carry them. Undefined: somebody else writes them. */
+  /** Returns the conditions of the objects as in their status. Undefined: another process writes them. */
   conditions(): unknown;
-  /** What is wrong with the newest state of the source, as lines for people. */
+  /** Returns the problems of the newest state of the source, as lines of text. */
   problems(): readonly string[];
 }

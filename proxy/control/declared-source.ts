@@ -7,17 +7,17 @@ import type { ConfigurationSource, TakeIn } from "./configuration-source.ts";
 import type { LocalController, Reconciled } from "./local-controller.ts";
 import { Newest } from "./newest.ts";
 
-/** Told what comes of each state of the sources. */
+/** Receives the result of each state of the sources. */
 export interface DeclaredReport {
-  /** In force. Findings are at their places. */
+  /** The state is in force. Findings have their positions. */
   applied(reconciled: Reconciled): void;
-  /** It could not be taken in, through no fault of the sources. */
+  /** The state could not be applied, for a reason that is not in the sources. */
   failed(error: unknown): void;
-  /** A finding as lines for people. */
+  /** Formats the findings as lines of text. */
   lines(reconciled: Reconciled): readonly string[];
 }
 
-/** Files and modules that declare objects, watched: what is invalid is reported, and its last good state stays. */
+/** Watches files and modules that declare objects. Invalid objects are reported, and their last good version stays. */
 export class DeclaredSource implements ConfigurationSource {
   readonly #sources: Sources;
   readonly #controller: LocalController;

@@ -2,27 +2,27 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { BackendIR, BackendKey, EndpointIR } from "../../lib/routing/ir.ts";
 
-/** Bytes of a request body that an echo repeats; the rest is read and counted. */
+/** Bytes of a request body that an echo repeats. The rest is read and counted. */
 const echoedBody = 64 * 1024;
 
-/** How long a backend that is no longer named keeps answering, for requests that were decided before. Milliseconds. */
+/** Milliseconds for which a backend that is no longer referenced answers, for requests that were routed before. */
 const grace = 10_000;
 
-/** `namespace/name:port`: how a backend is named in `x-backend` and in the options of the command. */
+/** Returns `namespace/name:port`, the name of a backend in `x-backend` and in options of the command. */
 export function backendAddress({ namespace, name, port }: Pick<BackendIR, "namespace" | "name" | "port">): string {
   return `${namespace}/${name}:${port}`;
 }
 
 /**
- * Stands in for backends that do not run: each has a loopback listener of its own that names itself in
- * `x-backend` and answers with the request, as JSON. Listeners start when a configuration first names their backend
- * and stop some time after none does.
+ * Stands in for backends that do not run. Each has a loopback listener that names the backend in `x-backend` and
+ * answers with the request as JSON. A listener starts when a configuration first references its backend, and stops some
+ * time after the last reference is gone.
  */
 export class EchoBackends {
   readonly #running = new Map<BackendKey, Promise<Server>>();
   readonly #leaving = new Map<BackendKey, NodeJS.Timeout>();
 
-  /** Endpoints for these backends, started if they are not yet running. */
+  /** Returns endpoints for these backends, and starts those that do not run yet. */
   async endpoints(
     backends: ReadonlyMap<BackendKey, BackendIR>,
   ): Promise<ReadonlyMap<BackendKey, readonly EndpointIR[]>> {
@@ -33,7 +33,7 @@ export class EchoBackends {
     return new Map(await Promise.all(found));
   }
 
-  /** Lets every backend that is not named stop, ten seconds from now unless it is named again. */
+  /** Stops every backend that is not named, after ten seconds, unless it is named again. */
   retain(keys: ReadonlySet<BackendKey>): void {
     for (const key of this.#running.keys()) {
       if (keys.has(key)) {
@@ -45,7 +45,7 @@ export class EchoBackends {
     }
   }
 
-  /** Stops them all; answers under way are finished first. */
+  /** Stops all backends after their responses under way are complete. */
   async close(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((key) => this.#stop(key)));
   }
@@ -53,7 +53,7 @@ export class EchoBackends {
   #start(key: BackendKey, backend: BackendIR): Promise<Server> {
     const running = this.#running.get(key);
     if (running !== undefined) return running;
-    // The key of a backend of a kind that only another controller knows is its whole name.
+    // For a kind that only another controller knows, the key is the full name of the backend.
     const started = listen(key.includes(" ") ? key : backendAddress(backend));
     this.#running.set(key, started);
     started.catch(() => this.#running.delete(key));
@@ -75,7 +75,7 @@ export class EchoBackends {
 }
 
 function listen(name: string): Promise<Server> {
-  // Idle connections stay longer than the proxy keeps them, so that the proxy is always the one to close.
+  // Idle connections live longer here than in the proxy, so that the proxy always closes first.
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
     echo(name, request, response);
   });
@@ -86,7 +86,7 @@ function listen(name: string): Promise<Server> {
   });
 }
 
-/** What an echo backend answers. */
+/** The body of an echo backend's response. */
 export interface Echo {
   /** `namespace/name:port` of the backend that answered. */
   readonly backend: string;
@@ -98,7 +98,7 @@ export interface Echo {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** Up to 64 KiB, as UTF-8. */
   readonly body: string;
-  /** Bytes of the body received in all. */
+  /** Number of bytes of the whole body. */
   readonly bodyBytes: number;
 }
 

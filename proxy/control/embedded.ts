@@ -20,32 +20,32 @@ import { clearTextNotes, StandIns, standInNotes, withoutTls } from "./stand-ins.
 import { unboundSockets } from "./unbound-sockets.ts";
 
 export interface EmbeddedOptions extends LocalControllerOptions {
-  /** What runs at a backend, by `namespace/name:port`; wins over whatever the objects declare. Default: none. */
+  /** Addresses of backends, by `namespace/name:port`. They override the endpoints of the objects. Default: none. */
   readonly backends?: ReadonlyMap<string, HostPort>;
-  /** Where to bind a Gateway's port, by `namespace/name:port`. Default: see `LocalSockets`. */
+  /** Addresses to bind for Gateway ports, by `namespace/name:port`. Default: see `LocalSockets`. */
   readonly listen?: ReadonlyMap<string, HostPort>;
   /**
-   * Redirects to a port of their own Gateway name the local port where it is bound, so that a client that follows them
-   * arrives. Default: they name the port that the route says.
+   * Redirects to a port of the same Gateway name the local port where it is bound, so that clients can follow them.
+   * Default: they name the port of the route.
    */
   readonly localRedirects?: boolean;
   readonly proxy?: ProxyOptions;
-  /** What serves, in place of a proxy in this thread, which `proxy` is then not for. */
+  /** Serves in place of a proxy in this thread. `proxy` does not apply to it. */
   readonly dataPlane?: DataPlane;
-  /** Told what filters for ExtensionRef fail with. Default: a line on standard error. */
+  /** Called when a filter for ExtensionRef fails. Default: writes a line to standard error. */
   readonly onFilterFailure?: (failure: FilterFailure) => void;
 }
 
-/** What came of taking in one state of the sources. `findings` holds those of every stage, at their places. */
+/** The result of applying one state of the sources. `findings` has findings of every stage, with positions. */
 export interface Applied extends Admitted, Compiled {
-  /** Where each Gateway port is bound, or why it is not. */
+  /** The address where each Gateway port is bound, or why it is not bound. */
   readonly sockets: readonly BoundSocket[];
 }
 
-/** Ports tried for one socket before giving up on a machine that has none to give. */
+/** Number of ports to try for one socket before giving up. */
 const mostMoves = 1000;
 
-/** Controller and proxy in one process, without a cluster. */
+/** Runs controller and proxy in one process, without a cluster. */
 export class EmbeddedProxy {
   readonly proxy: DataPlane;
   readonly #options: EmbeddedOptions;
@@ -65,20 +65,20 @@ export class EmbeddedProxy {
     if (options.onFilterFailure !== undefined) this.proxy.onFilterFailure = options.onFilterFailure;
   }
 
-  /** What is served. */
+  /** The state that is served. */
   get current(): Applied | undefined {
     return this.#current;
   }
 
   /**
-   * Takes in the newest state of the sources and swaps the result in, whole. One is applied at a time; of those that
-   * arrive meanwhile only the newest is, and all who asked get its result.
+   * Applies the newest state of the sources as a whole. One state is applied at a time. Of those that arrive meanwhile
+   * only the newest is applied, and all callers get its result.
    */
   apply(contents: readonly SourceContent[]): Promise<Applied> {
     return this.#swaps.do(contents);
   }
 
-  /** Finishes what is in flight after serving on for `delayMs`, then stops everything. */
+  /** Serves on for `delayMs`, finishes requests in flight, then stops everything. */
   async drain(delayMs: number): Promise<void> {
     await this.#swaps.settled();
     await this.proxy.drain(delayMs);
@@ -129,7 +129,7 @@ export class EmbeddedProxy {
     return this.#options.localRedirects === true ? withLocalRedirects(gateways, sockets) : gateways;
   }
 
-  /** `--backend`, then the EndpointSlices that the objects declare, then an echo. */
+  /** Returns the endpoints of the backends: those of `--backend`, else the declared EndpointSlices, else an echo. */
   async #endpoints(gateways: readonly GatewayIR[]) {
     const endpoints = new Map<BackendKey, readonly EndpointIR[]>();
     const unknown = new Map<BackendKey, BackendIR>();
@@ -142,7 +142,7 @@ export class EmbeddedProxy {
     return { endpoints, echoed: new Set(unknown.keys()) };
   }
 
-  /** Applies the snapshot; a socket whose address is taken moves to the next until every one has found its place. */
+  /** Applies the snapshot. A socket whose address is taken moves to the next port until every socket is bound. */
   async #bind(unbound: Omit<Snapshot, "sockets">): Promise<readonly BoundSocket[]> {
     for (let moves = 0; ; moves++) {
       const sockets = this.#sockets.assign(unbound.gateways);

@@ -26,9 +26,9 @@ import {
 import type { KeyPair } from "../dataplane/tls/key-pairs.ts";
 
 export interface CertificateRequest {
-  /** The subject's common name. Nobody verifies servers by it; people read it. */
+  /** The subject's common name. It is for people: no client verifies a server by it. */
   readonly commonName: string;
-  /** The subject's organizations: to Kubernetes, the groups of a client. Default: none. */
+  /** The subject's organizations. Kubernetes reads those of a client certificate as its groups. Default: none. */
   readonly organizations?: readonly string[];
   /** DNS names, IP addresses and URIs of the subjectAltName. Default: none. */
   readonly names?: readonly string[];
@@ -36,7 +36,7 @@ export interface CertificateRequest {
   readonly keyType?: "ec" | "rsa";
   /** Default: the certificate is signed with its own key. */
   readonly issuer?: KeyPair;
-  /** It may sign others. Default: it may not. */
+  /** The certificate may sign others. Default: it may not. */
   readonly authority?: boolean;
   /** Milliseconds since 1970. Default: an hour ago, since clocks differ. */
   readonly notBefore?: number;
@@ -47,8 +47,8 @@ export interface CertificateRequest {
 const hour = 3_600_000;
 
 /**
- * Makes a key and an X.509 certificate for it (RFC 5280). For laptops and tests: it is in no file, and nobody trusts it
- * who is not told to.
+ * Makes a key and an X.509 certificate for it (RFC 5280), for laptops and tests. Nothing is written to a file, and only
+ * clients that are configured to do so trust the certificate.
  */
 export function issueCertificate(request: CertificateRequest): KeyPair {
   const { issuer, keyType = "ec", notBefore = Date.now() - hour, notAfter = Date.now() + 30 * 24 * hour } = request;
@@ -84,11 +84,14 @@ export function issueCertificate(request: CertificateRequest): KeyPair {
   };
 }
 
-/** RFC 5758 section 3.2 and RFC 4055 section 5, where the parameters of RSA are NULL and those of ECDSA absent. */
+/**
+ * The signature algorithms of RFC 5758 section 3.2 and RFC 4055 section 5. The parameters of RSA are NULL, and those of
+ * ECDSA are absent.
+ */
 const sha256ECDSA = "1.2.840.10045.4.3.2";
 const sha256WithRSA = "1.2.840.113549.1.1.11";
 const asn1Null = exact(Buffer.from([5, 0]));
-/** RFC 5280 appendix A.1: id-at-commonName, id-at-organizationName. */
+/** The attribute types of RFC 5280 appendix A.1: id-at-commonName, id-at-organizationName. */
 const commonNameType = "2.5.4.3";
 const organizationType = "2.5.4.10";
 
@@ -126,14 +129,14 @@ function subjectOf({ certificates }: KeyPair): Name {
   return AsnConvert.parse(new X509Certificate(certificates).raw, Certificate).tbsCertificate.subject;
 }
 
-/** RFC 5280 section 4.1.2.2: positive, at most 20 octets. */
+/** Makes a serial number: positive, at most 20 octets (RFC 5280 section 4.1.2.2). */
 function serialNumber(): ArrayBuffer {
   const serial = randomBytes(16);
   serial[0] = 0x40 | ((serial[0] ?? 0) & 0x3f);
   return exact(serial);
 }
 
-/** Buffers may be views of a pool. */
+/** Copies bytes into an ArrayBuffer of exactly their size. A Buffer may be a view of a larger pool. */
 function exact(bytes: Buffer): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }

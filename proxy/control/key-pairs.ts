@@ -6,8 +6,9 @@ import { namespaceOf } from "../../lib/routing/objects.ts";
 import type { KeyPair, KeyPairs, TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 
 /**
- * What Secrets and ConfigMaps hold of certificates. A version of a Secret that holds no key pair leaves in force the last
- * one that did: whoever needs it reports it and serves on. Of trust anchors only those count that are there now.
+ * The key pairs and CA certificates in Secrets and ConfigMaps. If the new version of a Secret has no key pair, the last
+ * one stays in force, and the objects that reference it report that. Of CA certificates only the current version
+ * counts.
  */
 export class Certificates {
   #keyPairs = new Map<string, KeyPair>();
@@ -16,7 +17,7 @@ export class Certificates {
   /**
    * Takes in the newest state of the objects.
    *
-   * @returns the Secrets that stand by their last good version: `AttachOptions.standing`.
+   * @returns the Secrets of which an earlier version stays in force: `AttachOptions.standing`.
    */
   admit(objects: readonly Declared<ApiObject>[]): readonly string[] {
     const keyPairs = new Map<string, KeyPair>();
@@ -37,7 +38,7 @@ export class Certificates {
     return standing;
   }
 
-  /** The key pairs that are shown to clients and to backends. They go to the data plane beside the IR, never in it. */
+  /** Returns the key pairs for clients and backends. They reach the data plane beside the IR, never in it. */
   keyPairs(gateways: readonly GatewayIR[]): KeyPairs {
     const named = [
       ...listenersOf(gateways).flatMap(({ tls }) => tls?.certificates ?? []),
@@ -51,7 +52,7 @@ export class Certificates {
     );
   }
 
-  /** The CA certificates that clients and backends are validated with. */
+  /** Returns the CA certificates by which clients and backends are validated. */
   trustAnchors(gateways: readonly GatewayIR[]): TrustAnchors {
     const named = [
       ...listenersOf(gateways).flatMap(({ tls }) => tls?.clientValidation?.caCertificates ?? []),

@@ -6,29 +6,29 @@ import { type Loaded, load, type SourceContent } from "../../lib/api/load/load.t
 import type { FilterModule } from "../../lib/api/load/sources.ts";
 import type { Finding, ObjectReference } from "../../lib/findings/finding.ts";
 
-/** A set of objects to serve, and what had to be kept or left out to come to it. */
+/** The objects to serve, and those whose newest version is not among them. */
 export interface Admitted {
   readonly objects: readonly Declared<ApiObject>[];
   /** The filters that are registered for ExtensionRef, and their objects. */
   readonly extensions: Extensions<Declared>;
-  /** The modules that register them. */
+  /** The modules that register the filters. */
   readonly filters: readonly FilterModule[];
-  /** Everything found in the newest content. */
+  /** All findings of the newest content. */
   readonly findings: readonly Finding[];
   /** Rules for findings to ignore. */
   readonly ignores: readonly IgnoreRule[];
-  /** Objects whose newest version is refused or cannot be read, served as they were before. */
+  /** Objects whose newest version is refused or cannot be read. Their previous version is served. */
   readonly kept: readonly ObjectReference[];
-  /** Objects that are refused and were never good. */
+  /** Objects that are refused and have no previous valid version. */
   readonly leftOut: readonly ObjectReference[];
-  /** The text of each file, to put further findings at their place. */
+  /** The text of each file, to find the positions of further findings. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
 /**
- * Takes in what sources say as an API server would: a version of an object that validation refuses leaves the object
- * as it was, or absent if it never was; the good ones beside it are taken. A source that cannot be read, in whole or
- * in part, removes nothing.
+ * Accepts the content of sources as an API server would. If validation refuses a version of an object, the previous
+ * version stays, or the object is absent; valid objects beside it are accepted. A source that cannot be read, in whole
+ * or in part, removes no object.
  */
 export class LastGood {
   readonly #channel: Channel;
@@ -53,7 +53,7 @@ export class LastGood {
     return { objects, extensions, filters, findings, ignores, kept: [...unread, ...kept], leftOut, texts };
   }
 
-  /** A source's content together with what stood in the parts of it that can no longer be read. */
+  /** Adds to a source's content the previous objects of the parts that can no longer be read. */
   #withUnread(content: SourceContent): SourceContent & { readonly restored: readonly Declared[] } {
     const unreadable = content.findings.filter(({ severity, object }) => severity === "error" && object === undefined);
     const present = new Set(content.declared.map(({ object }) => identity(referenceOf(object))));
@@ -71,7 +71,7 @@ export class LastGood {
     return { ...content, declared, restored, ...(filters === undefined ? {} : { filters }) };
   }
 
-  /** The validated objects, with the last good version of those whose newest one was refused. */
+  /** Adds to the valid objects the last good version of those whose newest version was refused. */
   #withRefused({ objects, extensions, findings }: Loaded) {
     const valid = new Set([...objects, ...extensions.objects].map(({ object }) => identity(referenceOf(object))));
     const kept: Declared<ApiObject>[] = [];
@@ -98,7 +98,7 @@ export class LastGood {
   }
 }
 
-/** A listener whose port becomes known only later can open none: its object is an error and left out. */
+/** Leaves out objects with a listener port that becomes known only later, with an error: it cannot be opened. */
 function withoutLatePorts(loaded: Loaded): Loaded {
   const portsOf = (declared: Declared<ApiObject>) =>
     loaded.late.fieldsOf(declared).filter((field) => /^spec\.listeners\[\d+\]\.port$/.test(field));
@@ -120,12 +120,12 @@ function withoutLatePorts(loaded: Loaded): Loaded {
   return { ...loaded, objects, findings: [...loaded.findings, ...refused] };
 }
 
-/** What is kept no longer stands where it stood. */
+/** Drops the line of a kept object: it no longer has that position in the file. */
 function withoutLine<T>({ object, origin }: Declared<T>): Declared<T> {
   return { object, origin: "file" in origin ? { file: origin.file } : origin };
 }
 
-/** Whether an object that stood at `origin` may be missing only because of this finding. */
+/** Returns whether an object at `origin` may be missing only because of this finding. */
 function couldHide(finding: Finding, source: string, origin: Declared["origin"]): boolean {
   if (finding.origin === undefined || !("file" in finding.origin)) return true;
   if (!("file" in origin)) return true;
@@ -145,7 +145,7 @@ function referenceOf({
   return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
 }
 
-/** Old and new versions of one object, with the namespace written out or not, are the same object. */
+/** Identifies an object. API versions do not matter, and an absent namespace is `default`. */
 function identity({ kind, namespace, name }: ObjectReference): string {
   return `${kind} ${namespace ?? "default"}/${name}`;
 }

@@ -11,18 +11,18 @@ import { Certificates } from "./key-pairs.ts";
 import { type Admitted, LastGood } from "./last-good.ts";
 import { registeredFilters } from "./registered-filters.ts";
 
-/** Nothing can stand in for these. */
+/** Undeclared extensions count as missing, since nothing can stand in for them. */
 const missing = {
   undeclaredExtensions: "missing",
 } as const satisfies Partial<AttachOptions>;
 
 export interface LocalControllerOptions {
   readonly channel: Channel;
-  /** Without a profile, classes of other controllers are judged by nothing that this proxy cannot do. */
+  /** Without a profile, limits of this proxy do not count for classes of other controllers. */
   readonly attach: Pick<AttachOptions, "undeclared" | "controllerNames" | "unavailablePorts" | "profile">;
 }
 
-/** What one state of the sources is to be served as. `findings` holds those of every stage, not yet at their places. */
+/** The configuration of one state of the sources. `findings` has the findings of every stage, without positions. */
 export interface Reconciled extends Admitted, Compiled {
   readonly keyPairs: KeyPairs;
   readonly trustAnchors: TrustAnchors;
@@ -30,7 +30,7 @@ export interface Reconciled extends Admitted, Compiled {
   readonly findings: readonly Finding[];
 }
 
-/** Plays the controller of every class for objects that sources declare, without a cluster. */
+/** Acts as the controller of every class for objects that sources declare, without a cluster. */
 export class LocalController {
   readonly #options: AttachOptions;
   readonly #lastGood: LastGood;

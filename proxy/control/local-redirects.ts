@@ -10,9 +10,9 @@ type Redirect = Extract<FilterIR, { type: "RequestRedirect" }>;
 const wellKnownPorts = { http: 80, https: 443 } as const;
 
 /**
- * The same Gateways with redirects to one of their own ports going to the local port where it is bound, so that a client
- * that follows one arrives. A redirect to another host than the port's listeners serve, or to a port that the Gateway
- * does not have, is left alone.
+ * Rewrites redirects to a port of the same Gateway to the local port where it is bound, so that clients can follow
+ * them. A redirect to a host that no listener of the port serves, or to a port that the Gateway does not have, is
+ * unchanged.
  */
 export function withLocalRedirects(
   gateways: readonly GatewayIR[],
@@ -24,7 +24,7 @@ export function withLocalRedirects(
       const filters = rule.filters.map((filter) => localFilter(filter, gateway, sockets));
       if (filters.every((filter, index) => filter === rule.filters[index])) return [key, rule] as const;
       const local = { ...rule, filters };
-      // A key stands for a rule's content: another port, another key.
+      // A key identifies the content of a rule, so a changed port needs a changed key.
       const localKey = `${key}:${portOf(local)}`;
       keys.set(key, localKey);
       return [localKey, local] as const;
@@ -55,10 +55,10 @@ function localFilter(filter: FilterIR, gateway: GatewayIR, sockets: readonly Loc
   return socket === undefined || socket.localPort === target ? filter : { ...filter, port: socket.localPort };
 }
 
-/** The port of the Gateway to which the redirect leads; undefined if it leads elsewhere, or nobody can tell. */
+/** Returns the port of the Gateway to which the redirect leads; undefined if it leads elsewhere or is ambiguous. */
 function targetPort({ scheme, port, hostname }: Redirect, { ports }: GatewayIR): number | undefined {
   const [only, ...others] = ports;
-  // Without scheme and port it stays on the listener's own port, which is clear only if there is one.
+  // Without scheme and port, a redirect stays on the listener's port, which is known only if there is a single one.
   const sameListener = others.length === 0 ? only?.port : undefined;
   const wanted = port ?? (scheme === undefined ? sameListener : wellKnownPorts[scheme]);
   const entry = ports.find((one) => one.port === wanted);
@@ -68,7 +68,7 @@ function targetPort({ scheme, port, hostname }: Redirect, { ports }: GatewayIR):
   return hostname === undefined || entry.listeners.some((listener) => covers(listener.hostname)) ? wanted : undefined;
 }
 
-/** Tells which routes have redirects that go to a local port, and to which. */
+/** Returns a finding for each route whose redirects were changed to a local port. */
 export function redirectNotes(
   { routes }: Attachment,
   declared: readonly GatewayIR[],
@@ -77,7 +77,7 @@ export function redirectNotes(
   const notes = new Map<string, Finding>();
   for (const [index, gateway] of served.entries()) {
     for (const [key, rule] of Object.entries(gateway.rules)) {
-      // A rule that was changed has a key of its own.
+      // Only a changed rule has a key that is not declared.
       if (declared[index]?.rules[key] !== undefined) continue;
       const { kind, namespace, name } = rule.route;
       const route = routes.get(`${kind}/${namespace}/${name}`)?.declared;

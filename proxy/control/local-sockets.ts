@@ -7,31 +7,31 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** `namespace/name:port`. */
+/** Returns `namespace/name:port`. */
 export function socketKey(gateway: NamespacedName, port: number): string {
   return `${gateway.namespace}/${gateway.name}:${port}`;
 }
 
-/** Ports below this need privileges on most systems. */
+/** Ports below this one need privileges on most systems. */
 const firstUnprivileged = 1024;
 const offset = 8000;
 const loopback = "127.0.0.1";
 
 /**
- * Chooses local addresses for the ports of Gateways. A port below 1024 becomes port + 8000, another stays; both on
- * 127.0.0.1, or the next free port if that one is taken. A choice holds for as long as its Gateway port is
- * declared; an address given by `--listen` is never moved.
+ * Chooses local addresses for the ports of Gateways, on 127.0.0.1. A port below 1024 becomes port + 8000, another one
+ * stays; if it is taken, the next free port is used. A choice stays as long as its Gateway port is declared. An address
+ * that `--listen` sets never changes.
  */
 export class LocalSockets {
   readonly #fixed: ReadonlyMap<string, HostPort>;
   readonly #chosen = new Map<string, HostPort>();
 
-  /** `fixed`: addresses by `namespace/name:port`. */
+  /** @param fixed addresses by `namespace/name:port`. */
   constructor(fixed: ReadonlyMap<string, HostPort> = new Map()) {
     this.#fixed = fixed;
   }
 
-  /** One socket for each port of each Gateway, in their order. */
+  /** Returns one socket for each port of each Gateway, in their order. */
   assign(gateways: readonly GatewayIR[]): LocalSocket[] {
     const wanted = gateways.flatMap(({ gateway, ports }) => ports.map(({ port }) => ({ gateway, port })));
     const keys = new Set(wanted.map(({ gateway, port }) => socketKey(gateway, port)));
@@ -42,7 +42,7 @@ export class LocalSockets {
     });
   }
 
-  /** Gives a socket whose address turned out to be taken the next one; false if its address is fixed or none is left. */
+  /** Moves a socket whose address is taken to the next port; returns false if its address is fixed or none is left. */
   move(gateway: NamespacedName, port: number): boolean {
     const key = socketKey(gateway, port);
     const taken = this.#chosen.get(key);
@@ -67,7 +67,7 @@ export class LocalSockets {
     return address;
   }
 
-  /** The first port from `from` upwards that no other socket of ours has; past the last port, any the system offers. */
+  /** Returns the first port from `from` upwards that no other socket of ours uses; undefined past the last port. */
   #free(from: number): HostPort | undefined {
     const used = new Set([...this.#fixed.values(), ...this.#chosen.values()].map(({ port }) => port));
     for (let port = from; port <= 65_535; port++) if (!used.has(port)) return { host: loopback, port };

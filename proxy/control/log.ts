@@ -1,4 +1,4 @@
-/** One line of a log for what a person or a machine may want to know later. Never holds a key or a token. */
+/** Writes one line of a log. It never contains a key or a token. */
 export type Log = (
   level: "info" | "warn" | "error",
   message: string,

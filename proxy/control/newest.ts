@@ -1,4 +1,7 @@
-/** Does one thing at a time. Of what comes meanwhile only the newest is done, and all who asked get its result. */
+/**
+ * Does one piece of work at a time. Of the inputs that arrive meanwhile only the newest is processed, and all callers
+ * get its result.
+ */
 export class Newest<Input, Result> {
   readonly #work: (input: Input) => Promise<Result>;
   #input: Input | undefined;
@@ -20,7 +23,7 @@ export class Newest<Input, Result> {
     return done;
   }
 
-  /** Everything that was asked for is done, or has failed. */
+  /** Resolves when all requested work is done or has failed. */
   async settled(): Promise<void> {
     await this.#turn;
   }

@@ -6,13 +6,13 @@ import { referenceOf } from "../../lib/routing/attach/findings.ts";
 import type { BackendIR, FilterIR, GatewayIR, ListenerIR, PortIR, RuleIR, TargetIR } from "../../lib/routing/ir.ts";
 import { isOpaqueFilter } from "../../lib/routing/opaque-values.ts";
 
-/** Gateways as `dev` can serve them, and what it says of the difference. */
+/** Gateways as `dev` can serve them, and notes about the differences. */
 export interface ServedInstead {
   readonly gateways: readonly GatewayIR[];
   readonly notes: readonly Finding[];
 }
 
-/** What `dev` does in place of what only the controller of the class of one Gateway can do. */
+/** The features of one Gateway that only the controller of its class supports, and that `dev` replaces. */
 interface Replaced {
   readonly filters: Set<string>;
   readonly backends: Map<string, BackendIR>;
@@ -21,9 +21,10 @@ interface Replaced {
 }
 
 /**
- * Puts something that can be tried on a laptop in place of what only another project's controller knows: requests pass
- * filters unchanged, backends are echoes, listeners without a Secret get a certificate that stands in, and listeners of
- * protocols that this proxy does not serve are left out. `gatewright proxy` and a cluster's proxies do none of this.
+ * Replaces features that only another project's controller supports by something that can be tried on a laptop:
+ * requests pass filters unchanged, backends are echoes, listeners without a Secret get a stand-in certificate, and
+ * listeners of protocols that this proxy does not serve are left out. `gatewright proxy` and the proxies of a cluster
+ * do not do this.
  */
 export function withOpaqueStandIns(gateways: readonly GatewayIR[], { gateways: attached }: Attachment): ServedInstead {
   const notes: Finding[] = [];
@@ -90,7 +91,7 @@ function replaceInPort(port: PortIR, replaced: Replaced): PortIR[] {
   return listeners.length === 0 ? [] : [{ ...port, listeners }];
 }
 
-/** The name of a Secret that nobody declares: one stands in for it as for any other. */
+/** Names an undeclared Secret for the listener. A stand-in is made for it as for any other undeclared Secret. */
 function withCertificate(listener: ListenerIR, protocol: string, { certificates }: Replaced): ListenerIR {
   const { tls, parent, name } = listener;
   if (protocol !== "HTTPS" || tls === undefined || tls.certificates.length > 0) return listener;
@@ -125,7 +126,7 @@ function replaceInFilters(filters: readonly FilterIR[], rule: RuleIR, replaced: 
   });
 }
 
-/** An opaque backend is a backend like any other to the proxy, known by its opaque name; `--backend` knows its address. */
+/** Replaces an opaque backend by an ordinary one that is keyed by its opaque name. `--backend` may give its address. */
 function replaceTarget(target: TargetIR, rule: RuleIR, { backends }: Replaced): TargetIR {
   if (!("opaque" in target)) return target;
   const [, namespace = rule.route.namespace, name = "", port] =

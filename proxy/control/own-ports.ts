@@ -2,14 +2,14 @@ import type { GatewayIR, NamespacedName } from "../../lib/routing/ir.ts";
 import type { BoundSocket, LocalSocket } from "../dataplane/routing/snapshot.ts";
 import { type HostPort, socketKey } from "./local-sockets.ts";
 
-/** All addresses: of IPv6, and on systems that have both, of IPv4 as well; where there is no IPv6, of IPv4 alone. */
+/** The wildcard address `::` includes IPv4 on systems that have both. `0.0.0.0` is for systems without IPv6. */
 const allAddresses = "::";
 const allOfIPv4 = "0.0.0.0";
 
-/** What binding `::` fails with where the system has no IPv6. */
+/** Error codes of binding `::` on a system without IPv6. */
 const withoutIPv6 = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"]);
 
-/** Binds the ports of Gateways as they are declared, on all addresses, unless they are assigned another address. */
+/** Binds the ports of Gateways with their declared numbers on all addresses, unless another address is set. */
 export class OwnPorts {
   readonly #fixed: ReadonlyMap<string, HostPort>;
   #host = allAddresses;
@@ -19,12 +19,12 @@ export class OwnPorts {
     this.#fixed = fixed;
   }
 
-  /** One socket for each port of each Gateway, in their order. */
+  /** Returns one socket for each port of each Gateway, in their order. */
   assign(gateways: readonly GatewayIR[]): LocalSocket[] {
     return gateways.flatMap(({ gateway, ports }) => ports.map(({ port }) => this.#socket(gateway, port)));
   }
 
-  /** Whether other addresses are to be tried, since the system does not have these. */
+  /** Switches to IPv4 if the system has no IPv6. Returns whether the sockets have to be bound again. */
   move(bound: readonly BoundSocket[]): boolean {
     if (this.#host === allOfIPv4) return false;
     const lacks = bound.some(({ host, error }) => host === allAddresses && withoutIPv6.has(error?.code ?? ""));

@@ -8,27 +8,27 @@ import type { HostPort } from "./local-sockets.ts";
 import { Newest } from "./newest.ts";
 import { OwnPorts } from "./own-ports.ts";
 
-/** How long until ports that could not be bound are tried again: this, doubled each time. Milliseconds. */
+/** Milliseconds between attempts to bind ports again; doubled each time. */
 const firstRetry = 1_000;
 const longestRetry = 30_000;
 
 export interface ProxyProcessOptions {
   readonly dataPlane: DataPlane;
-  /** What runs at a backend, by `namespace/name:port`; wins over whatever the configuration says. Default: nothing. */
+  /** Addresses of backends, by `namespace/name:port`. They override endpoints of the configuration. Default: none. */
   readonly backends?: ReadonlyMap<string, HostPort>;
-  /** Where to bind a Gateway's port, by `namespace/name:port`. Default: the port itself, on all addresses. */
+  /** Addresses to bind for Gateway ports, by `namespace/name:port`. Default: the port itself, on all addresses. */
   readonly listen?: ReadonlyMap<string, HostPort>;
-  /** Told what became of the ports, whenever a configuration is in force, and when they are tried again. */
+  /** Called with the state of the ports whenever a configuration is in force, and after each retry to bind them. */
   readonly onSockets?: (sockets: readonly BoundSocket[]) => void;
 }
 
-/** What is in force. */
+/** The configuration in force. */
 export interface Enforced extends Configuration {
-  /** Where each Gateway port is bound, or why it is not. */
+  /** The address where each Gateway port is bound, or why it is not bound. */
   readonly sockets: readonly BoundSocket[];
 }
 
-/** A proxy as it runs in production: enforces what a configuration source hands over, and knows whether it is ready. */
+/** A proxy as it runs in production: enforces the configurations of a source, and reports whether it is ready. */
 export class ProxyProcess {
   readonly #options: ProxyProcessOptions;
   readonly #ports: OwnPorts;
@@ -50,21 +50,21 @@ export class ProxyProcess {
   }
 
   /**
-   * Whether clients should come: from when a configuration is in force with all its ports bound, until the process drains.
-   * A port of a later configuration that cannot be bound is reported, and takes nothing from the others.
+   * The proxy is ready for clients: from when a configuration is in force with all its ports bound until the process
+   * drains. A port of a later configuration that cannot be bound is reported; the others serve on.
    */
   get ready(): boolean {
     return this.#wasBound && !this.#ending;
   }
 
-  /** `TakeIn` of configuration sources. */
+  /** The `TakeIn` of configuration sources. */
   takeIn(configuration: Configuration): Promise<readonly BoundSocket[]> {
     this.#newest = configuration;
     this.#retries = 0;
     return this.#takes.do(configuration);
   }
 
-  /** Serves on for `delayMs`, no longer ready, then finishes what is in flight. */
+  /** Serves on for `delayMs` without being ready, then finishes requests in flight. */
   async drain(delayMs: number): Promise<void> {
     this.#end();
     await this.#takes.settled();
@@ -91,7 +91,7 @@ export class ProxyProcess {
     let sockets = await apply();
     if (this.#ports.move(sockets)) sockets = await apply();
     this.#current = { ...configuration, sockets };
-    // Without a code of the system it is not a matter of time.
+    // An error without a system error code does not go away with time.
     const isWaiting = sockets.some(({ error }) => error?.code !== undefined);
     if (!isWaiting) this.#wasBound = true;
     else if (!this.#ending) this.#tryAgain();
@@ -99,7 +99,7 @@ export class ProxyProcess {
     return sockets;
   }
 
-  /** Whoever has the port may go, such as the process that this one follows. */
+  /** Schedules another attempt: the process that has the port may end, such as the predecessor of this one. */
   #tryAgain(): void {
     const wait = Math.min(longestRetry, firstRetry * 2 ** this.#retries++);
     this.#retry = setTimeout(() => {
@@ -107,7 +107,7 @@ export class ProxyProcess {
     }, wait);
   }
 
-  /** `--backend`; everything else is in the configuration. */
+  /** Returns the endpoints that `--backend` sets; all others are in the configuration. */
   #endpoints(gateways: readonly GatewayIR[]): ReadonlyMap<BackendKey, readonly EndpointIR[]> {
     const endpoints = new Map<BackendKey, readonly EndpointIR[]>();
     for (const [key, backend] of gateways.flatMap((gateway) => Object.entries(gateway.backends))) {

@@ -2,7 +2,7 @@ import { filterKinds } from "../../lib/filters/bound-filter.ts";
 import type { RegisteredFilters } from "../dataplane/filters/registered-filters.ts";
 import type { Admitted } from "./last-good.ts";
 
-/** The filters that the sources register, as the data plane takes them. */
+/** Converts the filters that the sources register to the form of the data plane. */
 export function registeredFilters({
   extensions,
   filters,

@@ -5,13 +5,13 @@ import { referenceOf } from "../../lib/routing/attach/findings.ts";
 import type { CertificateSourceIR, GatewayIR } from "../../lib/routing/ir.ts";
 import type { TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 
-/** CA certificates in place of ConfigMaps and Secrets that no source declares, so that what refers to them is served. */
+/** Makes CA certificates in place of undeclared ConfigMaps and Secrets, so that references to them are served. */
 export class StandInAuthorities {
   #made: TrustAnchors = new Map();
 
   /**
-   * A self-signed CA, in memory alone, for each that the Gateways name and `declared` does not have. Its key is thrown
-   * away: it vouches for nobody. One stays for as long as it is named.
+   * Makes a self-signed CA, in memory only, for each reference of the Gateways that `declared` does not contain. Its
+   * key is discarded, so that it can sign nothing. A CA stays as long as it is referenced.
    */
   async of(gateways: readonly GatewayIR[], declared: TrustAnchors): Promise<TrustAnchors> {
     const wanted = new Set(
@@ -27,7 +27,7 @@ export class StandInAuthorities {
 }
 
 async function authority(): Promise<string> {
-  // What it takes is loaded by those alone who need it.
+  // The module is loaded lazily: few configurations need it.
   const { issueCertificate } = await import("./issue-certificate.ts");
   return issueCertificate({ commonName: "Gatewright, stand-in", authority: true }).certificates;
 }
@@ -43,7 +43,7 @@ function keyOf({ kind, namespace, name }: CertificateSourceIR): string {
   return `${kind}/${namespace}/${name}`;
 }
 
-/** Tells which CA certificates are not what the sources ask for, once for each object that names one. */
+/** Returns a finding for each object and each undeclared CA certificate that it references. */
 export function authorityNotes({ gateways, listenerSets, policies }: Attachment, standIns: TrustAnchors): Finding[] {
   const missing = (references: readonly CertificateSourceIR[]) => [
     ...new Set(references.map(keyOf).filter((key) => standIns.has(key))),

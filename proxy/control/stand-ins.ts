@@ -6,13 +6,14 @@ import type { BackendKey, GatewayIR, ListenerIR } from "../../lib/routing/ir.ts"
 import type { KeyPair, KeyPairs } from "../dataplane/tls/key-pairs.ts";
 import { backendAddress } from "./echo.ts";
 
-/** Certificates in place of Secrets that no source declares, so that HTTPS can be tried on a laptop. */
+/** Makes certificates in place of undeclared Secrets, so that HTTPS can be tried on a laptop. */
 export class StandIns {
   #made = new Map<string, { readonly names: string; readonly pair: KeyPair }>();
 
   /**
-   * Self-signed certificates, in memory alone, for what listeners name and `declared` does not have: for their
-   * hostnames, or without one for the hosts of their routes. One stays for as long as it is for the same names.
+   * Makes self-signed certificates, in memory only, for the references of listeners that `declared` does not contain.
+   * They are for the listeners' hostnames or, without one, for the hostnames of their routes. A certificate stays as
+   * long as its names do.
    */
   async of(gateways: readonly GatewayIR[], declared: KeyPairs): Promise<KeyPairs> {
     const made = new Map<string, { readonly names: string; readonly pair: KeyPair }>();
@@ -26,7 +27,7 @@ export class StandIns {
   }
 }
 
-/** How the proxy is reached on the machine that it runs on. */
+/** The names of the local machine. */
 const local = ["localhost", "127.0.0.1", "::1"];
 
 function wanted(gateways: readonly GatewayIR[], declared: KeyPairs): Map<string, readonly string[]> {
@@ -46,12 +47,12 @@ function hostnamesOf({ hostname, hosts }: ListenerIR): string[] {
 }
 
 async function selfSigned(names: readonly string[]): Promise<KeyPair> {
-  // What it takes is loaded by those alone who need it.
+  // The module is loaded lazily: few configurations need it.
   const { issueCertificate } = await import("./issue-certificate.ts");
   return issueCertificate({ commonName: "Gatewright, self-signed", names });
 }
 
-/** Tells which certificates are not what the sources ask for. */
+/** Returns a finding for each stand-in certificate and the listener that references its Secret. */
 export function standInNotes({ gateways, listenerSets }: Attachment, standIns: KeyPairs): Finding[] {
   return [...gateways.values(), ...listenerSets.values()].flatMap(({ declared, listeners }) =>
     listeners.flatMap((listener) =>
@@ -76,7 +77,7 @@ function namesOf({ serves, certificates }: ListenerAttachment, standIns: KeyPair
   return certificates.map(({ namespace, name }) => `${namespace}/${name}`).filter((secret) => standIns.has(secret));
 }
 
-/** The same Gateways with these backends in clear text, since what stands in for them has no certificate. */
+/** Removes TLS from these backends, since the echoes that stand in for them have no certificate. */
 export function withoutTls(gateways: readonly GatewayIR[], echoed: ReadonlySet<BackendKey>): readonly GatewayIR[] {
   return gateways.map((gateway) => {
     const all = Object.entries(gateway.backends);
@@ -89,7 +90,7 @@ export function withoutTls(gateways: readonly GatewayIR[], echoed: ReadonlySet<B
   });
 }
 
-/** Tells which backends are not spoken to over TLS, though their policies say so. */
+/** Returns a finding for each backend that is reached in clear text although its policy requires TLS. */
 export function clearTextNotes({ routes }: Attachment, echoed: ReadonlySet<BackendKey>): Finding[] {
   const notes = new Map<BackendKey, Finding>();
   for (const { target, backend } of [...routes.values()].flatMap(({ readings }) =>

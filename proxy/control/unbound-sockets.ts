@@ -2,7 +2,7 @@ import { routingCodes } from "../../lib/findings/catalog/routing.ts";
 import type { Finding } from "../../lib/findings/finding.ts";
 import type { BoundSocket } from "../dataplane/routing/snapshot.ts";
 
-/** A finding for each Gateway port that could not be bound on this machine. */
+/** Returns a finding for each Gateway port that could not be bound on this machine. */
 export function unboundSockets(sockets: readonly BoundSocket[]): Finding[] {
   return sockets.flatMap(({ gateway, port, host, localPort, error }) => {
     if (error === undefined) return [];

@@ -9,11 +9,11 @@ import { cannotBeRead, notAFile, reasonOf } from "./read-text.ts";
 import type { Source } from "./source.ts";
 
 /**
- * Every .yaml, .yml and .json file of a directory and of the directories in it, in the order of their paths. Hidden
- * directories and node_modules are passed over; a directory that symbolic links reach twice is read once. Files that
- * are no manifests, such as those of a Helm chart, give a note each.
+ * Reads every .yaml, .yml and .json file of a directory and of its subdirectories, in the order of their paths. Skips
+ * hidden directories and node_modules, and reads a directory that symbolic links reach twice only once. Each file that
+ * is no manifest, such as those of a Helm chart, gets a note.
  *
- * @param ignored patterns of paths below the directory to leave out, besides those of its .gatewrightignore files.
+ * @param ignored patterns of paths below the directory to skip, besides those of its .gatewrightignore files.
  */
 export function directorySource(name: string, ignored: readonly string[] = []): Source {
   const files = new ManifestFiles();
@@ -46,7 +46,7 @@ interface Walk {
   readonly visited: Set<string>;
 }
 
-/** A directory on the way through a SOURCE. */
+/** A directory that the walk through a SOURCE visits. */
 interface Directory {
   readonly path: string;
   /** Path below the SOURCE, with slashes; empty for the SOURCE itself. */
@@ -54,7 +54,7 @@ interface Directory {
   readonly ignored: IgnoredPaths;
 }
 
-/** False when the directory itself cannot be read. */
+/** Returns false if the directory itself cannot be read. */
 async function enter({ path, below, ignored }: Directory, walk: Walk): Promise<boolean> {
   try {
     const real = await realpath(path);
@@ -84,7 +84,7 @@ async function visit(name: string, { path: parent, below: parentBelow, ignored }
     else if (stats.isFile()) walk.files.push(path);
     else walk.findings.push(notAFile(path, stats));
   } catch (error) {
-    // A dangling link, or a circle of links, matters only if it would have been read.
+    // A dangling link or a cycle of links matters only if its name is that of a manifest.
     if (isManifest && !ignored.has(below, false)) walk.findings.push(cannotBeRead(path, reasonOf(error)));
   }
 }

@@ -6,7 +6,7 @@ import { ManifestFiles, manifestsOf } from "./manifests.ts";
 import { cannotBeRead, readStream, readText, type TextRead } from "./read-text.ts";
 import type { Place, Reading, Source } from "./source.ts";
 
-/** A file of manifests, whatever its name ends in. */
+/** Reads a file of manifests; the extension of its name does not matter. */
 export function fileSource(name: string): Source {
   const files = new ManifestFiles();
   return {
@@ -26,7 +26,7 @@ export function fileSource(name: string): Source {
   };
 }
 
-/** Whether a Chart.yaml stands beside the file, or beside the `templates` directory that holds it. */
+/** Returns whether a Chart.yaml is beside the file, or beside the `templates` directory that holds the file. */
 async function standsInChart(file: string): Promise<boolean> {
   const directory = dirname(file);
   const chart = basename(directory) === "templates" ? dirname(directory) : directory;
@@ -36,14 +36,14 @@ async function standsInChart(file: string): Promise<boolean> {
   );
 }
 
-/** Standard input: read once, to its end. */
+/** Standard input is read once, to its end. */
 export function standardInput(name: string, stdin: AsyncIterable<Buffer | string>): Source {
   return readOnce(name, async () =>
     isDirectory(stdin) ? { finding: cannotBeRead(name, "it is a directory"), absent: true } : readStream(stdin, name),
   );
 }
 
-/** Node.js has a stream without content in the place of a standard input that it cannot read, such as a directory. */
+/** Returns whether standard input is a directory, in whose place Node.js has an empty stream. */
 function isDirectory(stdin: AsyncIterable<Buffer | string>): boolean {
   try {
     return stdin === process.stdin && fstatSync(0).isDirectory();
@@ -52,7 +52,7 @@ function isDirectory(stdin: AsyncIterable<Buffer | string>): boolean {
   }
 }
 
-/** A pipe, such as a shell's `<(…)`, or a character device: read once, since it gives what it holds only once. */
+/** Reads a pipe, such as a shell's `<(…)`, or a character device, once: it yields its content only once. */
 export function pipeSource(name: string): Source {
   return readOnce(name, () => readText(name, name, { streams: true }));
 }
@@ -78,8 +78,9 @@ export function textsOf(files: readonly { readonly file: string; readonly text?:
 }
 
 /**
- * The directories in which the path's own entry, and that of what it links to, stand: an editor that saves by renaming
- * replaces the entry, and a mounted ConfigMap changes a link (`..data`) on the way.
+ * Returns the directories to watch for a path: the directory of the entry itself and, if the entry is a link, that of
+ * its target. An editor that saves by renaming replaces the entry, and the kubelet updates a mounted ConfigMap by
+ * replacing a link (`..data`) on the path.
  */
 export async function placesOf(path: string): Promise<Place[]> {
   const own = { directory: dirname(path), names: [basename(path), "..data"] };
@@ -87,7 +88,7 @@ export async function placesOf(path: string): Promise<Place[]> {
     const real = await realpath(path);
     return [own, { directory: dirname(real), names: [basename(real)] }];
   } catch {
-    // It may come back; its own directory tells.
+    // The file is missing or its link dangles. The directory of the entry shows when it comes back.
     return [own];
   }
 }

@@ -4,7 +4,10 @@ import { type FilterKind, isFilterKind } from "../../lib/filters/definition.ts";
 import type { Finding } from "../../lib/findings/finding.ts";
 import type { NamedModule } from "./module-failure.ts";
 
-/** The filters that a module exports as `filters`, or what is wrong with them (GW1010). A module need not export any. */
+/**
+ * Reads the list of filters that a module exports as `filters`; exporting one is optional. Reports an invalid list as
+ * GW1010.
+ */
 export function filtersOf(
   { exported, version }: { readonly exported: unknown; readonly version: string },
   module: NamedModule,
@@ -24,7 +27,7 @@ export function filtersOf(
   return { filters: { path: module.path, version, kinds: [...kinds.values()] }, findings };
 }
 
-/** ESM and TypeScript export it by name; a CommonJS module may be a function that carries it. */
+/** ESM and TypeScript export `filters` by name; in CommonJS, `filters` may be a property of the exported function. */
 function listOf(exported: unknown): unknown {
   const carriers = [exported, (exported as { default?: unknown } | null | undefined)?.default];
   for (const carrier of carriers) {
@@ -35,7 +38,7 @@ function listOf(exported: unknown): unknown {
   return undefined;
 }
 
-/** The finding for a module of `--filters` that has none (GW1010). */
+/** Returns the finding for a module named by `--filters` that exports no filters (GW1010). */
 export function noFilters(module: NamedModule): Finding {
   return invalid(module, "The module exports no filters");
 }

@@ -3,19 +3,19 @@ import { type ForeignFile, foreignFile, isChartFile, kustomizationParts } from "
 import type { Finding, Severity } from "../../lib/findings/finding.ts";
 import type { Manifests } from "./manifests.ts";
 
-/** A file of a directory, as read. */
+/** A file of a directory, and the result of reading it. */
 export interface FileRead extends Manifests {
   readonly file: string;
 }
 
-/** The files of a directory, divided. */
+/** The files of a directory, divided into manifests and other files. */
 export interface DividedFiles {
   readonly manifests: readonly FileRead[];
-  /** One note (GW1035, GW1036) for each file that is passed over. */
+  /** One note (GW1035, GW1036) for each file that is skipped. */
   readonly notes: readonly Finding[];
 }
 
-/** Divides the files of a directory into manifests and files that are none. */
+/** Divides the files of a directory into manifests and other files. */
 export function divideFiles(files: readonly FileRead[]): DividedFiles {
   const charts = files.flatMap(({ file, text }) => (text !== undefined && isChart(file, text) ? [dirname(file)] : []));
   const kinds = new Map<FileRead, ForeignFile>();
@@ -36,10 +36,10 @@ export function divideFiles(files: readonly FileRead[]): DividedFiles {
 }
 
 /**
- * A file that was named itself, or standard input: when it is no manifest but something to render, one error (GW1035)
- * says so in place of the parser's.
+ * Checks a file that the user named, or standard input. If it has to be rendered first, as a Helm template does, one
+ * error (GW1035) says so in place of the parser's findings.
  *
- * @param inChart whether a Chart.yaml stands beside the file.
+ * @param inChart whether a Chart.yaml is beside the file.
  */
 export function namedFile(name: string, manifests: Manifests, inChart: boolean): Manifests {
   if (manifests.text === undefined) return manifests;
@@ -63,7 +63,7 @@ function shapeOf(name: string, { findings }: Pick<Manifests, "findings">) {
 
 const malformedCodes: readonly string[] = ["GW1001", "GW1002", "GW1003", "GW1004"];
 
-/** The directory of the innermost chart that holds the file. */
+/** Returns the directory of the innermost chart that contains the file. */
 function chartOf(file: string, charts: readonly string[]): string | undefined {
   return charts
     .filter((chart) => chart === "." || file.startsWith(chart + sep))
@@ -71,7 +71,7 @@ function chartOf(file: string, charts: readonly string[]): string | undefined {
     .at(0);
 }
 
-/** The directory to render. */
+/** Returns the directory to name in the command that renders the file. */
 function rootOf(file: string, kind: ForeignFile, charts: readonly string[]): string {
   return (kind === "chart" ? chartOf(file, charts) : undefined) ?? dirname(file);
 }

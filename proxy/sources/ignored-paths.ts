@@ -2,7 +2,7 @@ import { join } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import { readText } from "./read-text.ts";
 
-/** The file with patterns of paths to leave out, in any directory of a SOURCE. */
+/** The name of a file with patterns of paths to skip. Any directory of a SOURCE may have one. */
 export const ignoreFile = ".gatewrightignore";
 
 interface Level {
@@ -12,9 +12,9 @@ interface Level {
 }
 
 /**
- * What is left out of a directory SOURCE: the patterns of the command line, then those of the ignore files from the
- * outermost directory to the innermost, all in the syntax of .gitignore. As there, a later pattern wins, and nothing
- * below a directory that is left out can be taken in again.
+ * The paths of a directory SOURCE that are skipped: by the patterns of the command line, then by those of the ignore
+ * files, from the outermost directory to the innermost. The syntax and the precedence are those of .gitignore: a later
+ * pattern wins, and a path below a skipped directory cannot be included again.
  */
 export class IgnoredPaths {
   readonly #levels: readonly Level[];
@@ -29,13 +29,13 @@ export class IgnoredPaths {
   }
 
   /**
-   * With the patterns of a directory's own ignore file, if it has one.
+   * Adds the patterns of a directory's own ignore file, if it has one.
    *
-   * @param directory its path.
+   * @param directory the path of the directory.
    * @param below its path below the SOURCE, with slashes; empty for the SOURCE itself.
    */
   async within(directory: string, below: string): Promise<IgnoredPaths> {
-    // One that is not there, or cannot be read, says nothing.
+    // A missing or unreadable ignore file counts as empty.
     const file = join(directory, ignoreFile);
     const read = await readText(file, file);
     if (!("text" in read)) return this;
@@ -43,7 +43,11 @@ export class IgnoredPaths {
     return new IgnoredPaths([...this.#levels, { prefix, patterns: ignore().add(read.text) }]);
   }
 
-  /** @param below path below the SOURCE, with slashes. */
+  /**
+   * Returns whether the path is skipped.
+   *
+   * @param below path below the SOURCE, with slashes.
+   */
   has(below: string, isDirectory: boolean): boolean {
     let left = false;
     for (const { prefix, patterns } of this.#levels) {

@@ -3,7 +3,7 @@ import { placesOf } from "./files.ts";
 import { readText } from "./read-text.ts";
 import type { Source } from "./source.ts";
 
-/** A certificate with its chain, and its key, in PEM files, and the Secret that they are. */
+/** Two PEM files, a certificate with its chain and its key, and the name of the Secret that they become. */
 export interface KeyPairFiles {
   readonly namespace: string;
   readonly name: string;
@@ -12,8 +12,8 @@ export interface KeyPairFiles {
 }
 
 /**
- * A Secret of type kubernetes.io/tls from two files. What they hold is judged where the Secret is used. Their text is
- * kept nowhere else: findings never repeat it.
+ * Makes a Secret of type kubernetes.io/tls from two files. The code that uses the Secret validates the content. The
+ * source does not return the text of the files otherwise, so that no finding can quote a key.
  */
 export function keyPairSource({ namespace, name, certificate, key }: KeyPairFiles): Source {
   return {
@@ -41,7 +41,7 @@ export function keyPairSource({ namespace, name, certificate, key }: KeyPairFile
           findings,
         },
         absent: reads.some((read) => "absent" in read && read.absent),
-        // An empty file is half saved.
+        // An empty file is being saved: it does not count as present.
         present: reads.flatMap((read) => ("text" in read && read.text !== "" ? [read.file] : [])),
         places: (await Promise.all(files.map(placesOf))).flat(),
         readAt,

@@ -5,18 +5,18 @@ import type { Finding } from "../../lib/findings/finding.ts";
 import { readFilterModule } from "./module.ts";
 
 /**
- * Loads filters in another thread than the one that has read the sources: functions cannot be posted, paths can. Later
- * modules win, as they do there. Never rejects; a module that cannot be loaded here is a finding, and its filters are
- * missing.
+ * Loads filters in another thread than the one that read the sources: functions cannot be posted to a worker, paths
+ * can. If several modules register the same filter, the last one wins, as when sources are loaded. Never rejects: a
+ * module that cannot be loaded yields a finding, and its filters are missing.
  *
- * @param modules `RegisteredFilters.modules` of a snapshot; load them again when one of their versions has changed.
+ * @param modules `RegisteredFilters.modules` of a snapshot; load them again when the version of one has changed.
  */
 export async function loadFilters(
   modules: readonly { readonly path: string }[],
 ): Promise<{ readonly kinds: FilterKinds; readonly findings: readonly Finding[] }> {
   const kinds = new Map<string, FilterKind>();
   const findings: Finding[] = [];
-  // One after the other: modules share the loader's global state.
+  // Modules are loaded one after the other, since they share the loader's global state.
   for (const { path } of modules) {
     const read = await readFilterModule(path);
     findings.push(...read.findings);

@@ -3,14 +3,14 @@ import { parseDocuments } from "../../lib/api/parse/documents.ts";
 import type { Finding } from "../../lib/findings/finding.ts";
 import { readText, type TextRead } from "./read-text.ts";
 
-/** What one file or stream of manifests holds. */
+/** The content of one file or stream of manifests. */
 export interface Manifests {
   readonly declared: readonly Declared[];
   readonly findings: readonly Finding[];
   readonly text?: string;
-  /** There is no such file, or it may not be read. */
+  /** The file does not exist, or may not be read. */
   readonly absent: boolean;
-  /** It holds nothing, as a file does in the moment between its truncation and its writing. */
+  /** The file is empty, as it is for a moment between truncation and writing. */
   readonly empty: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface Manifests {
 export class ManifestFiles {
   readonly #parsed = new Map<string, Manifests>();
 
-  /** `name` is how origins and findings call the file. */
+  /** @param name the name of the file in origins and findings. */
   async read(path: string, name: string): Promise<Manifests> {
     const read = await readText(path, name);
     const known = this.#parsed.get(path);
@@ -29,7 +29,7 @@ export class ManifestFiles {
   }
 }
 
-/** The objects of a text that has been read, or the finding that came in its place. */
+/** Parses a text that has been read, or returns the finding of the failed read. */
 export function manifestsOf(read: TextRead, name: string): Manifests {
   if (!("text" in read)) return { declared: [], findings: [read.finding], absent: read.absent, empty: false };
   const { text } = read;

@@ -2,13 +2,13 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Finding, Origin } from "../../lib/findings/finding.ts";
 
-/** A module to speak of: the path it was loaded from, and the name its user gave it. */
+/** A module as findings name it: the path it was loaded from, and the name that the user gave. */
 export interface NamedModule {
   readonly path: string;
   readonly name: string;
 }
 
-/** The finding for what a module threw, at load or while it ran, placed where it threw (GW1007). */
+/** Returns the finding for an error that a module threw while it was loaded or run, with its position (GW1007). */
 export function moduleFailed(module: NamedModule, error: unknown): Finding {
   return {
     code: "GW1007",
@@ -19,7 +19,7 @@ export function moduleFailed(module: NamedModule, error: unknown): Finding {
   };
 }
 
-/** The finding for a module that exports something else than a program (GW1007). */
+/** Returns the finding for a module whose default export is not a program (GW1007). */
 export function notAProgram(module: NamedModule, exported: unknown): Finding {
   const names =
     typeof exported === "object" && exported !== null ? Object.keys(exported).filter((name) => name !== "default") : [];
@@ -35,8 +35,9 @@ export function notAProgram(module: NamedModule, exported: unknown): Finding {
 }
 
 /**
- * Where the user's own code threw: the innermost frame that is neither a package nor the runtime. The compiled code keeps
- * the lines of its source, not the columns; what cannot be compiled is placed by the compiler, which counts columns from 0.
+ * Returns the position where the user's own code threw: the innermost stack frame that is neither in an installed
+ * package nor in the runtime. Compiled code keeps the lines of its source, but not the columns. A syntax error is
+ * positioned by the compiler, which counts columns from 0.
  */
 export function placeOf(module: NamedModule, error: unknown): Origin {
   if (!(error instanceof Error || isErrorLike(error))) return { file: module.name };
@@ -53,10 +54,10 @@ export function placeOf(module: NamedModule, error: unknown): Origin {
   return { file: module.name };
 }
 
-/** An absolute path, or its URL, with line and column. */
+/** Matches an absolute path, or its URL, with line and column. */
 const place = /(?:file:\/\/)?((?:[A-Za-z]:)?[\\/][^\s()'"]*?\.[cm]?[jt]sx?)(?:\?[^\s:)]*)?:(\d+)(?::(\d+))?/g;
 
-/** Files of the running package stand on the stack too; they are not where the user has to look. */
+/** Returns whether a stack frame is in the user's code. Files of the running package are on the stack too. */
 function isUsers(path: string): boolean {
   return !ownRooms.some((room) => path.startsWith(room));
 }
@@ -77,7 +78,7 @@ function shorten(text: string): string {
   return text.length <= 300 ? text : `${text.slice(0, 299)}…`;
 }
 
-/** The error may come from another realm. */
+/** An error may come from another realm, where `instanceof Error` is false. */
 function isErrorLike(error: unknown): error is Error {
   return typeof error === "object" && error !== null && typeof (error as { message?: unknown }).message === "string";
 }

@@ -14,34 +14,34 @@ import { cannotBeRead, notAFile, reasonOf } from "./read-text.ts";
 import { fallbackModules } from "./running-package.ts";
 import type { Place, Source } from "./source.ts";
 
-/** A program: declares constructs below the scope that it is given. */
+/** A program declares constructs below the scope that it is called with. */
 export type Program<Scope> = (scope: Scope) => unknown;
 
-/** Runs a program and returns what it declared; `objectsOf` of lib/engines is one. */
+/** Runs a program and returns the objects that it declared; `objectsOf` of lib/engines is one implementation. */
 export type ObjectsOf<Scope> = (program: Program<Scope>) => {
   readonly declared: readonly Declared[];
   readonly findings: readonly Finding[];
 };
 
-/** What a module declared, and the files it consists of. */
+/** The objects that a module declared, and the files that were loaded for it. */
 export interface ModuleRead {
   readonly declared: readonly Declared[];
   readonly findings: readonly Finding[];
-  /** The filters that it exports. Absent: it exports none. */
+  /** The filters that the module exports. Absent: it exports none. */
   readonly filters?: FilterModule;
-  /** Absolute paths of the module and of what it imports, installed packages left out; to be watched. */
+  /** Absolute paths of the module and of its imports, without installed packages: the files to watch. */
   readonly files: readonly string[];
 }
 
-/** Names that end so are modules; everything else is a manifest. */
+/** Matches names of modules. A file with any other name is a manifest. */
 export const moduleName = /\.[cm]?[jt]sx?$/i;
 
 /**
- * Loads a TypeScript or JavaScript module, CommonJS or ESM, takes the list of filters that it may export as `filters`, and
- * runs the function that it exports as its default. Every
- * call loads the module and all it imports anew. Imports may leave out the extension or write `.js` for a `.ts` file;
- * `gatewright` and `constructs` come from the module's project or, where it has none, from the running package. Never
- * rejects: a module that cannot be loaded, exports no function, or throws is a finding (GW1007) at the place.
+ * Loads a TypeScript or JavaScript module, CommonJS or ESM, reads the list of filters that it may export as `filters`,
+ * and runs its default export. Every call loads the module and all its imports anew. Imports may leave out the
+ * extension, or write `.js` for a `.ts` file. `gatewright` and `constructs` come from the module's project or, if they
+ * are not installed there, from the running package. Never rejects: a module that cannot be loaded, exports no
+ * function, or throws yields a finding (GW1007) with its position.
  */
 export async function readModule<Scope>(
   path: string,
@@ -60,8 +60,8 @@ export async function readModule<Scope>(
 }
 
 /**
- * Loads a module that registers filters and need not be a program: what `--filters` names. Its default export, if it has
- * one, is not run.
+ * Loads a module that `--filters` names: it registers filters and need not be a program. Its default export, if there
+ * is one, is not run.
  */
 export async function readFilterModule(path: string, name: string = path): Promise<ModuleRead> {
   const module: NamedModule = { path: resolve(path), name };
@@ -73,7 +73,7 @@ export async function readFilterModule(path: string, name: string = path): Promi
   return { declared: [], findings: findings.length > 0 ? findings : [noFilters(module)], files };
 }
 
-/** What a module exports, and what it consists of. */
+/** The exports of a module, or why loading failed, and the files that were loaded. */
 export type LoadedModule = { readonly files: readonly string[] } & (
   | { readonly exported: unknown; readonly version: string }
   | { readonly failure: Finding }
@@ -89,17 +89,17 @@ async function loadModule(module: NamedModule): Promise<LoadedModule> {
   }
 }
 
-/** A module as a SOURCE. */
+/** Makes a SOURCE of a module. */
 export function moduleSource<Scope>(name: string, objectsOf: ObjectsOf<Scope>): Source {
   return sourceOf(name, name, () => readModule(name, objectsOf, name));
 }
 
-/** A module of `--filters`. The same module may be a SOURCE as well. */
+/** Makes a source of a module that `--filters` names. The same module may be a SOURCE as well. */
 export function filterModuleSource(name: string): Source {
   return sourceOf(`--filters ${name}`, name, () => readFilterModule(name));
 }
 
-/** @param named how messages and the last good state know the source. */
+/** @param named the name of the source in messages and in the last good state. */
 function sourceOf(named: string, name: string, readIt: () => Promise<ModuleRead>): Source {
   return {
     name: named,
@@ -123,7 +123,10 @@ function sourceOf(named: string, name: string, readIt: () => Promise<ModuleRead>
   };
 }
 
-/** A module that failed may lack a file that it imports, so then every new file beside its own matters. */
+/**
+ * A module may have failed because a file that it imports is missing. Any new file beside a loaded one may then repair
+ * it, so whole directories are watched.
+ */
 function placesOfFiles(files: readonly string[], failed: boolean): Place[] {
   const byDirectory = new Map<string, string[]>();
   for (const file of files) {
@@ -144,7 +147,7 @@ function run<Scope>(program: Program<Scope>, objectsOf: ObjectsOf<Scope>, module
       throw error;
     }
   });
-  // Findings about a construct name it; the others are about the program as a whole.
+  // A finding about a construct names that construct. Any other finding concerns the whole program.
   const place = thrown === undefined ? { file: module.name } : placeOf(module, thrown.error);
   const placed = findings.map((finding) =>
     finding.origin === undefined && finding.object === undefined ? { ...finding, origin: place } : finding,
@@ -152,13 +155,13 @@ function run<Scope>(program: Program<Scope>, objectsOf: ObjectsOf<Scope>, module
   return { declared, findings: placed };
 }
 
-/** ESM has it in `default`; CommonJS may be the function itself, or have it in `exports.default`. */
+/** ESM exports the program as `default`. In CommonJS, the export may be the function itself or `exports.default`. */
 function programOf(exported: unknown): ((scope: never) => unknown) | undefined {
   const candidates = [(exported as { default?: unknown } | null | undefined)?.default, exported];
   return candidates.find((candidate) => typeof candidate === "function") as ((scope: never) => unknown) | undefined;
 }
 
-/** Loads one module, once. */
+/** Loads one module once. */
 class Loader {
   readonly #path: string;
   readonly #jiti: Jiti;
@@ -171,7 +174,7 @@ class Loader {
     this.#require = createRequire(path);
     const compiler = createJiti(path, { fsCache: false, moduleCache: false });
     this.#jiti = createJiti(path, {
-      // A cache would keep the files that are not loaded anew from being seen here.
+      // A cache would hide from this function the files that it does not load anew.
       fsCache: false,
       moduleCache: false,
       virtualModules,
@@ -187,7 +190,7 @@ class Loader {
     return [...files].filter((file) => !file.includes("node_modules"));
   }
 
-  /** Of the texts that were loaded, installed packages left out. */
+  /** Hash of the texts that were loaded, without installed packages. */
   get version(): string {
     const hash = createHash("sha256");
     for (const file of this.files.sort()) hash.update(`${file}\0${this.#transformed.get(file) ?? textOf(file)}\0`);
@@ -195,8 +198,8 @@ class Loader {
   }
 
   /**
-   * As CommonJS at first, which can be loaded again and again; only a module that awaits at its top level needs the
-   * other way, in which Node keeps plain JavaScript modules (not TypeScript) for good.
+   * Loads the module as CommonJS first: CommonJS can be loaded again and again. Only a module with a top-level await
+   * needs `import`, which makes Node.js keep plain JavaScript modules (not TypeScript) for the life of the process.
    */
   async load(): Promise<unknown> {
     const before = new Set(Object.keys(this.#require.cache));
@@ -210,7 +213,7 @@ class Loader {
     }
   }
 
-  /** Node keeps what it loads as CommonJS by itself; the user's own files among it are to be loaded anew next time. */
+  /** Removes the user's files from Node.js' own CommonJS cache, so that the next load reads them again. */
   #forget(before: ReadonlySet<string>): void {
     const { cache } = this.#require;
     this.#required = Object.keys(cache).filter((file) => !before.has(file) && !file.includes("node_modules"));
@@ -218,7 +221,7 @@ class Loader {
   }
 }
 
-/** The loader reads a module's file at once and whole: it would wait for a pipe without end. */
+/** Returns a finding for a module that is no readable file: the loader reads synchronously and would hang on a pipe. */
 async function unreadableModule(name: string): Promise<Finding | undefined> {
   try {
     const stats = await stat(name);
@@ -229,7 +232,7 @@ async function unreadableModule(name: string): Promise<Finding | undefined> {
   }
 }
 
-/** Of a file that may have gone since. */
+/** Returns the text of a file, or an empty string if the file has been removed since. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -10,37 +10,37 @@ import type { Reading, Source } from "./source.ts";
 import { type Watch, watchSources } from "./watch.ts";
 
 export interface OpenOptions<Scope> {
-  /** Runs a program: `objectsOf` of lib/engines/objects.ts. */
+  /** Runs a program; the implementation is `objectsOf` of lib/engines/objects.ts. */
   readonly objectsOf: ObjectsOf<Scope>;
-  /** What `-` reads. The process's standard input if absent. */
+  /** The stream that `-` reads. Default: the standard input of the process. */
   readonly stdin?: AsyncIterable<Buffer | string>;
-  /** Modules that register filters and declare nothing; they come behind the sources. Default: none. */
+  /** Modules that register filters and declare nothing; they follow the sources. Default: none. */
   readonly filters?: readonly string[];
-  /** Secrets from PEM files; they come behind the sources. Default: none. */
+  /** Secrets to make from PEM files; they follow the sources. Default: none. */
   readonly keyPairs?: readonly KeyPairFiles[];
-  /** Patterns, as in .gitignore, of paths to leave out of directories, relative to each. Default: none. */
+  /** Patterns, as in .gitignore, of paths to skip in directories; relative to each directory. Default: none. */
   readonly ignorePaths?: readonly string[];
-  /** Rules for findings to ignore, of the command line. Default: none. */
+  /** Rules of the command line for findings to ignore. Default: none. */
   readonly ignores?: readonly IgnoreRule[];
-  /** Files with settings of the project, behind the sources; one that does not exist holds nothing. Default: none. */
+  /** Files with settings of the project; they follow the sources. Default: none. */
   readonly settings?: readonly SettingsFile[];
 }
 
 /** The sources of one command line. */
 export interface Sources {
-  /** What each holds, in the order of the arguments: as read first, or as a watch read it last. */
+  /** The content of each source, in the order of the arguments: as first read, or as the watch last read it. */
   current(): readonly SourceContent[];
   /**
-   * Calls `onChange` with all of them whenever one has changed, a few milliseconds after it was saved. Of changes that
-   * come together, the last state is told once. A source that vanishes keeps what it held and gains a finding (GW1008)
-   * until it is back. Standard input is read once and never changes.
+   * Calls `onChange` with the content of all sources whenever one has changed, a few milliseconds after it was saved.
+   * Changes that come together cause one call with the last state. A source that vanishes keeps its content and gains a
+   * finding (GW1008) until it is back. Standard input is read once and never changes.
    */
   watch(onChange: (contents: readonly SourceContent[]) => void): Watch;
 }
 
 /**
  * Reads the SOURCE arguments of a command: files and directories of manifests, modules, `-` for standard input. Never
- * rejects for what a source is or holds; each says so in its findings.
+ * rejects because of a source: problems are findings in its content.
  */
 export async function openSources<Scope>(args: readonly string[], options: OpenOptions<Scope>): Promise<Sources> {
   const declaring = await Promise.all(args.map((argument) => sourceOf(argument, options)));
@@ -52,7 +52,8 @@ export async function openSources<Scope>(args: readonly string[], options: OpenO
     ...filters.map(filterModuleSource),
   ];
   const readings: Reading[] = [];
-  // One after the other: modules share the loader's global state, and the order of output must not depend on speed.
+  // Sources are read one after the other: modules share the loader's global state, and the order of output must not
+  // depend on timing.
   for (const source of sources) readings.push(await source.read());
   const { ignores = [] } = options;
   const given = ignores.length === 0 ? [] : [{ name: "--ignore", declared: [], findings: [], ignores }];

@@ -5,27 +5,29 @@ import { limits, mebibytes } from "../../lib/api/parse/limits.ts";
 import { positionOf } from "../../lib/api/parse/problem.ts";
 import type { Finding } from "../../lib/findings/finding.ts";
 
-/** The text of a file or stream, or why there is none. */
+/** The text of a file or stream, or a finding that says why it cannot be read. */
 export type TextRead =
   | { readonly text: string }
-  | { readonly finding: Finding /** There is nothing to read from. */; readonly absent: boolean };
+  | { readonly finding: Finding /** The source does not exist or cannot be opened. */; readonly absent: boolean };
 
 export interface ReadOptions {
   /** Reads pipes and character devices as well, such as a shell's `<(…)`. Default: regular files only. */
   readonly streams?: boolean;
-  /** How long to wait for a process that writes to a pipe, and for the first byte of a device. Default: 5 seconds. */
+  /** Milliseconds to wait for a process that writes to a pipe, and for a device's first byte. Default: 5 seconds. */
   readonly patienceMs?: number;
 }
 
 /**
- * Reads a file as UTF-8, at most {@link limits.file} bytes of it, to its end: what it says of its size may be 0 (`/proc`)
- * or more than it gives (`/sys`). A file that is written meanwhile is read again, so that the text is one that its writer
- * left there. Waits for nothing but a process that has a pipe open. `name` is how findings call the file.
+ * Reads a file as UTF-8, at most {@link limits.file} bytes, to its end: its reported size may be 0 (`/proc`) or larger
+ * than its content (`/sys`). A file that changes while it is read is read again, so that the text is one that its
+ * writer completed. Waits only for a process that has a pipe open.
+ *
+ * @param name the name of the file in findings.
  */
 export async function readText(path: string, name: string, options: ReadOptions = {}): Promise<TextRead> {
   let handle: FileHandle | undefined;
   try {
-    // Otherwise the open of a pipe waits for a writer, and the thread that waits is lost.
+    // Without O_NONBLOCK, opening a pipe would wait for a writer and block a thread of the pool.
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = await handle.stat();
     if (stats.isFile()) return await readFile(handle, stats, name, options);
@@ -49,9 +51,9 @@ async function readFile(handle: FileHandle, before: Stats, name: string, options
     if (!("bytes" in read)) return read;
     const after = await handle.stat();
     const isUnchanged = after.size === before.size && after.mtimeMs === before.mtimeMs;
-    // Where sizes mean nothing, a text is whole that comes twice with the same length.
+    // Where the reported size is wrong, a text is complete if it is read twice with the same length.
     const isWhole = read.bytes.length === before.size || read.bytes.length === former;
-    // A file that never rests (a log) is taken as it is.
+    // A file that keeps changing, such as a log, is taken as it is.
     if ((isUnchanged && isWhole) || attempt === 9) return decode(read.bytes, name);
     former = read.bytes.length;
     before = after;
@@ -67,7 +69,7 @@ interface Reading extends ReadOptions {
 const chunkBytes = 64 * 1024;
 const longestPauseMs = 20;
 
-/** Reads all that there is and that comes, in pieces. */
+/** Reads a file or stream to its end, in chunks. */
 async function readToEnd(
   handle: FileHandle,
   name: string,
@@ -89,7 +91,7 @@ async function readToEnd(
       continue;
     }
     if (count === 0 && (!isPipe || hasWriter || size > 0)) return { bytes: Buffer.concat(chunks, size) };
-    // A pipe that a process has open for writing is waited for as long as it takes, as in a shell.
+    // A pipe that a process has open for writing is read for as long as it takes, as in a shell.
     hasWriter ||= isPipe && count === undefined;
     if (!hasWriter && Date.now() - began > patienceMs) {
       const silent = isPipe ? "no process writes to this pipe" : "nothing comes from this device";
@@ -100,7 +102,7 @@ async function readToEnd(
   }
 }
 
-/** Undefined: nothing has come yet. */
+/** Reads a chunk. Undefined: no data is available yet. */
 async function readChunk(handle: FileHandle, chunk: Buffer, position: number | null): Promise<number | undefined> {
   try {
     return (await handle.read(chunk, 0, chunk.length, position)).bytesRead;
@@ -127,7 +129,7 @@ export async function readStream(stream: AsyncIterable<Buffer | string>, name: s
   return decode(Buffer.concat(chunks), name);
 }
 
-/** An error of the operating system in words. */
+/** Describes an error of the operating system in words. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as Partial<NodeJS.ErrnoException>;
   return reasons.get(code ?? "") ?? message ?? String(error);
@@ -152,7 +154,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["EIO", "the device failed"],
 ]);
 
-/** The finding for a source, or a part of one, that cannot be read (GW1008). */
+/** Returns the finding for a source, or a part of one, that cannot be read (GW1008). */
 export function cannotBeRead(name: string, reason: string): Finding {
   return {
     code: "GW1008",
@@ -204,7 +206,7 @@ function decode(bytes: Buffer, name: string): TextRead {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    // The replacement character stands where the first invalid byte was, unless the text holds one itself before it.
+    // The replacement character marks the first invalid byte, unless the text itself contains one before it.
     const lenient = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     return notUtf8(name, positionOf(lenient, lenient.indexOf("\ufffd"), 1), "The file is not encoded in UTF-8");
   }

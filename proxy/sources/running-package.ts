@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * The modules that a program may import without having them installed: `gatewright` itself and `constructs`, taken from
- * the package that is running, each loaded when it is first asked for. What the program's own project has is left out,
- * so that its versions win; a program inside the running package (its examples) gets the running code.
+ * Returns the modules that a program may import without having them installed: `gatewright` and `constructs`, taken
+ * from the running package and loaded on first use. A module that the program's own project has is left out, so that
+ * the project's version wins. A program inside the running package, such as an example, gets the running code.
  */
 export function fallbackModules(program: string): Readonly<Record<string, unknown>> {
   const running = runningPackage();
@@ -37,7 +37,7 @@ interface RunningPackage {
   readonly entries: readonly (readonly [string, string])[];
 }
 
-/** The package this file is part of, run from its sources or built and bundled. */
+/** The package that contains this file, run from its sources or built and bundled. */
 function runningPackage(): RunningPackage | undefined {
   const here = fileURLToPath(import.meta.url);
   for (let root = dirname(here); ; root = dirname(root)) {

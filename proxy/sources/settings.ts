@@ -6,16 +6,16 @@ import { placesOf } from "./files.ts";
 import { readText } from "./read-text.ts";
 import type { Source } from "./source.ts";
 
-/** The name of a file with a project's settings, beside its sources. */
+/** The name of the file with the settings of a project, in the directory of its sources. */
 export const settingsName = ".gatewright.yaml";
 
 export interface SettingsFile {
   readonly path: string;
-  /** Whether it was asked for, so that it is an error when it is not there. */
+  /** The user named this file, so that it is an error if it does not exist. */
   readonly required: boolean;
 }
 
-/** A file of settings: rules for findings to ignore, under `ignore`. It declares no objects. */
+/** Reads a file of settings: rules for findings to ignore, under `ignore`. It declares no objects. */
 export function settingsSource({ path, required }: SettingsFile): Source {
   return {
     name: path,

@@ -3,20 +3,20 @@ import type { SourceContent } from "../../lib/api/load/sources.ts";
 /** One reading of a source. */
 export interface Reading {
   readonly content: SourceContent;
-  /** The source is not there, or may not be read: what it held before stays in force. */
+  /** The source does not exist or may not be read. Its previous content stays in force. */
   readonly absent: boolean;
   /**
-   * The parts that are there and whole: the files that hold something, the module that could be loaded. One that was
-   * there before and is not now may only be half saved, so a watcher looks again before it believes it.
+   * The parts that exist and are complete: the files that are not empty, the module that could be loaded. A part that
+   * was present before and is missing now may only be half saved, so a watcher reads again before it accepts that.
    */
   readonly present: readonly string[];
-  /** Where changes may change the source. */
+  /** Places to watch for changes of the source. */
   readonly places: readonly Place[];
-  /** Milliseconds since 1970, before anything was read. */
+  /** Time in milliseconds since 1970, taken before the first read. */
   readonly readAt: number;
 }
 
-/** A directory, and the entries of it that matter; all when none are named. */
+/** A directory and the names of its entries that matter. Absent names: every entry matters. */
 export interface Place {
   readonly directory: string;
   readonly names?: readonly string[];
@@ -25,6 +25,6 @@ export interface Place {
 /** One SOURCE of the command line. */
 export interface Source {
   readonly name: string;
-  /** Reads all of it anew; costs little for what has not changed. Never rejects. */
+  /** Reads the whole source again; unchanged parts cost little. Never rejects. */
   read(): Promise<Reading>;
 }

@@ -6,26 +6,33 @@ import type { Place, Reading, Source } from "./source.ts";
 
 /** An open watch. */
 export interface Watch {
-  /** Stops; nothing is told after it has resolved. */
+  /** Stops the watch. `onChange` is not called after this has resolved. */
   close(): Promise<void>;
 }
 
-/** Quiet time after an event before sources are read: the several steps of one save come within it. */
+/**
+ * Milliseconds without events before sources are read: one save may take several steps, and they fall within this time.
+ */
 const quietMs = 5;
 
-/** How long events that do not cease may put a reading off. */
+/** The longest time, in milliseconds, for which continued events may delay a read. */
 const longestQuietMs = 25;
 
-/** How long something that has just vanished, or is half there, may take to be whole before it is believed. */
+/**
+ * Milliseconds to wait before a part that is missing or incomplete counts as such: it may be in the middle of a save.
+ */
 const graceMs = 200;
 
-/** How often to look where nothing can be watched: a directory that does not exist, a system out of watches. */
+/**
+ * Milliseconds between two polls where no watch is possible: a directory that does not exist, or a system that is out
+ * of watches.
+ */
 const pollMs = 250;
 
 /**
- * Watches the directories of the sources, not their files: that sees editors that save by renaming, and files that come
- * back. What happens there only makes a source be read again; a change is what is different then. `readings` is kept up
- * to date in place.
+ * Watches the directories of the sources rather than their files, which catches editors that save by renaming, and
+ * files that come back. An event only makes a source be read again; a change is a difference between two readings.
+ * Updates `readings` in place.
  */
 export function watchSources(
   sources: readonly Source[],
@@ -37,7 +44,7 @@ export function watchSources(
 
 interface WatchedDirectory {
   readonly watcher: FSWatcher;
-  /** A directory that is removed and made again is another one. */
+  /** Identifies the directory: one that was removed and made again has another inode. */
   readonly inode: number;
 }
 
@@ -46,14 +53,14 @@ class SourceWatcher implements Watch {
   readonly #readings: Reading[];
   readonly #onChange: (contents: readonly SourceContent[]) => void;
   readonly #directories = new Map<string, WatchedDirectory>();
-  /** Sources, by index, to be read. */
+  /** Indexes of the sources to read. */
   readonly #dirty = new Set<number>();
-  /** Sources with a part missing that was there before, and since when. */
+  /** Sources, by index, that lack a part which was present before, and since when. */
   readonly #doubts = new Map<number, number>();
   #timer: NodeJS.Timeout | undefined;
   #poll: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
-  /** When the first event came that has not been answered by a reading. */
+  /** Time of the first event since the last read. */
   #restless: number | undefined;
   #closed = false;
 
@@ -81,14 +88,14 @@ class SourceWatcher implements Watch {
     this.#timer = setTimeout(() => this.#begin(), delay);
   }
 
-  /** After a moment without events, or once they have gone on for long. */
+  /** Schedules a read after a moment without events, or at once if events have continued for long. */
   #scheduleWhenQuiet(): void {
     const now = Date.now();
     this.#restless ??= now;
     this.#schedule(Math.max(0, Math.min(quietMs, this.#restless + longestQuietMs - now)));
   }
 
-  /** One round at a time; what is marked meanwhile makes the next. */
+  /** Only one round runs at a time. Sources that become dirty meanwhile are read in the next round. */
   #begin(): void {
     if (this.#round !== undefined) return;
     this.#restless = undefined;
@@ -114,7 +121,10 @@ class SourceWatcher implements Watch {
     if (changed) this.#onChange(this.#readings.map(({ content }) => content));
   }
 
-  /** Whether the reading says something new that can be believed. */
+  /**
+   * Takes a reading over and returns whether it changes the content. A reading that lacks a part is not taken over
+   * until the grace time has passed.
+   */
   #take(index: number, reading: Reading): boolean {
     const before = this.#readings[index];
     if (before === undefined) return false;
@@ -149,7 +159,7 @@ class SourceWatcher implements Watch {
     this.#poll = setTimeout(() => this.#lookAgain(), pollMs);
   }
 
-  /** False when it cannot be watched now. */
+  /** Returns false if the directory cannot be watched now. */
   #watchDirectory(directory: string): boolean {
     const inode = inodeOf(directory);
     const known = this.#directories.get(directory);
@@ -159,7 +169,7 @@ class SourceWatcher implements Watch {
     if (inode === undefined) return false;
     try {
       const watcher = watch(directory, (_event, entry) => this.#happened(directory, entry));
-      // A directory that goes away; the next round finds out.
+      // The directory was removed. The next round reads the sources that it belongs to.
       watcher.on("error", () => this.#happened(directory, null));
       this.#directories.set(directory, { watcher, inode });
       return true;
@@ -188,7 +198,10 @@ function concerns({ names }: Place, entry: string | null): boolean {
   return names === undefined || entry === null || names.includes(entry);
 }
 
-/** Whether something was saved between the first reading and the start of the watch, as far as the files' times tell. */
+/**
+ * Returns whether a file may have been saved between the first reading and the start of the watch, judged by
+ * modification times.
+ */
 function mayHaveChanged({ places, readAt }: Reading): boolean {
   return places.some(({ directory, names }) => {
     if (names === undefined) return true;
@@ -196,7 +209,7 @@ function mayHaveChanged({ places, readAt }: Reading): boolean {
   });
 }
 
-/** File systems keep times in steps. */
+/** The resolution of modification times on common file systems, in milliseconds. */
 const timeStepMs = 20;
 
 function timeOf(path: string): number | undefined {
@@ -211,7 +224,7 @@ function inodeOf(directory: string): number | undefined {
   }
 }
 
-/** What a vanished source held, with the finding that it has vanished. */
+/** Returns the previous content of a source that has vanished, with the finding that it cannot be read. */
 function kept(before: SourceContent, now: SourceContent): SourceContent {
   const own = before.findings.filter(({ code }) => code !== "GW1008");
   return { ...before, findings: [...now.findings, ...own] };
@@ -219,7 +232,7 @@ function kept(before: SourceContent, now: SourceContent): SourceContent {
 
 function sameContent(a: SourceContent, b: SourceContent): boolean {
   if (!isDeepStrictEqual(a.findings, b.findings)) return false;
-  // Functions are made anew by each loading; whether they are others, the text that they come from tells.
+  // Each load makes new functions, so filters are compared by the hash of their module's text.
   if (a.filters?.version !== b.filters?.version) return false;
   if (!isDeepStrictEqual(a.ignores, b.ignores)) return false;
   const texts = a.texts !== undefined && a.texts.size > 0;

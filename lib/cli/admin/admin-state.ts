@@ -6,18 +6,18 @@ import { localAddress } from "../dev/port-table.ts";
 import { trafficOf } from "../dev/traffic.ts";
 import type { AdminState } from "./state.ts";
 
-/** What a running proxy has to tell. */
+/** The state of a running proxy. */
 export interface Served {
   readonly gateways: readonly GatewayIR[];
   readonly sockets: readonly BoundSocket[];
-  /** Conditions of every object; asked for only where they are shown. */
+  /** Returns the conditions of every object. Called only where they are shown. */
   readonly conditions: () => unknown;
   readonly problems: () => readonly string[];
   readonly stats: Stats;
   readonly ready: boolean;
 }
 
-/** What the admin address tells of a running proxy; undefined: there is none yet. */
+/** Returns the state that the admin address shows. Undefined: there is no running proxy yet. */
 export function adminState(served: Served | undefined): AdminState {
   if (served === undefined)
     return { ready: false, gateways: [], sockets: [], conditions: [], problems: [], traffic: [] };

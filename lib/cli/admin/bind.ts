@@ -2,13 +2,13 @@ import type { HostPort } from "../../../proxy/control/local-sockets.ts";
 import type { Reporter } from "../dev/reporter.ts";
 import type { AdminServer } from "./server.ts";
 
-/** Loopback: what is told there is for this machine. */
+/** The default address is on loopback: the admin address is for users of this machine. */
 const standard: HostPort = { host: "127.0.0.1", port: 9901 };
 const mostTries = 100;
 
 /**
- * Binds the address that was asked for, or the standard one and, while it is taken, the next port. Without the admin
- * address the proxy serves all the same.
+ * Binds the requested address, or the default one and, while its port is taken, the next port. If no address can be
+ * bound, the proxy serves without an admin address.
  */
 export async function bindAdmin(admin: AdminServer, wanted: HostPort | undefined, reporter: Reporter): Promise<void> {
   let address = wanted ?? standard;

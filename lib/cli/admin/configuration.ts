@@ -13,8 +13,8 @@ import type {
 import type { AdminState } from "./state.ts";
 
 /**
- * The state as everybody who reaches the admin address may see it: everything that is shown there is made from this.
- * Values of matches and filters are hidden unless they are plainly harmless (`lib/api/kinds/credentials.ts`).
+ * Returns the state without credentials: everything that the admin address shows is made from it. Values of matches and
+ * filters are hidden unless they are known to be harmless (`lib/api/kinds/credentials.ts`).
  */
 export function withoutCredentials(state: AdminState): AdminState {
   return {
@@ -27,12 +27,12 @@ export function withoutCredentials(state: AdminState): AdminState {
   };
 }
 
-/** What /config tells: what the proxy enforces, and the conditions of every object. */
+/** Returns the content of /config: the configuration that the proxy enforces, and the conditions of every object. */
 export function configuration({ ready, gateways, sockets, conditions, problems }: AdminState): unknown {
   return { ready, gateways, sockets, conditions, problems };
 }
 
-/** Also names and messages, which are shown whatever they say, without what the text gives away as a credential. */
+/** Removes from all texts, including names and messages, the parts that look like a credential. */
 function withShownTexts<Value>(value: Value): Value {
   const shown = (part: unknown): unknown => {
     if (typeof part === "string") return shownText(part);
@@ -43,7 +43,7 @@ function withShownTexts<Value>(value: Value): Value {
   return shown(value) as Value;
 }
 
-/** Rules under their ids: the hash of a rule would let a short credential in it be found by trying. */
+/** Replaces the hashes of rules by their ids: a hash would let a short credential in the rule be guessed. */
 function publicGateway(ir: GatewayIR): GatewayIR {
   const keys = new Map<string, string>();
   for (const [hash, { id }] of Object.entries(ir.rules)) {
@@ -88,7 +88,7 @@ function publicField<Field extends HeaderIR | ValueMatchIR>(field: Field): Field
   return { ...field, value: publicValue(field.name, field.value) };
 }
 
-/** A type of filter without a case does not compile. */
+/** Every type of filter needs a case: otherwise this does not compile. */
 function publicFilter(filter: FilterIR): FilterIR {
   switch (filter.type) {
     case "RequestHeaderModifier":
@@ -118,7 +118,7 @@ function publicPathModifier(path: PathModifierIR): PathModifierIR {
   return { ...path, value: publicPath(path.value) };
 }
 
-/** The spec of a filter of somebody's own: its members are shown, and no value whose meaning only the filter knows. */
+/** Shows the members of a custom filter's spec, but no values, since only the filter knows their meaning. */
 function publicSpec(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(publicSpec);
   if (typeof value !== "object" || value === null)

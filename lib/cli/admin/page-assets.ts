@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Colours meet WCAG 2.2 AA in both schemes; nothing is told by colour alone. */
+/** The style of the page. Colours meet WCAG 2.2 AA in both schemes, and no information depends on colour alone. */
 export const style = `
 :root { color-scheme: light dark; --line: light-dark(#d4d4d8, #3f3f46); --dim: light-dark(#52525b, #a1a1aa); --bad: light-dark(#b42318, #fda29b); }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1.5rem; background: light-dark(#fff, #18181b); color: light-dark(#18181b, #f4f4f5); }
@@ -17,8 +17,8 @@ a:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
 `;
 
 /**
- * Reads the counters once a second and shows each target's share of the last ten seconds; when the topology has
- * changed, takes the new one from the page itself. Without it the page shows the counts since the start.
+ * Reads the counters once a second and shows each target's share of the last ten seconds. When the topology has
+ * changed, it loads the new one from the page itself. Without this script, the page shows the counts since the start.
  */
 export const script = `
 "use strict";
@@ -65,7 +65,7 @@ function hashSource(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
-/** Nothing but the page's own style, script and counters. */
+/** The policy allows only the page's own style, script and counters. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   `style-src ${hashSource(style)}`,

@@ -13,7 +13,7 @@ import type { GatewayIR, RuleIR } from "../../routing/ir.ts";
 import { script, style } from "./page-assets.ts";
 import { type AdminState, trafficKey } from "./state.ts";
 
-/** The whole page: topology, and each rule's split with the requests so far. */
+/** Renders the whole page: the topology, and each rule's split with the number of requests so far. */
 export function page(state: AdminState): Markup {
   const gateways = markup.join(
     state.gateways.map((gateway) => gatewaySection(gateway, state)),
@@ -35,7 +35,7 @@ ${problems(state)}${state.gateways.length === 0 ? markup`<p>No Gateway is served
 `;
 }
 
-/** Changes whenever what the page shows besides counts changes. */
+/** Returns a hash that changes whenever the page would change, apart from its counts. */
 export function topology({ gateways, sockets, problems }: AdminState): string {
   return createHash("sha256")
     .update(JSON.stringify([gateways, sockets, problems]))

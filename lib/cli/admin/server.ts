@@ -9,17 +9,17 @@ import { type AdminState, trafficKey } from "./state.ts";
 
 export interface AdminOptions {
   readonly ready: () => boolean;
-  /** What /config, /traffic and the page tell. Default: a process without a proxy has none of them. */
+  /** Returns the content of /config, /traffic and the page. Absent: a process without a proxy does not serve them. */
   readonly state?: () => AdminState;
-  /** Metrics in the Prometheus text format. */
+  /** Returns the metrics in the Prometheus text format. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
-  /** Brings the counters in `state` and `metrics` up to date. Default: they always are. */
+  /** Updates the counters in `state` and `metrics`. Default: they are always current. */
   readonly refresh?: () => Promise<void>;
 }
 
 /**
- * The address for people and probes: /healthz, /readyz, /metrics and, of a proxy, /config and a page at /. Everything that
- * it answers is read-only and needs no credentials, so that who can reach the address decides who can read it.
+ * Serves the admin address, for people and probes: /healthz, /readyz, /metrics and, for a proxy, /config and a page at
+ * /. All of it is read-only and needs no credentials, so that the network decides who can read it.
  */
 export class AdminServer {
   readonly #server: Server;
@@ -34,7 +34,7 @@ export class AdminServer {
     this.#server.on("clientError", (_error, socket) => socket.destroy());
   }
 
-  /** Binds; rejects with the system's error if the address cannot be had. */
+  /** Binds the address; rejects with the system's error if it is not available. */
   listen({ host, port }: HostPort): Promise<HostPort> {
     this.#host = host.toLowerCase();
     return new Promise((resolve, reject) => {
@@ -109,8 +109,9 @@ export class AdminServer {
   }
 
   /**
-   * A page elsewhere can point a name of its own at this address (DNS rebinding) and then read it as its own
-   * origin, but it cannot make a browser send an IP address or localhost as Host.
+   * Returns whether the Host of a request is accepted. A foreign web page can point a name of its own at this address
+   * (DNS rebinding) and read it as its own origin, but it cannot make a browser send an IP address or localhost as
+   * Host.
    */
   #knows(host: string | undefined): boolean {
     const name = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? "")?.[1]?.toLowerCase();

@@ -1,14 +1,14 @@
 import type { GatewayIR } from "../../routing/ir.ts";
 
-/** What the admin address tells about the running proxy, read anew for every request. */
+/** The state of the running proxy as the admin address shows it, read anew for each request. */
 export interface AdminState {
-  /** Whether a configuration is served and the proxy is not draining. */
+  /** A configuration is served, and the proxy is not draining. */
   readonly ready: boolean;
   readonly gateways: readonly GatewayIR[];
   readonly sockets: readonly AdminSocket[];
-  /** Conditions of every object, as status would carry them. */
+  /** Conditions of every object, as in its status. */
   readonly conditions: unknown;
-  /** What stands in the way of the newest change, as printed lines. */
+  /** Problems of the newest change, as printed lines. */
   readonly problems: readonly string[];
   /** Requests so far. */
   readonly traffic: readonly TrafficCount[];
@@ -17,12 +17,12 @@ export interface AdminState {
 export interface AdminSocket {
   readonly gateway: string;
   readonly port: number;
-  /** `http://127.0.0.1:8080`. */
+  /** The address of the socket, such as `http://127.0.0.1:8080`. */
   readonly url?: string;
   readonly error?: string;
 }
 
-/** Requests that one rule of one Gateway sent to one target: a backend, or an answer of its own. */
+/** Requests that one rule of one Gateway sent to one target: a backend, or a response of the proxy itself. */
 export interface TrafficCount {
   readonly gateway: string;
   readonly rule: string;
@@ -30,7 +30,7 @@ export interface TrafficCount {
   readonly requests: number;
 }
 
-/** Names one row of the page. */
+/** Returns the key of one row of the page. */
 export function trafficKey({ gateway, rule, target }: Omit<TrafficCount, "requests">): string {
   return JSON.stringify([gateway, rule, target]);
 }

@@ -29,7 +29,7 @@ export function checkCommand(context: Context): Command {
     .action(async (sources: readonly string[], options: Options) => context.exit(await run(context, sources, options)));
 }
 
-/** The findings are the result: they go to stdout, in any format. */
+/** Prints the findings. They are the result of the command, so they go to stdout in every format. */
 async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
   const { objects, ...checked } = await found(terminal, sources, options);
   const findings = sortFindings(checked.findings);
@@ -43,7 +43,7 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   return failed(findings) ? 1 : 0;
 }
 
-/** Ignored findings stand apart: nobody has to act on them. */
+/** Separates ignored findings, on which nobody has to act. */
 function divided(all: readonly Finding[]): {
   readonly findings: readonly Finding[];
   readonly ignored: readonly Finding[];
@@ -54,7 +54,7 @@ function divided(all: readonly Finding[]): {
 
 interface Checked {
   readonly findings: readonly Finding[];
-  /** What the sources hold; with `--live` too, without the cluster's own objects. */
+  /** The objects of the sources. With `--live`, the cluster's own objects are not included. */
   readonly objects: Inventory;
 }
 

@@ -63,7 +63,10 @@ function declaredGateway(objects: readonly Declared<ApiObject>[], { namespace, n
   return { gateway, ...(gatewayClass === undefined ? {} : { gatewayClass }) };
 }
 
-/** Before a controller has said so in a status, we know what one class offers: the class of our own controller. */
+/**
+ * Returns what a class offers. Before a controller has written its features to the status, only the features of our own
+ * controller are known.
+ */
 function offerOf(gatewayClass: GatewayClass | undefined): ContractClass {
   if (gatewayClass === undefined) return {};
   const offer = classOfferOf(gatewayClass);

@@ -16,7 +16,7 @@ export function convertCommand(context: Context): Command {
     .action(async (sources: readonly string[], options: Options) => context.exit(await run(context, sources, options)));
 }
 
-/** What can be converted is written, with findings about the rest: the reader goes on from there. */
+/** Writes all objects that can be converted, and findings about the others, so that the user can go on. */
 async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
   const { loaded, locate } = await readSources(terminal, sources, options);
   const late = unresolved(loaded.authored);

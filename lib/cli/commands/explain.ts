@@ -59,7 +59,10 @@ function chosen(gateways: readonly RoutedGateway[], wanted: string | undefined):
   return wanted === undefined ? gateways : gateways.filter(({ ir }) => fullName(ir.gateway) === wanted);
 }
 
-/** Names a declared Gateway that is near to the one asked for: in another namespace, or a letter off. */
+/**
+ * Returns the message for an unknown Gateway. It suggests a declared Gateway with the same name in another namespace,
+ * or with a similar name.
+ */
 function noGateway(known: readonly RoutedGateway[], wanted: string | undefined): string {
   const names = known.map(({ ir }) => fullName(ir.gateway));
   if (wanted === undefined) return "no Gateway is declared";

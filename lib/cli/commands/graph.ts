@@ -28,7 +28,10 @@ export function graphCommand(context: Context): Command {
     .action(async (sources: readonly string[], options: Options) => context.exit(await run(context, sources, options)));
 }
 
-/** What could not be read is told and not drawn; what the handshake refuses is drawn and no failure. */
+/**
+ * Draws the topology. Objects that could not be read are reported and not drawn. Links that the handshake refuses are
+ * drawn and are no failure.
+ */
 async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
   const { strict = false } = options;
   const { loaded, locate } = await readSources(terminal, sources, options);
@@ -41,7 +44,7 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   return invalid.length > 0 ? 1 : 0;
 }
 
-/** What places nodes in a picture is loaded only if there is a picture to make. */
+/** Renders the topology. The layout library is loaded only for pictures. */
 async function drawn(graph: Topology, form: Options["output"]): Promise<Printed> {
   switch (form) {
     case "mermaid":

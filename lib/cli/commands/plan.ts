@@ -74,7 +74,7 @@ async function both(terminal: Terminal, sources: readonly string[], options: Opt
   return before && after && [before, after];
 }
 
-/** OLD and NEW, one source each, or the sources of --before and --after. */
+/** Returns the sources of the two sides: OLD and NEW, or those of --before and --after. */
 function sidesOf(
   sources: readonly string[],
   { before, after }: Options,
@@ -93,7 +93,10 @@ function sidesOf(
   );
 }
 
-/** As `kubectl apply` does it: what the sources declare takes its place, everything else in the cluster stays. */
+/**
+ * Compares the cluster before and after the sources are applied. As with `kubectl apply`, declared objects replace
+ * their current versions, and everything else in the cluster stays.
+ */
 async function withCluster(
   terminal: Terminal,
   sources: readonly string[],
@@ -116,7 +119,7 @@ async function withCluster(
     cluster.forbidden.map((kind) => `${kind}s may not be listed: what depends on them is not compared`),
   );
   const live = { name: cluster.address, declared: cluster.declared, findings: [] };
-  // What the cluster has, it has taken: of either channel.
+  // The cluster has accepted its objects, in either channel.
   return [load([live], { channel: "experimental" }), load([live, ...contents], { channel: "experimental" })];
 }
 

@@ -52,7 +52,7 @@ async function fromSources({ terminal }: Context, sources: readonly string[], op
     reading: options,
     attach: {
       undeclared: "missing",
-      // This proxy serves whatever the class is, so what it does not have is refused.
+      // This proxy serves every class, so features that it lacks are refused.
       profile: ownProfile,
       unavailablePorts: [settings.admin, settings.health].flatMap((address) => address?.port ?? []),
       ...(controllerName.length === 0 ? {} : { controllerNames: controllerName }),

@@ -34,12 +34,15 @@ function run({ terminal }: Context, kind: string | undefined, { channel, output 
   return 0;
 }
 
-/** A contract is no kind of Kubernetes: its schema is asked for by name, and is not among those of documents. */
+/**
+ * Returns the schema of a kind. A contract is no kind of Kubernetes: its schema is requested by name and is not part of
+ * the schema for all documents.
+ */
 function schemaOfKind(kind: string, channel: Channel): JsonSchema {
   return kind.toLowerCase() === "gatewaycontract" ? contractSchema() : jsonSchema(named(kind), channel);
 }
 
-/** By its name, whatever the case. */
+/** Finds a kind by its name; case does not matter. */
 function named(kind: string) {
   const found = kinds.find((known) => known.kind.toLowerCase() === kind.toLowerCase());
   if (found !== undefined) return found;

@@ -55,7 +55,7 @@ export function synthCommand(context: Context): Command {
     .action(async (sources: readonly string[], options: Options) => context.exit(await run(context, sources, options)));
 }
 
-/** Nothing is written unless everything is valid: half a set of manifests is worse than none. */
+/** Writes nothing unless everything is valid: an incomplete set of manifests is worse than none. */
 async function run({ terminal }: Context, sources: readonly string[], options: Options): Promise<ExitCode> {
   if (sources.length === 0 && options.install !== true && options.crds === undefined)
     throw new UsageError(
@@ -79,7 +79,7 @@ async function run({ terminal }: Context, sources: readonly string[], options: O
   return 0;
 }
 
-/** A label of RFC 1123: it becomes part of a file's name. */
+/** A label of RFC 1123, since it becomes part of a file name. */
 const setName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function checkPruning({ prune, set, dir, target }: Options): void {
@@ -99,7 +99,7 @@ function checkPruning({ prune, set, dir, target }: Options): void {
   }
 }
 
-/** The same for the same sources and options, wherever the command is run; another for any others. */
+/** Derives the name of a set from sources and options, independent of the working directory. */
 function setOf(directory: string, sources: readonly string[], { install, crds }: Options): string {
   const paths = sources.map((source) => (source === "-" ? source : relative(resolve(directory), resolve(source))));
   const identity = JSON.stringify([paths.sort(), install === true, crds ?? ""]);

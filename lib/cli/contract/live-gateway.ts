@@ -9,13 +9,17 @@ import { UsageError } from "../report/terminal.ts";
 /** A Gateway and its class. */
 export interface FoundGateway {
   readonly gateway: Gateway;
-  /** Absent: nobody declares it, or we may not read it. */
+  /** The class of the Gateway. Absent: it does not exist, or the user may not read it. */
   readonly gatewayClass?: GatewayClass;
 }
 
 const apiVersion = "gateway.networking.k8s.io/v1";
 
-/** Reads a Gateway of a cluster, and its class. Throws a UsageError that says what the API server, or the way to it, says. */
+/**
+ * Reads a Gateway of a cluster, and its class.
+ *
+ * @throws UsageError with the error of the API server or of the connection.
+ */
 export async function liveGateway({ namespace, name }: NamespacedName, options: LiveOptions): Promise<FoundGateway> {
   const server = await connect("contract", options);
   const gateway = await read<Gateway>(server, "Gateway", name, namespace);
@@ -24,7 +28,10 @@ export async function liveGateway({ namespace, name }: NamespacedName, options: 
   return { gateway, ...(gatewayClass === undefined ? {} : { gatewayClass }) };
 }
 
-/** Undefined: it is not there, or it is a class that we may not read, without which a contract tells less. */
+/**
+ * Reads an object. Undefined: it does not exist, or it is a class that the user may not read, which makes the contract
+ * less complete.
+ */
 async function read<T>(server: ApiServer, kind: string, name: string, namespace?: string): Promise<T | undefined> {
   try {
     return await server.json<T>({ method: "GET", path: pathOf(resourceOf(apiVersion, kind), namespace, name), kind });

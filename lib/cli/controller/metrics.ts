@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Controller } from "../../../proxy/control/cluster/controller.ts";
 import type { DataPlaneCounts } from "../../../proxy/control/cluster/refused-proxies.ts";
 
-/** What the controller tells of itself. */
+/** The metrics of the controller. */
 export class ControllerMetrics {
   readonly #registry = new Registry();
 

@@ -18,22 +18,22 @@ import { ControllerMetrics } from "./metrics.ts";
 
 export interface ControllerCommand {
   readonly controllerName: string;
-  /** Where the controller runs, and its Lease and authority are. */
+  /** The namespace of the controller, its Lease and the Secret of its authority. */
   readonly namespace: string;
-  /** The headless Service before the controllers. */
+  /** The headless Service of the controllers. */
   readonly service: string;
-  /** Of proxies. */
+  /** The image of the proxies. */
   readonly image: string;
   readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
   readonly stream: HostPort;
   readonly admin: HostPort;
-  /** Milliseconds without a byte after which a watch is taken for dead. */
+  /** Milliseconds without a byte after which a watch counts as dead. */
   readonly watchIdle: number;
   readonly kubeconfig?: string;
   readonly context?: string;
 }
 
-/** Runs the controller until a signal asks to stop: it then gives its Lease back, so that another leads at once. */
+/** Runs the controller until a signal stops it. It then releases its Lease, so that another process leads at once. */
 export async function runController(terminal: Terminal, options: ControllerCommand): Promise<ExitCode> {
   const stopped = terminal.stopped();
   const log = jsonLog(terminal);
@@ -48,7 +48,7 @@ export async function runController(terminal: Terminal, options: ControllerComma
   const controller = new Controller(server, {
     controllerName,
     instance,
-    // What the proxies cannot do yet is refused, and said so.
+    // Features that the proxies do not support yet are refused, with the reason.
     abilities: { profile: ownProfile },
     lease: { namespace: options.namespace, name: leaseName },
     dataPlanes: (bounded, term, changed) => {

@@ -3,7 +3,7 @@ import { fullName } from "../../analysis/traffic/describe.ts";
 import { type Text, text } from "../../printing/text.ts";
 import { table } from "../report/table.ts";
 
-/** Gateway, listener and local address, one line for each listener; or that there is none. */
+/** Returns a table with a line for each listener: Gateway, listener and local address. Without any, it says so. */
 export function portTable({ gateways, sockets }: Pick<Applied, "gateways" | "sockets">): Text {
   const rows = gateways.flatMap(({ gateway, ports }) =>
     ports.flatMap(({ port, protocol, listeners }) => {
@@ -22,7 +22,7 @@ export function portTable({ gateways, sockets }: Pick<Applied, "gateways" | "soc
   return rows.length === 0 ? text`No Gateway is served.\n` : table(["GATEWAY", "LISTENER", "LOCAL ADDRESS"], rows);
 }
 
-/** `http://127.0.0.1:8080`; without a scheme for protocols that have none. */
+/** Returns a URL such as `http://127.0.0.1:8080`; protocols without a scheme get none. */
 export function localAddress(
   protocol: string,
   { host, localPort }: { readonly host: string; readonly localPort: number },

@@ -18,7 +18,7 @@ interface Assignments {
   readonly listen: ReadonlyMap<string, HostPort>;
 }
 
-/** Tells what is served, and what is wrong with the newest state of the sources, whenever that has changed. */
+/** Reports what is served, and the problems of the newest state of the sources, whenever they have changed. */
 export class Reporter {
   readonly #terminal: Terminal;
   readonly #color: boolean;
@@ -28,7 +28,7 @@ export class Reporter {
   #table = "";
   #swaps = 0;
 
-  /** @param options `verbose` tells each note by itself; by default notes of one kind are one line. */
+  /** @param options `verbose` prints each note by itself; by default, notes of one kind are one line. */
   constructor(terminal: Terminal, { color, verbose = false }: { readonly color: boolean; readonly verbose?: boolean }) {
     this.#terminal = terminal;
     this.#verbose = verbose;
@@ -44,7 +44,7 @@ export class Reporter {
       this.#say(text`swapped in: ${count(applied.gateways.length, "Gateway")}, ${count(rules(applied), "rule")}`);
   }
 
-  /** Options that name what the sources do not declare, or not yet. */
+  /** Reports options that name objects which no source declares yet. */
   unused({ backends, listen }: Assignments, { gateways }: Pick<Applied, "gateways">): void {
     const known = gateways.flatMap((gateway) => Object.values(gateway.backends).map(backendAddress));
     const ports = gateways.flatMap(({ gateway, ports: own }) => own.map(({ port }) => socketKey(gateway, port)));
@@ -54,25 +54,25 @@ export class Reporter {
     for (const key of listen.keys()) if (!ports.includes(key)) tell("--listen", key, "Gateway port", ports);
   }
 
-  /** A change could not be taken in, through no fault of the sources. */
+  /** Reports that a change could not be applied, for a reason that is not in the sources. */
   failed(error: unknown): void {
     this.#say(
       text`error: Gatewright itself failed on this change, and serves on as before; please report this\n${stackText(error)}`,
     );
   }
 
-  /** Something failed outside of any request and any change: most likely what a user's module left running. */
+  /** Reports a failure outside of any request and any change: most likely of code that a user's module left running. */
   fault(error: unknown): void {
     this.#say(text`error: nothing caught this; serving on\n${stackText(error)}`);
   }
 
-  /** A filter for ExtensionRef failed on a request, which was answered 500. */
+  /** Reports that a filter for ExtensionRef failed on a request, which was answered 500. */
   filterFailed({ filter, error, untold }: FilterFailure): void {
     const more = untold === 0 ? text`` : text`\n  and on ${count(untold, "other request")} since it was last told`;
     this.#say(text`error: filter ${filter} failed, and its request was answered 500\n${stackText(error)}${more}`);
   }
 
-  /** Something happened to a worker thread. */
+  /** Reports an event of a worker thread. */
   worker(event: WorkerEvent): void {
     const { text: words, error } = workerEventWords(event);
     const level = event.type === "replaced" ? "" : "error: ";
@@ -87,7 +87,7 @@ export class Reporter {
     this.#say(text`error: the admin address ${address} cannot be bound: ${reason}; serving without it`);
   }
 
-  /** Tells what was not told last time, and when the last error has gone. */
+  /** Prints problems that were not printed last time, and says when the last error is gone. */
   #problems({ findings: located, kept, leftOut, attachment }: Applied): void {
     const findings = withNearMisses(attachment.objects, located);
     const paint = palette(this.#color);
@@ -109,7 +109,7 @@ export class Reporter {
   }
 }
 
-/** Errors as plain lines, for the admin page. */
+/** Returns errors as plain lines, for the admin page. */
 export function problemLines({ findings, attachment }: Pick<Applied, "findings" | "attachment">): string[] {
   return sortFindings(withNearMisses(attachment.objects, findings))
     .filter(({ severity }) => severity === "error")

@@ -18,25 +18,25 @@ import { problemLines, Reporter } from "./reporter.ts";
 export interface ServeOptions {
   readonly channel: Channel;
   readonly color: boolean;
-  /** Whether each note is shown by itself. */
+  /** Shows each note by itself. */
   readonly verbose?: boolean;
   readonly attach: EmbeddedOptions["attach"];
-  /** How the sources are read. */
+  /** The options for reading the sources. */
   readonly reading: ReadingOptions;
-  /** Secrets from PEM files. */
+  /** Secrets to make from PEM files. */
   readonly certificates: readonly KeyPairFiles[];
-  /** By `namespace/name:port`. */
+  /** Addresses of backends, by `namespace/name:port`. */
   readonly backends: ReadonlyMap<string, HostPort>;
-  /** By `namespace/name:port`. */
+  /** Addresses to bind for Gateway ports, by `namespace/name:port`. */
   readonly listen: ReadonlyMap<string, HostPort>;
-  /** Absent: 127.0.0.1:9901, or the next free port. */
+  /** The admin address. Absent: 127.0.0.1:9901, or the next free port. */
   readonly admin?: HostPort;
   readonly proxy: ProxyOptions;
-  /** Worker threads to serve with. Absent: this thread serves. */
+  /** Number of worker threads. Absent: this thread serves. */
   readonly workers?: number;
 }
 
-/** Serves the sources until a signal asks to stop, then finishes what is in flight. */
+/** Serves the sources until a signal asks it to stop, then finishes requests in flight. */
 export async function serve(terminal: Terminal, names: readonly string[], options: ServeOptions): Promise<ExitCode> {
   const stopped = terminal.stopped();
   const reporter = new Reporter(terminal, options);

@@ -3,7 +3,7 @@ import { fullName } from "../../analysis/traffic/describe.ts";
 import type { GatewayIR } from "../../routing/ir.ts";
 import type { TrafficCount } from "../admin/state.ts";
 
-/** How many requests the split of each rule gave to each of its backends. */
+/** Returns the number of requests that the split of each rule sent to each of its backends. */
 export function trafficOf(stats: Stats, gateways: readonly GatewayIR[]): TrafficCount[] {
   return gateways.flatMap(({ gateway, rules }) => {
     const name = fullName(gateway);

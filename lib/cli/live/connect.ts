@@ -19,7 +19,11 @@ export const kubeconfigOption = () =>
   new Option("--kubeconfig <file>", "kubeconfig to use with --live; by default as kubectl");
 export const contextOption = () => new Option("--context <name>", "context of the kubeconfig");
 
-/** Throws a UsageError that says what is wrong with the kubeconfig. Nothing is asked of the server yet. */
+/**
+ * Makes a client from the kubeconfig, without sending a request yet.
+ *
+ * @throws UsageError that says what is wrong with the kubeconfig.
+ */
 export async function connect(command: string, { kubeconfig, context }: LiveOptions): Promise<ApiServer> {
   const options: KubeConfigOptions = { file: kubeconfig, context };
   try {

@@ -9,16 +9,18 @@ import { type KindDefinition, kindDefinition, kinds, unroutedKinds } from "../..
 import type { SourceContent } from "../../api/load/sources.ts";
 import { UsageError } from "../report/terminal.ts";
 
-/** What is not read: it changes by the second or is a secret, and no rule of a check or a plan depends on what it holds. */
+/** Kinds that are not read: they change every second or are secret, and no check or plan depends on them. */
 const unread: readonly string[] = ["EndpointSlice", "Secret", "ServiceExport"];
 
-/** How long the whole may take. */
+/** Milliseconds for reading the whole cluster. */
 const patience = 120_000;
 
 /**
- * Reads once, page by page, what a cluster has of the Gateway API and of what its objects refer to. Kinds that the user
- * may not list are told in `forbidden`; Secrets are not read, and of the kinds that routing does not read only those that
- * the sources declare. Throws a UsageError if there is no reaching the cluster.
+ * Reads the Gateway API objects of a cluster, and the objects that they reference, once and page by page. Kinds that
+ * the user may not list are named in `forbidden`. Secrets are not read. Of the kinds that routing does not read, only
+ * those that the sources declare are read.
+ *
+ * @throws UsageError if the cluster cannot be reached.
  */
 export async function readCluster(
   command: string,
@@ -58,14 +60,14 @@ interface Found {
   readonly objects: readonly AnyObject[];
 }
 
-/** In the newest version that is served; without one, the kind is not installed. */
+/** Lists a kind in the newest version that is served; if none is, the kind is not installed. */
 async function objectsOf(server: ApiServer, kind: KindDefinition, signal: AbortSignal): Promise<Found | "forbidden"> {
   for (const { name } of kind.versions) {
     const resource = versionOf(kind, name);
     try {
       const { objects } = await list(server, resource, {}, signal);
       const apiVersion = apiVersionOfResource(resource);
-      // The items of a list do not say what they are.
+      // The items of a list lack apiVersion and kind.
       return { version: name, objects: objects.map((object) => ({ ...object, apiVersion, kind: kind.kind })) };
     } catch (error) {
       if (hasStatus(error, 403)) return "forbidden";
@@ -75,7 +77,7 @@ async function objectsOf(server: ApiServer, kind: KindDefinition, signal: AbortS
   return { version: undefined, objects: [] };
 }
 
-/** What its CRD says of itself, if the user may read it. */
+/** Reads the annotations of a kind's CRD, if the user may read it. */
 async function definitionOf(
   server: ApiServer,
   { plural, group }: KindDefinition,
@@ -101,7 +103,7 @@ async function definitionOf(
   }
 }
 
-/** ConfigMaps hold whatever people keep in them: only those are read that an object of the Gateway API names. */
+/** Reads only the ConfigMaps that an object of the Gateway API references, since others may hold anything. */
 async function namedConfigMaps(
   server: ApiServer,
   declared: readonly Declared[],
@@ -123,7 +125,7 @@ async function namedConfigMaps(
   return read;
 }
 
-/** References say by `kind` what they name. */
+/** Collects references to ConfigMaps, which are recognized by their `kind`. */
 function collectConfigMaps(
   value: unknown,
   own: string | undefined,

@@ -10,22 +10,22 @@ import type { GatewayStats, ResponseStats, Stats } from "../../../proxy/dataplan
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-  /** What stands behind the metric's name, where a histogram has it. */
+  /** The suffix of the metric's name, for samples of a histogram. */
   readonly suffix?: "_bucket" | "_sum" | "_count";
 }
 
 /**
- * One metric: all there is to know of it, for the page that Prometheus reads and for docs/metrics.md. Its labels are
- * names of the configuration or of a fixed set, never something from a request: that bounds the number of series.
+ * The definition of one metric, for the page that Prometheus scrapes and for docs/metrics.md. Label values are names of
+ * the configuration or of a fixed set, never content of a request: that limits the number of series.
  */
 export interface MetricDefinition {
-  /** Without the prefix `gatewright_`. */
+  /** The name without the prefix `gatewright_`. */
   readonly name: string;
   readonly type: "counter" | "gauge" | "histogram";
-  /** One sentence. */
+  /** A description of one sentence. */
   readonly help: string;
   readonly labels: readonly string[];
-  /** As of now. Members that are objects may have come from another thread and have no methods. */
+  /** Returns the current samples. Objects in the statistics may come from another thread and lack methods. */
   samples(stats: Stats): readonly Sample[];
 }
 
@@ -33,12 +33,12 @@ export function one(value: number): readonly Sample[] {
   return [{ labels: {}, value }];
 }
 
-/** A sample for each member, with its name as a label. */
+/** Returns a sample for each member, with its name as a label. */
 export function members(values: Readonly<Record<string, number>>, label: string): readonly Sample[] {
   return Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }));
 }
 
-/** Samples of each Gateway, with its name as a label. */
+/** Returns the samples of each Gateway, with its name as a label. */
 export function eachGateway(
   samples: (gateway: GatewayStats) => readonly Sample[],
 ): (stats: Stats) => readonly Sample[] {
@@ -56,7 +56,7 @@ export function responseClasses(responses: ResponseStats): readonly Sample[] {
   return members(counts, "class");
 }
 
-/** Buckets, sum and count of each class that occurs, in seconds. */
+/** Returns buckets, sum and count of each class that occurs, in seconds. */
 export function durationSamples(durations: DurationStats): readonly Sample[] {
   return statusClasses.flatMap((name, index) => {
     const labels = { class: name };

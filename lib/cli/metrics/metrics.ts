@@ -5,17 +5,17 @@ import { backendMetrics } from "./of-backends.ts";
 import { gatewayMetrics } from "./of-gateways.ts";
 import { processMetrics } from "./of-process.ts";
 
-/** Everything that is counted, in the order in which it is told. Whoever counts something new adds it to its list. */
+/** All metrics, in the order of their output. A new metric has to be added to one of these lists. */
 export const metricDefinitions: readonly MetricDefinition[] = [...processMetrics, ...gatewayMetrics, ...backendMetrics];
 
-/** What the names of all metrics begin with. */
+/** The prefix of the names of all metrics. */
 export const metricPrefix = "gatewright_";
 
 /** The proxy's counters in the Prometheus text format. */
 export class Metrics {
   readonly #registry = new Registry();
 
-  /** @param stats is read at each scrape. */
+  /** @param stats read at each scrape. */
   constructor(stats: Stats) {
     for (const definition of metricDefinitions) this.#registry.registerMetric(metricOf(definition, stats));
   }
@@ -26,8 +26,8 @@ export class Metrics {
 }
 
 /**
- * A metric of prom-client that is not counted there: the proxy has its own counters, which cost it an addition, and
- * hands them over when they are asked for. prom-client's own histogram is the class that has a name behind its samples.
+ * Makes a metric of prom-client that reads the proxy's own counters at each scrape; to count costs the proxy only an
+ * addition. It is a Histogram because only that class allows a suffix in the names of samples.
  */
 function metricOf(definition: MetricDefinition, stats: Stats): Metric<string> {
   const { type, help, labels } = definition;

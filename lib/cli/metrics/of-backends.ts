@@ -11,7 +11,7 @@ import {
 
 const labels = ["gateway", "backend"];
 
-/** What is counted of each backend of a Gateway. */
+/** The metrics of each backend of a Gateway. */
 export const backendMetrics: readonly MetricDefinition[] = [
   {
     name: "backend_requests_total",

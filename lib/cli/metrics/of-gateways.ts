@@ -8,7 +8,7 @@ import {
   responseClasses,
 } from "./definition.ts";
 
-/** What is counted of each Gateway, its listeners, routes and rules. */
+/** The metrics of each Gateway, its listeners, routes and rules. */
 export const gatewayMetrics: readonly MetricDefinition[] = [
   {
     name: "request_duration_seconds",

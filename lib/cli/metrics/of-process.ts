@@ -1,7 +1,7 @@
 import { version } from "../version.ts";
 import { type MetricDefinition, members, one } from "./definition.ts";
 
-/** What is counted of the proxy as a whole. */
+/** The metrics of the whole proxy process. */
 export const processMetrics: readonly MetricDefinition[] = [
   {
     name: "build_info",

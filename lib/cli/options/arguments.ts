@@ -4,13 +4,13 @@ import type { KeyPairFiles } from "../../../proxy/sources/key-pair-files.ts";
 import type { NamespacedName } from "../../routing/ir.ts";
 import { UsageError } from "../report/terminal.ts";
 
-/** RFC 1123 label, as Kubernetes names namespaces. */
+/** An RFC 1123 label, which Kubernetes requires for names of namespaces. */
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-/** RFC 1123 subdomain, as Kubernetes names most objects. */
+/** An RFC 1123 subdomain, which Kubernetes requires for names of most objects. */
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const hostName = /^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/;
 
-/** `HOST:PORT`; an IPv6 address in brackets. `option` names the option in messages. */
+/** Parses `HOST:PORT`; an IPv6 address is in brackets. `option` names the option in messages. */
 export function hostPort(value: string, option: string, lowest = 0): HostPort {
   const parts = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(value);
   const [, bracketed, plain, digits] = parts ?? [];
@@ -30,7 +30,7 @@ function portNumber(digits: string, where: string, lowest: number): number {
   return port;
 }
 
-/** A whole number that is not lower than `least`. */
+/** Parses a whole number that is not lower than `least`. */
 export function wholeNumber(value: string, option: string, least: number): number {
   const number = Number(value);
   if (!/^\d{1,9}$/.test(value) || number < least) {
@@ -39,7 +39,7 @@ export function wholeNumber(value: string, option: string, least: number): numbe
   return number;
 }
 
-/** A number between two bounds. `where` says in messages what was given. */
+/** Parses a number between two bounds. `where` names the option in messages. */
 export function number(digits: string, where: string, lowest: number, highest: number, whole: boolean): number {
   const value = Number(digits);
   const written = whole ? /^\d{1,16}$/.test(digits) : /^\d{1,3}(\.\d{1,12})?$/.test(digits);
@@ -48,7 +48,7 @@ export function number(digits: string, where: string, lowest: number, highest: n
   throw new UsageError(`${where} ${digits}: expected ${kind} from ${lowest} to ${highest}`);
 }
 
-/** Repeated `NAME=…` options with one of these names each; the same name twice is refused. */
+/** Parses repeated `NAME=…` options with these names. A repeated name is refused. */
 export function assignments(
   values: readonly string[],
   option: string,
@@ -69,7 +69,7 @@ export function assignments(
   return found;
 }
 
-/** A time in seconds, which may have a fraction; returned in milliseconds. */
+/** Parses a time in seconds, which may have a fraction, and returns milliseconds. */
 export function seconds(value: string, option: string): number {
   if (!/^\d{1,6}(\.\d{1,3})?$/.test(value)) {
     throw new UsageError(`${option} ${value}: expected seconds, such as 10 or 0.5`);
@@ -77,7 +77,7 @@ export function seconds(value: string, option: string): number {
   return Math.round(Number(value) * 1_000);
 }
 
-/** `NAMESPACE/NAME`; a name alone is in the namespace `default`. */
+/** Parses `NAMESPACE/NAME`; a name alone is in the namespace `default`. */
 export function namespacedName(value: string, option: string): NamespacedName {
   const slash = value.indexOf("/");
   const namespace = slash === -1 ? "default" : value.slice(0, slash);
@@ -88,7 +88,7 @@ export function namespacedName(value: string, option: string): NamespacedName {
   return { namespace, name };
 }
 
-/** `NAMESPACE/NAME:PORT=HOST:PORT`, the key normalized to `namespace/name:port`. */
+/** Parses `NAMESPACE/NAME:PORT=HOST:PORT`; the key is normalized to `namespace/name:port`. */
 export function portAssignment(value: string, option: string): { readonly key: string; readonly address: HostPort } {
   const equals = value.indexOf("=");
   const left = equals === -1 ? value : value.slice(0, equals);
@@ -101,7 +101,7 @@ export function portAssignment(value: string, option: string): { readonly key: s
   return { key: `${namespace}/${name}:${port}`, address: hostPort(value.slice(equals + 1), option, 1) };
 }
 
-/** Repeated `NAMESPACE/NAME:PORT=HOST:PORT` options; the same left side twice is refused. */
+/** Parses repeated `NAMESPACE/NAME:PORT=HOST:PORT` options. A repeated left side is refused. */
 export function portAssignments(values: readonly string[], option: string): Map<string, HostPort> {
   const found = new Map<string, HostPort>();
   for (const value of values) {
@@ -112,7 +112,7 @@ export function portAssignments(values: readonly string[], option: string): Map<
   return found;
 }
 
-/** Repeated `NAMESPACE/SECRET=CERTIFICATE,KEY` options, the last two names of files; the same Secret twice is refused. */
+/** Parses repeated `NAMESPACE/SECRET=CERTIFICATE,KEY` options of two file names each. A repeated Secret is refused. */
 export function keyPairAssignments(values: readonly string[], option: string): KeyPairFiles[] {
   const found = new Map<string, KeyPairFiles>();
   for (const value of values) {
@@ -130,20 +130,20 @@ export function keyPairAssignments(values: readonly string[], option: string): K
   return [...found.values()];
 }
 
-/** RFC 9110 section 5.1: a field name is a token. */
+/** A field name is a token (RFC 9110 section 5.1). */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** `name: value`, as curl takes it. */
+/** Parses `name: value`, as in curl. */
 export function header(value: string): { readonly name: string; readonly value: string } {
   const colon = value.indexOf(":");
   const name = value.slice(0, Math.max(colon, 0));
-  // RFC 9110 section 5.5: no control characters but tabs in a field value.
+  // A field value has no control characters except tabs (RFC 9110 section 5.5).
   if (!token.test(name) || /[^\t\x20-\x7e\x80-\uffff]/.test(value))
     throw new UsageError(`-H ${value}: expected 'name: value'`);
   return { name: name.toLowerCase(), value: value.slice(colon + 1).trim() };
 }
 
-/** The name of a header field, or whatever else is a token (RFC 9110 section 5.6.2). */
+/** Checks that a value is a token, such as the name of a header field (RFC 9110 section 5.6.2). */
 export function fieldName(value: string, option: string): string {
   if (!token.test(value))
     throw new UsageError(`${option} ${value}: expected a token of letters, digits and -._~ or the like`);

@@ -2,7 +2,7 @@ import { defaultEjection, type EjectionOptions } from "../../../proxy/dataplane/
 import { UsageError } from "../report/terminal.ts";
 import { assignments, number } from "./arguments.ts";
 
-/** Repeated `--ejection NAME=NUMBER` and `--ejection statuses=STATUS,…`; undefined without any. */
+/** Parses repeated `--ejection NAME=NUMBER` and `--ejection statuses=STATUS,…` options; undefined without any. */
 export function ejectionOptions(values: readonly string[]): Partial<EjectionOptions> | undefined {
   if (values.length === 0) return undefined;
   const given = assignments(values, "--ejection", "NAME=NUMBER or statuses=502,503", Object.keys(defaultEjection));
@@ -19,7 +19,7 @@ export function ejectionOptions(values: readonly string[]): Partial<EjectionOpti
   return options as Partial<EjectionOptions>;
 }
 
-/** An endpoint that is left out for a day needs somebody to look at it. */
+/** Returns a setting's maximum. Times end at one day: a longer ejection needs a person's attention. */
 function mostOf(name: string): number {
   return name === "failures" ? 1_000_000 : 86_400_000;
 }

@@ -10,7 +10,7 @@ import { assignments, fieldName, number } from "./arguments.ts";
 import { ejectionOptions } from "./ejection.ts";
 import { tracingOptions } from "./tracing.ts";
 
-/** What commander makes of the options that every command with a proxy has. */
+/** The parsed options of every command with a proxy. */
 export interface ProxyFlags {
   readonly trustedHops?: string;
   readonly forwarded: ForwardedForm;
@@ -27,13 +27,13 @@ export interface ProxyFlags {
   readonly ejection: readonly string[];
 }
 
-/** Options for the proxy itself, and what is to be said about them: settings of the environment that have no effect. */
+/** Options for the proxy, and notes about them: settings of the environment that have no effect. */
 export interface ReadProxyOptions {
   readonly options: ProxyOptions;
   readonly notes: readonly string[];
 }
 
-/** Adds what `dev` and `proxy` have in common. */
+/** Adds the options that `dev` and `proxy` share. */
 export function addProxyOptions(command: Command): Command {
   return command
     .option("--trusted-hops <number>", "proxies in front whose Forwarded, X-Forwarded and x-request-id are believed")
@@ -57,7 +57,7 @@ export function addProxyOptions(command: Command): Command {
     );
 }
 
-/** @throws UsageError for a value that is not admitted. */
+/** @throws UsageError for an invalid value. */
 export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, string | undefined>>): ReadProxyOptions {
   const { tracing, notes } = tracingOptions(flags.otlpEndpoint, env);
   const accessLog = accessLogOptions(flags);
@@ -80,7 +80,10 @@ export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, str
   };
 }
 
-/** Lines are bounded, and their share of one is to be worth reading. */
+/**
+ * The maximum number of headers in a line of the access log. Lines have a maximum size, of which each header gets a
+ * part that should be worth reading.
+ */
 const mostHeaders = 16;
 
 function accessLogOptions(flags: ProxyFlags): AccessLogOptions | undefined {
@@ -99,7 +102,7 @@ function accessLogOptions(flags: ProxyFlags): AccessLogOptions | undefined {
   if (accessLogShare !== undefined && accessLogStatus === undefined) {
     throw new UsageError("--access-log-share: say with --access-log-status from which status on all are written");
   }
-  // One that cannot be written is said now, and not by every worker.
+  // A file that cannot be written is reported here, and not by every worker.
   if (accessLog !== "-") closeSync(openSync(accessLog, "a", 0o640));
   return {
     to: accessLog === "-" ? 1 : accessLog,

@@ -6,7 +6,7 @@ import { commanderOutput } from "../report/commander-output.ts";
 import { UsageError } from "../report/terminal.ts";
 import { header, namespacedName } from "./arguments.ts";
 
-/** Options of a request. They may stand before or behind `--`. */
+/** Options of a request. They may be before or after `--`. */
 export interface RequestOptions {
   readonly header: readonly string[];
   readonly gateway?: string;
@@ -18,7 +18,10 @@ export function withRequestOptions(command: Command): Command {
     .option("--gateway <gateway>", "NAMESPACE/NAME of the Gateway that gets the request (default: each one)");
 }
 
-/** The request behind `--`. Whatever cannot be honoured is a UsageError: an answer without it would be to another request. */
+/**
+ * Parses the request after `--`. An option that has no effect is a UsageError, since the explanation would be for
+ * another request.
+ */
 export function parseRequest(
   { rest, terminal }: Context,
   before: RequestOptions,
@@ -57,13 +60,13 @@ function isTarget(method: string, url: string, hasHost: boolean): boolean {
   return /^https?:\/\/[^/]/i.test(url) || (hasHost && (url.startsWith("/") || (url === "*" && method === "OPTIONS")));
 }
 
-/** A body has no part in routing, and its length would be forwarded without it. */
+/** Refuses headers that announce a body: it does not affect routing, and the length would be forwarded without it. */
 function refuseFraming(name: string): void {
   if (name !== "content-length" && name !== "transfer-encoding") return;
   throw new UsageError(`-H ${name}: announces a body, and none is sent; no rule can ask for this header, leave it out`);
 }
 
-/** What to write instead of an option of curl. */
+/** Advice for options of curl that `explain` does not have. */
 const insteadOf: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [
     /^(-d|--data.*|--json|-F|--form.*|-T|--upload-file)/,

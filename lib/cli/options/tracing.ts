@@ -5,7 +5,7 @@ import { version } from "../version.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Tracing as the environment asks for it, and what of it cannot be done. */
+/** The tracing options of the environment, and notes about settings that have no effect. */
 export interface ReadTracingOptions {
   readonly tracing: TracingOptions | undefined;
   readonly notes: readonly string[];
@@ -13,10 +13,10 @@ export interface ReadTracingOptions {
 
 /**
  * Reads the variables that OpenTelemetry specifies for all its SDKs ("Environment Variable Specification", "OTLP
- * exporter"). As it demands, what is wrong in one of them is told and the default taken, save in an option of the
- * command line.
+ * exporter"). As it requires, an invalid variable is reported and its default is used. An invalid option of the command
+ * line is an error.
  *
- * @param endpoint of the command line, which wins over the environment.
+ * @param endpoint of the command line; it overrides the environment.
  * @throws UsageError if `endpoint` is no URL of http or https.
  */
 export function tracingOptions(endpoint: string | undefined, env: Environment): ReadTracingOptions {
@@ -46,7 +46,7 @@ export function tracingOptions(endpoint: string | undefined, env: Environment): 
   return { tracing, notes };
 }
 
-/** The base gets the path of traces; the variable for traces alone is taken as it stands. */
+/** Returns the URL for traces. The base URL gets the path of traces; the variable for traces alone is used as is. */
 function urlOf(env: Environment, notes: string[]): string | undefined {
   const own = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
   const base = env.OTEL_EXPORTER_OTLP_ENDPOINT;
@@ -76,7 +76,7 @@ function isOff(env: Environment, notes: string[]): boolean {
   const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL || "http/json";
   if (protocol === "http/json") return false;
   if (protocol === "http/protobuf") {
-    // Whoever takes one takes the other, at the same address (OTLP specification, "OTLP/HTTP Request").
+    // Receivers accept both encodings at the same address (OTLP specification, "OTLP/HTTP Request").
     notes.push(
       "OTEL_EXPORTER_OTLP_PROTOCOL http/protobuf: traces are sent as http/json, which OTLP receivers take as well",
     );
@@ -111,7 +111,7 @@ function resourceOf(env: Environment, notes: string[]): Readonly<Record<string, 
   };
 }
 
-/** `name=value,name=value`, percent-encoded. */
+/** Parses `name=value,name=value`, where values are percent-encoded. */
 function pairs(env: Environment, variable: string, notes: string[]): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const pair of (env[variable] ?? "").split(",")) {
@@ -121,7 +121,7 @@ function pairs(env: Environment, variable: string, notes: string[]): Readonly<Re
       if (name === "") throw new URIError("no name");
       found[decodeURIComponent(name)] = decodeURIComponent(value.trim());
     } catch {
-      // Its value may be a key: it is not repeated.
+      // The value may be a key, so the message does not repeat it.
       notes.push(`${variable}: expected NAME=VALUE,NAME=VALUE with percent-encoded values; one pair is left out`);
     }
   }

@@ -3,7 +3,7 @@ import { canSharePorts } from "../../../proxy/control/workers/shared-ports.ts";
 import { UsageError } from "../report/terminal.ts";
 import { wholeNumber } from "./arguments.ts";
 
-/** The value of `--workers`. */
+/** Parses the value of `--workers`. */
 export function workerCount(value: string): number {
   const count = wholeNumber(value, "--workers", 1);
   if (count > 1 && !canSharePorts()) {
@@ -15,7 +15,7 @@ export function workerCount(value: string): number {
   return count;
 }
 
-/** As many as there are processors to use; one where threads cannot share ports. */
+/** Returns the number of usable processors, or one where threads cannot share ports. */
 export function defaultWorkers(): number {
   return canSharePorts() ? usableProcessors() : 1;
 }

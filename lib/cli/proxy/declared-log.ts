@@ -9,7 +9,7 @@ import { sortFindings } from "../report/findings.ts";
 import { publicFinding } from "../report/public-finding.ts";
 import { stackOf } from "../report/terminal.ts";
 
-/** Findings and changes of the sources as lines of the log; what stands as it stood is not told again. */
+/** Logs findings and changes of the sources. A line that is unchanged since the last state is not repeated. */
 export class DeclaredLog implements DeclaredReport {
   readonly #log: Log;
   #told: ReadonlySet<string> = new Set();

@@ -16,7 +16,7 @@ const levels: Readonly<Record<WorkerEvent["type"], Parameters<Log>[0]>> = {
   notBound: "error",
 };
 
-/** What happens to a proxy process, as lines of the log. */
+/** Logs the events of a proxy process. */
 export class ProcessLog {
   readonly #log: Log;
   #sockets: ReadonlySet<string> = new Set();
@@ -25,7 +25,7 @@ export class ProcessLog {
     this.#log = log;
   }
 
-  /** Tells the ports whose state has changed. */
+  /** Logs the ports whose state has changed. */
   sockets(sockets: readonly BoundSocket[]): void {
     const now = new Map(sockets.map((socket) => [JSON.stringify(socket), socket]));
     for (const [key, { gateway, port, host, localPort, error }] of now) {

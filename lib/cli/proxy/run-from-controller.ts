@@ -13,14 +13,20 @@ import type { ExitCode, Terminal } from "../report/terminal.ts";
 import { type ProcessOptions, runProcess } from "./run.ts";
 
 export interface ControllerProcessOptions extends ProcessOptions {
-  /** The controllers' Service: every address of this name may be one. */
+  /** The controllers' Service: each address of this name may be a controller. */
   readonly controller: HostPort;
   readonly gateway: NamespacedName;
-  /** Directory with `ca.crt`, whom to trust, and `token`, what to show. Both are renewed while the process runs. */
+  /**
+   * Directory with `ca.crt`, the CA certificate to trust, and `token`, the proxy's own token. Both are renewed while
+   * the process runs.
+   */
   readonly credentials: string;
 }
 
-/** Serves what the controller of a cluster streams, until a signal asks to stop; unready until it has something to serve. */
+/**
+ * Serves the configuration that a cluster's controller streams, until a signal asks it to stop. The process is unready
+ * until it has a configuration.
+ */
 export async function runFromController(terminal: Terminal, options: ControllerProcessOptions): Promise<ExitCode> {
   const stopped = terminal.stopped();
   const log = jsonLog(terminal);
@@ -42,7 +48,10 @@ async function addressesOf({ host, port }: HostPort): Promise<readonly string[]>
   return addresses.map(({ address }) => (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`));
 }
 
-/** The same failure again is no news: a controller that is away is asked for every few seconds. */
+/**
+ * Logs the events of the stream. A repeated failure is not logged again: the proxy retries an absent controller every
+ * few seconds.
+ */
 function reportTo(log: Log) {
   let told: string | undefined;
   return {

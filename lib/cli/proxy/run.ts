@@ -17,18 +17,18 @@ import { version } from "../version.ts";
 import { DeclaredLog } from "./declared-log.ts";
 import { ProcessLog } from "./process-log.ts";
 
-/** What the process is, wherever its configuration comes from. */
+/** Options of the process that do not depend on the source of its configuration. */
 export interface ProcessOptions {
-  /** By `namespace/name:port`. */
+  /** Addresses of backends, by `namespace/name:port`. */
   readonly backends: ReadonlyMap<string, HostPort>;
-  /** By `namespace/name:port`. */
+  /** Addresses to bind for Gateway ports, by `namespace/name:port`. */
   readonly listen: ReadonlyMap<string, HostPort>;
-  /** Of health, metrics, configuration and the page. */
+  /** Address of health, metrics, configuration and the page. */
   readonly admin: HostPort;
-  /** Of health and metrics alone, which probes may reach from elsewhere. Absent: they are at `admin` only. */
+  /** Address of health and metrics only, which probes may reach from outside. Absent: they are at `admin` only. */
   readonly health?: HostPort;
   readonly workers: number;
-  /** For how long a process that was told to stop serves on, in milliseconds. */
+  /** Milliseconds for which a process that is asked to stop serves on. */
   readonly drainDelay: number;
   readonly proxy: ProxyOptions;
   /** Settings that have no effect. */
@@ -36,11 +36,11 @@ export interface ProcessOptions {
 }
 
 export interface SourceProcessOptions extends ProcessOptions, LocalControllerOptions {
-  /** How the sources are read. */
+  /** The options for reading the sources. */
   readonly reading: ReadingOptions;
 }
 
-/** Serves what files and modules declare, until a signal asks to stop. */
+/** Serves the objects that files and modules declare, until a signal asks it to stop. */
 export async function runFromSources(
   terminal: Terminal,
   names: readonly string[],
@@ -56,7 +56,7 @@ export async function runFromSources(
   return runProcess(terminal, source, options, log, stopped);
 }
 
-/** Serves what a source hands over, until `stopped`; then drains. */
+/** Serves the configurations of a source until `stopped`, then drains. */
 export async function runProcess(
   terminal: Terminal,
   source: ConfigurationSource,
@@ -101,7 +101,7 @@ export async function runProcess(
   await following;
   for (const { server } of servers) await server.close();
   log("info", "stopped");
-  // Node.js waits for its threads before it exits, for such a one in vain.
+  // Before it exits, Node.js waits for its threads; a stuck one would never end.
   if (workers.isStuck) process.kill(process.pid, "SIGKILL");
   return isStuck ? 1 : 0;
 }

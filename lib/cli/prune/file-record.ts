@@ -3,26 +3,26 @@ import { lstat, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../report/terminal.ts";
 
-/** The files of one set that `synth --prune` wrote into a directory: a SHA-256 of the content by name. */
+/** The files of one set that `synth --prune` wrote into a directory: the SHA-256 of each file's content by its name. */
 export type WrittenFiles = ReadonlyMap<string, string>;
 
 /**
- * Records stand beside the files. The name has no extension that kubectl, Argo CD or Flux read from a directory, and a
- * name of its own for each set, so that sets that share a directory never write the same record.
+ * The prefix of records, which are beside the files. Their names have no extension that kubectl, Argo CD or Flux reads
+ * from a directory. Each set has a name of its own, so that sets which share a directory never write the same record.
  */
 const prefix = ".gatewright-synth.";
 
-/** The version of the record's form. */
+/** The version of the record's format. */
 const version = 1;
 
-/** What `synth` calls its files: a record that names anything else was not written by it. */
+/** The names of files that `synth` writes. A record with any other name was not written by it. */
 const fileName = /^\d{2}-[a-z0-9._-]{1,247}\.yaml$/;
 
 export function recordName(set: string): string {
   return `${prefix}${set}`;
 }
 
-/** The sets whose records these file names are. */
+/** Returns the sets whose records are among these file names. */
 export function setsIn(names: readonly string[]): readonly string[] {
   return names.flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
 }
@@ -31,7 +31,7 @@ export function hashOf(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** @throws UsageError for what is no record of this set: it says nothing of whose files these are. */
+/** @throws UsageError for a file that is no record of this set: it cannot say which files belong to the set. */
 export async function readRecord(directory: string, set: string): Promise<WrittenFiles> {
   const path = join(directory, recordName(set));
   const status = await lstat(path).catch(unlessMissing);
@@ -42,7 +42,7 @@ export async function readRecord(directory: string, set: string): Promise<Writte
   return files;
 }
 
-/** Takes the place of the record in one step: a process that is killed leaves the one before. */
+/** Replaces the record atomically: if the process is killed, the previous record stays. */
 export async function writeRecord(directory: string, set: string, files: WrittenFiles): Promise<void> {
   const path = join(directory, recordName(set));
   const draft = `${path}~${process.pid}`;

@@ -4,28 +4,29 @@ import type { OutputFile } from "../output-files.ts";
 import { makeDirectories, writeFiles } from "../output-files.ts";
 import { hashOf, readRecord, setsIn, unlessMissing, type WrittenFiles, writeRecord } from "./file-record.ts";
 
-/** What became of the files whose objects are gone. */
+/** The files whose objects are gone, by outcome. */
 export interface Pruned {
   readonly removed: readonly string[];
-  /** They stay, for a reason that the user has to know. */
+  /** Files that stay, with the reason for the user. */
   readonly kept: readonly { readonly name: string; readonly why: string }[];
-  /** They could not be removed: they are tried again the next time. */
+  /** Files that could not be removed; the next run tries again. */
   readonly failed: readonly { readonly name: string; readonly why: string }[];
 }
 
 /**
- * Writes the files of a set, and removes those that an earlier run of this set wrote and that the set has no more.
- * Whatever is not just as it was written stays: a file that somebody has edited, a link, a directory. So does a file that
- * another set has, too.
+ * Writes the files of a set, and removes those that an earlier run wrote for this set and that no longer belong to it.
+ * Only unchanged regular files are removed: a file that somebody has edited, a link or a directory stays, and so does a
+ * file that another set also has.
  *
- * @throws UsageError for a record that is not one; nothing is written then.
+ * @throws UsageError for an invalid record; nothing is written then.
  */
 export async function writePruned(directory: string, set: string, files: readonly OutputFile[]): Promise<Pruned> {
   await makeDirectories(directory);
   const before = await readRecord(directory, set);
   const others = await filesOfOtherSets(directory, set);
   const now: WrittenFiles = new Map(files.map(({ path, text }) => [path, hashOf(text)]));
-  // Both, before anything is written: if this process is killed, the next run knows every file.
+  // The record names old and new files before anything is written: if this process is killed, the next run knows every
+  // file.
   await writeRecord(directory, set, new Map([...before, ...now]));
   await writeFiles(directory, files);
   const written = await identitiesOf(directory, [...now.keys()]);
@@ -57,7 +58,7 @@ async function filesOfOtherSets(directory: string, set: string): Promise<Readonl
   return names;
 }
 
-/** Names that differ in case alone are one file on some file systems. */
+/** Returns the inodes of files: on some file systems, names that differ only in case are one file. */
 async function identitiesOf(directory: string, names: readonly string[]): Promise<ReadonlySet<string>> {
   return new Set(await Promise.all(names.map(async (name) => identityOf(await lstat(join(directory, name))))));
 }

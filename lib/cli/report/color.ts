@@ -1,6 +1,6 @@
 import { type Text, text } from "../../printing/text.ts";
 
-/** Paints text for a terminal, or leaves it alone. */
+/** Colours text for a terminal, or leaves it unchanged. */
 export interface Palette {
   readonly bold: Paint;
   readonly dim: Paint;
@@ -14,7 +14,7 @@ export type Paint = (words: string | Text) => Text;
 
 const plain: Paint = (words) => text`${words}`;
 
-/** ECMA-48 Select Graphic Rendition. */
+/** Makes a paint of ECMA-48 Select Graphic Rendition codes. */
 function sgr(on: number, off: number): Paint {
   return (words) => text`\u001b[${on}m${words}\u001b[${off}m`;
 }

@@ -2,7 +2,7 @@ import type { OutputConfiguration } from "commander";
 import { type Text, text } from "../../printing/text.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Where commander writes. Its help is the program's own text; its errors quote the command line. */
+/** Connects commander to the terminal. Its help is the program's own text; its errors quote the command line. */
 export function commanderOutput({ stdout, stderr }: Pick<Terminal, "stdout" | "stderr">): OutputConfiguration {
   return {
     writeOut: (help) => stdout.write(text.verbatim(help)),
@@ -11,7 +11,7 @@ export function commanderOutput({ stdout, stderr }: Pick<Terminal, "stdout" | "s
   };
 }
 
-/** The second line is a suggestion of commander's own. */
+/** Formats an error of commander. Its second line may be a suggestion. */
 function errorText(error: string): Text {
   const [, message = error, suggestion] = /^(.*)\n(\(Did you mean [^\n]*\?\))$/s.exec(error) ?? [];
   return suggestion === undefined ? text`${message}\n` : text`${message}\n${suggestion}\n`;

@@ -4,10 +4,10 @@ import type { Answer, ForwardedRequest } from "../../analysis/traffic/simulate.t
 import { type Text, text } from "../../printing/text.ts";
 import type { Palette } from "./color.ts";
 
-/** How many of the others are told; the nearest come first. */
+/** The maximum number of other matches that are printed, the nearest ones first. */
 const mostOthers = 10;
 
-/** An explanation for people. */
+/** Formats an explanation as text. */
 export function formatExplanation(explanation: Explanation, paint: Palette): Text {
   const { gateway, listener, winner, answer, others, refused, nearMisses } = explanation;
   const lines = [
@@ -74,7 +74,7 @@ function shareColumn(share?: number): string {
   return share === undefined ? lateWords : shareWords(share).padStart(8);
 }
 
-/** The request as backends get it: one line for all, or one for each group of backends that gets the same. */
+/** Formats the request as backends receive it: one line for all, or one for each group that receives the same. */
 function sentLines({ request, requests }: Answer): Text[] {
   const backendsByRequest = new Map<string, string[]>();
   for (const [backend, sent] of Object.entries(requests)) {
@@ -92,7 +92,7 @@ function requestWords({ method, path, query, host }: ForwardedRequest): string {
   return `${method} ${path}${query === "" ? "" : `?${query}`} host ${host}`;
 }
 
-/** What would have a part in the request if it were accepted. */
+/** Formats the refused objects that would affect the request if they were accepted. */
 function refusedLines(refused: readonly Refused[], paint: Palette): Text[] {
   if (refused.length === 0) return [];
   return [

@@ -8,7 +8,10 @@ const colorOf = { error: "red", advice: "yellow", note: "cyan", ignored: "dim" }
   Record<Severity, keyof Palette>
 >;
 
-/** One finding as a compiler would print it: a line that editors understand, then what was given, allowed and how to fix it. */
+/**
+ * Formats one finding like a compiler message: a line that editors understand, then the given value, the allowed ones
+ * and the fix.
+ */
 export function formatFinding(finding: Finding, paint: Palette = palette(false)): Text {
   const where = place(finding.origin);
   const what = [finding.object && objectName(finding.object), finding.field].filter((part) => part !== undefined);
@@ -32,13 +35,13 @@ export function formatFinding(finding: Finding, paint: Palette = palette(false))
 export interface FormatOptions {
   readonly paint?: Palette;
   /**
-   * Whether each note and each ignored finding is shown by itself, with all that there is to say. By default notes of one
-   * kind are one line, and ignored findings are only counted.
+   * Shows each note and each ignored finding by itself, with all details. By default, notes of one kind are one line,
+   * and ignored findings are only counted.
    */
   readonly verbose?: boolean | undefined;
 }
 
-/** Findings for people. Errors and advice are shown whole; notes of one kind become one line unless `verbose`. */
+/** Formats findings as text. Errors and advice are shown in full; notes of a kind become one line unless `verbose`. */
 export function formatFindings(findings: readonly Finding[], options: FormatOptions = {}): Text {
   return text.join(
     findingTexts(findings, options).map((finding) => text`${finding}\n`),
@@ -46,7 +49,7 @@ export function formatFindings(findings: readonly Finding[], options: FormatOpti
   );
 }
 
-/** The texts of {@link formatFindings}, one by one. */
+/** Returns the texts of {@link formatFindings} one by one. */
 export function findingTexts(findings: readonly Finding[], { paint, verbose = false }: FormatOptions = {}): Text[] {
   if (verbose) return findings.map((finding) => formatFinding(finding, paint));
   const notes = groupNotes(findings.filter(({ severity }) => severity === "note"));
@@ -58,7 +61,7 @@ export function findingTexts(findings: readonly Finding[], { paint, verbose = fa
   ];
 }
 
-/** A note that stands alone has its place; of several, `-v` shows the places. */
+/** Formats a group of notes. A single note is shown with its position; for several, `-v` shows the positions. */
 function formatGroup(group: NoteGroup, paint: Palette): Text {
   const { code, count, first } = group;
   const where = count > 1 ? "" : place(first.origin);
@@ -68,7 +71,7 @@ function formatGroup(group: NoteGroup, paint: Palette): Text {
   return text`${head}${paint.cyan("note")} ${code}${what}: ${groupWords(group)}${more}`;
 }
 
-/** `2 errors, 1 piece of advice`, or what there is to say when nothing was found. */
+/** Returns a summary such as `2 errors, 1 piece of advice`, or one that says that nothing was found. */
 export function tally(findings: readonly Finding[]): string {
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   const parts = [
@@ -84,14 +87,14 @@ function plural(count: number, one: string, many: string): string | undefined {
   return count === 0 ? undefined : `${count} ${count === 1 ? one : many}`;
 }
 
-/** Whether a command that met these findings failed. */
+/** Returns whether a command with these findings failed. */
 export function failed(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.severity === "error");
 }
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, advice: 1, note: 2, ignored: 3 };
 
-/** Errors first; otherwise in the order of the sources, then of the lines. */
+/** Sorts findings: errors first, otherwise in the order of the sources and then of the lines. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   const first = new Map<string, number>();
   const group = ({ origin }: Finding) =>

@@ -5,8 +5,8 @@ import { failed, formatFindings, sortFindings, tally } from "./findings.ts";
 import { type Terminal, wantsColor } from "./terminal.ts";
 
 /**
- * Writes findings to stderr, errors first, with a count behind them; true if one of them is an error. Notes of one kind
- * are one line unless `verbose`.
+ * Writes findings to stderr, errors first, followed by a summary. Returns true if one of them is an error. Notes of one
+ * kind are one line unless `verbose`.
  */
 export function printFindings(
   terminal: Terminal,
@@ -20,7 +20,7 @@ export function printFindings(
   return failed(findings);
 }
 
-/** Writes what is to be known about settings, one line each. */
+/** Writes notes about settings, one line each. */
 export function tellNotes(terminal: Terminal, notes: readonly string[]): void {
   for (const note of notes) terminal.stderr.write(text`note: ${note}\n`);
 }

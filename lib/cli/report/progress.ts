@@ -1,10 +1,10 @@
 import { text } from "../../printing/text.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Work that takes longer than this says what it is doing, if someone watches. Milliseconds. */
+/** Milliseconds after which a terminal shows a progress line. */
 const patience = 1000;
 
-/** Runs `work`; on a terminal, when it takes over a second, a line says so and goes away afterwards. */
+/** Runs `work`. If it takes over a second and stderr is a terminal, a progress line is shown meanwhile. */
 export async function withProgress<T>(terminal: Terminal, doing: string, work: () => Promise<T>): Promise<T> {
   if (!terminal.interactive.stderr) return work();
   const started = Date.now();

@@ -3,42 +3,42 @@ import { reasonOf } from "../../../proxy/sources/read-text.ts";
 import type { Printed } from "../../printing/printed.ts";
 import { streamed, type Text, text } from "../../printing/text.ts";
 
-/** A stream to write to. It takes only what a printer of `lib/printing` made, so that everything printed is escaped. */
+/** A stream to write to. It accepts only output of a printer of `lib/printing`, so that all output is escaped. */
 export interface Output {
   write(printed: Printed): void;
 }
 
-/** What a command reads from and writes to. Tests hand in their own. */
+/** The streams and the environment of a command. Tests pass their own. */
 export interface Terminal {
-  /** Results. */
+  /** The stream for results. */
   readonly stdout: Output;
-  /** Diagnostics and progress. */
+  /** The stream for diagnostics and progress. */
   readonly stderr: Output;
   readonly stdin: Readable;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether someone watches each stream. */
+  /** The streams that are terminals. */
   readonly interactive: { readonly stdout: boolean; readonly stderr: boolean };
   /**
-   * Resolves at the first SIGINT or SIGTERM, which from the first call on no longer end the process: finish what is in
-   * flight and return. A second signal ends it.
+   * Resolves at the first SIGINT or SIGTERM. After the first call, that signal no longer ends the process: the command
+   * finishes requests in flight and returns. A second signal ends the process.
    */
   stopped(): Promise<void>;
   /**
-   * Hands what nothing has caught, such as a promise that a user's program left behind, to `report` instead of ending
-   * the process.
+   * Passes uncaught errors to `report` instead of ending the process, such as a rejected promise that a user's program
+   * left behind.
    */
   outliveFaults(report: (error: unknown) => void): void;
 }
 
-/** 0: nothing stands in the way. 1: findings of severity error, or the work failed. 2: the command line is wrong. */
+/** Exit codes. 0: success. 1: findings of severity error, or the work failed. 2: the command line is wrong. */
 export type ExitCode = 0 | 1 | 2;
 
-/** The command line cannot be carried out as written: exit code 2. */
+/** The command line is wrong: exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** https://no-color.org: any non-empty value turns colour off; so does a dumb terminal. */
+/** Returns whether to write colours. A non-empty NO_COLOR turns them off (https://no-color.org), as does TERM=dumb. */
 export function wantsColor(terminal: Terminal, stream: "stdout" | "stderr", flag: boolean | undefined): boolean {
   if (flag === false) return false;
   const { NO_COLOR, FORCE_COLOR, TERM } = terminal.env;
@@ -48,9 +48,9 @@ export function wantsColor(terminal: Terminal, stream: "stdout" | "stderr", flag
 }
 
 /**
- * The terminal of this process. A reader that goes away (`gatewright synth … | head`) is no failure: what is
- * written after that is lost, the exit code stays what it would have been. Any other failure to write, such as a full
- * disk, ends the process with exit code 1, unless it serves: then it serves on.
+ * Returns the terminal of this process. If the reader of stdout ends early (`gatewright synth … | head`), that is no
+ * failure: further output is dropped, and the exit code does not change. Any other write error, such as a full disk,
+ * ends the process with exit code 1, unless the process serves: then it continues.
  */
 export function processTerminal(): Terminal {
   let isServing = false;
@@ -95,7 +95,7 @@ function isText(printed: Printed): printed is Text {
   return printed.format === "text";
 }
 
-/** Where an error came from, as far as it says, for people: one line for each line of the stack. */
+/** Returns the stack of an error as text, one line for each line of the stack. */
 export function stackText(error: unknown): Text {
   return text.join(
     stackOf(error)
@@ -105,7 +105,7 @@ export function stackText(error: unknown): Text {
   );
 }
 
-/** Where an error came from, as far as it says. */
+/** Returns the stack of an error, or its message. */
 export function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
@@ -121,7 +121,7 @@ function untilSignal(): Promise<void> {
   });
 }
 
-/** Resolves when everything written so far has left, or can no longer leave. */
+/** Resolves when all output has been flushed, or cannot be flushed any more. */
 export function flushed(stream: Writable): Promise<void> {
   if (stream.destroyed || stream.writableEnded || stream.writableLength === 0) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import type { WorkerEvent } from "../../../proxy/control/workers/seat.ts";
 
-/** What happened to a worker thread, in words, and the error that came with it. */
+/** Describes an event of a worker thread in words, with its error. */
 export function workerEventWords(event: WorkerEvent): { readonly text: string; readonly error?: Error } {
   switch (event.type) {
     case "crashed":

@@ -15,30 +15,33 @@ import type { CheckObjects } from "../check-objects.ts";
 import { contractsOf } from "../contracts.ts";
 import { extensionKindsOf } from "../extension-kinds.ts";
 
-/** One run of cdk8s over all validations of an app. It makes one for the app, and one more for each of its charts. */
+/**
+ * One run of cdk8s over all validations of an app. cdk8s runs them once for the app, and once more for each of its
+ * charts.
+ */
 interface Pass {
-  /** The constructs that were there when the pass began. */
+  /** The constructs that existed when the pass began. */
   readonly constructs: ReadonlySet<IConstruct>;
-  /** The charts that have reported in this pass: the first to report again begins the next. */
+  /** The charts that have reported in this pass. If one of them reports again, the next pass begins. */
   readonly reported: Set<IConstruct>;
-  /** The objects that were checked, and what the check said about them. */
+  /** A fingerprint of the checked objects, and the findings about them. */
   readonly fingerprint: string;
   readonly checked: readonly Finding[];
-  /** By the construct that reports them. */
+  /** The errors by the construct that reports them. */
   readonly errors: ReadonlyMap<IConstruct, readonly ChartError[]>;
 }
 
 interface ChartError {
   readonly finding: Finding;
-  /** The finding as the construct reports it. */
+  /** The finding as a line of the construct's validation errors. */
   readonly line: string;
 }
 
 const passes = new WeakMap<CheckObjects, WeakMap<IConstruct, Pass>>();
 
 /**
- * The errors of the objects in one chart. The objects are read as cdk8s will write them, with all labels, patches and
- * lazy values, once in every pass; the check runs only when they differ from those of the pass before.
+ * Collects the errors of the objects in one chart. Each pass reads the objects as cdk8s will write them, with all
+ * labels, patches and lazy values. The check runs again only if they differ from those of the previous pass.
  */
 export class ChartFindings {
   readonly #chart: IConstruct;
@@ -51,7 +54,7 @@ export class ChartFindings {
     this.#ignored = readIgnores(ignore, { construct: pathOf(chart) });
   }
 
-  /** Errors of objects of this chart that are no manifests, such as those of `cdk8s import`. */
+  /** Returns the errors of the chart's objects that are not manifests, such as those of `cdk8s import`. */
   ofChart(): string[] {
     return [
       ...this.#ignored.findings.map(findingLine),
@@ -59,7 +62,7 @@ export class ChartFindings {
     ];
   }
 
-  /** Errors of the object that `manifest` declares. cdk8s asks its chart before. */
+  /** Returns the errors of the object that `manifest` declares. cdk8s validates its chart before. */
   of(manifest: IManifest): string[] {
     const pass = this.#lastPass() ?? this.#reportingPass();
     return this.#lines(pass.errors.get(manifest) ?? []);
@@ -111,7 +114,7 @@ function begin(root: IConstruct, check: CheckObjects, last: Pass | undefined): P
 }
 
 interface ReadObject {
-  /** The manifest that the object belongs to, or the ApiObject itself. */
+  /** The manifest of the object, or the ApiObject itself if it belongs to no manifest. */
   readonly owner: IConstruct;
   readonly declared: readonly Declared[];
   readonly findings: readonly Finding[];
@@ -124,12 +127,15 @@ function read(apiObject: ApiObject): ReadObject {
   try {
     return { owner, declared: [{ object: apiObject.toJson() as AnyObject, origin }], findings: [] };
   } catch (error) {
-    // An object of others that cannot be written fails the synthesis by itself, with cdk8s' own message.
+    // For objects that are not manifests, cdk8s fails the synthesis itself, with its own message.
     return { owner, declared: [], findings: isManifest(owner) ? notWritten(owner, error) : [] };
   }
 }
 
-/** Why cdk8s could not write a manifest: values of another engine or no data, by field, or else what it says itself. */
+/**
+ * Returns the reasons why cdk8s cannot write a manifest: by field, the values that are not plain data, or else cdk8s'
+ * error.
+ */
 function notWritten(manifest: IManifest, error: unknown): Finding[] {
   const origin = originOf(manifest);
   const message = error instanceof Error ? error.message : String(error);

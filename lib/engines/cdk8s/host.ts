@@ -11,14 +11,15 @@ import { ChartFindings } from "./findings.ts";
 export type { ChartProps } from "cdk8s";
 
 /**
- * A cdk8s Chart that hosts manifests: each becomes an ApiObject below its construct, so that dependencies, validations
- * and `ApiObject.of(construct)` hold. The chart's namespace goes to objects whose scope names none, never to kinds that
- * have none; its labels go to all. What `check` finds wrong becomes validation errors of the constructs at fault.
+ * A cdk8s Chart that hosts manifests. Each manifest becomes an ApiObject below its construct, so that dependencies,
+ * validations and `ApiObject.of(construct)` work. The chart's namespace applies to objects whose scope names none,
+ * except those of cluster-scoped kinds. Its labels apply to all objects. Errors of `check` become validation errors of
+ * the constructs at fault.
  */
 export class ManifestChart extends Chart {
   readonly [HOST]: ManifestHost;
 
-  /** @param ignore rules for findings about objects of this chart that are to be ignored. */
+  /** @param ignore rules for findings about objects of this chart to ignore. */
   constructor(
     scope: Construct,
     id: string,
@@ -46,7 +47,7 @@ function addApiObject(manifest: IManifest): void {
   const { apiVersion, kind } = manifest;
   const metadata = {
     ...metadataOf(manifest),
-    // A Chart stamps its namespace on every object that brings none. A lazy nothing keeps it off.
+    // A Chart sets its namespace on every object without one. A lazy undefined prevents that.
     ...(manifest.clusterScoped ? { namespace: Lazy.any({ produce: () => undefined }) } : {}),
   };
   const { apiVersion: _, kind: __, metadata: ___, spec: ____, ...members } = manifest.object ?? {};
@@ -59,12 +60,12 @@ function addApiObject(manifest: IManifest): void {
   });
 }
 
-/** What cdk8s resolves on its own: Lazy and, with a `resolve` method, its implicit tokens. */
+/** Reports whether cdk8s resolves a value itself: a Lazy, or an implicit token, which has a `resolve` method. */
 function isLateInCdk8s(value: unknown): boolean {
   return isLate(value) || (isObject(value) && typeof value.resolve === "function");
 }
 
-/** Late values in the form that cdk8s resolves: it knows only its own class, by instanceof. */
+/** Converts late values to cdk8s' own Lazy class, because cdk8s recognises late values by instanceof. */
 function withLazy(value: unknown): unknown {
   if (isObject(value) && typeof value.produce === "function") {
     const { produce } = value;
@@ -75,7 +76,7 @@ function withLazy(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withLazy(member)]));
 }
 
-/** From the Namespace that the app declares, in whatever chart. */
+/** Returns the labels of a Namespace that any chart of the app declares. */
 function labelsOfNamespace(construct: IConstruct, namespace: string): Readonly<Record<string, string>> | undefined {
   for (const at of construct.node.root.node.findAll()) {
     if (!ApiObject.isApiObject(at) || at.kind !== "Namespace" || at.apiVersion !== "v1" || at.name !== namespace)

@@ -8,21 +8,21 @@ import { load, type SourceContent } from "../../api/load/load.ts";
 import { parseDocuments } from "../../api/parse/documents.ts";
 import type { Finding } from "../../findings/finding.ts";
 
-/** `properties` of the plugin in cdk8s.yaml. */
+/** The `properties` of the plugin in cdk8s.yaml. */
 export interface GatewayValidationProps {
-  /** By default `standard`: fields and kinds of the experimental channel are errors. */
+  /** Default: `standard`, so fields and kinds of the experimental channel are errors. */
   readonly channel?: Channel;
-  /** Whether what the app does not declare is missing. By default it may be declared elsewhere. */
+  /** True: references to undeclared objects are errors. Default: false, as other sources may declare the objects. */
   readonly strict?: boolean;
-  /** Files with contracts of Gateways, or other manifests to check against. By default none. */
+  /** Files with contracts of Gateways, or other manifests to check against. Default: none. */
   readonly contracts?: readonly string[];
-  /** Findings that are known and accepted. By default none. */
+  /** Findings to ignore. Default: none. */
   readonly ignore?: readonly IgnoreRule[];
 }
 
-/** What cdk8s-cli hands to a plugin, as far as it is used here (`ValidationContext`). */
+/** The part of cdk8s-cli's `ValidationContext` that the plugin uses. */
 export interface ValidationContext {
-  /** Paths of the files that were written. */
+  /** Paths of the written manifest files. */
   readonly manifests: readonly string[];
   readonly report: {
     addViolation(violation: ValidationViolation): void;
@@ -31,7 +31,7 @@ export interface ValidationContext {
   readonly logger: { log(message: string): void };
 }
 
-/** One violation, in cdk8s-cli's words. */
+/** One violation, in the form of cdk8s-cli. */
 export interface ValidationViolation {
   readonly ruleName: string;
   readonly recommendation: string;
@@ -44,8 +44,8 @@ export interface ValidationViolation {
 }
 
 /**
- * A validation plugin of cdk8s-cli: `cdk8s synth` has it check the manifests as they were written, those of charts that
- * are no {@link GatewayChart}, of Includes and of Helm charts as well. In cdk8s.yaml:
+ * A validation plugin of cdk8s-cli. `cdk8s synth` makes it check the manifests as written, including those of charts
+ * other than {@link GatewayChart}, of Includes and of Helm charts. In cdk8s.yaml:
  *
  * ```yaml
  * validations:
@@ -54,7 +54,7 @@ export interface ValidationViolation {
  *     class: GatewayValidation
  * ```
  *
- * Errors are violations and fail the command; advice and notes are logged.
+ * Errors are violations and fail the command. Advice and notes are logged.
  */
 export class GatewayValidation {
   readonly props: GatewayValidationProps;
@@ -79,7 +79,7 @@ export class GatewayValidation {
   }
 }
 
-/** A file that cannot be read is what is wrong, not a failure of the plugin. */
+/** An unreadable file becomes a finding, so that the plugin itself does not fail. */
 async function sourceOf(name: string): Promise<SourceContent> {
   try {
     const text = await readFile(name, "utf8");

@@ -1,8 +1,8 @@
 import type { Construct, IConstruct } from "constructs";
 
 /**
- * What is used of the CDK for Terraform. The engine itself is handed in, because there are two of one shape: `cdktf`, which
- * its makers archived in December 2025, and the fork `cdktn`.
+ * The parts of the CDK for Terraform that are used. The engine is passed in, because there are two with the same API:
+ * `cdktf`, archived in December 2025, and its fork `cdktn`.
  */
 export interface TerraformCdk {
   readonly TerraformResource: new (scope: Construct, id: string, config: ResourceConfig) => Resource;
@@ -12,7 +12,7 @@ export interface TerraformCdk {
 
 export interface ResourceConfig {
   readonly terraformResourceType: string;
-  /** Which provider the resource is of: the engine looks for one in the stack. */
+  /** The provider of the resource. The engine looks for a construct of it in the stack. */
   readonly terraformGeneratorMetadata?: { readonly providerName: string; readonly providerVersionConstraint?: string };
 }
 

@@ -14,8 +14,8 @@ import { declaredBy } from "../objects.ts";
 import type { TerraformCdk } from "./engine.ts";
 
 /**
- * The errors of the objects of one stack, each with the path of its construct. Objects of the app's other stacks are
- * context. Values that only Terraform knows are left to a later check.
+ * Returns the errors of the objects of one stack, each with the path of its construct. Objects of other stacks of the
+ * app are only referenced. Values that only Terraform knows are not checked.
  */
 export function stackErrors(
   stack: HostConstruct,
@@ -45,8 +45,8 @@ function isHostedBy(manifest: IManifest, stack: HostConstruct): boolean {
 }
 
 /**
- * The engine's tokens are strings, numbers and lists like others: what holds one is known later, in the form in which the
- * check knows such values. The same token is the same value.
+ * Replaces the engine's tokens by late values, which the check recognises. Tokens are encoded as strings, numbers and
+ * lists. Equal tokens become the same late value.
  */
 class LateTokens {
   readonly #engine: TerraformCdk;
@@ -56,7 +56,7 @@ class LateTokens {
     this.#engine = engine;
   }
 
-  /** A copy with late values in place of tokens. */
+  /** Returns a copy with late values in place of tokens. */
   in(value: unknown): unknown {
     if (isLate(value)) return value;
     if (this.#engine.Token.isUnresolved(value)) return this.#valueOf(value);

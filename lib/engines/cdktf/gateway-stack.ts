@@ -8,19 +8,22 @@ import { stackErrors } from "./findings.ts";
 import { terraformHost } from "./host.ts";
 
 export interface GatewayStackProps {
-  /** Namespace of scopes that name none. By default none, and the provider refuses objects that need one. */
+  /** Namespace of objects whose scope names none. Default: none, and the provider refuses objects that need one. */
   readonly namespace?: Late<string>;
-  /** Labels that every object gets; its own win. By default none. */
+  /** Labels that every object gets. Labels of the object itself win. Default: none. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** By default `standard`: fields and kinds of the experimental channel are errors. */
+  /** Default: `standard`, so fields and kinds of the experimental channel are errors. */
   readonly channel?: Channel;
-  /** Findings about objects of this stack that are known and accepted. By default none. */
+  /** Findings about objects of this stack to ignore. Default: none. */
   readonly ignore?: readonly IgnoreRule[];
-  /** By default true: an apply ends when classes and routes are accepted, Gateways programmed, workloads rolled out. */
+  /**
+   * Waits in an apply until classes and routes are accepted, Gateways programmed and workloads rolled out. Default:
+   * true.
+   */
   readonly wait?: boolean;
 }
 
-/** The host of a stack under either engine, with the whole check as the stack's validation. */
+/** Returns the host of a stack under either engine, and adds the full check as a validation of the stack. */
 export function checkedHost(stack: HostConstruct, engine: TerraformCdk, props: GatewayStackProps): ManifestHost {
   const { channel = "standard", wait = true, ignore = [], ...options } = props;
   stack.node.addValidation({ validate: () => stackErrors(stack, engine, engineChecks[channel], ignore) });

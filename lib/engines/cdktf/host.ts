@@ -9,20 +9,20 @@ import { waitFor } from "../../targets/terraform/wait.ts";
 import { labelsOfNamespace } from "../namespace-labels.ts";
 import type { Resource, TerraformCdk } from "./engine.ts";
 
-/** How a stack hosts manifests. */
+/** Options of a stack that hosts manifests. */
 export interface StackOptions {
   /** Namespace of the objects whose scope names none. */
   readonly namespace?: Late<string>;
-  /** Labels that every object gets; its own win. */
+  /** Labels that every object gets. Labels of the object itself win. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Whether an apply ends only when classes and routes are accepted, Gateways programmed, workloads rolled out. */
+  /** True: an apply waits until classes and routes are accepted, Gateways programmed and workloads rolled out. */
   readonly wait: boolean;
 }
 
 /**
- * Hosts manifests in a stack: each becomes a `kubernetes_manifest` below its construct, with the wait and the order that
- * `synth --target terraform` writes. The resource is the engine's own generic one, of which a provider's generated binding
- * is a typed form: the stack needs a provider construct for `kubernetes` and no binding of this resource.
+ * Hosts manifests in a stack. Each becomes a `kubernetes_manifest` below its construct, with the waits and order that
+ * `synth --target terraform` writes. The resource class is the engine's generic one, so the stack needs a provider
+ * construct for `kubernetes`, but no generated binding of the resource.
  */
 export function terraformHost(stack: Construct, engine: TerraformCdk, options: StackOptions): ManifestHost {
   const order = new Order(stack, engine);
@@ -45,7 +45,7 @@ function manifestResource(manifest: IManifest, { TerraformResource }: TerraformC
     terraformResourceType: "kubernetes_manifest",
     terraformGeneratorMetadata: { providerName: "kubernetes", providerVersionConstraint: ">= 2.8.0" },
   });
-  // What generated bindings override: asked for when the stack is synthesized, with all specs complete.
+  // Generated bindings override this method too. The engine calls it at synthesis, when all specs are complete.
   Object.defineProperty(resource, "synthesizeAttributes", {
     value: () => {
       const object = manifest.toObject();
@@ -58,8 +58,8 @@ function manifestResource(manifest: IManifest, { TerraformResource }: TerraformC
 }
 
 /**
- * A `terraform_data` for each group of the order of application, which depends on all of its group; each object depends on
- * that of the group before its own.
+ * Adds a `terraform_data` for each group of the order of application. It depends on all objects of its group, and each
+ * object depends on the `terraform_data` of the previous group.
  */
 class Order {
   readonly #members = new Map<Group, Resource[]>();
@@ -75,7 +75,7 @@ class Order {
   add(manifest: IManifest, resource: Resource): void {
     const group = groupOfRank(rankOf(manifest));
     this.#membersOf(group).push(resource);
-    // Groups may still come that are before this one.
+    // Resolve the dependency at synthesis, because objects of earlier groups may be added later.
     resource.dependsOn = this.#late(() => {
       const before = groupsBefore(group).find((earlier) => this.#barriers.has(earlier));
       const barrier = before && this.#barriers.get(before);

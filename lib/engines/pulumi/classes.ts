@@ -6,23 +6,23 @@ import type { Finding } from "../../findings/finding.ts";
 
 type ResourceClass = typeof apiextensions.CustomResource;
 
-/** The classes of @pulumi/kubernetes for the core group, by name. Each is loaded when it is first read. */
+/** The classes of @pulumi/kubernetes for the core group, by name. Each class is loaded on first access. */
 const coreClasses = core.v1 as unknown as Readonly<Record<string, ResourceClass>>;
 
-/** The kinds of single objects among them. The classes for lists and patches are none. */
+/** The kinds of single objects among these classes. Classes for lists and patches are left out. */
 const coreKinds: ReadonlySet<string> = new Set(
   Object.keys(coreClasses).filter((name) => /^[A-Z]/.test(name) && !/(List|Patch)$/.test(name)),
 );
 
 /**
- * The class whose resources the provider deploys as objects of this kind. It knows the core group by a name that only the
- * classes of its kinds give; all other kinds are custom resources.
+ * Returns the resource class for objects of a kind. The provider requires the specific classes for the core group; all
+ * other kinds are deployed as custom resources.
  */
 export function resourceClassOf(apiVersion: string, kind: string): ResourceClass {
   return (isCoreKind(apiVersion, kind) ? coreClasses[kind] : undefined) ?? apiextensions.CustomResource;
 }
 
-/** Errors (GW1470) for objects without an API group whose kind @pulumi/kubernetes has no class for. */
+/** Returns errors (GW1470) for objects of the core group whose kind has no class in @pulumi/kubernetes. */
 export function undeployableKinds(declared: readonly Declared[]): Finding[] {
   return declared.flatMap(({ object: { apiVersion, kind, metadata }, origin }) => {
     if (apiVersion.includes("/") || isCoreKind(apiVersion, kind)) return [];

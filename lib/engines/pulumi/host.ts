@@ -15,27 +15,28 @@ import { resourceClassOf } from "./classes.ts";
 import type { Ordered } from "./order.ts";
 import { type WaitOptions, waitAnnotations, waitLimits, withParentNamespaces } from "./wait.ts";
 
-/** What a deployment knows of a Kubernetes object. */
+/** A deployed Kubernetes object. */
 export type KubernetesResource = CustomResource & {
-  /** As the server last reported it. Unknown in a preview that creates the object. */
+  /** The status that the server last reported. Unknown in a preview that creates the object. */
   readonly status: Output<unknown>;
 };
 
-/** What to register, and below what. */
+/** The objects to register, and the component to register them below. */
 export interface Registration extends WaitOptions {
   readonly component: ComponentResource;
   readonly name: string;
   readonly options: ComponentResourceOptions;
-  /** In the order of application. */
+  /** The manifests in the order of application. */
   readonly ordered: readonly Ordered[];
   readonly objects: ReadonlyMap<IManifest, AnyObject>;
-  /** The root of the tree, which the component stands for. */
+  /** The root of the tree, which corresponds to the component. */
   readonly root: IConstruct;
 }
 
 /**
- * Registers each object as a resource of @pulumi/kubernetes, below components for the persona scopes it is made in, each
- * after what it stands on. Late values go to the engine as they are, so that its dependencies and secrets hold.
+ * Registers each object as a resource of @pulumi/kubernetes, below components for its persona scopes, and after the
+ * objects that it depends on. Late values are passed to the engine unchanged, so that their dependencies and secrecy
+ * are kept.
  */
 export function registerObjects(registration: Registration): ReadonlyMap<IManifest, KubernetesResource> {
   const { ordered, objects, options, name, root } = registration;
@@ -61,14 +62,14 @@ export function registerObjects(registration: Registration): ReadonlyMap<IManife
 }
 
 /**
- * CRDs: with one go all objects of its kind, whoever made them. Only that of Gatewright's own settings is of no use to
- * anyone once Gatewright is gone.
+ * Reports whether an object is kept when the stack is destroyed. Deleting a CRD deletes all objects of its kind,
+ * including those of other stacks. Only the CRD for Gatewright's own settings is deleted, since nothing else uses it.
  */
 function outlives({ kind, spec }: AnyObject): boolean {
   return kind === "CustomResourceDefinition" && (spec as { readonly group?: unknown })?.group !== parametersGroup;
 }
 
-/** What the engine does not hand down from a component to its children by itself. */
+/** Returns the options that the engine does not pass on from a component to its children by itself. */
 function passedOn(options: ComponentResourceOptions): CustomResourceOptions {
   const { ignoreChanges, customTimeouts, replaceOnChanges, retainOnDelete, deletedWith } = options;
   return {
@@ -90,31 +91,34 @@ function kubernetesResource(
   const { apiVersion, kind, metadata, ...rest } = written;
   const annotations = waitAnnotations(written, wait);
   const given = { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) };
-  // `status` is named, so that what the server reports of it can be read from the resource.
+  // Naming `status` makes the reported status readable from the resource.
   const args = { apiVersion, kind, metadata: given, ...rest, status: undefined };
   const ResourceClass = resourceClassOf(apiVersion, kind);
   return new ResourceClass(name, args, options) as unknown as KubernetesResource;
 }
 
-/** The component's name and the path below it: unique in a stack, and found again by aliases of the component. */
+/**
+ * Returns a name from the component's name and the path below it. It is unique in a stack, and found by component
+ * aliases.
+ */
 function nameOf(construct: IConstruct, name: string, root: IConstruct): string {
   return name + construct.node.path.slice(root.node.path.length);
 }
 
-/** Stands for a persona scope, so that what a team makes is found below it. */
+/** A component for a persona scope. The resources of a team are registered below it. */
 class PersonaScope extends ComponentResource {
   constructor(persona: PersonaName, name: string, parent: ComponentResource) {
-    // The type is the persona's, not the class's: a class may be renamed, and its resources stay what they are.
+    // The type uses the persona's name instead of the class's name, so that a renamed class keeps its resources.
     super(`gatewright:index:${persona}`, name, {}, { parent });
   }
 
-  /** Says that all its children are there. */
+  /** Reports that all children are registered. */
   complete(): void {
     this.registerOutputs({});
   }
 }
 
-/** Components for persona scopes, each made with the first object in it. */
+/** The components of persona scopes, each created with the first object in the scope. */
 class Scopes {
   readonly #registration: Registration;
   readonly #components = new Map<IConstruct, PersonaScope>();
@@ -123,7 +127,7 @@ class Scopes {
     this.#registration = registration;
   }
 
-  /** The component of the nearest persona scope above. */
+  /** Returns the component of the nearest persona scope above a construct. */
   of(construct: IConstruct): ComponentResource {
     const { component, name, root } = this.#registration;
     for (const scope of construct.node.scopes.reverse().filter((one) => one !== construct)) {

@@ -5,8 +5,9 @@ import { isLate } from "../../api/declared/late.ts";
 import { plain } from "../../targets/plain.ts";
 
 /**
- * The objects with the values that have become known: resolves when every late value is known, or cannot be in this run,
- * as in a preview. What is not known stays late, and so does what is secret: its content is for nobody to print.
+ * Replaces late values by the values that have become known. Resolves once every late value is known, or cannot become
+ * known in this run, as in a preview. Unknown values stay late. Secret values stay late as well, so that they are never
+ * printed.
  */
 export async function whenKnown(declared: readonly Declared[]): Promise<readonly Declared[]> {
   const values = new Map<unknown, unknown>();
@@ -14,15 +15,18 @@ export async function whenKnown(declared: readonly Declared[]): Promise<readonly
   return declared.map(({ object, origin }) => ({ object: filledIn(object, values) as AnyObject, origin }));
 }
 
-/** The contracts that have become known. One that is malformed is told where the name in it is read. */
+/**
+ * Returns the contracts that have become known. Malformed contracts are left out; reading the name in them reports the
+ * error.
+ */
 export async function contractsWhenKnown(later: readonly Declared<unknown>[]): Promise<readonly Declared[]> {
   const known = await whenKnown(later as readonly Declared[]);
   return known.filter(({ object }) => !isLate(object) && readContract(object).contract !== undefined);
 }
 
 /**
- * The objects that hold a secret value: what is recorded of them tells it to whoever reads it back. One whose own name
- * is not known is told as `everything`, since nobody could tell it from the others.
+ * Returns the names of objects with secret values, because the recorded state contains their plain text. If the name of
+ * such an object is itself unknown or secret, the list contains `everything`.
  */
 export async function holdSecrets(
   objects: readonly AnyObject[],
@@ -41,10 +45,10 @@ export async function holdSecrets(
   return found;
 }
 
-/** In place of the name of an object that has none that may be told. */
+/** Stands for the name of an object that is unknown or secret. */
 export const everything = "*";
 
-/** Where late values stand in an object. */
+/** Returns the fields of an object that hold late values. */
 export function lateFields(object: AnyObject): readonly string[] {
   const { notPlain } = plain(object, isLate);
   return notPlain.filter(({ problem }) => problem === "late").map(({ field }) => field);
@@ -58,13 +62,13 @@ async function collect(value: unknown, values: Map<unknown, unknown>): Promise<v
   }
 }
 
-/** What an Output tells of itself when it is resolved, also where `apply` would never call back. */
+/** The part of an Output that reports whether it is known. It works even where `apply` would never call back. */
 interface Resolved {
   readonly isKnown: Promise<boolean>;
   promise(): Promise<unknown>;
 }
 
-/** The value, or the late value itself. */
+/** Returns the value of a late value, or the late value itself if it is unknown or secret. */
 async function valueNow(late: unknown): Promise<unknown> {
   const resolved: Output<unknown> = output(late);
   const { isKnown } = resolved as unknown as Resolved;
@@ -72,7 +76,7 @@ async function valueNow(late: unknown): Promise<unknown> {
     if (!(await isKnown) || (await isSecret(resolved))) return late;
     return await (resolved as unknown as Resolved).promise();
   } catch {
-    // The resource that the value comes from has failed, and the engine says so.
+    // The resource behind the value failed, and the engine reports that.
     return late;
   }
 }

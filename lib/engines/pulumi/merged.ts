@@ -1,16 +1,16 @@
 import type { AnyObject } from "../../api/declared/declared.ts";
 import { listKeysAt } from "../../api/load/list-keys.ts";
 
-/** An object that a stack has deployed: as the server last reported it, and what the program gave at that time. */
+/** A deployed object: its live state as last reported by the server, and the inputs of the program at that time. */
 export interface DeployedObject {
   readonly live: AnyObject;
   readonly inputs: AnyObject;
 }
 
 /**
- * The object as it will be once `declared` is applied. The provider applies on the server, which leaves alone what others
- * have set: a field that is there and that the program neither gives nor gave stays, such as a listener of another field
- * manager. A field that the program gave and gives no more goes.
+ * Predicts the object after `declared` is applied. The provider uses server-side apply: a live field that the program
+ * neither gives nor gave stays, such as a listener of another field manager. A field that the program gave but no
+ * longer gives is removed.
  */
 export function mergedWith({ live, inputs }: DeployedObject, declared: AnyObject): AnyObject {
   const merge = (was: unknown, gave: unknown, gives: unknown, path: readonly (string | number)[]): unknown => {
@@ -41,7 +41,7 @@ export function mergedWith({ live, inputs }: DeployedObject, declared: AnyObject
   return { ...declared, ...(spec !== undefined && { spec }) };
 }
 
-/** What is left of a value once the fields that the program gave are taken from it; undefined if nothing is. */
+/** Removes from a value the fields that the program gave. Returns undefined if nothing is left. */
 function withoutGiven(was: unknown, gave: unknown): unknown {
   if (gave === undefined) return was;
   if (!isMapping(was) || !isMapping(gave)) return undefined;

@@ -5,15 +5,15 @@ import { isManifest } from "../../constructs/manifest.ts";
 import { Needs } from "../../targets/needs.ts";
 import { rankOf } from "../../targets/order.ts";
 
-/** A manifest and what has to be there before it, all of which comes before it in the list. */
+/** A manifest and the manifests to apply before it. All of them precede it in the list. */
 export interface Ordered {
   readonly manifest: IManifest;
   readonly after: readonly IManifest[];
 }
 
 /**
- * Manifests in the order of application, each after what it needs (`Needs`), and after what the program says with
- * `node.addDependency`. Throws a {@link DeclarationError} if the two contradict each other.
+ * Orders manifests for application: each after the objects that it needs (`Needs`), and after the dependencies that the
+ * program adds with `node.addDependency`. Throws a {@link DeclarationError} if the two contradict each other.
  */
 export function inOrder(
   manifests: readonly IManifest[],
@@ -39,7 +39,7 @@ export function inOrder(
     .map((manifest) => ({ manifest, after: [...new Set([...needed(manifest), ...asked(manifest)])] }));
 }
 
-/** What the program makes a manifest depend on, by it or a scope above it: manifests, or scopes that hold some. */
+/** Returns the manifests that the program makes a manifest depend on, through itself or a scope above it. */
 function askedFor(manifest: IManifest, ranks: ReadonlyMap<IManifest, number>): readonly IManifest[] {
   const dependencies = manifest.node.scopes.flatMap((scope) => scope.node.dependencies);
   if (dependencies.length === 0) return [];

@@ -12,7 +12,7 @@ import { mergedWith } from "./merged.ts";
 import type { Recorded } from "./recorded.ts";
 import { withParentNamespaces } from "./wait.ts";
 
-/** How many changes a preview tells; `gatewright plan` tells all. */
+/** The number of changes that a preview prints. `gatewright plan` prints all. */
 const mostTold = 20;
 
 export interface PreviewedPlan {
@@ -21,10 +21,10 @@ export interface PreviewedPlan {
 }
 
 /**
- * What an update does to traffic, in words; undefined if nothing. Objects with a value that is not known yet, or secret,
- * are left out on both sides, and named.
+ * Describes the changes to traffic that an update makes, or returns undefined if there are none. Objects with unknown
+ * or secret values are excluded on both sides, and listed.
  *
- * @param declared what the program declares, with late values filled in as far as they are known.
+ * @param declared the objects of the program, with known late values filled in.
  */
 export function previewedPlan(
   recorded: Recorded,
@@ -36,7 +36,7 @@ export function previewedPlan(
   const objects = declared.filter(({ object }) => !isContract(object));
   const open = objects.filter(({ object }) => lateFields(object).length > 0);
   const nameless = open.filter(({ object: { metadata } }) => isLate(metadata.name) || isLate(metadata.namespace));
-  // Without its name nobody can tell which of the recorded ones an object is.
+  // An object without a known name cannot be matched to a recorded one.
   if (nameless.length > 0) return `${uncompared} ${placesOf(nameless)}`;
   const leftOut = new Set([...open.map(({ object }) => keyOfObject(object)), ...recorded.secret]);
   const compared = ({ object }: Declared) => !leftOut.has(keyOfObject(object));
@@ -54,8 +54,8 @@ export function previewedPlan(
 }
 
 /**
- * The object as it will be recorded: with the namespaces of its parents, and with what others have set on the recorded
- * object, which stays when the program's object is applied to it.
+ * Predicts the object as it will be recorded: with the namespaces of its parents, and with fields that others have set
+ * on the live object.
  */
 function applied(declared: Declared, { objects, inputs }: Recorded): Declared {
   const written = withParentNamespaces(declared.object);
@@ -72,7 +72,7 @@ function placesOf(declared: readonly Declared[]): string {
   return declared.map(({ origin }) => sourceOf(origin)).join(", ");
 }
 
-/** What is not valid has been told as such, and is in no configuration. */
+/** Loads the objects. Invalid objects have been reported already and are not part of the configuration. */
 function loadedFrom(declared: readonly Declared[], { channel, filters }: PreviewedPlan): Configuration {
   const registered = { path: "", version: "", kinds: filters };
   return load([{ name: "program", declared, findings: [], filters: registered }], { channel });

@@ -2,23 +2,22 @@ import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
 import type { AnyObject } from "../../api/declared/declared.ts";
 import { keyOfObject } from "../../api/load/identity.ts";
 
-/** What the stack has deployed below a component, before the program that runs now changes it. */
+/** The deployed objects of a component, as recorded before the current run. */
 export interface Recorded {
   /** The Kubernetes objects, as the server last reported them. */
   readonly objects: readonly AnyObject[];
-  /** What the program gave of each object when it was last deployed, by `keyOfObject`, where the provider tells. */
+  /** The inputs of each object at its last deployment, by `keyOfObject`. Only objects whose provider records them. */
   readonly inputs: ReadonlyMap<string, AnyObject>;
-  /** Those of them that hold secret values, by `keyOfObject`; what is in them is for nobody to print. */
+  /** Keys (`keyOfObject`) of the objects that hold secret values. Their contents must not be printed. */
   readonly secret: readonly string[];
 }
 
-/** The output of a component that says which of its objects hold secret values. */
+/** The output of a component with the names of its objects that hold secret values. */
 export const secretObjects = "objectsWithSecrets";
 
 /**
- * Asks the engine what the stack has recorded below a component. Undefined where that cannot be told: the component is
- * new, was recorded by a version of this package that did not say which objects hold secrets, or nobody answers the
- * question, such as the mocks of a unit test.
+ * Reads the stack's recorded objects of a component. Returns undefined if the component is new, if an older version of
+ * this package recorded it without its secrets, or if the engine does not answer, as with the mocks of a unit test.
  */
 export async function recordedBelow(component: string): Promise<Recorded | undefined> {
   const resources = await resourcesOfStack();
@@ -46,7 +45,7 @@ interface RecordedResource {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** By a function of the engine's own, the sister of the one behind StackReference: that tells a stack's outputs. */
+/** Calls an internal function of the engine, the counterpart of the one that StackReference uses for outputs. */
 async function resourcesOfStack(): Promise<readonly RecordedResource[]> {
   const stackName = [getOrganization(), getProject(), getStack()].join("/");
   const answer: unknown = await runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
@@ -54,7 +53,7 @@ async function resourcesOfStack(): Promise<readonly RecordedResource[]> {
   return Object.entries((outputs ?? {}) as object).flatMap(([urn, state]) => resourceOf(urn, state) ?? []);
 }
 
-/** A URN is `urn:pulumi:STACK::PROJECT::PARENT$…$TYPE::NAME`. */
+/** Parses a URN: `urn:pulumi:STACK::PROJECT::PARENT$…$TYPE::NAME`. */
 function resourceOf(urn: string, state: unknown): RecordedResource | undefined {
   const [, , types = "", ...name] = urn.split("::");
   const { outputs } = (state ?? {}) as { readonly outputs?: unknown };
@@ -64,7 +63,7 @@ function resourceOf(urn: string, state: unknown): RecordedResource | undefined {
   return { type, parents, name: name.join("::"), outputs: outputs as Readonly<Record<string, unknown>> };
 }
 
-/** Members that begin with `__` are the provider's own. */
+/** Extracts the object. Members that begin with `__` belong to the provider. */
 function objectIn(outputs: Readonly<Record<string, unknown>>): AnyObject | undefined {
   const { apiVersion, kind, metadata } = outputs as Partial<AnyObject>;
   if (typeof apiVersion !== "string" || typeof kind !== "string" || typeof metadata?.name !== "string")
@@ -73,7 +72,7 @@ function objectIn(outputs: Readonly<Record<string, unknown>>): AnyObject | undef
   return Object.fromEntries(own) as unknown as AnyObject;
 }
 
-/** The provider records the inputs beside the object. */
+/** Extracts the inputs, which the provider records in the object's outputs. */
 function inputsIn({ __inputs: inputs }: Readonly<Record<string, unknown>>): AnyObject | undefined {
   return inputs !== null && typeof inputs === "object"
     ? objectIn(inputs as Readonly<Record<string, unknown>>)

@@ -4,15 +4,15 @@ import type { AnyObject } from "../../api/declared/declared.ts";
 import type { Late } from "../../api/declared/late.ts";
 import { parentRefsOf } from "../../targets/parent-refs.ts";
 
-/** What a deployment waits for; {@link waitAnnotations}. */
+/** Settings for waiting on objects. See {@link waitAnnotations}. */
 export interface WaitOptions {
-  /** Whether it waits at all. */
+  /** False: the deployment does not wait. */
   readonly wait: boolean;
-  /** Seconds for each object. Absent: the provider's own limit, ten minutes. */
+  /** Timeout for each object in seconds. Absent: the provider's default, ten minutes. */
   readonly timeoutSeconds?: number;
 }
 
-/** An entry of `parentRefs` or of `status.parents`, as far as it tells parents apart. */
+/** The fields of an entry in `parentRefs` or `status.parents` that identify the parent. */
 interface Parent {
   readonly kind?: string;
   readonly name: Late<string>;
@@ -22,8 +22,8 @@ interface Parent {
 }
 
 /**
- * A route with the namespaces of its parents written out. A status names parents as the spec does, and only what is
- * written down can be waited for.
+ * Writes the namespaces of a route's parents into its parentRefs. A status names parents exactly as the spec does, and
+ * an expression to wait for needs the namespace.
  */
 export function withParentNamespaces(object: AnyObject): AnyObject {
   const parents = parentsOf(object);
@@ -34,9 +34,8 @@ export function withParentNamespaces(object: AnyObject): AnyObject {
 }
 
 /**
- * What the Kubernetes provider is told to wait for, as it documents it: a Gateway is Programmed; a route is Accepted and
- * has ResolvedRefs by every parent, at the generation that was written; a CRD is Established. The author's own
- * annotations come first.
+ * Returns the provider's annotation for conditions to wait for: a Gateway is Programmed; a route is Accepted and has
+ * ResolvedRefs from every parent, at the written generation; a CRD is Established. The author's annotations win.
  */
 export function waitAnnotations(object: AnyObject, { wait }: Pick<WaitOptions, "wait">): Record<string, Input<string>> {
   const waitFor = wait ? conditionOf(object) : undefined;
@@ -49,8 +48,8 @@ export function waitAnnotations(object: AnyObject, { wait }: Pick<WaitOptions, "
 }
 
 /**
- * How long the provider waits for an object. The limit is an option of the resource, since the provider's annotation for
- * it would limit deletion as well, which takes a Gateway several seconds. An annotation of the author's comes first.
+ * Returns how long the provider waits for an object. The limit is a resource option, because the provider's annotation
+ * would also limit deletion, which takes several seconds for a Gateway. An annotation of the author wins.
  */
 export function waitLimits(object: AnyObject, { wait, timeoutSeconds }: WaitOptions): CustomTimeouts | undefined {
   if (!wait || timeoutSeconds === undefined || conditionOf(object) === undefined) return undefined;
@@ -59,9 +58,9 @@ export function waitLimits(object: AnyObject, { wait, timeoutSeconds }: WaitOpti
 }
 
 /**
- * That a CRD is Established, and that the provider looks at it as this deployment wrote it. The provider reads from a
- * cache, and records what it has read: a CRD that was in the cluster before is Established already in the old state
- * without this annotation, which would show as a difference in the next preview.
+ * Waits until a CRD is Established and has the annotation that this deployment writes. The provider records what it
+ * reads from a cache. Without the second condition it may record the old state of a CRD that existed before, without
+ * the annotation, and the next preview would show a difference.
  */
 const established =
   'jsonpath={.status.conditions[?@.type=="Established"&&@.status=="True"&&$.metadata.annotations["pulumi.com/waitFor"]].type}';
@@ -78,14 +77,15 @@ function conditionOf(object: AnyObject): Input<string> | undefined {
   return all(expressions).apply(listed);
 }
 
-/** The provider takes one expression, or several as a JSON array. */
+/** The provider accepts one expression, or several as a JSON array. */
 function listed(expressions: readonly string[]): string {
   return expressions.length === 1 ? (expressions[0] ?? "") : JSON.stringify(expressions);
 }
 
 /**
- * That one parent accepts the route. The provider looks at the first match alone, so the match is the whole question; it
- * splits the expression at `=` and ends it at `}`, so there is no other comparison than `==` and no brace inside.
+ * Builds the expression that one parent accepts the route. The provider tests only the first match, so the filter
+ * contains all conditions. It splits the expression at `=` and ends it at `}`, so the filter uses only `==` and no
+ * braces.
  */
 function acceptedBy({ kind, name, namespace, sectionName, port }: Parent): Input<string> {
   const values = [name, namespace, sectionName, port];
@@ -102,7 +102,7 @@ function expression(kind: string | undefined, ...values: readonly (string | numb
   const parts = [
     ...(kind === undefined || kind === "Gateway" ? [] : [`@.parentRef.kind==${JSON.stringify(kind)}`]),
     `@.parentRef.name==${JSON.stringify(name)}`,
-    // Only a route without namespace has parents without: its namespace is then the provider's to decide.
+    // Parents lack a namespace only if the route has none. The provider then decides the namespace.
     ...(namespace === undefined ? [] : [`@.parentRef.namespace==${JSON.stringify(namespace)}`]),
     sectionName === undefined ? "!@.parentRef.sectionName" : `@.parentRef.sectionName==${JSON.stringify(sectionName)}`,
     port === undefined ? "!@.parentRef.port" : `@.parentRef.port==${port}`,

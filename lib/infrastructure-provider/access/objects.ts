@@ -2,17 +2,17 @@ import type { AnyObject, PersonaName } from "../../api/declared/declared.ts";
 import { type ReasonedRule, withoutReason } from "../installation/rules.ts";
 import { rulesOf } from "./rules.ts";
 
-/** Who gets a persona's rights (rbac.authorization.k8s.io/v1, Subject). */
+/** A subject that receives a persona's rights (rbac.authorization.k8s.io/v1, Subject). */
 export type AccessSubject =
   | { readonly kind: "Group" | "User"; readonly name: string }
   | {
       readonly kind: "ServiceAccount";
       readonly name: string;
-      /** By default the namespace that the rights are for. */
+      /** Default: the namespace that the rights are for. */
       readonly namespace?: string;
     };
 
-/** A persona's rights, and who gets them. */
+/** A persona's rights and their subjects. */
 export interface Access {
   readonly persona: PersonaName;
   readonly namespace: string;
@@ -21,12 +21,12 @@ export interface Access {
 
 const apiGroup = "rbac.authorization.k8s.io";
 
-/** Role and RoleBinding in the namespace, ClusterRole and ClusterRoleBinding for what lies beyond it. */
+/** Returns a Role and RoleBinding for the namespace, and a ClusterRole and ClusterRoleBinding for other access. */
 export function accessObjects(name: string, { persona, namespace, subjects }: Access): readonly AnyObject[] {
   const { inNamespace, inCluster } = rulesOf(persona, namespace);
   const bound = subjects.map((subject) => subjectIn(subject, namespace));
   const own = { name, namespace };
-  // Cluster-scoped names are shared by all teams.
+  // All teams share the names of cluster-scoped objects, so the namespace is part of the name.
   const shared = { name: `${namespace}-${name}` };
   return [
     role("Role", own, inNamespace),

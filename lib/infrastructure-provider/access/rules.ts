@@ -5,11 +5,11 @@ import { parametersCrdName } from "../installation/parameters-crd.ts";
 import { clusterRules, namespaceRules, type ReasonedRule } from "../installation/rules.ts";
 import { clusterName } from "../installation/settings.ts";
 
-/** What one persona may do. */
+/** The rights of one persona. */
 export interface PersonaRules {
-  /** In the namespace that the persona was given, and in no other. */
+  /** Rights in the persona's own namespace only. */
   readonly inNamespace: readonly ReasonedRule[];
-  /** In the whole cluster: cluster-scoped kinds, and what is read across namespaces. */
+  /** Rights in the whole cluster: cluster-scoped kinds, and read access across namespaces. */
   readonly inCluster: readonly ReasonedRule[];
 }
 
@@ -21,7 +21,10 @@ const gatewayKinds = kinds.filter(({ group }) => group === gatewayGroup);
 const routes = gatewayKinds.filter(({ kind }) => kind.endsWith("Route")).map(({ plural }) => plural);
 const crds = [...gatewayKinds.map(({ plural }) => `${plural}.${gatewayGroup}`), parametersCrdName];
 
-/** The settings of proxies: Alice's for a class, Bob's for a Gateway. */
+/**
+ * Access to the settings of proxies. The infrastructure provider sets those of a class, the cluster operator of a
+ * Gateway.
+ */
 const parameters: ReasonedRule = {
   apiGroups: ["gatewright.dev"],
   resources: ["gatewayparameters"],
@@ -36,7 +39,7 @@ const gatewayApi = (resources: readonly string[], verbs: readonly string[], reas
   reason,
 });
 
-/** Carol writes what traffic of hers does, and sees what she attaches to. */
+/** The application developer (Carol) writes routes and policies, and reads the Gateways to attach to. */
 const applicationDeveloper: PersonaRules = {
   inNamespace: [
     gatewayApi([...routes, "referencegrants", "backendtlspolicies"], write, "Routes, and what others may refer to."),
@@ -44,15 +47,15 @@ const applicationDeveloper: PersonaRules = {
   inCluster: [gatewayApi(["gateways"], read, "What routes attach to, wherever it is.")],
 };
 
-/** Bob opens ports, and sees which classes there are. */
+/** The cluster operator (Bob) writes Gateways and ListenerSets, and reads the GatewayClasses. */
 const clusterOperator: PersonaRules = {
   inNamespace: [gatewayApi(["gateways", "listenersets"], write, "Where traffic enters."), parameters],
   inCluster: [gatewayApi(["gatewayclasses"], read, "What Gateways name.")],
 };
 
 /**
- * Alice installs. Kubernetes lets nobody grant rights that they do not hold (RBAC's prevention of escalation), so that
- * she holds those of the controller as well.
+ * The infrastructure provider (Alice) installs Gatewright. Kubernetes' RBAC forbids granting rights that one does not
+ * hold (privilege escalation prevention), so she holds the controller's rights as well.
  */
 function infrastructureProvider(namespace: string): PersonaRules {
   const rbac = "rbac.authorization.k8s.io";
@@ -106,9 +109,10 @@ function asOfController(rule: ReasonedRule): ReasonedRule {
 }
 
 /**
- * Exactly what a persona may do.
+ * Returns the exact rights of a persona.
  *
- * @param namespace of an infrastructure provider: where Gatewright is installed. For the others it makes no difference.
+ * @param namespace the namespace where an infrastructure provider installs Gatewright. Other personas' rights ignore
+ * it.
  */
 export function rulesOf(persona: PersonaName, namespace: string): PersonaRules {
   switch (persona) {

@@ -6,9 +6,9 @@ import { packedCrds } from "./packed.ts";
 let unpacked: Readonly<Record<Channel, readonly AnyObject[]>> | undefined;
 
 /**
- * What the Gateway API publishes to install a channel with. Unpacked when it is first asked for.
+ * Returns the objects that the Gateway API publishes for installing a channel. They are unpacked on first use.
  *
- * @param safeUpgrades whether the policy for upgrades, and what binds it, come along.
+ * @param safeUpgrades includes the ValidatingAdmissionPolicy for upgrades and its binding.
  */
 export function crdObjects(channel: Channel, safeUpgrades: boolean): readonly AnyObject[] {
   unpacked ??= JSON.parse(brotliDecompressSync(Buffer.from(packedCrds, "base64")).toString("utf8")) as Record<

@@ -2,15 +2,15 @@ import type { AnyObject } from "../../api/declared/declared.ts";
 import { restrictedContainer, restrictedPod, spreadOverNodes } from "../../api/kinds/core/restricted-pod.ts";
 import type { CompleteSettings } from "./settings.ts";
 
-/** Where the controller listens. */
+/** The ports that the controller listens on. */
 export const ports = { stream: 15_010, admin: 9_902 } as const;
 
-/** What tells the pods of the controller from all others. */
+/** The labels that select the controller's pods. */
 export const selector = { "app.kubernetes.io/name": "gatewright-controller" } as const;
 
 export const labels = { ...selector, "app.kubernetes.io/part-of": "gatewright" } as const;
 
-/** The controllers: as nobody, on a file system they cannot write to. */
+/** Returns the controller's Deployment. It runs without root on a read-only file system. */
 export function controllerDeployment(name: string, settings: CompleteSettings): AnyObject {
   const { namespace, replicas } = settings;
   const spec = {

@@ -4,14 +4,14 @@ import { parametersCrd } from "./parameters-crd.ts";
 import { clusterRules, namespaceRules, withoutReason } from "./rules.ts";
 import { type CompleteSettings, clusterName, completeSettings, type InstallationSettings } from "./settings.ts";
 
-/** The name of everything that the controller is made of in its namespace. */
+/** The name of the controller's namespaced objects. */
 const name = "gatewright-controller";
 const rbac = "rbac.authorization.k8s.io/v1";
 
 /**
- * All that runs the controller, which makes the proxies: a namespace, a service account with exactly the rights that it
- * uses, the controllers, what proxies find them by, a GatewayClass, and the CRD of the settings of proxies. The CRDs of the
- * Gateway API are apart: they are the cluster's, with a version and a channel of their own.
+ * Returns the objects that run the controller: a namespace, a ServiceAccount with exactly the rights that it uses, the
+ * Deployment, the Service by which proxies find the controller, a GatewayClass, and the CRD for proxy settings. The
+ * CRDs of the Gateway API are separate: they belong to the cluster and have their own version and channel.
  */
 export function installationObjects(settings: InstallationSettings = {}): readonly AnyObject[] {
   const complete = completeSettings(settings);
@@ -21,7 +21,7 @@ export function installationObjects(settings: InstallationSettings = {}): readon
   const ofCluster = clusterName(namespace);
   return [
     parametersCrd(),
-    // Restricted: nothing that runs here needs a privilege (Pod Security Standards).
+    // Pod security level `restricted`: no pod in this namespace needs privileges (Pod Security Standards).
     {
       apiVersion: "v1",
       kind: "Namespace",
@@ -60,7 +60,7 @@ function roleRef(kind: "ClusterRole" | "Role", name: string) {
   return { apiGroup: "rbac.authorization.k8s.io", kind, name };
 }
 
-/** Headless: a proxy asks for all controllers, of which the one that leads answers. */
+/** Returns a headless Service: a proxy asks all controller replicas, and the leader answers. */
 function service({ namespace }: CompleteSettings): AnyObject {
   const spec = {
     clusterIP: "None",
@@ -75,7 +75,7 @@ function disruptionBudget({ namespace }: CompleteSettings): AnyObject {
   return { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { name, namespace, labels }, spec };
 }
 
-/** Only proxies reach the stream; probes and metrics come from anywhere. */
+/** Admits only proxies to the stream port. The port for probes and metrics is open to all. */
 function networkPolicy({ namespace }: CompleteSettings): AnyObject {
   const proxies = {
     namespaceSelector: {},

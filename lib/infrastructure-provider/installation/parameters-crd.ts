@@ -3,10 +3,10 @@ import { type JsonSchema, jsonSchema } from "../../api/kinds/json-schema.ts";
 import { kinds } from "../../api/kinds/kinds.ts";
 import { labels } from "./deployment.ts";
 
-/** The name of the CRD of GatewayParameters. */
+/** The name of the CRD for GatewayParameters. */
 export const parametersCrdName = "gatewayparameters.gatewright.dev";
 
-/** The CRD of GatewayParameters, made of the schema that everything here checks them with. */
+/** Returns the CRD for GatewayParameters, generated from the schema that Gatewright validates them with. */
 export function parametersCrd(): AnyObject {
   const definition = kinds.find(({ kind }) => kind === "GatewayParameters");
   if (definition === undefined) throw new RangeError("There is no kind GatewayParameters");
@@ -34,14 +34,14 @@ export function parametersCrd(): AnyObject {
   };
 }
 
-/** Keywords that mean the same in a structural schema of Kubernetes. */
+/** Keywords with the same meaning in a structural schema of Kubernetes. */
 const kept = [
   ...["type", "enum", "pattern", "required", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"],
 ] as const;
 
 /**
- * The schema as Kubernetes takes it. Unknown fields are pruned or, by strict clients, refused there; what it has no
- * keyword for, the names of a mapping's fields, the controller checks.
+ * Converts a JSON schema to a structural schema of Kubernetes. The API server prunes unknown fields, or refuses them
+ * for strict clients. A structural schema cannot restrict the keys of a mapping, so the controller checks those.
  */
 function structural(schema: JsonSchema): JsonSchema {
   const { properties, items, additionalProperties } = schema as {
@@ -50,7 +50,7 @@ function structural(schema: JsonSchema): JsonSchema {
     readonly additionalProperties?: JsonSchema | boolean;
   };
   return {
-    // What server-side apply leaves of a mapping whose fields have all been taken back.
+    // Server-side apply leaves null for a mapping whose fields were all removed.
     ...(schema.type === "object" && { nullable: true }),
     ...Object.fromEntries(kept.flatMap((keyword) => (keyword in schema ? [[keyword, schema[keyword]]] : []))),
     ...(properties !== undefined && {

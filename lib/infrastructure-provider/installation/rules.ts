@@ -1,16 +1,16 @@
 import { gatewayCrdNames } from "../../api/load/crd-version.ts";
 
-/** One rule of a Role (rbac.authorization.k8s.io/v1), and why the controller needs it. */
+/** A rule of a Role (rbac.authorization.k8s.io/v1), and the reason why the controller needs it. */
 export interface ReasonedRule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];
   readonly verbs: readonly string[];
-  /** For the documentation; not part of the manifest. */
+  /** For the documentation. It is not part of the manifest. */
   readonly reason: string;
 }
 
-/** The rule as Kubernetes takes it. */
+/** Returns the rule in the form of the manifest. */
 export function withoutReason({ reason: _, ...rule }: ReasonedRule): Readonly<Record<string, unknown>> {
   return rule;
 }
@@ -18,7 +18,7 @@ export function withoutReason({ reason: _, ...rule }: ReasonedRule): Readonly<Re
 const gatewayApi = "gateway.networking.k8s.io";
 const routes = ["httproutes", "grpcroutes", "tlsroutes", "tcproutes", "udproutes"];
 
-/** What the controller may do in the whole cluster: all that it does, and no more. */
+/** The controller's rights in the whole cluster. They are minimal. */
 export const clusterRules: readonly ReasonedRule[] = [
   {
     apiGroups: [gatewayApi],
@@ -122,13 +122,13 @@ export const clusterRules: readonly ReasonedRule[] = [
   },
 ];
 
-/** The Secret that holds the authority which the controllers make. */
+/** The Secret that holds the certificate authority that the controllers create. */
 export const authoritySecret = "gatewright-authority";
 
-/** The Lease by which one controller leads. */
+/** The Lease for the leader election of the controllers. */
 export const leaseName = "gatewright-controller";
 
-/** What the controller may do in its own namespace. */
+/** The controller's rights in its own namespace. */
 export const namespaceRules: readonly ReasonedRule[] = [
   {
     apiGroups: ["coordination.k8s.io"],

@@ -1,24 +1,24 @@
 import { ownControllerName } from "../../api/kinds/own-controller.ts";
 
-/** How the controller and the proxies are installed. Every field has a default. */
+/** The settings of an installation of the controller and its proxies. Every field has a default. */
 export interface InstallationSettings {
-  /** Where the controller runs. It is made as well. Default: `gatewright-system`. */
+  /** Namespace of the controller, which the installation creates. Default: `gatewright-system`. */
   readonly namespace?: string;
-  /** Of controller and proxies: one image for both. Default: that of this version of the package. */
+  /** Image of both controller and proxies. Default: the image of this version of the package. */
   readonly image?: string;
-  /** When nodes pull the image. Default: Kubernetes' own, by the tag. */
+  /** Pull policy of the image. Default: Kubernetes' default for the tag. */
   readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
-  /** GatewayClasses with this controller are served. Default: `gatewright.dev/gateway-controller`. */
+  /** GatewayClasses with this controllerName are served. Default: `gatewright.dev/gateway-controller`. */
   readonly controllerName?: string;
-  /** Name of the GatewayClass that is made. Default: `gatewright`. */
+  /** Name of the GatewayClass to create. Default: `gatewright`. */
   readonly gatewayClassName?: string;
-  /** Controllers, of which one leads. Default: 2. */
+  /** Number of controller replicas, of which one leads. Default: 2. */
   readonly replicas?: number;
-  /** Of the controller. Default: 100m CPU and 256Mi memory asked for, 1Gi memory at most. */
+  /** Resources of the controller. Default: requests of 100m CPU and 256Mi memory, and a limit of 1Gi memory. */
   readonly resources?: ContainerResources;
 }
 
-/** As in a container's `resources` (core/v1). */
+/** The `resources` of a container (core/v1). */
 export interface ContainerResources {
   readonly requests?: Readonly<Record<string, string>>;
   readonly limits?: Readonly<Record<string, string>>;
@@ -27,14 +27,14 @@ export interface ContainerResources {
 export type CompleteSettings = Required<Omit<InstallationSettings, "imagePullPolicy">> &
   Pick<InstallationSettings, "imagePullPolicy">;
 
-/** Version of the package, and of the image that goes with it. */
+/** Version of the package and of the matching image. */
 export const version = "0.1.0";
 
 const defaultNamespace = "gatewright-system";
 
 /**
- * The name of what an installation has in the whole cluster: that of its controller, with the namespace where that is not
- * the usual one, so that several installations do not take each other's rights away.
+ * Returns the name of an installation's cluster-scoped objects. Outside the default namespace the name contains the
+ * namespace, so that several installations do not overwrite each other's rights.
  */
 export function clusterName(namespace: string): string {
   return namespace === defaultNamespace ? "gatewright-controller" : `gatewright-controller-${namespace}`;

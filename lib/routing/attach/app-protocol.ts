@@ -1,7 +1,7 @@
 import type { RouteKind } from "../objects.ts";
 import type { ResolvedBackend } from "./attachment.ts";
 
-/** The port of a Service or ServiceImport, as far as protocols go. */
+/** The protocol-related fields of a port of a Service or ServiceImport. */
 export interface BackendPort {
   readonly name?: string;
   readonly port: number;
@@ -9,15 +9,16 @@ export interface BackendPort {
   readonly appProtocol?: string;
 }
 
-/** What to speak to a port, or why nothing can be spoken. */
+/** The protocol to use towards a port, or the reason why no protocol is possible. */
 export type SpokenProtocol =
   | { readonly protocol: ResolvedBackend["protocol"] }
   | { readonly fault: string; readonly fix?: string };
 
 /**
- * What to speak to a port for routes of this kind, or why that cannot be (reason UnsupportedProtocol). KEP-3726 gives
- * the names: IANA service names, `kubernetes.io/…`, and names with somebody's own domain, of which we know nothing and
- * which say no more than an absent one (GEP-1911). TLS is spoken only where a BackendTLSPolicy says how.
+ * Derives the protocol for a port from its `appProtocol`, for routes of one kind. A fault becomes the reason
+ * UnsupportedProtocol. KEP-3726 defines the names: IANA service names, `kubernetes.io/…`, and names prefixed with
+ * another domain. Gatewright does not know the latter and treats them like an absent `appProtocol` (GEP-1911). TLS
+ * needs a BackendTLSPolicy.
  */
 export function backendProtocol(
   { appProtocol, port }: BackendPort,

@@ -12,8 +12,8 @@ import { type ControllerProfile, isOpen } from "./controller-profile.ts";
 import { attachRoute, readingOf } from "./route.ts";
 
 /**
- * The two-way handshake between Gateways and routes, and everything that hangs on it: a pure function. What is wrong
- * becomes conditions and problems, never an exception; the order in which objects were declared makes no difference.
+ * Computes the two-way handshake between Gateways and routes, and everything that depends on it. The function is pure.
+ * Errors in the objects become conditions and problems, never exceptions. The order of declaration makes no difference.
  */
 export function attach(objects: RoutingObjects, options: AttachOptions): Attachment {
   const context = attachContext(objects, options);
@@ -22,8 +22,8 @@ export function attach(objects: RoutingObjects, options: AttachOptions): Attachm
 }
 
 /**
- * Puts attached routes together with what they are attached to. For one changed route out of many: attach that one
- * with `attachRoute`, replace it in the map, and assemble again.
+ * Combines attached routes with the Gateways and listeners that they are attached to. To update one route out of many,
+ * attach only that route with `attachRoute`, replace it in the map, and call `assemble` again.
  */
 export function assemble(context: AttachContext, routes: ReadonlyMap<string, RouteAttachment>): Attachment {
   return {
@@ -38,7 +38,7 @@ export function assemble(context: AttachContext, routes: ReadonlyMap<string, Rou
   };
 }
 
-/** A route counts once for a listener, however many of its parentRefs lead there. Oldest first, as traffic sees them. */
+/** Groups routes by listener, oldest first. A route counts once per listener even if several parentRefs lead to it. */
 function byListener(routes: ReadonlyMap<string, RouteAttachment>): ReadonlyMap<string, readonly AttachedRoute[]> {
   const found = new Map<string, AttachedRoute[]>();
   for (const route of routes.values()) {
@@ -58,7 +58,11 @@ function oldestFirst(a: RouteAttachment, b: RouteAttachment): number {
   return a.created - b.created || compareText(a.name, b.name) || compareText(a.key, b.key);
 }
 
-/** Each policy as the Gateways behind it judge it; a complete profile among theirs goes before an open one. */
+/**
+ * Adds to each policy the Gateways that reach its targets, as ancestors, each with the conditions of its profile. The
+ * policy's own verdict comes from the first complete profile among these Gateways, or from an open one if none is
+ * complete.
+ */
 function withAncestors(
   context: AttachContext,
   routes: ReadonlyMap<string, RouteAttachment>,
@@ -83,7 +87,7 @@ function withAncestors(
   );
 }
 
-/** Gateways by the Services that requests reach through them, and by the names of the ports there. */
+/** Gateways by the Service that their routes reach, and within a Service by port name. */
 type ReachedServices = ReadonlyMap<string, ReadonlyMap<string | undefined, ReadonlySet<string>>>;
 
 function gatewaysByService(
@@ -106,10 +110,13 @@ function gatewaysByService(
   return reached;
 }
 
-/** PolicyStatus.ancestors holds no more, and what does not fit must not be added. */
+/** The API limits PolicyStatus.ancestors to 16 entries and asks implementations to omit further ones. */
 const mostAncestors = 16;
 
-/** Every policy for a Service has the Gateways behind it as ancestors, whether it counts or another one does. */
+/**
+ * Names the Gateways that reach a target of the policy. A policy that loses a conflict has the same ancestors as the
+ * winner.
+ */
 function ancestorsOf(declared: PolicyVerdict["declared"], reached: ReachedServices): readonly string[] {
   const namespace = namespaceOf(declared.object);
   const found = declared.object.spec.targetRefs.flatMap(({ group, kind, name, sectionName }) => {

@@ -14,55 +14,64 @@ import type { Condition, Problem } from "./condition.ts";
 import type { ControllerProfile } from "./controller-profile.ts";
 
 export interface AttachOptions {
-  /** Controllers that this one plays. Absent: the controller of every class. */
+  /** The controllerNames that this process acts for. Absent: every GatewayClass counts, whatever its controller. */
   readonly controllerNames?: readonly string[];
   /**
-   * What an object is that a reference names and no source declares. `exists`: classes, Services, ServiceImports,
-   * Secrets and ConfigMaps are taken to be there (the embedded proxy without --strict). `missing`: they are the errors
-   * that they would be in a cluster. A Gateway or ListenerSet that no source declares is always missing.
+   * Decides how a reference to an object that no source declares is judged. `exists`: GatewayClasses, Services,
+   * ServiceImports, Secrets and ConfigMaps are assumed to exist (the embedded proxy without --strict). `missing`: the
+   * reference is the error that it would be in a cluster. A Gateway or ListenerSet that no source declares is always
+   * missing.
    */
   readonly undeclared: "exists" | "missing";
   /**
-   * The same for Namespaces. `exists`: one that no source declares is taken to have the labels that a selector of a
-   * listener or of `allowedListeners` asks for. `missing`: it has no labels but `kubernetes.io/metadata.name`. Absent: as
-   * `undeclared`.
+   * Like `undeclared`, for Namespaces. `exists`: an undeclared Namespace is assumed to have the labels that the
+   * selector of a listener or of `allowedListeners` requires. `missing`: its only label is
+   * `kubernetes.io/metadata.name`. Absent: the value of `undeclared`.
    */
   readonly undeclaredNamespaces?: "exists" | "missing" | undefined;
-  /** The same for Secrets with a certificate and its key. Absent: as `undeclared`. */
+  /** Like `undeclared`, for Secrets with a certificate and its key. Absent: the value of `undeclared`. */
   readonly undeclaredKeyPairs?: "exists" | "missing" | undefined;
-  /** The same for objects with CA certificates, which nothing can stand in for. Absent: as `undeclared`. */
+  /**
+   * Like `undeclared`, for objects with CA certificates, for which there is no substitute. Absent: the value of
+   * `undeclared`.
+   */
   readonly undeclaredTrustAnchors?: "exists" | "missing" | undefined;
   /**
-   * Secrets, as `Secret/namespace/name`, whose newest version holds no key pair that can be used, while the last one
-   * that did is in force: the fault is told, and what needs them is served. Absent: none.
+   * Secrets, as `Secret/namespace/name`, whose newest version holds no usable key pair while the last good version is
+   * still in force. The fault is reported, and listeners that need the Secret are served. Absent: none.
    */
   readonly standing?: readonly string[] | undefined;
-  /** The same for the objects that ExtensionRef filters name, whose spec nothing can stand in for. Absent: as `undeclared`. */
+  /**
+   * Like `undeclared`, for the objects that ExtensionRef filters name; their spec has no substitute. Absent: as
+   * `undeclared`.
+   */
   readonly undeclaredExtensions?: "exists" | "missing" | undefined;
   /**
-   * The profile of the one controller that serves every Gateway that is judged, whatever its class. Absent: each Gateway
-   * is judged by what is known of the controller of its class (`profileOf`).
+   * The profile of the one controller that serves every Gateway, whatever its class. Absent: each Gateway is judged by
+   * the profile of its class's controller (`profileOf`).
    */
   readonly profile?: ControllerProfile | undefined;
-  /** Ports that the proxy cannot open, such as its own admin port: PortUnavailable. Absent: none. */
+  /**
+   * Ports that the proxy cannot open, such as its own admin port. Their listeners get PortUnavailable. Absent: none.
+   */
   readonly unavailablePorts?: readonly number[];
 }
 
-/** What came of the handshakes: for every object its conditions, and what is attached to what. */
+/** The result of all handshakes: the conditions of every object, and which routes are attached to which listeners. */
 export interface Attachment {
   readonly objects: RoutingObjects;
   readonly options: AttachOptions;
-  /** By name; only classes of our controllers. */
+  /** Keyed by name. Only classes whose controller this process acts for. */
   readonly gatewayClasses: ReadonlyMap<string, GatewayClassAttachment>;
-  /** By `namespace/name`; only Gateways of our classes. */
+  /** Keyed by `namespace/name`. Only Gateways whose class this process serves. */
   readonly gateways: ReadonlyMap<string, GatewayAttachment>;
-  /** By `namespace/name`; every ListenerSet but those whose Gateway is another controller's. */
+  /** Keyed by `namespace/name`. Every ListenerSet except those whose Gateway belongs to another controller. */
   readonly listenerSets: ReadonlyMap<string, ListenerSetAttachment>;
-  /** By `kind/namespace/name`; every route. */
+  /** Every route, keyed by `kind/namespace/name`. */
   readonly routes: ReadonlyMap<string, RouteAttachment>;
-  /** By `namespace/name`; every policy. */
+  /** Every policy, keyed by `namespace/name`. */
   readonly policies: ReadonlyMap<string, PolicyAttachment>;
-  /** By the listener's key: the routes attached to it, oldest first. */
+  /** The routes attached to each listener, oldest first, keyed by the listener's key. */
   readonly attachedRoutes: ReadonlyMap<string, readonly AttachedRoute[]>;
 }
 
@@ -71,81 +80,90 @@ export interface GatewayClassAttachment {
   readonly accepted: boolean;
   readonly conditions: readonly Condition[];
   readonly problems: readonly Problem[];
-  /** What its `parametersRef` leads to, of a controller whose settings we read. */
+  /** The settings from `parametersRef`. Set only if the controller is one whose settings Gatewright reads. */
   readonly parameters?: GatewayParametersSpec;
 }
 
 export interface GatewayAttachment {
   readonly declared: Declared<Gateway>;
-  /** Of its class; for a class that no source declares, a name of this project's. */
+  /**
+   * The controllerName of the Gateway's class. A class that no source declares gets Gatewright's own controllerName.
+   */
   readonly controllerName: string;
-  /** The profile by which it, its ListenerSets and its routes are judged. */
+  /** The profile by which the Gateway, its ListenerSets and its routes are judged. */
   readonly profile: ControllerProfile;
-  /** Its Accepted condition is True: the Gateway is served. */
+  /** True if the Gateway's Accepted condition is True. Only an accepted Gateway is served. */
   readonly accepted: boolean;
   readonly conditions: readonly Condition[];
   readonly problems: readonly Problem[];
-  /** Its own, in the order of the spec. */
+  /** The Gateway's own listeners, in the order of the spec. Listeners of ListenerSets are not among them. */
   readonly listeners: readonly ListenerAttachment[];
-  /** Keys of the ListenerSets that are attached, in their order of precedence. */
+  /** Keys of the attached ListenerSets, in their order of precedence. */
   readonly listenerSets: readonly string[];
-  /** The Secret of `spec.tls.backend.clientCertificateRef`, when it resolved. */
+  /**
+   * The Secret of `spec.tls.backend.clientCertificateRef`. Absent: none is named, or the reference does not resolve.
+   */
   readonly clientCertificate?: NamespacedName;
-  /** The settings of its proxies: those of its class, with its own over them. Absent: neither names any that are read. */
+  /**
+   * The settings of the Gateway's proxies: those of its class, overridden by its own. Absent: no readable settings are
+   * named.
+   */
   readonly parameters?: GatewayParametersSpec;
 }
 
 export interface ListenerSetAttachment {
   readonly declared: Declared<ListenerSet>;
-  /** Absent: no source declares its Gateway, and nothing else is known. */
+  /** Key of the Gateway. Absent: no source declares the Gateway, so the ListenerSet is not judged. */
   readonly gateway?: string;
   readonly controllerName?: string;
   readonly accepted: boolean;
   readonly conditions: readonly Condition[];
   readonly problems: readonly Problem[];
-  /** Empty when its Gateway does not admit it. */
+  /** Empty if the Gateway does not admit the ListenerSet. */
   readonly listeners: readonly ListenerAttachment[];
-  /** What `allowedListeners` of the Gateway asks of its namespace, which no source declares. Absent: nothing is assumed. */
+  /**
+   * The assumed labels of the ListenerSet's undeclared namespace, for `allowedListeners`. Absent: nothing is assumed.
+   */
   readonly assumption?: NamespaceAssumption;
 }
 
-/** A namespace that no source declares, taken to have the labels that a selector asks for. */
+/** An assumption that an undeclared namespace has the labels that a selector requires. */
 export interface NamespaceAssumption {
   readonly namespace: string;
-  /** What the selector asks for, in the notation of kubectl: `team=shop,!legacy`. */
+  /** The labels that the selector requires, in the notation of kubectl: `team=shop,!legacy`. */
   readonly wanted: string;
-  /** What has the selector: `listener shop of Gateway edge/public`. */
+  /** The owner of the selector: `listener shop of Gateway edge/public`. */
   readonly selecting: string;
-  /** Field of the route or ListenerSet that leads there. */
+  /** Field of the route or ListenerSet that references the owner of the selector. */
   readonly field: string;
 }
 
 export type ListenerSpec = Gateway["spec"]["listeners"][number] | ListenerSet["spec"]["listeners"][number];
 
 export interface ListenerAttachment {
-  /** `kind/namespace/name/listener` of the object that brings it: unique. */
+  /** Unique key: `kind/namespace/name/listener`, after the object that declares the listener. */
   readonly key: string;
   readonly parent: NamespacedName & { readonly kind: "Gateway" | "ListenerSet" };
-  /** Place in the parent's `spec.listeners`. */
+  /** Index in the parent's `spec.listeners`. */
   readonly index: number;
   readonly spec: ListenerSpec;
-  /** Its Accepted condition is True. */
+  /** True if the listener's Accepted condition is True. */
   readonly accepted: boolean;
-  /** Accepted, and with every certificate that it cannot do without: its port is opened. */
+  /** True if the listener is accepted and has every certificate that it needs. The proxy then opens its port. */
   readonly serves: boolean;
   readonly conditions: readonly Condition[];
   readonly problems: readonly Problem[];
-  /** Kinds of route that can attach, all of the Gateway API's group. */
+  /** Kinds of routes that can attach. All are in the Gateway API's group. */
   readonly supportedKinds: readonly string[];
-  /** Secrets with a certificate and key, those of `tls.certificateRefs` that resolved. */
+  /** The Secrets of `tls.certificateRefs` that resolved to a certificate and its key. */
   readonly certificates: readonly NamespacedName[];
-  /** Of `Gateway.spec.tls.frontend`, on HTTPS listeners. */
+  /** Client validation from `Gateway.spec.tls.frontend`. Set on HTTPS listeners only. */
   readonly clientValidation?: ClientValidationIR;
-  /** Of `tls.options`. Absent: none of ours. */
+  /** The `gatewright.dev/` options of `tls.options`. Absent: the listener sets none. */
   readonly tlsOptions?: TlsOptionsIR;
 }
 
-/** A parentRef as the API has it after defaulting. */
+/** A parentRef after the API's defaults are filled in. */
 export interface ParentReference {
   readonly group?: string;
   readonly kind?: string;
@@ -155,14 +173,14 @@ export interface ParentReference {
   readonly port?: number;
 }
 
-/** What the rules of a route and their references come to under one profile. */
+/** The rules and references of a route as one profile judges them. */
 export interface RouteReading {
   readonly profile: ControllerProfile;
-  /** One for each rule: false if it is dropped because the controller cannot honour it. */
+  /** One entry for each rule. False if the rule is dropped because the controller cannot honour it. */
   readonly validRules: readonly boolean[];
-  /** What each reference to a backend came to, by its field, such as `spec.rules[0].backendRefs[1]`. */
+  /** The resolved backend references, keyed by field, such as `spec.rules[0].backendRefs[1]`. */
   readonly targets: ReadonlyMap<string, ResolvedTarget>;
-  /** What each ExtensionRef came to, by its field, such as `spec.rules[0].filters[1].extensionRef`. */
+  /** The resolved ExtensionRefs, keyed by field, such as `spec.rules[0].filters[1].extensionRef`. */
   readonly extensions: ReadonlyMap<string, ExtensionObjectIR>;
 }
 
@@ -172,46 +190,46 @@ export interface RouteAttachment {
   readonly key: string;
   /** `namespace/name`. */
   readonly name: string;
-  /** Milliseconds since 1970; beyond all times if the route has no creation time. Older routes come first. */
+  /** Creation time in milliseconds since 1970. Older routes come first; a route without a creation time comes last. */
   readonly created: number;
-  /** One for each parentRef, in order; then one for each default Gateway that claims the route (GEP-3793). */
+  /** One entry for each parentRef, in order, then one for each default Gateway that claims the route (GEP-3793). */
   readonly parents: readonly ParentAttachment[];
-  /** One for each profile among its parents, complete profiles first; never empty. See `readingOf`. */
+  /** One entry for each profile among the route's parents, complete profiles first. Never empty. See `readingOf`. */
   readonly readings: readonly [RouteReading, ...RouteReading[]];
-  /** About rules and references, under whichever profile. */
+  /** Problems of rules and references under any of the profiles. */
   readonly problems: readonly Problem[];
 }
 
 export interface ParentAttachment {
   readonly parentRef: ParentReference;
-  /** `spec.parentRefs[0]`; `spec.useDefaultGateways` for a default Gateway. */
+  /** The parentRef's field, such as `spec.parentRefs[0]`. `spec.useDefaultGateways` for a default Gateway. */
   readonly field: string;
   /**
-   * `judged`: the parent is ours and has given its answer. `undeclared`: no source declares a parent of this name, so
-   * nobody can answer. `foreign`: another controller answers for it, or its kind takes no routes here (a Service is a
-   * service mesh's, GEP-1294).
+   * `judged`: this process serves the parent and has judged the handshake. `undeclared`: no source declares a parent of
+   * this name. `foreign`: another controller is responsible for the parent, or routes of Gateways do not attach to its
+   * kind (a Service belongs to a service mesh, GEP-1294).
    */
   readonly outcome: "judged" | "undeclared" | "foreign";
   readonly controllerName?: string;
   /** `namespace/name` of the Gateway behind the parent. */
   readonly gateway?: string;
   readonly accepted: boolean;
-  /** Empty unless judged. */
+  /** Empty unless the outcome is `judged`. */
   readonly conditions: readonly Condition[];
   readonly problems: readonly Problem[];
-  /** The listeners it is attached to. Empty unless accepted. */
+  /** The listeners that the route is attached to through this parent. Empty unless `accepted`. */
   readonly listeners: readonly AttachedListener[];
-  /** What the listeners that it passes ask of the route's namespace, where no source declares that. */
+  /** Assumptions about the route's undeclared namespace under which listeners admit the route. */
   readonly assumptions: readonly NamespaceAssumption[];
 }
 
 export interface AttachedListener {
   readonly listener: ListenerAttachment;
-  /** Empty for routes without hostnames of any sense (TCPRoute, UDPRoute). */
+  /** Empty for TCPRoutes and UDPRoutes, which have no hostnames. */
   readonly hostnames: readonly EffectiveHostname[];
   /**
-   * What the listener's selector asks of the labels of the route's namespace, which no source declares, in the notation of
-   * kubectl. Absent: nothing is assumed.
+   * The labels that the listener's selector requires, in the notation of kubectl, assumed for the route's undeclared
+   * namespace. Absent: nothing is assumed.
    */
   readonly assumedLabels?: string;
 }
@@ -221,14 +239,16 @@ export interface AttachedRoute {
   readonly hostnames: readonly EffectiveHostname[];
 }
 
-/** One hostname under which a route is reachable through a listener; `*` is every host. */
+/** One hostname under which a route is reachable through a listener. `*` means every host. */
 export interface EffectiveHostname {
   readonly hostname: string;
-  /** The route's own hostname that it came from. */
+  /** The hostname in the route's spec that this effective hostname comes from. */
   readonly routeHostname: string;
 }
 
-/** A target and, as soon as object and port are found, what is known of the backend, refused or not. */
+/**
+ * A resolved reference. `backend` is set as soon as the object and its port are found, even if the target is refused.
+ */
 export interface ResolvedTarget {
   readonly target: TargetIR;
   readonly backend?: ResolvedBackend;
@@ -239,31 +259,31 @@ export interface ResolvedBackend {
   readonly namespace: string;
   readonly name: string;
   readonly port: number;
-  /** The name of that port, by which EndpointSlices know it. Absent: the object is not declared. */
+  /** The port's name, by which EndpointSlices identify it. Absent: no source declares the object. */
   readonly portName?: string;
   readonly protocol: "http1" | "h2c" | "ws";
   /** The BackendTLSPolicy in force. */
   readonly policy?: PolicyVerdict;
 }
 
-/** What a BackendTLSPolicy comes to under one profile, whoever its ancestors are. */
+/** The judgement of a BackendTLSPolicy under one profile, independent of its ancestors. */
 export interface PolicyVerdict {
   readonly declared: Declared<BackendTLSPolicy>;
   readonly accepted: boolean;
-  /** For every ancestor the same. */
+  /** The conditions are the same for every ancestor. */
   readonly conditions: readonly Condition[];
   readonly problems: readonly Problem[];
   readonly trust: "System" | readonly CertificateSourceIR[];
-  /** Trust anchors that only the controller of the class can find, by name. */
+  /** Trust anchors that only the controller of the class can resolve, by name. */
   readonly opaqueTrust: readonly string[];
 }
 
 export interface PolicyAttachment extends PolicyVerdict {
-  /** The Gateways whose routes reach a Service that it governs, at most 16. */
+  /** The Gateways whose routes reach a Service that the policy targets, at most 16. */
   readonly ancestors: readonly {
     readonly gateway: NamespacedName;
     readonly controllerName: string;
-    /** As its Gateway's profile has them. */
+    /** The conditions under the profile of this Gateway. */
     readonly conditions: readonly Condition[];
   }[];
 }

@@ -9,17 +9,20 @@ import { isOpen } from "./controller-profile.ts";
 import { opaqueNote } from "./opaque.ts";
 import type { References } from "./references.ts";
 
-/** The BackendTLSPolicies: what each comes to, and which one governs a port of a Service. */
+/** All BackendTLSPolicies, judged, and the policy in force for each port of a Service. */
 export interface TlsPolicies {
-  /** By `namespace/name`. */
+  /** Keyed by `namespace/name`. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
-  /** A policy that names the port in its sectionName goes before one for the whole Service (GEP-1897). */
+  /**
+   * Returns the policy in force. A policy whose sectionName names the port wins over one for the whole Service
+   * (GEP-1897).
+   */
   readonly governing: (service: string, portName: string | undefined) => PolicyVerdict | undefined;
 }
 
 const codes: CertificateCodes = { invalid: "GW2505", kind: "GW2506", notPermitted: "GW2505", opaque: "GW2520" };
 
-/** Judges all policies, the oldest first, since of several for one target the oldest counts. */
+/** Judges all policies, oldest first, because the oldest of several policies for one target wins. */
 export function judgePolicies(references: References): TlsPolicies {
   const holders = new Map<string, PolicyVerdict>();
   const verdicts = new Map<string, PolicyVerdict>();
@@ -42,7 +45,7 @@ export function judgePolicies(references: References): TlsPolicies {
   };
 }
 
-/** A target that the policy governs, one that only the controller of the class knows, or why it governs none. */
+/** A target that the policy governs, a target that only the controller of the class knows, or a problem. */
 type Target = { readonly key: string } | { readonly note: Problem } | { readonly problem: Problem };
 
 function targetsOf(
@@ -102,7 +105,7 @@ function targetKey(service: string, portName: string | undefined): string {
   return portName === undefined ? service : `${service}#${portName}`;
 }
 
-/** A policy is in force with one target that it governs and one certificate that it can trust. */
+/** Accepts a policy if it governs at least one target and at least one of its CA certificates can be used. */
 function judge(
   declared: Declared<BackendTLSPolicy>,
   targets: readonly Target[],
@@ -140,7 +143,7 @@ function judge(
   };
 }
 
-/** Of the reference to CA certificates at a field: `store/roots`. */
+/** Returns the name in the CA certificate reference at a field, such as `store/roots`. */
 function nameAt(policy: BackendTLSPolicy, field: string): string {
   const index = Number(/\[(\d+)\]/.exec(field)?.[1]);
   return `${namespaceOf(policy)}/${policy.spec.validation.caCertificateRefs?.[index]?.name}`;
@@ -154,7 +157,7 @@ function unknownTrust({ field = "", given = "" }: Problem): Problem {
 function anchorsOf(policy: BackendTLSPolicy, references: References): readonly Resolved<CertificateSourceIR>[] {
   const from = { kind: "BackendTLSPolicy", namespace: namespaceOf(policy) };
   return (policy.spec.validation.caCertificateRefs ?? []).map((ref, index) =>
-    // References of a policy stay in its namespace, so no grant is ever asked for.
+    // The references of a policy stay in its own namespace, so no ReferenceGrant is needed.
     trustAnchors(references, ref, from, `spec.validation.caCertificateRefs[${index}]`, codes),
   );
 }

@@ -13,7 +13,7 @@ import type { References } from "./references.ts";
 
 const multiclusterGroup = "multicluster.x-k8s.io";
 
-/** A backendRef after defaulting, without its weight. */
+/** A backendRef after the API's defaults are filled in, without its weight. */
 export interface BackendReference {
   readonly group?: string;
   readonly kind?: string;
@@ -22,13 +22,13 @@ export interface BackendReference {
   readonly port?: number;
 }
 
-/** What it takes to resolve a backend. */
+/** The inputs for resolving a backend reference. */
 export interface Backends extends References {
   readonly policies: TlsPolicies;
   readonly options: AttachOptions;
 }
 
-/** Who refers: a route of this kind in this namespace, at this field. */
+/** The source of a reference: a route of this kind, in this namespace, at this field. */
 export interface BackendReferrer {
   readonly kind: RouteKind;
   readonly namespace: string;
@@ -41,14 +41,18 @@ interface Place {
   readonly name: string;
 }
 
-/** What a reference to a backend comes to, what is wrong with it, and what only the controller of the class knows of it. */
+/**
+ * A resolved backend reference, its problem if it is refused, and a note if only the controller of the class knows it.
+ */
 interface Resolution {
   readonly resolved: ResolvedTarget;
   readonly problem?: Problem;
   readonly note?: Problem;
 }
 
-/** Follows one backendRef: to a backend, to an opaque object, or to the reason why its share of the traffic is refused. */
+/**
+ * Resolves one backendRef to a backend, to an opaque object, or to the reason why its share of the traffic is refused.
+ */
 export function resolveBackend(backends: Backends, ref: BackendReference, from: BackendReferrer): Resolution {
   if (isOpen(backends.profile) && !isStandardKind(ref)) return opaqueBackend(backends, ref, from);
   const found = locate(backends, ref, from);
@@ -72,15 +76,15 @@ export function resolveBackend(backends: Backends, ref: BackendReference, from: 
   return policy.accepted ? reached(backend) : { resolved: { target: refusedByPolicy(policy), backend } };
 }
 
-/** The key by which the IR knows a backend. */
+/** Returns the key of a backend in the IR. */
 export function backendKey({ kind, namespace, name, port }: Place & { readonly port: number }): BackendKey {
   const prefix = kind === "Service" ? "" : `${kind}:`;
   return `${prefix}${namespace}/${name}:${port}`;
 }
 
 /**
- * The BackendTLSPolicy in force for a port. A TLSRoute has use for it only on listeners that terminate, so it decides
- * nothing here; routes below TLS have none.
+ * Returns the BackendTLSPolicy in force for a port. TCPRoutes and UDPRoutes have none. A TLSRoute uses the policy only
+ * on listeners that terminate TLS, so the policy does not refuse a TLSRoute's backend here.
  */
 function policyFor(
   { policies }: Backends,
@@ -100,7 +104,10 @@ function reached(backend: ResolvedBackend): Resolution {
   return { resolved: { target: { backend: backendKey(backend) }, backend } };
 }
 
-/** A backend whose policy is refused must not be reached without TLS; the policy's own status says what is wrong. */
+/**
+ * Refuses a backend whose policy is not accepted: it must not be reached without TLS. The policy's status has the
+ * reason.
+ */
 function refusedByPolicy(policy: PolicyVerdict): ResolvedTarget["target"] {
   const refusal = policy.conditions.find(({ type }) => type === "Accepted");
   return { invalid: refusal?.reason ?? "Invalid", message: refusal?.message ?? "Its BackendTLSPolicy is refused." };
@@ -111,12 +118,15 @@ function refused(problem: Problem, backend?: ResolvedBackend): Resolution {
   return { resolved: { target, ...(backend && { backend }) }, problem };
 }
 
-/** Whether the API says what a backend of this kind is; every other kind is an implementation's own. */
+/** Reports whether the API defines backends of this kind. All other kinds are specific to an implementation. */
 function isStandardKind({ group = "", kind = "Service" }: BackendReference): boolean {
   return (group === "" && kind === "Service") || (group === multiclusterGroup && kind === "ServiceImport");
 }
 
-/** A backend of a kind that only the controller of the class knows. Across namespaces it needs a grant like any other. */
+/**
+ * Resolves a backend of a kind that only the controller of the class knows. Across namespaces it needs a
+ * ReferenceGrant.
+ */
 function opaqueBackend(backends: Backends, ref: BackendReference, from: BackendReferrer): Resolution {
   const { group = "", kind = "Service", namespace = from.namespace, name, port } = ref;
   const problem = withoutGrant(backends, { group, kind, namespace, name }, from);
@@ -139,12 +149,14 @@ function withoutGrant(backends: Backends, to: Referent, from: BackendReferrer): 
   return { code: "GW2411", field: `${from.field}.namespace`, message, given: namespace, fix };
 }
 
-/** Where a backend is, and on which port; or what is wrong. */
+/** The object and port of a backend, or the problem that prevents finding them. */
 type Location =
   | { readonly place: Place; readonly port: BackendPort; readonly note?: Problem }
   | { readonly problem: Problem };
 
-/** Finds the object and its port, in the order that keeps secrets: first whether the reference is allowed at all. */
+/**
+ * Finds the object and its port. The grant is checked first, so that a refused reference does not reveal what exists.
+ */
 function locate(backends: Backends, ref: BackendReference, from: BackendReferrer): Location {
   const { group = "", kind = "Service", namespace = from.namespace, name } = ref;
   if (!isStandardKind(ref)) return { problem: wrongKind(from, group, kind) };
@@ -207,8 +219,9 @@ function isExternalName(object: Service | ServiceImport): boolean {
 }
 
 /**
- * An ExternalName Service leads wherever its owner says, out of the cluster too (CVE-2021-25740). The API advises against
- * it and leaves it to implementations.
+ * Refuses a Service of type ExternalName, unless the profile is open. Its owner can point it anywhere, also outside the
+ * cluster (CVE-2021-25740). The API advises against supporting such Services and leaves the decision to
+ * implementations.
  */
 function ofExternalName(
   { profile }: Backends,

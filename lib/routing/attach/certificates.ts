@@ -8,13 +8,15 @@ import { certificatesFault, keyPairFault } from "./pem.ts";
 import { grantThatWouldHelp, type Referent, type Referrer } from "./reference-grants.ts";
 import type { References } from "./references.ts";
 
-/** The type of Secrets with a certificate and its key; those of a cluster are read by their types. */
+/** The type of Secrets that hold a certificate and its key. The controller lists Secrets of a cluster by type. */
 export const keyPairType = "kubernetes.io/tls";
 
-/** The types of Secrets that may hold trust anchors: what is shown may come with what it leads to (cert-manager). */
+/**
+ * The types of Secrets that may hold trust anchors. cert-manager writes `ca.crt` into the same Secret as the key pair.
+ */
 export const anchorTypes = [keyPairType, "Opaque"] as const;
 
-/** A reference to an object with a certificate, after defaulting. */
+/** A reference to an object with a certificate, after the API's defaults are filled in. */
 export interface CertificateReference {
   readonly group?: string;
   readonly kind?: string;
@@ -22,24 +24,28 @@ export interface CertificateReference {
   readonly name: string;
 }
 
-/** The codes with which each user of certificates says what is wrong. */
+/** The codes of the findings that each kind of referrer reports for certificate references. */
 export interface CertificateCodes {
   readonly invalid: RoutingCode;
   readonly kind: RoutingCode;
   readonly notPermitted: RoutingCode;
-  /** Of the note on what only the controller of the class can read. */
+  /** Code of the note for an object that only the controller of the class can read. */
   readonly opaque: "GW2120" | "GW2220" | "GW2520";
 }
 
-/** What a reference leads to, what is wrong with it, or both: the last good version of an object may be in force. */
+/**
+ * The result of a reference. Both `found` and `problem` are set while the last good version of an object is in force.
+ */
 export interface Resolved<T> {
   readonly found?: T;
   readonly problem?: Problem;
-  /** It leads to something that only the controller of the class can read, and is taken to hold. */
+  /** A note that only the controller of the class can read the object. The reference is assumed to be valid. */
   readonly note?: Problem;
 }
 
-/** The Secret with a certificate and its key that `reference` names (`tls.crt` and `tls.key`, Kubernetes type TLS). */
+/**
+ * Resolves a reference to a Secret with a certificate and its key (`tls.crt` and `tls.key`, type `kubernetes.io/tls`).
+ */
 export function keyPair(
   references: References,
   reference: CertificateReference,
@@ -67,9 +73,9 @@ export function keyPair(
 }
 
 /**
- * The ConfigMap or Secret with trust anchors under `ca.crt` that `reference` names. Nothing stands in for what it holds
- * now: to take an authority away is to say whom not to trust any more (FrontendTLSValidation.caCertificateRefs: without
- * a valid reference the listener is not accepted).
+ * Resolves a reference to a ConfigMap or Secret with trust anchors under `ca.crt`. Unlike a key pair, an earlier
+ * version of the object is never kept in force: removing a CA certificate withdraws trust at once. Without a valid
+ * reference the listener is not accepted (FrontendTLSValidation.caCertificateRefs).
  */
 export function trustAnchors(
   references: References,
@@ -100,19 +106,19 @@ export function trustAnchors(
   return judged({}, kind, place, fault, field, codes);
 }
 
-/** Parsing certificates takes longer than all else here, and objects never change: once for each is enough. */
+/** Caches verdicts per object. Parsing certificates is the slowest part of attaching, and objects are immutable. */
 const checked = new WeakMap<
   Secret | ConfigMap,
   { readonly keyPair?: string | null; readonly anchors?: string | null }
 >();
 
-/** The certificates and the key that a Secret holds, as PEM; undefined unless they make a server's key pair. */
+/** Returns a Secret's certificates and key as PEM, or undefined unless they form a valid server key pair. */
 export function keyPairOf(secret: Secret): { readonly certificates: string; readonly key: string } | undefined {
   if (faultOfKeyPair(secret) !== undefined) return undefined;
   return { certificates: text(secret, "tls.crt") ?? "", key: text(secret, "tls.key") ?? "" };
 }
 
-/** The CA certificates that an object holds, as PEM; undefined if it holds none. */
+/** Returns an object's CA certificates as PEM, or undefined if it holds none. */
 export function trustAnchorsOf(holder: Secret | ConfigMap): string | undefined {
   return faultOfAnchors(holder) === undefined ? text(holder, "ca.crt") : undefined;
 }
@@ -150,7 +156,7 @@ function faultOfType({ type }: Secret, allowed: readonly string[]): string | und
   return allowed.includes(type) ? undefined : `it is of type ${type}, not of ${allowed.join(" or ")}`;
 }
 
-/** A Secret's `stringData` wins over its `data`, as when the API server merges them. */
+/** Reads a key of an object. A Secret's `stringData` wins over its `data`, as when the API server merges them. */
 function text(object: Secret | ConfigMap, key: string): string | undefined {
   if (object.kind === "ConfigMap") return object.data?.[key] ?? decoded(object.binaryData?.[key]);
   return object.stringData?.[key] ?? decoded(object.data?.[key]);
@@ -173,7 +179,9 @@ function wrongKind<T>(code: RoutingCode, field: string, group: string, kind: str
   };
 }
 
-/** A reference to a kind that the API leaves to implementations: across namespaces it needs a grant like any other. */
+/**
+ * Resolves a reference to a kind that the API leaves to implementations. Across namespaces it needs a ReferenceGrant.
+ */
 function ofUnknownKind<T>(
   references: References,
   to: Referent,
@@ -188,7 +196,9 @@ function ofUnknownKind<T>(
   return { note: opaqueNote(codes.opaque, field, given, message) };
 }
 
-/** The API defines the contents of Secrets of type `kubernetes.io/tls` alone; never a note on the contents themselves. */
+/**
+ * Notes a Secret of another type than `kubernetes.io/tls`, whose contents the API does not define. Omits the contents.
+ */
 function unknownContent({ type, metadata }: Secret, field: string, codes: CertificateCodes): Problem {
   const message = `Only the controller of the class knows how it reads Secret ${metadata.name} of type ${type}.`;
   return opaqueNote(codes.opaque, field, type, message);
@@ -224,7 +234,7 @@ function undeclared<T extends NamespacedName>(
 ): Resolved<T> {
   if (references.undeclared === "exists") return { found: place };
   const given = `${place.namespace}/${place.name}`;
-  // In a cluster there may be a Secret of this name all the same, of a type that is not read.
+  // In a cluster, a Secret of this name may exist with a type that the controller does not read.
   const wanted = kind === "Secret" ? `${given} of type ${types.join(" or ")}` : given;
   const message = `${kind} ${wanted} does not exist.`;
   const undeclared = { kind, name: given };

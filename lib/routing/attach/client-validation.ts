@@ -5,21 +5,21 @@ import { type CertificateCodes, trustAnchors } from "./certificates.ts";
 import type { Problem } from "./condition.ts";
 import type { References } from "./references.ts";
 
-/** How the clients of a Gateway's HTTPS listeners are validated (GEP-91), for one port or for all others. */
+/** Validation of the client certificates on a Gateway's HTTPS listeners (GEP-91), for one port or as the default. */
 export interface ClientValidation {
   readonly mode: "AllowValidOnly" | "AllowInsecureFallback";
   readonly caCertificates: readonly CertificateSourceIR[];
-  /** About `spec.tls.frontend` of the Gateway. */
+  /** Problems in `spec.tls.frontend` of the Gateway. */
   readonly problems: readonly Problem[];
-  /** On CA certificates that only the controller of the class can read. */
+  /** Notes on CA certificates that only the controller of the class can read. */
   readonly notes: readonly Problem[];
 }
 
 const codes: CertificateCodes = { invalid: "GW2208", kind: "GW2209", notPermitted: "GW2207", opaque: "GW2120" };
 
 /**
- * `spec.tls.frontend` of a Gateway as a function of the port: what `perPort` says of it, else the default, else
- * undefined, which asks clients for no certificate.
+ * Resolves `spec.tls.frontend` of a Gateway to a function of the port. The function returns the entry of `perPort`,
+ * else the default, else undefined, in which case the listener requests no client certificate.
  */
 export function clientValidations(
   gateway: Gateway,

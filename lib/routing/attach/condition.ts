@@ -9,37 +9,37 @@ export interface Condition {
   readonly status: "True" | "False" | "Unknown";
   readonly reason: string;
   readonly message: string;
-  /** Absent for an object that no API server has numbered yet. */
+  /** Absent if the object has no `metadata.generation`, because it does not come from an API server. */
   readonly observedGeneration?: number;
 }
 
-/** What is wrong, and where: from problems come both the conditions that say no and the findings. */
+/** An error in an object, and its place. Both negative conditions and findings are derived from problems. */
 export interface Problem {
   readonly code: RoutingCode;
-  /** Path below the object, such as `spec.listeners[1].tls.certificateRefs[0]`. */
+  /** Field path within the object, such as `spec.listeners[1].tls.certificateRefs[0]`. */
   readonly field?: string;
-  /** What is wrong, in one sentence. */
+  /** One sentence that says what is wrong. */
   readonly message: string;
   readonly given?: string;
   readonly allowed?: string;
-  /** Absent: the catalog's. */
+  /** Absent: the fix in the catalog of findings. */
   readonly fix?: string;
-  /** The object that no source declares, where that is what is wrong. */
+  /** The referenced object that no source declares, if that is the problem. */
   readonly undeclared?: UndeclaredObject;
-  /** `error` when absent. */
+  /** Absent: `error`. */
   readonly severity?: Severity;
-  /** It follows from other problems, which are findings already: only a condition says it. */
+  /** True if the problem follows from others that are findings themselves. It appears in conditions only. */
   readonly summary?: boolean;
 }
 
-/** Conditions of one object: they all carry its generation. */
+/** Writes the conditions of one object, all with the object's generation. */
 export interface ConditionWriter {
   readonly yes: (type: string, reason: string, message: string) => Condition;
-  /** False, with the reason of the first problem and the messages of all. `problems` is not empty. */
+  /** Writes False, with the reason of the first problem and the messages of all. `problems` must not be empty. */
   readonly no: (type: string, problems: readonly Problem[]) => Condition;
-  /** `True` for a condition whose truth is the bad news, such as Conflicted. */
+  /** Writes True for a condition with negative polarity, such as Conflicted. */
   readonly bad: (type: string, problems: readonly Problem[]) => Condition;
-  /** For what only the data plane can know. */
+  /** Writes Unknown with reason Pending, for a condition that only the data plane can decide. */
   readonly pending: (type: string, message: string) => Condition;
   readonly write: (type: string, status: Condition["status"], reason: string, message: string) => Condition;
 }
@@ -62,7 +62,7 @@ export function conditionsOf(object: { readonly metadata: ObjectMeta }): Conditi
   };
 }
 
-/** All that is wrong, each with its field and its fix; what summaries say is added by their own words. */
+/** Joins the messages of problems, each with its field and its fix. */
 export function told(problems: readonly Problem[]): string {
   const sentences = problems.map(({ field, message, fix, code }) => {
     const place = field === undefined ? "" : `${field}: `;
@@ -71,7 +71,7 @@ export function told(problems: readonly Problem[]): string {
   return limitedMessage(sentences.join(" "), longestMessage);
 }
 
-/** In bytes: nobody reads more than a few lines. */
+/** Limit in bytes: a longer message is not read anyway. */
 const longestMessage = 2_000;
 
 function reasonOfFirst(problems: readonly Problem[]): string {

@@ -30,18 +30,18 @@ import { markOverlaps } from "./overlapping-tls.ts";
 import { referenceGrants } from "./reference-grants.ts";
 import type { References } from "./references.ts";
 
-/** Everything that routes attach to, judged: built once, then each route is attached by itself. */
+/** Everything that routes can attach to, already judged. It is built once; then each route is attached on its own. */
 export interface AttachContext {
   readonly objects: RoutingObjects;
   readonly options: AttachOptions;
-  /** By which what has no Gateway is judged: routes whose parents are not declared, policies that no Gateway reaches. */
+  /** The profile for objects without a Gateway: routes with undeclared parents, policies that no Gateway reaches. */
   readonly profile: ControllerProfile;
-  /** What it takes to resolve backends for a controller of this profile. */
+  /** Returns the inputs for resolving backends under a profile. */
   readonly backends: (profile: ControllerProfile) => Backends;
   readonly gatewayClasses: ReadonlyMap<string, GatewayClassAttachment>;
   readonly gateways: ReadonlyMap<string, GatewayAttachment>;
   readonly listenerSets: ReadonlyMap<string, ListenerSetAttachment>;
-  /** Our Gateways with `spec.defaultScope: All`. */
+  /** The Gateways of this attachment with `spec.defaultScope: All`. */
   readonly defaultGateways: readonly NamespacedName[];
 }
 
@@ -90,7 +90,7 @@ function references(objects: RoutingObjects, options: AttachOptions): (profile: 
   });
 }
 
-/** The same function with each result made once, when it is first wanted. */
+/** Memoizes a function of the profile. */
 function byProfile<T>(make: (profile: ControllerProfile) => T): (profile: ControllerProfile) => T {
   const made = new Map<ControllerProfile, T>();
   return (profile) => {
@@ -100,7 +100,7 @@ function byProfile<T>(make: (profile: ControllerProfile) => T): (profile: Contro
   };
 }
 
-/** One Gateway and the ListenerSets that name it, in their order of precedence. */
+/** One Gateway and the ListenerSets that reference it, in their order of precedence. */
 interface Family {
   readonly key: string;
   readonly declared: Declared<Gateway>;
@@ -111,8 +111,8 @@ interface Family {
 }
 
 /**
- * Judges a Gateway and its ListenerSets together: they share ports, and the Gateway comes first, then the ListenerSets
- * by age and name (ListenerSetSpec.listeners).
+ * Judges a Gateway together with its ListenerSets, because they share ports. On conflicts the Gateway wins, then the
+ * ListenerSets by age and name (ListenerSetSpec.listeners).
  */
 function judgeFamily(family: Family): {
   readonly gateway: GatewayAttachment;
@@ -142,7 +142,10 @@ function judgeFamily(family: Family): {
   };
 }
 
-/** Judges the listeners of one parent after the other; each claims the ports that the later ones cannot have. */
+/**
+ * Returns a function that judges the listeners of one parent after another. Earlier parents claim ports before later
+ * ones.
+ */
 function listenerJudge({ declared, references, options }: Family): {
   (parent: ListenerAttachment["parent"], object: Gateway | ListenerSet): readonly ListenerAttachment[];
   readonly used: ReadonlySet<ClientValidation>;

@@ -6,35 +6,37 @@ export type StandardProtocol = Exclude<ProtocolIR, "Opaque">;
 
 export const standardProtocols: readonly StandardProtocol[] = ["HTTP", "HTTPS", "TLS", "TCP", "UDP"];
 
-/** Address types of the API that every implementation is free to support; a type with a domain belongs to one of them. */
+/** The address types that the API defines. A domain-prefixed type is specific to one implementation. */
 export const standardAddressTypes: readonly string[] = ["IPAddress", "Hostname"];
 
 /**
- * What is known of a controller: the checks go by it wherever the API leaves a choice to the implementation. What the
- * API itself decides (schemas, the handshake, grants, hostnames, conflicts) depends on no profile.
+ * The known capabilities of a controller. Checks use the profile wherever the API leaves a choice to implementations.
+ * The API's own rules (schemas, the handshake, grants, hostnames, conflicts) do not depend on the profile.
  */
 export interface ControllerProfile {
   /**
-   * What happens to a value that the API leaves to implementations and that is not known here: a kind of filter, backend,
-   * certificate, parameters or route, a protocol, an address type, a feature. `refused`: the profile is complete, so the
-   * controller does not have it. `opaque`: only its controller knows; a note says so, and routing goes on through it.
+   * Decides how a value is treated that the API leaves to implementations and that Gatewright does not know: a kind of
+   * filter, backend, certificate, parameters or route, a protocol, an address type, a feature. `refused`: the profile
+   * is complete, so the controller does not support the value. `opaque`: only the controller knows the value; a note
+   * says so, and routing treats it as valid.
    */
   readonly unknown: "refused" | "opaque";
-  /** The protocols of the API that its listeners may have. */
+  /** The protocols of the API that the controller's listeners support. */
   readonly protocols: readonly StandardProtocol[];
 }
 
-/** The profile of this project's own controller and proxy: complete. */
+/** The profile of Gatewright's own controller and proxy. It is complete. */
 export const ownProfile: ControllerProfile = { unknown: "refused", protocols: ownProtocols };
 
-/** The profile of a controller that is not ours, or of a class that no source declares. */
+/** The profile of other controllers, and of classes that no source declares. */
 export const openProfile: ControllerProfile = { unknown: "opaque", protocols: standardProtocols };
 
 /**
- * The profile by which the Gateways of a class are judged.
+ * Returns the profile by which the Gateways of a class are judged.
  *
- * @param controllerName of the class; undefined where no source declares the class.
- * @param profile of the process that will serve every Gateway, whatever its class. Absent: as the name says.
+ * @param controllerName the controllerName of the class, or undefined if no source declares the class.
+ * @param profile the profile of the process that serves every Gateway, whatever its class. Absent: `controllerName`
+ * decides.
  */
 export function profileOf(
   controllerName: string | undefined,
@@ -43,7 +45,7 @@ export function profileOf(
   return profile ?? (controllerName === ownControllerName ? ownProfile : openProfile);
 }
 
-/** Whether what this profile does not know is opaque. */
+/** Reports whether the profile treats unknown values as opaque. */
 export function isOpen({ unknown }: ControllerProfile): boolean {
   return unknown === "opaque";
 }

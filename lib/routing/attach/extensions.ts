@@ -8,12 +8,13 @@ import type { References } from "./references.ts";
 import type { RouteReference } from "./route-references.ts";
 
 /**
- * Follows an ExtensionRef, from its namespace into the same one (LocalObjectReference). A filter that cannot be found
- * must not be skipped (HTTPRouteFilter.type): the route stays accepted, with ResolvedRefs False, and requests that come
- * to the filter are answered 500. The reasons are those of ResolvedRefs: InvalidKind for a kind that is not supported,
- * BackendNotFound for a resource that does not exist; UnsupportedValue is for `type`, which is a known value here.
+ * Resolves an ExtensionRef, which names an object in the route's own namespace (LocalObjectReference). A filter that
+ * cannot be resolved must not be skipped (HTTPRouteFilter.type): the route stays accepted with ResolvedRefs False, and
+ * requests that reach the filter are answered with 500. The reasons are those of ResolvedRefs: InvalidKind for an
+ * unsupported kind, BackendNotFound for an object that does not exist. UnsupportedValue does not apply, because the
+ * filter's `type` is valid.
  *
- * A kind that no filter is registered for is opaque where only the controller of the class knows its filters.
+ * Under an open profile, a kind without a registered filter is opaque.
  */
 export function resolveExtension(
   { objects, profile }: Pick<References, "objects" | "profile">,

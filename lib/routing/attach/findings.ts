@@ -6,7 +6,7 @@ import type { Attachment, ListenerAttachment, NamespaceAssumption } from "./atta
 import type { Problem } from "./condition.ts";
 import { distinctAssumptions } from "./namespaces.ts";
 
-/** What every validated object has. */
+/** The fields that every validated object has. */
 export interface AnyApiObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -14,9 +14,9 @@ export interface AnyApiObject {
 }
 
 /**
- * What the handshake found, one finding for each cause: object by object in the order of kinds and names, without the
- * conditions that only sum up others. A parent that no source declares is GW2401, which a caller that sees only a part
- * of the whole may soften.
+ * Returns the findings of the handshake, one for each cause, ordered by kind and name. Conditions that only summarize
+ * others are left out. An undeclared parent is GW2401; a caller that sees only part of the configuration may lower its
+ * severity.
  */
 export function findings(attachment: Attachment): readonly Finding[] {
   const { gatewayClasses, gateways, listenerSets, routes, policies } = attachment;
@@ -36,7 +36,7 @@ export function findings(attachment: Attachment): readonly Finding[] {
   ];
 }
 
-/** A note for each namespace and selector: no source declares the namespace, and it is taken to have the labels. */
+/** Returns a note for each undeclared namespace that is assumed to have the labels that a selector requires. */
 function assumedNamespaces({ listenerSets, routes }: Attachment): readonly Finding[] {
   const assumptions = [
     ...[...listenerSets.values()].flatMap(({ declared, assumption }) => (assumption ? [{ declared, assumption }] : [])),
@@ -54,7 +54,7 @@ function assumedNamespaces({ listenerSets, routes }: Attachment): readonly Findi
   });
 }
 
-/** Names an object as findings and statuses do. */
+/** Builds the reference to an object that findings and statuses use. */
 export function referenceOf({ apiVersion, kind, metadata }: AnyApiObject): ObjectReference {
   const namespace = kind === "GatewayClass" ? undefined : (metadata.namespace ?? "default");
   return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name: metadata.name };
@@ -64,7 +64,7 @@ function ofListeners(listeners: readonly ListenerAttachment[]): readonly Problem
   return listeners.flatMap(({ problems }) => problems);
 }
 
-/** What is wrong with one object; what only sums up other problems is left out. */
+/** Converts the problems of one object to findings. Summaries of other problems are left out. */
 export function findingsOf(declared: Declared<AnyApiObject>, problems: readonly Problem[]): readonly Finding[] {
   const object = referenceOf(declared.object);
   return problems

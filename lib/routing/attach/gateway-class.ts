@@ -8,19 +8,22 @@ import { conditionsOf, type Problem } from "./condition.ts";
 import { type ControllerProfile, isOpen, profileOf } from "./controller-profile.ts";
 import { resolveParameters } from "./parameters.ts";
 
-/** Who answers for a Gateway. */
+/** The controller that is responsible for a Gateway. `ours` is false if this process does not act for it. */
 export type ClassVerdict =
   | {
       readonly ours: true;
       readonly controllerName: string;
       readonly profile: ControllerProfile;
       readonly problem?: Problem;
-      /** The settings of the class, if it names some that are read. */
+      /** The settings of the class. Absent: the class names none that Gatewright reads. */
       readonly parameters?: GatewayParametersSpec;
     }
   | { readonly ours: false };
 
-/** Judges the classes of our controllers. SupportedVersion needs the CRDs of a cluster, and is its controller's to add. */
+/**
+ * Judges the classes of our controllers. The controller adds SupportedVersion itself, which depends on the cluster's
+ * CRDs.
+ */
 export function judgeGatewayClasses(
   objects: RoutingObjects,
   options: AttachOptions,
@@ -29,7 +32,7 @@ export function judgeGatewayClasses(
   return new Map(ours.map(([name, declared]) => [name, judge(declared, objects, options)]));
 }
 
-/** What the class of a Gateway means for it. */
+/** Judges the class of a Gateway. */
 export function verdictOnClass(
   name: string,
   classes: ReadonlyMap<string, GatewayClassAttachment>,
@@ -48,11 +51,13 @@ export function verdictOnClass(
   return { ...judged, problem: { code: "GW2102", field: "spec.gatewayClassName", message, given: name } };
 }
 
-/** Nobody can tell whose controller a class names that is not there, so it is not one of a restricted list. */
+/**
+ * Judges a class that no source declares. Its controller is unknown, so it matches no restricted list of controllers.
+ */
 function verdictOnUndeclared(name: string, objects: RoutingObjects, options: AttachOptions): ClassVerdict {
   if (options.controllerNames !== undefined) return { ours: false };
   const profile = profileOf(undefined, options);
-  // In status somebody has to be named, and the class names nobody.
+  // A status must name a controller, and an undeclared class has none.
   const judged = { ours: true, controllerName: ownControllerName, profile } as const;
   if (options.undeclared === "exists") return judged;
   const known = [...objects.gatewayClasses.keys()];

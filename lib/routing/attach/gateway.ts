@@ -17,13 +17,13 @@ import type { References } from "./references.ts";
 export interface GatewayCase {
   readonly declared: Declared<Gateway>;
   readonly verdict: Extract<ClassVerdict, { readonly ours: true }>;
-  /** Its own, judged. */
+  /** The Gateway's own listeners, already judged. */
   readonly listeners: readonly ListenerAttachment[];
   readonly references: References;
   readonly options: AttachOptions;
 }
 
-/** Judges a Gateway by itself and its own listeners; what its ListenerSets bring cannot spoil it. */
+/** Judges a Gateway with its own listeners. Its ListenerSets cannot make it invalid. */
 export function judgeGateway(one: GatewayCase): GatewayAttachment {
   const { declared, verdict, listeners } = one;
   const { parameters: ofClass } = verdict;
@@ -64,8 +64,8 @@ export function judgeGateway(one: GatewayCase): GatewayAttachment {
 }
 
 /**
- * Adds what follows from the Gateway's client validation: the problems of the references that some listener needs, and
- * the condition that tells when clients need not show a certificate (GEP-91).
+ * Adds the results of the Gateway's client validation: the problems of references that a listener needs, and the
+ * condition InsecureFrontendValidationMode if clients need no valid certificate (GEP-91).
  */
 export function withClientValidation(
   gateway: GatewayAttachment,
@@ -93,7 +93,7 @@ export function withClientValidation(
   };
 }
 
-/** What the Gateway itself is refused for, whatever its listeners. */
+/** Returns the reasons to refuse the Gateway itself, independent of its listeners. */
 function refusalsOf(one: GatewayCase, { problem }: ResolvedParameters): readonly Problem[] {
   const addresses = isOpen(one.verdict.profile) ? [] : unknownAddresses(one);
   const refusals = addresses.map(({ type, value, field }): Problem => {
@@ -110,7 +110,7 @@ function addressNotes(one: GatewayCase): readonly Problem[] {
   );
 }
 
-/** The addresses of types that are not the standard's. */
+/** Returns the addresses whose type is not one of the API's. */
 function unknownAddresses({ declared }: GatewayCase) {
   return (declared.object.spec.addresses ?? []).flatMap(({ type = "IPAddress", value }, index) =>
     standardAddressTypes.includes(type) ? [] : [{ type, value, field: `spec.addresses[${index}].type` }],
@@ -118,8 +118,8 @@ function unknownAddresses({ declared }: GatewayCase) {
 }
 
 /**
- * Addresses that are asked for where they cannot be had, which refuses nothing (GEP-5093): the Gateway goes without them.
- * What other controllers have only they know.
+ * Reports addresses that cannot be provided. They do not refuse the Gateway (GEP-5093): it is programmed without them.
+ * Under an open profile nothing is reported, because only the controller knows its addresses.
  */
 function routabilityProblems({ declared, verdict }: GatewayCase): readonly Problem[] {
   if (isOpen(verdict.profile)) return [];
@@ -175,7 +175,7 @@ function programmed({ verdict }: GatewayCase, conditions: ConditionWriter, accep
     : conditions.write("Programmed", "False", "Invalid", "The Gateway is not accepted.");
 }
 
-/** On a Gateway that is refused no listener opens its port, whatever it says for itself. */
+/** Marks a listener as not programmed, because its Gateway is refused. */
 function unprogrammed(listener: ListenerAttachment, conditions: ConditionWriter): ListenerAttachment {
   const refused = conditions.write("Programmed", "False", "Invalid", "No port is opened: the Gateway is not accepted.");
   return {
@@ -186,7 +186,7 @@ function unprogrammed(listener: ListenerAttachment, conditions: ConditionWriter)
   };
 }
 
-/** The Gateway's own reference first; the reason ListenersNotResolved only sums up what the listeners say themselves. */
+/** Puts the Gateway's own reference first. ListenersNotResolved only summarizes the listeners' own conditions. */
 function resolvedRefs(
   { listeners }: GatewayCase,
   conditions: ConditionWriter,

@@ -2,30 +2,34 @@ import { compareText } from "../objects.ts";
 import type { EffectiveHostname } from "./attachment.ts";
 
 /**
- * The hostnames that match both `a` and `b`, as one hostname again, or undefined if there are none. `*` is every host;
- * `*.example.com` is every name that ends in `.example.com`, however many labels stand in front of it.
+ * Returns the hostname that matches exactly the hosts that both `a` and `b` match, or undefined if there are none. `*`
+ * matches every host; `*.example.com` matches every name that ends in `.example.com`, with any number of labels before
+ * it.
  */
 export function intersectHostnames(a: string, b: string): string | undefined {
   if (coversHostname(a, b)) return b;
   return coversHostname(b, a) ? a : undefined;
 }
 
-/** Whether every host that `hostname` matches is matched by `pattern`. */
+/** Reports whether `pattern` matches every host that `hostname` matches. */
 export function coversHostname(pattern: string, hostname: string): boolean {
   if (pattern === "*" || pattern === hostname) return true;
   if (!pattern.startsWith("*.") || hostname === "*") return false;
   return hostname.endsWith(pattern.slice(1));
 }
 
-/** Exact names before wildcards, longer before shorter, `*` last: the precedence of the route kinds' `hostnames`. */
+/**
+ * Orders hostnames by the precedence of the route kinds' `hostnames`: exact before wildcard, longer before shorter, `*`
+ * last.
+ */
 export function compareHostnames(a: string, b: string): number {
   return Number(a.startsWith("*")) - Number(b.startsWith("*")) || b.length - a.length || compareText(a, b);
 }
 
 /**
- * Under which hostnames a route with `routeHostnames` is reachable through a listener with `listenerHostname`; no
- * hostname means every host. The most specific first, each once: where several of the route's own lead to the same one,
- * the most specific of them is named.
+ * Returns the hostnames under which a route with `routeHostnames` is reachable through a listener with
+ * `listenerHostname`. An absent hostname means every host. Each hostname appears once, the most specific first. If
+ * several hostnames of the route yield the same one, `routeHostname` is the most specific of them.
  */
 export function effectiveHostnames(
   listenerHostname: string | undefined,

@@ -1,25 +1,25 @@
 import type { ListenerSpec } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
 
-/** What has been said for a port: by which protocols, and for which hostnames. */
+/** The protocol family and the hostnames that listeners have claimed on a port. */
 interface PortClaim {
   readonly family: Family;
   readonly hostnames: Set<string>;
 }
 
-/** Listeners of one family can share a port, told apart by hostname; TCP and UDP have none to be told apart by. */
+/** Listeners of one family can share a port if their hostnames differ. TCP and UDP listeners have no hostnames. */
 type Family = "clear text HTTP" | "TLS" | "TCP" | "UDP";
 
-/** The ports that the listeners considered so far have claimed, by transport and number. */
+/** The ports that the listeners judged so far have claimed, keyed by transport and number. */
 export type ClaimedPorts = Map<string, PortClaim>;
 
 /**
- * Finds the listeners of one Gateway or ListenerSet that are not distinct, and claims the ports of the others. Against
- * `claimed`, which the Gateway or older ListenerSets hold, the newcomer loses; within `listeners` nobody wins, and all
- * that are in conflict are (GatewaySpec.listeners, "Handling indistinct Listeners"). A listener whose protocol is not
- * served can lose a port, and takes none from anybody.
+ * Finds the listeners of one Gateway or ListenerSet that are not distinct, and claims the ports of the others. A
+ * listener loses against `claimed`, the ports of the Gateway or of older ListenerSets. Among `listeners` no listener
+ * wins: all that conflict are in conflict (GatewaySpec.listeners, "Handling indistinct Listeners"). A listener whose
+ * protocol is not served can lose a port but claims none.
  *
- * @param listeners those with a protocol of the standard, by their place in the spec.
+ * @param listeners the listeners with a protocol of the API, by their index in the spec.
  */
 export function findConflicts(
   listeners: ReadonlyMap<number, ListenerSpec>,
@@ -104,7 +104,7 @@ function sharesByHostname(family: Family): boolean {
   return family === "clear text HTTP" || family === "TLS";
 }
 
-/** TCP and UDP are ports of their own; everything but UDP runs over TCP. */
+/** Keys a port by transport: TCP and UDP ports of one number are independent, and only UDP listeners use UDP. */
 function portOf({ protocol, port }: ListenerSpec): string {
   return protocol === "UDP" ? `udp/${port}` : `tcp/${port}`;
 }

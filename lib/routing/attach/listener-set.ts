@@ -12,13 +12,15 @@ import { admissionWords, judgeNamespace } from "./namespaces.ts";
 import { gatewayApiGroup } from "./reference-grants.ts";
 import type { References } from "./references.ts";
 
-/** The Gateway that a ListenerSet wants to add to, as `namespace/name`; undefined if its parent is of another kind. */
+/** Returns the parent Gateway of a ListenerSet as `namespace/name`, or undefined if the parent is of another kind. */
 export function gatewayOfListenerSet(set: ListenerSet): string | undefined {
   const { group = gatewayApiGroup, kind = "Gateway", namespace = namespaceOf(set), name } = set.spec.parentRef;
   return group === gatewayApiGroup && kind === "Gateway" ? `${namespace}/${name}` : undefined;
 }
 
-/** Whether a ListenerSet may add to a Gateway: why it may not at all, or what is assumed of its namespace if it may. */
+/**
+ * Decides whether a Gateway admits a ListenerSet. Returns the refusal, or the assumption about the namespace, if any.
+ */
 export function admissionOfListenerSet(
   set: ListenerSet,
   gateway: GatewayAttachment,
@@ -45,7 +47,7 @@ export function admissionOfListenerSet(
   };
 }
 
-/** A ListenerSet whose Gateway no source declares: nobody answers for it. */
+/** Returns a ListenerSet with pending conditions, because no source declares its Gateway. */
 export function undeclaredParent(declared: Declared<ListenerSet>, gateway: string): ListenerSetAttachment {
   const conditions = conditionsOf(declared.object);
   const problem: Problem = {
@@ -64,7 +66,7 @@ export function undeclaredParent(declared: Declared<ListenerSet>, gateway: strin
   };
 }
 
-/** A ListenerSet that its Gateway does not admit: none of its listeners is looked at. */
+/** Returns a ListenerSet that its Gateway does not admit. Its listeners are not judged. */
 export function refusedListenerSet(
   declared: Declared<ListenerSet>,
   key: string,
@@ -83,7 +85,7 @@ export function refusedListenerSet(
   };
 }
 
-/** A ListenerSet that its Gateway admits: it is accepted if one of its listeners can be served. */
+/** Judges a ListenerSet that its Gateway admits. It is accepted if at least one of its listeners can be served. */
 export function judgeListenerSet(
   declared: Declared<ListenerSet>,
   key: string,

@@ -11,7 +11,7 @@ import { tlsOptions } from "./tls-options.ts";
 
 const codes: CertificateCodes = { invalid: "GW2206", kind: "GW2206", notPermitted: "GW2207", opaque: "GW2220" };
 
-/** A listener and all that its judgement depends on. */
+/** The inputs for judging a listener. */
 export interface ListenerCase {
   readonly parent: ListenerAttachment["parent"];
   readonly index: number;
@@ -20,21 +20,21 @@ export interface ListenerCase {
   readonly references: References;
   readonly options: AttachOptions;
   readonly conflict?: Problem;
-  /** Of its port; counts for HTTPS. */
+  /** The client validation for the listener's port. Used for HTTPS only. */
   readonly clientValidation?: ClientValidation;
 }
 
-/** Whether the standard says what the protocol is, and so what it can share a port with. */
+/** Reports whether the API defines the protocol. Only then are its port conflicts known. */
 export function isStandardProtocol(protocol: string): boolean {
   return standardProtocols.some((known) => known === protocol);
 }
 
-/** Whether the controller serves the listener's protocol, as far as that is known. */
+/** Reports whether the controller serves the listener's protocol. An open profile serves every protocol. */
 export function isServedProtocol(protocol: string, profile: ControllerProfile): boolean {
   return isOpen(profile) || profile.protocols.some((served) => served === protocol);
 }
 
-/** Judges one listener of a Gateway or ListenerSet by itself; routes do not matter to it. */
+/** Judges one listener of a Gateway or ListenerSet, independent of routes. */
 export function judgeListener(one: ListenerCase): ListenerAttachment {
   const { parent, index, spec, conditions: write } = one;
   const field = `spec.listeners[${index}]`;
@@ -99,7 +99,9 @@ function refusalsOf(
   return refusals;
 }
 
-/** On what only the controller of the class knows: the protocol, kinds of route, filters that run before routing. */
+/**
+ * Returns notes on values that only the controller of the class knows: protocols, route kinds, filters before routing.
+ */
 function notesOf(spec: ListenerSpec, field: string, opaqueKinds: readonly number[]): readonly Problem[] {
   const note = (place: string, given: string, what: string) =>
     opaqueNote("GW2220", `${field}.${place}`, given, `Only the controller of the class knows ${what}.`);
@@ -119,7 +121,7 @@ function notesOf(spec: ListenerSpec, field: string, opaqueKinds: readonly number
   ];
 }
 
-/** An option of ours on a listener of another controller, or of one that is not known, is without effect at worst. */
+/** Lowers a problem with our `tls.options` to a note, since another controller ignores these options. */
 function asNote(problem: Problem): Problem {
   return { ...problem, severity: "note" };
 }
@@ -147,7 +149,7 @@ function wrongRouteKind(spec: ListenerSpec, field: string, place: number): Probl
   };
 }
 
-/** HTTPS always does; TLS does unless it passes the connection through. */
+/** Reports whether the listener terminates TLS. HTTPS always does; TLS does except in mode Passthrough. */
 function terminatesTls({ protocol, tls }: ListenerSpec): boolean {
   return protocol === "HTTPS" || (protocol === "TLS" && tls?.mode !== "Passthrough");
 }
@@ -155,7 +157,7 @@ function terminatesTls({ protocol, tls }: ListenerSpec): boolean {
 interface ListenerCertificates {
   readonly found: readonly NamespacedName[];
   readonly problems: readonly Problem[];
-  /** On certificates that only the controller of the class can find. */
+  /** Notes on certificates that only the controller of the class can find. */
   readonly notes: readonly Problem[];
 }
 
@@ -175,7 +177,9 @@ function certificatesOf({ spec, parent, references }: ListenerCase, field: strin
   };
 }
 
-/** Other controllers have certificates by their own ways, such as `tls.options` or annotations; the schema allows it. */
+/**
+ * Judges a listener without certificateRefs. Other controllers may get certificates from `tls.options` or annotations.
+ */
 function withoutReferences(
   { protocol }: ListenerSpec,
   field: string,

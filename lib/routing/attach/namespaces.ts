@@ -3,17 +3,17 @@ import { selectorText } from "../../api/kinds/label-selector.ts";
 import type { NamespaceAssumption } from "./attachment.ts";
 import type { References } from "./references.ts";
 
-/** Whether a namespace may attach, and what is assumed of its labels for that. */
+/** The decision whether a namespace may attach, and the labels assumed for that decision. */
 export interface NamespaceVerdict {
   readonly admitted: boolean;
-  /** What a selector asks of the labels of a namespace that no source declares. Absent: nothing is assumed. */
+  /** The labels that the selector requires of a namespace that no source declares. Absent: nothing is assumed. */
   readonly wanted?: string;
 }
 
 /**
- * Judges whether `allowed` admits a namespace, seen from an object in namespace `own`. The labels of a declared Namespace
- * decide. One that no source declares is taken to have the labels that a selector asks for, unless undeclared namespaces
- * are missing. `fallback` is what an absent `from` means.
+ * Judges whether `allowed` admits a namespace, for a listener or Gateway in namespace `own`. The labels of a declared
+ * Namespace decide. An undeclared Namespace is assumed to have the labels that the selector requires, unless undeclared
+ * namespaces are `missing`. `fallback` is the default of `from`.
  */
 export function judgeNamespace(
   { objects, undeclared, undeclaredNamespaces = undeclared }: References,
@@ -32,14 +32,14 @@ export function judgeNamespace(
   return { admitted: true, ...(wanted !== undefined && { wanted }) };
 }
 
-/** Which namespaces are admitted, in words: `Same`, or `Selector (team=shop)`. */
+/** Describes the admitted namespaces for messages: `Same`, or `Selector (team=shop)`. */
 export function admissionWords(allowed: AllowedNamespaces | undefined, fallback: "Same" | "None"): string {
   const { from = fallback, selector } = allowed ?? {};
   if (from !== "Selector") return from;
   return `Selector (${selector === undefined ? "no selector: none" : selectorText(selector) || "every namespace"})`;
 }
 
-/** Assumptions about the labels of namespaces, each namespace and selector once: the first, and how many say the same. */
+/** Keeps the first assumption for each namespace and selector, with the number of `others` that assume the same. */
 export function distinctAssumptions<T extends { readonly assumption: NamespaceAssumption }>(
   all: readonly T[],
 ): readonly (T & { readonly others: number })[] {

@@ -4,15 +4,17 @@ import { contentHash } from "../lower/canonical-json.ts";
 import type { RoutingObjects } from "../objects.ts";
 import type { Problem } from "./condition.ts";
 
-/** The codes of the notes on what only the controller of the class knows. */
+/** The codes of notes on values that only the controller of the class knows. */
 type OpaqueCode = Extract<RoutingCode, "GW2120" | "GW2220" | "GW2420" | "GW2421" | "GW2422" | "GW2520">;
 
-/** A note on a value that only the controller of the class can judge. It refuses nothing and is in no condition. */
+/**
+ * Builds a note on a value that only the controller of the class can judge. It refuses nothing and enters no condition.
+ */
 export function opaqueNote(code: OpaqueCode, field: string, given: string, message: string): Problem {
   return { code, field, message, given, severity: "note" };
 }
 
-/** Keeps the first note of each code and value: a kind that a route names in ten rules is told once. */
+/** Keeps the first note of each code and value, so that a kind named in ten rules is reported once. */
 export function oncePerValue(notes: readonly Problem[]): readonly Problem[] {
   const first = new Map<string, Problem>();
   for (const note of notes) {
@@ -23,8 +25,8 @@ export function oncePerValue(notes: readonly Problem[]): readonly Problem[] {
 }
 
 /**
- * The content of an object of a kind that only other controllers know, without its name and status: it tells whether the
- * object has changed. Undefined if no source declares it.
+ * Hashes an object of a kind that only other controllers know, without its name and status, to detect changes. Returns
+ * undefined if no source declares the object.
  */
 export function opaqueObjectHash(
   { others }: RoutingObjects,

@@ -3,8 +3,8 @@ import type { ConditionWriter, Problem } from "./condition.ts";
 import { intersectHostnames } from "./hostnames.ts";
 
 /**
- * Marks the HTTPS listeners of one Gateway, its own and those of its ListenerSets, whose hostnames overlap on one port
- * (condition OverlappingTLSConfig, GEP-3567). The condition is set only where it is true.
+ * Marks HTTPS listeners of one Gateway and its ListenerSets whose hostnames overlap on one port (condition
+ * OverlappingTLSConfig, GEP-3567). The condition is set only where it is True.
  */
 export function markOverlaps(
   listeners: readonly ListenerAttachment[],
@@ -30,7 +30,7 @@ function overlap(a: ListenerAttachment, b: ListenerAttachment): boolean {
 }
 
 function overlapping(listener: ListenerAttachment, others: readonly ListenerAttachment[]): Problem {
-  // A ListenerSet need not learn the names of what others attach to the Gateway.
+  // The owner of a ListenerSet must not learn the listener names of other owners.
   const near = others.filter(({ parent }) => parent === listener.parent);
   const names = near.map(({ spec }) => `listener ${spec.name}`);
   const rest = others.length - near.length;

@@ -14,7 +14,9 @@ interface ParametersReference {
   readonly name: string;
 }
 
-/** Who refers: a class or a Gateway of a controller, in this namespace if it has one, at this field. */
+/**
+ * The source of a `parametersRef`: a GatewayClass, or a Gateway in this namespace, with the profile of its controller.
+ */
 export interface ParametersReferrer {
   readonly profile: ControllerProfile;
   readonly namespace?: string | undefined;
@@ -22,17 +24,18 @@ export interface ParametersReferrer {
   readonly field: string;
 }
 
-/** What a `parametersRef` comes to. Settings are there only of a controller of ours, and where they are declared. */
+/**
+ * A resolved `parametersRef`. `parameters` is set only if the settings are declared and our own controller reads them.
+ */
 export interface ResolvedParameters {
   readonly parameters?: GatewayParametersSpec;
   readonly problem?: Problem;
 }
 
 /**
- * Follows the `parametersRef` of a GatewayClass or of a Gateway. Our own controller reads GatewayParameters, and
- * ConfigMaps with the key `parameters.yaml`; anything else it refuses, since settings that nobody reads would be ignored
- * without a word. What other controllers read only they know: of theirs, ConfigMaps and Secrets have to exist, and
- * objects of other kinds are opaque.
+ * Resolves the `parametersRef` of a GatewayClass or of a Gateway. Our own controller reads GatewayParameters, and
+ * ConfigMaps with the key `parameters.yaml`. It refuses every other kind, because it would silently ignore such
+ * settings. For other controllers, ConfigMaps and Secrets must exist, and objects of other kinds are opaque.
  */
 export function resolveParameters(
   ref: ParametersReference | undefined,
@@ -42,13 +45,13 @@ export function resolveParameters(
 ): ResolvedParameters {
   const resolved = follow(ref, from, objects, options);
   const image = resolved.parameters?.image;
-  // A class has no namespace; a Gateway has one.
+  // Only a Gateway has a namespace; a GatewayClass has none.
   return image === undefined || from.namespace === undefined ? resolved : { problem: imageOfGateway(image, from) };
 }
 
 /**
- * Whoever chooses the program chooses who gets what it is sent: the keys of the Gateway's listeners, which operators may
- * name and not read. So the image is the infrastructure provider's to choose.
+ * Refuses an image in the settings of a Gateway. The image runs with the private keys of the Gateway's listeners, which
+ * cluster operators may reference but not read. Therefore only the infrastructure provider may choose the image.
  */
 function imageOfGateway(given: string, { code, field }: ParametersReferrer): Problem {
   const message = "The settings of a Gateway name an image, which only those of its class may.";
@@ -91,7 +94,7 @@ function lookUp({ gatewayParameters, configMaps, secrets }: RoutingObjects, kind
   return (kind === "ConfigMap" ? configMaps : secrets).get(key)?.object;
 }
 
-/** Objects never change, so that a text is read once. */
+/** Caches parsed settings per ConfigMap. Objects are immutable. */
 const read = new WeakMap<ConfigMap, ReturnType<typeof readParameters>>();
 
 function ofConfigMap(

@@ -15,7 +15,7 @@ import { effectiveHostnames } from "./hostnames.ts";
 import { admissionWords, judgeNamespace } from "./namespaces.ts";
 import { gatewayApiGroup } from "./reference-grants.ts";
 
-/** The object that a parentRef names, as far as we can answer for it. */
+/** The object that a parentRef names, with its listeners if this process is responsible for it. */
 export type Parent =
   | { readonly outcome: "undeclared"; readonly problem: Problem }
   | { readonly outcome: "foreign"; readonly problem?: Problem }
@@ -25,7 +25,7 @@ export type Parent =
       readonly controllerName: string;
       readonly profile: ControllerProfile;
       readonly description: string;
-      /** Those that the parent itself brings: a ListenerSet's are not its Gateway's. */
+      /** The listeners that the parent itself declares. Listeners of a ListenerSet do not count as its Gateway's. */
       readonly listeners: readonly ListenerAttachment[];
     };
 
@@ -52,7 +52,7 @@ function ofGateway(key: string, { controllerName, profile, listeners }: GatewayA
   return { outcome: "judged", gateway: key, controllerName, profile, description: `Gateway ${key}`, listeners };
 }
 
-/** A ListenerSet that is not admitted has no listeners on its Gateway, so nothing can match it. */
+/** Returns a ListenerSet as parent. If its Gateway does not admit it, it has no listeners, so no route can attach. */
 function ofListenerSet(context: AttachContext, key: string, set: ListenerSetAttachment, field: string): Parent {
   const { gateway, controllerName, listeners } = set;
   if (gateway === undefined || controllerName === undefined) {
@@ -69,16 +69,16 @@ function undeclaredParent(kind: string, key: string, field: string): Parent {
   return { outcome: "undeclared", problem: { code: "GW2401", field, message, given: key, undeclared } };
 }
 
-/** What comes of the handshake with one parent: listeners to attach to, or the reason why there are none. */
+/** The result of the handshake with one parent: the listeners to attach to, or the reason why there are none. */
 export type Handshake = { readonly assumptions: readonly NamespaceAssumption[] } & (
   | { readonly listeners: readonly AttachedListener[] }
   | { readonly problem: Problem }
 );
 
 /**
- * The handshake with one parent: the listeners that the parentRef means, of those the ones that allow the route's kind
- * and namespace, of those the ones with a hostname in common. Whichever step leaves none gives the reason.
- * The listeners' own conditions do not matter to it (ListenerStatus.attachedRoutes).
+ * Performs the handshake with one parent. Of the listeners that the parentRef selects, those remain that allow the
+ * route's kind and namespace, and of these, those that share a hostname with the route. The first step that leaves no
+ * listener gives the reason. The listeners' own conditions do not matter (ListenerStatus.attachedRoutes).
  */
 export function shakeHands(
   context: AttachContext,
@@ -106,7 +106,7 @@ export function shakeHands(
     const hostnames = hostnamesThrough(listener, route);
     return hostnames === undefined ? [] : [{ listener, hostnames, wanted }];
   });
-  // Where no hostname meets, the reader sees with which listeners the handshake came as far as that.
+  // If no hostname intersects, report the assumptions of the listeners that the handshake reached before it failed.
   const assumptions = (attached.length > 0 ? attached : allowing).flatMap(({ listener, wanted }) =>
     wanted === undefined ? [] : [{ namespace, wanted, selecting: listenerWords(listener), field }],
   );
@@ -135,7 +135,10 @@ function isMeant(spec: ListenerAttachment["spec"], ref: ParentReference): boolea
   );
 }
 
-/** Undefined when route and listener have no hostname in common. Routes without hostnames of any sense have none. */
+/**
+ * Returns undefined if route and listener share no hostname. TCPRoutes and UDPRoutes have no hostnames: the list is
+ * empty.
+ */
 function hostnamesThrough(listener: ListenerAttachment, route: RouteObject): readonly EffectiveHostname[] | undefined {
   if (route.kind === "TCPRoute" || route.kind === "UDPRoute") return [];
   const found = effectiveHostnames(listener.spec.hostname, route.spec.hostnames);

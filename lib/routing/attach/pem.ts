@@ -4,8 +4,8 @@ const begin = "-----BEGIN CERTIFICATE-----";
 const end = "-----END CERTIFICATE-----";
 
 /**
- * Splits a text into its PEM certificates, in time linear in its length: a `ca.crt` is a tenant's text of up to 1 MiB,
- * and a search for the end of each beginning would be quadratic where the ends are missing.
+ * Splits a text into its PEM certificates, in time linear in its length. A tenant controls the text, a `ca.crt` of up
+ * to 1 MiB. A regular expression would take quadratic time if the END lines are missing.
  */
 export function pemCertificates(text: string): readonly string[] {
   const found: string[] = [];
@@ -19,8 +19,8 @@ export function pemCertificates(text: string): readonly string[] {
 }
 
 /**
- * Verdicts by content. Parsing certificates takes longer than all else in attaching, and sources that are read again
- * bring the same contents in new objects. The ones that were asked for least recently are forgotten.
+ * Caches verdicts by content. Parsing certificates is the slowest part of attaching, and sources that are read again
+ * bring the same contents in new objects. The least recently used entries are evicted.
  */
 const verdicts = new Map<string, string | undefined>();
 const mostVerdicts = 4096;
@@ -35,12 +35,17 @@ function once(judge: () => string | undefined, ...content: readonly string[]): s
   return verdict;
 }
 
-/** Why `text` is no list of PEM certificates, or undefined if it is one. Never repeats the text. */
+/**
+ * Returns the reason why `text` is not a list of PEM certificates, or undefined. The reason never contains the text.
+ */
 export function certificatesFault(text: string): string | undefined {
   return once(() => judgeCertificates(text), text);
 }
 
-/** Why `certificates` and `key` do not make a server's key pair, or undefined if they do. Never repeats them. */
+/**
+ * Returns the reason why the PEM texts form no valid server key pair, or undefined. The reason never contains the
+ * texts.
+ */
 export function keyPairFault(certificates: string, key: string): string | undefined {
   return once(() => judgeKeyPair(certificates, key), certificates, key);
 }

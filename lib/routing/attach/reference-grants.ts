@@ -3,7 +3,7 @@ import { namespaceOf } from "../objects.ts";
 
 export const gatewayApiGroup = "gateway.networking.k8s.io";
 
-/** Who refers: an object of the Gateway API's group. */
+/** The source of a reference: an object of the Gateway API's group. */
 export interface Referrer {
   readonly kind: string;
   readonly namespace: string;
@@ -17,15 +17,17 @@ export interface Referent {
   readonly name: string;
 }
 
-/** Whether a reference may be followed: always within a namespace, else if a ReferenceGrant of the referent's allows it. */
+/**
+ * Decides whether a reference may be followed: within a namespace always, across namespaces only with a ReferenceGrant.
+ */
 export interface ReferenceGrants {
   readonly permits: (from: Referrer, to: Referent) => boolean;
 }
 
-/** Stands for a `to` without a name. No object has it, so a `to` with the name `*` grants nothing. */
+/** Represents a `to` without a name. No object has the empty name, so a `to` with the name `*` grants nothing. */
 const everyName = "";
 
-/** Every pair of `from` and `to` of every grant, so that each question is two look-ups. */
+/** Indexes every pair of `from` and `to` of every ReferenceGrant, so that `permits` needs two lookups. */
 export function referenceGrants(objects: RoutingObjects): ReferenceGrants {
   const granted = new Set<string>();
   for (const { object } of objects.referenceGrants.values()) {
@@ -49,7 +51,7 @@ function pair(from: Referrer, to: Referent): string {
   return `${from.kind}/${from.namespace}>${to.group}/${to.kind}/${to.namespace}/${to.name}`;
 }
 
-/** The ReferenceGrant that would allow it, in words. */
+/** Describes the ReferenceGrant that would permit the reference. */
 export function grantThatWouldHelp(from: Referrer, to: Referent): string {
   return `Add a ReferenceGrant to namespace ${to.namespace} from ${from.kind}s in ${from.namespace} to ${to.kind} ${to.name}.`;
 }

@@ -3,11 +3,11 @@ import type { AttachOptions } from "./attachment.ts";
 import type { ControllerProfile } from "./controller-profile.ts";
 import type { ReferenceGrants } from "./reference-grants.ts";
 
-/** What it takes to follow a reference. */
+/** The inputs for following a reference. */
 export interface References {
   readonly objects: RoutingObjects;
   readonly grants: ReferenceGrants;
-  /** Of the controller that follows it. */
+  /** The profile of the controller that follows the reference. */
   readonly profile: ControllerProfile;
   readonly undeclared: AttachOptions["undeclared"];
   readonly undeclaredNamespaces: AttachOptions["undeclaredNamespaces"];

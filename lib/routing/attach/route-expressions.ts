@@ -3,7 +3,9 @@ import { estimateProgramSize, maxRepetition } from "../index/expressions/size.ts
 import { checkPattern } from "../index/pattern.ts";
 import type { Problem } from "./condition.ts";
 
-/** Instructions of all expressions of one route: some 10 MB of memory in every thread, and 60 ms to compile. */
+/**
+ * Limit of instructions for all expressions of one route: about 10 MB of memory in each thread, and 60 ms to compile.
+ */
 export const maxProgramsOfRoute = 65_536;
 
 const syntax = "RE2 syntax";
@@ -12,22 +14,25 @@ const sizeOfAll = `${maxProgramsOfRoute} instructions in all expressions of a ro
 const smaller = "Repeat with * or +, with smaller counts, or match another part of the request.";
 const fewer = "Repeat with smaller counts, or divide the route into several.";
 
-/** Whether what is allowed in place of a value is about regular expressions. */
+/** Reports whether the allowed values of a finding are about regular expressions. */
 export function isOfExpression(allowed: string): boolean {
   return allowed === syntax || allowed === sizeOfOne || allowed === sizeOfAll;
 }
 
-/** The regular expressions of one route, in the order of its rules: each has a bound, and so have all of them. */
+/**
+ * Checks the regular expressions of one route, in the order of its rules. Each expression has a limit, and so has the
+ * sum.
+ */
 export class RouteExpressions {
-  /** Instructions so far, without expressions that were refused. */
+  /** Number of instructions so far, without expressions that were refused. */
   #size = 0;
-  /** What is estimated from the texts, of expressions that were refused too: to compile them takes time as well. */
+  /** Estimated instructions so far, including refused expressions, because compiling those takes time too. */
   #estimate = 0;
 
   /**
-   * Why a regular expression cannot be matched with.
+   * Returns the reasons why a regular expression cannot be used, or an empty list.
    *
-   * @param name of the field or query parameter whose value the expression is about.
+   * @param name the header field or query parameter whose value the expression matches.
    */
   problems(source = "", field: string, name = ""): readonly Problem[] {
     const given = shownValue(name, source);

@@ -2,7 +2,7 @@ import type { MirrorShareSpec } from "../lower/filters.ts";
 import type { RouteObject } from "../objects.ts";
 import type { BackendReference } from "./backends.ts";
 
-/** A reference that a rule makes, and its field. */
+/** A reference in a rule of a route, and its field. */
 export type RouteReference =
   | {
       readonly use: "backend";
@@ -29,7 +29,7 @@ interface MirrorFilter extends MirrorShareSpec {
   readonly backendRef: BackendReference;
 }
 
-/** A filter of an HTTPRoute or a GRPCRoute, as far as it refers to something. */
+/** The parts of a filter of an HTTPRoute or GRPCRoute that refer to other objects. */
 interface ReferringFilter {
   readonly type: string;
   readonly requestMirror?: MirrorFilter;
@@ -44,7 +44,7 @@ interface ReferringRule {
   })[];
 }
 
-/** Every reference of a route's rules, in the order of the document. */
+/** Returns every reference of a route's rules, in document order. */
 export function referencesOf(route: RouteObject): readonly RouteReference[] {
   const rules: readonly ReferringRule[] = route.spec.rules ?? [];
   return rules.flatMap(({ filters, backendRefs }, rule) => {

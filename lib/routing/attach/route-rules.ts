@@ -5,9 +5,9 @@ import { opaqueNote } from "./opaque.ts";
 import { isOfExpression, RouteExpressions } from "./route-expressions.ts";
 
 /**
- * What keeps each rule of a route from being honoured as it is written; a rule with such a problem is dropped, the
- * others stay (condition PartiallyInvalid, "Drop Rule"). Values that this version of the API does not know reach us
- * from a cluster with a later one, and a regular expression is only known to be wrong once it is compiled.
+ * Returns, for each rule, the problems that make the controller drop it. Other rules stay in force (condition
+ * PartiallyInvalid, "Drop Rule"). Unknown values come from a cluster with a later version of the API. An invalid
+ * regular expression is detected only when it is compiled.
  *
  * Under an open profile such values drop no rule: they are notes (`opaqueValues`).
  */
@@ -25,10 +25,13 @@ function problemsOfRules(rules: readonly CheckedRule[]): readonly (readonly Prob
   return rules.map((rule, index) => problemsOfRule(rule, `spec.rules[${index}]`, expressions));
 }
 
-/** Values that an implementation may have and ours does not, and expressions that are too large for ours. */
+/** Codes for values that our proxy does not have, and for expressions that do not compile or are too large for it. */
 const leftToImplementations: ReadonlySet<string> = new Set(["GW2406", "GW2475"]);
 
-/** What only the controller of the class knows about the rules: filter types, and expressions of another dialect than RE2. */
+/**
+ * Returns notes on values in rules that only the controller of the class knows: filter types, expressions that are not
+ * RE2.
+ */
 export function opaqueValues(route: RouteObject, profile: ControllerProfile): readonly Problem[] {
   if (!isOpen(profile) || (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute")) return [];
   const problems = problemsOfRules(route.spec.rules ?? []).flat();
@@ -42,13 +45,16 @@ export function opaqueValues(route: RouteObject, profile: ControllerProfile): re
   });
 }
 
-/** Whether a note of `opaqueValues` is on a match of a rule of which nothing can be said: no request is known to meet it. */
+/**
+ * Reports whether a note of `opaqueValues` is about a value in the rule's matches that only the controller can
+ * evaluate.
+ */
 export function isUnknownMatch({ code, field = "", allowed = "" }: Problem, rule: number): boolean {
   const isMatch = code === "GW2422" && field.startsWith(`spec.rules[${rule}].matches[`);
   return isMatch && !isOfExpression(allowed);
 }
 
-/** What is left out without harm to the rule: fields of extended features that the proxy does not have. */
+/** Returns advice for fields of extended features that the proxy ignores without harm to the rule. */
 export function unenforcedFields(route: RouteObject, profile: ControllerProfile): readonly Problem[] {
   if (isOpen(profile) || (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute")) return [];
   const rules: readonly CheckedRule[] = route.spec.rules ?? [];
@@ -59,7 +65,7 @@ export function unenforcedFields(route: RouteObject, profile: ControllerProfile)
   });
 }
 
-/** What rules of HTTPRoutes and GRPCRoutes have in common, with enumerations as wide as a later API may make them. */
+/** The common fields of HTTPRoute and GRPCRoute rules. Enumerations are strings, because a later API may add values. */
 interface CheckedRule {
   readonly matches?: readonly {
     readonly path?: { readonly type?: string; readonly value?: string };

@@ -14,10 +14,7 @@ import { gatewayApiGroup } from "./reference-grants.ts";
 import { referencesOf } from "./route-references.ts";
 import { isUnknownMatch, opaqueValues, ruleProblems, unenforcedFields } from "./route-rules.ts";
 
-/**
- * Attaches one route: a pure function of the route and of the context, so that a change of one route among thousands
- * costs the work of that route.
- */
+/** Attaches one route. The function is pure, so a change of one route among thousands costs the work of one route. */
 export function attachRoute(context: AttachContext, declared: Declared<RouteObject>): RouteAttachment {
   const route = declared.object;
   const named = parentsOf(context, route).map(({ ref, field }) => ({
@@ -41,32 +38,32 @@ export function attachRoute(context: AttachContext, declared: Declared<RouteObje
   };
 }
 
-/** What the rules of a route come to under the profile of a Gateway, or under the first one if it has none of that. */
+/** Returns the reading of a route for a profile, or the first reading if no parent has that profile. */
 export function readingOf({ readings }: RouteAttachment, profile: ControllerProfile): RouteReading {
   return readings.find((reading) => reading.profile === profile) ?? readings[0];
 }
 
-/** A route that names no parent gets no requests, and no controller answers for it. */
+/** Advises on a route without parents: it receives no requests, and no controller is responsible for it. */
 function withoutParents({ kind, spec }: RouteObject): readonly Problem[] {
   if ((spec.parentRefs ?? []).length > 0 || spec.useDefaultGateways === "All") return [];
   const message = `The ${kind} has no parentRefs, so it is attached to nothing and gets no requests.`;
   return [{ code: "GW2431", severity: "advice", field: "spec.parentRefs", message }];
 }
 
-/** What is the same for every parent of a route whose controller has one profile. */
+/** The judgement of a route's rules under one profile. It is the same for every parent with that profile. */
 interface RulesVerdict {
   readonly reading: RouteReading;
-  /** What each rule is dropped for. */
+  /** The problems of each rule. A rule with a problem is dropped. */
   readonly rules: readonly (readonly Problem[])[];
   readonly unresolved: readonly Problem[];
-  /** What else there is to say, which refuses nothing. */
+  /** Further advice and notes, which refuse nothing. */
   readonly remarks: readonly Problem[];
   readonly conditions: ConditionWriter;
-  /** The Gateways of this profile among the parents. */
+  /** The parent Gateways with this profile. */
   readonly gateways: readonly string[];
 }
 
-/** One verdict for each profile among the parents, complete profiles first. */
+/** Returns one verdict for each profile among the parents, complete profiles first. */
 function verdictsOf(context: AttachContext, route: RouteObject, parents: readonly Parent[]): readonly RulesVerdict[] {
   const gateways = new Map<ControllerProfile, Set<string>>();
   for (const parent of parents) {
@@ -103,7 +100,9 @@ function verdictOf(
   };
 }
 
-/** Of several verdicts each problem once; what is wrong under one profile only names the Gateways that it is wrong at. */
+/**
+ * Merges the problems of several verdicts. A problem under only some profiles names the Gateways with these profiles.
+ */
 function problemsOf(verdicts: readonly RulesVerdict[]): readonly Problem[] {
   const all = verdicts.map(({ rules, unresolved, remarks, gateways }) => ({
     problems: [...rules.flat(), ...unresolved, ...remarks],
@@ -126,7 +125,10 @@ function problemsOf(verdicts: readonly RulesVerdict[]): readonly Problem[] {
   );
 }
 
-/** The parentRefs, then the default Gateways that the route asks for and does not name (GEP-3793, experimental). */
+/**
+ * Returns the parentRefs, then the default Gateways that the route opts into and does not name (GEP-3793,
+ * experimental).
+ */
 function parentsOf(
   context: AttachContext,
   route: RouteObject,
@@ -145,7 +147,7 @@ function parentsOf(
   return [...named, ...defaults];
 }
 
-/** A parentRef, and the object that it names. */
+/** A parentRef and its resolved parent. */
 interface NamedParent {
   readonly ref: ParentReference;
   readonly field: string;
@@ -191,7 +193,7 @@ function judgeParent(
   };
 }
 
-/** A route is refused for its rules only if none is left. */
+/** Returns the problems that refuse the route for its rules: a route is refused only if every rule is dropped. */
 function refusalByRules({ rules }: RulesVerdict): readonly Problem[] {
   return rules.length > 0 && rules.every((problems) => problems.length > 0) ? rules.flat() : [];
 }
@@ -214,7 +216,7 @@ function conditionsOfParent(
   ];
 }
 
-/** The API wants the message to begin with these words when rules are dropped. */
+/** The API requires the message to begin with "Dropped Rule" when rules are dropped. */
 function partiallyInvalid(conditions: ConditionWriter, dropped: readonly Problem[]): Condition {
   const [first] = dropped;
   const reason = (first === undefined ? undefined : reasonOf(first.code)) ?? "UnsupportedValue";

@@ -15,7 +15,7 @@ export interface ListenerStatus {
   readonly conditions: readonly Condition[];
 }
 
-/** Addresses are left to whoever gives them out. */
+/** The status of a Gateway without addresses, which the component that assigns them adds. */
 export interface GatewayStatus {
   readonly conditions: readonly Condition[];
   readonly listeners: readonly ListenerStatus[];
@@ -49,8 +49,8 @@ export interface ObjectStatus {
 }
 
 /**
- * The status of every object that we answer for, in the API's own shape, without times: whoever writes it sets
- * lastTransitionTime where a condition changes, and adds what only the data plane knows (Programmed, addresses).
+ * Returns the status of every object that this process is responsible for, in the API's form. The writer of the status
+ * sets lastTransitionTime when a condition changes, and adds the data plane's part (Programmed, addresses).
  */
 export function statuses(attachment: Attachment): readonly ObjectStatus[] {
   return [
@@ -101,7 +101,7 @@ function listenerStatus(
   };
 }
 
-/** Only parents that are ours: the entries of others are theirs to write. */
+/** Includes only parents that this process serves. Other controllers write their own entries. */
 function routeStatuses({ routes }: Attachment): readonly ObjectStatus[] {
   return [...routes.values()].map(({ declared, parents }) => ({
     object: referenceOf(declared.object),

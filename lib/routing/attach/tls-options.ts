@@ -2,7 +2,7 @@ import type { CipherSuiteIR, TlsOptionsIR, TlsVersionIR } from "../ir.ts";
 import type { ListenerSpec } from "./attachment.ts";
 import type { Problem } from "./condition.ts";
 
-/** Keys of `tls.options` with this domain are ours; those of other domains belong to other implementations. */
+/** The domain of our keys in `tls.options`. Keys of other domains belong to other implementations. */
 const domain = "gatewright.dev/";
 
 const versions: readonly TlsVersionIR[] = ["TLSv1.2", "TLSv1.3"];
@@ -19,7 +19,9 @@ const suites: readonly CipherSuiteIR[] = [
   "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
 ];
 
-/** By key without its domain, what a value means; undefined for one that is not allowed. */
+/**
+ * Parsers of the option values, keyed without the domain. A parser returns undefined for a value that is not allowed.
+ */
 const readers: Readonly<
   Record<string, { readonly read: (value: string) => TlsOptionsIR | undefined; readonly allowed: string }>
 > = {
@@ -36,16 +38,16 @@ const readers: Readonly<
 
 export interface ListenerTlsOptions {
   readonly options: TlsOptionsIR;
-  /** With any of these the listener is refused: what it asks for is not left out, which might make it weaker. */
+  /** If not empty, the listener is refused, because ignoring an option could make its TLS weaker. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * The options of ours in `tls.options` of a listener: `gatewright.dev/min-version` and `/max-version` (`TLSv1.2` or
- * `TLSv1.3`), `gatewright.dev/cipher-suites` (names of the RFCs, with commas).
+ * Reads our options in `tls.options` of a listener: `gatewright.dev/min-version` and `gatewright.dev/max-version`
+ * (`TLSv1.2` or `TLSv1.3`), `gatewright.dev/cipher-suites` (comma-separated IANA names).
  *
- * @param field of the listener.
- * @param terminates whether the proxy is the one that speaks TLS.
+ * @param field the field path of the listener.
+ * @param terminates true if the proxy terminates TLS.
  */
 export function tlsOptions({ tls }: ListenerSpec, field: string, terminates: boolean): ListenerTlsOptions {
   const own = Object.entries(tls?.options ?? {}).filter(([key]) => key.startsWith(domain));
@@ -75,7 +77,7 @@ function readSuites(value: string): TlsOptionsIR | undefined {
   return listed.includes(undefined) ? undefined : { cipherSuites };
 }
 
-/** Suites of TLS 1.2 name the key exchange; those of TLS 1.3 do not (RFC 8446 section B.4). */
+/** Reports whether a suite belongs to TLS 1.2. Only those name the key exchange (RFC 8446 section B.4). */
 function isOfTLS12(suite: CipherSuiteIR): boolean {
   return suite.includes("_WITH_");
 }
@@ -89,7 +91,7 @@ function contradictionIn(
     return { code: "GW2211", field, message, given: `${minVersion} to ${maxVersion}`, fix: "Correct one of them." };
   }
   if (cipherSuites === undefined) return undefined;
-  // Versions without a suite of their own would be spoken with suites that nobody has listed.
+  // A TLS version without a listed suite would fall back to the TLS library's default suites.
   const has12 = cipherSuites.some(isOfTLS12);
   const has13 = cipherSuites.some((suite) => !isOfTLS12(suite));
   if (minVersion === "TLSv1.2" && !has12) {

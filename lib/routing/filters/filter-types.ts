@@ -6,18 +6,18 @@ import type { RequestChanges } from "./request-changes.ts";
 /** Applies one filter to a request. */
 export type FilterStep = (changes: RequestChanges<object>) => void;
 
-/** How the filters of one type act. */
+/** The implementation of one filter type. */
 export interface FilterType<Filter> {
   /** Compiles a filter once per configuration; the step then runs for each request. */
   compile(filter: Filter, encode: EncodeValue): FilterStep;
 }
 
-/** The filter of the IR that has this type. */
+/** The filter of the IR with this type. */
 export type FilterOf<Type extends FilterIR["type"]> = Extract<FilterIR, { readonly type: Type }>;
 
 /**
- * The one meaning of each filter type of the IR, for simulate, explain and the wire. A type without an entry does not
- * compile.
+ * The implementation of every filter type of the IR, shared by `simulate`, `explain` and the proxy. A filter type
+ * without an entry is a compile error.
  */
 export const filterTypes: { readonly [Type in FilterIR["type"]]: FilterType<FilterOf<Type>> } = {
   RequestHeaderModifier: {
@@ -55,7 +55,9 @@ export const filterTypes: { readonly [Type in FilterIR["type"]]: FilterType<Filt
       }
     },
   },
-  /** Filters of somebody's own are run by lib/filters. Here there is nothing to run, and a filter is never skipped. */
+  /**
+   * Answers with 500, because a filter must never be skipped. lib/filters runs registered custom filters before this.
+   */
   ExtensionRef: {
     compile({ group, kind, namespace, name, object }) {
       const missing = `The route's filter ${group}/${kind} ${namespace}/${name} is not known to this proxy.`;
@@ -66,7 +68,9 @@ export const filterTypes: { readonly [Type in FilterIR["type"]]: FilterType<Filt
       };
     },
   },
-  /** A type that our own proxy does not have. What only follows requests leaves opaque filters out before this. */
+  /**
+   * Answers with 500: our proxy lacks this filter type. Code that only traces requests skips opaque filters beforehand.
+   */
   Opaque: {
     compile({ filterType }) {
       const message = `This proxy has no filters of type ${filterType}.`;
@@ -83,12 +87,12 @@ export function compileFilter(filter: FilterIR, encode: EncodeValue = (value) =>
   return type.compile(filter, encode);
 }
 
-/** Compiles a list of filters, in its order. */
+/** Compiles a list of filters, in order. */
 export function compileFilters(filters: readonly FilterIR[], encode?: EncodeValue): readonly FilterStep[] {
   return filters.map((filter) => compileFilter(filter, encode));
 }
 
-/** Applies a list of steps until one of them answers in the backend's place. */
+/** Applies steps in order until one of them answers in place of the backend. */
 export function applyFilters(steps: readonly FilterStep[], changes: RequestChanges<object>): void {
   for (let i = 0; i < steps.length && changes.answer === undefined; i++) (steps[i] as FilterStep)(changes);
 }

@@ -3,18 +3,20 @@ import { type NormalizedHost, normalizeHost } from "../normalize.ts";
 import { framingFields } from "../rewrite/headers.ts";
 
 /**
- * Converts a field value into the form that its reader needs. The wire encodes text as bytes; simulate keeps it as text.
+ * Converts a field value into the form that its consumer needs: the proxy encodes text as bytes, `simulate` keeps text.
  */
 export type EncodeValue = (value: string) => string;
 
-/** A RequestHeaderModifier as it acts: Host decides where the request is for, so it is kept apart from the other fields. */
+/**
+ * A prepared RequestHeaderModifier. Host is kept apart from the other fields, because it decides the request's host.
+ */
 export interface PreparedRequestModifier {
   readonly headers: HeaderModifierIR;
   /** The Host to send. Absent: the filter does not set one. */
   readonly host?: SentHost;
 }
 
-/** A Host field, and the host that it names. */
+/** A value for the Host field, and the host that it names. */
 export interface SentHost {
   readonly sent: string;
   /** Lower case, without port. */
@@ -22,9 +24,9 @@ export interface SentHost {
 }
 
 /**
- * Prepares a RequestHeaderModifier. `set` of Host replaces the Host, as URLRewrite's hostname does. `add` and `remove` of
- * Host do nothing: an HTTP/1.1 request has exactly one Host (RFC 9112 section 3.2). A value that names no host does
- * nothing either.
+ * Prepares a RequestHeaderModifier. `set` of Host replaces the Host, as URLRewrite's hostname does. `add` and `remove`
+ * of Host have no effect: an HTTP/1.1 request has exactly one Host (RFC 9112 section 3.2). A value that is not a valid
+ * host has no effect either.
  */
 export function prepareRequestModifier(modifier: HeaderModifierIR, encode: EncodeValue): PreparedRequestModifier {
   const { set, add, remove } = prepareModifier(modifier, encode);
@@ -37,7 +39,9 @@ export function prepareRequestModifier(modifier: HeaderModifierIR, encode: Encod
   };
 }
 
-/** Prepares a modifier: without the fields that frame a message or belong to one connection, with values that can be sent. */
+/**
+ * Prepares a modifier: drops framing and connection fields (`framingFields`), and makes the values valid field values.
+ */
 export function prepareModifier({ set, add, remove }: HeaderModifierIR, encode: EncodeValue): HeaderModifierIR {
   const prepared = (headers: readonly HeaderIR[]) =>
     headers
@@ -46,13 +50,13 @@ export function prepareModifier({ set, add, remove }: HeaderModifierIR, encode: 
   return { set: prepared(set), add: prepared(add), remove: remove.filter((name) => !framingFields.has(name)) };
 }
 
-/** The host that a Host field names; undefined if the value names none. */
+/** Parses the value of a Host field. Returns undefined if the value is not a valid host. */
 export function hostOf(value: string): NormalizedHost | undefined {
   const normalized = normalizeHost(value);
   return normalized.refused === undefined ? normalized : undefined;
 }
 
-/** RFC 9110 section 5.5: controls are replaced by blanks, and blanks around a value are not part of it. */
+/** Replaces control characters by spaces and trims spaces and tabs, as RFC 9110 section 5.5 requires. */
 function sendableValue(value: string): string {
   return value.replace(controls, " ").replace(/^[\t ]+|[\t ]+$/g, "");
 }

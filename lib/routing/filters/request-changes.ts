@@ -3,27 +3,27 @@ import type { CORSRequest } from "../rewrite/cors.ts";
 import { modifyPath, type PathAndQuery, redirectLocation } from "../rewrite.ts";
 import type { SentHost } from "./header-modifier.ts";
 
-/** A request as it was matched. */
+/** A request as the routing rules matched it. */
 export interface MatchedRequest extends CORSRequest, PathAndQuery {
   /** Normalized, without port. */
   readonly host: string;
 }
 
-/** The listener that the request came to. */
+/** The listener that received the request. */
 export interface ReceivingListener {
   readonly scheme: "http" | "https";
   readonly port: number;
 }
 
-/** A response that filters give in a backend's place. */
+/** A response that a filter sends in place of a backend. */
 export interface FilterAnswer {
   readonly status: number;
-  /** The filter's type, or what failed: a stable word. */
+  /** A stable word: the filter's type, or the cause of a failure. */
   readonly reason: string;
-  /** For people; empty where nothing failed. */
+  /** A sentence for people. Empty unless something failed. */
   readonly message: string;
   readonly headers: readonly HeaderIR[];
-  /** Bytes as latin1 text. Absent: the body that goes with the status. */
+  /** Bytes as latin1 text. Absent: the default body of the status. */
   readonly body?: string;
 }
 
@@ -35,13 +35,13 @@ type RewriteFilter = Extract<FilterIR, { type: "URLRewrite" }>;
 const none: readonly never[] = [];
 
 /**
- * What the filters of a rule and of its backend make of one request and of its response. Filters act on it in the order
- * of their lists, the rule's before the backend's (`filterTypes`), in simulate and on the wire alike.
+ * The changes that the filters of a rule and of its backend make to one request and its response. The filters run in
+ * the order of their lists, the rule's before the backend's (`filterTypes`), in `simulate` and in the proxy alike.
  *
- * A path modifier replaces the path that was *matched*, or the prefix by which it was matched, so that of several path
- * modifiers the last one decides. docs/decisions/0165-one-meaning-of-filters.md has the reasons.
+ * A path modifier replaces the path that was *matched*, or the matched prefix, so that the last of several path
+ * modifiers decides. docs/decisions/0165-one-meaning-of-filters.md has the reasons.
  *
- * @typeParam ResponseFunction filters of somebody's own that see the response, which lib/filters puts among the steps.
+ * @typeParam ResponseFunction the type of custom filters that see the response; lib/filters adds them to the steps.
  */
 export class RequestChanges<ResponseFunction extends object = never> {
   /** The path and the query to send. */
@@ -49,21 +49,21 @@ export class RequestChanges<ResponseFunction extends object = never> {
   query: string;
   /** The host that the request is for, normalized. */
   host: string;
-  /** The Host to send; undefined for the one that came. */
+  /** The Host to send. Undefined: the Host of the request is kept. */
   sentHost: string | undefined;
-  /** The first filter that answers in the backend's place ends the list. */
+  /** Set by the first filter that answers in place of the backend; later filters do not run. */
   answer: FilterAnswer | undefined;
-  /** Changes to the fields of the request, first to last. Host is never among them. */
+  /** Changes to the request's fields, in order. Host is never among them. */
   headers: readonly HeaderModifierIR[] = none;
   mirrors: readonly MirrorFilter[] = none;
-  /** Changes that CORS filters make to the response; they come last. */
+  /** Changes that CORS filters make to the response. They are applied last. */
   cors: readonly HeaderModifierIR[] = none;
-  /** Other changes to the response, first to last. */
+  /** Other changes to the response, in order. */
   responseSteps: readonly (HeaderModifierIR | ResponseFunction)[] = none;
-  /** The request as it came, for filters that read it. */
+  /** The request as received, for filters that read it. */
   readonly request: MatchedRequest;
   readonly #listener: ReceivingListener;
-  /** The prefix that the request was matched by (`prefixOf`). */
+  /** The prefix of the path match that won (`prefixOf`). */
   readonly #prefix: string | undefined;
   /** The URL that path modifiers and redirects start from. */
   #matchedPath: string;
@@ -82,7 +82,7 @@ export class RequestChanges<ResponseFunction extends object = never> {
     this.#matchedHost = request.host;
   }
 
-  /** Copies what the rule's filters have done, for one of the rule's backends. */
+  /** Copies the result of the rule's filters, so that the filters of one backend can continue from it. */
   fork(): RequestChanges<ResponseFunction> {
     const fork = new RequestChanges<ResponseFunction>(this.request, this.#listener, this.#prefix);
     fork.#matchedPath = this.#matchedPath;
@@ -106,7 +106,7 @@ export class RequestChanges<ResponseFunction extends object = never> {
     this.host = normalized;
   }
 
-  /** Answers with a redirect. Parts of the URL that the filter does not name are those of the URL that was asked for. */
+  /** Answers with a redirect. Parts of the URL that the filter does not set come from the matched URL. */
   redirect(filter: RedirectFilter): void {
     const { scheme, port } = this.#listener;
     const from = { path: this.#matchedPath, query: this.#matchedQuery, host: this.#matchedHost };
@@ -115,7 +115,7 @@ export class RequestChanges<ResponseFunction extends object = never> {
     this.answer = { status: filter.statusCode, reason: "RequestRedirect", message: "", headers };
   }
 
-  /** Moves the request to another URL, from which later path modifiers and redirects start. */
+  /** Changes the URL of the request. Later path modifiers and redirects start from the new URL. */
   move(to: PathAndQuery, host: SentHost | undefined): void {
     if (to.path !== this.path) this.#matchedPath = to.path;
     if (to.query !== this.query) this.#matchedQuery = to.query;
@@ -126,7 +126,7 @@ export class RequestChanges<ResponseFunction extends object = never> {
     this.sendTo(host);
   }
 
-  /** Changes to the head of a response that are known before it comes. */
+  /** Changes to the response head that are known before the response arrives. */
   get responseModifiers(): readonly HeaderModifierIR[] {
     return [...this.responseSteps.filter(isModifier), ...this.cors];
   }

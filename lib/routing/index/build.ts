@@ -6,10 +6,10 @@ import type { GatewayIndex, HostPaths, IndexedListener, IndexedRule, ListenerInd
 import { indexPaths } from "./paths.ts";
 
 /**
- * Indexes one Gateway: for every host the listener that serves it, the hostnames to try and their rules by path.
+ * Builds the index of one Gateway: for every host its listener, the hostnames to try, and their rules by path.
  *
- * @param previous the index this one replaces. Rules are known by content hash, hosts by the rules they list, so what
- * did not change is taken over as it is, and a change costs about as much as the hosts it touches.
+ * @param previous the index that the new one replaces. Unchanged rules (by content hash) and hosts (by their list of
+ * rules) are reused, so the cost of a change is about that of the hosts that it affects.
  */
 export function buildIndex(ir: GatewayIR, previous?: GatewayIndex): GatewayIndex {
   const rules = new Map<Hash, IndexedRule>();
@@ -32,7 +32,7 @@ function indexPort(port: PortIR, ir: GatewayIR, rules: Map<Hash, IndexedRule>, p
   const byHostname = new Map<string, ListenerIndex>();
   for (const index of listeners) {
     const hostname = index.listener.hostname ?? "*";
-    // Attachment admits one listener for each hostname of a port; should two come, the first stands.
+    // Attachment admits one listener for each hostname of a port. If there are two all the same, the first one wins.
     if (!byHostname.has(hostname)) byHostname.set(hostname, index);
   }
   return { port: port.port, protocol: port.protocol, listeners, byHost: new HostTable(byHostname) };
@@ -72,7 +72,7 @@ function indexListener(
   const hosts = ir.hosts.map(({ hostname, rules: listed }) => {
     const former = known?.byHost.at(hostname) ?? [];
     const same = former.find((host) => isSameList(host.rules, listed));
-    // Of a hostname that is listed more than once the order of entries counts too.
+    // If a hostname is listed more than once, the order of its entries counts too.
     if (same === undefined || former.length > 1) changed.add(hostname);
     if (same !== undefined) return same;
     const [host] = former;
@@ -88,7 +88,7 @@ function indexListener(
   return { listener, hosts, byHost: new HostTable(entriesOf(changed, hosts), known?.byHost) };
 }
 
-/** For each of some hostnames its entries among `hosts`, or nothing. */
+/** Maps each of `hostnames` to its entries among `hosts`, or to undefined if it has none. */
 function entriesOf(hostnames: ReadonlySet<string>, hosts: readonly HostPaths[]): Map<string, HostPaths[] | undefined> {
   const entries = new Map<string, HostPaths[] | undefined>();
   for (const hostname of hostnames) entries.set(hostname, undefined);

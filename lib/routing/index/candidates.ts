@@ -3,17 +3,17 @@ import type { MatchWork } from "./match-work.ts";
 import type { Candidate, CandidateList, HeaderIndex, RequestHead } from "./model.ts";
 import { compareConditions } from "./precedence.ts";
 
-/** From this length on, a list is looked through by header rather than from the front. */
+/** Lists of at least this length are searched by header instead of linearly. */
 const longList = 8;
 
-/** Orders candidates whose paths match alike. */
+/** Orders candidates with equally specific path matches. */
 export function candidateList(candidates: readonly Candidate[]): CandidateList {
   if (candidates.length === 1) return { candidates, byHeader: undefined };
   const ordered = candidates.toSorted(compareConditions);
   return { candidates: ordered, byHeader: ordered.length >= longList ? indexHeaders(ordered) : undefined };
 }
 
-/** The first candidate whose conditions the request meets. */
+/** Returns the first candidate whose conditions the request meets. */
 export function firstMet(list: CandidateList, request: RequestHead, work: MatchWork): Candidate | undefined {
   if (list.byHeader !== undefined) return firstByHeader(list.candidates, list.byHeader, request, work);
   const { candidates } = list;
@@ -40,7 +40,9 @@ function firstByHeader(
   return candidates[firstOf(index.others, best, candidates, request, work)];
 }
 
-/** The first of ascending `positions` below `limit` whose conditions are met; `limit` if there is none. */
+/**
+ * Returns the first of the ascending `positions` below `limit` whose conditions are met, or `limit` if there is none.
+ */
 function firstOf(
   positions: readonly number[],
   limit: number,
@@ -56,7 +58,9 @@ function firstOf(
   return limit;
 }
 
-/** Files each candidate under the exact header whose name has the most values in this list, as it tells most apart. */
+/**
+ * Files each candidate under the exact header whose name has the most values in this list, as it is the most selective.
+ */
 function indexHeaders(candidates: readonly Candidate[]): HeaderIndex | undefined {
   const values = new Map<string, Set<string>>();
   for (const { conditions } of candidates) {

@@ -6,16 +6,16 @@ import { compilePattern, type Pattern } from "./pattern.ts";
 import { findParameter, parameterEquals, parameterValue } from "./query.ts";
 
 /**
- * Whether a request meets the conditions of a match besides its path, all of which must hold.
+ * Reports whether a request meets all conditions of a match except the path.
  *
- * A header that the request repeats is compared as one value joined with ", ", the representation that RFC 9110
- * section 5.3 makes equivalent; the API leaves this open. Of a repeated query parameter the first value counts.
+ * A repeated header is compared as one value joined with ", ", which RFC 9110 section 5.3 makes equivalent; the API
+ * leaves this open. For a repeated query parameter the first value counts.
  */
 export function meets(conditions: MatchConditions, request: RequestHead, work: MatchWork): boolean {
   return firstUnmet(conditions, request, work) === undefined;
 }
 
-/** The first condition besides the path that a request does not meet, for explanations. */
+/** Returns the first condition, except the path, that a request does not meet. `explain` shows it. */
 export function firstUnmet(conditions: MatchConditions, request: RequestHead, work: MatchWork): Unmet | undefined {
   const { method, headers, queryParams } = conditions;
   if (method !== undefined && method !== request.method) return METHOD;
@@ -24,7 +24,7 @@ export function firstUnmet(conditions: MatchConditions, request: RequestHead, wo
   return undefined;
 }
 
-/** The method, or the header or query parameter condition itself. */
+/** The unmet condition: the method, or one header or query parameter condition. */
 export type Unmet = "method" | ValueCondition;
 
 const METHOD = "method";
@@ -36,7 +36,7 @@ function meetsHeader(condition: ValueCondition, request: RequestHead, work: Matc
   return condition.pattern === undefined ? value === condition.value : condition.pattern.matches(value, work);
 }
 
-/** From this length on, a query is read once for all conditions. */
+/** Queries of at least this length are parsed once for all conditions. */
 const longQuery = 512;
 
 function meetsParameter(condition: ValueCondition, query: string, work: MatchWork): boolean {
@@ -53,7 +53,7 @@ function meetsParameter(condition: ValueCondition, query: string, work: MatchWor
   return pattern.matches(parameterValue(query, start), work);
 }
 
-/** Compiles the matches of a rule. What is wrong with one is reported, and that match never matches. */
+/** Compiles the matches of a rule. A match with an error is reported, and no request matches it. */
 export function compileMatches(rule: RuleIR): { matches: MatchConditions[]; problems: IndexProblem[] } {
   const problems: IndexProblem[] = [];
   const matches = rule.matches.map((match, index) => {

@@ -1,17 +1,18 @@
 import { type Filed, growHash, Slots } from "./slots.ts";
 
 /**
- * From a host to what is filed under the hostnames that cover it: an exact name, then each `*.suffix` with the
+ * Maps a host to the values filed under the hostnames that cover it: the exact name, then each `*.suffix` with the
  * longest first, then `*`.
  */
 export class HostTable<T> {
   readonly exact: ReadonlyMap<string, T>;
   readonly wildcards: SuffixTable<T>;
-  /** Filed under `*`: every host. */
+  /** The value filed under `*`, which covers every host. */
   readonly any: T | undefined;
 
   /**
-   * @param changes by hostname, in lower case. Nothing takes out what the table that this one starts from has there.
+   * @param changes values by hostname, in lower case. Undefined removes the value that `from` has for the hostname.
+   * @param from the table to start from.
    */
   constructor(changes: Iterable<readonly [hostname: string, value: T | undefined]>, from?: HostTable<T>) {
     const exact = new Map<string, T>(from?.exact);
@@ -28,18 +29,18 @@ export class HostTable<T> {
     this.any = any;
   }
 
-  /** What is filed under this very hostname. */
+  /** Returns the value filed under exactly this hostname. */
   at(hostname: string): T | undefined {
     if (hostname === "*") return this.any;
     return hostname.startsWith("*.") ? this.wildcards.at(hostname.slice(1)) : this.exact.get(hostname);
   }
 
-  /** What the most specific hostname holds. */
+  /** Returns the value of the most specific hostname that covers `host`. */
   find(host: string): T | undefined {
     return this.exact.get(host) ?? this.wildcards.find(host)?.value ?? this.any;
   }
 
-  /** What every hostname that covers `host` holds, the most specific first. */
+  /** Returns the values of all hostnames that cover `host`, the most specific first. */
   covering(host: string): T[] {
     const found: T[] = [];
     const exact = this.exact.get(host);
@@ -52,12 +53,15 @@ export class HostTable<T> {
   }
 }
 
-/** From a host to the longest suffix of it, found in one walk from its end with a lookup at each dot. */
+/**
+ * Maps a host to its longest filed suffix. A lookup walks once from the end of the host and probes the table at each
+ * dot.
+ */
 class SuffixTable<T> {
   readonly #slots: Slots<T>;
   readonly #longest: number;
 
-  /** @param changes by suffix with its leading dot. */
+  /** @param changes values by suffix, with its leading dot. */
   constructor(changes: Iterable<readonly [suffix: string, value: T | undefined]>, from?: SuffixTable<T>) {
     const slots = from === undefined ? new Slots<T>() : from.#slots.copy();
     let longest = from === undefined ? 0 : from.#longest;
@@ -74,7 +78,10 @@ class SuffixTable<T> {
     return this.#slots.find(suffix, 0, suffix.length, hashOf(suffix))?.value;
   }
 
-  /** The longest suffix of `host`. A wildcard stands for at least one label, so the suffix is never the whole host. */
+  /**
+   * Returns the longest suffix of `host`. A wildcard stands for at least one label, so a suffix is never the whole
+   * host.
+   */
   find(host: string): Filed<T> | undefined {
     let best: Filed<T> | undefined;
     let hash = 0;
@@ -88,7 +95,7 @@ class SuffixTable<T> {
     return best;
   }
 
-  /** The next shorter suffix of the same hosts. */
+  /** Returns the next shorter suffix for the same host. */
   shorter({ text }: Filed<T>): Filed<T> | undefined {
     return this.find(text);
   }

@@ -4,42 +4,52 @@ import type { HostTable } from "./hosts.ts";
 import type { Pattern } from "./pattern.ts";
 import type { PrefixTable } from "./prefixes.ts";
 
-/** One Gateway's routing, with every precedence resolved. Immutable; requests in flight finish on the one they began with. */
+/**
+ * The routing of one Gateway, with precedence resolved. It is immutable: requests in flight finish on the index they
+ * started on.
+ */
 export interface GatewayIndex {
   readonly gateway: NamespacedName;
-  /** By port number; UDP ports, which may share a number with these, have nothing to index. */
+  /** Keyed by port number. UDP ports are left out; their numbers may equal those of TCP ports. */
   readonly ports: ReadonlyMap<number, PortIndex>;
-  /** Every rule that some host routes to, by its content hash. */
+  /** Every rule that at least one host routes to, keyed by content hash. */
   readonly rules: ReadonlyMap<Hash, IndexedRule>;
-  /** Matches that can never match, and why. Never thrown. */
+  /** Matches that no request can match, with the reason. */
   readonly problems: readonly IndexProblem[];
 }
 
 export interface PortIndex {
   readonly port: number;
   readonly protocol: ProtocolIR;
-  /** In the order of the IR. */
+  /** The listeners, in the order of the IR. */
   readonly listeners: readonly ListenerIndex[];
-  /** The most specific hostname takes a host, and its listener alone serves it: listener isolation. */
+  /**
+   * Maps a host to the listener with the most specific hostname. Only that listener serves the host (listener
+   * isolation).
+   */
   readonly byHost: HostTable<ListenerIndex>;
 }
 
 export interface ListenerIndex {
   readonly listener: IndexedListener;
-  /** In the order of the IR. */
+  /** The hosts, in the order of the IR. */
   readonly hosts: readonly HostPaths[];
-  /** A hostname that the IR lists more than once has several entries, tried in the order listed. */
+  /**
+   * The entries of each hostname. A hostname that the IR lists more than once has several, tried in the order listed.
+   */
   readonly byHost: HostTable<readonly HostPaths[]>;
 }
 
-/** What requests for a host see: the one listener that serves it, and of its hostnames those that cover the host. */
+/**
+ * The routing that applies to one host: the listener that serves it, and those of its hostnames that cover the host.
+ */
 export interface HostRouting {
   readonly listener: IndexedListener;
-  /** The most specific first; a request that nothing in one matches falls through to the next. */
+  /** The most specific hostname first. A request that matches nothing in one falls through to the next. */
   readonly hosts: readonly HostPaths[];
 }
 
-/** A listener without the hosts below it, so that what points to it does not keep an old IR alive. */
+/** A listener without its hosts, so that a reference to it does not keep an old IR in memory. */
 export type IndexedListener = Pick<ListenerIR, "name" | "parent" | "hostname">;
 
 /** The routing of one effective hostname of one listener. */
@@ -47,11 +57,11 @@ export interface HostPaths {
   readonly hostname: string;
   readonly listener: IndexedListener;
   readonly rules: readonly Hash[];
-  /** Tried first: by the whole path. */
+  /** Tried first, keyed by the whole path. */
   readonly exact: ReadonlyMap<string, CandidateList>;
-  /** Tried second, one after the other: the longer expression first. */
+  /** Tried second, in order, the longest expression first. */
   readonly expressions: readonly Expression[];
-  /** Tried last: the longest prefix first. */
+  /** Tried last, the longest prefix first. */
   readonly prefixes: PrefixTable<CandidateList>;
 }
 
@@ -60,28 +70,30 @@ export interface Expression {
   readonly list: CandidateList;
 }
 
-/** Candidates whose paths match alike, in order of precedence: the first whose other conditions hold wins. */
+/**
+ * Candidates with equally specific path matches, in order of precedence. The first whose other conditions hold wins.
+ */
 export interface CandidateList {
   readonly candidates: readonly Candidate[];
-  /** A short cut through long lists. */
+  /** An index for long lists. Undefined: the list is searched linearly. */
   readonly byHeader: HeaderIndex | undefined;
 }
 
 /**
- * Files each candidate of a list that wants a header with an exact value under one such header, so that only those
- * are tried whose header the request carries. Positions are ascending, hence in order of precedence.
+ * Files each candidate with an exact header condition under one such header, so that only candidates are tried whose
+ * header the request carries. Positions are ascending, which is the order of precedence.
  */
 export interface HeaderIndex {
   readonly headers: readonly { readonly name: string; readonly positions: ReadonlyMap<string, readonly number[]> }[];
-  /** Candidates that want no exact header. */
+  /** Positions of the candidates without an exact header condition. */
   readonly others: readonly number[];
 }
 
-/** One match of one rule, for one hostname of one listener: what a decision yields. */
+/** One match of one rule, for one hostname of one listener. It is the result of matching a request. */
 export interface Candidate {
   readonly rule: IndexedRule;
   readonly match: MatchIR;
-  /** Position of `match` in the rule. */
+  /** Index of `match` in the rule. */
   readonly matchIndex: number;
   readonly listener: IndexedListener;
   /** The effective hostname under which the match was found: an exact name, `*.suffix`, or `*`. */
@@ -89,59 +101,65 @@ export interface Candidate {
   readonly conditions: MatchConditions;
 }
 
-/** One rule of one route, compiled once however many hosts and listeners it serves. */
+/** One rule of one route, compiled once for all hosts and listeners that use it. */
 export interface IndexedRule {
   readonly ir: RuleIR;
   readonly hash: Hash;
   readonly split: Split;
-  /** The route's creation in milliseconds since 1970; infinite when it has none, which makes it the youngest. */
+  /**
+   * The route's creation time in milliseconds since 1970. Infinity if it has none, which makes it the youngest route.
+   */
   readonly created: number;
   /** One for each of `ir.matches`, in the same order. */
   readonly matches: readonly MatchConditions[];
   readonly problems: readonly IndexProblem[];
 }
 
-/** A match made ready: its path in normalized form, its expressions compiled. */
+/** A compiled match, with a normalized path and compiled expressions. */
 export interface MatchConditions {
   readonly pathType: MatchIR["path"]["type"];
-  /** Normalized as request paths are; a prefix without its trailing slash, so the prefix `/` is empty. */
+  /** Normalized like request paths. A prefix has no trailing slash, so the prefix `/` is the empty string. */
   readonly path: string;
-  /** Of a RegularExpression path. */
+  /** The compiled expression. Set for RegularExpression paths only. */
   readonly pattern: Pattern | undefined;
   readonly method: string | undefined;
   readonly headers: readonly ValueCondition[];
   readonly queryParams: readonly ValueCondition[];
-  /** False when no request can meet it; the reason is among the rule's problems. */
+  /** False if no request can meet the conditions. The rule's `problems` have the reason. */
   readonly possible: boolean;
 }
 
 export interface ValueCondition {
   readonly name: string;
   readonly value: string;
-  /** Absent: the value is compared as it is. */
+  /** Undefined: the value is compared literally. */
   readonly pattern: Pattern | undefined;
 }
 
-/** A match that can never match: its expression does not compile, or no request that is let in has such a path. */
+/**
+ * A match that no request can match: its expression does not compile, or the proxy refuses every request with its path.
+ */
 export interface IndexProblem {
   readonly route: RuleIR["route"];
-  /** Position of the rule in its route. */
+  /** Index of the rule in its route. */
   readonly rule: number;
-  /** Path below the route, such as `spec.rules[0].matches[1].path.value`. */
+  /** Field path within the route, such as `spec.rules[0].matches[1].path.value`. */
   readonly field: string;
   readonly given: string;
   readonly message: string;
 }
 
-/** A request as routing sees it. */
+/** The parts of a request that routing reads. */
 export interface RequestHead {
   readonly method: string;
-  /** From `normalizeHost`. */
+  /** The result of `normalizeHost`. */
   readonly host: string;
-  /** From `normalizePath`. */
+  /** The result of `normalizePath`. */
   readonly path: string;
-  /** Raw, without `?`. */
+  /** The raw query, without `?`. */
   readonly query: string;
-  /** By lower-case name; several field lines joined with ", " (RFC 9110 section 5.3); undefined when there is none. */
+  /**
+   * Returns a field by lower-case name, lines joined with ", " (RFC 9110 section 5.3), or undefined if there is none.
+   */
   header(name: string): string | undefined;
 }

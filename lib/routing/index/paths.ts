@@ -15,20 +15,22 @@ import type { Pattern } from "./pattern.ts";
 import { comparePrecedence } from "./precedence.ts";
 import { PrefixTable } from "./prefixes.ts";
 
-/** One hostname of one listener, as it is to be. */
+/** The new content of one hostname of one listener. */
 export interface HostContent {
   readonly listener: IndexedListener;
   readonly hostname: string;
   readonly rules: readonly Hash[];
 }
 
-/** The same hostname of the same listener, as it was, and the rules that it speaks of. */
+/** The previous index of the same hostname and listener, with the rules that it references. */
 export interface FormerHost {
   readonly host: HostPaths;
   readonly rules: ReadonlyMap<Hash, IndexedRule>;
 }
 
-/** Files the rules of one hostname by path; of a former host all is kept but the paths that changed rules name. */
+/**
+ * Indexes the rules of one hostname by path. Paths that changed rules do not mention are reused from the former index.
+ */
 export function indexPaths(
   content: HostContent,
   rules: ReadonlyMap<Hash, IndexedRule>,
@@ -63,7 +65,7 @@ export function indexPaths(
   };
 }
 
-/** The winner among the rules of one hostname. */
+/** Returns the winning match among the rules of one hostname. */
 export function matchPaths(host: HostPaths, request: RequestHead, work: MatchWork): Candidate | undefined {
   const { path } = request;
   const { exact, expressions, prefixes } = host;
@@ -107,7 +109,7 @@ function listOf(table: Map<string, Candidate[]>, path: string): Candidate[] {
   return list;
 }
 
-/** For each path the list that it has now, or nothing. */
+/** Yields the new candidate list of each changed path, or undefined if the path has no candidates any more. */
 function* changedLists(
   changes: ReadonlyMap<string, readonly Candidate[]>,
   before: (path: string) => CandidateList | undefined,
@@ -139,7 +141,7 @@ function staying(list: CandidateList | undefined, gone: ReadonlySet<Hash>): Cand
   return list?.candidates.filter(({ rule }) => !gone.has(rule.hash)) ?? [];
 }
 
-/** In order of precedence, neighbours with the same expression together, so that it runs once for them. */
+/** Orders expressions by precedence. Neighbours with the same expression are grouped, so that it runs once for them. */
 function orderExpressions(
   added: readonly Candidate[],
   before: readonly Expression[],

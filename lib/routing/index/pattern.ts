@@ -4,34 +4,34 @@ import { programOf } from "./expressions/program.ts";
 import { estimateProgramSize, maxProgramSize } from "./expressions/size.ts";
 import { MatchWork } from "./match-work.ts";
 
-/** A compiled regular expression that matches the whole of a text, in time linear in its length. */
+/** A compiled regular expression that must match a whole text. Matching takes time linear in the text's length. */
 export interface Pattern {
-  /** Number of instructions. */
+  /** The number of instructions. */
   readonly size: number;
   /**
-   * @param work of the request that the text is of; by default as much as one request may take.
-   * @returns false too if it takes more steps than are left.
+   * @param work the work counter of the request. Absent: a counter with the limit of one request.
+   * @returns true if the text matches. False also if matching needs more steps than `work` has left.
    */
   matches(text: string, work?: MatchWork): boolean;
 }
 
 export type CompiledPattern =
   | { readonly pattern: Pattern }
-  /** It is not RE2 syntax. */
+  /** The source is not valid RE2 syntax. */
   | { readonly error: string; readonly tooLarge?: undefined }
-  /** It compiles to more instructions than it may. */
+  /** The source compiles to more instructions than allowed. */
   | { readonly error: string; readonly tooLarge: ProgramBound };
 
 export interface ProgramBound {
-  /** Instructions that the expression may compile to. */
+  /** The number of instructions that the expression may compile to. */
   readonly allowed: number;
 }
 
 /**
- * Compiles a regular expression of a route: RE2 syntax, so no backreferences and no look-around, case-sensitive, and
- * always against the whole value. The API leaves the dialect to the implementation (`HTTPPathMatch.type`).
+ * Compiles a regular expression of a route: RE2 syntax, without backreferences and look-around, case-sensitive, and
+ * always matched against the whole value. The API leaves the dialect to implementations (`HTTPPathMatch.type`).
  *
- * @returns the pattern, or why there is none. Never throws.
+ * @returns the pattern, or the reason why the source is refused. Never throws.
  */
 export function compilePattern(source: string): CompiledPattern {
   const allowed = maxProgramSize(source);
@@ -47,20 +47,20 @@ export function compilePattern(source: string): CompiledPattern {
 }
 
 /**
- * RE2 repeats a part of the expression, such as `(?=`. It is left out where it has a letter or a digit: it may be of a
- * credential, and this text stands in statuses and Events.
+ * Cleans an error message of re2js, which quotes part of the expression, such as `(?=`. A quote with a letter or digit
+ * is removed: it may be part of a credential, and the message appears in statuses and Events.
  */
 function fault(message: string): string {
   return message.replace(/^error parsing regexp: /, "").replace(/: `.*[A-Za-z0-9].*`$/s, "");
 }
 
-/** Texts that were checked before, in a thread: objects are judged again with every change of another one. */
+/** Caches checked sources in each thread. Objects are judged again whenever another object changes. */
 const checked = new Map<string, CheckedPattern>();
 const maxChecked = 4096;
 
 export type CheckedPattern = { readonly size: number } | Exclude<CompiledPattern, { readonly pattern: Pattern }>;
 
-/** The same without the pattern: its size, or why there is none. */
+/** Checks a regular expression like `compilePattern`, but returns its size instead of the pattern. */
 export function checkPattern(source: string): CheckedPattern {
   const before = checked.get(source);
   if (before !== undefined) return before;
@@ -78,7 +78,7 @@ function tooLarge(size: string, allowed: number): CompiledPattern {
 class CompiledExpression implements Pattern {
   readonly size: number;
   readonly #expression: RE2JS;
-  /** Made when it is needed: most expressions of a large configuration never see a request. */
+  /** Created on first use: most expressions of a large configuration never see a request. */
   #automaton: Automaton | undefined;
 
   constructor(expression: RE2JS) {

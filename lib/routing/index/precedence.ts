@@ -1,11 +1,11 @@
 import type { Candidate } from "./model.ts";
 
 /**
- * The order in which matches of one host are tried (`HTTPRouteRule.matches`): Exact paths, regular expressions with
- * the longer one first, prefixes with the longest first; then `compareConditions`. The API leaves the place of
- * regular expressions open. docs/decisions/0011-match-precedence.md has the reasons.
+ * Compares two matches of one host by the order in which they are tried (`HTTPRouteRule.matches`): Exact paths, then
+ * regular expressions with the longest first, then prefixes with the longest first, then `compareConditions`. The API
+ * leaves the rank of regular expressions open. docs/decisions/0011-match-precedence.md has the reasons.
  *
- * @returns a negative number when `a` goes first.
+ * @returns a negative number if `a` goes first.
  */
 export function comparePrecedence(a: Candidate, b: Candidate): number {
   return comparePaths(a, b) || compareConditions(a, b);
@@ -19,8 +19,9 @@ function comparePaths({ conditions: a }: Candidate, { conditions: b }: Candidate
 }
 
 /**
- * Among paths of the same type and length: a method, more headers, more query parameters; then the older route, its
- * `namespace/name` in alphabetical order, the earlier rule, the earlier match.
+ * Compares matches whose paths have the same type and length. A match with a method goes first, then the one with more
+ * headers, more query parameters, the older route, the route first in alphabetical order of `namespace/name`, the
+ * earlier rule, the earlier match.
  */
 export function compareConditions(a: Candidate, b: Candidate): number {
   return (

@@ -1,10 +1,11 @@
 import { type Filed, growHash, Slots } from "./slots.ts";
 
 /**
- * From a path to the longest prefix that covers it, element by element: `/foo` covers `/foo`, `/foo/` and `/foo/bar`,
+ * Maps a path to its longest filed prefix, by whole path elements: `/foo` covers `/foo`, `/foo/` and `/foo/bar`, but
  * not `/foobar` (`PathMatchPathPrefix`).
  *
- * One walk over the path, with a lookup at each slash: the cost is the same however many prefixes there are.
+ * A lookup walks once over the path and probes the table at each slash. Its cost does not depend on the number of
+ * prefixes.
  */
 export class PrefixTable<T> {
   readonly #slots: Slots<T>;
@@ -12,8 +13,9 @@ export class PrefixTable<T> {
   readonly #longest: number;
 
   /**
-   * @param changes by prefix, without its trailing slash, so that the prefix of every path is the empty one. Nothing
-   * takes out what the table that this one starts from has there.
+   * @param changes values by prefix without trailing slash; the prefix `/` is the empty string. Undefined removes the
+   * value that `from` has for the prefix.
+   * @param from the table to start from.
    */
   constructor(changes: Iterable<readonly [prefix: string, value: T | undefined]>, from?: PrefixTable<T>) {
     const slots = from === undefined ? new Slots<T>() : from.#slots.copy();
@@ -28,12 +30,12 @@ export class PrefixTable<T> {
     this.#longest = longest;
   }
 
-  /** The longest prefix of `path`. */
+  /** Returns the longest prefix of `path`. */
   find(path: string): Filed<T> | undefined {
     return this.#findWithin(path, this.#longest);
   }
 
-  /** The next shorter prefix of the same paths. */
+  /** Returns the next shorter prefix for the same path. */
   shorter({ text }: Filed<T>): Filed<T> | undefined {
     return text === "" ? undefined : this.#findWithin(text, text.length - 1);
   }
@@ -46,7 +48,7 @@ export class PrefixTable<T> {
     return Array.from(this.#slots.entries(), ({ value }) => value);
   }
 
-  /** The longest prefix of `path` that has at most `limit` characters. */
+  /** Returns the longest prefix of `path` with at most `limit` characters. */
   #findWithin(path: string, limit: number): Filed<T> | undefined {
     let best = this.#root;
     let hash = 0;

@@ -1,7 +1,7 @@
 /**
- * Reading a raw query string in place. Parameters are separated by `&`, names and values are decoded as
- * application/x-www-form-urlencoded: `+` is a blank, percent-encodings are UTF-8. An encoding that is invalid stands
- * for itself. The first parameter of a name counts (`HTTPQueryParamMatch.name`).
+ * Reads a raw query string in place. Parameters are separated by `&`. Names and values are decoded as
+ * application/x-www-form-urlencoded: `+` is a space, percent-encodings are UTF-8. An invalid encoding is kept
+ * literally. For a repeated name the first parameter counts (`HTTPQueryParamMatch.name`).
  */
 
 const AMPERSAND = 0x26;
@@ -9,7 +9,7 @@ const EQUALS = 0x3d;
 const PERCENT = 0x25;
 const PLUS = 0x2b;
 
-/** Where the value of the first parameter called `name` starts, or -1. A parameter without `=` has an empty value. */
+/** Returns the start of the value of the first parameter called `name`, or -1. Without `=` the value is empty. */
 export function findParameter(query: string, name: string): number {
   let start = 0;
   while (start < query.length) {
@@ -34,7 +34,7 @@ export function findParameter(query: string, name: string): number {
   return -1;
 }
 
-/** Whether the value that starts at `start` is, once decoded, `value`. */
+/** Reports whether the value that starts at `start` equals `value` after decoding. */
 export function parameterEquals(query: string, start: number, value: string): boolean {
   let encoded = false;
   let end = start;
@@ -47,13 +47,13 @@ export function parameterEquals(query: string, start: number, value: string): bo
   return end - start === value.length && query.startsWith(value, start);
 }
 
-/** The decoded value that starts at `start`. */
+/** Returns the decoded value that starts at `start`. */
 export function parameterValue(query: string, start: number): string {
   const end = query.indexOf("&", start);
   return decode(query.slice(start, end < 0 ? query.length : end));
 }
 
-/** All parameters of a query, decoded; of a repeated one the first. For queries that are too long to be read again and again. */
+/** Decodes all parameters of a query at once, for long queries. For a repeated parameter the first value counts. */
 export function readParameters(query: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (let start = 0; start < query.length; ) {
@@ -74,12 +74,15 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(spaced);
   } catch {
-    // One encoding in it is no UTF-8: decode the others. Every run is tried by itself.
+    // One encoding is not UTF-8. Each run of percent-encodings is decoded on its own, and invalid runs are kept.
     return spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => (isUTF8(run) ? decodeURIComponent(run) : run));
   }
 }
 
-/** Whether a run of percent-encodings is UTF-8 (RFC 3629 section 4). An exception for each run that is not would cost more. */
+/**
+ * Reports whether a run of percent-encodings is UTF-8 (RFC 3629 section 4). An exception per invalid run would cost
+ * more.
+ */
 function isUTF8(run: string): boolean {
   let rest = 0;
   let least = 0x80;

@@ -1,14 +1,14 @@
-/** What is filed under a text. */
+/** A text and the value filed under it. */
 export interface Filed<T> {
   readonly text: string;
   readonly value: T;
 }
 
 /**
- * A hash table for pieces of a text that is walked over. The walk grows the hash character by character and looks a
- * piece up where it ends, so that no substring is made: a Map would need one for each piece.
+ * A hash table for substrings of a text. The caller extends the hash character by character while it walks over the
+ * text, and looks up a substring at its end. No substring is allocated, which a Map would require.
  *
- * Open addressing with linear probing, at most half full.
+ * The table uses open addressing with linear probing and is at most half full.
  */
 export class Slots<T> {
   #count = 0;
@@ -16,7 +16,7 @@ export class Slots<T> {
   #hashes = new Int32Array(1);
   #filed: (Filed<T> | undefined)[] = [undefined];
 
-  /** A table that changes apart from this one. */
+  /** Returns an independent copy. */
   copy(): Slots<T> {
     const copy = new Slots<T>();
     copy.#count = this.#count;
@@ -26,7 +26,7 @@ export class Slots<T> {
     return copy;
   }
 
-  /** What is filed under the piece of `text` from `start` to `end`, which has this hash. */
+  /** Returns the entry of the substring of `text` from `start` to `end`, whose hash is `hash`. */
   find(text: string, start: number, end: number, hash: number): Filed<T> | undefined {
     return this.#filed[this.#slotOf(text, start, end, hash)];
   }
@@ -46,7 +46,7 @@ export class Slots<T> {
     let hole = this.#slotOf(text, 0, text.length, hash);
     if (this.#filed[hole] === undefined) return;
     this.#count--;
-    // What lies behind moves up, unless it is in its own place or would come before it.
+    // Move later entries up, unless an entry is already at its home slot or would end up before it.
     for (let next = (hole + 1) & this.#mask; this.#filed[next] !== undefined; next = (next + 1) & this.#mask) {
       const home = firstSlot(this.#hashes[next] as number, this.#mask);
       if (((next - home) & this.#mask) < ((next - hole) & this.#mask)) continue;
@@ -61,7 +61,7 @@ export class Slots<T> {
     for (const entry of this.#filed) if (entry !== undefined) yield entry;
   }
 
-  /** The slot that holds the piece, or the free one where it would go. */
+  /** Returns the slot of the substring, or the free slot where it would be inserted. */
   #slotOf(text: string, start: number, end: number, hash: number): number {
     let slot = firstSlot(hash, this.#mask);
     for (;;) {
@@ -88,12 +88,12 @@ export class Slots<T> {
   }
 }
 
-/** One more character into a hash. */
+/** Extends a hash by one character. */
 export function growHash(hash: number, character: number): number {
   return (Math.imul(hash, 31) + character) | 0;
 }
 
-/** Brings the high bits of a hash into the low ones, which choose the slot. */
+/** Mixes the high bits of a hash into the low bits, which select the slot. */
 function firstSlot(hash: number, mask: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
   return (mixed ^ (mixed >>> 15)) & mask;

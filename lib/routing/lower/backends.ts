@@ -3,7 +3,7 @@ import type { BackendIR, BackendTlsIR } from "../ir.ts";
 import type { RoutingObjects } from "../objects.ts";
 import { endpointsOf } from "./endpoints.ts";
 
-/** A backend as the proxies of one Gateway see it: the client certificate is the Gateway's own. */
+/** Lowers a backend for the proxies of one Gateway, with that Gateway's client certificate. */
 export function lowerBackend(
   backend: ResolvedBackend,
   { clientCertificate }: GatewayAttachment,

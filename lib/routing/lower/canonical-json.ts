@@ -3,8 +3,8 @@ import type { Hash } from "../ir.ts";
 import { compareText } from "../objects.ts";
 
 /**
- * JSON with the keys of every object in code unit order and without blanks or undefined members, so that equal values
- * have equal texts (as RFC 8785, for the values that occur here: strings, integers, booleans).
+ * Serializes a value as JSON with keys in code unit order, and without blanks or undefined members, so that equal
+ * values have equal texts. For the values used here (strings, integers, booleans) the result is that of RFC 8785.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) => {
@@ -13,7 +13,7 @@ export function canonicalJson(value: unknown): string {
   });
 }
 
-/** The name of a value by its content. */
+/** Returns the hash by which the IR identifies a value. */
 export function contentHash(value: unknown): Hash {
   return createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 16);
 }

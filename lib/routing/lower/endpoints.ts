@@ -4,9 +4,9 @@ import type { EndpointIR } from "../ir.ts";
 import { compareText, type RoutingObjects } from "../objects.ts";
 
 /**
- * The endpoints of a backend, from the EndpointSlices that describe it; undefined if none does. A slice knows a port by
- * the name that it has in the Service (GEP-1911 leaves targetPort to the slices). One address may be in two slices
- * while it moves from one to the other: it is listed once.
+ * Returns the endpoints of a backend from its EndpointSlices, or undefined if it has none. A slice identifies a port by
+ * its name in the Service (GEP-1911 leaves targetPort to the slices). An address may be in two slices while it moves
+ * from one to the other; it is listed once.
  */
 export function endpointsOf(backend: ResolvedBackend, objects: RoutingObjects): readonly EndpointIR[] | undefined {
   const key = `${backend.namespace}/${backend.name}`;
@@ -22,7 +22,10 @@ export function endpointsOf(backend: ResolvedBackend, objects: RoutingObjects): 
   return [...found].sort(([a], [b]) => compareText(a, b)).map(([, endpoint]) => endpoint);
 }
 
-/** An unnamed port has the empty name in slices. The port of an object that is not declared is known by number only. */
+/**
+ * Returns the ports of a slice that match a backend. An unnamed port has the empty name in slices. If the Service is
+ * not declared, the port's name is unknown, so the number is compared.
+ */
 function portsOf(slice: EndpointSlice, { portName = "", port }: ResolvedBackend): readonly number[] {
   const ports = slice.ports ?? [];
   const named = ports.filter(({ name = "" }) => name === portName);
@@ -30,7 +33,10 @@ function portsOf(slice: EndpointSlice, { portName = "", port }: ResolvedBackend)
   return chosen.flatMap((one) => (one.port === undefined ? [] : [one.port]));
 }
 
-/** Conditions that are not set mean: ready, serving if it is ready, not terminating (discovery/v1 EndpointConditions). */
+/**
+ * Returns the endpoints of a slice. Absent conditions mean ready, serving if ready, and not terminating (discovery/v1
+ * EndpointConditions).
+ */
 function endpointsAt(slice: EndpointSlice, port: number): readonly EndpointIR[] {
   return (slice.endpoints ?? []).flatMap(({ addresses, conditions }) => {
     const ready = conditions?.ready ?? true;

@@ -3,8 +3,8 @@ import type { ExtensionObjectIR, FilterIR, HeaderIR, HeaderModifierIR, PathModif
 import { contentHash } from "./canonical-json.ts";
 
 /**
- * A filter of an HTTPRoute or a GRPCRoute after defaulting. Attaching has dropped rules with types unknown here, unless
- * only the controller of the class knows them.
+ * A filter of an HTTPRoute or GRPCRoute after the API's defaults are filled in. Attaching has already dropped rules
+ * with unknown filter types, unless the profile is open.
  */
 export interface FilterSpec {
   readonly type: string;
@@ -30,7 +30,7 @@ export interface FilterSpec {
   readonly extensionRef?: { readonly group: string; readonly kind: string; readonly name: string };
 }
 
-/** How many of the requests a RequestMirror filter mirrors. */
+/** The share of requests that a RequestMirror filter mirrors. */
 export interface MirrorShareSpec {
   readonly percent?: number;
   readonly fraction?: { readonly numerator: number; readonly denominator?: number };
@@ -48,14 +48,14 @@ interface PathModifierSpec {
   readonly replacePrefixMatch?: string;
 }
 
-/** What filters refer to: by the field of the reference, and from which namespace. */
+/** The resolved references of filters, keyed by field, and the namespace of the route. */
 export interface FilterPlace {
   readonly targets: ReadonlyMap<string, ResolvedTarget>;
   readonly extensions: ReadonlyMap<string, ExtensionObjectIR>;
   readonly namespace: string;
 }
 
-/** The filters of one list, in its order, with the API's defaults written out. `field` is that of the list's owner. */
+/** Lowers a list of filters in order, with the API's defaults written out. `field` is the path of the list's owner. */
 export function lowerFilters(
   filters: readonly FilterSpec[] | undefined,
   field: string,
@@ -93,17 +93,17 @@ function lowerFilter(
   return [{ type: "ExtensionRef", group, kind, namespace, name, object }];
 }
 
-/** The filter of another type is kept by its content, so that a change of it is seen. */
+/** Lowers a filter of an unknown type to its content hash, so that a change of the filter is detected. */
 function opaqueType(filter: FilterSpec): FilterIR {
   return { type: "Opaque", filterType: filter.type, opaque: contentHash(filter) };
 }
 
-/** The target that attaching found for the reference at `field`. */
+/** Returns the target that attaching resolved for the reference at `field`. */
 export function targetAt(targets: ReadonlyMap<string, ResolvedTarget>, field: string): TargetIR {
   return targets.get(field)?.target ?? { invalid: "BackendNotFound", message: `${field} was not resolved.` };
 }
 
-/** Names in lower case; of equivalent names the first counts (HTTPHeader.name). */
+/** Lowers header names to lower case. For names that differ only in case the first entry counts (HTTPHeader.name). */
 function lowerHeaders({ set = [], add = [], remove = [] }: HeaderFilterSpec): HeaderModifierIR {
   return {
     set: firstOfEach(set),
@@ -134,7 +134,7 @@ function lowerRedirect({ scheme, hostname, port, path, statusCode }: RedirectSpe
   };
 }
 
-/** 302 is the API's default. */
+/** Narrows a status code. 302 is the API's default. */
 function redirectStatus(code: number | undefined): 301 | 302 | 303 | 307 | 308 {
   return code === 301 || code === 303 || code === 307 || code === 308 ? code : 302;
 }
@@ -145,7 +145,7 @@ function lowerPath(path: PathModifierSpec | undefined): { readonly path?: PathMo
   return { path: { type: "ReplacePrefixMatch", value: path.replacePrefixMatch ?? "" } };
 }
 
-/** All requests, unless a percentage or a fraction says otherwise; a fraction's denominator is 100 by default. */
+/** Returns the fraction to mirror: all requests by default. The default denominator of a fraction is 100. */
 export function mirrorShare({ percent, fraction }: MirrorShareSpec): {
   readonly numerator: number;
   readonly denominator: number;

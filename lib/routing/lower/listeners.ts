@@ -4,7 +4,7 @@ import { compareHostnames } from "../attach/hostnames.ts";
 import type { HostIR, ListenerIR, ListenerTlsIR, PortIR, ProtocolIR } from "../ir.ts";
 import { type HashedRule, lowerRules } from "./rules.ts";
 
-/** A listener, and the rules that it uses. */
+/** A lowered listener with its port, and the rules that it uses. */
 export interface LoweredListener {
   readonly port: number;
   readonly protocol: ProtocolIR;
@@ -13,8 +13,8 @@ export interface LoweredListener {
 }
 
 /**
- * Lowers one listener with the routes attached to it, oldest first. Hosts are for HTTP: a listener of another protocol of
- * the API has none. An opaque protocol may carry HTTP.
+ * Lowers one listener with its attached routes, oldest first. A listener has hosts only if it may carry HTTP: protocols
+ * HTTP, HTTPS, and any opaque protocol.
  */
 export function lowerListener(
   listener: ListenerAttachment,
@@ -44,7 +44,7 @@ function httpRoutes(routes: readonly AttachedRoute[]): readonly AttachedRoute[] 
   return routes.filter(({ route: { declared } }) => ["HTTPRoute", "GRPCRoute"].includes(declared.object.kind));
 }
 
-/** One entry for each hostname and hostname of a route that led to it; see `ListenerIR.hosts`. */
+/** Returns one entry for each pair of effective hostname and route hostname. See `ListenerIR.hosts`. */
 function lowerHosts(routes: readonly AttachedRoute[], profile: ControllerProfile): readonly HostIR[] {
   const found = new Map<
     string,
@@ -79,9 +79,9 @@ function lowerTls(listener: ListenerAttachment, protocol: ProtocolIR): ListenerT
 }
 
 /**
- * Ports in ascending order, TCP before UDP; listeners in their order of precedence. Where HTTPS and TLS share a port it
- * counts as HTTPS, and the TLS listeners say that they are of another protocol; so do those of an opaque protocol beside
- * one of the API.
+ * Groups listeners by port, ports in ascending order, TCP before UDP. Listeners keep their order of precedence. If
+ * HTTPS and TLS listeners share a port, the port's protocol is HTTPS and the TLS listeners carry their own `protocol`.
+ * The same holds for opaque protocols that share a port with one of the API.
  */
 export function lowerPorts(listeners: readonly LoweredListener[]): readonly PortIR[] {
   const found = new Map<string, { readonly port: number; readonly listeners: LoweredListener[] }>();
@@ -109,7 +109,7 @@ function lowerPort(port: number, sharing: readonly LoweredListener[]): PortIR {
   };
 }
 
-/** Attaching has refused every other protocol, unless only the controller of the class knows it. */
+/** Attaching has refused every other protocol, unless the profile is open. */
 function protocolOf(protocol: string): ProtocolIR {
   return standardProtocols.find((known) => known === protocol) ?? "Opaque";
 }

@@ -7,8 +7,8 @@ import { lowerBackend } from "./backends.ts";
 import { type LoweredListener, lowerListener, lowerPorts } from "./listeners.ts";
 
 /**
- * What is attached, in the form that proxies enforce: one GatewayIR for each Gateway that is accepted, in the order of
- * `namespace/name`, with the listeners that can be served. Equal attachments give equal IRs, byte for byte.
+ * Lowers attached routes to the form that proxies enforce: one GatewayIR for each accepted Gateway, ordered by
+ * `namespace/name`, with the listeners that can be served. Equal attachments give byte-identical IRs.
  */
 export function lower(attachment: Attachment): readonly GatewayIR[] {
   return [...attachment.gateways.values()]
@@ -16,7 +16,7 @@ export function lower(attachment: Attachment): readonly GatewayIR[] {
     .map((gateway) => lowerGateway(attachment, gateway));
 }
 
-/** One Gateway alone: what a controller does for each Gateway that a change touches. */
+/** Lowers one Gateway. A controller calls this for each Gateway that a change affects. */
 export function lowerGateway(attachment: Attachment, gateway: GatewayAttachment): GatewayIR {
   const { object } = gateway.declared;
   const listeners = listenersOf(attachment, gateway)
@@ -32,7 +32,7 @@ export function lowerGateway(attachment: Attachment, gateway: GatewayAttachment)
   };
 }
 
-/** The Gateway's own, then those of its ListenerSets in their order of precedence. */
+/** Returns the Gateway's own listeners, then those of its ListenerSets in order of precedence. */
 function listenersOf({ listenerSets }: Attachment, gateway: GatewayAttachment): readonly ListenerAttachment[] {
   return [...gateway.listeners, ...gateway.listenerSets.flatMap((key) => listenerSets.get(key)?.listeners ?? [])];
 }
@@ -42,7 +42,7 @@ function rulesOf(listeners: readonly LoweredListener[]): GatewayIR["rules"] {
   return sorted(found);
 }
 
-/** The backends that the rules and their filters name. */
+/** Returns the backends that the rules and their filters reference. */
 function backendsOf(
   rules: readonly RuleIR[],
   attachment: Attachment,

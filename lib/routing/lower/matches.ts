@@ -6,7 +6,7 @@ interface ValueSpec {
   readonly value: string;
 }
 
-/** A match of an HTTPRoute after defaulting. */
+/** A match of an HTTPRoute after the API's defaults are filled in. */
 export interface HttpMatchSpec {
   readonly path?: { readonly type?: string; readonly value?: string };
   readonly method?: string;
@@ -14,13 +14,13 @@ export interface HttpMatchSpec {
   readonly queryParams?: readonly ValueSpec[];
 }
 
-/** A match of a GRPCRoute after defaulting. */
+/** A match of a GRPCRoute after the API's defaults are filled in. */
 export interface GrpcMatchSpec {
   readonly method?: { readonly type?: string; readonly service?: string; readonly method?: string };
   readonly headers?: readonly ValueSpec[];
 }
 
-/** A rule without matches matches every request: prefix `/` (HTTPRouteRule.matches). */
+/** Lowers HTTP matches. A rule without matches matches every request: prefix `/` (HTTPRouteRule.matches). */
 export function lowerHttpMatches(matches: readonly HttpMatchSpec[] | undefined): readonly MatchIR[] {
   const given: readonly HttpMatchSpec[] = matches === undefined || matches.length === 0 ? [{}] : matches;
   return given.map(({ path, method, headers, queryParams }) => ({
@@ -31,7 +31,7 @@ export function lowerHttpMatches(matches: readonly HttpMatchSpec[] | undefined):
   }));
 }
 
-/** A gRPC call is a POST to `/service/method` (gRPC over HTTP/2; GEP-1016). */
+/** Lowers gRPC matches. A gRPC call is a POST to `/service/method` (gRPC over HTTP/2; GEP-1016). */
 export function lowerGrpcMatches(matches: readonly GrpcMatchSpec[] | undefined): readonly MatchIR[] {
   const given: readonly GrpcMatchSpec[] = matches === undefined || matches.length === 0 ? [{}] : matches;
   return given.map(({ method, headers }) => ({
@@ -43,10 +43,11 @@ export function lowerGrpcMatches(matches: readonly GrpcMatchSpec[] | undefined):
 }
 
 /**
- * A service alone is the prefix of its methods' paths; a method alone leaves the service open, which only an expression
- * can say. The parts of an expression are grouped, so that an alternative in one stays in it. Expressions go before
- * prefixes, so of a rule for a method alone and one for a service alone, both of which fit a call, the former wins; the
- * API, where matching a method alone is implementation-specific, gives precedence to the longer service.
+ * Converts a gRPC method match to a path match. A service alone is the prefix of its methods' paths. A method alone
+ * needs a regular expression, because the service is open. Regular expressions in service and method are grouped, so
+ * that an alternative stays within its part. Regular expressions precede prefixes, so if a rule for a method alone and
+ * a rule for a service alone both match a call, the method rule wins. The API gives precedence to the longer service,
+ * but leaves matching a method alone to implementations.
  */
 function grpcPath(match: GrpcMatchSpec["method"]): MatchIR["path"] {
   const service = match?.service || undefined;
@@ -65,7 +66,7 @@ function part(expression: string | undefined): string {
   return expression === undefined ? "[^/]+" : `(?:${expression})`;
 }
 
-/** Method names are identifiers with dots (GRPCMethodMatch.method); every other character is taken as it is, too. */
+/** Quotes a method name for a regular expression. Names are identifiers with dots (GRPCMethodMatch.method). */
 function quoted(text: string): string {
   return text.replaceAll(/[\\^$.|?*+()[\]{}]/g, "\\$&");
 }
@@ -74,7 +75,10 @@ function pathType(type: string | undefined): MatchIR["path"]["type"] {
   return type === "Exact" || type === "RegularExpression" ? type : "PathPrefix";
 }
 
-/** Of entries with equivalent names the first counts (HTTPHeaderMatch.name, HTTPQueryParamMatch.name). */
+/**
+ * Lowers header or query parameter matches. For equivalent names the first entry counts (HTTPHeaderMatch.name,
+ * HTTPQueryParamMatch.name).
+ */
 function lowerValues(
   values: readonly ValueSpec[] | undefined,
   canonical: (name: string) => string,

@@ -9,18 +9,18 @@ import { contentHash } from "./canonical-json.ts";
 import { type FilterPlace, type FilterSpec, lowerFilters, targetAt } from "./filters.ts";
 import { lowerGrpcMatches, lowerHttpMatches } from "./matches.ts";
 
-/** A rule and the name that its content gives it. */
+/** A rule with its content hash. */
 export interface HashedRule {
   readonly hash: Hash;
   readonly rule: RuleIR;
 }
 
-/** Attachments never change, so a route that nothing touched since is not lowered and hashed again. */
+/** Caches lowered rules. Readings are immutable, so an unchanged route is not lowered and hashed again. */
 const lowered = new WeakMap<RouteReading, readonly HashedRule[]>();
 
 /**
- * The rules of an HTTPRoute or GRPCRoute that were not dropped, in order, as a Gateway with this profile reads them. Other
- * kinds have no rules of this form.
+ * Returns the rules of an HTTPRoute or GRPCRoute for a profile, in order and without dropped rules. Other kinds yield
+ * an empty list.
  */
 export function lowerRules(attachment: RouteAttachment, profile: ControllerProfile): readonly HashedRule[] {
   const reading = readingOf(attachment, profile);
@@ -33,7 +33,7 @@ export function lowerRules(attachment: RouteAttachment, profile: ControllerProfi
   return rules;
 }
 
-/** Every rule of an HTTPRoute or GRPCRoute as a reading has it, those that were dropped as well. */
+/** Returns every rule of an HTTPRoute or GRPCRoute for a reading, including dropped rules. */
 export function rulesOf({ declared, key }: RouteAttachment, reading: RouteReading): readonly RuleIR[] {
   const route = declared.object;
   const read: KeyedReading = { key, ...reading };
@@ -86,12 +86,12 @@ function commonOf(
   };
 }
 
-/** @param weight a text stands in the place of a late weight. */
+/** @param weight the weight, or a placeholder text if it is known only at deployment. */
 function weightOf(weight: number | string = 1): Pick<WeightedBackendIR, "weight" | "isWeightLate"> {
   return typeof weight === "number" ? { weight } : { weight: 1, isWeightLate: true };
 }
 
-/** GEP-1742: 0 turns a timeout off, as in the API. */
+/** Converts timeouts to milliseconds. 0 disables a timeout, as in the API (GEP-1742). */
 function timeoutsOf(
   timeouts: { readonly request?: string; readonly backendRequest?: string } | undefined,
 ): Pick<RuleIR, "timeouts"> {
@@ -105,7 +105,7 @@ function timeoutsOf(
   };
 }
 
-/** GEP-1731: one attempt more is the API's default; 0 turns retries off. */
+/** Lowers retries (GEP-1731). The API's default is one additional attempt; 0 disables retries. */
 function retryOf(
   retry: { readonly attempts?: number; readonly backoff?: string; readonly codes?: readonly number[] } | undefined,
 ): Pick<RuleIR, "retry"> {

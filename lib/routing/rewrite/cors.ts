@@ -2,26 +2,25 @@ import type { FilterIR, HeaderModifierIR } from "../ir.ts";
 
 export type CORSFilter = Extract<FilterIR, { type: "CORS" }>;
 
-/** What a CORS decision reads of a request. */
+/** The parts of a request that a CORS decision needs. */
 export interface CORSRequest {
   readonly method: string;
-  /** By lower-case name. */
+  /** Returns a field by lower-case name. */
   header(name: string): string | undefined;
 }
 
 export type CORSAnswer =
-  /** Answer at once with this status, these header fields and no body; the backend never sees the request. */
+  /** Answer at once with this status and these header fields, without a body. The backend never sees the request. */
   | { readonly kind: "preflight"; readonly status: 200; readonly headers: HeaderModifierIR }
-  /** Forward the request, and apply this to the response. */
+  /** Forward the request, and apply these changes to the response. */
   | { readonly kind: "actual"; readonly headers: HeaderModifierIR };
 
 /**
- * What the CORS filter makes of a request (`HTTPCORSFilter`, GEP-1767; the Fetch standard, section 3.3).
+ * Evaluates a CORS filter for a request (`HTTPCORSFilter`, GEP-1767; the Fetch standard, section 3.3).
  *
- * The filter has the last word: a preflight never reaches the backend, and the backend's own CORS headers are
- * replaced. An origin that is not allowed gets no CORS headers, and its preflight the same 200.
- * An allowed origin is echoed even where `*` would do: GEP-1767 forbids `*` to requests that carry credentials, whatever
- * the filter says of them.
+ * A preflight never reaches the backend, and the backend's own CORS headers are replaced. An origin that is not allowed
+ * gets no CORS headers, and its preflight is also answered with 200. An allowed origin is echoed even where `*` would
+ * be valid, because GEP-1767 forbids `*` for requests with credentials, whatever the filter says about credentials.
  */
 export function answerCORS(filter: CORSFilter, request: CORSRequest): CORSAnswer {
   const origin = request.header("origin");
@@ -38,7 +37,7 @@ export function answerCORS(filter: CORSFilter, request: CORSRequest): CORSAnswer
   };
 }
 
-/** The headers of the CORS protocol in a response, all of which the filter decides. */
+/** The CORS headers of a response. The filter decides all of them. */
 const responseHeaders = [
   "access-control-allow-origin",
   "access-control-allow-credentials",
@@ -48,7 +47,10 @@ const responseHeaders = [
   "access-control-max-age",
 ];
 
-/** With credentials a `*` in a response is a plain name (the Fetch standard), so the request's own wish is echoed. */
+/**
+ * Builds the CORS fields of an allowed origin. With credentials, `*` in a response is a literal name (the Fetch
+ * standard), so the methods and headers that the request asks for are echoed instead.
+ */
 function allowFields(
   filter: CORSFilter,
   request: CORSRequest,
@@ -82,7 +84,9 @@ function allowList(allowed: readonly string[], echo: boolean, requested: string 
   return echo ? requested : "*";
 }
 
-/** Caches must know what an answer depends on, for requests without an Origin too (the Fetch standard, section 3.3.6). */
+/**
+ * Builds Vary. Caches must know what a response depends on, even without an Origin (the Fetch standard, section 3.3.6).
+ */
 function varyFields(filter: CORSFilter, preflight: boolean): HeaderModifierIR["add"] {
   const depends = ["Origin"];
   if (preflight && filter.allowCredentials) {
@@ -93,8 +97,9 @@ function varyFields(filter: CORSFilter, preflight: boolean): HeaderModifierIR["a
 }
 
 /**
- * Whether an entry of `allowOrigins` covers an origin: `*`, or scheme, host and port alike, where a missing port is
- * the scheme's own and a `*` that begins the host stands for any number of labels, alone for every host.
+ * Reports whether an entry of `allowOrigins` covers an origin. An entry is `*`, or a scheme, host and port that all
+ * must be equal. An absent port is the scheme's default. A leading `*` in the host stands for any number of labels; the
+ * host `*` covers every host.
  */
 function allowsOrigin(pattern: string, origin: string): boolean {
   if (pattern === "*") return true;
@@ -107,7 +112,7 @@ function allowsOrigin(pattern: string, origin: string): boolean {
   return given.host.length > suffix.length && given.host.endsWith(suffix);
 }
 
-/** RFC 6454 section 7. Opaque origins (`null`) have no scheme and are covered by `*` alone. */
+/** Parses an origin (RFC 6454 section 7). Opaque origins (`null`) have no scheme; only `*` covers them. */
 function parseOrigin(text: string): { scheme: string; host: string; port: string } | undefined {
   const parts = /^(https?):\/\/(\[[0-9a-f:.]+\]|[^/:?#@[\]\s]+)(?::([0-9]{1,5}))?$/i.exec(text);
   if (parts === null) return undefined;

@@ -1,19 +1,19 @@
 import type { HeaderModifierIR } from "../ir.ts";
 
 /**
- * Header fields in the order received, name and value in turn: `["Host", "acme.io", "Accept", "text/html"]`. Names in
- * any case. The form that parsers yield and serializers take without a detour.
+ * Header fields in the order received, alternating name and value: `["Host", "acme.io", "Accept", "text/html"]`. Names
+ * may have any case. Parsers and serializers use this form without conversion.
  */
 export type HeaderList = readonly string[];
 
 /**
  * Applies a RequestHeaderModifier or ResponseHeaderModifier (`HTTPHeaderFilter`): set, then add, then remove.
  *
- * `set` takes the place of the first field of the name and drops its others; `add` appends a field of its own, which
- * means the same as a comma and a value on the existing one (RFC 9110 section 5.3) and is right for Set-Cookie too. Only
- * a Cookie is joined to the field that is there.
+ * `set` replaces the first field of the name and drops the others. `add` appends a separate field, which is equivalent
+ * to appending a comma and the value to the existing field (RFC 9110 section 5.3) and is also correct for Set-Cookie.
+ * Only a Cookie value is joined to the existing field.
  *
- * @returns the given list when nothing in it changes.
+ * @returns the given list if nothing changes.
  */
 export function modifyHeaders(headers: HeaderList, modifier: HeaderModifierIR): HeaderList {
   const { set, add, remove } = modifier;
@@ -36,7 +36,7 @@ export function modifyHeaders(headers: HeaderList, modifier: HeaderModifierIR): 
   return result;
 }
 
-/** RFC 6265 section 5.4: a request has one Cookie field, whose pairs are separated by semicolons. */
+/** Appends a field. A request has one Cookie field, whose pairs are separated by semicolons (RFC 6265 section 5.4). */
 function append(headers: string[], name: string, value: string): void {
   for (let i = headers.length - 2; i >= 0 && name === "cookie"; i -= 2) {
     if (!isSameName(headers[i] as string, name)) continue;
@@ -46,12 +46,12 @@ function append(headers: string[], name: string, value: string): void {
   headers.push(name, value);
 }
 
-/** What stands between the values of several fields of one name when they are read as one (RFC 9110 section 5.3). */
+/** Returns the separator for joining the values of repeated fields into one value (RFC 9110 section 5.3). */
 export function separatorOf(name: string): string {
   return name === "cookie" ? "; " : ", ";
 }
 
-/** Fields of one connection, which are never forwarded (RFC 9110 section 7.6.1). */
+/** Connection-specific fields, which are never forwarded (RFC 9110 section 7.6.1). */
 export const connectionFields: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
@@ -62,14 +62,14 @@ export const connectionFields: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Names of the fields that frame a message (RFC 9112 section 6, RFC 9110 section 8.6) or belong to one connection (RFC
- * 9110 section 7.6.1). A filter has no say about them, on either side.
+ * Fields that frame a message (RFC 9112 section 6, RFC 9110 section 8.6) or belong to one connection (RFC 9110 section
+ * 7.6.1). Filters cannot change them, neither on requests nor on responses.
  */
 export const framingFields: ReadonlySet<string> = new Set([...connectionFields, "content-length", "trailer"]);
 
 /**
- * Fields that tell a backend about the client and the connection. The proxy writes them itself, whatever a request
- * brings (docs/proxy.md).
+ * Fields that inform a backend about the client and the connection. The proxy writes them itself and ignores those of
+ * the request (docs/proxy.md).
  */
 export const forwardingFields: ReadonlySet<string> = new Set([
   "forwarded",
@@ -81,8 +81,8 @@ export const forwardingFields: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The fields of a request that go on to the next connection: without those of one connection, those that Connection names
- * (RFC 9110 section 7.6.1), and those that the proxy writes itself. `TE: trailers` is renewed.
+ * Returns the fields of a request that are forwarded: without connection-specific fields, fields that Connection names
+ * (RFC 9110 section 7.6.1), and fields that the proxy writes itself. `TE: trailers` is sent again.
  */
 export function forwardableFields(headers: HeaderList): HeaderList {
   const options = tokensOf(headers, "connection").filter((name) => name !== "host" && name !== "content-length");
@@ -99,7 +99,7 @@ function tokensOf(headers: HeaderList, name: string): readonly string[] {
   );
 }
 
-/** @param lower a name in lower case. */
+/** @param lower the name to compare with, in lower case. */
 function isSameName(name: string, lower: string): boolean {
   return name.length === lower.length && (name === lower || name.toLowerCase() === lower);
 }

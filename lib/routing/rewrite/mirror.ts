@@ -1,14 +1,14 @@
 /**
- * Whether a request is mirrored (`HTTPRequestMirrorFilter.percent`, `.fraction`): of any `denominator` consecutive
- * requests exactly `numerator` are, evenly spread.
+ * Reports whether a request is mirrored (`HTTPRequestMirrorFilter.percent`, `.fraction`). Of any `denominator`
+ * consecutive requests exactly `numerator` are mirrored, evenly spread.
  *
- * @param n how many requests the filter has seen before this one; any integer.
+ * @param n the number of requests that the filter has seen before this one; any integer.
  */
 export function isMirrored(share: { readonly numerator: number; readonly denominator: number }, n: number): boolean {
   const { numerator, denominator } = share;
   if (!(numerator > 0) || !(denominator > 0)) return false;
   if (numerator >= denominator) return true;
   const turn = n % denominator;
-  // Mirrored where the line turn × numerator / denominator passes an integer.
+  // A request is mirrored where turn × numerator / denominator passes an integer.
   return ((turn < 0 ? turn + denominator : turn) * numerator) % denominator < numerator;
 }

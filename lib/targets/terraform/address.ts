@@ -2,10 +2,10 @@ import { gatewayGroup, groupOf } from "../../api/conversion/versions.ts";
 import type { AnyObject } from "../../api/declared/declared.ts";
 
 /**
- * The name of an object's resource in Terraform: `httproute_store_acme-store`. It follows from what identifies the object
- * in Kubernetes and from nothing else, so that no change elsewhere moves it to another address, which Terraform would take
- * for a deletion. Different objects have different names: `_` is in no name of Kubernetes', and what Terraform's
- * identifiers cannot hold is written as `__` (a dot) or as its code point.
+ * Returns the name of an object's Terraform resource: `httproute_store_acme-store`. It depends only on the object's
+ * Kubernetes identity, so that other changes never move the resource to a new address, which Terraform would treat as a
+ * deletion. Different objects have different names: Kubernetes names contain no `_`, a dot becomes `__`, and other
+ * characters that Terraform identifiers do not allow become their code point.
  */
 export function resourceName({ apiVersion, kind, metadata }: AnyObject): string {
   const group = groupOf(apiVersion);

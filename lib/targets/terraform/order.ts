@@ -2,9 +2,9 @@ import type { AnyObject } from "../../api/declared/declared.ts";
 import { rankOf } from "../order.ts";
 
 /**
- * What stands on what in one root module, in groups of the order of application: each object waits for the whole group
- * before its own, by one resource that stands for it. Written object by object, a thousand routes behind a hundred Services
- * would be a hundred thousand dependencies.
+ * Groups of the order of application in one root module. Each object depends on one resource that represents the whole
+ * previous group. With dependencies between single objects, a thousand routes after a hundred Services would need a
+ * hundred thousand.
  */
 const groups = [
   { name: "namespaces", upTo: 19 },
@@ -18,19 +18,19 @@ const groups = [
 
 export type Group = (typeof groups)[number]["name"];
 
-/** The groups of these objects, in the order of application; none is empty. */
+/** Groups objects in the order of application. Empty groups are left out. */
 export function inGroups(objects: readonly AnyObject[]): (readonly [Group, readonly AnyObject[]])[] {
   const grouped = new Map<Group, AnyObject[]>(groups.map(({ name }) => [name, []]));
   for (const object of objects) grouped.get(groupOfRank(rankOf(object)))?.push(object);
   return [...grouped].filter(([, members]) => members.length > 0);
 }
 
-/** The group of the objects of a rank. */
+/** Returns the group of a rank. */
 export function groupOfRank(rank: number): Group {
   return groups.find(({ upTo }) => rank <= upTo)?.name ?? "routes";
 }
 
-/** The groups that are applied before this one, the nearest first. */
+/** Returns the groups that are applied before a group, the nearest first. */
 export function groupsBefore(group: Group): Group[] {
   const names = groups.map(({ name }) => name);
   return names.slice(0, names.indexOf(group)).reverse();

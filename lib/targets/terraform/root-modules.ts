@@ -3,9 +3,9 @@ import type { AnyObject, Declared, PersonaName } from "../../api/declared/declar
 import { kindDefinition } from "../../api/kinds/kinds.ts";
 
 /**
- * The root modules, in the order in which they are applied. `kubernetes_manifest` asks the API server for an object's
- * schema when it plans, so what has a CRD cannot be planned beside it; and each persona applies its own with rights of
- * its own.
+ * The root modules, in the order of application. `kubernetes_manifest` reads the schema of an object from the API
+ * server when it plans, so objects cannot be planned together with their CRDs. Each persona applies its own module with
+ * its own rights.
  */
 export const rootModules = [
   "1-crds",
@@ -23,9 +23,9 @@ const ofPersona: Readonly<Record<PersonaName, RootModule>> = {
 };
 
 /**
- * Says for each object which root module it belongs to: that of the persona in whose scope a program declares it, or of
- * the persona whose kind it is. What a class or a Gateway refers to is there when the apply waits for it, so it goes
- * where they are; what several refer to, where the first of them is applied.
+ * Returns a function from an object to its root module: the module of the persona whose scope declares it, or of the
+ * persona that owns its kind. An object that a class or Gateway references must exist when the apply waits for them, so
+ * it belongs to their module. If several reference it, the module that is applied first wins.
  */
 export function rootModuleOf(declared: readonly Declared[]): (one: Declared) => RootModule {
   const earliest = referredModules(declared);
@@ -36,7 +36,7 @@ export function rootModuleOf(declared: readonly Declared[]): (one: Declared) => 
   };
 }
 
-/** The module of an object that nothing refers to. */
+/** Returns the module of an object that no class or Gateway references. */
 function ownModule({ object, persona }: Declared): RootModule {
   if (object.kind === "CustomResourceDefinition") return "1-crds";
   if (persona !== undefined) return ofPersona[persona];
@@ -56,20 +56,26 @@ function isClass({ apiVersion, kind }: AnyObject): boolean {
   return groupOf(apiVersion) === gatewayGroup && kind === "GatewayClass";
 }
 
-/** A ReferenceGrant from the listeners' side: without it a Gateway is not programmed. */
+/** Reports whether a ReferenceGrant permits references of listeners. Without it, a Gateway is not programmed. */
 function admitsListeners({ kind, spec }: AnyObject): boolean {
   if (kind !== "ReferenceGrant") return false;
   const { from } = (spec ?? {}) as { readonly from?: readonly { readonly kind?: unknown }[] };
   return Array.isArray(from) && from.some((one) => one?.kind === "Gateway" || one?.kind === "ListenerSet");
 }
 
-/** An object of a kind that is not known here has no namespace if none is written. */
+/**
+ * Reports whether an object is cluster-scoped. For an unknown kind, an object without a namespace counts as
+ * cluster-scoped.
+ */
 function isClusterScoped({ apiVersion, kind, metadata }: AnyObject): boolean {
   const known = kindDefinition(apiVersion, kind);
   return known === undefined ? metadata.namespace === undefined : known.scope === "Cluster";
 }
 
-/** The first module with a class, Gateway or ListenerSet that refers to an object, by {@link identity} of the object. */
+/**
+ * Maps each referenced object, by {@link identity}, to the first module with a class, Gateway or ListenerSet that
+ * refers to it.
+ */
 function referredModules(declared: readonly Declared[]): ReadonlyMap<string, RootModule> {
   const found = new Map<string, RootModule>();
   for (const one of declared.filter(({ object }) => isClass(object) || isListening(object))) {
@@ -79,10 +85,10 @@ function referredModules(declared: readonly Declared[]): ReadonlyMap<string, Roo
   return found;
 }
 
-/** The fields whose references have no `kind` unless it is another than Secret (SecretObjectReference). */
+/** Fields whose references default to kind Secret (SecretObjectReference). */
 const secretReferences: readonly string[] = ["certificateRefs", "clientCertificateRef"];
 
-/** What an object names in its spec by kind and name, such as Secrets, ConfigMaps and the object of `parametersRef`. */
+/** Returns the objects that a spec references by kind and name, such as Secrets, ConfigMaps and the `parametersRef`. */
 function referredBy({ metadata, spec }: AnyObject): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (value: unknown, defaultKind?: "Secret"): void => {
@@ -103,7 +109,7 @@ function identityOf({ apiVersion, kind, metadata }: AnyObject): string {
   return identity(groupOf(apiVersion), kind, metadata.namespace, metadata.name);
 }
 
-/** The version is no part of it: references have none. What names no namespace is in `default`, or is in none. */
+/** Returns a key without the API version, which references do not have. The default namespace is `default`. */
 function identity(group: unknown, kind: string, namespace: unknown, name: unknown): string {
   return `${String(group)} ${kind} ${String(namespace ?? defaultNamespace)}/${String(name)}`;
 }

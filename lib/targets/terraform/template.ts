@@ -1,19 +1,19 @@
 import { compareText } from "../order.ts";
 
-/** `${` and `%{` begin an interpolation and a directive. */
+/** Matches the first character of `${` and `%{`, which begin an interpolation and a directive. */
 const opening = /[$%](?=\{)/g;
 const openingOfNoToken = /[$%](?=\{)(?!\{TfToken\[)/g;
 
 /**
- * A value as Terraform's JSON syntax has it: every string there, names of members too, is a template, in which `${` and
- * `%{` begin an interpolation and a directive unless their first character is doubled. Members come in the order of their
- * code units, so that the same value is the same text.
+ * Escapes a value for Terraform's JSON syntax. Every string there, including member names, is a template, in which `${`
+ * and `%{` begin an interpolation and a directive unless the first character is doubled. Members are sorted by code
+ * units, so that equal values give equal texts.
  */
 export function literal(value: unknown): unknown {
   return escaped(value, opening);
 }
 
-/** As {@link literal}, but the tokens of the CDK for Terraform (`${TfToken[…]}`) are left to it. */
+/** Escapes like {@link literal}, but keeps the tokens of the CDK for Terraform (`${TfToken[…]}`). */
 export function literalBesideTokens(value: unknown): unknown {
   return escaped(value, openingOfNoToken);
 }

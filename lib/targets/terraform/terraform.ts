@@ -11,25 +11,25 @@ import { literal } from "./template.ts";
 import { type Wait, waitFor } from "./wait.ts";
 
 export interface TerraformOptions {
-  /** Whether an apply ends only when classes and routes are accepted, Gateways programmed, workloads rolled out. */
+  /** True: an apply waits until classes and routes are accepted, Gateways programmed and workloads rolled out. */
   readonly wait: boolean;
 }
 
-/** The one file of a root module. */
+/** The single file of a root module. */
 export interface TerraformFile {
   readonly path: `${RootModule}/main.tf.json`;
   readonly text: string;
 }
 
 /**
- * Writes objects as root modules of Terraform, in the order in which they are to be applied: one `kubernetes_manifest` for
- * each object, after what it stands on. Every object is written; nothing is checked. The same objects in any order are
- * the same text. How the provider reaches the cluster is left to its environment (`KUBE_CONFIG_PATH`) or to a file beside.
+ * Writes objects as Terraform root modules, in the order of application, with one `kubernetes_manifest` for each
+ * object. Nothing is checked. The order of `declared` does not change the text. The provider's connection to the
+ * cluster comes from its environment (`KUBE_CONFIG_PATH`) or from a separate file.
  *
- * `status` is left out: it belongs to controllers. An object without a namespace, of a kind that has one, is written into
- * `default`, since the provider asks for it.
+ * `status` is left out, because it belongs to controllers. Namespaced objects without a namespace are written with the
+ * namespace `default`, because the provider requires one.
  *
- * Throws a TypeError for values that no JSON can hold: ask `unresolved` first.
+ * Throws a TypeError for values that JSON cannot represent; call `unresolved` first.
  */
 export function terraformFiles(declared: readonly Declared[], options: TerraformOptions): readonly TerraformFile[] {
   const moduleOf = rootModuleOf(declared);
@@ -41,7 +41,7 @@ export function terraformFiles(declared: readonly Declared[], options: Terraform
   });
 }
 
-/** Whether this is the text of a `main.tf.json` that {@link terraformFiles} wrote. */
+/** Reports whether {@link terraformFiles} wrote the text of a `main.tf.json`. */
 export function isTerraformFile(text: string): boolean {
   try {
     return (JSON.parse(text) as { readonly "//"?: unknown } | null)?.["//"] === mark;
@@ -50,7 +50,7 @@ export function isTerraformFile(text: string): boolean {
   }
 }
 
-/** A root module that holds nothing any more: its next apply destroys what it held. */
+/** Returns a root module without objects. Applying it destroys the objects of the previous module. */
 export function emptyTerraformFile(module: RootModule): TerraformFile {
   const text = jsonLine({ "//": mark, terraform }, 2).toString();
   return { path: `${module}/main.tf.json`, text };
@@ -59,7 +59,7 @@ export function emptyTerraformFile(module: RootModule): TerraformFile {
 const mark = "Written by gatewright synth --target terraform. Change the program it comes from, and write it again.";
 
 const terraform = {
-  // terraform_data came with 1.4; `wait.condition` of kubernetes_manifest with 2.8.
+  // terraform_data requires Terraform 1.4. `wait.condition` of kubernetes_manifest requires provider 2.8.
   required_version: ">= 1.4.0",
   required_providers: { kubernetes: { source: "hashicorp/kubernetes", version: ">= 2.8.0" } },
 };
@@ -97,14 +97,14 @@ function resource(object: AnyObject, wait: Wait | undefined, before: readonly st
   };
 }
 
-/** An object that is declared twice has two resources. */
+/** Returns an unused name, because an object that is declared twice has two resources. */
 function unused(name: string, taken: Readonly<Record<string, unknown>>): string {
   let own = name;
   for (let copy = 2; Object.hasOwn(taken, own); copy++) own = `${name}_${copy}`;
   return own;
 }
 
-/** The object as the provider takes it. */
+/** Returns the object in the form that the provider accepts. */
 function written(object: AnyObject): AnyObject {
   const { status: _, ...rest } = plainObject(object);
   if (rest.metadata.namespace !== undefined || !isNamespaced(rest)) return rest;

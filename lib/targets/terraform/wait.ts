@@ -2,15 +2,15 @@ import { gatewayGroup, groupOf } from "../../api/conversion/versions.ts";
 import type { AnyObject } from "../../api/declared/declared.ts";
 import { parentRefsOf } from "../parent-refs.ts";
 
-/** The block `wait` of a `kubernetes_manifest`, of which only one member may be set. */
+/** The block `wait` of a `kubernetes_manifest`. Only one member may be set. */
 export interface Wait {
   readonly condition?: readonly { readonly type: string; readonly status: string }[];
   readonly rollout?: true;
-  /** Regular expressions, not anchored, by the path of a field. */
+  /** Regular expressions, not anchored, keyed by field path. */
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-/** When an apply is done with this object; undefined where being stored is all there is. */
+/** Returns the condition for an apply to wait for, or undefined if it need not wait after the object is stored. */
 export function waitFor(object: AnyObject): Wait | undefined {
   switch (`${groupOf(object.apiVersion)}/${object.kind}`) {
     case "apiextensions.k8s.io/CustomResourceDefinition":
@@ -34,8 +34,9 @@ function condition(type: string): Wait {
 }
 
 /**
- * A route's conditions are those of each of its parents, where the provider's `condition` does not look, and `fields` can
- * only count: the first two conditions of a parent are Accepted and ResolvedRefs, in one order or the other.
+ * Returns the condition that all parents of a route accept it. The provider's `condition` reads only
+ * `status.conditions`, and `fields` addresses list items by index: a parent's first two conditions are Accepted and
+ * ResolvedRefs, in either order.
  */
 function acceptedByParents(object: AnyObject): Wait | undefined {
   const parents = parentRefsOf(object);

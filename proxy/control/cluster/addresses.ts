@@ -7,20 +7,20 @@ import type { GatewayStatusAddress } from "./status/facts.ts";
 /** An entry of a Gateway's `spec.addresses`. */
 export interface AddressRequest {
   readonly type: string;
-  /** Undefined: any. */
+  /** The wanted address. Undefined: any address of the type. */
   readonly value?: string;
-  /** Empty: where the proxies' Service is reached from by default. */
+  /** The wanted routability. Empty: a default address of the proxies' Service. */
   readonly routability: string;
 }
 
-/** What became of the addresses that a Gateway asks for (GEP-5093). */
+/** The addresses that a Gateway gets for those that its spec requests (GEP-5093). */
 export interface Assignment {
-  /** What its status tells, one for each request that is met, in their order. */
+  /** The entries of `status.addresses`: one for each request that is met, in the order of the requests. */
   readonly addresses: readonly GatewayStatusAddress[];
-  /** How many requests are met; without any, how many addresses there are. */
+  /** The number of requests that are met; without requests, the number of addresses. */
   readonly met: number;
   readonly missing: readonly AddressRequest[];
-  /** The load balancer has not answered yet: what is missing may come. */
+  /** The load balancer has not reported an address yet, so missing addresses may still come. */
   readonly pending: boolean;
 }
 
@@ -32,14 +32,14 @@ export function requestsOf({ declared }: GatewayAttachment): readonly AddressReq
   }));
 }
 
-/** Whether it is met by where the Service is reached from by default; anything else has to be just what is asked for. */
+/** Returns whether a default address of the Service meets the request. Any other routability has to match exactly. */
 export function isDefault({ routability }: AddressRequest): boolean {
   return routability === "" || routability === sentinelRoutability;
 }
 
 /**
- * Gives each request an address of its own out of those that the Service has. One that names its value comes first, so
- * that no other takes it. Without requests, all that the Service has by default.
+ * Gives each request an address of its own among those of the Service. Requests that name a value go first, so that no
+ * other request takes their address. Without requests, the result is the default addresses of the Service.
  */
 export function assignmentOf(requests: readonly AddressRequest[], service: AnyObject | undefined): Assignment {
   const { external, internal, balanced } = addressesOf(service);
@@ -56,13 +56,13 @@ export function assignmentOf(requests: readonly AddressRequest[], service: AnyOb
     given.set(request, request.routability === "" ? found : { ...found, routability: request.routability });
   }
   const missing = requests.filter((request) => !given.has(request));
-  // It is reached there all the same: who takes it away takes it out of DNS.
+  // The proxies are still reachable at a retained address. Dropping it from the status would take it out of DNS.
   const retained = missing.some(isDefault) ? external.filter((address) => free.has(address)) : [];
   const met = requests.flatMap((request) => given.get(request) ?? []);
   return { addresses: [...met, ...retained], met: met.length, missing, pending: pending && missing.every(isDefault) };
 }
 
-/** In words, for a condition. */
+/** Describes a request in words, for the message of a condition. */
 export function toldRequest({ type, value, routability }: AddressRequest): string {
   const scope = routability === "" ? "" : ` of routability ${routability}`;
   return `${value === undefined ? `any ${type}` : value}${scope}`;
@@ -73,7 +73,7 @@ interface Ingress {
   readonly hostname?: string;
 }
 
-/** Where a Gateway's Service is reached: by its load balancer, if it has one, and inside the cluster. */
+/** Returns the addresses of a Gateway's Service: those of its load balancer, if any, and those inside the cluster. */
 function addressesOf(service: AnyObject | undefined) {
   const { type, clusterIPs = [] } = (service?.spec ?? {}) as {
     readonly type?: string;
@@ -101,7 +101,7 @@ function meets(address: GatewayStatusAddress, { type, value }: AddressRequest): 
   return address.type === type && (value === undefined || canonical(address.value) === canonical(value));
 }
 
-/** The text of an IPv6 address may be any of several (RFC 5952); names of hosts have no case. */
+/** Normalizes an address: an IPv6 address has several spellings (RFC 5952), and host names are case-insensitive. */
 function canonical(address: string): string {
   return isIPv6(address) ? new SocketAddress({ address, family: "ipv6" }).address : address.toLowerCase();
 }

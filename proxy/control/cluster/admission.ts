@@ -5,9 +5,9 @@ import type { Finding } from "../../../lib/findings/finding.ts";
 import { referenceOf } from "../../sources/kubernetes/object-key.ts";
 
 /**
- * Objects as routing takes them. The API server has checked them already, by the CRDs that are installed; those may be
- * older than ours or none of ours, so each version of each object is checked again, once. One that we cannot read
- * leaves its last good version in force.
+ * Validates the objects of the cluster for routing. The API server has validated them already, but by the CRDs that are
+ * installed, which may be older than ours or changed. So each version of each object is validated here once. If a
+ * version is invalid, the last valid version of the object stays in force.
  */
 export class Admission {
   #verdicts = new WeakMap<AnyObject, Verdict>();
@@ -33,7 +33,7 @@ export class Admission {
   #judge(object: AnyObject): Verdict {
     const known = this.#verdicts.get(object);
     if (known !== undefined) return known;
-    // What the standard channel does not have is not in a cluster of that channel.
+    // A cluster of the standard channel has no experimental fields, so the experimental schema fits both channels.
     const { object: admitted, findings } = validate(object, { channel: "experimental", stored: true });
     const verdict: Verdict = { admitted };
     this.#verdicts.set(object, verdict);

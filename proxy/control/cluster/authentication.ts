@@ -11,11 +11,11 @@ interface TokenReview {
 }
 
 /**
- * Admits a proxy by the token of its service account, which the API server judges (TokenReview): a token made for us,
- * of the very account that the proxies of this Gateway run under.
+ * Authenticates a proxy by its service account token, which the API server checks (TokenReview): the token's audience
+ * has to be the controller's, and its account the one under which this Gateway's proxies run.
  *
  * @param account `namespace/name` of that account.
- * @throws Error that says why not; it holds no part of the token.
+ * @throws Error that says why the proxy is refused; it contains no part of the token.
  */
 export async function authenticate(
   server: ApiServer,
@@ -39,7 +39,7 @@ export async function authenticate(
   });
   if (status?.authenticated !== true)
     throw new Error(`its token is not accepted: ${status?.error ?? "not authenticated"}`);
-  // A server that knows nothing of audiences answers without any (API documentation of TokenReviewStatus).
+  // A token authenticator that does not know audiences returns none (API documentation of TokenReviewStatus).
   if (status.audiences?.includes(audience) !== true) throw new Error("its token was made for another audience");
   const expected = `system:serviceaccount:${account.replace("/", ":")}`;
   if (status.user?.username !== expected)

@@ -9,8 +9,8 @@ interface Secret {
 }
 
 /**
- * The authorities as a Secret of the installation keeps them, made and renewed there when it is time. Of two processes
- * that do so at once the second takes what the first has written.
+ * Reads the certificate authorities from the Secret of the installation, and creates or renews them there when that is
+ * due. If two processes do so at once, the second one takes over what the first has written.
  */
 export async function authoritiesIn(
   server: ApiServer,
@@ -67,7 +67,7 @@ async function write(
   else await server.json({ method: "PUT", path: `${pathOf(namespace)}/${encodeURIComponent(name)}`, ...request });
 }
 
-/** Undefined for what is no authority: it is then made anew. */
+/** Returns undefined if the Secret holds no authority; a new one is then made. */
 function authoritiesOf({ data = {} }: Secret): Authorities | undefined {
   const text = (key: string) =>
     data[key] === undefined ? undefined : Buffer.from(data[key], "base64").toString("utf8");

@@ -4,25 +4,26 @@ import { issueCertificate } from "../issue-certificate.ts";
 
 const day = 86_400_000;
 
-/** For how long an authority is good, and a certificate that it signs. Milliseconds. */
+/** Lifetimes of an authority and of the certificates that it signs, in milliseconds. */
 const authorityLifetime = 365 * day;
 const certificateLifetime = 30 * day;
 
-/** For how long the next authority is only published before it signs: every proxy then trusts it. */
+/** Milliseconds for which the next authority is only published before it signs. By then every proxy trusts it. */
 const publishing = day;
 
 /**
- * The authorities of an installation, as its Secret keeps them. One signs. When two thirds of its life are over the next
- * is made and published beside it, and signs a day later; the one before is trusted until it ends.
+ * The certificate authorities of an installation, as its Secret stores them. One of them signs. After two thirds of its
+ * lifetime, the next one is made and published beside it, and begins to sign a day later. The previous authority stays
+ * trusted until it expires.
  */
 export interface Authorities {
   readonly signing: KeyPair;
   readonly next?: KeyPair;
-  /** Certificate alone. */
+  /** The certificate alone, without the key. */
   readonly previous?: string;
 }
 
-/** What the authorities should be at `now` (milliseconds since 1970): the same object if nothing is due. */
+/** Returns the authorities as they should be at `now` (milliseconds since 1970): the same object if nothing is due. */
 export function renewed(authorities: Authorities | undefined, now: number): Authorities {
   if (authorities === undefined) return { signing: makeAuthority(now) };
   const { signing, next, previous } = authorities;
@@ -35,12 +36,12 @@ export function renewed(authorities: Authorities | undefined, now: number): Auth
   return previous !== undefined && endOf(previous) <= now ? { signing, ...(next && { next }) } : authorities;
 }
 
-/** PEM of all that a proxy has to trust. */
+/** Returns the PEM certificates of all authorities that a proxy has to trust. */
 export function trusted({ signing, next, previous }: Authorities): string {
   return [signing.certificates, next?.certificates, previous].filter((pem) => pem !== undefined).join("");
 }
 
-/** A certificate for the controller, under the names by which proxies reach it. */
+/** Issues a certificate for the controller, for the names by which proxies reach it. */
 export function issue({ signing }: Authorities, names: readonly string[], now: number): KeyPair {
   return issueCertificate({
     commonName: "gatewright-controller",
@@ -51,13 +52,13 @@ export function issue({ signing }: Authorities, names: readonly string[], now: n
   });
 }
 
-/** When a certificate that was issued at `now` is to be replaced: two thirds into its life. */
+/** Returns when a certificate has to be replaced: after two thirds of its lifetime. */
 export function renewalOf(pair: KeyPair): number {
   const born = bornAt(pair.certificates);
   return born + ((endOf(pair.certificates) - born) * 2) / 3;
 }
 
-/** Clocks of nodes may differ by so much. */
+/** Tolerated clock skew between nodes, in milliseconds. */
 const skew = 5 * 60_000;
 
 function makeAuthority(now: number): KeyPair {

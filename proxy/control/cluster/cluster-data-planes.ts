@@ -30,15 +30,15 @@ export interface ClusterDataPlanesOptions {
   readonly installation: Omit<Installation, "authority">;
   readonly identity: StreamIdentityOptions;
   readonly parametersOf: (gateway: GatewayConfiguration) => Parameters;
-  /** Where the stream is served, such as `[::]:15010`. */
+  /** Address on which the stream is served, such as `[::]:15010`. */
   readonly address: string;
   readonly log: Log;
-  /** Counted here, over all terms of the process. */
+  /** Counters, which accumulate over all terms of the process. */
   readonly counts: DataPlaneCounts;
   readonly patience?: Partial<Patience>;
 }
 
-/** The proxies of Gateways as Deployments and Services in the Gateways' namespaces, fed by the stream. */
+/** Runs Gateways' proxies as Deployments and Services in the Gateways' namespaces, configured over the stream. */
 export class ClusterDataPlanes implements DataPlanes {
   readonly #server: ApiServer;
   readonly #options: ClusterDataPlanesOptions;
@@ -47,19 +47,19 @@ export class ClusterDataPlanes implements DataPlanes {
   readonly #refused: RefusedProxies;
   #stream: StreamServer | undefined;
   #identity: StreamIdentity | undefined;
-  /** Deployments and Services, which tell how the proxies are. */
+  /** Deployments and Services: their status shows the state of the proxies. */
   readonly #observed: ClusterObjects;
-  /** What else the proxies are made of. */
+  /** The other objects that are made for proxies. */
   readonly #others: ClusterObjects;
   readonly #leftovers: Leftovers;
   readonly #gateways = new Map<string, GatewayConfiguration>();
   #foreign: ReadonlySet<string> = new Set();
-  /** The objects that each Gateway is to have. */
+  /** The objects to apply for each Gateway. */
   #wanted: ReadonlyMap<string, readonly AnyObject[]> = new Map();
-  /** The name of the objects by which a Gateway was last found to be programmed. */
+  /** The name of each Gateway's objects when the Gateway was last found to be programmed. */
   readonly #serving = new Map<string, string>();
   readonly #settling: Settling;
-  /** When the Deployments and Services that there are had been read. */
+  /** When the first list of the Deployments and Services was complete. */
   #known: number | undefined;
   #takingOver: NodeJS.Timeout | undefined;
 
@@ -117,7 +117,7 @@ export class ClusterDataPlanes implements DataPlanes {
     this.#end();
   }
 
-  /** At once: the next leader serves the stream, and applies. */
+  /** Stops at once, since the next leader serves the stream and applies the objects. */
   #end(): void {
     clearTimeout(this.#takingOver);
     this.#settling.stop();
@@ -140,7 +140,10 @@ export class ClusterDataPlanes implements DataPlanes {
     this.#sweep();
   }
 
-  /** Certificates are renewed long before they end: a look now and then is enough, and a failure is no haste. */
+  /**
+   * Keeps the stream's certificate up to date. Certificates are renewed long before they expire, so that checking from
+   * time to time is enough, and a failure is not urgent.
+   */
   async #keepIdentity(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       let wait = 3_600_000;
@@ -155,7 +158,7 @@ export class ClusterDataPlanes implements DataPlanes {
     }
   }
 
-  /** Proxies that lose their stream go on with what they have, and come back at once. */
+  /** Serves the stream with a new certificate. Proxies that lose it keep their configuration and reconnect at once. */
   async #serveAs(identity: StreamIdentity): Promise<void> {
     const { address, log, installation, counts } = this.#options;
     const { certificates, key } = identity.pair;
@@ -187,7 +190,7 @@ export class ClusterDataPlanes implements DataPlanes {
     this.#apply();
   }
 
-  /** What there is to apply and to send, as soon as it is known whom the proxies are to trust. */
+  /** Applies objects and publishes configurations, once the authority that the proxies have to trust is known. */
   #apply(): void {
     if (this.#identity === undefined) return;
     const { parametersOf } = this.#options;
@@ -228,14 +231,14 @@ export class ClusterDataPlanes implements DataPlanes {
     };
   }
 
-  /** Whether something of a Gateway is on its way: noted when it happens, since facts are asked for much less often. */
+  /** Notes whether a change of a Gateway is under way, when something happens: facts are read much less often. */
   #observe(name: string): void {
     const proxies = this.#stream?.proxies(name) ?? [];
     const isBehind = proxies.length === 0 || proxies.some(({ current }) => !current);
     this.#settling.observe(name, isBehind || !this.#applier.isApplied(name));
   }
 
-  /** Objects under another name are left over once those under this one serve. */
+  /** Notes the name of the objects that serve a Gateway. Once they serve, objects under another name are left over. */
   #serve(name: string, child: string | undefined): void {
     if (this.#serving.get(name) === child) return;
     if (child === undefined) this.#serving.delete(name);
@@ -261,7 +264,7 @@ export class ClusterDataPlanes implements DataPlanes {
     return `${configuration.ir.gateway.namespace}/${childOf(configuration)}`;
   }
 
-  /** Somebody's change is taken back; our own and those of a status are not. */
+  /** Undoes changes that others make. Changes of our own, and changes of a status, are ignored. */
   #onChange({ object, now, before }: Change): void {
     if (now !== undefined && before !== undefined && isDeepStrictEqual(substance(before), substance(now))) return;
     if (before === undefined) this.#sweep();
@@ -269,7 +272,10 @@ export class ClusterDataPlanes implements DataPlanes {
   }
 }
 
-/** What somebody has written of an object: not its status, nor what the API server and controllers note in its metadata. */
+/**
+ * Returns the part of an object that clients write: neither its status nor the metadata that the API server and
+ * controllers maintain.
+ */
 function substance({ status: _, metadata, ...rest }: AnyObject): unknown {
   const { name, namespace, labels, annotations } = metadata;
   const { ownerReferences } = metadata as { readonly ownerReferences?: unknown };
@@ -277,14 +283,14 @@ function substance({ status: _, metadata, ...rest }: AnyObject): unknown {
 }
 
 /**
- * A Gateway that is deleted in the foreground waits until what is owned by it is gone: made again, it would never go. Its
- * proxies are sent changes until their end.
+ * Returns whether a Gateway is being deleted. With foreground deletion it waits until the objects that it owns are
+ * gone: if they were made again, it would wait forever. Its proxies receive changes until they end.
  */
 function isBeingDeleted({ declared }: GatewayConfiguration["attachment"]): boolean {
   return declared.object.metadata.deletionTimestamp !== undefined;
 }
 
-/** In the words of a condition: a quota answers 403, a value that is not allowed 422. */
+/** Describes a refusal for a condition. An exceeded quota answers 403, an invalid value 422. */
 function refusalOf(refusal: Refusal | undefined): Known["refusal"] {
   if (refusal === undefined) return undefined;
   const { object, error } = refusal;
@@ -297,7 +303,7 @@ function childOf({ ir, attachment }: GatewayConfiguration): string {
   return childName(ir.gateway.name, String(attachment.declared.object.spec.gatewayClassName));
 }
 
-/** Listeners whose port no proxy that is current could open. */
+/** Returns the listeners whose port a proxy could not open, with the reason. */
 function unavailable(
   { ir }: GatewayConfiguration,
   proxies: ReturnType<StreamServer["proxies"]>,

@@ -11,29 +11,29 @@ import { Term } from "./term.ts";
 import { watchedKinds } from "./watched.ts";
 
 export interface ControllerOptions {
-  /** Classes with this controller are ours. */
+  /** GatewayClasses with this controllerName are ours. */
   readonly controllerName: string;
-  /** This process: the pod's name. */
+  /** Names this process: the name of its pod. */
   readonly instance: string;
-  /** What the proxies can do. */
+  /** The features that the proxies support. */
   readonly abilities: Partial<AttachOptions>;
-  /** The Lease by which one of several processes leads. */
+  /** The Lease by which one of several processes is elected leader. */
   readonly lease: Pick<LeadershipOptions, "namespace" | "name"> & Partial<LeadershipOptions>;
   /**
-   * What is made of configurations, for one term of leading.
+   * Makes the data planes for one term of leading.
    *
-   * @param server takes requests until the term ends, and ends those that are under way then.
+   * @param server sends requests until the term ends; the end aborts those that are under way.
    */
   readonly dataPlanes: (server: ApiServer, term: AbortSignal, changed: () => void) => DataPlanes;
   readonly log: Log;
-  /** Milliseconds for which a process that waits gathers changes. Default: 2 s. */
+  /** Milliseconds for which a process that does not lead gathers changes. Default: 2 s. */
   readonly keepUp?: number;
   readonly patience?: Partial<Patience>;
 }
 
 /**
- * The controller of a cluster. Every process keeps up with the objects; the one that leads makes configurations of them
- * and writes statuses, and the others are ready to.
+ * The controller of a cluster. Every process watches the objects. The leader compiles configurations from them and
+ * writes statuses; the others are ready to take over.
  */
 export class Controller {
   readonly #server: ApiServer;
@@ -63,7 +63,7 @@ export class Controller {
     });
   }
 
-  /** Every kind has been read once: the process is ready to lead. */
+  /** Resolves once every kind has been read: the process is then ready to lead. */
   get synced(): Promise<void> {
     return this.#objects.synced;
   }
@@ -72,7 +72,7 @@ export class Controller {
     return this.#term !== undefined;
   }
 
-  /** Configurations made, and statuses written, in this term. */
+  /** The numbers of compilations and of status writes in this term. */
   get compilations(): number {
     return this.#term?.compilations ?? 0;
   }
@@ -91,7 +91,10 @@ export class Controller {
     await following;
   }
 
-  /** As one that waits: who leads next has to know what was good before it is not any more. */
+  /**
+   * Keeps the last good objects while this process does not lead: a new leader has to know the last good version of an
+   * object that is invalid by then.
+   */
   #keepUp(): void {
     this.#keepingUp ??= setTimeout(() => {
       this.#keepingUp = undefined;
@@ -101,7 +104,8 @@ export class Controller {
 
   async #lead(signal: AbortSignal): Promise<void> {
     const { dataPlanes, ...options } = this.#options;
-    // The Lease may be another's as soon as the term has ended: nothing may reach the API server after that.
+    // Another process may hold the Lease as soon as the term has ended, so no request may reach the API server after
+    // that.
     const server = this.#server.until(signal);
     const crds = new CrdWatch(server, () => term.factsChanged());
     const term = new Term(server, this.#objects, this.#lastGood, {

@@ -3,27 +3,27 @@ import type { GatewayIR } from "../../../lib/routing/ir.ts";
 import type { KeyPairs, TrustAnchors } from "../../dataplane/tls/key-pairs.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 
-/** All that the proxies of one Gateway need, and all that they get. */
+/** Everything that the proxies of one Gateway need; they receive nothing else. */
 export interface GatewayConfiguration {
   /** `namespace/name`. */
   readonly name: string;
   readonly attachment: GatewayAttachment;
   readonly ir: GatewayIR;
-  /** Of the Secrets that its own listeners and its own client certificate name, and of no others. */
+  /** Key pairs of the Secrets that its own listeners and its own client certificate reference, and of no others. */
   readonly keyPairs: KeyPairs;
-  /** Of the objects that its own clients and backends are validated with, and of no others. */
+  /** CA certificates by which its own clients and backends are validated, and no others. */
   readonly trustAnchors: TrustAnchors;
 }
 
-/** The proxies of the Gateways in a cluster, and what they are made of there. */
+/** The proxies of the Gateways in a cluster, and the objects that are made for them. */
 export interface DataPlanes {
   /**
-   * Every Gateway of ours as it is to be enforced from now on. What its proxies are made of stays as it is while it is
-   * not accepted; what they are sent does not: if none of its listeners is accepted, they open no port.
+   * Sets the configuration of every Gateway of ours. While a Gateway is not accepted, the objects of its proxies stay
+   * as they are, but the proxies still receive configurations: if none of its listeners is accepted, they open no port.
    *
-   * @param foreign uids of Gateways that are certainly another controller's: what they have of ours is of no use to them.
+   * @param foreign uids of Gateways that are known to belong to another controller: they need no objects of ours.
    */
   deploy(gateways: readonly GatewayConfiguration[], foreign: ReadonlySet<string>): void;
-  /** What is known of a Gateway's proxies now; undefined as long as what was told of them before is better known. */
+  /** Returns what is known of a Gateway's proxies now; undefined while the previous status is more reliable. */
   facts(name: string): GatewayFacts | undefined;
 }

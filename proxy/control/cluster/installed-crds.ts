@@ -5,28 +5,28 @@ import { gatewayCrdNames } from "../../../lib/api/load/crd-version.ts";
 import { hasStatus, isNotFound } from "../../sources/kubernetes/api-error.ts";
 import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 
-/** What CRDs of the Gateway API say of which release they are (GatewayClassConditionStatusSupportedVersion). */
+/** The annotation with a CRD's release of the Gateway API (GatewayClassConditionStatusSupportedVersion). */
 const bundleVersion = "gateway.networking.k8s.io/bundle-version";
 
-/** And of which channel. */
+/** The annotation with the channel of a CRD. */
 const channel = "gateway.networking.k8s.io/channel";
 
 const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 const gatewaysCrd = "gateways.gateway.networking.k8s.io";
 
-/** Milliseconds between two looks: CRDs are replaced a few times a year. */
+/** Milliseconds between two checks: CRDs are replaced a few times a year. */
 const interval = 60_000;
 
-/** The CRDs of the Gateway API that a cluster has. */
+/** The CRDs of the Gateway API that are installed in a cluster. */
 export interface InstalledCrds {
-  /** The releases that they are of, sorted, each once. */
+  /** The releases of the CRDs, sorted and unique. */
   readonly versions: readonly string[];
   /** Gateways have the fields of the experimental channel. */
   readonly experimental: boolean;
 }
 
-/** Looks which CRDs of the Gateway API the cluster has. */
+/** Checks which CRDs of the Gateway API are installed in the cluster. */
 export class CrdWatch {
   readonly #server: ApiServer;
   readonly #changed: () => void;
@@ -37,12 +37,12 @@ export class CrdWatch {
     this.#changed = changed;
   }
 
-  /** Undefined: nobody has told, or the CRDs may not be read, or do not say of which release they are. */
+  /** The CRDs. Undefined: they are not read yet, may not be read, or do not name their release. */
   get found(): InstalledCrds | undefined {
     return this.#found;
   }
 
-  /** Looks until the signal; never rejects. */
+  /** Checks until the signal; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const found = await this.#read();
@@ -55,7 +55,7 @@ export class CrdWatch {
     }
   }
 
-  /** A CRD that is not there is none of another version. What was found holds while the server does not answer. */
+  /** Reads the CRDs. A missing CRD does not count. The last result stays while the API server does not answer. */
   async #read(): Promise<InstalledCrds | undefined> {
     try {
       const crds = await Promise.all(gatewayCrdNames.map((name) => this.#get(name)));

@@ -5,15 +5,14 @@ import type { Attachment } from "../../../lib/routing/attach/attachment.ts";
 import type { Change } from "../../sources/kubernetes/cluster-objects.ts";
 
 /**
- * What a configuration depends on. In a cluster most objects change for the sake of others: of Services nobody routes
- * to, of routes that belong to another controller, of statuses that we have written ourselves. None of these is worth a
- * compilation.
+ * The objects that a configuration depends on. Most changes in a cluster do not concern it: Services that no route
+ * references, routes of another controller, statuses that we have written ourselves. Such changes need no compilation.
  */
 export class Interest {
   readonly #controllerNames: ReadonlySet<string>;
-  /** `Kind namespace/name` of all that classes, Gateways, ListenerSets, routes and policies of ours name. */
+  /** `Kind namespace/name` of every object that our classes, Gateways, ListenerSets, routes and policies reference. */
   readonly #named = new Set<string>();
-  /** `Kind namespace/name` of what is ours. */
+  /** `Kind namespace/name` of every object that is ours. */
   readonly #ours = new Set<string>();
 
   constructor(attachment: Attachment, controllerNames: ReadonlySet<string>) {
@@ -38,7 +37,7 @@ export class Interest {
     collect(spec, name.split("/")[0] as string, this.#named);
   }
 
-  /** Whether the configuration may be another one after this change. */
+  /** Returns whether a change may change the configuration. */
   concerns({ object, now, before }: Change): boolean {
     if (now !== undefined && before !== undefined && isOnlyBookkeeping(before, now)) return false;
     const { kind, metadata } = object;
@@ -67,7 +66,7 @@ export class Interest {
     }
   }
 
-  /** A route that names a parent of ours, or any that takes it. */
+  /** Returns whether a route references a parent of ours, or asks for default Gateways. */
   #isOffered(route: AnyObject): boolean {
     const { parentRefs, useDefaultGateways } = specOf(route);
     if (useDefaultGateways !== undefined) return true;
@@ -77,7 +76,10 @@ export class Interest {
     );
   }
 
-  /** A policy that no Gateway of ours reaches by its routes decides nothing here, and has no status of ours. */
+  /**
+   * Returns whether a policy targets a backend that routes of our Gateways reference. Any other policy has no effect
+   * here, and no status of ours.
+   */
   #isForOurBackend(policy: AnyObject): boolean {
     const { namespace = "default" } = policy.metadata;
     return listOf(specOf(policy).targetRefs).some(({ kind, name }) => this.#named.has(`${kind} ${namespace}/${name}`));
@@ -93,7 +95,7 @@ export class Interest {
   }
 }
 
-/** Nothing differs but what writing to an object changes of itself, and its status. */
+/** Returns whether only the status differs, or metadata that every write changes. */
 function isOnlyBookkeeping(before: AnyObject, now: AnyObject): boolean {
   return before.metadata.uid === now.metadata.uid && isDeepStrictEqual(substance(before), substance(now));
 }

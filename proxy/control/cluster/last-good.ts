@@ -5,9 +5,9 @@ import type { Log } from "../log.ts";
 import { Admission } from "./admission.ts";
 
 /**
- * What counts of the objects of a cluster: of each the newest version that can be read, and of each Secret the newest
- * that holds a key pair. It outlives terms, and a process that waits keeps it as well: who leads next goes on with what
- * was in force, also if what there is now is no good.
+ * The versions of a cluster's objects that are in force: the newest valid version of each object, and of each Secret
+ * the newest with a key pair. They outlive terms, and a process that does not lead keeps them as well: a new leader
+ * continues with what was in force even if the current version is invalid.
  */
 export class LastGood {
   readonly certificates = new Certificates();
@@ -23,7 +23,7 @@ export class LastGood {
   /**
    * Takes in the newest state of the objects.
    *
-   * @returns those that count, and the Secrets that stand by an earlier version: `AttachOptions.standing`.
+   * @returns the objects in force, and the Secrets of which an earlier version is in force: `AttachOptions.standing`.
    */
   admit(declared: readonly Declared[]): {
     readonly objects: readonly Declared<ApiObject>[];

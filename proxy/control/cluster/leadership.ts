@@ -5,18 +5,18 @@ import { microTimeNow } from "./times.ts";
 
 export interface LeadershipOptions {
   readonly namespace: string;
-  /** Of the Lease. */
+  /** The name of the Lease. */
   readonly name: string;
-  /** Unique among those who may lead: the pod's name and something that no other start of it has. */
+  /** Unique among the candidates: the pod's name and a part that differs at each start. */
   readonly identity: string;
-  /** Milliseconds that a lease is good for after its last renewal. Default: 15 s. */
+  /** Milliseconds for which a lease is valid after its last renewal. Default: 15 s. */
   readonly lease?: number;
   /**
-   * Milliseconds after the last renewal was sent at which the leader stops, whether or not a request is under way then.
-   * Less than `lease`, so that it has stopped when another may lead. Default: 10 s.
+   * Milliseconds after the last renewal was sent at which the leader stops, even if a request is under way. Less than
+   * `lease`, so that the leader has stopped before another process may lead. Default: 10 s.
    */
   readonly renew?: number;
-  /** Milliseconds between two tries. Less than `renew`. Default: 2 s. */
+  /** Milliseconds between two attempts to take or renew the lease. Less than `renew`. Default: 2 s. */
   readonly retry?: number;
   readonly onChange?: (leading: boolean) => void;
   readonly onFailure?: (error: Error) => void;
@@ -34,23 +34,23 @@ interface Lease {
 }
 
 /**
- * One of several processes leads, by a Lease (coordination.k8s.io/v1). Times are our own: a lease counts as held for its
- * duration from when *we* last saw it renewed, so that clocks need not agree. The leader counts from when it *sent* its
- * last renewal, which no other process can have seen earlier: it stops before any other counts the lease as free, also
- * while the API server takes its requests and does not answer.
+ * Elects one of several processes as leader, by a Lease (coordination.k8s.io/v1). Durations are measured locally: a
+ * lease counts as held for its duration from when *we* last saw it renewed, so that clocks need not agree. The leader
+ * measures from when it *sent* its last renewal, which no other process can have seen earlier. So it stops before any
+ * other process counts the lease as free, even if the API server accepts its requests but does not answer.
  */
 export class Leadership {
   readonly #server: ApiServer;
   readonly #options: Required<Omit<LeadershipOptions, "onChange" | "onFailure">>;
   readonly #onChange: (leading: boolean) => void;
   readonly #onFailure: (error: Error) => void;
-  /** The last state of the lease that we have seen, and when it changed. */
+  /** The last state of the lease that this process has seen, and when it changed. */
   #seen: { readonly record: string; readonly at: number } | undefined;
 
-  /** When the last renewal that succeeded was sent. */
+  /** When the last successful renewal was sent. */
   #renewed = 0;
 
-  /** @throws RangeError for times of which the leader could not stop before its lease ends. */
+  /** @throws RangeError for durations with which the leader could not stop before its lease expires. */
   constructor(server: ApiServer, { onChange, onFailure, ...options }: LeadershipOptions) {
     this.#server = server;
     this.#options = { lease: 15_000, renew: 10_000, retry: 2_000, ...options };
@@ -63,8 +63,9 @@ export class Leadership {
   }
 
   /**
-   * Calls `lead` for each term, with a signal that ends it, until `signal`. The next term begins only when `lead` has
-   * come to its end. At the end the lease is given back, so that another can lead at once. Never rejects by itself.
+   * Calls `lead` for each term, with a signal that ends the term, until `signal`. The next term begins only after
+   * `lead` has resolved. At the end the lease is released, so that another process can lead at once. Never rejects by
+   * itself.
    */
   async run(signal: AbortSignal, lead: (term: AbortSignal) => Promise<void>): Promise<void> {
     while (!signal.aborted) {
@@ -87,8 +88,8 @@ export class Leadership {
   }
 
   /**
-   * Renews until the term ends. Ends it when another holds the lease, or when it has not been renewed for so long that
-   * another may hold it soon.
+   * Renews the lease until the term ends. Ends the term when another process holds the lease, or when the last renewal
+   * is so old that another process may take it soon.
    */
   async #hold(term: AbortController): Promise<void> {
     let deadline: NodeJS.Timeout | undefined;
@@ -147,7 +148,10 @@ export class Leadership {
     await this.#send({ method: "POST", path: this.#path.slice(0, this.#path.lastIndexOf("/")), body }, signal);
   }
 
-  /** The version that was read is in the request, so that of two who take it one is refused. */
+  /**
+   * Takes or renews the lease that was read. The request carries its resourceVersion, so that of two processes that
+   * take it, one is refused.
+   */
   async #take(lease: Lease, signal: AbortSignal): Promise<void> {
     const isOurs = lease.spec?.holderIdentity === this.#options.identity;
     const { acquireTime = microTimeNow(), leaseTransitions = 0 } = lease.spec ?? {};
@@ -163,7 +167,7 @@ export class Leadership {
     await this.#send({ method: "PUT", path: this.#path, body }, signal);
   }
 
-  /** Bounded in whole: `timeout` of a request bounds only the time in which nothing comes. */
+  /** Limits the duration of the whole request: the `timeout` of a request limits only the time without data. */
   async #send(request: Pick<ApiRequest, "method" | "path" | "body">, signal: AbortSignal): Promise<Lease> {
     const bound = AbortSignal.timeout(Math.ceil(this.#options.renew / 2));
     const bounded = { ...request, kind: "Lease", signal: AbortSignal.any([signal, bound]) };
@@ -195,7 +199,7 @@ export class Leadership {
     return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases/${encodeURIComponent(name)}`;
   }
 
-  /** @param spread whether to wait up to a fifth longer by chance, as those who do not lead do. */
+  /** @param spread waits up to a fifth longer at random, as processes that do not lead do. */
   async #pause(signal: AbortSignal, spread = true): Promise<void> {
     const time = this.#options.retry * (spread ? 1 + Math.random() / 5 : 1);
     await sleep(time, undefined, { signal, ref: false }).catch(() => {});

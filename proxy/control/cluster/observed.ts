@@ -1,6 +1,6 @@
 import type { AnyObject } from "../../../lib/api/declared/declared.ts";
 
-/** Of a Deployment: how many of its pods are ready, and what it says is wrong. */
+/** Reads the status of a Deployment: how many of its pods are ready, and what it reports as wrong. */
 export function readinessOf(deployment: AnyObject | undefined): { readonly ready: number; readonly trouble?: string } {
   const { readyReplicas = 0, conditions = [] } = (deployment?.status ?? {}) as {
     readonly readyReplicas?: number;

@@ -3,35 +3,35 @@ import type { ConnectedProxy } from "../stream/server.ts";
 import { type Assignment, isDefault, toldRequest } from "./addresses.ts";
 import type { GatewayFacts } from "./status/facts.ts";
 
-/** What is known of a Gateway's proxies when its condition Programmed is told. */
+/** The facts from which the condition Programmed of a Gateway is decided. */
 export interface Known {
-  /** Those that are connected. */
+  /** The proxies that are connected. */
   readonly proxies: readonly ConnectedProxy[];
   /** `status.readyReplicas` of their Deployment. */
   readonly ready: number;
-  /** What keeps the Deployment from being made or its pods from starting, if that is known. */
+  /** Why the Deployment cannot be made, or why its pods do not start, if that is known. */
   readonly trouble?: string | undefined;
-  /** What the API server does not let be made of what the proxies are to be, if anything. */
+  /** The refusal of one of the proxies' objects by the API server, if there is one. */
   readonly refusal?: { readonly status: number; readonly message: string } | undefined;
   readonly assignment: Assignment;
-  /** The API server has answered for what the proxies are made of as it is to be now. */
+  /** The API server has answered for the proxies' current objects. */
   readonly applied: boolean;
-  /** The Gateway was programmed, and is on its way to be so again since a moment ago. */
+  /** The Gateway was programmed, and a recent change is still on its way (`Settling`). */
   readonly settling: boolean;
 }
 
 type Programmed = GatewayFacts["programmed"];
 
 /**
- * The condition Programmed of a Gateway: True when it has an address and every one that it names, a proxy is ready, and
- * every proxy that is connected enforces the newest configuration. While a change is on its way it stays as it was
- * (`Settling`).
+ * Decides the condition Programmed of a Gateway. It is True when the Gateway has an address and every address that its
+ * spec names, a proxy is ready, and every connected proxy enforces the newest configuration. While a change is on its
+ * way, it stays as it was (`Settling`).
  */
 export function programmedOf({ proxies, ready, trouble, refusal, assignment, applied, settling }: Known): Programmed {
   const refused = proxies.filter(({ error }) => error !== undefined);
   if (refused.length > 0)
     return no("Invalid", refused.map(({ instance, error }) => `${instance}: ${error}`).join("; "));
-  // Proxies that run already go on as they are; but they are not what is declared.
+  // Running proxies continue to serve, but they are not what is declared.
   if (refusal !== undefined) return no(refusal.status === 403 ? "NoResources" : "Invalid", refusal.message);
   if (trouble !== undefined && ready === 0) return no("NoResources", trouble);
   if (assignment.missing.some((request) => isDefault(request) && request.value !== undefined)) {
@@ -64,8 +64,8 @@ function pending(message: string): Programmed {
 }
 
 /**
- * The condition AddressesAssigned (GEP-5093), of the addresses alone; undefined as long as the load balancer owes an
- * answer.
+ * Decides the condition AddressesAssigned (GEP-5093), which concerns the addresses alone; undefined until the load
+ * balancer has reported an address.
  */
 export function addressesAssigned(assignment: Assignment): Programmed | undefined {
   const { met, missing, pending } = assignment;
@@ -76,16 +76,16 @@ export function addressesAssigned(assignment: Assignment): Programmed | undefine
   return no(met === 0 ? "NotAssigned" : "PartiallyAssigned", notGiven(assignment));
 }
 
-/** For so long after a controller has begun to lead, in milliseconds, proxies that are ready may be on their way to it. */
+/** Milliseconds after a controller has begun to lead during which ready proxies may not have connected to it yet. */
 export const takeover = 30_000;
 
 /**
- * Whether what was told of a Gateway before is better known than what this controller has found: it leads since a moment
- * ago, and the proxies that serve have not come to it yet, or not told what they enforce. A condition that turned for
- * that would say that a change of the leader is an outage.
+ * Returns whether the previous condition of a Gateway stays. It does while this controller has led only for a moment
+ * and ready proxies have not connected to it, or have not reported what they enforce. Otherwise a change of the leader
+ * would look like an outage.
  *
- * @param ready proxies that are ready.
- * @param since milliseconds for which it leads.
+ * @param ready the number of ready proxies.
+ * @param since milliseconds for which this controller has led.
  */
 export function standsAsTold({ status }: Programmed, ready: number, since: number): boolean {
   return status === "Unknown" && ready > 0 && since < takeover;

@@ -1,6 +1,6 @@
 import type { Log } from "../log.ts";
 
-/** A proxy asks for the configuration of a Gateway that is not ours, or not any more. */
+/** A proxy requests the configuration of a Gateway that is not ours, or no longer ours. */
 export class NoSuchGateway extends Error {
   override readonly name = "NoSuchGateway";
 
@@ -9,22 +9,22 @@ export class NoSuchGateway extends Error {
   }
 }
 
-/** What the controller counts of its data planes, for its metrics. */
+/** The controller's counters of its data planes, for its metrics. */
 export interface DataPlaneCounts {
-  /** Objects of proxies that others had changed or deleted, and that were applied again. */
+  /** Objects of proxies that were applied again after others had changed or deleted them. */
   repaired: number;
-  /** Proxies that were not admitted. */
+  /** Proxies that were refused. */
   refused: number;
-  /** Streams with a message that has not the form of a proxy's messages. */
+  /** Streams with a malformed message. */
   malformed: number;
 }
 
-/** Log lines that are remembered, so that each is written once. */
+/** Number of log lines that are remembered, so that each is written once. */
 const remembered = 1_000;
 
 /**
- * Logs which proxies were refused: each once for a reason, since it asks again every few seconds. Proxies of a Gateway
- * that was deleted ask until their pods end, which is no fault.
+ * Logs refused proxies, once for each reason, since a proxy retries every few seconds. Proxies of a deleted Gateway
+ * retry until their pods end, which is no fault.
  */
 export class RefusedProxies {
   readonly #log: Log;
@@ -40,7 +40,7 @@ export class RefusedProxies {
     this.#log(level, "a proxy was refused", { gateway, instance, why: error.message });
   }
 
-  /** @param client its address with the port, which is another for each connection. */
+  /** @param client address and port of the client; the port differs for each connection. */
   malformed(client: string, why: string): void {
     if (this.#isNew([client.replace(/:\d+(?= |$)/, ""), why])) {
       this.#log("warn", "a stream was closed: its client sent a malformed message", { client, why });

@@ -1,29 +1,30 @@
-/** For so long, in milliseconds, proxies of a Gateway that was programmed may be behind without counting as such. */
+/** Milliseconds for which proxies of a programmed Gateway may lag behind before the condition Programmed changes. */
 const settlingTime = 5_000;
 
 /**
- * Whether a Gateway that was programmed is on its way to be so again: a change has just been sent, a proxy has just
- * connected, or all of them connect again. That takes milliseconds, and a condition that flickers for it is worth nothing.
+ * Tracks whether a programmed Gateway is about to be programmed again: a change has just been sent, a proxy has just
+ * connected, or all proxies reconnect. That takes milliseconds, and a condition that flickered meanwhile would be
+ * useless.
  */
 export class Settling {
   readonly #recheck: () => void;
   readonly #programmed = new Set<string>();
-  /** Since when each Gateway is behind. */
+  /** Since when each Gateway has lagged behind. */
   readonly #since = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param recheck is called when the time of a Gateway that is behind is over. */
+  /** @param recheck called when the time of a Gateway that lags behind is over. */
   constructor(recheck: () => void) {
     this.#recheck = recheck;
   }
 
-  /** @param isBehind something of the Gateway is not as it is to be, or not known to be. */
+  /** @param isBehind some part of the Gateway is not, or is not known to be, in its wanted state. */
   observe(gateway: string, isBehind: boolean): void {
     if (!isBehind) this.#since.delete(gateway);
     else if (!this.#since.has(gateway)) this.#since.set(gateway, performance.now());
   }
 
-  /** What its condition Programmed says now. */
+  /** Notes the current status of the Gateway's condition Programmed. */
   decided(gateway: string, isProgrammed: boolean): void {
     if (isProgrammed) this.#programmed.add(gateway);
     else this.#programmed.delete(gateway);

@@ -3,22 +3,22 @@ import type { ApiServer } from "../../sources/kubernetes/api-server.ts";
 import { issue, renewalOf, trusted } from "./authority.ts";
 import { authoritiesIn } from "./authority-secret.ts";
 
-/** As whom the controller serves the stream, and whom its proxies have to trust for that. */
+/** The certificate with which the controller serves the stream, and the authorities that its proxies have to trust. */
 export interface StreamIdentity {
-  /** PEM of every authority that is or will be used. */
+  /** PEM certificates of all authorities that sign now, will sign, or have signed and are still valid. */
   readonly authority: string;
   readonly pair: KeyPair;
 }
 
 export interface StreamIdentityOptions {
   readonly namespace: string;
-  /** Of the Secret with the authorities. */
+  /** The name of the Secret with the authorities. */
   readonly secret: string;
   /** Names by which proxies reach the controller. */
   readonly names: readonly string[];
 }
 
-/** @returns `current` itself while nothing of it is due. */
+/** @returns `current` itself as long as nothing has to be renewed. */
 export async function streamIdentity(
   server: ApiServer,
   { namespace, secret, names }: StreamIdentityOptions,

@@ -19,26 +19,26 @@ import { StatusWriter } from "./status/writer.ts";
 
 export interface TermOptions {
   readonly controllerName: string;
-  /** This process: the pod's name. */
+  /** Names this process: the name of its pod. */
   readonly instance: string;
-  /** What the proxies can do. */
+  /** The features that the proxies support. */
   readonly abilities: Partial<AttachOptions>;
   readonly dataPlanes: DataPlanes;
-  /** The CRDs of the Gateway API that the cluster has, as far as that is known. */
+  /** Returns the CRDs of the Gateway API in the cluster, if they are known. */
   readonly crds: () => InstalledCrds | undefined;
   readonly log: Log;
 }
 
-/** The objects of the cluster, as they are when asked. */
+/** The current objects of the cluster. */
 export interface Cluster {
   declared(): readonly Declared[];
   get(reference: ObjectReference): AnyObject | undefined;
 }
 
-/** Changes are gathered for this long, in milliseconds: a rollout or an `apply` brings many at a time. */
+/** Milliseconds for which changes are gathered: a rollout or an `apply` causes many at a time. */
 const gathering = 5;
 
-/** What a controller does while it leads: from objects to configurations and statuses, whenever something changes. */
+/** The work of a controller while it leads: it compiles objects to configurations and statuses whenever they change. */
 export class Term {
   readonly #cluster: Cluster;
   readonly #options: TermOptions;
@@ -50,9 +50,9 @@ export class Term {
   #compiled: Compiled | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stale = true;
-  /** How long the last compilation took, in milliseconds: as long a pause follows, so that half the time is left. */
+  /** Milliseconds of the last compilation. A pause of the same length follows, so that half of the time is left. */
   #cost = 0;
-  /** Compilations so far. */
+  /** Number of compilations so far. */
   compilations = 0;
 
   constructor(server: ApiServer, cluster: Cluster, lastGood: LastGood, options: TermOptions) {
@@ -84,7 +84,7 @@ export class Term {
     return this.#writer.writes;
   }
 
-  /** Begins, with all there is. */
+  /** Schedules the first compilation. */
   begin(): void {
     this.#schedule();
   }
@@ -97,12 +97,12 @@ export class Term {
     this.#writer.seen(referenceOf(change.object));
   }
 
-  /** The data plane of a Gateway has news: statuses follow, and nothing is compiled. */
+  /** Notes that facts of a data plane have changed: statuses are written again, and nothing is compiled. */
   factsChanged(): void {
     this.#schedule();
   }
 
-  /** Nothing is written any more. */
+  /** Ends the term: nothing is written after it. */
   end(): void {
     clearTimeout(this.#timer);
     this.#writer.stop();
@@ -118,7 +118,7 @@ export class Term {
     );
   }
 
-  /** A defect of ours fails what it concerns, and leaves in force what was. */
+  /** Compiles and writes statuses. If our code throws, the previous configuration stays in force. */
   #reconcile(): void {
     try {
       if (this.#stale) this.#compile();
@@ -134,7 +134,7 @@ export class Term {
   #compile(): void {
     const begun = performance.now();
     this.#stale = false;
-    // Without filters of one's own, which no installation brings: a rule that names one is refused with the reason.
+    // No installation registers custom filters: a rule that references one is refused with that reason.
     const { objects, standing } = this.#lastGood.admit(this.#cluster.declared());
     const compiled = compile({ objects }, { ...this.#attach, standing });
     this.#compiled = compiled;
@@ -157,8 +157,8 @@ export class Term {
 }
 
 /**
- * Uids of the Gateways whose class is there and names another controller. A class that is not known says nothing: it may
- * be ours, and be made again.
+ * Returns the uids of the Gateways whose class exists and names another controller. A missing class decides nothing: it
+ * may be ours, and be created again.
  */
 function foreignGateways(objects: readonly Declared[], controllerNames: ReadonlySet<string>): ReadonlySet<string> {
   const foreign = new Set<unknown>();
@@ -176,9 +176,9 @@ function foreignGateways(objects: readonly Declared[], controllerNames: Readonly
 }
 
 /**
- * Gateways that are not accepted: because none of their listeners is, which closes what their proxies have served until
- * now; or for something else, such as their settings, which changes nothing of their traffic. Their proxies are left as
- * they are, and follow routes, endpoints and certificates all the same.
+ * Compiles the Gateways that are not accepted. If none of the listeners is accepted, that closes the ports of the
+ * proxies. For another reason, such as invalid settings, traffic stays as it is. The objects of the proxies are left
+ * alone, but routes, endpoints and certificates are still updated.
  */
 function refusedGateways(attachment: Attachment): readonly GatewayIR[] {
   return [...attachment.gateways.values()]

@@ -4,7 +4,7 @@ import { parametersKey } from "../../../lib/api/load/read-parameters.ts";
 import { anchorTypes, keyPairType } from "../../../lib/routing/attach/certificates.ts";
 import type { Watched } from "../../sources/kubernetes/cluster-objects.ts";
 
-/** What the controller reads of a cluster: every kind that routing reads, and of each no more than it needs. */
+/** The objects that the controller watches: every kind that routing reads, restricted to the fields that it needs. */
 export const watchedKinds: readonly Watched[] = kinds.filter(({ kind }) => kind !== "ServiceExport").flatMap(watched);
 
 function watched(kind: KindDefinition): readonly Watched[] {
@@ -13,7 +13,7 @@ function watched(kind: KindDefinition): readonly Watched[] {
       return anchorTypes.map((type) => ({
         kind,
         fieldSelector: `type=${type}`,
-        // What people keep in other Secrets is nobody's business: an authority's certificate is all that is looked for.
+        // Other Secrets may hold anything, so only the certificate of an authority is kept of them.
         keep: type === keyPairType ? (secret) => withData(secret, ["tls.crt", "tls.key", authority]) : authorityAlone,
       }));
     case "ConfigMap":
@@ -27,7 +27,7 @@ function watched(kind: KindDefinition): readonly Watched[] {
   }
 }
 
-/** Under which ConfigMaps and Secrets hold the certificates of authorities (FrontendTLSValidation, GEP-1897). */
+/** The key under which ConfigMaps and Secrets hold CA certificates (FrontendTLSValidation, GEP-1897). */
 const authority = "ca.crt";
 
 function authorityAlone(secret: AnyObject): AnyObject | undefined {
@@ -35,8 +35,8 @@ function authorityAlone(secret: AnyObject): AnyObject | undefined {
 }
 
 /**
- * A ConfigMap or Secret with these keys of its data alone: those of a cluster can be large. Without annotations, which
- * nobody asks for here: kubectl writes the whole object into one of them.
+ * Keeps only these keys of the data of a ConfigMap or Secret, since the objects of a cluster can be large. Drops the
+ * annotations, which are not used: `kubectl apply` stores the whole object in one of them.
  */
 function withData({ data, binaryData, metadata, ...rest }: AnyObject, keys: readonly string[]): AnyObject {
   const { annotations: _, ...kept } = metadata;

@@ -4,16 +4,20 @@ import type { KeyPair } from "../../dataplane/tls/key-pairs.ts";
 import type { Update } from "./messages.ts";
 import { type Enforced, type GatewayPart, listenerName } from "./resources.ts";
 
-/** The parts that a proxy has, and the configuration that they make. */
+/** The parts of a configuration that a proxy has received, and the configuration that they form. */
 export class Assembly {
   readonly #parts = new Map<string, { readonly hash: string; readonly value: unknown }>();
 
-  /** What the proxy has, by name: told when it connects again, so that it is sent only what it lacks. */
+  /** Hashes of the received parts by name. A proxy that reconnects sends them, to receive only what it lacks. */
   get hashes(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.#parts].map(([name, { hash }]) => [name, hash]));
   }
 
-  /** @throws Error naming a part that is no JSON; nothing of the update is then taken. */
+  /**
+   * Takes over the parts of an update.
+   *
+   * @throws Error that names a part which is not JSON; nothing of the update is then taken over.
+   */
   take({ changed, removed }: Pick<Update, "changed" | "removed">): void {
     const parsed = changed.map(({ name, hash, body }) => [name, { hash, value: parse(name, body) }] as const);
     for (const [name, part] of parsed) this.#parts.set(name, part);
@@ -21,9 +25,9 @@ export class Assembly {
   }
 
   /**
-   * Puts the parts together: the very configuration that they were made of.
+   * Assembles the configuration from its parts, equal to the one that was divided into them.
    *
-   * @throws Error naming the part that is missing; the configuration in force is then kept.
+   * @throws Error that names a missing part; the configuration in force then stays.
    */
   configuration(): Enforced {
     const gateway = this.#parts.get("gateway")?.value as GatewayPart | undefined;
@@ -67,7 +71,7 @@ export class Assembly {
     return Object.fromEntries(backends);
   }
 
-  /** Parts by what follows the prefix, in code unit order, which is the order of the IR's tables. */
+  /** Returns the parts with the prefix, keyed by the rest of the name, in code unit order as in the IR's tables. */
   #under<T>(prefix: string): readonly (readonly [string, T])[] {
     const found: [string, T][] = [];
     for (const [name, { value }] of this.#parts) {
@@ -77,7 +81,7 @@ export class Assembly {
   }
 }
 
-/** As the listener of an IR has them. */
+/** Compares hosts in the order of a listener's hosts in the IR. */
 function mostSpecificFirst(a: HostIR, b: HostIR): number {
   return (
     compareHostnames(a.hostname, b.hostname) ||

@@ -8,27 +8,27 @@ import { configurationService, largestMessage } from "./service.ts";
 
 export interface StreamClientOptions {
   readonly gateway: Hello["gateway"];
-  /** This proxy: the pod's name. */
+  /** Names this proxy: the name of its pod. */
   readonly instance: string;
-  /** Where controllers may be: of several only the one that leads answers. Asked for each time, since they move. */
+  /** Returns the controllers' addresses, before each connection, since they change. Only the leader answers. */
   readonly addresses: () => Promise<readonly string[]>;
   /** The name in the controller's certificate. Default: the address. */
   readonly serverName?: string;
-  /** Asked for each time, since certificates and tokens are renewed. */
+  /** Called before each connection, since certificates and tokens are renewed. */
   readonly credentials: () => Promise<ChannelCredentials>;
   readonly token?: () => Promise<string>;
   /**
-   * Takes a configuration in.
+   * Applies a configuration.
    *
    * @returns ports that could not be opened.
-   * @throws Error for one that is refused: what is in force stays.
+   * @throws Error for a configuration that is refused; the previous one stays in force.
    */
   readonly apply: (enforced: Enforced) => Promise<Answer["closed"]>;
   readonly onConnected?: (address: string) => void;
   readonly onFailure?: (address: string, error: Error) => void;
-  /** Milliseconds before the second try; doubled each time up to `longestBackoff`, with up to half more by chance. Default: 200. */
+  /** Milliseconds before the first retry; doubled up to `longestBackoff`, plus up to half at random. Default: 200. */
   readonly firstBackoff?: number;
-  /** Default: 5 s. */
+  /** Longest wait between retries, in milliseconds. Default: 5 s. */
   readonly longestBackoff?: number;
 }
 
@@ -36,8 +36,9 @@ type Message = ToProxy | Malformed;
 type Call = ClientDuplexStream<FromProxy, Message>;
 
 /**
- * Follows the controller: takes in each configuration and says what came of it. While no controller can be reached, what
- * is in force stays in force; the next controller is told what is there and sends what differs.
+ * Receives configurations from the controller, applies each one and reports the result. While no controller can be
+ * reached, the last configuration stays in force. The next controller is told which parts the proxy has, and sends the
+ * differences.
  */
 export class StreamClient {
   readonly #options: StreamClientOptions;
@@ -48,7 +49,7 @@ export class StreamClient {
     this.#options = options;
   }
 
-  /** Follows until the signal; never rejects. */
+  /** Follows the controller until the signal; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { firstBackoff = 200, longestBackoff = 5_000, onFailure = () => {} } = this.#options;
     while (!signal.aborted) {
@@ -65,7 +66,7 @@ export class StreamClient {
     }
   }
 
-  /** Until the stream ends, as it does with the controller. */
+  /** Follows one controller until the stream ends, as it does when the controller ends. */
   async #follow(address: string, signal: AbortSignal): Promise<void> {
     const { serverName, credentials } = this.#options;
     const client = new Client(address, await credentials(), {
@@ -75,7 +76,8 @@ export class StreamClient {
       }),
       "grpc.max_receive_message_length": largestMessage,
       "grpc.max_send_message_length": largestMessage,
-      // A controller whose node has gone says nothing: without an answer to a ping another is looked for.
+      // A controller whose node is gone closes no connection: if a ping is not answered, the client looks for another
+      // one.
       "grpc.keepalive_time_ms": 10_000,
       "grpc.keepalive_timeout_ms": 5_000,
     });
@@ -112,7 +114,8 @@ export class StreamClient {
 
   /**
    * @returns the answer to an update that is complete.
-   * @throws Error for a part that is no JSON: the stream is begun anew, since the controller counts the part as received.
+   * @throws Error for a part that is not JSON: the stream is opened again, since the controller counts the part as
+   *   received.
    */
   async #take(message: ToProxy): Promise<Answer | undefined> {
     const { nonce } = message;

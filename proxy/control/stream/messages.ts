@@ -1,27 +1,27 @@
 /**
- * What passes between the controller and a proxy: delta xDS in all but its names. The proxy says what it has, is sent
- * what differs, and answers each update that is complete. Both sides ignore fields that they do not know.
+ * The messages between the controller and a proxy, similar to delta xDS. The proxy says which parts it has, receives
+ * the differences, and answers each complete update. Both sides ignore fields that they do not know.
  */
 
 /** The first message of a proxy. */
 export interface Hello {
   readonly type: "hello";
-  /** Version of these messages: 1. */
+  /** Version of this protocol: 1. */
   readonly version: number;
   readonly gateway: { readonly namespace: string; readonly name: string };
-  /** Which of the Gateway's proxies: the pod's name. */
+  /** The proxy among those of the Gateway: the name of its pod. */
   readonly instance: string;
-  /** The hashes of the parts that it has, by name, from an earlier connection. */
+  /** The hashes by name of the parts that the proxy received in an earlier connection. */
   readonly has: Readonly<Record<string, string>>;
 }
 
-/** The answer to an update that is complete: it is enforced, or why it is not and what was before still is. */
+/** The answer to a complete update: the configuration is enforced, or refused and the previous one stays in force. */
 export interface Answer {
   readonly type: "answer";
   readonly nonce: number;
-  /** Absent: it is enforced. */
+  /** The reason of a refusal. Absent: the configuration is enforced. */
   readonly error?: string;
-  /** Ports that could not be opened, and why, though all else is enforced. */
+  /** Ports that could not be opened, with the reason. The rest of the configuration is enforced. */
   readonly closed?: readonly { readonly port: number; readonly message: string }[];
 }
 
@@ -34,7 +34,7 @@ export interface Part {
   readonly body: string;
 }
 
-/** A change of the configuration, in one message or several: it counts only once `complete` comes. */
+/** A change of the configuration, in one or more messages. It takes effect with the one that is `complete`. */
 export interface Update {
   readonly type: "update";
   readonly nonce: number;
@@ -45,10 +45,14 @@ export interface Update {
 
 export type ToProxy = Update;
 
-/** Bytes of bodies after which an update goes on in another message. */
+/** Size of bodies, in characters, after which an update continues in another message. */
 const messageSize = 256 * 1024;
 
-/** @param has the hashes of what the proxy has. Empty if there is nothing to send. */
+/**
+ * Divides the differences into messages; the result always ends with a complete update.
+ *
+ * @param has the hashes of the parts that the proxy has.
+ */
 export function updatesTo(
   has: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, { readonly hash: string; readonly body: string }>,

@@ -1,9 +1,9 @@
 import type { Answer, FromProxy, Hello, Part, ToProxy, Update } from "./messages.ts";
 
-/** A message that does not have the form of these messages. It is a value and no exception, so that its reader decides. */
+/** A malformed message. It is a value and no exception, so that the reader decides how to react. */
 export interface Malformed {
   readonly type: "malformed";
-  /** Which field is wrong, what it holds, and what is expected. */
+  /** The wrong field, its value, and what is expected. */
   readonly why: string;
 }
 
@@ -84,10 +84,10 @@ class WrongField extends Error {
   override readonly name = "WrongField";
 }
 
-/** The longest name of a Kubernetes object (RFC 1123, subdomain). */
+/** The maximum length of the name of a Kubernetes object (RFC 1123, subdomain). */
 const longestName = 253;
 
-/** The fields of one JSON object of a message, by their types. A field of another type throws `WrongField`. */
+/** Reads the fields of one JSON object of a message by their types. A field of another type throws `WrongField`. */
 class Fields {
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #path: string;
@@ -164,7 +164,7 @@ class Fields {
   }
 }
 
-/** A value in short: a message may hold megabytes. */
+/** Prints a value in short, since a message may have megabytes. */
 function printed(value: unknown): string {
   if (value === undefined) return "missing";
   if (Array.isArray(value)) return "a list";

@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import type { GatewayIR, HostIR, ListenerIR, PortIR } from "../../../lib/routing/ir.ts";
 import type { KeyPairs, TrustAnchors } from "../../dataplane/tls/key-pairs.ts";
 
-/** What one proxy enforces. */
+/** The configuration that one proxy enforces. */
 export interface Enforced {
   readonly ir: GatewayIR;
   readonly keyPairs: KeyPairs;
   readonly trustAnchors: TrustAnchors;
 }
 
-/** One part of a configuration as it is sent: small enough that a change costs what it changes. */
+/** One part of a configuration, small enough that a change costs little more than what it changes. */
 export interface Resource {
-  /** By its content: the same for every process that makes the same part. */
+  /** A hash of the content, so that every controller process gives equal parts equal hashes. */
   readonly hash: string;
   /** JSON. */
   readonly body: string;
@@ -20,12 +20,16 @@ export interface Resource {
 /** The parts of a configuration by name: `gateway`, `host/…`, `rule/…`, `backend/…`, `endpoints/…`, `keys/…`, `anchors/…`. */
 export type Resources = ReadonlyMap<string, Resource>;
 
-/** A listener without its hosts, which are parts of their own. */
+/** A listener without its hosts, which are separate parts. */
 export type ListenerPart = Omit<ListenerIR, "hosts">;
 export type PortPart = Omit<PortIR, "listeners"> & { readonly listeners: readonly ListenerPart[] };
 export type GatewayPart = Pick<GatewayIR, "version" | "gateway"> & { readonly ports: readonly PortPart[] };
 
-/** @param previous whose parts are taken over where they are the same, so that no hash is made twice. */
+/**
+ * Divides a configuration into parts.
+ *
+ * @param previous the parts before. Unchanged ones are reused, so that they are not hashed again.
+ */
 export function resourcesOf({ ir, keyPairs, trustAnchors }: Enforced, previous: Resources = new Map()): Resources {
   const parts = new Map<string, Resource>();
   const add = (name: string, value: unknown) => {
@@ -54,7 +58,7 @@ function gatewayPart({ version, gateway, ports }: GatewayIR): GatewayPart {
   return { version, gateway, ports: ports.map((port) => ({ ...port, listeners: port.listeners.map(withoutHosts) })) };
 }
 
-/** Hosts of one listener stand under one name, which no other listener of the Gateway has. */
+/** Returns the prefix of a listener's hosts in names of parts. It is unique within the Gateway. */
 export function listenerName({ port, protocol }: PortPart | PortIR, { parent, name }: ListenerPart): string {
   const transport = protocol === "UDP" ? "UDP" : "TCP";
   return `${transport}/${port}/${parent.kind}/${parent.namespace}/${parent.name}/${name}`;

@@ -12,36 +12,36 @@ export interface StreamServerOptions {
   readonly address: string;
   readonly credentials: ServerCredentials;
   /**
-   * Who a proxy is, by what it presents.
+   * Checks the credentials of a proxy.
    *
-   * @throws Error for one that may not have the configuration of this Gateway.
+   * @throws Error for a proxy that may not have the configuration of this Gateway.
    */
   readonly authenticate: (metadata: Metadata, gateway: Hello["gateway"]) => Promise<void>;
-  /** What proxies have answered has changed for a Gateway, `namespace/name`. */
+  /** Called when the state of the proxies of a Gateway (`namespace/name`) has changed. */
   readonly onChange: (gateway: string) => void;
   readonly onRefused: (gateway: string, instance: string, error: Error) => void;
   /**
-   * A client has sent what is no message of a proxy, and its stream is closed.
+   * Called when a client has sent a malformed message; its stream is closed.
    *
-   * @param client its address and, after a hello, its Gateway and instance.
+   * @param client the client's address and, after a hello, its Gateway and instance.
    */
   readonly onMalformed: (client: string, why: string) => void;
-  /** Milliseconds until the first message of a stream; then it is closed. Default: 10 s. */
+  /** Milliseconds to wait for the first message of a stream, after which the stream is closed. Default: 10 s. */
   readonly helloTimeout?: number;
 }
 
-/** One proxy that is connected, and where it stands. */
+/** The state of one connected proxy. */
 export interface ConnectedProxy {
   readonly instance: string;
-  /** It enforces the newest configuration. */
+  /** The proxy enforces the newest configuration. */
   readonly current: boolean;
-  /** Why it refuses the newest, in its own words. */
+  /** Why the proxy refuses the newest configuration, in its own words. */
   readonly error?: string;
-  /** Ports that it could not open. */
+  /** Ports that the proxy could not open. */
   readonly closed: readonly { readonly port: number; readonly message: string }[];
 }
 
-/** Sends each Gateway's configuration to its proxies, as changes, and keeps account of what they enforce. */
+/** Sends each Gateway's configuration to its proxies as changes, and tracks what they enforce. */
 export class StreamServer {
   readonly #options: StreamServerOptions;
   readonly #wanted = new Map<string, Resources>();
@@ -52,12 +52,12 @@ export class StreamServer {
     this.#options = options;
   }
 
-  /** @returns the port that is listened on. */
+  /** @returns the port on which the server listens. */
   listen(): Promise<number> {
     const server = new Server({
       "grpc.max_receive_message_length": largestMessage,
       "grpc.max_send_message_length": largestMessage,
-      // A proxy whose node has gone says nothing: without an answer to a ping it is not counted any more.
+      // A proxy whose node is gone closes no connection: if a ping is not answered, it no longer counts as connected.
       "grpc.keepalive_time_ms": 20_000,
       "grpc.keepalive_timeout_ms": 10_000,
     });
@@ -71,7 +71,7 @@ export class StreamServer {
     });
   }
 
-  /** What the proxies of each Gateway are to enforce from now on. */
+  /** Sets the configurations of the proxies of each Gateway. */
   publish(gateways: ReadonlyMap<string, Enforced>): void {
     for (const name of this.#wanted.keys()) if (!gateways.has(name)) this.#wanted.delete(name);
     for (const [name, enforced] of gateways) {
@@ -80,12 +80,12 @@ export class StreamServer {
     }
   }
 
-  /** The proxies of a Gateway that are connected. */
+  /** Returns the connected proxies of a Gateway. */
   proxies(gateway: string): readonly ConnectedProxy[] {
     return [...(this.#sessions.get(gateway) ?? [])].map((session) => session.state);
   }
 
-  /** Ends every stream. Proxies go on with what they have, and look for another controller. */
+  /** Ends every stream. Proxies keep their configuration and look for another controller. */
   close(): void {
     this.#server?.forceShutdown();
     this.#sessions.clear();
@@ -154,11 +154,11 @@ function end(call: Call, code: status, reason: string): void {
 class Session {
   readonly gateway: string;
   readonly instance: string;
-  /** The stream is closed; it may have been closed before the proxy was admitted. */
+  /** The stream is closed. That may happen before the proxy is admitted. */
   ended = false;
   readonly #call: Call;
   readonly #onChange: (gateway: string) => void;
-  /** The hashes of what the proxy has, or will have once it has read what is on its way. */
+  /** The hashes of the parts that the proxy has, or will have after it has read the messages on their way. */
   #has: Map<string, string>;
   #nonce = 0;
   #answered = 0;
@@ -183,23 +183,30 @@ class Session {
     };
   }
 
-  /** Undefined: the Gateway is gone, and soon its proxies are as well, or it is refused. They keep what they have. */
+  /**
+   * Sends the differences to a configuration. Without one, the Gateway was deleted or is refused, and the proxy keeps
+   * what it has.
+   */
   send(wanted: Resources | undefined): void {
     if (wanted === undefined) return;
     const isFirst = this.#nonce === 0;
     const differs =
       [...wanted].some(([name, { hash }]) => this.#has.get(name) !== hash) || this.#has.size !== wanted.size;
-    // The first is sent even if nothing differs: the proxy then tells where it stands.
+    // The first update is sent even without differences, so that the proxy reports its state.
     if (!differs && !isFirst) return;
     for (const update of updatesTo(this.#has, wanted, ++this.#nonce)) this.#call.write(update);
     this.#has = new Map([...wanted].map(([name, { hash }]) => [name, hash]));
   }
 
-  /** @returns false for an update that was never sent. */
+  /**
+   * Takes over the proxy's answer to an update.
+   *
+   * @returns false if no such update was sent.
+   */
   answered({ nonce, error, closed = [] }: Answer): boolean {
     if (nonce > this.#nonce) return false;
     this.#answered = nonce;
-    // An answer to an update that has been followed by another says nothing about the newest one.
+    // An answer to an earlier update says nothing about the newest one.
     if (nonce === this.#nonce) {
       this.#error = error;
       this.#closed = closed;

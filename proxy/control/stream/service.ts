@@ -2,7 +2,7 @@ import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { FromProxy, ToProxy } from "./messages.ts";
 import { readFromProxy, readToProxy } from "./read-messages.ts";
 
-/** `gatewright.v1.Configuration/Stream`: a stream each way, of JSON, since what it carries is JSON. */
+/** `gatewright.v1.Configuration/Stream`: a bidirectional stream of JSON messages, since the content is JSON already. */
 export const configurationService = {
   stream: {
     path: "/gatewright.v1.Configuration/Stream",
@@ -15,7 +15,7 @@ export const configurationService = {
   },
 } as const satisfies ServiceDefinition;
 
-/** The largest message that is taken: one part may be larger than what a message is filled up to. */
+/** The maximum size of a message. A single part may exceed the size at which messages are divided. */
 export const largestMessage = 32 * 1024 * 1024;
 
 function toJson<T>(message: T): Buffer {

@@ -5,29 +5,29 @@ import type { Answer, Hello } from "./messages.ts";
 
 export interface StreamSourceOptions {
   readonly gateway: Hello["gateway"];
-  /** This proxy: the pod's name. */
+  /** Names this proxy: the name of its pod. */
   readonly instance: string;
-  /** The name in the controller's certificate, whatever address it is reached at. */
+  /** The name in the controller's certificate, which does not depend on the address. */
   readonly serverName: string;
-  /** Where controllers may be, asked for before each connection. */
+  /** Returns the addresses of the controllers. Called before each connection. */
   readonly addresses: () => Promise<readonly string[]>;
-  /** Asked for before each connection. */
+  /** Called before each connection. */
   readonly credentials: () => Promise<ChannelCredentials>;
-  /** Asked for before each connection. */
+  /** Called before each connection. */
   readonly token: () => Promise<string>;
   readonly report: StreamReport;
 }
 
-/** Told how it goes with the stream. */
+/** Receives the events of the stream. */
 export interface StreamReport {
   connected(address: string): void;
-  /** What is in force stays in force. `address` is empty if none is known. */
+  /** The stream failed; the configuration in force stays. `address` is empty if none is known. */
   failed(address: string, error: Error): void;
-  /** A configuration that cannot be enforced; what was in force before still is. */
+  /** A configuration cannot be enforced; the previous one stays in force. */
   refused(error: Error): void;
 }
 
-/** The controller of a cluster, which streams the configuration of one Gateway. */
+/** The source of a configuration that the controller of a cluster streams, for one Gateway. */
 export class StreamSource implements ConfigurationSource {
   readonly #options: StreamSourceOptions;
   #problem: string | undefined;
@@ -60,7 +60,7 @@ export class StreamSource implements ConfigurationSource {
     await client.run(signal);
   }
 
-  /** The controller writes them. */
+  /** The controller writes the conditions, so there are none here. */
   conditions(): undefined {
     return undefined;
   }

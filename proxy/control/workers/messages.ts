@@ -3,19 +3,19 @@ import type { ProxyOptions } from "../../dataplane/proxy.ts";
 import type { BoundSocket, Snapshot } from "../../dataplane/routing/snapshot.ts";
 import type { Stats } from "../../dataplane/stats/stats.ts";
 
-/** What a thread is started with. */
+/** The data with which a thread is started. */
 export interface ThreadData {
   readonly options: ProxyOptions;
-  /** One 32-bit number, which the thread raises for as long as its event loop turns. */
+  /** A 32-bit counter, which the thread increments as long as its event loop runs. */
   readonly beats: SharedArrayBuffer;
 }
 
-/** A snapshot as it is posted: filters are functions, so that each thread loads them by itself. */
+/** A snapshot as it is posted: filters are functions and cannot be posted, so each thread loads them itself. */
 export interface PostedSnapshot extends Omit<Snapshot, "filters"> {
   readonly modules: readonly FilterModuleReference[];
 }
 
-/** To a thread. Each has one answer with the same `id`. */
+/** A message to a thread. Each one gets one answer with the same `id`. */
 export type Request = { readonly id: number } & (
   | { readonly type: "apply"; readonly snapshot: PostedSnapshot }
   | { readonly type: "report" }
@@ -23,22 +23,22 @@ export type Request = { readonly id: number } & (
   | { readonly type: "close" }
 );
 
-/** From a thread. */
+/** A message from a thread. */
 export type Report =
   | { readonly type: "applied"; readonly id: number; readonly sockets: readonly BoundSocket[] }
   | { readonly type: "stats"; readonly id: number; readonly stats: Stats }
-  /** Drained, or closed: nothing follows. */
+  /** The thread has drained or closed; no message follows. */
   | { readonly type: "ended"; readonly id: number; readonly stats: Stats }
   | { readonly type: "failed"; readonly id: number; readonly error: PostedError }
   | { readonly type: "filterFailed"; readonly filter: string; readonly error: PostedError; readonly untold: number }
-  /** Nothing caught this: the thread is to be replaced, and serves until it is. */
+  /** The thread has had an uncaught exception. It serves until it is replaced. */
   | { readonly type: "fault"; readonly error: PostedError; readonly stats: Stats }
-  /** A promise that nobody waits for has failed; the thread goes on. */
+  /** A promise was rejected without a handler; the thread continues. */
   | { readonly type: "rejection"; readonly error: PostedError }
   /** Modules with filters that this thread could not load. */
   | { readonly type: "filtersNotLoaded"; readonly messages: readonly string[] };
 
-/** An error as plain data: what a program throws need not be such that it can be posted. */
+/** An error as plain data. A program may throw values that cannot be posted. */
 export interface PostedError {
   readonly name: string;
   readonly message: string;

@@ -3,15 +3,15 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 export interface ProcessorOptions {
-  /** How many threads the system would run at one time. Default: Node.js' own estimate, which knows of CPU affinity. */
+  /** The number of threads that can run at a time. Default: Node.js' own estimate, which respects CPU affinity. */
   readonly parallelism?: number;
-  /** Where the file system begins. Default: `/`. */
+  /** The root of the file system. Default: `/`. */
   readonly root?: string;
 }
 
 /**
- * How many processors this process can use: those that there are, or as many as the quota of its control groups is worth
- * (`limits.cpu` of a container, `--cpus` of Docker), rounded up. At least one.
+ * Returns the number of processors that this process can use: those of the system, or the CPU quota of its control
+ * groups (`limits.cpu` of a container, `--cpus` of Docker), rounded up. At least one.
  */
 export function usableProcessors({ parallelism = availableParallelism(), root = "/" }: ProcessorOptions = {}): number {
   const groups = groupsOf(read(root, "proc/self/cgroup"));
@@ -34,7 +34,7 @@ function groupsOf(text: string | undefined): Group[] {
   });
 }
 
-/** Processors by `cpu.max` (`MAX PERIOD`, MAX may be `max`) of the group and of those above it, which all bind. */
+/** Returns the quotas in `cpu.max` (`MAX PERIOD`, MAX may be `max`) of the group and its ancestors: all apply. */
 function quotas2(root: string, path: string): number[] {
   return upwards(path).flatMap((group) => {
     const [quota, period] = (read(root, "sys/fs/cgroup", group, "cpu.max") ?? "").trim().split(" ");
@@ -42,7 +42,7 @@ function quotas2(root: string, path: string): number[] {
   });
 }
 
-/** The same by `cpu.cfs_quota_us`, which is -1 without one. */
+/** Returns the quotas of cgroups version 1, in `cpu.cfs_quota_us`, which is -1 if there is none. */
 function quotas1(root: string, path: string): number[] {
   return ["cpu", "cpu,cpuacct"].flatMap((controller) =>
     upwards(path).flatMap((group) => {
@@ -57,7 +57,7 @@ function processors(quota: string | undefined, period: string | undefined): numb
   return Number.isFinite(share) && share > 0 ? [share] : [];
 }
 
-/** A path and all above it. In a container the path may be the host's, and only the top is there. */
+/** Returns a path and its ancestors. In a container, the path may be that of the host, and only the root exists. */
 function upwards(path: string): string[] {
   const parts = path.split("/").filter((part) => part !== "" && part !== "..");
   return [...parts.keys(), parts.length].map((length) => parts.slice(0, length).join("/"));

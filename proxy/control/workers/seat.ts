@@ -1,74 +1,74 @@
-/** Looks in a row that find nothing turning: then it is told, and then the thread is replaced. */
+/** Consecutive checks with a blocked event loop until that is reported, and until the thread is replaced. */
 const hungLooks = 5;
 const lostLooks = 15;
-/** The same for a thread that starts, which may take long on a busy machine. */
+/** Consecutive checks after which a thread that does not start is replaced: a start may take long on a busy machine. */
 const startLooks = 60;
 
-/** Waits before a thread that did not live long is replaced: none, then this, doubled each time. Milliseconds. */
+/** Milliseconds before a short-lived thread is replaced: none the first time, then this, doubled each time. */
 const firstBackoff = 100;
 const longestBackoff = 10_000;
 const longLife = 60_000;
 
-/** How long a thread may take to end that was not asked whether it wants to. Milliseconds. */
+/** Milliseconds for which a terminated thread may take to end. */
 const endTimeout = 10_000;
 
-/** What happens to threads. `why` is what ended or will end them. */
+/** An event of a thread. `why` is the error that ended or will end it. */
 export type WorkerEvent =
-  /** A thread was ended by an error, or is to be replaced because of one. */
+  /** A thread was ended by an error, or will be replaced because of one. */
   | { readonly type: "crashed"; readonly why: Error }
-  /** The event loop of a thread does not turn. */
+  /** The event loop of a thread is blocked. */
   | { readonly type: "hung"; readonly seconds: number }
   /**
-   * A thread cannot be ended: it is in native code, or V8 cannot stop it. It still has its part of the connections, and
-   * nothing but the end of the process helps.
+   * A thread does not end: it is in native code, or V8 cannot stop it. It keeps its share of the connections, and only
+   * the end of the process helps.
    */
   | { readonly type: "stuck" }
-  /** Another thread serves in the place of one that crashed or hung. */
+  /** Another thread serves in place of one that crashed or hung. */
   | { readonly type: "replaced" }
-  /** Nothing waited for a promise that failed; the thread serves on. */
+  /** A promise was rejected without a handler; the thread continues. */
   | { readonly type: "rejection"; readonly why: Error }
-  /** Filters that a thread could not load; their requests are answered 500. */
+  /** A thread could not load some filters; requests that need them are answered 500. */
   | { readonly type: "filtersNotLoaded"; readonly messages: readonly string[] }
-  /** A port that other threads listen on could not be bound by one. */
+  /** A thread could not bind a port on which other threads listen. */
   | { readonly type: "notBound"; readonly port: number; readonly message: string };
 
-/** A thread, as far as its seat has to do with it. */
+/** A thread, as its seat sees it. */
 export interface SeatThread {
-  /** How many looks in a row have found the event loop not turning, and whether it has ever turned. */
+  /** Returns for how many consecutive checks the event loop has been blocked, and whether it has ever run. */
   look(): { readonly silent: number; readonly started: boolean };
-  /** Ends it at once. */
+  /** Ends the thread at once. */
   terminate(why: Error): void;
-  /** Lets it finish what it has, and end. */
+  /** Lets the thread finish its requests, and end. */
   drain(delayMs: number): Promise<void>;
 }
 
 export interface SeatHost<Thread extends SeatThread> {
   start(events: {
-    /** Nothing caught this: the thread goes on until it is ended, and should be replaced. */
+    /** The thread has had an uncaught exception. It continues until it is ended, and should be replaced. */
     onFault(thread: Thread, error: Error): void;
-    /** @param error why; undefined if it was told to. */
+    /** @param error the cause; undefined if the thread was asked to end. */
     onExit(thread: Thread, error: Error | undefined): void;
   }): Thread;
-  /** Lets a new thread enforce what the others do; rejects if it ends before. */
+  /** Makes a new thread enforce the current snapshot; rejects if the thread ends before. */
   bringUp(thread: Thread): Promise<void>;
-  /** A thread is gone; its counters are kept. */
+  /** A thread has ended; its counters are kept. */
   gone(thread: Thread): void;
   tell(event: WorkerEvent): void;
   /** Two threads may listen on one port. */
   readonly sharesPorts: boolean;
-  /** How often `look` is called, in milliseconds. */
+  /** Milliseconds between calls of `look`. */
   readonly lookEvery: number;
 }
 
-/** One of the places that threads serve in: when its thread fails, another takes over. */
+/** A seat is one of the places in which a thread serves: when its thread fails, another takes over. */
 export class Seat<Thread extends SeatThread> {
   readonly #host: SeatHost<Thread>;
   #serving: Thread | undefined;
-  /** Starts, to take over. */
+  /** A thread that starts and will take over. */
   #coming: Thread | undefined;
-  /** Were replaced while they could still finish what they had. */
+  /** Threads that were replaced and still finish their requests. */
   readonly #leaving = new Set<Thread>();
-  /** Threads whose end has been told already. */
+  /** Threads whose crash has been reported. */
   readonly #told = new WeakSet<Thread>();
   #backoff: NodeJS.Timeout | undefined;
   #failures = 0;
@@ -80,12 +80,12 @@ export class Seat<Thread extends SeatThread> {
     this.#start();
   }
 
-  /** The threads that are to enforce what is in force. */
+  /** The threads that have to enforce the current snapshot. */
   get threads(): Thread[] {
     return [this.#serving, this.#coming].filter((thread) => thread !== undefined);
   }
 
-  /** All that are alive. */
+  /** All threads that are alive. */
   get alive(): Thread[] {
     return [...this.threads, ...this.#leaving];
   }
@@ -94,13 +94,13 @@ export class Seat<Thread extends SeatThread> {
     return this.#serving !== undefined;
   }
 
-  /** From now on nothing is replaced any more. */
+  /** Stops replacing threads. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#backoff);
   }
 
-  /** Looks whether the event loops turn. */
+  /** Checks whether the event loops run. */
   look(): void {
     const { lookEvery } = this.#host;
     for (const thread of this.alive) {
@@ -123,7 +123,7 @@ export class Seat<Thread extends SeatThread> {
     this.#coming = thread;
     this.#host.bringUp(thread).then(
       () => this.#takeOver(thread),
-      // Unless it has ended, which is told by itself, it must not stay without a configuration.
+      // A thread without a configuration must not stay. If it has ended, its exit has its own event.
       (error: Error) => this.#terminate(thread, error),
     );
   }
@@ -139,7 +139,10 @@ export class Seat<Thread extends SeatThread> {
     void before.drain(0);
   }
 
-  /** What threw may have left something half done, so the thread does not stay; what it has under way need not fail. */
+  /**
+   * Handles an uncaught exception. It may have left an operation incomplete, so the thread is replaced; its requests
+   * under way may finish.
+   */
   #fault(thread: Thread, error: Error): void {
     if (this.#told.has(thread)) return;
     this.#tellCrash(thread, error);

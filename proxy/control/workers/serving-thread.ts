@@ -6,18 +6,18 @@ import { Proxy } from "../../dataplane/proxy.ts";
 import type { BoundSocket } from "../../dataplane/routing/snapshot.ts";
 import { type PostedSnapshot, postedError, type Report, type Request, type ThreadData } from "./messages.ts";
 
-/** How often the thread shows that its event loop turns, in milliseconds. */
+/** Milliseconds between two increments of the counter that shows that the event loop runs. */
 const beatMs = 250;
 
-/** How often errors that nothing caught are told at most, in milliseconds. */
+/** Minimum milliseconds between two reports of uncaught errors. */
 const tellEvery = 1_000;
 
-/** A proxy in a worker thread: does what it is told by messages, and reports. */
+/** Runs a proxy in a worker thread: handles messages, and reports. */
 export class ServingThread {
   readonly #port: MessagePort;
   readonly #proxy: Proxy;
   #filters: RegisteredFilters = { modules: [], kinds: new Map() };
-  /** Snapshots are applied in the order in which they came, though one may have to load filters first. */
+  /** Snapshots are applied in the order in which they arrive, even if one has to load filters first. */
   #applied: Promise<unknown> = Promise.resolve();
   readonly #toldAt = new Map<Report["type"], number>();
 
@@ -28,11 +28,11 @@ export class ServingThread {
       this.#report({ type: "filterFailed", filter, error: postedError(error), untold });
     const count = new Int32Array(beats);
     const beat = () => Atomics.add(count, 0, 1);
-    // At once: a thread that hangs from its first request on has started all the same.
+    // The first increment comes at once, so that a thread which hangs from its first request on counts as started.
     beat();
     setInterval(beat, beatMs);
-    // What threw may have left something half done, so that another thread is to take over; no request that is under
-    // way is at fault.
+    // The exception may have left an operation incomplete, so another thread should take over. The requests under way
+    // are not at fault.
     process.on("uncaughtException", (error) => {
       if (this.#mayTell("fault")) this.#report({ type: "fault", error: postedError(error), stats: this.#proxy.stats });
     });
@@ -68,7 +68,7 @@ export class ServingThread {
     return applied;
   }
 
-  /** Filters that are loaded stay, unless one of their modules has changed. */
+  /** Loads filters. Loaded filters stay, unless one of their modules has changed. */
   async #load(modules: readonly FilterModuleReference[]): Promise<RegisteredFilters> {
     const before = this.#filters.modules;
     const isSame =
@@ -78,7 +78,7 @@ export class ServingThread {
     return this.#filters;
   }
 
-  /** A module that cannot be loaded here, since it changes at this very moment, leaves its filters as they were. */
+  /** Loads the filters of modules. If a module cannot be loaded, as in the middle of a change, its filters stay. */
   async #kindsOf(modules: readonly FilterModuleReference[]): Promise<FilterKinds> {
     if (modules.length === 0) return new Map();
     const { loadFilters } = await import("../../sources/load-filters.ts");
@@ -88,7 +88,7 @@ export class ServingThread {
     return new Map([...this.#filters.kinds, ...kinds]);
   }
 
-  /** What goes wrong with each request is not told with each request. */
+  /** Limits the rate of reports, so that an error of every request is not reported for every request. */
   #mayTell(type: Report["type"]): boolean {
     const now = performance.now();
     if (now - (this.#toldAt.get(type) ?? Number.NEGATIVE_INFINITY) < tellEvery) return false;

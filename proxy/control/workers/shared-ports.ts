@@ -2,10 +2,10 @@ import { createServer } from "node:net";
 import type { BoundSocket, LocalSocket } from "../../dataplane/routing/snapshot.ts";
 import { socketKey } from "../local-sockets.ts";
 
-/** SO_REUSEPORT spreads connections over threads on these systems; Node.js knows it since 23.1. */
+/** Systems on which SO_REUSEPORT distributes connections over threads. Node.js supports it since 23.1. */
 const systems = new Set(["linux", "freebsd"]);
 
-/** Whether several threads of one process can listen on the same port here. */
+/** Returns whether several threads of one process can listen on the same port on this system. */
 export function canSharePorts(version: string = process.versions.node, system: string = process.platform): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return systems.has(system) && (major > 23 || (major === 23 && minor >= 1));
@@ -14,14 +14,14 @@ export function canSharePorts(version: string = process.versions.node, system: s
 type Refusal = NonNullable<BoundSocket["error"]>;
 
 /**
- * The ports that several threads listen on. Since the system lets them, it would let another process of the same user as
- * well, and one Gateway on the port of another: whoever wants a port for the first time is told here if it is taken.
+ * The ports on which several threads listen. SO_REUSEPORT would also let another process of the same user, or another
+ * Gateway, listen on such a port. So the first bind of a port checks whether it is taken.
  */
 export class SharedPorts {
-  /** By address and Gateway port, the number in use, and who bound it before it had one. */
+  /** The bound port number by address and Gateway port, and the thread that bound it first. */
   readonly #bound = new Map<string, { readonly localPort: number; readonly first: object }>();
 
-  /** Why sockets cannot be had, by their keys; those that are bound already can. */
+  /** Returns the errors of sockets that cannot be bound, by key. Sockets that are bound already are not refused. */
   async refusals(sockets: readonly LocalSocket[]): Promise<ReadonlyMap<string, Refusal>> {
     const refused = new Map<string, Refusal>();
     const owners = new Map<string, LocalSocket>();
@@ -40,12 +40,12 @@ export class SharedPorts {
     return refused;
   }
 
-  /** Whether all of them are bound by some thread. */
+  /** Returns whether all sockets are bound by some thread. */
   has(sockets: readonly LocalSocket[]): boolean {
     return sockets.every((socket) => this.#bound.has(keyOf(socket)));
   }
 
-  /** Remembers what the first thread has bound. */
+  /** Remembers the sockets that the first thread has bound. */
   bind(thread: object, bound: readonly { readonly asked: LocalSocket; readonly got: BoundSocket }[]): void {
     for (const { asked, got } of bound) {
       const key = keyOf(asked);
@@ -59,14 +59,14 @@ export class SharedPorts {
     for (const key of this.#bound.keys()) if (!keys.has(key)) this.#bound.delete(key);
   }
 
-  /** The socket as a thread is asked for it: where the system was to choose, the number that it chose for the first. */
+  /** Returns the socket for a thread to bind: port 0 becomes the number that the system chose for the first thread. */
   of(thread: object, socket: LocalSocket): LocalSocket {
     const known = this.#bound.get(keyOf(socket));
     if (socket.localPort !== 0 || known === undefined || known.first === thread) return socket;
     return { ...socket, localPort: known.localPort };
   }
 
-  /** The number in use. */
+  /** Returns the port number in use. */
   localPort(socket: LocalSocket): number {
     return this.#bound.get(keyOf(socket))?.localPort ?? socket.localPort;
   }
@@ -80,7 +80,7 @@ function takenBy({ gateway, port }: LocalSocket): string {
   return `port ${port} of the Gateway ${gateway.namespace}/${gateway.name} has this address`;
 }
 
-/** Why nobody can bind the address alone, which is what tells whether somebody has it. */
+/** Tries to bind the address exclusively, which fails if any process has it. Returns the error. */
 function refusalOf({ host, localPort }: LocalSocket): Promise<Refusal | undefined> {
   return new Promise((resolve) => {
     const probe = createServer();

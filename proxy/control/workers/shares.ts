@@ -1,6 +1,6 @@
 import type { Limits } from "../../dataplane/limits/limits.ts";
 
-/** Limits of the process as a whole, of which each thread gets its part. */
+/** Limits of the whole process, which are divided among the threads. */
 const divided = [
   "connections",
   "addressConnections",
@@ -11,7 +11,7 @@ const divided = [
   "mirrors",
 ] as const satisfies readonly (keyof Limits)[];
 
-/** What one of several threads may admit: an equal part, rounded up, of what the process may; the rest as it is. */
+/** Returns the limits of one of several threads: an equal part of each divided limit, rounded up. */
 export function shareOf(limits: Limits, workers: number): Limits {
   const parts = divided.map((name) => [name, Math.ceil(limits[name] / workers)] as const);
   return { ...limits, ...Object.fromEntries(parts) };

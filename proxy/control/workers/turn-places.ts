@@ -1,21 +1,20 @@
 import type { GatewayIR } from "../../../lib/routing/ir.ts";
 import { type SharedTurns, sharedTurnKeys } from "../../dataplane/routing/split-counters.ts";
 
-/** Counters in one piece of memory. */
+/** Number of counters in one block of shared memory. */
 const perPiece = 1024;
 
 /**
- * For how long the place of a rule that is gone is given to no other: a thread may not have taken the change in yet, or
- * may still decide about a request by the rule. Milliseconds; longer than a thread can go without either answering or
- * being replaced.
+ * Milliseconds for which the place of a removed rule is not reused: a thread may not have applied the change yet, or
+ * may still route a request by the rule. It is longer than a thread can be silent without being replaced.
  */
 const graceMs = 60_000;
 
-/** Gives the turns that threads share their places: each rule keeps its own for as long as it is there. */
+/** Assigns places in shared memory to the threads' split counters. A rule keeps its place as long as it exists. */
 export class TurnPlaces {
   readonly #memory: SharedArrayBuffer[] = [];
   readonly #places = new Map<string, number>();
-  /** Places of turns that are gone, the earliest first. */
+  /** Places of removed counters, the earliest first. */
   readonly #left: { readonly place: number; readonly since: number }[] = [];
   readonly #now: () => number;
   #next = 0;
@@ -24,7 +23,7 @@ export class TurnPlaces {
     this.#now = now;
   }
 
-  /** The places of all turns of a configuration, which is the one to come. */
+  /** Returns the places of all counters of the next configuration. */
   assign(gateways: readonly GatewayIR[]): SharedTurns {
     const wanted = new Set(gateways.flatMap(sharedTurnKeys));
     const now = this.#now();

@@ -7,28 +7,28 @@ import { errorOf, type PostedSnapshot, type Report, type Request, type ThreadDat
 import type { SeatThread } from "./seat.ts";
 
 /**
- * Room for new objects in V8's heap, which else could grow to 192 MiB in each thread. A proxy's objects are few and
- * short-lived: more makes it no faster.
+ * Size of V8's young generation in megabytes. By default it could grow to 192 MiB in each thread. A proxy's objects are
+ * few and short-lived: more makes it no faster.
  */
 const youngMegabytes = 24;
 
-/** A thread that has not taken a snapshot in by then will not do so: it is ended. Milliseconds. */
+/** Milliseconds for which a thread may take to apply a snapshot; then it is ended. */
 const applyTimeout = 30_000;
 
 export interface WorkerOptions {
   readonly options: ProxyOptions;
-  /** Of V8's heap; the thread ends when it needs more. */
+  /** Maximum size of V8's heap. The thread ends when it needs more. */
   readonly heapMegabytes: number;
 }
 
-/** What a thread tells by itself. */
+/** Events of a thread. */
 export interface WorkerEvents {
   onFilterFailure(failure: FilterFailure): void;
   onFiltersNotLoaded(messages: readonly string[]): void;
   onRejection(error: Error): void;
-  /** Nothing caught this: the thread goes on until it is ended, and should be replaced. */
+  /** The thread has had an uncaught exception. It continues until it is ended, and should be replaced. */
   onFault(thread: WorkerHandle, error: Error): void;
-  /** @param error why; undefined if it had drained or was closed. */
+  /** @param error the cause; undefined if the thread had drained or was closed. */
   onExit(thread: WorkerHandle, error: Error | undefined): void;
 }
 
@@ -39,19 +39,19 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** One worker thread, from the outside. What is asked of it fails when it ends. */
+/** A handle of one worker thread. Pending requests to it fail when it ends. */
 export class WorkerHandle implements SeatThread {
-  /** Its counters as it last told them. */
+  /** The thread's counters as it last reported them. */
   stats: Stats | undefined;
   readonly #worker: Worker;
   readonly #events: WorkerEvents;
   readonly #beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #waiting = new Map<number, Waiting>();
-  /** Resolves when the thread has ended, by whatever. */
+  /** Resolves when the thread has ended, for any reason. */
   readonly exited: Promise<void>;
   #next = 0;
   #why: Error | undefined;
-  /** It was told to end. */
+  /** The thread was asked to end. */
   #ended = false;
   #gone = false;
   #lastBeats = 0;
@@ -81,7 +81,7 @@ export class WorkerHandle implements SeatThread {
     });
   }
 
-  /** What came of the snapshot's sockets; rejects if the thread ends before it has taken the snapshot in. */
+  /** Applies a snapshot and returns the state of its sockets; rejects if the thread ends before that. */
   async apply(snapshot: PostedSnapshot): Promise<readonly BoundSocket[]> {
     const late = setTimeout(() => {
       this.terminate(new Error(`the thread did not take a configuration in within ${applyTimeout / 1000} s`));
@@ -94,7 +94,7 @@ export class WorkerHandle implements SeatThread {
     }
   }
 
-  /** Brings `stats` up to date, unless the thread ends. */
+  /** Updates `stats`, unless the thread ends. */
   async refresh(): Promise<void> {
     await this.#ask({ type: "report" }).catch(() => undefined);
   }

@@ -17,45 +17,46 @@ import { shareOf } from "./shares.ts";
 import { TurnPlaces } from "./turn-places.ts";
 import { type WorkerEvents, WorkerHandle, type WorkerOptions } from "./worker-handle.ts";
 
-/** How often counters are asked for though nobody wants them: what a thread that dies has counted since then is lost. */
+/** Milliseconds between two reads of the threads' counters. A thread that dies loses what it has counted since. */
 const refreshEvery = 10_000;
-/** How long counters are waited for: a thread that hangs has told its own before. */
+/** Milliseconds to wait for counters: a thread that hangs has reported its counters before. */
 const refreshTimeout = 1_000;
-/** How long a thread may take to end beyond what it is given. */
+/** Milliseconds for which a thread may take to end, beyond the time that it is given. */
 const endTimeout = 5_000;
-/** How long to wait for a thread where all have crashed. */
+/** Milliseconds to wait for a thread if all have crashed. */
 const threadTimeout = 30_000;
 
-/** When a thread is taken to have failed. */
+/** When a thread counts as failed. */
 export interface WatchOptions {
   /**
-   * How often the event loops are looked at, in milliseconds. A thread whose event loop does not turn for five looks is
-   * told, and one whose does not for fifteen is replaced. Default: 1 s.
+   * Milliseconds between two checks of the event loops. A thread whose event loop is blocked for five checks is
+   * reported, and for fifteen it is replaced. Default: 1 s.
    */
   readonly lookEvery?: number;
-  /** How large the heap of each thread may grow. Default: an equal part of the memory that there is, 4 GiB at most. */
+  /** Maximum megabytes of each thread's heap. Default: an equal part of the memory, at most 4 GiB. */
   readonly heapMegabytes?: number;
 }
 
 /**
- * The data plane in worker threads. Each has a proxy of its own, all listen on the same ports, and the system spreads
- * connections over them; splits are exact over all. A thread that fails is replaced, while the others serve.
+ * The data plane in worker threads. Each thread has a proxy of its own. All listen on the same ports, and the system
+ * distributes connections over them. Splits are exact over all threads. A thread that fails is replaced, while the
+ * others serve.
  */
 export class Workers implements DataPlane {
   readonly stats: Stats = new Stats();
   onFilterFailure: (failure: FilterFailure) => void = (failure) => process.stderr.write(filterFailureLine(failure));
-  /** What happens to the threads. Default: nobody is told. */
+  /** Called for each event of a thread. Default: does nothing. */
   onWorkerEvent: (event: WorkerEvent) => void = () => {};
   readonly #seats: readonly Seat<WorkerHandle>[];
   readonly #ports = new SharedPorts();
   readonly #turns = new TurnPlaces();
   readonly #drainTimeout: number;
-  /** What threads that are gone have counted. */
+  /** The counters of threads that have ended. */
   readonly #retired = new Stats();
   readonly #counts = { running: 0, crashed: 0, hung: 0, replaced: 0 };
   readonly #looks: NodeJS.Timeout;
   readonly #refreshes: NodeJS.Timeout;
-  /** In force: what a thread that comes later is given. */
+  /** The snapshot in force, which a new thread is given. */
   #snapshot: PostedSnapshot | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #refreshing: Promise<void> | undefined;
@@ -63,9 +64,9 @@ export class Workers implements DataPlane {
   #closed = false;
 
   /**
-   * @param count of threads; more than one need ports that can be shared (`canSharePorts`).
-   * @throws RangeError if it is no positive whole number, or more than can share ports here; or for an option that
-   *   cannot be meant.
+   * @param count number of threads. More than one need ports that can be shared (`canSharePorts`).
+   * @throws RangeError if the count is no positive whole number, or if several threads cannot share ports here; or for
+   *   an invalid option.
    */
   constructor(count: number, options: ProxyOptions = {}, watch: WatchOptions = {}) {
     const { lookEvery = 1_000 } = watch;
@@ -76,7 +77,7 @@ export class Workers implements DataPlane {
     this.#drainTimeout = options.drainTimeout ?? defaultDrainTimeout;
     const limits = shareOf(completeLimits(options), count);
     const { ticketSecret = newTicketSecret() } = options;
-    // What cannot be meant is an error here and now, and not in each thread.
+    // Invalid options throw here, and not in each thread.
     expectsHeader(options.proxyProtocol ?? "off");
     new TicketKeys(ticketSecret);
     const shared = { ...options, limits, ticketSecret, sharePorts: sharesPorts };
@@ -96,7 +97,7 @@ export class Workers implements DataPlane {
     this.#refreshes = setInterval(() => void this.refresh(), refreshEvery).unref();
   }
 
-  /** How many threads there are to be. */
+  /** The number of threads that should run. */
   get count(): number {
     return this.#seats.length;
   }
@@ -133,7 +134,7 @@ export class Workers implements DataPlane {
     this.#snapshot = { ...posted, sockets: posted.sockets.filter((socket) => !refused.has(keyOf(socket))) };
     this.#forgetOthers(snapshot.gateways);
     const threads = this.#seats.flatMap((seat) => seat.threads);
-    // One that ends meanwhile is replaced by one that begins with this snapshot.
+    // A thread that ends meanwhile is replaced by one that starts with this snapshot.
     await Promise.all(threads.map((thread) => this.#bringUp(thread).catch(() => undefined)));
     return snapshot.sockets.map((socket) => {
       const error = refused.get(keyOf(socket));
@@ -141,7 +142,10 @@ export class Workers implements DataPlane {
     });
   }
 
-  /** One thread binds what is new, so that a port that is taken is told once, and one that is free has a number. */
+  /**
+   * Lets one thread bind new sockets first, so that a taken port is reported once, and a port that the system chooses
+   * has one number.
+   */
   async #bindFirst(posted: PostedSnapshot, refused: Map<string, NonNullable<BoundSocket["error"]>>): Promise<void> {
     for (;;) {
       const thread = await this.#anyThread();
@@ -163,7 +167,7 @@ export class Workers implements DataPlane {
     }
   }
 
-  /** Lets a thread enforce what is in force. */
+  /** Makes a thread enforce the snapshot in force. */
   async #bringUp(thread: WorkerHandle): Promise<void> {
     if (this.#snapshot === undefined) return;
     const sockets = this.#snapshot.sockets.map((socket) => this.#ports.of(thread, socket));
@@ -172,7 +176,7 @@ export class Workers implements DataPlane {
     }
   }
 
-  /** A thread that serves, or starts; where all have crashed, the next one. */
+  /** Returns a thread that serves or starts; if all have crashed, waits for the next one. */
   async #anyThread(): Promise<WorkerHandle | undefined> {
     const end = performance.now() + threadTimeout;
     while (!this.#closed) {
@@ -233,7 +237,7 @@ export class Workers implements DataPlane {
     this.#sum();
   }
 
-  /** A thread has outlived `close`, as it will outlive everything but the process. */
+  /** A thread has not ended in `close`; only the end of the process will end it. */
   get isStuck(): boolean {
     return this.#closed && this.#seats.some((seat) => seat.alive.length > 0);
   }
@@ -244,7 +248,9 @@ export class Workers implements DataPlane {
     for (const seat of this.#seats) seat.stop();
   }
 
-  /** Threads that are there let counters go by themselves whose rules are gone. */
+  /**
+   * Removes the counters of removed Gateways and rules. Running threads remove their own, so this is for ended ones.
+   */
   #forgetOthers(gateways: readonly GatewayIR[]): void {
     const named = new Map(gateways.map((ir) => [`${ir.gateway.namespace}/${ir.gateway.name}`, ir]));
     for (const [key, own] of this.#retired.gateways) {
@@ -266,7 +272,7 @@ export class Workers implements DataPlane {
   }
 }
 
-/** Waits until it has come about, and no longer than that. */
+/** Waits for a promise, but no longer than that. */
 async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

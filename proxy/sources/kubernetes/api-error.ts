@@ -1,15 +1,18 @@
-/** What an API server answers instead of what was asked for: a `Status` (meta/v1), or whatever stands in front of it. */
+/**
+ * An error response to a request to the API server: a `Status` (meta/v1) of the API server itself, or the response of a
+ * proxy or load balancer in front of it.
+ */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   /** HTTP status. */
   readonly status: number;
   /** The machine-readable reason, such as NotFound, Conflict, Expired; empty if there is none. */
   readonly reason: string;
-  /** Milliseconds that the server asks for before another try; undefined if it does not say. */
+  /** Milliseconds to wait before a retry, from Retry-After; undefined if the response has no such header. */
   readonly retryAfter: number | undefined;
-  /** What the server says, without the request that it answers. */
+  /** The server's message, without the request that it answers. */
   readonly answer: string;
-  /** The answer is a `Status`: the API server itself wrote it, and nothing in front of it. */
+  /** The response is a `Status`, so it comes from the API server itself and not from something in front of it. */
   readonly isStatus: boolean;
 
   constructor(
@@ -33,12 +36,15 @@ export interface ApiErrorDetails {
   readonly isStatus?: boolean;
 }
 
-/** RFC 9110 section 10.2.3, of which the API server sends the seconds. */
+/**
+ * Parses Retry-After (RFC 9110 section 10.2.3) into milliseconds. Only the form in seconds is read: the API server
+ * sends no other.
+ */
 export function retryAfterOf(header: string | undefined): number | undefined {
   return header !== undefined && /^\d{1,5}$/.test(header) ? Number(header) * 1000 : undefined;
 }
 
-/** Makes the error of an answer's body: a `Status`, or text of which no more than a line is told. */
+/** Makes an error from the body of a response: the message of a `Status`, or the first line of any other text. */
 export function errorOf(status: number, body: string, request: string, retryAfter?: number): ApiError {
   try {
     const { kind, message, reason } = JSON.parse(body) as Record<string, unknown>;
@@ -47,14 +53,14 @@ export function errorOf(status: number, body: string, request: string, retryAfte
       return new ApiError(status, known, `${request}: ${message}`, { retryAfter, answer: message, isStatus: true });
     }
   } catch {
-    // Not JSON: a load balancer's page, or nothing.
+    // The body is not JSON: it is empty, or a load balancer's page.
   }
   const line = body.trim().split("\n", 1)[0]?.slice(0, 200) ?? "";
   const answer = `HTTP ${status}${line === "" ? "" : `: ${line}`}`;
   return new ApiError(status, "", `${request}: ${answer}`, { retryAfter, answer });
 }
 
-/** The API server has no such object. A 404 by something in front of it says nothing about objects. */
+/** The API server has no such object. A 404 from something in front of the API server says nothing about objects. */
 export function isNotFound(error: unknown): boolean {
   return hasStatus(error, 404);
 }
@@ -63,20 +69,23 @@ export function isConflict(error: unknown): boolean {
   return hasStatus(error, 409);
 }
 
-/** The API server itself answers with one of these HTTP statuses. */
+/** Returns whether the API server itself answered with one of these HTTP statuses. */
 export function hasStatus(error: unknown, ...statuses: readonly number[]): error is ApiError {
   return error instanceof ApiError && error.isStatus && statuses.includes(error.status);
 }
 
 /**
- * The API server may not know the kind. Only discovery tells (`isServed`): for a kind that is not installed the API
- * server answers in plain text, as anything in front of it may.
+ * The API server may lack the kind. Only discovery (`isServed`) can tell: for a kind that is not installed, the API
+ * server answers 404 in plain text, as a proxy in front of it may.
  */
 export function isMissingPath(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 404;
 }
 
-/** The version of a watch or of a list's next page is too old (RFC 9110 section 15.5.11 as Kubernetes uses it). */
+/**
+ * The resourceVersion of a watch, or the continue token of a list, is too old (410, RFC 9110 section 15.5.11, as
+ * Kubernetes uses it).
+ */
 export function isExpired(error: unknown): boolean {
   return hasStatus(error, 410) || (error instanceof ApiError && error.reason === "Expired");
 }

@@ -7,41 +7,53 @@ export interface ApiRequest {
   /** Absolute, such as `/apis/gateway.networking.k8s.io/v1/gateways`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** The kind of the answer. One of another kind did not come from the API server, and is an error. Default: any. */
+  /**
+   * The expected `kind` of the response. A response of another kind did not come from the API server and is an error.
+   * Default: any kind is accepted.
+   */
   readonly kind?: string;
-  /** Sent as JSON. */
+  /** The body, sent as JSON. */
   readonly body?: unknown;
   /** Default: `application/json`. */
   readonly contentType?: string;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds until the head of the answer, and between two reads of its body. Default: 30 s. */
+  /** Milliseconds to wait for the head of the response, and between two reads of its body. Default: 30 s. */
   readonly timeout?: number;
 }
 
-/** Where the API server is, and how to be somebody there. Asked for each request, since tokens and certificates change. */
+/**
+ * The address of the API server, and the credentials for it. Requests authenticate one by one, since tokens and
+ * certificates are renewed.
+ */
 export interface Credentials {
-  /** Such as `https://10.96.0.1:443`, with a path if a proxy in front wants one. */
+  /** The URL of the API server, such as `https://10.96.0.1:443`, with a path if a proxy in front of it needs one. */
   readonly server: string;
-  /** The namespace of the context or the service account. */
+  /** The namespace of the kubeconfig's context or of the service account. */
   readonly namespace: string;
-  /** Adds what authenticates: headers, an agent with certificates. */
+  /** Adds credentials to a request: headers, or an agent with certificates. */
   authenticate(options: RequestOptions): Promise<void>;
 }
 
-/** One API server, over HTTP/1.1 with connections kept. Answers are parsed, and errors thrown as `ApiError`. */
+/**
+ * A client of one API server, over persistent HTTP/1.1 connections. It parses responses, and throws error responses as
+ * `ApiError`.
+ */
 export class ApiServer {
   readonly #credentials: Credentials;
   readonly #userAgent: string;
   readonly #end: AbortSignal | undefined;
 
-  /** @param end ends every request, and lets none begin after it. */
+  /** @param end aborts all requests under way, and prevents new ones. */
   constructor(credentials: Credentials, userAgent = "gatewright", end?: AbortSignal) {
     this.#credentials = credentials;
     this.#userAgent = userAgent;
     this.#end = end;
   }
 
-  /** The same API server for as long as this signal lets it: for what a process may do only while it leads. */
+  /**
+   * Returns a client of the same API server that works until the signal: for requests that a process may make only
+   * while it leads.
+   */
   until(end: AbortSignal): ApiServer {
     return new ApiServer(this.#credentials, this.#userAgent, end);
   }
@@ -54,7 +66,12 @@ export class ApiServer {
     return this.#credentials.namespace;
   }
 
-  /** @throws ApiError with what the server answers, or for what is no answer of it; or the error of the connection. */
+  /**
+   * Sends a request and parses the response.
+   *
+   * @throws ApiError for an error response, and for a response that does not come from the API server; or the error of
+   *   the connection.
+   */
   async json<T>(request: ApiRequest): Promise<T> {
     const answer = await this.open(request);
     const text = await textOf(answer);
@@ -68,7 +85,10 @@ export class ApiServer {
     return object as T;
   }
 
-  /** The answer as it comes, once its head says that all is well. Whoever takes it reads it to its end or destroys it. */
+  /**
+   * Returns the response as a stream once its head has a 2xx status. The caller reads the stream to its end or destroys
+   * it.
+   */
   async open(request: ApiRequest): Promise<IncomingMessage> {
     const answer = await this.#send(request);
     const { statusCode = 0 } = answer;
@@ -105,7 +125,8 @@ export class ApiServer {
     const send = url.protocol === "http:" ? requestPlain : requestSecure;
     return new Promise<IncomingMessage>((resolve, reject) => {
       const sent = send(url, options, (answer) => {
-        // Whoever reads the answer is told; one that is given up must not end the process.
+        // The reader of the response gets its errors. Without this listener, the error of an abandoned response would
+        // end the process.
         answer.on("error", () => {});
         resolve(answer);
       });

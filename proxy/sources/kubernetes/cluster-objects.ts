@@ -6,36 +6,39 @@ import type { ApiServer } from "./api-server.ts";
 import { type Patience, Reflector, type ReflectorSink } from "./reflector.ts";
 import { versionOf } from "./resource.ts";
 
-/** One kind to keep up with, or as many of its objects as are selected: a kind may be watched in several parts. */
+/** A kind to watch, in whole or restricted by selectors: several entries may watch parts of one kind. */
 export interface Watched {
   readonly kind: KindDefinition;
-  /** As in the API; such as `type=kubernetes.io/tls` for Secrets. */
+  /** A field selector of the API, such as `type=kubernetes.io/tls` for Secrets. */
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
-  /** What is kept of an object; undefined: nothing, as if it were not there. Default: all but `metadata.managedFields`. */
+  /**
+   * Maps an object to the part of it to keep; undefined drops the object, as if it did not exist. Default: keeps all
+   * but `metadata.managedFields`.
+   */
   readonly keep?: (object: AnyObject) => AnyObject | undefined;
 }
 
 export interface ClusterObjectsOptions {
   readonly watched: readonly Watched[];
-  /** Called after each change, with the object as it is now or, if it is gone, as it was last; many come in one turn. */
+  /** Called after each change; several calls may come in one turn of the event loop. */
   readonly onChange: (change: Change) => void;
-  /** The API server could not be read: for the log. Objects known so far stay. */
+  /** Called when the API server could not be read, to log it. The objects read before stay. */
   readonly onFailure: (kind: string, error: Error) => void;
   readonly patience?: Partial<Patience>;
 }
 
 export interface Change {
   readonly object: AnyObject;
-  /** Absent: the object is gone. */
+  /** The new version. Absent: the object was deleted. */
   readonly now?: AnyObject;
-  /** Absent: the object is new. */
+  /** The version before. Absent: the object is new. */
   readonly before?: AnyObject;
 }
 
-/** The objects of several kinds in a cluster, as they are now. */
+/** Mirrors the objects of several kinds of a cluster. */
 export class ClusterObjects {
-  /** Fulfilled once every kind has been listed, those that the API server does not have included. */
+  /** Resolves once every kind has been listed. A kind that the API server does not serve counts as listed. */
   readonly synced: Promise<void>;
   readonly #origin: { readonly cluster: string };
   readonly #kinds: readonly KindObjects[];
@@ -51,18 +54,18 @@ export class ClusterObjects {
     this.synced = Promise.all(this.#kinds.map(({ listed }) => listed)).then(() => {});
   }
 
-  /** Keeps up until the signal; never rejects. */
+  /** Watches the objects until the signal; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#kinds.map(({ reflector }) => reflector?.run(signal)));
   }
 
-  /** All objects, in the order of the kinds. */
+  /** Returns all objects, in the order of the kinds. */
   declared(): Declared[] {
     const { cluster } = this.#origin;
     return this.#kinds.flatMap(({ objects }) => [...objects].map((object) => ({ object, origin: { cluster } })));
   }
 
-  /** The object as it is now, in whatever version it is read; undefined if there is none. */
+  /** Returns the current version of an object, whatever API version it is read in; undefined if it does not exist. */
   get({ apiVersion, kind, namespace = "", name }: ObjectReference): AnyObject | undefined {
     const group = groupOf(apiVersion);
     for (const part of this.#kinds) {
@@ -107,7 +110,7 @@ class KindObjects implements ReflectorSink {
     this.#markListed();
   }
 
-  /** A version that is known already, as after a list, is no change. */
+  /** A list repeats versions that are known already; they are no changes. */
   upsert(object: AnyObject): void {
     const key = keyOf(object);
     const before = this.#objects.get(key);
@@ -133,7 +136,7 @@ function keyOf({ metadata: { namespace = "", name } }: AnyObject): string {
   return `${namespace}/${name}`;
 }
 
-/** The store's version of an object; a recreated one of the same name has another. */
+/** Returns the resourceVersion of an object. An object that was deleted and made again has another one. */
 function versionOfObject({ metadata }: AnyObject): unknown {
   return (metadata as { readonly resourceVersion?: string }).resourceVersion;
 }

@@ -15,11 +15,11 @@ interface ApiGroupList {
 }
 
 /**
- * Whether the API server serves a version of a kind after a list or watch of it was answered with 404. Only what
- * discovery says decides: a load balancer, a gateway or a proxy in front of the API server answers 404 as well, and
- * objects that are known must not be taken for deleted then.
+ * Returns whether the API server serves a version of a kind, after a list or watch of that kind was answered with 404.
+ * Only discovery decides: a load balancer, a gateway or a proxy in front of the API server answers 404 as well, and
+ * objects that were read before must not count as deleted then.
  *
- * @param missing the error that was answered; it is thrown again where discovery does not confirm that the kind is missing.
+ * @param missing the 404 error; it is thrown again unless discovery confirms that the kind is missing.
  */
 export async function isServed(
   server: ApiServer,
@@ -43,14 +43,14 @@ export async function isServed(
     .catch(() => Promise.reject(missing));
   if (!Array.isArray(groups) || groups.length === 0) throw missing;
   const versions = groups.flatMap((each) => (each.name === group ? (each.versions ?? []) : []));
-  // Listed, and yet not found: the two do not come from the same server.
+  // `/apis` lists the version, but its resource list was not found: the two responses come from different servers.
   if (versions.some((each) => each.groupVersion === groupVersion)) throw missing;
   return false;
 }
 
 /**
- * The API server forbids discovery, which it lets everybody read unless somebody has taken that right away
- * (`system:discovery`). The 404 then counts if it is in the API server's own words.
+ * Returns whether the API server forbids discovery. By default every user may read it (`system:discovery`), but an
+ * administrator can take that right away. The 404 then counts if its text is that of the API server.
  */
 function isUnreadable(error: unknown, missing: ApiError): boolean {
   return hasStatus(error, 403) && (missing.isStatus || missing.answer === "HTTP 404: 404 page not found");

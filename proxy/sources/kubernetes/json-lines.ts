@@ -1,9 +1,15 @@
 const LINE_FEED = 0x0a;
 
-/** A line that is longer is no event: the API server bounds objects at about 1.5 MiB in its store. */
+/**
+ * The longest line that is accepted. No event of a watch is as long: the API server limits stored objects to about 1.5
+ * MiB.
+ */
 const longest = 16 * 1024 * 1024;
 
-/** The JSON documents of a stream, one a line, as a watch sends them. The last line may be without its end. */
+/**
+ * Yields the JSON documents of a stream with one document per line, as a watch sends them. The last line may lack its
+ * line feed.
+ */
 export async function* jsonLines(stream: AsyncIterable<Buffer>): AsyncGenerator<unknown, void, undefined> {
   let pending: Buffer[] = [];
   let length = 0;

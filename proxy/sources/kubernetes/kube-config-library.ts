@@ -1,2 +1,2 @@
-/** What is used of the library: named here, so that the bundle has this and not the client of every API there is. */
+/** Re-exports the part of the library that is used, so that the bundle does not include a client for every API. */
 export { KubeConfig } from "@kubernetes/client-node";

@@ -5,20 +5,22 @@ import { reasonOf } from "../read-text.ts";
 import type { Credentials } from "./api-server.ts";
 
 export interface KubeConfigOptions {
-  /** A kubeconfig. Default: as kubectl: `KUBECONFIG`, `~/.kube/config`, then the service account of the pod. */
+  /**
+   * Path of a kubeconfig. Default, as in kubectl: `KUBECONFIG`, `~/.kube/config`, then the service account of the pod.
+   */
   readonly file?: string | undefined;
-  /** One of its contexts. Default: the current one. */
+  /** Name of a context in the kubeconfig. Default: the current context. */
   readonly context?: string | undefined;
 }
 
 /**
- * Finds the cluster and who we are there as kubectl does: contexts, certificates, tokens and their files, exec plugins,
- * OIDC. In a pod it is the service account, whose token is read again as it is renewed.
+ * Finds the cluster and the user's credentials as kubectl does: contexts, certificates, tokens and their files, exec
+ * plugins, OIDC. In a pod it uses the service account, and reads its token again as it is renewed.
  *
- * @throws KubeConfigError that says which file or context is wrong, and how.
+ * @throws KubeConfigError that says which file or context is wrong, and why.
  */
 export async function kubeConfigCredentials({ file, context }: KubeConfigOptions = {}): Promise<Credentials> {
-  // Loaded here, since only what talks to a cluster needs it.
+  // The library is loaded lazily: only commands that talk to a cluster need it.
   const { KubeConfig } = await import("./kube-config-library.ts");
   const config = new KubeConfig();
   const name = file === undefined ? "the kubeconfig" : `the kubeconfig ${file}`;
@@ -41,7 +43,7 @@ export async function kubeConfigCredentials({ file, context }: KubeConfigOptions
   return new KubeConfigCredentials(config, cluster.server);
 }
 
-/** A kubeconfig that does not say where a cluster is: whoever wrote it can mend it. */
+/** The kubeconfig does not name a cluster. The user can correct it. */
 export class KubeConfigError extends Error {
   override readonly name = "KubeConfigError";
 }
@@ -65,7 +67,10 @@ class KubeConfigCredentials implements Credentials {
     if (!proxied && this.server.startsWith("https:")) options.agent = this.#keeping(options);
   }
 
-  /** The library's agent opens a connection for each request, and holds on to certificates that have been renewed. */
+  /**
+   * Returns a keep-alive agent. The library's own agent opens a connection for each request, and keeps certificates
+   * that have been renewed since.
+   */
   #keeping({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }: RequestOptions): Agent {
     const identity = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
     if (this.#agent !== undefined && isDeepStrictEqual(this.#identity, identity)) return this.#agent;

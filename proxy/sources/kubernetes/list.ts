@@ -8,26 +8,29 @@ export interface Selectors {
   readonly labelSelector?: string | undefined;
 }
 
-/** All objects of a collection at one version of the store. */
+/** All objects of a collection at one resourceVersion. */
 export interface Listed {
   readonly objects: readonly AnyObject[];
-  /** From which a watch misses nothing. */
+  /** The resourceVersion of the list. A watch that begins there misses no change. */
   readonly version: string;
 }
 
 interface ListAnswer {
   readonly apiVersion?: unknown;
   readonly metadata?: { readonly resourceVersion?: unknown; readonly continue?: string };
-  /** Null for none. */
+  /** Null if the collection is empty. */
   readonly items?: readonly AnyObject[] | null;
 }
 
 const pageSize = 500;
 
 /**
- * @param namespace absent: of all namespaces.
- * @throws ApiError, also for what is no list of this kind: an answer that is taken for an empty list would make the
- *   controller forget every object. Expired if the pages took so long that the store has forgotten their version.
+ * Lists a collection, page by page.
+ *
+ * @param namespace absent: objects of all namespaces.
+ * @throws ApiError for an error response, and for a response that is no list of this kind: taken for an empty list, it
+ *   would make the controller forget every object. The reason is Expired if the pages took so long that the store has
+ *   compacted their version.
  */
 export async function list(
   server: ApiServer,

@@ -7,33 +7,37 @@ import { list } from "./list.ts";
 import { apiVersionOfResource, type Resource } from "./resource.ts";
 import { watch } from "./watch.ts";
 
-/** What a reflector reads, and how patient it is. */
+/** The kind that a reflector reads, and its timing. */
 export interface ReflectorOptions {
-  /** The versions of one kind, the best first; the first that the API server has is read. */
+  /** The versions of one kind, the preferred one first. The first that the API server serves is read. */
   readonly resources: readonly Resource[];
   /** Default: all namespaces. */
   readonly namespace?: string;
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
-  /** What is kept of an object; undefined: nothing, as if it were not there. Default: all but `metadata.managedFields`. */
+  /**
+   * Maps an object to the part of it to keep; undefined drops the object, as if it did not exist. Default: keeps all
+   * but `metadata.managedFields`.
+   */
   readonly keep?: (object: AnyObject) => AnyObject | undefined;
   readonly patience?: Partial<Patience>;
 }
 
 /** Times in milliseconds. */
 export interface Patience {
-  /** The API server is asked to end each watch after this time, and up to twice as long by chance. Default: 5 min. */
+  /** Requested duration of a watch (`timeoutSeconds`); up to twice as long, at random. Default: 5 min. */
   readonly watch: number;
   /**
-   * Without anything from a watch, bookmarks included, which come about once a minute; then it is taken for dead, as it
-   * is behind a load balancer that has forgotten it, and begun anew where it stopped. Default: 150 s.
+   * Time without any event of a watch, after which it counts as dead. Bookmarks count as events and come about once a
+   * minute. A load balancer that has dropped the connection makes a watch silent. A new watch begins at the last
+   * version seen. Default: 150 s.
    */
   readonly idle: number;
-  /** Before the second try after a failure; doubled each time, with up to half of it more by chance. Default: 500 ms. */
+  /** Wait before the first retry; doubled after each failure, plus up to half of it at random. Default: 500 ms. */
   readonly firstBackoff: number;
-  /** The longest wait between tries. Default: 10 s, so that an outage is not much longer for us than it was. */
+  /** Longest wait between retries. Default: 10 s, so that we recover soon after the API server does. */
   readonly longestBackoff: number;
-  /** Between two looks for a kind that the API server does not have. Default: 30 s. */
+  /** Time between two checks for a kind that the API server does not serve. Default: 30 s. */
   readonly absent: number;
 }
 
@@ -45,21 +49,21 @@ export const defaultPatience: Patience = {
   absent: 30_000,
 };
 
-/** Who is told what a reflector sees. */
+/** Receives the objects that a reflector reads. */
 export interface ReflectorSink {
-  /** All objects there are, in place of what was known: after each list. */
+  /** Replaces all objects; called after each list. */
   replace(objects: readonly AnyObject[]): void;
   upsert(object: AnyObject): void;
   remove(object: AnyObject): void;
-  /** The API server could not be read; it is tried again. The objects known so far stay as they are. */
+  /** Called when the API server could not be read. The reflector retries, and the objects read before stay. */
   failed(error: Error): void;
 }
 
 /**
- * Keeps up with the objects of one kind: a list, then a watch from where it ended, for as long as it runs. A watch that
- * ends, fails or falls silent is taken up again at the last version seen; one whose version is too old (410) begins
- * with a new list. A kind that the API server does not have is an empty list, looked for again now and then; that it
- * does not have it, discovery has to confirm.
+ * Mirrors the objects of one kind: a list, then a watch from the version of that list, until the signal. When a watch
+ * ends, fails or falls silent, a new one begins at the last version seen; if that version is too old (410), a new list
+ * comes first. A kind that the API server does not serve counts as an empty list and is checked for again from time to
+ * time; discovery has to confirm that it is not served.
  */
 export class Reflector {
   readonly #server: ApiServer;
@@ -67,10 +71,10 @@ export class Reflector {
   readonly #sink: ReflectorSink;
   readonly #patience: Patience;
   readonly #random: () => number;
-  /** From where to watch; undefined when only a list will do. */
+  /** The version from which to watch; undefined if a list has to come first. */
   #version: string | undefined;
   #failures = 0;
-  /** Place in `resources`. */
+  /** Index in `resources`. */
   #chosen = 0;
 
   constructor(server: ApiServer, options: ReflectorOptions, sink: ReflectorSink, random: () => number = Math.random) {
@@ -89,7 +93,11 @@ export class Reflector {
     }
   }
 
-  /** One list or one watch. @returns how long to wait before the next. */
+  /**
+   * Does one list or one watch.
+   *
+   * @returns milliseconds to wait before the next one.
+   */
   async #turn(signal: AbortSignal): Promise<number> {
     try {
       return await this.#read(signal);
@@ -97,7 +105,7 @@ export class Reflector {
       if (signal.aborted) return 0;
       if (isExpired(error)) {
         this.#version = undefined;
-        // A second 410 in a row comes from a server that is behind: that is a failure like any other.
+        // A second 410 in a row comes from an API server that lags behind: it counts as a failure like any other.
         return this.#failures++ === 0 ? 0 : this.#backoff(error as ApiError);
       }
       this.#sink.failed(error as Error);
@@ -138,7 +146,12 @@ export class Reflector {
     this.#failures = 0;
   }
 
-  /** @returns how long to wait before the next: one that ends at once without a word must not be begun in a loop. */
+  /**
+   * Watches until the watch ends.
+   *
+   * @returns milliseconds to wait before the next one: a watch that ends at once without an event must not be repeated
+   *   in a busy loop.
+   */
   async #watch(from: string, signal: AbortSignal): Promise<number> {
     const { idle, watch: time, firstBackoff } = this.#patience;
     const seconds = Math.ceil((time / 1000) * (1 + this.#random()));
@@ -168,7 +181,7 @@ export class Reflector {
     return { fieldSelector, labelSelector };
   }
 
-  /** What is not kept any more is as good as gone. */
+  /** An object that `keep` drops counts as deleted. */
   #take(object: AnyObject, gone: boolean): void {
     const kept = gone ? undefined : this.#kept(object);
     if (kept === undefined) this.#sink.remove(object);
@@ -180,7 +193,7 @@ export class Reflector {
     return keep === undefined ? object : keep(object);
   }
 
-  /** The items of a list do not say what they are. */
+  /** Adds apiVersion and kind, which the items of a list lack, and removes managedFields. */
   #whole(object: AnyObject): AnyObject {
     const resource = this.#resource;
     const { managedFields: _, ...metadata } = object.metadata as AnyObject["metadata"] & { managedFields?: unknown };
@@ -194,7 +207,7 @@ export class Reflector {
     return Math.max(asked, this.#jittered(wait));
   }
 
-  /** Spread, so that all who lost the server at one time do not come back at one time. */
+  /** Adds a random part, so that clients that lost the API server together do not come back together. */
   #jittered(time: number): number {
     return time * (1 + this.#random() / 2);
   }

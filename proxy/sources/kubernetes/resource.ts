@@ -1,6 +1,6 @@
 import { apiVersionOf, type KindDefinition, kindDefinition } from "../../../lib/api/kinds/kinds.ts";
 
-/** One version of one kind, as the API server has it under a URL. */
+/** One version of one kind, as it appears in the URLs of the API server. */
 export interface Resource {
   /** Empty for the core group. */
   readonly group: string;
@@ -26,9 +26,9 @@ export function apiVersionOfResource({ group, version }: Resource): string {
 }
 
 /**
- * The path of a collection or, with a name, of one object.
+ * Returns the path of a collection or, with a name, of one object.
  *
- * @param namespace absent: of all namespaces.
+ * @param namespace absent: all namespaces.
  */
 export function pathOf(resource: Resource, namespace?: string, name?: string, subresource?: string): string {
   const { group, version, plural, namespaced } = resource;

@@ -6,19 +6,19 @@ import type { Selectors } from "./list.ts";
 import { apiVersionOfResource, pathOf, type Resource } from "./resource.ts";
 
 export interface WatchOptions extends Selectors {
-  /** The version behind which to begin. */
+  /** The resourceVersion after which the watch begins. */
   readonly from: string;
-  /** After which the server is to end the watch. */
+  /** Seconds after which the API server is asked to end the watch. */
   readonly seconds: number;
-  /** Absent: of all namespaces. */
+  /** Absent: all namespaces. */
   readonly namespace?: string | undefined;
-  /** Milliseconds without a byte until the watch is taken for dead. */
+  /** Milliseconds without a byte after which the watch counts as dead. */
   readonly idle: number;
 }
 
 export interface WatchEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
-  /** Of a bookmark, hardly more than its version. */
+  /** The object. A bookmark carries little more than a resourceVersion. */
   readonly object: AnyObject & { readonly metadata: ObjectMeta & { readonly resourceVersion?: string } };
 }
 
@@ -28,11 +28,11 @@ interface ErrorEvent {
 }
 
 /**
- * The changes of a collection as they happen, with bookmarks. Ends when the server ends it or it falls silent; whoever
- * reads goes on from the last version it saw.
+ * Yields the changes of a collection as they happen, with bookmarks. Ends when the server ends the watch or when it
+ * falls silent; the caller then continues from the last version it read.
  *
- * @throws ApiError for what the server refuses, within the stream too, and for what is no event of this kind; Expired if
- *   `from` is too old.
+ * @throws ApiError for an error response, for an ERROR event in the stream, and for anything that is no event of this
+ *   kind. The reason is Expired if `from` is too old.
  */
 export async function* watch(
   server: ApiServer,
@@ -58,7 +58,8 @@ export async function* watch(
       yield event;
     }
   } catch (error) {
-    // Cut on the way, or by us for its silence: what was read is whole, and the next watch begins behind it.
+    // The connection was cut, or we closed it because it was silent. Every event that was read is complete, and the
+    // next watch begins after the last one.
     if (signal.aborted || !isCut(error)) throw error;
   } finally {
     stream.destroy();

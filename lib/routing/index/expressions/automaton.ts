@@ -2,29 +2,28 @@ import type { MatchWork } from "../match-work.ts";
 import { assertions, isWord, ops, type Program } from "./program.ts";
 import { type State, StateCache } from "./states.ts";
 
-/** What stands before a position, as far as assertions tell it. */
+/** The kind of character before a position, as far as assertions such as `^` and `\b` depend on it. */
 export const before = { text: 0, word: 1, newline: 2, other: 3 } as const;
 
-/** A class of more than four ranges is searched, which takes as long as some other instructions. */
+/** A class of more than four ranges is searched, which takes about as long as three other instructions. */
 const fewRunes = 8;
 const stepsOfManyRunes = 3;
 
-/** The rune behind the last character. */
+/** The value that stands for the position after the last character. */
 const endOfText = -1;
 
 /**
- * Runs a program over whole texts: all paths through it side by side (Thompson), and what is seen often as a deterministic
- * automaton whose states are made as they are met. The time is that of the steps at most, and the steps do not depend on
- * what is cached.
+ * Runs a program over whole texts. It simulates the nondeterministic automaton (Thompson) and caches frequent states as
+ * a deterministic automaton that is built on demand. The step count bounds the time and does not depend on the cache.
  */
 export class Automaton {
   readonly #program: Program;
   readonly #cache: StateCache;
-  /** For each instruction the number of the walk that has met it last. */
+  /** For each instruction, the number of the last walk that visited it. */
   readonly #met: Int32Array;
   readonly #queued: Int32Array;
   #walk = 0;
-  /** Instructions of the walk under way; and those that begin the next one. */
+  /** Instructions still to visit in the current walk, and those that start the next walk. */
   readonly #stack: Int32Array;
   readonly #next: Int32Array;
   #nextLength = 0;
@@ -35,12 +34,12 @@ export class Automaton {
     this.#cache = new StateCache(program.classCount + 1);
     this.#met = new Int32Array(size);
     this.#queued = new Int32Array(size);
-    // An instruction is pushed by those that lead to it; each of them is met once and pushes two at most.
+    // An instruction is pushed by its predecessors. Each of them is visited once and pushes at most two instructions.
     this.#stack = new Int32Array(size * 3 + 1);
     this.#next = new Int32Array(size);
   }
 
-  /** Whether the program matches all of `text`. False too if it takes more steps than are left. */
+  /** Reports whether the program matches all of `text`. Returns false if it needs more steps than `work` has left. */
   matches(text: string, work: MatchWork): boolean {
     const { classes, classCount, asserts } = this.#program;
     this.#cache.refresh();
@@ -71,7 +70,8 @@ export class Automaton {
       }
       work.left = left;
       if (left < 0) return false;
-      // At the end, what is left is whether the program has come to its own.
+      // After the last character, the program matches if the step over the end of the text has reached its match
+      // instruction.
       if (rune === endOfText) return next.kernel.length > 0;
       if (next.kernel.length === 0) return false;
       state = next;
@@ -80,10 +80,10 @@ export class Automaton {
   }
 
   /**
-   * Follows all paths from a state over one character and collects where they lead. At the end of the text that is the
-   * match itself.
+   * Follows all paths from a state over one character and collects the instructions that they reach. At the end of the
+   * text these are the match instructions.
    *
-   * @returns the instructions that were visited.
+   * @returns the number of visited instructions.
    */
   #step(state: State, rune: number): number {
     const { instructions } = this.#program;

@@ -1,16 +1,19 @@
 import type { RE2JS } from "re2js";
 
-/** An instruction as re2js compiles it (`Prog`, `Inst`), a port of Go's `regexp/syntax`. */
+/** An instruction as re2js compiles it (`Prog`, `Inst`). re2js is a port of Go's `regexp/syntax`. */
 interface Instruction {
   readonly op: number;
   readonly out: number;
   readonly arg: number;
-  /** Of RUNE: pairs of first and last character, or one character; shared by the copies that a repetition makes. */
+  /**
+   * For `runes`: pairs of first and last character, or one character. The copies that a repetition makes share the
+   * array.
+   */
   readonly runes: Int32Array;
   matchRune(rune: number): boolean;
 }
 
-/** The operations, by their numbers in re2js. Those of look-behind are never compiled. */
+/** The operation codes of re2js. The codes for look-behind are missing, because RE2 syntax has no look-behind. */
 export const ops = {
   alternative: 1,
   alternativeMatch: 2,
@@ -25,7 +28,7 @@ export const ops = {
   anyRuneButNewline: 11,
 } as const;
 
-/** Bits of `arg` of an assertion, by their numbers in re2js. */
+/** Bits of an assertion's `arg` in re2js. */
 export const assertions = {
   beginLine: 1,
   endLine: 2,
@@ -39,9 +42,9 @@ export const assertions = {
 export interface Program {
   readonly start: number;
   readonly instructions: readonly Instruction[];
-  /** Whether it has assertions: `^`, `$`, `\b` and the like. */
+  /** True if the program has assertions such as `^`, `$` or `\b`. */
   readonly asserts: boolean;
-  /** Classes of the ASCII characters: those that no instruction tells apart have the same one. */
+  /** The class of each ASCII character. Characters that no instruction distinguishes share a class. */
   readonly classes: Uint8Array;
   readonly classCount: number;
 }
@@ -55,7 +58,7 @@ export function programOf(expression: RE2JS): Program {
 const asciiCount = 128;
 
 function asciiClasses(instructions: readonly Instruction[], asserts: boolean): Pick<Program, "classes" | "classCount"> {
-  // 1 where a class begins.
+  // Holds 1 where a class begins.
   const begins = new Uint8Array(asciiCount + 1);
   const tellApart = (first: number, last: number) => {
     if (first >= asciiCount) return;
@@ -74,7 +77,7 @@ function asciiClasses(instructions: readonly Instruction[], asserts: boolean): P
     } else if (op === ops.rune) {
       tellApart(runes[0] as number, runes[0] as number);
     } else {
-      // One character in any case.
+      // The instruction matches one character in any case.
       for (let c = 0; c < asciiCount; c++) if (instruction.matchRune(c)) tellApart(c, c);
     }
   }
@@ -95,7 +98,7 @@ const wordRanges = [
   [0x61, 0x7a],
 ] as const;
 
-/** RE2's `\w`. */
+/** Reports whether a character matches RE2's `\w`. */
 export function isWord(rune: number): boolean {
   return wordRanges.some(([first, last]) => rune >= first && rune <= last);
 }

@@ -1,20 +1,21 @@
 /**
- * What repetitions may add to a program: an expression may compile to this many instructions more than it has
- * characters. Three names of 255 characters, or two parts of a path with 200 optional characters each, fit.
+ * Limit of instructions that repetitions may add: an expression may compile to this many instructions more than it has
+ * characters. Three names of 255 characters fit, or two path segments with 200 optional characters each.
  */
 export const maxRepetition = 768;
 
-/** How many instructions an expression may compile to. */
+/** Returns the number of instructions that an expression may compile to. */
 export function maxProgramSize(source: string): number {
   return source.length + maxRepetition;
 }
 
 /**
- * About how many instructions an expression compiles to, from its text in one pass: its atoms, each as often as the counts
- * around it say. What is far too large need not be compiled, which would take memory and time with the size.
+ * Estimates the number of instructions of an expression in one pass over its text: its atoms, multiplied by the
+ * repetition counts around them. An expression that is far too large is rejected without compiling it, which would take
+ * time and memory in proportion to its size.
  */
 export function estimateProgramSize(source: string): number {
-  /** For each group that is open, what it holds so far. */
+  /** The sizes of the open groups so far, innermost last. */
   const groups: number[] = [0];
   let last = 0;
   const add = (size: number) => {
@@ -26,7 +27,7 @@ export function estimateProgramSize(source: string): number {
     if (c === "\\") {
       const [end, size] = escapeAt(source, i);
       add(size - 1);
-      // A repetition behind `\Q…\E` is of its last character.
+      // A repetition after `\Q…\E` applies to its last character only.
       add(1);
       i = end;
     } else if (c === "[") {
@@ -55,7 +56,7 @@ export function estimateProgramSize(source: string): number {
   return groups.reduce((sum, size) => sum + size, 0);
 }
 
-/** Behind an escape, and how many atoms it stands for. */
+/** Returns the index after an escape, and the number of atoms that it stands for. */
 function escapeAt(source: string, at: number): [end: number, size: number] {
   const next = source[at + 1];
   if (next === "Q") {
@@ -69,7 +70,9 @@ function escapeAt(source: string, at: number): [end: number, size: number] {
   return [at + 2, 1];
 }
 
-/** Behind a class: `]` ends it, unless it comes first, is escaped, or ends a class by name such as `[:alpha:]`. */
+/**
+ * Returns the index after a class. `]` ends it unless it comes first, is escaped, or ends a name such as `[:alpha:]`.
+ */
 function classEnd(source: string, at: number): number {
   let i = at + 1;
   if (source[i] === "^") i++;
@@ -84,13 +87,13 @@ function classEnd(source: string, at: number): number {
   return i + 1;
 }
 
-/** Behind the start of a group, with its flags or name. */
+/** Returns the index after the start of a group, including its flags or name. */
 function groupStart(source: string, at: number): number {
   const match = /^\(\?(?:P?<\w*>|[imsU-]*:?)/.exec(source.slice(at, at + 64));
   return at + (match === null ? 1 : match[0].length);
 }
 
-/** Behind counts such as `{2,5}`, and how often they repeat at most; `end` is `at + 1` where there are none. */
+/** Returns the index after counts such as `{2,5}`, and the highest count. Without counts, `end` is `at + 1`. */
 function countsAt(source: string, at: number): [end: number, count: number] {
   const match = /^\{(\d+)(,(\d*))?\}/.exec(source.slice(at, at + 32));
   if (match === null) return [at + 1, 1];

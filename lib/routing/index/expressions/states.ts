@@ -1,30 +1,30 @@
-/** What a text that is read up to some place may still match. */
+/** A state of the deterministic automaton: what the text read so far may still match. */
 export interface State {
-  /** The instructions that go on from there; none: nothing matches any more. */
+  /** The instructions that continue from here. If empty, no match is possible any more. */
   readonly kernel: Int32Array;
-  /** What stands before the place. */
+  /** The kind of character before this position (`before`). */
   readonly before: number;
-  /** By class of the next character, what follows, and the steps it takes. */
+  /** The next state for each class of character, and the steps that the transition takes. Undefined: not yet known. */
   readonly next: (State | undefined)[];
   readonly steps: number[];
 }
 
-/** Memory of the states of one expression, and of all expressions of a thread, in about so many bytes. */
+/** Memory limits in bytes, approximate: for the states of one expression, and for all expressions of a thread. */
 const maxBytes = 128 * 1024;
 const maxBytesOfThread = 16 * 1024 * 1024;
-/** What a state takes besides its lists. */
+/** Approximate size of a state in bytes, without its lists. */
 const bytesOfState = 160;
 const bytesOfTransition = 16;
-/** An instruction of a state is a number in its list and a decimal in its key. */
+/** An instruction takes up a number in the state's list and decimal digits in its key. */
 const bytesOfPlace = 10;
 const smallKernel = 32;
-/** All states are forgotten when there is no room and this many steps were taken without them. */
+/** If memory is exhausted, all states are dropped after this many steps that no cached state could save. */
 const stepsToForget = 1 << 26;
 
-/** The memory of a thread for states. What is forgotten is a number that goes up. */
+/** The memory accounting of a thread. `forgotten` counts how often all states were dropped. */
 const pool = { bytes: 0, forgotten: 0, stepsWithout: 0 };
 
-/** The states of one expression that have been met. */
+/** The cached states of one expression. */
 export class StateCache {
   readonly #kinds: number;
   #states = new Map<string, State>();
@@ -32,12 +32,12 @@ export class StateCache {
   #bytes = 0;
   #forgotten = pool.forgotten;
 
-  /** @param kinds of characters that are told apart, the end of the text included. */
+  /** @param kinds the number of character classes, including the end of the text. */
   constructor(kinds: number) {
     this.#kinds = kinds;
   }
 
-  /** Called before a text is read: a thread forgets its states all at once. */
+  /** Called before a text is read: drops the states of this expression if the thread has dropped all states since. */
   refresh(): void {
     if (this.#forgotten === pool.forgotten) return;
     this.#forgotten = pool.forgotten;
@@ -46,17 +46,17 @@ export class StateCache {
     this.#bytes = 0;
   }
 
-  /** The state before the first character. */
+  /** Returns the state before the first character. */
   startState(place: number, before: number): State {
     this.#start ??= this.#keep(String(before), Int32Array.of(place), before);
     return this.#start;
   }
 
-  /** @param kernel is copied. */
+  /** @param kernel the instructions of the state. The array is copied. */
   stateOf(kernel: Int32Array, before: number): State {
     const bytes = this.#bytesOf(kernel);
     const isFull = this.#bytes + bytes > maxBytes || pool.bytes + bytes > maxBytesOfThread;
-    // To look for a large state takes as long as to make one.
+    // Looking up a large state takes as long as creating it.
     if (isFull && kernel.length > smallKernel) return { kernel: kernel.slice(), before, next: [], steps: [] };
     const sorted = kernel.slice().sort();
     const key = `${before}:${sorted.join()}`;
@@ -78,7 +78,7 @@ export class StateCache {
     return bytesOfState + kernel.length * bytesOfPlace + this.#kinds * bytesOfTransition;
   }
 
-  /** Keeps where a state leads, if both are kept. */
+  /** Caches a transition, if both of its states are cached. */
   learn(state: State, kind: number, next: State, steps: number): void {
     if (state.next.length > 0 && next.next.length > 0) {
       state.next[kind] = next;
@@ -86,7 +86,7 @@ export class StateCache {
     } else this.count(steps);
   }
 
-  /** Counts steps that no state has saved. */
+  /** Counts steps that no cached state has saved. */
   count(steps: number): void {
     if (pool.bytes < maxBytesOfThread / 2) return;
     pool.stepsWithout += steps;

@@ -9,17 +9,17 @@ import { RepairPace } from "./repair-pace.ts";
 
 export interface ApplierOptions {
   readonly onFailure: (object: AnyObject, error: Error) => void;
-  /** What is applied in place of an object that the API server refuses; undefined if nothing would do. */
+  /** Returns an object to apply in place of one that the API server refuses; undefined if there is none. */
   readonly otherwise: (object: AnyObject) => AnyObject | undefined;
-  /** `refusal` or `isApplied` answer otherwise than before. */
+  /** Called when the result of `refusal` or `isApplied` has changed. */
   readonly onAnswered: () => void;
-  /** What somebody has changed or deleted is as it should be again. */
+  /** Called when an object that somebody had changed or deleted has been restored. */
   readonly onRepaired: (object: AnyObject) => void;
-  /** Milliseconds after which objects are applied again, also if no change of them was seen. Default: 10 min. */
+  /** Milliseconds after which objects are applied again even if no change of them was seen. Default: 10 min. */
   readonly again?: number;
 }
 
-/** An object that the API server does not take as it is. */
+/** An object that the API server refuses. */
 export interface Refusal {
   readonly object: AnyObject;
   readonly error: ApiError;
@@ -28,23 +28,23 @@ export interface Refusal {
 interface Entry {
   readonly objects: readonly AnyObject[];
   readonly hash: string;
-  /** What the API server refused when it was last asked. While these objects are new, it is what it refused before them. */
+  /** The last refusal. Until the API server has answered for these objects, it is that of the previous objects. */
   refusal: Refusal | undefined;
-  /** The API server has taken or refused each of these objects. */
+  /** The API server has accepted or refused each of these objects. */
   answered: boolean;
   failures: number;
   timer: NodeJS.Timeout | undefined;
   isApplying: boolean;
-  /** The last versions that our own applications have led to, by object. */
+  /** The latest resourceVersions that our own requests have produced, by object. */
   readonly versions: Map<string, readonly unknown[]>;
-  /** Versions that others may have led to, by object; undefined for an object that is gone. */
+  /** resourceVersions that others may have produced, by object; undefined for an object that was deleted. */
   readonly drifted: Map<string, unknown>;
 }
 
 /**
- * Applies what belongs to a Gateway, server-side, under a field manager of our own: fields that others set stay theirs
- * (an autoscaler's replicas, once `replicas` is left to it), and those that are ours are taken back as soon as somebody
- * changes them.
+ * Applies the objects of Gateways with server-side apply, under a field manager of our own. Fields that others own stay
+ * theirs, such as the replicas of an autoscaler once `replicas` is left to it. Our fields are restored as soon as
+ * somebody changes them.
  */
 export class Applier {
   readonly #server: ApiServer;
@@ -58,7 +58,7 @@ export class Applier {
     this.#options = options;
   }
 
-  /** What is to be there for each Gateway, by `namespace/name`. What is the same as before is not applied again. */
+  /** Sets the objects of each Gateway, by `namespace/name`. Unchanged objects are not applied again. */
   want(objects: ReadonlyMap<string, readonly AnyObject[]>): void {
     for (const [name, entry] of this.#entries) {
       if (objects.has(name)) continue;
@@ -88,10 +88,10 @@ export class Applier {
   }
 
   /**
-   * An object was changed or deleted. If that was not us and the object belongs to a Gateway, all of the Gateway's objects
-   * are applied again: at once, and at a slower pace if it happens again and again.
+   * Handles a change or deletion of an object. If somebody else made it and the object belongs to a Gateway, all
+   * objects of the Gateway are applied again: at once, and more slowly if it happens again and again.
    *
-   * @param now absent: it is gone.
+   * @param now absent: the object was deleted.
    */
   changed(object: AnyObject, now: AnyObject | undefined): void {
     const key = keyOf(object);
@@ -101,7 +101,8 @@ export class Applier {
       if (isOurs(entry, key, version)) return;
       const isFirst = entry.drifted.size === 0;
       entry.drifted.set(key, version);
-      // The watch may bring what we apply before the API server has answered: that is known once it has.
+      // The watch may deliver our own change before the response to our request. Once the response has come, our own
+      // version is known.
       if (isFirst && !entry.isApplying) this.#repairSoon(name, entry);
       return;
     }
@@ -120,14 +121,14 @@ export class Applier {
   }
 
   /**
-   * Whether the API server has answered for all objects of a Gateway as they are to be now. Until then `refusal` answers
-   * for those before.
+   * Returns whether the API server has answered for all current objects of a Gateway. Until then `refusal` is that of
+   * the previous objects.
    */
   isApplied(name: string): boolean {
     return this.#entries.get(name)?.answered ?? true;
   }
 
-  /** The first object of a Gateway that the API server refused when it was last asked; undefined if it took them all. */
+  /** Returns the first object of a Gateway that the API server refused last; undefined if it accepted them all. */
   refusal(name: string): Refusal | undefined {
     return this.#entries.get(name)?.refusal;
   }
@@ -139,8 +140,8 @@ export class Applier {
   }
 
   /**
-   * One after another: a Deployment wants its service account to be there. One that is refused keeps none of the others
-   * from being applied; where the API server does not answer, the rest waits as well.
+   * Applies the objects one after another, since a Deployment needs its service account. A refused object does not keep
+   * the others from being applied. If the API server does not answer, the rest waits for the retry.
    */
   async #apply(name: string, entry: Entry): Promise<void> {
     let refusal: Refusal | undefined;
@@ -185,7 +186,7 @@ export class Applier {
     entry.versions.set(key, [version, ...(entry.versions.get(key) ?? [])].slice(0, remembered));
     if (!isDrifted) return;
     if (entry.drifted.get(key) === found) entry.drifted.delete(key);
-    // The same version: others had changed nothing that is ours.
+    // The version is our own: the other writer changed no field of ours.
     if (isOurs(entry, key, found)) return;
     this.#paceOf(name).repaired(performance.now());
     this.#options.onRepaired(object);
@@ -210,8 +211,8 @@ export class Applier {
 }
 
 /**
- * The API server would refuse the same request again, unless something changes: not so after 401, 408, 409 and 429, nor
- * after what something in front of it answers.
+ * Returns whether the API server would refuse the same request again as long as nothing changes. That is not so for
+ * 401, 408, 409 and 429, nor for errors from something in front of the API server.
  */
 function isRefused(error: unknown): error is ApiError {
   return hasStatus(error, 400, 403, 404, 422);
@@ -222,7 +223,7 @@ function backoff(failures: number, error: unknown): number {
   return Math.max(asked, Math.min(60_000, 500 * 2 ** Math.min(failures, 10)) * (1 + Math.random() / 2));
 }
 
-/** Versions of one object that are remembered: a watch may be some behind. */
+/** Number of versions of one object that are remembered: a watch may lag behind by some. */
 const remembered = 8;
 
 function isOurs({ versions }: Entry, key: string, version: unknown): boolean {

@@ -6,16 +6,16 @@ import { type Made, object } from "./made.ts";
 import type { Parameters } from "./parameters.ts";
 import { workersFor } from "./workers.ts";
 
-/** Where a proxy finds what is mounted for it. */
+/** The directory in a proxy's container at which its volume is mounted. */
 const mounted = "/var/run/gatewright";
 
-/** Seconds for requests in flight and tunnels, once nothing new comes: the proxy's own deadline and some air. */
+/** Seconds for requests in flight and tunnels after the drain delay: the proxy's own deadline, plus a margin. */
 const finishing = 35;
 
 /**
- * The proxies of a Gateway. They run as nobody on a file system they cannot write to, hold no right but to ask the
- * controller for this Gateway's configuration, and bind the listeners' own ports: also those below 1024, which a safe
- * sysctl opens for their own network namespace.
+ * Makes the Deployment of a Gateway's proxies. They run as an unprivileged user on a read-only file system. Their only
+ * permission is to request this Gateway's configuration from the controller. They bind the listeners' own ports, also
+ * those below 1024, which a safe sysctl allows in their own network namespace.
  */
 export function deployment(made: Made, ir: GatewayIR, parameters: Parameters, installation: Installation): AnyObject {
   const { replicas, imagePullSecrets, nodeSelector, tolerations, drainDelay } = parameters;
@@ -23,7 +23,7 @@ export function deployment(made: Made, ir: GatewayIR, parameters: Parameters, in
   const spec = {
     replicas,
     selector: { matchLabels: selector },
-    // A proxy that is replaced serves until its successor does.
+    // An old proxy serves until its replacement is ready.
     strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     template: {
       metadata: { labels, annotations },
@@ -59,14 +59,15 @@ function container({ namespace }: Made, ir: GatewayIR, parameters: Parameters, {
     args: [
       "proxy",
       ...["--controller", stream, "--gateway", `${namespace}/${ir.gateway.name}`, "--credentials", mounted],
-      // The kubelet and Prometheus ask from outside of the pod, for health and metrics. What the proxy enforces is for
-      // those alone who may forward a port into the pod: `kubectl port-forward` connects to the pod's loopback.
+      // The kubelet and Prometheus connect from outside of the pod, for health and metrics. The admin address shows the
+      // configuration, so it is only for users who may forward a port: `kubectl port-forward` connects to the pod's
+      // loopback.
       ...["--admin", `127.0.0.1:${admin}`, "--health", `[::]:${health}`, "--drain-delay", String(drainDelay)],
       ...["--workers", String(workersFor(resources))],
       ...further,
     ],
     env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
-    // Not those of listeners: to name them is of no use, and each new one would replace every proxy.
+    // The listeners' ports are not declared: that would have no effect, and each new port would replace every proxy.
     ports: [{ name: "health", containerPort: health, protocol: "TCP" }],
     readinessProbe: { ...probe("/readyz"), periodSeconds: 2, failureThreshold: 1 },
     livenessProbe: { ...probe("/healthz"), periodSeconds: 10, failureThreshold: 3 },
@@ -77,14 +78,16 @@ function container({ namespace }: Made, ir: GatewayIR, parameters: Parameters, {
   };
 }
 
-/** The authority to trust, and a token that is good for the controller alone and for an hour. */
+/**
+ * Makes the volume with the CA certificate to trust, and a token that is valid for one hour, for the controller only.
+ */
 function volume(name: string, { audience }: Installation) {
   const token = { serviceAccountToken: { audience, expirationSeconds: 3_600, path: "token" } };
   const authority = { configMap: { name, items: [{ key: "ca.crt", path: "ca.crt" }] } };
   return { name: "gatewright", projected: { sources: [token, authority] } };
 }
 
-/** The ports of the admin address and of health: 9901 and 9902, and the next ones where listeners want these. */
+/** Returns the ports of the admin address and of health checks: 9901 and 9902, or the next ones without a listener. */
 export function adminPorts({ ports }: GatewayIR): readonly [number, number] {
   const taken = new Set(ports.map(({ port }) => port));
   const next = (from: number): number => (taken.has(from) ? next(from + 1) : from);

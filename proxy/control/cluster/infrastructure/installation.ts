@@ -1,17 +1,17 @@
-/** Where the controller itself runs: what the proxies that it makes need to know to find and to trust it. */
+/** The installation of the controller: what its proxies need to find and to trust it. */
 export interface Installation {
-  /** `host:port` of the headless Service before the controllers. */
+  /** `host:port` of the controllers' headless Service. */
   readonly stream: string;
-  /** PEM of the authority that signs the controller's certificate. */
+  /** PEM certificate of the authority that signs the controller's certificate. */
   readonly authority: string;
-  /** The name by which classes name the controller. */
+  /** The controllerName by which GatewayClasses name this controller. */
   readonly controllerName: string;
-  /** For whom a proxy's token is made. */
+  /** The audience of the proxies' tokens. */
   readonly audience: string;
 }
 
-/** The audience of tokens that proxies show to the controller, and to nobody else. */
+/** The audience of tokens that proxies present to the controller only. */
 export const streamAudience = "gatewright.dev/controller";
 
-/** The field manager of what the controller applies. */
+/** The field manager of the objects that the controller applies. */
 export const fieldManager = "gatewright.dev/gateway-controller";

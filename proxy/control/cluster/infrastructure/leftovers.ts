@@ -5,9 +5,9 @@ import { pathOf } from "../../../sources/kubernetes/resource.ts";
 import { controllerAnnotation } from "./made.ts";
 import { madeResource } from "./made-kinds.ts";
 
-/** A Gateway of ours, and the objects that it has now. */
+/** A Gateway of ours, and the objects that it needs now. */
 export interface Owner {
-  /** Of the Gateway. */
+  /** The uid of the Gateway. */
   readonly uid: string;
   /** The name of its objects. */
   readonly name: string;
@@ -20,19 +20,19 @@ export interface LeftoversOptions {
   readonly controllerName: string;
   readonly onDeleted: (object: AnyObject) => void;
   readonly onFailure: (object: AnyObject, error: Error) => void;
-  /** Called some time after a failure: the sweep is to be made again. */
+  /** Called some time after a failure, to repeat the sweep. */
   readonly again: () => void;
-  /** Milliseconds until then. Default: 10 s. */
+  /** Milliseconds from a failure to that call. Default: 10 s. */
   readonly wait?: number;
 }
 
-/** In this order: clients go to the new Service before the old proxies end. */
+/** The order of deletion: clients move to the new Service before the old proxies end. */
 const deletion = ["Service", "PodDisruptionBudget", "Deployment", "ServiceAccount", "ConfigMap"];
 
 /**
- * Deletes what a Gateway has no use for any more and keeps by its owner reference: objects under the name of its last
- * class, a disruption budget of proxies of which one is left, everything of a Gateway that has gone to another controller.
- * Objects of a Gateway that is gone are the garbage collector's.
+ * Deletes objects that an existing Gateway no longer needs but still owns: objects under the name of its previous
+ * class, the disruption budget when one proxy is left, and all objects of a Gateway that now belongs to another
+ * controller. The objects of a deleted Gateway are left to the garbage collector.
  */
 export class Leftovers {
   readonly #server: ApiServer;
@@ -47,9 +47,11 @@ export class Leftovers {
   }
 
   /**
-   * @param made every object there is that proxies are made of.
-   * @param foreign uids of Gateways whose class names another controller. Only what the cluster says decides: a Gateway
-   *   that is not known, or whose class is not, keeps its objects.
+   * Deletes what is left over.
+   *
+   * @param made every object in the cluster that was made for proxies.
+   * @param foreign uids of Gateways whose class names another controller. Only what the cluster says counts: a Gateway
+   *   that is unknown, or whose class is unknown, keeps its objects.
    */
   sweep(made: readonly AnyObject[], owners: readonly Owner[], foreign: ReadonlySet<string>): void {
     if (this.#stopped) return;
@@ -78,7 +80,10 @@ export class Leftovers {
     return name === owner.name || owner.serves;
   }
 
-  /** One after another. Another object that has been made under the name meanwhile is kept, by the uid. */
+  /**
+   * Deletes objects one after another. The uid in the precondition protects an object that has been made under the same
+   * name since.
+   */
   async #delete(objects: readonly AnyObject[]): Promise<void> {
     for (const object of objects) {
       const { kind, metadata } = object;

@@ -1,25 +1,28 @@
 import type { AnyObject } from "../../../../lib/api/declared/declared.ts";
 
-/** What the objects of one Gateway have in common. */
+/** The metadata that all objects made for one Gateway share. */
 export interface Made {
-  /** Of all of them. */
+  /** The name of all of them. */
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** What tells the pods of this Gateway from all others: never changed, since a Deployment's selector cannot be. */
+  /** Selects the pods of this Gateway. It never changes, since the selector of a Deployment is immutable. */
   readonly selector: Readonly<Record<string, string>>;
-  /** What tells the pods of this Deployment from those that the Gateway had under another class, while both are there. */
+  /** Selects the pods of this Deployment, not those that the Gateway has under a previous class while both exist. */
   readonly podSelector: Readonly<Record<string, string>>;
   readonly ownerReferences: readonly Readonly<Record<string, unknown>>[];
-  /** The controller that makes the objects. */
+  /** The name of the controller that makes the objects. */
   readonly controllerName: string;
 }
 
-/** Names the controller that made an object: no other deletes it. Not on pods, which it would replace. */
+/**
+ * Names the controller that made an object, so that no other controller deletes it. Pods do not get it: a changed pod
+ * template would replace them.
+ */
 export const controllerAnnotation = "gatewright.dev/controller-name";
 
-/** An object of one Gateway: what is not in `fields` is the same for all. */
+/** Makes an object of one Gateway: shared metadata, and the given fields. */
 export function object(
   apiVersion: string,
   kind: string,

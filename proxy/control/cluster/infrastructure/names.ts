@@ -1,23 +1,23 @@
 import { createHash } from "node:crypto";
 
-/** The longest name of a Service, and the longest value of a label (RFC 1123, label). */
+/** The maximum length of a Service's name and of a label's value (RFC 1123, label). */
 const longest = 63;
 
 /**
- * The name of what is made for a Gateway: `NAME-CLASS` (GEP-1762). It ends in a hash of both where that would not do: a
- * Gateway's name may have 253 characters and dots, and a Service's may not; and a class with a hyphen leaves open where
- * the Gateway's name ends, so that two Gateways would have one Service.
+ * Returns the name of the objects of a Gateway: `NAME-CLASS` (GEP-1762). A hash of both names is appended where that is
+ * not valid or not unique: a Gateway's name may have 253 characters and dots, which a Service's name may not; and with
+ * a hyphen in the class's name, two Gateways could get the same Service.
  */
 export function childName(gateway: string, gatewayClass: string): string {
   const name = `${gateway}-${gatewayClass}`;
   const isPlain = name.length <= longest && /^[a-z][-a-z0-9]*$/.test(name) && !gatewayClass.includes("-");
   if (isPlain) return name;
   const legal = name.replaceAll(/[^-a-z0-9]/g, "-").replace(/^(?![a-z])/, "g-");
-  // A slash is in neither name.
+  // Neither name can contain a slash, so the hashed text is unique.
   return `${legal.slice(0, longest - 9).replace(/-+$/, "")}-${hash(`${gateway}/${gatewayClass}`)}`;
 }
 
-/** A label's value for a name that may be too long for one. */
+/** Returns a label value for a name, shortened with a hash if the name is too long. */
 export function labelValue(name: string): string {
   if (name.length <= longest) return name;
   return `${name.slice(0, longest - 9).replace(/[^A-Za-z0-9]+$/, "")}-${hash(name)}`;

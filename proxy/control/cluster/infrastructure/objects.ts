@@ -11,9 +11,9 @@ export const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
 const gatewayClassLabel = "gateway.networking.k8s.io/gateway-class-name";
 
 /**
- * All that is made for a Gateway, in its own namespace, in the order in which it is applied: a service account without
- * any role, the authority that its proxies trust, the proxies, what keeps them from all going at once, and the Service
- * before them. Labels and annotations of `spec.infrastructure` are on each.
+ * Returns all objects that are made for a Gateway, in its own namespace, in the order in which they are applied: a
+ * service account without any role, a ConfigMap with the authority that its proxies trust, the proxies' Deployment, a
+ * disruption budget, and the Service. Labels and annotations of `spec.infrastructure` are on each of them.
  */
 export function objectsOf(
   configuration: GatewayConfiguration,

@@ -1,10 +1,10 @@
 import type { GatewayParametersSpec } from "../../../../lib/api/kinds/gateway-parameters.ts";
 
-/** Settings of a Gateway's proxies: those of its class, then those of its own `infrastructure.parametersRef` over them. */
+/** Settings of a Gateway's proxies: its class's, overridden by those of its own `infrastructure.parametersRef`. */
 export interface Parameters {
-  /** Proxies. Default: 2, so that one may go. */
+  /** The number of proxies. Default: 2, so that one of them may fail. */
   readonly replicas: number;
-  /** The image of the proxy. Default: that of the controller. */
+  /** The image of the proxy. Default: the image of the controller. */
   readonly image: string;
   readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
   readonly imagePullSecrets?: readonly { readonly name: string }[];
@@ -13,15 +13,15 @@ export interface Parameters {
     /** Default: LoadBalancer. */
     readonly type: "LoadBalancer" | "NodePort" | "ClusterIP";
     readonly annotations?: Readonly<Record<string, string>>;
-    /** `Local` keeps the addresses of clients, and sends nothing to nodes without a proxy. Default: Cluster. */
+    /** `Local` preserves client addresses, and sends nothing to nodes without a proxy. Default: Cluster. */
     readonly externalTrafficPolicy?: "Cluster" | "Local";
     readonly loadBalancerClass?: string;
   };
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
-  /** Further arguments of `gatewright proxy`, such as those of its access log and its limits. */
+  /** Additional arguments of `gatewright proxy`, such as those for the access log and limits. */
   readonly arguments?: readonly string[];
-  /** Seconds for which a proxy that is to end is still sent new connections. Default: 10. */
+  /** Seconds for which a proxy that is to end still receives new connections. Default: 10. */
   readonly drainDelay: number;
 }
 
@@ -32,13 +32,13 @@ export interface Resources {
 
 export const defaultParameters: Omit<Parameters, "image"> = {
   replicas: 2,
-  // No limit of CPU: a proxy that is throttled is slow for everybody.
+  // There is no CPU limit: throttling a proxy would slow down all of its clients.
   resources: { requests: { cpu: "10m", memory: "128Mi" }, limits: { memory: "512Mi" } },
   service: { type: "LoadBalancer" },
   drainDelay: 10,
 };
 
-/** The settings that a Gateway and its class give, over those that the controller gives to every Gateway. */
+/** Overrides the controller's defaults with the settings of a Gateway and its class. */
 export function withParameters(defaults: Parameters, given: GatewayParametersSpec = {}): Parameters {
   const { replicas = defaults.replicas, image = defaults.image, resources, service, accessLog, limits } = given;
   return {
@@ -51,7 +51,10 @@ export function withParameters(defaults: Parameters, given: GatewayParametersSpe
   };
 }
 
-/** Memory stays limited, and the API server refuses a pod that asks for more than its limit. */
+/**
+ * Merges resources. Memory stays limited, and a default is adjusted where a request would exceed its limit, which the
+ * API server refuses.
+ */
 function withResources(defaults: Resources, given: Resources = {}): Resources {
   const requests = { ...defaults.requests, ...given.requests };
   const limits = { ...defaults.limits, ...given.limits };
@@ -73,7 +76,7 @@ const units: Readonly<Record<string, number>> = {
   ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 },
 };
 
-/** A resource.Quantity as the schema of GatewayParameters admits it. */
+/** Parses a resource.Quantity of a form that the schema of GatewayParameters admits. */
 function amountOf(quantity: string): number {
   const [, amount = "0", unit = ""] = /^([0-9.]+)(\D*)$/.exec(quantity) ?? [];
   return Number(amount) * (units[unit] ?? 1);
@@ -92,12 +95,12 @@ function accessLogArguments(accessLog: GatewayParametersSpec["accessLog"]): read
   ];
 }
 
-/** Without an exponent, which the command does not read. */
+/** Prints a number without an exponent, which the command does not accept. */
 function decimal(share: number): string {
   return share.toFixed(12).replace(/\.?0+$/, "");
 }
 
-/** In the order of names, so that the same settings make the same pods. */
+/** Returns the arguments in the order of their names, so that equal settings make equal pod templates. */
 function limitArguments(limits: GatewayParametersSpec["limits"] = {}): readonly string[] {
   return Object.entries(limits)
     .filter(([, value]) => value !== undefined)

@@ -1,16 +1,16 @@
-/** Milliseconds from a change that somebody makes to the first repair: several changes often come together. */
+/** Milliseconds from somebody's change to the first repair: several changes often come together. */
 const first = 100;
 
-/** Milliseconds between repairs: from the second on, doubled each time. */
+/** Minimum and maximum milliseconds between repairs; the interval doubles with each repair. */
 const second = 1_000;
 const longest = 60_000;
 
-/** Milliseconds without a repair after which the next one is a first one again. */
+/** Milliseconds without a repair after which the interval starts again. */
 const quiet = 120_000;
 
 /**
- * When changes that others make to the objects of one Gateway are taken back: at once, and ever more slowly if somebody
- * makes them again and again. Two controllers that fight about an object write it once a minute each.
+ * Decides when to undo changes that others make to the objects of one Gateway: at once at first, and ever more slowly
+ * if the changes continue. Two controllers that fight over an object write it once a minute each.
  */
 export class RepairPace {
   #repairs = 0;

@@ -8,9 +8,9 @@ import { type Made, object } from "./made.ts";
 import type { Parameters } from "./parameters.ts";
 
 /**
- * The Service before the proxies of a Gateway, with the ports of its listeners: proxies listen on the same numbers. An
- * address that the Gateway asks for is asked of the load balancer, or of the cluster. A Gateway that asks for nothing but
- * addresses inside the cluster has no other, whatever type of Service its settings name (GEP-5093).
+ * Makes the Service of a Gateway's proxies, with the ports of its listeners: proxies listen on the same port numbers.
+ * An address that the Gateway requests is requested from the load balancer or from the cluster. A Gateway that requests
+ * only addresses inside the cluster gets a ClusterIP Service, whatever type its settings name (GEP-5093).
  */
 export function service(
   made: Made,
@@ -42,15 +42,19 @@ function ipOf({ value }: AddressRequest): readonly string[] {
 }
 
 /**
- * The same without the address inside the cluster that it asks for; undefined if it asks for none. The API server refuses
- * a Service with an address that is taken or not the cluster's to give, or that has another already.
+ * Returns the Service without the cluster IP that it requests; undefined if it requests none. The API server refuses a
+ * Service whose cluster IP is taken, is outside of the cluster's range, or differs from the one that the Service has
+ * already.
  */
 export function withAnyClusterIP({ spec, ...service }: AnyObject): AnyObject | undefined {
   const { clusterIP, ...rest } = (spec ?? {}) as Readonly<Record<string, unknown>>;
   return clusterIP === undefined ? undefined : { ...service, spec: rest };
 }
 
-/** A Service wants a port; a Gateway none of whose listeners is served keeps one that nothing listens on. */
+/**
+ * Returns the ports of the Service. A Service needs at least one port, so a Gateway without any served listener gets
+ * one on which nothing listens.
+ */
 function portsOf({ ports }: GatewayIR): readonly Readonly<Record<string, unknown>>[] {
   const named = ports.map((port) => ({
     name: portName(port),
@@ -61,7 +65,7 @@ function portsOf({ ports }: GatewayIR): readonly Readonly<Record<string, unknown
   return named.length > 0 ? named : [{ name: "none", port: 65_535, targetPort: 65_535, protocol: "TCP" }];
 }
 
-/** A TCP and a UDP port may have the same number. */
+/** Names a port by transport and number, since a TCP port and a UDP port may have the same number. */
 export function portName(port: PortIR): string {
   return `${transportOf(port).toLowerCase()}-${port.port}`;
 }

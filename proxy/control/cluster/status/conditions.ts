@@ -1,20 +1,20 @@
 import { limitedMessage } from "../../../../lib/printing/limited.ts";
 import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 
-/** In bytes. The API server refuses a status with a `message` of more than 32,768 characters (meta/v1). */
+/** Maximum bytes of a message. The API server refuses a `message` of more than 32,768 characters (meta/v1). */
 const longestMessage = 32_768;
 
-/** As the API server has it. */
+/** A condition as the API server stores it. */
 export interface StoredCondition extends Condition {
-  /** RFC 3339; when `status` last changed. */
+  /** The time at which `status` last changed, in RFC 3339. */
   readonly lastTransitionTime: string;
 }
 
 /**
- * Conditions as they are to be stored: each of ours with the time at which its status last changed, and those of types
- * that we never write as they stand.
+ * Merges our conditions into the stored ones. Each of ours gets the time at which its status last changed. Conditions
+ * of types that we never write stay as they are.
  *
- * @param own types that we may write: one that is absent now is taken away.
+ * @param own types that we may write: stored conditions of these types that are not wanted any more are removed.
  */
 export function mergeConditions(
   stored: readonly StoredCondition[],
@@ -33,7 +33,7 @@ export function mergeConditions(
   return [...merged, ...stored.filter(({ type }) => !own.has(type) && !written.has(type))];
 }
 
-/** Every type that this project writes on any object. */
+/** Every type of condition that Gatewright writes on any object. */
 export const ownConditions: ReadonlySet<string> = new Set([
   "Accepted",
   "AddressesAssigned",

@@ -9,17 +9,17 @@ import { microTimeNow } from "../times.ts";
 export interface EventsOptions {
   /** The controller's name, such as `gatewright.dev/gateway-controller`. */
   readonly controller: string;
-  /** Which of its processes: the pod's name. */
+  /** The process of the controller: the name of its pod. */
   readonly instance: string;
   readonly onFailure: (error: Error) => void;
 }
 
-/** `note` has at most 1,024 bytes (events.k8s.io/v1). */
+/** Maximum length of `note` in bytes (events.k8s.io/v1). */
 const longestNote = 1_024;
 
 /**
- * Kubernetes Events about conditions that turned False: what `kubectl describe` shows, and what Pulumi tells while it
- * waits for an object. One event for each refusal, however often it is seen.
+ * Writes Kubernetes Events about conditions that turned False: `kubectl describe` shows them, and Pulumi shows them
+ * while it waits for an object. Each refusal makes one event, however often it is seen.
  */
 export class Events {
   readonly #server: ApiServer;
@@ -30,7 +30,7 @@ export class Events {
     this.#options = options;
   }
 
-  /** Never rejects: an event that is lost changes nothing. */
+  /** Writes an event. Never rejects: a lost event has no consequences. */
   async refused(object: AnyObject, { type, reason, message }: Condition): Promise<void> {
     const { apiVersion, kind } = object;
     const { name, namespace, uid = "" } = object.metadata;
@@ -40,7 +40,8 @@ export class Events {
     const event = {
       apiVersion: "events.k8s.io/v1",
       kind: "Event",
-      // The name decides that it is the same event; an object's name may fill all of the 253 characters.
+      // Equal events have equal names, so that the API server refuses a second one. The object's name is shortened: it
+      // may fill all of the 253 characters.
       metadata: { name: `${name.slice(0, 236).replace(/[^a-z0-9]+$/, "")}.${id}`, namespace: home },
       eventTime: microTimeNow(),
       reportingController: this.#options.controller,

@@ -1,30 +1,28 @@
 import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 import type { ListenerSetStatus } from "../../../../lib/routing/attach/statuses.ts";
 
-/** What only the infrastructure and the data plane of a Gateway know, and its status tells. */
+/** The parts of a Gateway's status that only its infrastructure and data plane know. */
 export interface GatewayFacts {
-  /** Where it is reached; in the order in which clients are to try them. */
+  /** The Gateway's addresses, in the order in which clients should try them. */
   readonly addresses: readonly GatewayStatusAddress[];
-  /** Whether it has every address that it asks for; undefined as long as that is not known. */
+  /** The condition AddressesAssigned: the Gateway has every address that it requests. Undefined: not known yet. */
   readonly assigned?: Pick<Condition, "status" | "reason" | "message"> | undefined;
-  /** Whether every ready proxy enforces the newest configuration, in the words of the condition Programmed. */
+  /** The condition Programmed: whether every ready proxy enforces the newest configuration. */
   readonly programmed: Pick<Condition, "status" | "reason" | "message">;
-  /** Listeners that the proxies could not open, by `kind/namespace/name/listener`, and why. Default: none. */
+  /** Listeners that the proxies could not open, by `kind/namespace/name/listener`, with the reason. Default: none. */
   readonly unavailable?: ReadonlyMap<string, string>;
 }
 
 export interface GatewayStatusAddress {
   readonly type: "IPAddress" | "Hostname";
   readonly value: string;
-  /** From where it is reached (GEP-5093). */
+  /** The networks from which the address is reachable (GEP-5093). */
   readonly routability: string;
 }
 
 /**
- * Fills in what attaching left open: Programmed of a Gateway, or of a ListenerSet whose listeners the proxies of its
- * Gateway open, and of the listeners.
- *
- * @param parent `kind/namespace/name`.
+ * Fills in the condition Programmed, which attaching leaves open: of a Gateway, of a ListenerSet whose listeners the
+ * proxies of its Gateway open, and of the listeners.
  */
 export function withFacts<Status extends ListenerSetStatus>(
   parent: string,
@@ -40,13 +38,13 @@ export function withFacts<Status extends ListenerSetStatus>(
   return { ...status, conditions, listeners };
 }
 
-/** A listener has fewer reasons than its Gateway: addresses are no matter of its own. */
+/** Maps the condition of a Gateway to one of a listener. A listener has fewer reasons: addresses do not concern it. */
 function ofListener(fact: GatewayFacts["programmed"]): GatewayFacts["programmed"] {
   if (fact.status === "True" || fact.reason === "Invalid" || fact.reason === "Pending") return fact;
   return { ...fact, reason: "Pending" };
 }
 
-/** Only what was left to the data plane: a Gateway that is refused stays so. */
+/** Decides a condition Programmed of status Unknown, which is left to the data plane. A refused Gateway stays so. */
 function settled(condition: Condition, { status, reason, message }: GatewayFacts["programmed"]): Condition {
   if (condition.type !== "Programmed" || condition.status !== "Unknown") return condition;
   return { ...condition, status, reason, message };

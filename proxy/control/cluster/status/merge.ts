@@ -10,19 +10,19 @@ import type {
 } from "../../../../lib/routing/attach/statuses.ts";
 import { mergeConditions, ownConditions, type StoredCondition } from "./conditions.ts";
 
-/** A status as we want it, or as the API server has it: whatever was written there, by whomever. */
+/** A status, as we want it or as any client has written it to the API server. */
 type Stored = Readonly<Record<string, unknown>>;
 
 export type WantedStatus = GatewayClassStatus | GatewayStatus | ListenerSetStatus | RouteStatus | PolicyStatus;
 
 /**
- * The status to store, or undefined if nothing of it would change: a status that is written again and again keeps
+ * Returns the status to store, or undefined if it would not change: a status that is written again and again keeps
  * every watcher busy.
  *
  * Entries of other controllers on routes and policies, conditions of types that are not ours, and fields that we do not
- * know are kept as they are.
+ * know stay as they are.
  *
- * @param controllerNames ours: entries under these names that are not wanted any more are taken away.
+ * @param controllerNames our names: entries under these names that are not wanted any more are removed.
  * @param now RFC 3339, for conditions whose status changes.
  */
 export function mergeStatus(
@@ -37,7 +37,7 @@ export function mergeStatus(
   return isDeepStrictEqual(merged, before) || saysNothing(before, ours) ? undefined : merged;
 }
 
-/** An object that is none of ours has no status, and needs none. */
+/** Returns whether there is neither a stored status nor a wanted one, as for an object that is not ours. */
 function saysNothing(before: Stored, ours: Stored): boolean {
   return Object.keys(ours).every((field) => before[field] === undefined && isDeepStrictEqual(ours[field], []));
 }
@@ -70,7 +70,10 @@ interface Entry {
   readonly conditions: readonly Condition[];
 }
 
-/** Ours behind those of others, each in its order: an entry is the same as one that is stored if its reference is. */
+/**
+ * Merges entries: first those of other controllers, then ours, each in their order. A stored entry corresponds to a
+ * wanted one with the same reference.
+ */
 function mergeEntries(
   stored: unknown,
   wanted: readonly Entry[],

@@ -2,7 +2,7 @@ import type { Condition } from "../../../../lib/routing/attach/condition.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Conditions whose truth is the bad news. */
+/** Types of conditions that report a problem when they are True. */
 const bad: ReadonlySet<string> = new Set([
   "Conflicted",
   "InsecureFrontendValidationMode",
@@ -11,8 +11,8 @@ const bad: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The conditions of ours that say no in `now` and did not, or for another reason, in `before`: of the object, of its
- * listeners, of its parents or ancestors. For Events.
+ * Returns our conditions that report a problem in `now` and did not in `before`, or did for another reason: conditions
+ * of the object, of its listeners, of its parents and of its ancestors. Each one becomes an Event.
  */
 export function refusals(before: unknown, now: unknown, controllerNames: ReadonlySet<string>): readonly Condition[] {
   const known = new Set(conditionsIn(before, controllerNames).map(identity));

@@ -13,10 +13,10 @@ import type { InstalledCrds } from "../installed-crds.ts";
 import { type GatewayFacts, withFacts } from "./facts.ts";
 
 /**
- * The status of every object that we answer for, with what its data plane knows. Those of which that is not known yet
- * are left out: what was told of them before stands.
+ * Returns the status of every object that this controller is responsible for, completed by facts of its data plane.
+ * Objects whose facts are not known yet are left out, so that their previous status stays.
  *
- * @param crds those of the Gateway API that the cluster has; undefined if that is not known.
+ * @param crds the CRDs of the Gateway API in the cluster; undefined if they are not known.
  */
 export function clusterStatuses(
   attachment: Attachment,
@@ -79,7 +79,10 @@ function withFeatures(
   return { ...status, supportedFeatures: names.map((name) => ({ name })) };
 }
 
-/** Another release is served as well as ours knows it: what both have is the same (GatewayClassReasonUnsupportedVersion). */
+/**
+ * Adds the condition SupportedVersion. CRDs of another release are served as far as they agree with ours
+ * (GatewayClassReasonUnsupportedVersion).
+ */
 function withVersion(status: GatewayClassStatus, crds: InstalledCrds | undefined): GatewayClassStatus {
   if (crds === undefined) return status;
   const found = crds.versions;

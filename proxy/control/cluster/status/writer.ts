@@ -12,33 +12,33 @@ import { refusals } from "./refusals.ts";
 
 export interface StatusWriterOptions {
   readonly controllerNames: ReadonlySet<string>;
-  /** The object as it was last seen; undefined if it is gone. */
+  /** Returns the object as it was last read; undefined if it was deleted. */
   readonly current: (reference: ObjectReference) => AnyObject | undefined;
-  /** A condition of the object has turned False. */
+  /** Called when a condition of the object has begun to report a problem. */
   readonly onRefused: (object: AnyObject, condition: ReturnType<typeof refusals>[number]) => void;
   readonly onFailure: (reference: ObjectReference, error: Error) => void;
-  /** Writes under way at one time. Default: 8. */
+  /** Maximum number of concurrent writes. Default: 8. */
   readonly concurrency?: number;
-  /** Milliseconds between two writes of one object. Default: 250. */
+  /** Minimum milliseconds between two writes of one object. Default: 250. */
   readonly interval?: number;
 }
 
 interface Entry {
   readonly reference: ObjectReference;
   wanted: ObjectStatus["status"];
-  /** What the API server answered to our last write, until a watch brings something newer. */
+  /** The response to our last write, until a watch delivers a newer version. */
   written: AnyObject | undefined;
-  /** Milliseconds of `performance.now()` before which it is not written again. */
+  /** The time, by `performance.now()`, before which the object is not written again. */
   notBefore: number;
-  /** The last that was written, and the version it became. */
+  /** The last status that was written, and the resourceVersion that resulted. */
   sent: { readonly status: unknown; readonly version: unknown } | undefined;
   failures: number;
   state: "settled" | "queued" | "writing";
 }
 
 /**
- * Writes statuses, and only where something of them changes. Writes bear the version that they were made from, so that
- * what another controller has written meanwhile is never lost: they are then made anew from the newer version.
+ * Writes statuses that differ from the stored ones. A write carries the resourceVersion that it was made from, so that
+ * a concurrent write of another controller is never lost: on a conflict, the status is merged into the newer version.
  */
 export class StatusWriter {
   readonly #server: ApiServer;
@@ -48,7 +48,7 @@ export class StatusWriter {
   #writing = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
-  /** Writes made so far. */
+  /** Number of writes so far. */
   writes = 0;
 
   constructor(server: ApiServer, options: StatusWriterOptions) {
@@ -56,7 +56,7 @@ export class StatusWriter {
     this.#options = options;
   }
 
-  /** What every object's status should be from now on; an object that is not named any more is left as it is. */
+  /** Sets the wanted status of every object. The status of an object that is no longer in the list stays as it is. */
   want(statuses: readonly ObjectStatus[]): void {
     const named = new Set<string>();
     for (const { object, status } of statuses) {
@@ -84,7 +84,7 @@ export class StatusWriter {
     this.#work();
   }
 
-  /** A watch has brought a newer version of an object: somebody else may have written its status. */
+  /** Notes that a watch has delivered a newer version of an object, whose status somebody else may have written. */
   seen(reference: ObjectReference): void {
     const entry = this.#entries.get(objectKey(reference));
     if (entry === undefined) return;
@@ -93,7 +93,7 @@ export class StatusWriter {
     this.#work();
   }
 
-  /** Nothing more is written: another process leads. */
+  /** Stops writing, since another process leads. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -130,7 +130,10 @@ export class StatusWriter {
     this.#timer.unref();
   }
 
-  /** Older CRDs leave out fields that they do not know: what has been written already is not written again for them. */
+  /**
+   * Returns the write that an object needs, if any. Older CRDs drop fields that they do not know; a status that was
+   * written already is not written again for that.
+   */
   #patchOf({ reference, wanted, written, sent }: Entry): Patch | undefined {
     const object = written ?? this.#options.current(reference);
     if (object === undefined) return undefined;
@@ -170,7 +173,7 @@ export class StatusWriter {
     }
   }
 
-  /** An object that is gone or newer than we know is on its way to us; anything else is tried again, ever more seldom. */
+  /** Delays the next write. A conflict or a missing object is not reported: the watch will deliver the change. */
   #failed(entry: Entry, error: Error): void {
     if (this.#stopped) return;
     const asked = error instanceof ApiError ? (error.retryAfter ?? 0) : 0;
