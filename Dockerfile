@@ -1,5 +1,7 @@
 # The controller and the proxy. `npm run image` prepares the context, dist/image, and builds it: see docs/cluster.md.
-ARG BASE=node:24-slim
+# The index of node:24-slim of August 2026 (Node.js 24.19.0), for all architectures. A tag may be moved; a digest may not.
+# A newer one: `docker buildx imagetools inspect node:24-slim`, or the list of docker-library/repo-info.
+ARG BASE=node:24-slim@sha256:cd84903a12dbd26b46f1f3b8144a2568c41c5d37ddd0c7a80a34c7a19786b35f
 FROM ${BASE}
 COPY . /gatewright
 # By number: Kubernetes can then tell that it is not root (runAsNonRoot).

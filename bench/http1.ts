@@ -1,8 +1,8 @@
 /**
- * HTTP/1.1 CPU per request. The proxy is pinned to one core, load generator and backend to the other; the figure is
- * CPU µs per request of the proxy's whole process tree. Peers take turns (A B C D A B …), so that drift of the
- * machine touches all alike. Every proxy looks for a request header, appends X-Forwarded-For, keeps connections
- * alive on both sides and writes no access log.
+ * Measures the CPU time per HTTP/1.1 request. The proxy is pinned to one core, load generator and backend to the other.
+ * The figure is the CPU time of the proxy's whole process tree in µs per request. Peers take turns (A B C D A B …), so
+ * that drift of the machine affects all of them alike. Every proxy looks up a request header, appends X-Forwarded-For,
+ * keeps connections open on both sides and writes no access log.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -23,7 +23,7 @@ import type { Peer } from "./peers/peer.ts";
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const seconds = Number(process.env.BENCH_SECONDS ?? 5);
 const connections = 64;
-const fixedRate = 3_968; // 62 a second on each connection, less than half of what the slowest peer bears
+const fixedRate = 3_968; // 62 a second on each connection, less than half of what the slowest peer sustains
 const proxyCore = 0;
 const loadCore = 1;
 const peers: readonly Peer[] = [gatewright, envoy, haproxy, nginx];

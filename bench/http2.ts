@@ -1,6 +1,6 @@
 /**
- * HTTP/2 CPU per request: HTTP/2 over TLS 1.3 from the client, HTTP/1.1 in clear text to the backend, ten requests at a
- * time on each of 64 connections. Otherwise as bench/http1.ts has it.
+ * Measures the CPU time per HTTP/2 request: HTTP/2 over TLS 1.3 from the client, HTTP/1.1 in clear text to the backend,
+ * with ten concurrent requests on each of 64 connections. Everything else is as in bench/http1.ts.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -58,7 +58,7 @@ writeFigure("http2", "HTTP/2 over TLS 1.3: CPU per proxied request", rows, {
 });
 if (rows.some((row) => row.failed > 0)) process.exitCode = 1;
 
-/** With a P-256 key, for all peers the same. */
+/** Issues a certificate with a P-256 key, which all peers use. */
 function keyPair(): KeyPairFiles {
   const { certificates, key } = issueCertificate({ commonName: "bench", names: ["acme.io"] });
   const files = { certificate: join(folder, "tls.crt"), key: join(folder, "tls.key") };

@@ -1,8 +1,9 @@
 /**
- * Routing at scale: nanoseconds per decision, by family of rules and number of routes, for the first and the last
- * route, for routes spread over all of them, and for a request that nothing matches. In one process, in turn
- * (A B C … A B C …), so that drift of the machine touches all alike; the ratios are what counts. Besides, what it
- * costs to build the index, and to build it again after one route of all has changed.
+ * Measures routing at scale, in nanoseconds per decision, by family of rules and number of routes: for the first and
+ * the last route, for routes spread over all of them, and for a request that no rule matches. The cases run in one
+ * process and take turns (A B C … A B C …), so that drift of the machine affects all of them alike. The ratios are
+ * significant, not the absolute values. It also measures building the index, and rebuilding it after a change of one
+ * route.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -16,14 +17,14 @@ const rounds = Number(process.env.BENCH_ROUNDS ?? 15);
 const decisions = Number(process.env.BENCH_DECISIONS ?? 100_000);
 const counts = [1, 1_000, 10_000];
 
-/** A family of rules: how the i-th route differs from the others, and a request that it alone matches. */
+/** A family of rules: the property that distinguishes the i-th route, and a request that only this route matches. */
 interface Family {
   readonly hostname: (i: number) => string;
   readonly match: (i: number) => Partial<MatchIR>;
   readonly request: (i: number) => { readonly host?: string; readonly path?: string; readonly tenant?: string };
 }
 
-/** Of one length, so that the first and the last route differ in nothing else. */
+/** All numbers have the same length, so that the first and the last route differ in nothing else. */
 const number = (i: number) => i.toString().padStart(5, "0");
 
 const families: Readonly<Record<string, Family>> = {
@@ -108,7 +109,7 @@ interface Case {
   readonly samples: number[];
 }
 
-/** 64 routes from all over, in an order that no prefetcher guesses; for the others one request, parsed twice. */
+/** Returns 64 requests. `spread` picks routes from all positions in an order that a prefetcher cannot guess. */
 function requestsOf(family: Family, routes: number, which: Case["which"]): RequestHead[] {
   const positions = Array.from({ length: 64 }, (_, i) =>
     which === "first" ? 0 : which === "last" ? routes - 1 : Math.floor((((i * 37) % 64) / 64) * routes),
@@ -127,7 +128,7 @@ function casesOf(name: string, family: Family): Case[] {
   });
 }
 
-/** Nanoseconds per decision. Every decision must find a rule, so that nothing is optimized away. */
+/** Returns nanoseconds per decision. Every decision must find a rule, so that the compiler cannot optimize it away. */
 function measure({ port, requests }: Case): number {
   let found = 0;
   const start = process.hrtime.bigint();
@@ -137,7 +138,7 @@ function measure({ port, requests }: Case): number {
   return elapsed / decisions;
 }
 
-/** Milliseconds for a first index and for the next one after one rule has changed. */
+/** Returns the milliseconds for building an index, and for rebuilding it after one rule has changed. */
 function measureBuilds(family: Family, routes: number): { full: number; change: number } {
   const before = gatewayOf(family, routes);
   const full: number[] = [];
@@ -176,7 +177,7 @@ if (chosen.length === 0) {
 }
 
 const cases = chosen.flatMap(([name, family]) => casesOf(name, family));
-for (const sample of cases) measure(sample); // the compiler's turn
+for (const sample of cases) measure(sample); // warm-up: lets the compiler optimize
 for (let round = 0; round < rounds; round++) for (const sample of cases) sample.samples.push(measure(sample));
 
 const best = (family: string, routes: number, which: Case["which"]) =>

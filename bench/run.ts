@@ -1,6 +1,6 @@
 /**
- * `npm run bench [name …]`: runs the named figures, or all of them, and writes `bench/results/<name>.json`,
- * a Markdown table and an SVG plot beside it. Every figure is a ratio to peers that were measured in the same run.
+ * `npm run bench [name …]` runs the named figures, or all of them, and writes `bench/results/<name>.json` with a
+ * Markdown table and an SVG plot. Every figure is a ratio to peers measured in the same run.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

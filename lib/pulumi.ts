@@ -111,9 +111,7 @@ export class GatewayComponent<Defined = unknown> extends ComponentResource {
     return resource.status.apply((status) => addressIn(status, path));
   }
 
-  /**
-   * Checks all objects once late values are known. No resource waits for this, so an unknown port blocks no preview.
-   */
+  /** Checks all objects once late values are known. No resource waits for it: an unknown port blocks no preview. */
   #checkLater(
     declared: readonly Declared[],
     contracts: readonly Declared<unknown>[],
@@ -205,10 +203,7 @@ function run<Defined>(
   return { tree, defined, ordered, objects, declared, contracts: contracts.later, findings };
 }
 
-/**
- * Converts errors of constructs to RunErrors, which have no stack, because they name their construct. Passes on all
- * other errors.
- */
+/** Converts errors of constructs, which name their construct, to RunErrors without a stack. Passes on all others. */
 function asRunError<T>(name: string, work: () => T): T {
   try {
     return work();

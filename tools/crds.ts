@@ -1,6 +1,6 @@
 /**
- * `npm run crds`: packs the CRDs of the Gateway API, as its Go module publishes them, into the module that
- * GatewayApiCrds unpacks. The tier `crds` holds the two against each other.
+ * `npm run crds`: packs the CRDs of the Gateway API's Go module into the module that GatewayApiCrds unpacks. The test
+ * tier `crds` compares the two.
  */
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import type { Channel } from "../lib/api/schema/schema.ts";
 import { root } from "./build/layout.ts";
 import { gatewayApi, version } from "./gateway-api.ts";
 
-/** Every object of a channel's files, in their order. */
+/** Returns every object of a channel's files, in order. */
 export function publishedObjects(channel: Channel): readonly unknown[] {
   const directory = join(gatewayApi(), "config/crd", channel);
   return globSync("gateway.networking.*k8s.io_*.yaml", { cwd: directory })
@@ -24,7 +24,7 @@ if (import.meta.main) {
     standard: publishedObjects("standard"),
     experimental: publishedObjects("experimental"),
   });
-  // Both channels together are hardly larger than one: the window has to hold them both.
+  // The compression window must cover both channels. Together they are then hardly larger than one.
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 };
   const packed = brotliCompressSync(text, { params }).toString("base64");
   writeFileSync(

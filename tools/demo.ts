@@ -1,6 +1,6 @@
 /**
- * `npm start`: serves the acme program with `gatewright dev`, sends it traffic, and shows the split as it happens.
- * Stays up until Ctrl-C.
+ * `npm start`: serves the acme program with `gatewright dev`, sends requests to it, and shows the split as it happens.
+ * Runs until Ctrl-C.
  */
 import { Agent, get } from "node:http";
 import { relative } from "node:path";
@@ -28,7 +28,7 @@ const stdout = new Writable({
 void address.promise.then((found) => send(`${found}/store`)).catch((error: unknown) => console.error(error));
 process.exit(await run(["dev", program], { ...processTerminal(), stdout }));
 
-/** Sends the requests, 64 at once, and tells four times a second how they were split. */
+/** Sends the requests, 64 at once, and prints the split four times a second. */
 async function send(url: string): Promise<void> {
   console.log(`\nGET ${url} with Host: acme.io, ${requests} requests, ${atOnce} at once`);
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });

@@ -1,6 +1,6 @@
 /**
- * Where the Gateway API's own files are: its CRDs, its examples and its invalid examples, as published in its Go module.
- * `node tools/gateway-api.ts` prints the directory; GATEWRIGHT_GATEWAY_API names another one, such as a checkout of the
+ * Finds the Gateway API's own files: its CRDs, examples and invalid examples, as published in its Go module. `node
+ * tools/gateway-api.ts` prints the directory. GATEWRIGHT_GATEWAY_API overrides it, for example with a checkout of the
  * next release.
  */
 import { spawnSync } from "node:child_process";
@@ -13,15 +13,35 @@ const path = "sigs.k8s.io/gateway-api";
 /** The release that lib/api describes. */
 export const version = "v1.7.0";
 
-/** The module's hash as in a go.sum: what the download must be. */
-const sum = "h1:duVnm7nO6oXfMMUWfcDoBph47CYR/ME3NGxccOVglaY=";
+interface GoModule {
+  readonly path: string;
+  /** The expected hash of the module, as in a go.sum. */
+  readonly sum: string;
+  /** A directory that the module has. */
+  readonly holds: string;
+}
+
+const api: GoModule = { path, sum: "h1:duVnm7nO6oXfMMUWfcDoBph47CYR/ME3NGxccOVglaY=", holds: "config/crd" };
+const suite: GoModule = {
+  path: `${path}/conformance`,
+  sum: "h1:8Llf3aLHmeuiKA1AolOpeTIp0tmEuo6BSPOmw/w8tnk=",
+  holds: "tests",
+};
 
 let found: string | undefined;
+let foundSuite: string | undefined;
 
-/** The directory of the module, which the go command fetches into its own cache if it is not there yet. */
+/** Returns the directory of the module. The go command downloads it into its own cache if necessary. */
 export function gatewayApi(): string {
-  found ??= fromEnvironment() ?? fromGo();
+  found ??= fromEnvironment() ?? fromGo(api);
   return found;
+}
+
+/** The directory of the module of the conformance suite, or that of a checkout which GATEWRIGHT_GATEWAY_API names. */
+export function conformanceModule(): string {
+  const checkout = fromEnvironment();
+  foundSuite ??= checkout !== undefined ? join(checkout, "conformance") : fromGo(suite);
+  return foundSuite;
 }
 
 function fromEnvironment(): string | undefined {
@@ -34,16 +54,18 @@ function fromEnvironment(): string | undefined {
   return directory;
 }
 
-/** In a module of its own, so that no go.mod or go.work above the current directory has a say. */
-function fromGo(): string {
+/** Downloads the module from a scratch module, so that no go.mod or go.work above the current directory counts. */
+function fromGo(module: GoModule): string {
   const scratch = mkdtempSync(join(tmpdir(), "gatewright-gateway-api-"));
   try {
     writeFileSync(join(scratch, "go.mod"), "module scratch\n");
-    // The module may ask for a newer Go than the one installed. Its files arrive even so, beside an error that names no
-    // directory; only where they do not is that newer Go worth its download.
-    const directory = download(scratch, "local") ?? download(scratch, "auto");
+    // The module may require a newer Go than the installed one. Its files are downloaded even so, along with an error
+    // that omits the directory. Only if the files are missing is the newer Go downloaded.
+    const directory = download(scratch, "local", module) ?? download(scratch, "auto", module);
     if (directory !== undefined) return directory;
-    throw new Error(`The go command does not unpack ${path}@${version}; set GATEWRIGHT_GATEWAY_API to its directory.`);
+    throw new Error(
+      `The go command does not unpack ${module.path}@${version}; set GATEWRIGHT_GATEWAY_API to its directory.`,
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -56,14 +78,14 @@ interface Download {
   readonly Error?: string;
 }
 
-function download(scratch: string, toolchain: string): string | undefined {
+function download(scratch: string, toolchain: string, { path, sum, holds }: GoModule): string | undefined {
   const outcome = parse(go(scratch, toolchain, "mod", "download", "-json", `${path}@${version}`));
   if (outcome.Zip === undefined) {
     throw new Error(`The go command cannot fetch ${path}@${version}: ${outcome.Error ?? "it gives no reason"}`);
   }
   if (outcome.Sum !== sum) throw new Error(`${path}@${version} has the hash ${outcome.Sum}, not ${sum}.`);
   const directory = outcome.Dir ?? join(go(scratch, toolchain, "env", "GOMODCACHE").trim(), `${path}@${version}`);
-  return existsSync(join(directory, "config/crd")) ? directory : undefined;
+  return existsSync(join(directory, holds)) ? directory : undefined;
 }
 
 function go(scratch: string, toolchain: string, ...args: readonly string[]): string {

@@ -6,10 +6,11 @@ import { join, relative } from "node:path";
 import { root } from "./build/layout.ts";
 
 /**
- * A program of the tests that is built by the go command from a module of this repository (go.mod, go.sum and its .go files), once
- * for each state of it, and kept in the user's cache below `name`. Throws an Error that says why if that cannot be done.
+ * Returns the path of a test program that the go command builds from a module of this repository (go.mod, go.sum and
+ * its .go files). Each version is built once and cached below `name` in the user's cache. Throws an Error with the
+ * reason if that fails.
  *
- * @param otherwise what whoever has no Go can do besides installing it.
+ * @param otherwise an alternative to installing Go, for the error message.
  */
 export function goProgram(name: string, module: string, otherwise = ""): string {
   const { XDG_CACHE_HOME: cacheHome = join(homedir(), ".cache") } = process.env;
@@ -19,7 +20,7 @@ export function goProgram(name: string, module: string, otherwise = ""): string 
   return program;
 }
 
-/** What the program is made of, so that a change of it is a program of its own. */
+/** Returns a hash of the program's sources, so that changed sources are built as a new program. */
 function version(module: string): string {
   const hash = createHash("sha256");
   const sources = readdirSync(module).filter((file) => file.endsWith(".go"));
@@ -29,12 +30,12 @@ function version(module: string): string {
 
 function build(module: string, cache: string, program: string, otherwise: string): void {
   mkdirSync(cache, { recursive: true });
-  // Under a name of its own until it is whole: two builds may run at once.
+  // Build under a temporary name, because two builds may run at once.
   const unfinished = `${program}.${process.pid}`;
   const { error, status, stderr } = spawnSync("go", ["build", "-trimpath", "-buildvcs=false", "-o", unfinished, "."], {
     cwd: module,
     encoding: "utf8",
-    // Without cgo, as the programs of the cluster: what they have compiled is not compiled again.
+    // cgo is disabled as for the programs of the cluster tests, so that compiled packages are shared.
     env: { ...process.env, GOWORK: "off", GOTOOLCHAIN: "auto", CGO_ENABLED: "0" },
   });
   if (error !== undefined) throw new Error(`The go command cannot run (${error.message}): install Go${otherwise}.`);

@@ -3,8 +3,8 @@ import { root } from "./build/layout.ts";
 import { goProgram } from "./go-program.ts";
 
 /**
- * Where h2spec is, the conformance tester of HTTP/2, built from test/hostile/h2spec. `node tools/h2spec.ts` prints the path;
- * GATEWRIGHT_H2SPEC names another program with its options.
+ * Returns the path of h2spec, the conformance tester of HTTP/2, built from test/hostile/h2spec. `node tools/h2spec.ts`
+ * prints the path. GATEWRIGHT_H2SPEC overrides it with another command.
  */
 export function h2spec(): string {
   const { GATEWRIGHT_H2SPEC: given } = process.env;

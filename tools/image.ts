@@ -24,7 +24,7 @@ if (values["context-only"]) console.log(imageContext);
 else process.exitCode = buildImage();
 
 function buildImage(): number {
-  // Docker's client alone builds nothing.
+  // Docker's client cannot build without its daemon.
   const builder = builders.find(([program]) => spawnSync(program, ["info"], { stdio: "ignore" }).status === 0);
   if (builder === undefined) {
     console.error("None of docker, podman and buildah works here. Install one, or build the context yourself:");

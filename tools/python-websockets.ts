@@ -1,6 +1,6 @@
 /**
- * A Python that has the library `websockets`: a virtual environment in the user's cache, made once. GATEWRIGHT_PYTHON
- * names another Python that has it. `node tools/python-websockets.ts` prints the path.
+ * Provides a Python with the library `websockets`, in a virtual environment in the user's cache. GATEWRIGHT_PYTHON
+ * names another Python that has the library. `node tools/python-websockets.ts` prints the path.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
@@ -9,14 +9,14 @@ import { join } from "node:path";
 
 const version = "15.0.1";
 
-/** Why there can be none, or undefined. */
+/** Returns the reason why the environment cannot be created, or undefined. */
 export function missingPython(): string | undefined {
   if (process.env.GATEWRIGHT_PYTHON !== undefined) return undefined;
   const { error, status } = spawnSync("python3", ["-c", "import venv, ensurepip"], { stdio: "ignore" });
   return error === undefined && status === 0 ? undefined : "python3 with venv is not installed";
 }
 
-/** The interpreter, whose environment is made if it is not in the cache. */
+/** Returns the path of the interpreter. Creates the environment if it is not in the cache. */
 export function pythonWithWebsockets(): string {
   const { GATEWRIGHT_PYTHON: given, XDG_CACHE_HOME: cacheHome = join(homedir(), ".cache") } = process.env;
   if (given !== undefined && given !== "") return given;
@@ -30,7 +30,7 @@ export function pythonWithWebsockets(): string {
     execFileSync(python, ["-m", "pip", "install", "--quiet", "--no-deps", `websockets==${version}`], {
       stdio: "inherit",
     });
-    // An environment that was left half made is made again.
+    // The marker is written last, so that an incomplete environment is created again.
     mkdirSync(join(environment, "complete"));
   }
   return python;

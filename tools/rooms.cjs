@@ -1,14 +1,14 @@
 /**
- * The rooms of the sources. walls.config.cjs holds the code to them, and `npm run docs` writes the table of
- * docs/architecture.md from them.
+ * The rooms of the sources and the imports that each allows. walls.config.cjs enforces them, and `npm run docs` writes
+ * the table in docs/architecture.md from them.
  */
 
-/** The rooms of what authors write know each other. */
+/** The rooms of the constructs may import each other. */
 const personas = ["lib/constructs", "lib/infrastructure-provider", "lib/cluster-operator", "lib/application-developer"];
 
 const objects = ["lib/findings", "lib/api"];
 
-/** Each room, what it holds, and the rooms that it may import besides itself. All others are behind a wall. */
+/** The contents of each room, and the other rooms that it may import. All other imports are errors. */
 const rooms = {
   "lib/printing": {
     holds:
@@ -90,8 +90,8 @@ const rooms = {
 };
 
 /**
- * The folders of the data plane from the foundation to the client's side. A folder imports only those in front of it, so
- * that no two import each other.
+ * The folders of the data plane, from the foundation to the client's side. A folder imports only earlier folders, so
+ * that there are no import cycles.
  */
 const dataplane = [
   "limits",

@@ -7,17 +7,17 @@ import { buildPackage } from "./build/build.ts";
 import { root } from "./build/layout.ts";
 
 /**
- * `node tools/test.ts TIER` runs one tier of the tests; without a name, the one that needs nothing but Node.js. Other
- * arguments are files to run instead of the whole tier. Every tier is node:test, so that totals add up.
+ * `node tools/test.ts TIER` runs one tier of the tests. The default tier needs only Node.js. Further arguments are
+ * files to run instead of the whole tier. Every tier uses node:test, so that totals can be added up.
  */
 interface Tier {
   readonly what: string;
   readonly files: readonly string[];
-  /** How many files run at a time; tests that install packages do better one after another. */
+  /** The number of files that run at a time. Tests that install packages should run one after another. */
   readonly concurrency?: number;
-  /** A module with what is done once, before the first file and after the last. */
+  /** A module with the setup before the first file and the cleanup after the last. */
   readonly setup?: string;
-  /** What it needs may be missing: then all of its tests are skipped, each with the reason, and that is no failure. */
+  /** True if the tier's prerequisites may be missing. Its tests are then skipped with a reason, without failing. */
   readonly optional?: true;
 }
 
@@ -43,6 +43,11 @@ const tiers: Readonly<Record<string, Tier>> = {
   fuzz: {
     what: "the fuzzers of every parser, each for FUZZ_SECONDS, and of whole connections",
     files: ["test/hostile/fuzz/**/*.test.ts"],
+    concurrency: 1,
+  },
+  growth: {
+    what: "time for n and for 4n of everything that a peer or a tenant may send much of",
+    files: ["test/hostile/growth/**/*.test.ts"],
     concurrency: 1,
   },
   grammar: { what: "the grammar of HTTP/1.1, cut at every byte", files: ["test/hostile/grammar/**/*.test.ts"] },
@@ -88,7 +93,9 @@ const tiers: Readonly<Record<string, Tier>> = {
   cdktf: { what: "a program of the CDK for Terraform", files: ["test/system/packages/cdktf.test.ts"] },
   consumers: {
     what: "programs that install the package",
-    files: ["consumers", "pulumi", "shared-construct"].map((file) => `test/system/packages/${file}.test.ts`),
+    files: ["consumers", "installers", "pulumi", "shared-construct"].map(
+      (file) => `test/system/packages/${file}.test.ts`,
+    ),
     concurrency: 1,
   },
 };
@@ -110,7 +117,7 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 run({
   files,
   cwd: root,
-  // By itself node:test leaves one processor out: of two it would use one.
+  // By default node:test leaves one processor unused, so it would use one of two.
   concurrency: tier.concurrency ?? Math.max(2, availableParallelism()),
   ...(tier.setup !== undefined && { globalSetupPath: tier.setup }),
   execArgv: ["--conditions=gatewright-source"],
@@ -131,7 +138,7 @@ function filesOf({ files: patterns }: Tier): string[] {
     .map((file) => resolve(root, file));
 }
 
-/** A tier that has run nothing has failed. A caller that sums several runs names a file to add this one's totals to. */
+/** Sets the exit code. A tier that ran no test fails. GATEWRIGHT_TOTALS names a file for totals of several runs. */
 function finish(): void {
   const { GATEWRIGHT_TOTALS: file } = process.env;
   if (file !== undefined) appendFileSync(file, `${name} ${totals.passed} ${totals.failed} ${totals.skipped}\n`);

@@ -1,14 +1,14 @@
 /**
- * The walls between the rooms of rooms.cjs. Type-only imports count, so that the shape of the data obeys the same order as
- * the calls.
+ * The walls between the rooms of rooms.cjs. Type-only imports count as well, so that types follow the same order as
+ * calls.
  */
 const { rooms, dataplane } = require("./rooms.cjs");
 
-/** The part of routing that decides about a request: what simulate and the wire share. */
+/** The part of routing that decides about a request. `simulate` and the proxy share it. */
 const wireRouting =
   "^lib/routing/(ir|match|split|normalize|rewrite)\\.ts$|^lib/routing/(filters|index|match|split|normalize|rewrite)/";
 
-/** What every room may import: the escapes of each format of output. */
+/** The rooms that every room may import: the escapes of each output format. */
 const everywhere = ["lib/printing"];
 
 const wall = (room, allowed) => ({

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort, listening, startPinned } from "./processes.ts";
 
-/** An nginx that answers every request from memory with a body of the given size. */
+/** Starts an nginx that answers every request from memory with a body of the given size. */
 export async function startBackend(
   folder: string,
   core: number,

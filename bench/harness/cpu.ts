@@ -3,19 +3,19 @@ import { readdirSync, readFileSync } from "node:fs";
 
 const ticksPerSecond = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
-/** User and system CPU time in microseconds that a process and all its living descendants have used so far (proc(5)). */
+/** Returns the user and system CPU time of a process and its living descendants so far, in microseconds (proc(5)). */
 export function cpuMicroseconds(pid: number): number {
   let ticks = 0;
   for (const member of processTree(pid)) {
     const stat = readOrEmpty(`/proc/${member}/stat`);
-    // The command name may hold blanks and parentheses: count fields from behind it.
+    // The command name may contain blanks and parentheses, so fields are counted from its end.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
   }
   return (ticks / ticksPerSecond) * 1e6;
 }
 
-/** Resident memory of the tree in MiB. Pages that its processes share count once for each. */
+/** Returns the resident memory of the process tree in MiB. Pages shared by several processes count once for each. */
 export function residentMebibytes(pid: number): number {
   let kib = 0;
   for (const member of processTree(pid)) {

@@ -1,4 +1,4 @@
-/** What a browser sends beside Host: thirteen fields of common length. */
+/** Typical header fields of a browser besides Host: thirteen fields of common length. */
 export const browserHeaders: readonly (readonly [string, string])[] = [
   ["User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"],
   ["Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"],

@@ -7,7 +7,7 @@ import { quantile } from "./statistics.ts";
 
 const run = promisify(execFile);
 
-/** What a load generator saw. Latencies in milliseconds. */
+/** The results of a load generator. Latencies are in milliseconds. */
 export interface Load {
   readonly requests: number;
   readonly seconds: number;
@@ -24,7 +24,7 @@ export interface LoadOptions {
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** As many requests as the proxy answers, with wrk. */
+/** Sends as many requests as the proxy answers, with wrk. */
 export async function saturate(options: LoadOptions): Promise<Load> {
   const headers = options.headers.flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
   const { stdout } = await run("taskset", [
@@ -50,16 +50,16 @@ function milliseconds(output: string, percentile: string): number {
   return Number(value) * (unit === "us" ? 0.001 : unit === "s" ? 1000 : 1);
 }
 
-/** A fixed number of requests a second over all connections, with h2load speaking HTTP/1.1. */
+/** Sends a fixed number of requests per second over all connections, with h2load over HTTP/1.1. */
 export function pace(options: LoadOptions & { readonly rate: number }): Promise<Load> {
   return h2load(options, ["--h1", `--rps=${options.rate / options.connections}`]);
 }
 
 /**
- * HTTP/2 with h2load, which agrees on it in the handshake.
+ * Sends HTTP/2 requests with h2load, which negotiates HTTP/2 by ALPN.
  *
- * @param streams requests at a time on each connection.
- * @param rate requests a second over all connections; without it, as many as the proxy answers.
+ * @param streams the number of concurrent requests on each connection.
+ * @param rate requests per second over all connections. Absent: as many as the proxy answers.
  */
 export function multiplex(options: LoadOptions, streams: number, rate?: number): Promise<Load> {
   const paced = rate === undefined ? [] : [`--rps=${rate / options.connections}`];

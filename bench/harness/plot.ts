@@ -5,7 +5,7 @@ const gap = 6;
 const left = 120;
 const width = 720;
 
-/** Horizontal bars, one group below the other, with the range of all rounds as a thin line. */
+/** Draws horizontal bars, grouped, with the range of all rounds as a thin line. */
 export function plot(title: string, rows: readonly Row[]): string {
   const scale = (width - left - 90) / Math.max(...rows.map((row) => row.cpu.max));
   const parts: string[] = [];

@@ -8,7 +8,7 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
 
-/** Starts a program on one core. It ends with the benchmark, whatever happens to it. */
+/** Starts a program on one core. It is ended when the benchmark ends, for any reason. */
 export function startPinned(core: number, command: string, args: readonly string[]): ChildProcess & { pid: number } {
   const child = spawn("taskset", ["-c", String(core), command, ...args], { stdio: ["ignore", "ignore", "pipe"] });
   let complaint = "";
@@ -24,7 +24,7 @@ export function startPinned(core: number, command: string, args: readonly string
   return child as ChildProcess & { pid: number };
 }
 
-/** Ends a process started by `startPinned` and waits until it is gone. */
+/** Ends a process that `startPinned` started, and waits until it has exited. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
@@ -43,7 +43,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Resolves once something accepts connections on the port; rejects after ten seconds. */
+/** Resolves once the port accepts connections. Rejects after ten seconds. */
 export async function listening(port: number): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {

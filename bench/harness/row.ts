@@ -1,6 +1,6 @@
 import type { Summary } from "./statistics.ts";
 
-/** One peer in one group of a figure. Latencies in milliseconds, memory in MiB. */
+/** The results of one peer in one group of a figure. Latencies are in milliseconds, memory is in MiB. */
 export interface Row {
   readonly group: string;
   readonly peer: string;

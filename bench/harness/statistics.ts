@@ -1,4 +1,4 @@
-/** Median, and the distance between the smallest and the largest value as a share of the median. */
+/** Statistics of a list of values. `spread` is the difference between maximum and minimum, divided by the median. */
 export interface Summary {
   readonly median: number;
   readonly min: number;
@@ -15,7 +15,7 @@ export function summarize(values: readonly number[]): Summary {
   return { median, min, max, spread: median === 0 ? 0 : (max - min) / median };
 }
 
-/** Linear interpolation between closest ranks. `sorted` is ascending; `q` between 0 and 1. */
+/** Returns a quantile by linear interpolation between closest ranks. `sorted` is ascending; `q` is between 0 and 1. */
 export function quantile(sorted: readonly number[], q: number): number {
   const position = (sorted.length - 1) * q;
   const below = sorted[Math.floor(position)] ?? Number.NaN;

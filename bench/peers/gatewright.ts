@@ -6,7 +6,7 @@ import type { SecurePeer } from "./peer.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The built command, as a user runs it: `gatewright dev` with two declared backends. */
+/** Gatewright as a user runs it: the built command `gatewright dev` with two declared backends. */
 export const gatewright: SecurePeer = {
   name: "Gatewright",
   async version() {

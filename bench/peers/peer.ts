@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 
-/** A proxy under measurement. All are set up for the same work: see bench/http1.ts and bench/http2.ts. */
+/** A proxy under measurement. All peers are configured for the same work: see bench/http1.ts and bench/http2.ts. */
 export interface Peer {
   readonly name: string;
-  /** The version, as the program itself tells it. */
+  /** Returns the version that the program itself reports. */
   version(): Promise<string>;
   start(setup: PeerSetup): Promise<StartedPeer>;
 }
@@ -13,24 +13,24 @@ export interface StartedPeer {
   readonly port: number;
 }
 
-/** A proxy that is set up for HTTP/2 over TLS 1.3 as well. */
+/** A proxy that can also be configured for HTTP/2 over TLS 1.3. */
 export interface SecurePeer extends Peer {
   start(setup: PeerSetup & { readonly tls?: KeyPairFiles }): Promise<StartedPeer>;
 }
 
-/** PEM files. With them clients come over TLS 1.3, and HTTP/2 is offered (ALPN). */
+/** PEM files. If they are given, clients connect over TLS 1.3, and the proxy offers HTTP/2 (ALPN). */
 export interface KeyPairFiles {
   readonly certificate: string;
   readonly key: string;
 }
 
 export interface PeerSetup {
-  /** A folder for configuration files, removed afterwards. */
+  /** A folder for configuration files, which is removed afterwards. */
   readonly folder: string;
   /** The core that the proxy is pinned to. */
   readonly core: number;
-  /** Requests go here … */
+  /** The port that requests are sent to. */
   readonly backendPort: number;
-  /** … except those with `x-canary: always`, which no request has: the header has to be looked for all the same. */
+  /** The port for requests with `x-canary: always`. No request has this header, but the proxy must look for it. */
   readonly canaryPort: number;
 }

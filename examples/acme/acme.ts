@@ -3,7 +3,7 @@ import { AcmeEdge } from "./edge.ts";
 import { AcmeInfrastructure } from "./infrastructure.ts";
 import { AcmeStore } from "./store.ts";
 
-/** The company: one team, one file each. */
+/** The company Acme. Each team declares its part in a file of its own. */
 export default function acme(scope: Construct) {
   const infrastructure = new AcmeInfrastructure(scope, "infrastructure");
   const edge = new AcmeEdge(scope, "edge", { gatewayClass: infrastructure.externalLb });

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { ClusterOperator, Gateway, type IGatewayClass } from "gatewright";
 
-/** Bob's part: where traffic enters. */
+/** The cluster operator's part (Bob): where traffic enters. */
 export class AcmeEdge extends ClusterOperator {
   readonly external: Gateway;
 

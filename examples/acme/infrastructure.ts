@@ -1,6 +1,6 @@
 import { GatewayClass, InfrastructureProvider } from "gatewright";
 
-/** Alice's part: what the clusters of Acme offer. */
+/** The infrastructure provider's part (Alice): what Acme's clusters offer. */
 export class AcmeInfrastructure extends InfrastructureProvider {
   readonly externalLb = new GatewayClass(this, "external-lb", {
     controllerName: "acme.io/gateway-controller",

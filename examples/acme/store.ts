@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { ApplicationDeveloper, HTTPRoute, type IGateway, mirrorTo, pathPrefix, service } from "gatewright";
 
-/** Carol's part: the store, and the share of its traffic that the canary takes, in tenths. */
+/** The application developer's part (Carol): the store. `canary` is the canary's share of the traffic in tenths. */
 export class AcmeStore extends ApplicationDeveloper {
   constructor(scope: Construct, id: string, props: { gateway: IGateway; canary?: number }) {
     super(scope, id, { namespace: "store" });

@@ -3,7 +3,7 @@ import { AcmeEdge } from "../acme/edge.ts";
 import { AcmeInfrastructure } from "../acme/infrastructure.ts";
 import { AcmeStore } from "./store.ts";
 
-/** The company of examples/acme, whose store is rolled out in steps. */
+/** The company of examples/acme. Its store is rolled out in steps. */
 export function acme(scope: Construct, { step }: { readonly step: number }) {
   const infrastructure = new AcmeInfrastructure(scope, "infrastructure");
   const edge = new AcmeEdge(scope, "edge", { gatewayClass: infrastructure.externalLb });
@@ -11,5 +11,5 @@ export function acme(scope: Construct, { step }: { readonly step: number }) {
   return { infrastructure, edge, store };
 }
 
-/** What the command reads: `CANARY_STEP=2 gatewright synth examples/canary/acme.ts`. */
+/** The gatewright command runs this function: `CANARY_STEP=2 gatewright synth examples/canary/acme.ts`. */
 export default (scope: Construct) => acme(scope, { step: Number(process.env.CANARY_STEP ?? 1) });

@@ -6,5 +6,5 @@ import { acme } from "./acme.ts";
 const step = new Config("acme").requireNumber("step");
 export const gateways = new GatewayComponent("acme", { define: (scope) => acme(scope, { step }) });
 
-/** The share of the store's traffic that the canary has, in percent. */
+/** The canary's share of the store's traffic in percent. */
 export const share = gateways.defined.store.route.share;

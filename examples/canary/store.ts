@@ -4,11 +4,11 @@ import { Canary, cookie } from "gatewright/patterns";
 
 export interface AcmeStoreProps {
   readonly gateway: IGateway;
-  /** The step of the rollout that is in force, counted from 0. */
+  /** The current step of the rollout, from 0. */
   readonly step: number;
 }
 
-/** Carol's part: version 2 of the store takes over in steps, and testers have it at once. */
+/** The application developer's part (Carol). Version 2 of the store takes over in steps; testers get it at once. */
 export class AcmeStore extends ApplicationDeveloper {
   readonly route: Canary;
 

@@ -3,7 +3,7 @@ import { Gateway } from "gatewright";
 import { GatewayChart } from "gatewright/cdk8s";
 import { AcmeStore } from "../acme/store.ts";
 
-// Carol's half alone, in her own cdk8s app: the Gateway is Bob's, in another repository.
+// Carol's part alone, in her own cdk8s app. Bob declares the Gateway in another repository.
 const app = new App();
 const gateway = Gateway.fromName("acme-external", { namespace: "edge" });
 new AcmeStore(new GatewayChart(app, "store"), "store", { gateway, canary: 1 });

@@ -3,8 +3,8 @@ import { defineFilter } from "gatewright/filters";
 import { z } from "zod";
 
 /**
- * Lets those requests pass that carry a key. Its objects list the SHA-256 of the keys: a filter's settings are
- * configuration like any other, and no place for secrets.
+ * Admits only requests with a known key. Its objects list the SHA-256 hashes of the keys, because a filter's settings
+ * are plain configuration and must not contain secrets.
  */
 export const requireApiKey = defineFilter({
   group: "acme.io",
@@ -21,7 +21,7 @@ export const requireApiKey = defineFilter({
       const challenge = { "www-authenticate": 'ApiKey realm="acme.io"' };
       return { respond: { status: 401, headers: challenge, body: `Send a key in ${spec.header}.\n` } };
     }
-    // The backend has no need of it.
+    // The backend does not need the key.
     return { headers: { remove: [spec.header] } };
   },
 });

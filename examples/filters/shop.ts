@@ -12,10 +12,10 @@ import {
 import { requireApiKey } from "./require-api-key.ts";
 import { signRequest } from "./sign-request.ts";
 
-/** What `gatewright dev shop.ts` and the other commands run where the routes say `extensionRef`. */
+/** The custom filters that `gatewright dev shop.ts` and the other commands run for `extensionRef`. */
 export const filters = [requireApiKey, signRequest];
 
-/** A shop whose orders are for partners with a key. */
+/** A shop that accepts orders only from partners with a key. */
 export default function shop(scope: Construct) {
   const edge = new ClusterOperator(scope, "edge", { namespace: "edge" });
   const external = new Gateway(edge, "external", {
@@ -26,7 +26,7 @@ export default function shop(scope: Construct) {
   const orders = new ApplicationDeveloper(scope, "orders", { namespace: "orders" });
   const partners = new CustomFilter(orders, "partners", {
     filter: requireApiKey,
-    // printf open-sesame | sha256sum
+    // The hash is the output of: printf open-sesame | sha256sum
     spec: { sha256: ["d7ecdf25eaf3deba0f2628771dbdd22d4138ab6cf38f91ed02a2ca0dec7c8ab7"] },
   });
   const signed = new CustomFilter(orders, "signed", { filter: signRequest, spec: { keyId: "2026-11" } });

@@ -4,11 +4,11 @@ import { z } from "zod";
 
 const { subtle } = webcrypto;
 
-/** The secret comes from where the proxy runs, not from an object. */
+/** The secret comes from the environment of the proxy, not from an object. */
 const secret = new TextEncoder().encode(process.env.ACME_SIGNING_KEY ?? "for development only");
 const key = subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 
-/** Signs what backends are asked for, so that they can tell requests that came through the Gateway from others. */
+/** Signs requests, so that backends can recognise requests that came through the Gateway. */
 export const signRequest = defineFilter({
   group: "acme.io",
   kind: "SignRequest",
@@ -23,7 +23,7 @@ export const signRequest = defineFilter({
   },
 
   response({ headers }) {
-    // Where it runs is nobody's business outside.
+    // Do not reveal the server software to clients.
     return headers.has("server") ? { headers: { remove: ["server"] } } : undefined;
   },
 });

@@ -4,13 +4,13 @@ import type { MigrationStage } from "gatewright/patterns";
 import { AcmeEdge } from "./edge.ts";
 import { AcmeStore } from "./store.ts";
 
-/** Alice's part: the class that there was, and its successor. */
+/** The infrastructure provider's part (Alice): the old class and its successor. */
 class AcmeInfrastructure extends InfrastructureProvider {
   readonly externalLb = new GatewayClass(this, "external-lb", { controllerName: "acme.io/gateway-controller" });
   readonly externalLbV2 = new GatewayClass(this, "external-lb-v2", { controllerName: "acme.io/gateway-controller" });
 }
 
-/** The company in the middle of a migration; only the stage changes from one deployment to the next. */
+/** The company during a migration. Only the stage changes from one deployment to the next. */
 export function acme(scope: Construct, { stage }: { readonly stage: MigrationStage }) {
   const { externalLb: from, externalLbV2: to } = new AcmeInfrastructure(scope, "infrastructure");
   const edge = new AcmeEdge(scope, "edge", { from, to, stage });
@@ -18,5 +18,5 @@ export function acme(scope: Construct, { stage }: { readonly stage: MigrationSta
   return { edge, store };
 }
 
-/** What the command reads: `STAGE=to gatewright synth examples/gateway-migration/acme.ts`. */
+/** The gatewright command runs this function: `STAGE=to gatewright synth examples/gateway-migration/acme.ts`. */
 export default (scope: Construct) => acme(scope, { stage: (process.env.STAGE ?? "both") as MigrationStage });

@@ -12,7 +12,7 @@ const listeners: GatewayProps["listeners"] = [
   { name: "http", protocol: "HTTP", port: 80, allowedRoutes: { namespaces: { from: "All" } } },
 ];
 
-/** Bob's part: a new load balancer takes over from the old one. */
+/** The cluster operator's part (Bob): a new load balancer replaces the old one. */
 export class AcmeEdge extends ClusterOperator {
   readonly migration: GatewayMigration;
 

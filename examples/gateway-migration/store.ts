@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { ApplicationDeveloper, HTTPRoute, pathPrefix, service } from "gatewright";
 
-/** Carol's part. It names no Gateway: a label says which traffic it wants, and it is the same at every stage. */
+/** The application developer's part (Carol). A label selects the Gateway, so this part is the same at every stage. */
 export class AcmeStore extends ApplicationDeveloper {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: "store" });

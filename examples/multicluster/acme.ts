@@ -2,14 +2,14 @@ import type { Construct } from "constructs";
 import { ApplicationDeveloper, ClusterOperator, Gateway } from "gatewright";
 import { clusters, store, storeRoutes } from "./store.ts";
 
-/** What every cluster has: the store's half of it, exported. */
+/** Declares the objects of every cluster: the store's Service, exported. */
 export function everyCluster(scope: Construct, cluster: (typeof clusters)[number]): ApplicationDeveloper {
   const carol = new ApplicationDeveloper(scope, "store", { namespace: "store" });
   store[cluster].exportFrom(carol);
   return carol;
 }
 
-/** What the cluster with the Gateway has besides. */
+/** Declares the objects of the cluster with the Gateway, in addition to its exported Service. */
 export function gatewayCluster(scope: Construct, cluster: (typeof clusters)[number] = clusters[0]): void {
   const bob = new ClusterOperator(scope, "edge", { namespace: "edge" });
   const gateway = new Gateway(bob, "acme-mc", {
@@ -19,5 +19,5 @@ export function gatewayCluster(scope: Construct, cluster: (typeof clusters)[numb
   storeRoutes(everyCluster(scope, cluster), gateway);
 }
 
-/** What the command reads: `gatewright dev examples/multicluster/acme.ts` serves the cluster with the Gateway. */
+/** The command runs this function: `gatewright dev examples/multicluster/acme.ts` serves the Gateway's cluster. */
 export default (scope: Construct) => gatewayCluster(scope);

@@ -4,7 +4,7 @@ import { GatewayComponent } from "gatewright/pulumi";
 import { everyCluster, gatewayCluster } from "./acme.ts";
 import { clusters } from "./store.ts";
 
-/** A component for each cluster, with the provider that reaches it: the context of the kubeconfig that has its name. */
+/** One component for each cluster. The provider uses the kubeconfig context with the cluster's name. */
 export const components = clusters.map((cluster) => {
   const context = new Config("acme").get(cluster) ?? cluster;
   const provider = new k8s.Provider(cluster, { context });

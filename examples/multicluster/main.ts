@@ -2,7 +2,7 @@ import { App } from "cdk8s";
 import { GatewayChart } from "gatewright/cdk8s";
 import { everyCluster, gatewayCluster } from "./acme.ts";
 
-/** An app for each cluster: what is checked together is applied together. */
+/** One app for each cluster, because an app's objects are checked and applied together. */
 for (const [cluster, define] of [
   ["c1", gatewayCluster],
   ["c2", everyCluster],

@@ -3,15 +3,15 @@ import { GatewrightProxy, type GatewrightProxyProps, InfrastructureProvider } fr
 import { AcmeEdge } from "../acme/edge.ts";
 import { AcmeStore } from "../acme/store.ts";
 
-/** What an environment of Acme differs in. */
+/** The settings that differ between Acme's environments. */
 export interface AcmeProps {
-  /** Tenths of the store's traffic that its canary takes. */
+  /** The canary's share of the store's traffic in tenths. */
   readonly canary: number;
-  /** How Gatewright's own controller and proxy are installed. */
+  /** The settings of Gatewright's own controller and proxy. */
   readonly proxy?: GatewrightProxyProps;
 }
 
-/** The company of examples/acme, with Gatewright's own proxy in place of a load balancer that is there already. */
+/** The company of examples/acme, with Gatewright's own proxy in place of an existing load balancer. */
 export function acme(scope: Construct, { canary, proxy }: AcmeProps) {
   const infrastructure = new InfrastructureProvider(scope, "infrastructure");
   const { gatewayClass } = new GatewrightProxy(infrastructure, "gatewright", proxy);

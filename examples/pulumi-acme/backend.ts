@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { Resource } from "@pulumi/pulumi";
 
-/** A program that answers on port 8080 of a Service of its name, with what it was asked. */
+/** A Deployment and a Service of one name. The program answers on port 8080 with the request that it received. */
 export function backend(name: string, namespace: k8s.core.v1.Namespace, image: string): readonly Resource[] {
   const metadata = { name, namespace: namespace.metadata.name };
   const labels = { app: name };

@@ -14,12 +14,12 @@ const [edge, store] = ["edge", "store"].map((name) => new k8s.core.v1.Namespace(
 ];
 const backends = ["acme-store", "acme-store-canary"].flatMap((name) => backend(name, store, image));
 
-// The Gateway API's CRDs are the cluster's own: install them before, once.
+// The cluster must have the CRDs of the Gateway API already.
 const gateways = new GatewayComponent(
   "acme",
   { define: (scope) => acme(scope, { canary, proxy: { imagePullPolicy: "IfNotPresent" } }), timeoutSeconds: 180 },
   { dependsOn: [edge, store, ...backends] },
 );
 
-/** Where the store answers to requests for acme.io. */
+/** The URL of the store. Requests need the Host acme.io. */
 export const url = gateways.addressOf(gateways.defined.edge.external).apply((address) => `http://${address}/store`);

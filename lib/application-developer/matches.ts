@@ -1,9 +1,6 @@
 import type { GRPCRouteMatch, HTTPHeaderMatch, HTTPQueryParamMatch, HTTPRouteMatch } from "../api/index.ts";
 
-/**
- * Compares a header or query parameter: with the whole value, or with a regular expression that matches the whole
- * value.
- */
+/** The comparison of a header or query parameter: by value, or by a regular expression for the whole value. */
 export interface ValueMatchOptions {
   /** Default: `Exact`, the API's default. */
   readonly type?: "Exact" | "RegularExpression";

@@ -3,9 +3,7 @@ import type { IManifest } from "../constructs/host.ts";
 import { isManifest, Manifest, type ManifestKind, type ManifestProps, specOf } from "../constructs/manifest.ts";
 import type { Persona } from "../constructs/persona.ts";
 
-/**
- * The spec of a ReferenceGrant. `from` also takes an object, and then grants to all objects of its kind and namespace.
- */
+/** The spec of a ReferenceGrant. `from` also takes an object, and grants to all objects of its kind and namespace. */
 export interface ReferenceGrantProps extends Omit<ReferenceGrantSpec, "from">, ManifestProps {
   readonly from: readonly (ReferenceGrantFrom | IManifest)[];
 }

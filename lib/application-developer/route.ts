@@ -18,9 +18,7 @@ export interface RouteProps extends ManifestProps {
   readonly parentRefs?: readonly (ParentReference | RouteParent)[];
 }
 
-/**
- * The base class of the five kinds of routes. It resolves parents given as objects, and binds routes by their labels.
- */
+/** The base class of the five kinds of routes. It resolves parents given as objects, and binds routes by labels. */
 export abstract class Route<Props extends RouteProps> extends Manifest {
   /** The spec as the author wrote it. */
   abstract readonly props: Props;

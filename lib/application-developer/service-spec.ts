@@ -18,10 +18,7 @@ export interface ServicePort {
 
 /** The spec of a Service (core/v1 ServiceSpec). */
 export interface ServiceSpec {
-  /**
-   * Labels of the pods behind the Service. Default: none, so something other than Kubernetes must write its
-   * EndpointSlices.
-   */
+  /** Labels of the pods behind the Service. Default: none, so Kubernetes does not write its EndpointSlices. */
   readonly selector?: Readonly<Record<string, string>>;
   readonly ports?: readonly ServicePort[];
   /** Default: `ClusterIP`. */

@@ -3,9 +3,7 @@ import type { ClusterOperator } from "./cluster-operator.ts";
 
 /** The spec of a Namespace (core/v1). Most teams only set `metadata.labels`. */
 export interface NamespaceProps extends ManifestProps {
-  /**
-   * Finalizers that must complete before the Namespace is removed. Default: `kubernetes`, which the API server sets.
-   */
+  /** Finalizers that must complete before the Namespace is removed. Default: `kubernetes`, set by the API server. */
   readonly finalizers?: readonly string[];
 }
 

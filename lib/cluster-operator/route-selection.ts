@@ -5,10 +5,7 @@ import { type LabelSelector, matchesSelector } from "../api/kinds/label-selector
 import { findHost, type IManifest } from "../constructs/host.ts";
 import { knownNow } from "../constructs/known-now.ts";
 
-/**
- * The arguments of one call of `selectRoutes`, as plain data, because routes of another copy of this package read it
- * too.
- */
+/** The arguments of a call of `selectRoutes`. Plain data, because routes of another copy of this package read it. */
 export interface RouteSelection {
   readonly gateway: IManifest & { readonly parentRef: ParentReference };
   readonly listeners: readonly RouteAdmission[];
@@ -30,10 +27,7 @@ export function selectRoutes(
   root[SELECTIONS]?.push({ gateway, listeners: Array.isArray(listeners) ? listeners : [], selector });
 }
 
-/**
- * Returns the Gateways that select `route` by its labels, each once, and whether one of their listeners admits the
- * route.
- */
+/** Returns the Gateways that select `route` by its labels, each once, and whether a listener admits the route. */
 export function selectionsOf(
   route: IManifest,
 ): readonly { readonly gateway: RouteSelection["gateway"]; readonly admitted: boolean }[] {

@@ -2,10 +2,7 @@ import type { IConstruct } from "constructs";
 import type { Origin, SourceLine } from "../findings/finding.ts";
 import { pathOf } from "./declaration-error.ts";
 
-/**
- * The property that holds the stack of a constructor call. The symbol is registered, as two copies of the package may
- * meet.
- */
+/** The key of the stack of a constructor call. The symbol is registered, as two copies of the package may meet. */
 const CALL = Symbol.for("gatewright.ConstructorCall");
 
 interface CapturedStack {
@@ -53,9 +50,7 @@ function lineOf(captured: CapturedStack | undefined): SourceLine | undefined {
 /** Matches the file of a stack frame, as a path or URL, and its line. */
 const frame = /(?:file:\/\/)?((?:[A-Za-z]:)?[\\/][^\n()]*?)(?:\?[^\s:)]*)?:(\d+):\d+\)?$/;
 
-/**
- * Returns the innermost frame outside of packages and the runtime, which is where the author's program makes the call.
- */
+/** Returns the innermost frame outside of packages and the runtime: the place of the call in the author's program. */
 function callerIn(stack: string): SourceLine | undefined {
   for (const text of stack.split("\n")) {
     const [, path, line] = frame.exec(text) ?? [];

@@ -22,10 +22,7 @@ const clusterScoped: Readonly<Record<string, readonly string[]>> = {
   "storage.k8s.io": ["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment", "VolumeAttributesClass"],
 };
 
-/**
- * Reports whether a kind of Kubernetes itself is cluster-scoped. Returns false for kinds of CRDs, whose scope is
- * unknown.
- */
+/** Reports whether a kind of Kubernetes itself is cluster-scoped. False for kinds of CRDs, whose scope is unknown. */
 export function isClusterScopedKind(apiVersion: string, kind: string): boolean {
   const slash = apiVersion.indexOf("/");
   const group = slash === -1 ? "" : apiVersion.slice(0, slash);

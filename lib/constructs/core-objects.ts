@@ -10,9 +10,7 @@ export interface CoreObjectReference<Kind extends "Secret" | "ConfigMap"> {
 
 /** Options of a reference to a Secret or ConfigMap. */
 export interface CoreObjectOptions {
-  /**
-   * Namespace of the object. Default: the namespace of the referring object. Another namespace needs a ReferenceGrant.
-   */
+  /** Namespace of the object. Default: that of the referring object. Another namespace needs a ReferenceGrant. */
   readonly namespace?: Late<string>;
 }
 

@@ -17,17 +17,13 @@ export interface IManifest extends IConstruct {
   readonly kind: string;
   /** The object's `metadata.name`. */
   readonly name: Late<string>;
-  /**
-   * The object's `metadata.namespace`, from its scope. Undefined if the kind is cluster-scoped or no scope names one.
-   */
+  /** The object's `metadata.namespace`, from its scope. Undefined if cluster-scoped, or if no scope names one. */
   readonly namespace?: Late<string>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** True if the kind is cluster-scoped. */
   readonly clusterScoped: boolean;
-  /**
-   * The whole object, if it is complete at construction and may have members besides its spec, such as a Role's rules.
-   */
+  /** The whole object, if it is complete at construction and may have more than a spec, such as a Role's rules. */
   readonly object?: AnyObject;
   /** The kind and spec schema of a filter for ExtensionRef. Set only if the object configures such a filter. */
   readonly extensionKind?: ExtensionKind;
@@ -54,10 +50,7 @@ export interface ManifestHost {
   add(manifest: IManifest): void;
   /** Reports whether `value` is a late value in the form of this host's engine. */
   isLate(value: unknown): boolean;
-  /**
-   * Namespace of objects whose scope names none. Absent: such objects have no namespace, and the client's default
-   * applies.
-   */
+  /** Namespace of objects whose scope names none. Absent: they have no namespace, and the client's default applies. */
   readonly namespace?: Late<string>;
   /** Labels that every object of this host gets. Labels of the object itself win. */
   readonly labels?: Readonly<Record<string, string>>;

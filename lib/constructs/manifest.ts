@@ -45,9 +45,7 @@ export abstract class Manifest extends Construct implements IManifest {
   readonly apiVersion: string;
   /** The object's `metadata.name`. */
   readonly name: Late<string>;
-  /**
-   * The object's `metadata.namespace`, from its scope. Undefined if the kind is cluster-scoped or no scope names one.
-   */
+  /** The object's `metadata.namespace`, from its scope. Undefined if cluster-scoped, or if no scope names one. */
   readonly namespace?: Late<string>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

@@ -8,10 +8,7 @@ interface MetadataMaps {
   readonly annotations?: unknown;
 }
 
-/**
- * Throws a {@link DeclarationError} unless metadata, labels and annotations are mappings. Spreading a late value would
- * silently lose it.
- */
+/** Throws a {@link DeclarationError} unless all are mappings, because spreading a late value silently loses it. */
 export function requireMappings(construct: Construct, metadata: MetadataMaps): void {
   const { labels, annotations } = metadata;
   for (const [field, value] of Object.entries({

@@ -73,9 +73,7 @@ function inheritedNamespace(scope: IConstruct): Late<string> | undefined {
 
 const personaNames: readonly string[] = ["InfrastructureProvider", "ClusterOperator", "ApplicationDeveloper"];
 
-/**
- * Returns the persona of a scope, or undefined. Tests the literal, not instanceof: the scope may be from another copy.
- */
+/** Returns the persona of a scope, if any. Tests the literal, not instanceof: the scope may be of another copy. */
 export function personaOf(scope: IConstruct): PersonaName | undefined {
   const { persona } = scope as Partial<Persona>;
   return typeof persona === "string" && personaNames.includes(persona) ? persona : undefined;

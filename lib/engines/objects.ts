@@ -18,8 +18,7 @@ import { labelsOfNamespace } from "./namespace-labels.ts";
 /** The objects that a program declares. */
 export interface ProgramObjects {
   /**
-   * The objects in order of declaration, then the contracts that they refer to. Plain data, except late values of an
-   * engine.
+   * The objects in order of declaration, then the contracts that they use. Plain data, but for an engine's late values.
    */
   readonly declared: Declared[];
   /** The return value of the program's function. */
@@ -83,8 +82,7 @@ export function declaredBy(
   try {
     const { value, notPlain } = plain(read(), isLate);
     const object = value as AnyObject;
-    // A value that only an engine can resolve is no error here: the check reports it as not checked, and the emitter
-    // handles it.
+    // Values that only an engine can resolve are no errors here: the check reports them, the emitter handles them.
     const failed = notPlain.filter(({ problem }) => problem !== "late");
     const findings = notPlainFindings(failed, { object: referenceTo(manifest), origin });
     return {

@@ -4,9 +4,7 @@ import type { RequestOutcome, ResponseOutcome } from "./outcome-types.ts";
 
 /** The definition of a custom filter for ExtensionRef. It has a `request` function, a `response` function, or both. */
 export interface FilterDefinition<Spec, Input> {
-  /**
-   * API group of the filter's objects, such as `acme.io`. Groups of Kubernetes and of the Gateway API are not allowed.
-   */
+  /** API group of the filter's objects, such as `acme.io`. It must not be one of Kubernetes or of the Gateway API. */
   readonly group: string;
   /** Kind of the filter's objects, such as `RequireApiKey`. */
   readonly kind: string;

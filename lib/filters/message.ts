@@ -1,14 +1,9 @@
 /** The header fields of a message as the filter receives them. Names are case-insensitive. */
 export interface HeaderFields extends Iterable<readonly [name: string, value: string]> {
-  /**
-   * Returns the value. Repeated fields are joined with ", " (RFC 9110, section 5.3), Cookie with "; ". Undefined if
-   * absent.
-   */
+  /** Returns the value, repeated fields joined with ", " (RFC 9110, section 5.3), Cookie with "; ". Or undefined. */
   get(name: string): string | undefined;
   has(name: string): boolean;
-  /**
-   * Returns the values of all fields with the name, one by one. Needed for Set-Cookie, whose values cannot be joined.
-   */
+  /** Returns the values of all fields with the name. Needed for Set-Cookie, whose values cannot be joined. */
   all(name: string): readonly string[];
 }
 
@@ -53,10 +48,7 @@ export interface FilterContext<Spec> {
    * Its arrays and plain objects are frozen.
    */
   readonly spec: Spec;
-  /**
-   * Aborted when the outcome is no longer needed, because the client has gone or the timeout has expired. Pass it to
-   * `fetch`.
-   */
+  /** Aborted when the outcome is not needed any more: the client has gone, or the timeout expired. For `fetch`. */
   readonly signal: FilterSignal;
 }
 

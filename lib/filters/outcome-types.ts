@@ -36,9 +36,7 @@ export type ResponseOutcome = void | undefined | ResponseChanges;
 
 /** Changes to a response. Omitted parts are not changed. */
 export interface ResponseChanges {
-  /**
-   * 200 to 599, except 204, 205 and 304, which have no body. The status of such a response cannot be changed either.
-   */
+  /** 200 to 599, except 204, 205 and 304, which have no body. The status of such a response cannot be changed. */
   readonly status?: number;
   readonly headers?: HeaderEdits;
 }

@@ -128,9 +128,7 @@ function fieldsOf(value: unknown, place: string, several: boolean): HeaderIR[] {
 
 /** A token (RFC 9110 section 5.1). */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/**
- * A field value (RFC 9110 section 5.5): bytes without control characters except tab, and without surrounding blanks.
- */
+/** A field value (RFC 9110 section 5.5): bytes without control characters but tab, and without blanks around it. */
 const fieldValue = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 
 function checkName(name: unknown, place: string): string {

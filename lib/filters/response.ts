@@ -53,10 +53,7 @@ export function runResponseFilters(
   return { status, modifiers: [...modifiers, ...cors], failed: false };
 }
 
-/**
- * Handles the rejection of a promise that was returned as outcome. The promise is refused, and must not end the
- * process.
- */
+/** Handles the rejection of a promise that a filter returned. It is refused, and must not end the process. */
 function forgetRejection(outcome: unknown): void {
   if (outcome instanceof Promise) outcome.catch(() => undefined);
 }

@@ -68,10 +68,7 @@ export function localParametersRefTo<Plain>(
   return { group: parametersGroup, kind: parameters.kind, name: parameters.name };
 }
 
-/**
- * Distinguishes an object from a plain reference, which has a group. Also recognises objects of other copies of this
- * package.
- */
+/** Distinguishes an object, possibly of another copy of this package, from a plain reference, which has a group. */
 function isGatewayParameters(value: unknown): value is IGatewayParameters {
   return (
     value !== null &&

@@ -21,10 +21,7 @@ export function canaryRules(scope: Construct, id: string, props: CanaryProps): r
   });
 }
 
-/**
- * Reports whether a rule is split. Rules with backends are not, nor are redirects, which cannot have backends (CEL
- * rules of HTTPRouteRule).
- */
+/** Reports whether a rule is split: it names no backends and does not redirect (CEL rules of HTTPRouteRule). */
 function isMoved({ backendRefs, filters = [] }: HTTPRouteRule): boolean {
   return backendRefs === undefined && !filters.some(({ type }) => type === "RequestRedirect");
 }
@@ -41,8 +38,7 @@ function ofTesters(
       const { headers = [] } = match;
       const taken = headers.find(({ name }) => name.toLowerCase() === tester.name.toLowerCase());
       if (taken === undefined) return { ...match, headers: [...headers, tester] };
-      // For two entries of one name only the first counts (HTTPRouteMatch.headers), so every request would count as a
-      // tester's.
+      // Only the first of two entries of one name counts (HTTPRouteMatch.headers): every request would match the rule.
       throw refusal(
         scope,
         id,

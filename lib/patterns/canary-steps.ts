@@ -5,10 +5,7 @@ import type { CanaryProps } from "./canary-props.ts";
 /** The props that determine the share. */
 export type CanarySteps = Pick<CanaryProps, "steps" | "step">;
 
-/**
- * Returns the canary's share at the current step, in percent. Throws a {@link DeclarationError} if the steps are
- * invalid.
- */
+/** Returns the canary's current share in percent. Throws a {@link DeclarationError} if the steps are invalid. */
 export function shareAt(scope: Construct, id: string, { steps, step }: CanarySteps): number {
   const given: unknown = steps;
   if (!Array.isArray(given) || given.length === 0) {
@@ -26,10 +23,7 @@ export function shareAt(scope: Construct, id: string, { steps, step }: CanarySte
   throw refusal(scope, id, `there is no step ${shown(step)}. Steps are counted from 0: ${list}.`);
 }
 
-/**
- * Returns the weights of the two backends: in percent, or in hundredths of a percent at every step if any step needs
- * them.
- */
+/** Returns the weights of both backends: in percent, or in hundredths of a percent if any step needs them. */
 export function weightsAt(share: number, { steps }: CanarySteps): { readonly stable: number; readonly canary: number } {
   const unit = steps.every((one) => Number.isInteger(one)) ? 1 : 100;
   const canary = Math.round(share * unit);

@@ -1,9 +1,6 @@
 import type { HTTPHeaderMatch } from "../api/index.ts";
 
-/**
- * RFC 6265 section 4.1.1: a cookie's name is a token; its value has no blanks, quotes, commas, semicolons or
- * backslashes.
- */
+/** A cookie's name is a token; its value has no blanks, quotes, commas, semicolons (RFC 6265 section 4.1.1). */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const octets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
 

@@ -5,10 +5,7 @@ import type { ClusterOperator } from "../cluster-operator/cluster-operator.ts";
 import { Gateway, type GatewayProps } from "../cluster-operator/gateway.ts";
 import { DeclarationError, pathBelow } from "../constructs/declaration-error.ts";
 
-/**
- * `from`: only the old Gateway exists. `both`: both serve the same routes while clients move. `to`: only the new one
- * exists.
- */
+/** `from`: only the old Gateway exists. `both`: both serve the same routes. `to`: only the new one exists. */
 export type MigrationStage = "from" | "both" | "to";
 
 /** A Gateway of a migration: its spec and the id of its construct. The id is the default of `metadata.name`. */
@@ -22,9 +19,7 @@ export interface GatewayMigrationProps {
   /** The Gateway that replaces it. It may have another class, other addresses, or other listeners. */
   readonly to: MigratedGateway;
   readonly stage: MigrationStage;
-  /**
-   * Binds the routes of the tree with these labels to each existing Gateway. Default: no routes are bound by labels.
-   */
+  /** Binds the routes of the tree with these labels to each existing Gateway. Default: none are bound by labels. */
   readonly routes?: LabelSelector;
 }
 

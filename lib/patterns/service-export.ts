@@ -11,10 +11,7 @@ const serviceExport: ManifestKind = {
   personas: ["ApplicationDeveloper"],
 };
 
-/**
- * Exports the Service of the same name and namespace to the other clusters of the set (Multi-Cluster Services API,
- * KEP-1645).
- */
+/** Exports the Service of this name to the other clusters of the set (Multi-Cluster Services API, KEP-1645). */
 export class ServiceExport extends Manifest {
   readonly props: ServiceExportProps;
 

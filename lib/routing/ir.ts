@@ -102,9 +102,7 @@ export interface CertificateSourceIR extends NamespacedName {
 export interface HostIR {
   /** An exact name, `*.suffix`, or `*` for every host. Lower case, no trailing dot. */
   readonly hostname: string;
-  /**
-   * The hostname in the route's spec that yields this one, or `*` if the route names none. Absent: equal to `hostname`.
-   */
+  /** The hostname in the route's spec that yields this one; `*` if the route names none. Absent: as `hostname`. */
   readonly routeHostname?: string;
   /** Rules of the oldest route first, then by namespace/name of the route, then in the order of its rules. */
   readonly rules: readonly Hash[];

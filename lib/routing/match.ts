@@ -55,17 +55,12 @@ function matchHost(entries: readonly HostPaths[], request: RequestHead, work: Ma
   return undefined;
 }
 
-/**
- * Returns the listener that serves a host, or undefined if the port has none. Allocates nothing, for use in the proxy.
- */
+/** Returns the listener that serves a host, or undefined if the port has none. Allocates nothing, for the proxy. */
 export function listenerOf(port: PortIndex, host: string): IndexedListener | undefined {
   return port.byHost.find(host)?.listener;
 }
 
-/**
- * Returns the listener that serves a host with the hostnames that cover it, or undefined if the port has no listener
- * for it.
- */
+/** Returns the listener that serves a host, with the hostnames that cover it, or undefined if there is none. */
 export function routingOf(port: PortIndex, host: string): HostRouting | undefined {
   const found = port.byHost.find(host);
   return found && { listener: found.listener, hosts: found.byHost.covering(host).flat() };
@@ -79,9 +74,7 @@ export function candidatesOf(port: PortIndex, host: string): Candidate[] {
   });
 }
 
-/**
- * Returns the reason why a candidate does not match a request: its path, or the first other condition that is not met.
- */
+/** Returns the reason why a candidate does not match: the path, or the first other condition that is not met. */
 export function mismatch({ conditions }: Candidate, request: RequestHead): "path" | Unmet | undefined {
   return matchesPath(conditions, request.path) ? firstUnmet(conditions, request, new MatchWork()) : "path";
 }

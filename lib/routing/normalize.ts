@@ -209,9 +209,7 @@ function parsePort(text: string): number | undefined | Refusal {
   return /^[0-9]{1,5}$/.test(text) && Number(text) <= 65535 ? Number(text) : refusalOf.InvalidPort;
 }
 
-/**
- * Recognizes an IPv6 literal (RFC 3986 section 3.2.2), without zones (RFC 6874): they have no meaning off the machine.
- */
+/** Recognises an IPv6 literal (RFC 3986 section 3.2.2), without zones (RFC 6874), which are local to a machine. */
 function isAddressLiteral(host: string): boolean {
   return host.endsWith("]") && !host.includes("%") && isIPv6(host.slice(1, -1));
 }

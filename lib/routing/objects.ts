@@ -59,10 +59,7 @@ export interface RoutingObjects {
 
 const noExtensions: Extensions<Declared> = { kinds: [], objects: [] };
 
-/**
- * Groups objects by kind and name. Ignores kinds that routing does not read. For duplicate names the last object
- * counts.
- */
+/** Groups objects by kind and name. Ignores kinds that routing does not read. The last object of a name counts. */
 export function routingObjects(
   objects: readonly Declared<ApiObject>[],
   extensions: Extensions<Declared> = noExtensions,

@@ -43,10 +43,7 @@ export function redirectLocation(filter: RedirectFilter, request: RedirectReques
   return `${scheme}://${authority}${target}${query === "" ? "" : `?${query}`}`;
 }
 
-/**
- * Returns the normalized prefix that ReplacePrefixMatch replaces, without trailing slash; undefined for other path
- * types.
- */
+/** Returns the normalized prefix that ReplacePrefixMatch replaces, without trailing slash, or undefined. */
 export function prefixOf(conditions: { readonly pathType: string; readonly path: string }): string | undefined {
   return conditions.pathType === "PathPrefix" ? conditions.path : undefined;
 }
@@ -80,10 +77,7 @@ function replaceFullPath(value: string, request: PathAndQuery): PathAndQuery {
   return { path: replacementPath(value.slice(0, question)), query: encodeUnsafe(value.slice(question + 1)) };
 }
 
-/**
- * Replaces a prefix as in the table at `HTTPPathModifier.replacePrefixMatch`: by whole elements, ignoring trailing
- * slashes.
- */
+/** Replaces a prefix as in the table at `HTTPPathModifier.replacePrefixMatch`, ignoring trailing slashes. */
 function replacePrefix(value: string, request: PathAndQuery, prefix: string): PathAndQuery {
   const replacement = replacementPath(value.replaceAll("?", "%3F"));
   const start = replacement.endsWith("/") ? replacement.slice(0, -1) : replacement;
@@ -114,10 +108,7 @@ function replacementPath(value: string): string {
   return encoded.refused === undefined ? encoded.path : "/";
 }
 
-/**
- * Percent-encodes characters that a path or query must not contain: controls, spaces, `#`, `\\`, non-ASCII, and stray
- * `%`.
- */
+/** Percent-encodes what a path or query must not contain: controls, spaces, `#`, `\\`, non-ASCII, and stray `%`. */
 function encodeUnsafe(text: string): string {
   return text.replace(/[^\x21-\x7e]|[#\\]|%(?![0-9A-Fa-f]{2})/gu, (character) =>
     Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),

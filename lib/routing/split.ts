@@ -9,9 +9,7 @@
  * reasons.
  */
 export interface Split {
-  /**
-   * Length of the cycle: the sum of the weights divided by their greatest common divisor. 0 if no weight is positive.
-   */
+  /** Length of the cycle: the sum of the weights divided by their greatest common divisor. 0 if none is positive. */
   readonly total: number;
   /** The step through the cycle, coprime to `total`. */
   readonly stride: number;
@@ -78,10 +76,7 @@ export function startOf(split: Pick<Split, "total">, seed: string): number {
   return ((hash ^ (hash >>> 16)) >>> 0) % split.total;
 }
 
-/**
- * Returns the coprime of `total` nearest to total / φ among those that spread evenly, or the most even one if none
- * does.
- */
+/** Returns the coprime of `total` nearest to total / φ that spreads evenly, or the most even one if none does. */
 function goldenStride(total: number): number {
   if (total <= 2) return 1;
   const golden = total / goldenRatio;

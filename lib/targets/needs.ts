@@ -93,10 +93,7 @@ export class Needs {
     );
   }
 
-  /**
-   * Returns the policies and endpoints of a Service. A request must not be sent before the policy that secures it
-   * exists.
-   */
+  /** Returns the policies and endpoints of a Service. No request may be sent before the policy that secures it. */
   #behind(service: NamedObject): readonly AnyObject[] {
     const { namespace, name } = service;
     const slices = this.#slices.get(this.#keyOf({ kind: "EndpointSlice", namespace, name })) ?? [];

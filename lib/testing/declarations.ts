@@ -25,9 +25,7 @@ export type Declaration = ((scope: Construct) => unknown) | AnyObject | Declared
  */
 export type Declarations = Declaration | readonly (Declaration | readonly (AnyObject | Declared)[])[];
 
-/**
- * A `file:` URL, such as `new URL("a.yaml", import.meta.url)`. This type avoids a dependency on the types of Node.js.
- */
+/** A `file:` URL, such as `new URL("a.yaml", import.meta.url)`. This type avoids the types of Node.js. */
 export interface FileURL {
   readonly href: string;
 }

@@ -45,10 +45,7 @@ export interface SimulateOptions extends LoadOptions {
 export interface RequestOptions {
   /** `namespace/name` of the Gateway that receives the request. Optional if there is only one. */
   readonly gateway?: string;
-  /**
-   * Header fields; names are case-insensitive. `host` overrides the host of the URL; the URL may then be a path such as
-   * `/store`.
-   */
+  /** Header fields; names are case-insensitive. `host` overrides the URL's host, and allows a URL such as `/store`. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 

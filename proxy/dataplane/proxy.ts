@@ -1,3 +1,8 @@
+import type { HeaderUnderscores } from "./message/header-underscores.ts";
+import { type MemoryHolder, MemoryRelief } from "./overload/memory-relief.ts";
+
+export type { HeaderUnderscores } from "./message/header-underscores.ts";
+
 import type { NamespacedName } from "../../lib/routing/ir.ts";
 import { expectsHeader, type ProxyProtocol } from "./connection-preamble/trusted-senders.ts";
 import { type DataPlane, filterFailureLine } from "./data-plane.ts";
@@ -50,6 +55,12 @@ export interface ProxyOptions {
   readonly requestId?: boolean;
   /** The name under which this proxy adds itself to `Via` (RFC 9110 section 7.6.3). Default: it does not. */
   readonly via?: string;
+  /**
+   * What is done about header fields of requests whose names have an underscore, which servers may take for the field
+   * with a hyphen: `allow` forwards them, `drop` leaves them out, `refuse` answers 400. Names that stand for a field
+   * which the proxy writes itself, such as `X_Forwarded_For`, are dropped in any case. Default: `"allow"`.
+   */
+  readonly headerUnderscores?: HeaderUnderscores;
   /** Default: no access log. */
   readonly accessLog?: AccessLogOptions;
   /** Default: no tracing; `traceparent` and `tracestate` pass as they came. */
@@ -124,11 +135,16 @@ export class Proxy implements DataPlane {
     const parsers = new ParserPool("response", limits);
     this.#pools = new EndpointPools({ deadlines, limits, parsers, ejection: options.ejection });
     const { connections } = this.stats;
+    const mirrors = new Mirrors(deadlines, limits, this.stats.mirrors);
+    const relief = new MemoryRelief(deadlines, () => this.#holders(mirrors), this.stats.ended);
     const load = new Load(
       deadlines,
       limits,
       () => connections.active > 0,
-      () => this.#closeAllIdle(),
+      (excess) => {
+        this.#closeAllIdle();
+        relief.relieve(excess);
+      },
     );
     this.#observer = observerOf(options, limits, this.stats);
     this.#shared = {
@@ -139,9 +155,10 @@ export class Proxy implements DataPlane {
       stats: this.stats,
       parsers: new ParserPool("request", limits),
       http2: http2Shared(limits),
-      mirrors: new Mirrors(deadlines, limits, this.stats.mirrors),
+      mirrors,
       expectsHeader: expectsHeader(options.proxyProtocol ?? "off"),
       forwarding: planForwarding(options),
+      headerUnderscores: options.headerUnderscores ?? "allow",
       upgrades: (options.upgrades ?? defaultUpgrades).map((protocol) => protocol.toLowerCase()),
       sharePorts: options.sharePorts ?? false,
     };
@@ -235,6 +252,13 @@ export class Proxy implements DataPlane {
   #closeAllIdle(): void {
     for (const { listener } of this.#listeners.values()) listener.closeAllIdle();
     this.#pools.closeIdle();
+  }
+
+  /** Everything that holds memory for a client. */
+  *#holders({ copies }: Mirrors): Iterable<MemoryHolder> {
+    for (const { listener } of this.#listeners.values()) yield* listener.connections;
+    for (const listener of this.#leaving) yield* listener.connections;
+    yield* copies;
   }
 
   #remove(key: string, listener: Listener): void {

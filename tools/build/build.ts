@@ -7,7 +7,7 @@ import { writeLicenses } from "./licenses.ts";
 import { isCurrent, markCurrent, sourceHash } from "./stamp.ts";
 import { buildTypes } from "./types.ts";
 
-/** Builds dist. Unless `always`, does nothing when dist was made from these very sources. */
+/** Builds dist. Unless `always` is set, does nothing if dist was built from the current sources. */
 export async function buildPackage(options: { readonly always: boolean }): Promise<void> {
   const hash = sourceHash();
   if (!options.always && isCurrent(hash)) return;
@@ -19,7 +19,7 @@ export async function buildPackage(options: { readonly always: boolean }): Promi
   markCurrent(hash);
 }
 
-/** Directories for resolvers that do not read `exports`: TypeScript's classic one and Jest's before version 28. */
+/** Writes directories for resolvers that ignore `exports`: TypeScript's classic one, and Jest before version 28. */
 async function writeSubpaths(): Promise<void> {
   for (const name of Object.keys(entries).filter((entry) => entry !== "index")) {
     await mkdir(join(root, name), { recursive: true });

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { command, dist, readManifest, root, worker } from "./layout.ts";
 import { licensesOf } from "./licenses.ts";
+import { writeSbom } from "./sbom.ts";
 
-/** What the image is built from. */
+/** The build context of the container image. */
 export const imageContext = join(dist, "image");
 
 /**
- * Bundles the command and its worker threads with every package that they use, so that the image needs no node_modules
- * and its build no network.
+ * Bundles the command and its worker threads with all packages that they use, so that the image needs no node_modules
+ * and its build needs no network.
  */
 export async function prepareImageContext(): Promise<void> {
   await rm(imageContext, { recursive: true, force: true });
@@ -25,7 +26,7 @@ export async function prepareImageContext(): Promise<void> {
     target: "node24",
     chunkNames: "chunks/[hash]",
     conditions: ["gatewright-source"],
-    // Bundled CommonJS packages call `require` for Node's own modules; an ES module has to make that function first.
+    // Bundled CommonJS packages call `require` for Node.js modules. The banner creates it, as ES modules lack it.
     banner: {
       js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
     },
@@ -39,5 +40,6 @@ export async function prepareImageContext(): Promise<void> {
   const manifest = { name, version, type: "module", imports: { "#worker": `./${worker.name}.js` } };
   await writeFile(join(imageContext, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   await writeFile(join(imageContext, "THIRD-PARTY-LICENSES"), await licensesOf(metafile));
+  writeSbom(join(imageContext, "THIRD-PARTY-LICENSES"), imageContext);
   await cp(join(root, "LICENSE"), join(imageContext, "LICENSE"));
 }

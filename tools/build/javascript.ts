@@ -3,13 +3,13 @@ import { basename, join } from "node:path";
 import { build, type Metafile, transform } from "esbuild";
 import { command, dist, entries, externalPackages, root, worker } from "./layout.ts";
 
-/** The oldest Node.js that package.json's `engines` admits. */
+/** The oldest Node.js version in package.json's `engines`. */
 const target = "node22.19";
 
 /**
- * Bundles the entries, the command and its worker threads as ES modules that share their chunks, then turns the entries' share of them,
- * file by file, into CommonJS: both forms have the same modules, so that within one form a class exists once whichever
- * entry a program imports it from.
+ * Bundles the entries, the command and its worker threads as ES modules with shared chunks, then converts the outputs
+ * of the public entries to CommonJS, file by file. Both formats have the same modules, so that within a format a class
+ * exists once, whichever entry a program imports it from.
  */
 export async function buildJavaScript(): Promise<Metafile> {
   const esm = join(dist, "esm");
@@ -35,7 +35,7 @@ export async function buildJavaScript(): Promise<Metafile> {
   return metafile;
 }
 
-/** Bundled CommonJS packages call `require` for Node's own modules; an ES module has to make that function first. */
+/** Adds `require` to outputs. Bundled CommonJS packages call it for Node.js modules, and ES modules do not have it. */
 async function bringRequire(metafile: Metafile): Promise<void> {
   for (const output of Object.keys(metafile.outputs)) {
     const path = join(root, output);
@@ -48,7 +48,7 @@ async function bringRequire(metafile: Metafile): Promise<void> {
   }
 }
 
-/** The outputs that the public entries reach: what the command and its threads have beyond that needs no CommonJS. */
+/** Returns the outputs that the public entries import. Outputs of the command alone need no CommonJS. */
 function libraryOutputs(metafile: Metafile): string[] {
   const reached = new Set<string>();
   const visit = (output: string): void => {
@@ -68,7 +68,7 @@ async function toCommonJs(output: string): Promise<void> {
   if (source.includes("import.meta")) throw new Error(`${output} uses import.meta, which CommonJS does not have`);
   const { code } = await transform(source, { format: "cjs", platform: "node", target, sourcefile: basename(output) });
   const path = join(root, output.replace("/esm/", "/cjs/"));
-  // Jest before version 27 does not know Node.js's modules by their prefix.
+  // Jest before version 27 does not resolve Node.js modules with the `node:` prefix.
   const plain = code.replaceAll(/\brequire\("node:/g, 'require("');
   await mkdir(join(path, ".."), { recursive: true });
   await writeFile(path, plain);

@@ -6,7 +6,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 export const dist = join(root, "dist");
 export const cache = join(root, "node_modules/.cache/gatewright");
 
-/** The package's public entries, by the name of their subpath: what users import. */
+/** The package's public entries, keyed by subpath. */
 export const entries = {
   index: "lib/index.ts",
   testing: "lib/testing/index.ts",
@@ -18,10 +18,10 @@ export const entries = {
   cdktn: "lib/cdktn.ts",
 } as const satisfies Readonly<Record<string, string>>;
 
-/** The program behind `npx gatewright`: the command with the proxy inside. */
+/** The program behind `npx gatewright`: the command, which includes the proxy. */
 export const command = { name: "gatewright", source: "lib/cli/main.ts" } as const;
 
-/** What a worker thread of the proxy begins with: the package's import `#worker`. */
+/** The entry of the proxy's worker threads, which the package imports as `#worker`. */
 export const worker = { name: "worker", source: "proxy/control/workers/worker-thread.ts" } as const;
 
 export interface Manifest {
@@ -30,14 +30,15 @@ export interface Manifest {
   readonly license?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, unknown>>;
 }
 
 export function readManifest(directory: string): Manifest {
   return JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as Manifest;
 }
 
-/** Packages that stay imports in dist: what a user's install brings, and the engines, which are theirs to choose. */
+/** Returns the packages that dist imports instead of bundling: dependencies, and peers such as the engines. */
 export function externalPackages(): string[] {
-  const { dependencies = {}, peerDependencies = {} } = readManifest(root);
-  return [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
+  const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = readManifest(root);
+  return [...new Set([dependencies, peerDependencies, peerDependenciesMeta].flatMap((names) => Object.keys(names)))];
 }

@@ -3,19 +3,19 @@ import { join } from "node:path";
 import type { Metafile } from "esbuild";
 import { dist, readManifest, root } from "./layout.ts";
 
-/** Writes the licenses of dist. */
+/** Writes the licenses of the code in dist. */
 export async function writeLicenses(metafile: Metafile): Promise<void> {
   await writeFile(join(dist, "THIRD-PARTY-LICENSES"), await licensesOf(metafile));
 }
 
-/** The license of every package whose code esbuild put into its outputs; a package without one fails the build. */
+/** Returns the licenses of all packages in esbuild's outputs. A package without a license fails the build. */
 export async function licensesOf(metafile: Metafile): Promise<string> {
   const sections: string[] = [];
   for (const directory of bundledPackages(metafile)) {
     const { name, version, license } = readManifest(join(root, directory));
     sections.push(`${name} ${version} (${license ?? "see below"})\n\n${(await licenseText(directory)).trim()}\n`);
   }
-  // undici compiles llhttp into a WebAssembly binary and brings no license of it.
+  // undici contains llhttp, compiled to WebAssembly, without its license.
   const llhttp = await readFile(join(root, "tools/build/llhttp-license.txt"), "utf8");
   sections.push(`llhttp, as compiled into undici (MIT)\n\n${llhttp.trim()}\n`);
   const title = "Gatewright's distribution contains code of these packages:\n";

@@ -4,20 +4,22 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { join } from "node:path";
 import { buildPackage } from "./build.ts";
 import { cache, readManifest, root } from "./layout.ts";
+import { writeSbom } from "./sbom.ts";
 import { sourceHash } from "./stamp.ts";
 
 const packed = join(cache, "packed");
 
-/** The package as npm would publish it: a tarball of what the sources now say, made once for each state of them. */
+/** Returns the package as npm would publish it: a tarball of the current sources. It is cached by their content. */
 export async function packedTarball(): Promise<string> {
   await buildPackage({ always: false });
   const directory = join(packed, contentHash());
   const tarball = join(directory, `gatewright-${readManifest(root).version}.tgz`);
   if (existsSync(tarball)) return tarball;
   mkdirSync(directory, { recursive: true });
+  writeSbom();
   for (const older of readdirSync(packed))
     if (older !== contentHash()) rmSync(join(packed, older), { recursive: true });
-  // Several test files may ask at once: each packs apart, and the rename decides.
+  // Several test files may pack at once. Each packs into a directory of its own, and the rename is atomic.
   const own = mkdtempSync(join(directory, "pack-"));
   execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", own], { cwd: root });
   renameSync(join(own, `gatewright-${readManifest(root).version}.tgz`), tarball);

@@ -5,7 +5,7 @@ import { cache, dist, root } from "./layout.ts";
 
 const stampFile = join(cache, "build-stamp");
 
-/** What dist is made of, as one hash: the sources, the build itself, and the packages that are bundled. */
+/** Returns one hash of everything that dist is built from: sources, build scripts, and versions of packages. */
 export function sourceHash(): string {
   const hash = createHash("sha256");
   for (const room of ["lib", "proxy", "tools/build"]) {

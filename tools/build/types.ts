@@ -5,9 +5,9 @@ import { dts } from "rollup-plugin-dts";
 import { dist, entries, root } from "./layout.ts";
 
 /**
- * Rolls the declarations up to what the entries show, so that no internal module and no zod type is part of the
- * public surface, and lays them beside both forms of the JavaScript: the nearest package.json tells TypeScript which
- * of the two it reads.
+ * Bundles the type declarations of the entries, so that no internal module and no zod type is part of the public API,
+ * and writes them next to both formats of the JavaScript. The nearest package.json tells TypeScript which of the two
+ * formats it reads.
  */
 export async function buildTypes(): Promise<void> {
   const bundle = await rollup({

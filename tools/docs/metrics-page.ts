@@ -4,7 +4,7 @@ import { durationBounds } from "../../proxy/dataplane/stats/durations.ts";
 
 const generated = "<!-- Written by `npm run docs` from lib/cli/metrics: change those files. -->\n";
 
-/** docs/metrics.md. */
+/** Returns docs/metrics.md. */
 export function metricsPage(): string {
   return `${generated}
 # Metrics

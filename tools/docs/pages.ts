@@ -8,7 +8,7 @@ interface Family {
   readonly about: string;
 }
 
-/** One page each, by the first two digits. A code outside of them all is a mistake in its room. */
+/** The pages, keyed by the first two digits of the codes. A code without a page is an error. */
 const families: readonly Family[] = [
   { prefix: "GW10", title: "Sources", about: "Files, documents and programs that cannot be read, or not as written." },
   { prefix: "GW11", title: "Structure", about: "What the Gateway API's schemas ask of single fields." },
@@ -37,7 +37,7 @@ const families: readonly Family[] = [
 
 const generated = "<!-- Written by `npm run docs` from lib/findings/catalog: change its tables. -->\n";
 
-/** The pages of docs/findings, by file name. */
+/** Returns the pages of docs/findings, keyed by file name. */
 export function findingPages(catalog: Catalog): ReadonlyMap<string, string> {
   const homeless = [...catalog.keys()].find((code) => !families.some(({ prefix }) => code.startsWith(prefix)));
   if (homeless !== undefined) throw new Error(`${homeless} belongs to no family of tools/docs/pages.ts`);

@@ -8,7 +8,7 @@ const end = "<!-- End of rights. -->";
 
 const personas: readonly PersonaName[] = ["ApplicationDeveloper", "ClusterOperator", "InfrastructureProvider"];
 
-/** docs/personas.md with its tables of rights as the rules have them. Throws if the page has lost their place. */
+/** Updates the tables of rights in docs/personas.md from the rules. Throws if the page lacks their markers. */
 export function withPersonaRights(page: string): string {
   const from = page.indexOf(begin);
   const to = page.indexOf(end);

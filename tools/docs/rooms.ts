@@ -15,7 +15,7 @@ const { rooms, dataplane } = createRequire(import.meta.url)("../rooms.cjs") as H
 const begin = "<!-- The rooms, written by `npm run docs` from tools/rooms.cjs: change that file. -->";
 const end = "<!-- End of the rooms. -->";
 
-/** Writes the table of rooms into docs/architecture.md. Throws if the page has no place for it. */
+/** Updates the table of rooms in docs/architecture.md. Throws if the page lacks the markers of the table. */
 export function withRooms(page: string): string {
   const from = page.indexOf(begin);
   const to = page.indexOf(end);

@@ -1,6 +1,6 @@
 import type { ReasonedRule } from "../../lib/infrastructure-provider/installation/rules.ts";
 
-/** The cells of a rule in a table of Markdown: API group, resources, verbs, why. */
+/** Returns the cells of a rule in a Markdown table: API group, resources, verbs, reason. */
 export function ruleCells({ apiGroups, resources, resourceNames, verbs, reason }: ReasonedRule): string {
   const group = apiGroups.map((each) => (each === "" ? "core" : each)).join(", ");
   const named = resourceNames === undefined ? "" : `, only ${list(resourceNames)}`;

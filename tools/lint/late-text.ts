@@ -1,18 +1,18 @@
 import { relative } from "node:path";
 import ts from "typescript";
 
-/** A place where a program would turn a late value into text. */
+/** A place where a program converts a late value to text. */
 export interface LateText {
-  /** `file:line:column`, both from 1. */
+  /** The place as `file:line:column`, counted from 1. */
   readonly place: string;
   readonly expression: string;
   readonly type: string;
 }
 
 /**
- * Finds every expression of these files that turns a value into text whose type says that it may be late: parts of
- * template literals, operands of `+` beside text, arguments of `String`, keys in brackets, and the receivers of `toString`
- * and `join`. The text of a late value is never its value: Pulumi writes a warning, others `[object Object]`.
+ * Finds every expression in these files that converts a possibly late value to text: parts of template literals,
+ * operands of `+` next to text, arguments of `String`, keys in brackets, and the receivers of `toString` and `join`.
+ * The text of a late value is never its value: Pulumi writes a warning, other engines `[object Object]`.
  */
 export function lateTexts(program: ts.Program, files: readonly string[], root: string): readonly LateText[] {
   const checker = program.getTypeChecker();
@@ -38,7 +38,7 @@ export function lateTexts(program: ts.Program, files: readonly string[], root: s
   return found;
 }
 
-/** The parts of a node that JavaScript turns into text. */
+/** Returns the parts of a node that JavaScript converts to text. */
 function turnedIntoText(node: ts.Node, checker: ts.TypeChecker): readonly ts.Expression[] {
   if (ts.isTemplateExpression(node) && !ts.isTaggedTemplateExpression(node.parent)) {
     return node.templateSpans.map(({ expression }) => expression);
@@ -60,7 +60,7 @@ function turnedIntoText(node: ts.Node, checker: ts.TypeChecker): readonly ts.Exp
   return isText && name.text === "concat" ? node.arguments : [];
 }
 
-/** Whether a type has a member of the shape of a late value; of a list, whether an item of it may be late. */
+/** Reports whether a type has a member of a late value, or is a list of such a type. */
 function mayBeLate(type: ts.Type, checker: ts.TypeChecker): boolean {
   if (type.isUnion()) return type.types.some((member) => mayBeLate(member, checker));
   if (checker.isArrayType(type) || checker.isTupleType(type)) {
@@ -71,12 +71,12 @@ function mayBeLate(type: ts.Type, checker: ts.TypeChecker): boolean {
     return constraint !== undefined && constraint !== type && mayBeLate(constraint, checker);
   }
   const isObject = (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0;
-  // Every function has an `apply` of its own (Function.prototype).
+  // Every function has an `apply` member of its own (Function.prototype).
   if (!isObject || type.getCallSignatures().length > 0 || hasOwnText(type)) return false;
   return type.getProperty("apply") !== undefined || type.getProperty("produce") !== undefined;
 }
 
-/** A placeholder is late as well, and its text is made to be shown. */
+/** Reports whether a type is a placeholder. A placeholder is a late value too, but its text is meant to be shown. */
 function hasOwnText(type: ts.Type): boolean {
   return type.getProperties().some(({ escapedName }) => String(escapedName).startsWith("__@placeholder@"));
 }

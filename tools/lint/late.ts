@@ -4,7 +4,7 @@ import ts from "typescript";
 import { root } from "../build/layout.ts";
 import { lateTexts } from "./late-text.ts";
 
-/** `node tools/lint/late.ts` fails where the library or an example would turn a late value into text (decision 0205). */
+/** `node tools/lint/late.ts` fails if the library or an example converts a late value to text (decision 0205). */
 
 const config = ts.getParsedCommandLineOfConfigFile(join(root, "tsconfig.json"), {}, {
   ...ts.sys,

@@ -21,6 +21,11 @@ export interface GatewayParametersSpec {
   readonly service?: ProxyService;
   /** A line of JSON about each request, on standard output of the proxies. By default none is written. */
   readonly accessLog?: ProxyAccessLog;
+  /**
+   * What is done about header fields of requests whose names have an underscore: they are forwarded, left out, or the
+   * request is answered 400. By default `allow`.
+   */
+  readonly headerUnderscores?: "allow" | "drop" | "refuse";
   /** Limits of the proxies, by their names: bytes, milliseconds or numbers. By default the proxy's own. */
   readonly limits?: { readonly [Name in ProxyLimit]?: number };
 }
@@ -151,6 +156,7 @@ export const gatewayParametersSpec = () =>
         sampling: z.strictObject({ below: z.int().min(100).max(599), share: z.number().min(0).max(1) }).optional(),
       })
       .optional(),
+    headerUnderscores: z.enum(["allow", "drop", "refuse"]).optional(),
     limits: z.strictObject(Object.fromEntries(proxyLimits.map((name) => [name, limit()])) as LimitShape).optional(),
   });
 

@@ -7,13 +7,16 @@ import {
   type ParsedNode,
   Parser,
   Schema,
+  type YAMLError,
   type YAMLWarning,
 } from "yaml";
+import { isApostropheEscape } from "./apostrophe-escape.ts";
+import { FlowColons } from "./flow-colons.ts";
 import { limits } from "./limits.ts";
 import type { Problem } from "./problem.ts";
 import { scalarTags } from "./scalars.ts";
 import { expectation } from "./syntax.ts";
-import { unreadable } from "./unreadable.ts";
+import { isJson, unreadable } from "./unreadable.ts";
 
 /** The collections, strings and nulls of the YAML library, and the other scalars as kubectl reads them. */
 const structural: readonly string[] = ["map", "seq", "str", "null"].map((name) => `tag:yaml.org,2002:${name}`);
@@ -46,9 +49,13 @@ export function compose(text: string): Composed {
   const parser = new Parser();
   const composer = new Composer(options);
   const documents: Document.Parsed[] = [];
+  // JSON has no text without quotes.
+  const colons = isJson(text) ? undefined : new FlowColons();
   let tokens = 0;
   for (const lexeme of new Lexer().lex(text)) {
     tokens += 1;
+    const colon = colons?.next(lexeme, parser.offset + lexeme.length);
+    if (colon !== undefined) return { problem: colon };
     if (tokens > limits.tokens) return { problem: tooMany(parser.offset) };
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
     if (parser.stack.length > stackLimit) return { problem: tooDeep(parser.offset) };
@@ -61,7 +68,9 @@ export function compose(text: string): Composed {
 function settle(documents: readonly Document.Parsed[], text: string): Composed {
   const [document] = documents;
   if (document === undefined) return { root: null };
-  const trouble = document.errors[0] ?? document.warnings.find(isTrouble) ?? documents[1]?.errors[0];
+  const isError = ({ code, pos }: YAMLError) => code !== "BAD_DQ_ESCAPE" || !isApostropheEscape(text, pos[0]);
+  const trouble =
+    document.errors.find(isError) ?? document.warnings.find(isTrouble) ?? documents[1]?.errors.find(isError);
   if (trouble === undefined) return { root: document.contents };
   return {
     problem: {

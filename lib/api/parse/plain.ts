@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap } from "yaml";
+import { mayHoldApostropheEscape, withApostrophes } from "./apostrophe-escape.ts";
 import { offsetOf } from "./compose.ts";
 import { limits } from "./limits.ts";
 import type { Problem } from "./problem.ts";
@@ -25,6 +26,8 @@ class Walk {
   readonly problems: Problem[] = [];
   /** The document's text where it may hold escapes that kubectl does not read. */
   readonly #escaped: string | undefined;
+  /** The document's text where it may hold the escape of an apostrophe. */
+  readonly #apostrophes: string | undefined;
   /** The anchor's node by name: the latest one, since a name may be used again (YAML 1.2.2, 3.2.2.2). */
   readonly #anchors = new Map<string, ParsedNode>();
   /** What an alias stood for when the walk first met it; a second visit may come after its anchor was redefined. */
@@ -35,6 +38,7 @@ class Walk {
   #stopped = false;
 
   constructor(text: string) {
+    this.#apostrophes = mayHoldApostropheEscape(text) ? text : undefined;
     this.#escaped = mayHoldBadEscapes(text) ? text : undefined;
   }
 
@@ -52,7 +56,7 @@ class Walk {
   }
 
   #scalar(node: Scalar.Parsed): unknown {
-    const { value } = node;
+    const value = this.#withApostrophes(node);
     this.#checkEscapes(node);
     if (typeof value === "number" && node.type === Scalar.PLAIN && !isExact(value, node.source)) {
       this.#report(node, {
@@ -63,6 +67,12 @@ class Walk {
     }
     // JSON may write half of a surrogate pair, and Go's decoder reads U+FFFD.
     return typeof value === "string" && !value.isWellFormed() ? value.toWellFormed() : value;
+  }
+
+  /** The value of a scalar, with the escape that the parser does not read. */
+  #withApostrophes({ value, type, range: [start, end] }: Scalar.Parsed): unknown {
+    if (this.#apostrophes === undefined || type !== Scalar.QUOTE_DOUBLE) return value;
+    return withApostrophes(this.#apostrophes.slice(start, end)) ?? value;
   }
 
   #checkEscapes({ type, range: [start, end] }: Scalar.Parsed): void {
@@ -112,10 +122,10 @@ class Walk {
     if (isScalar(node) && node.value !== null) {
       this.#checkEscapes(node);
       if (this.#insideAlias === 0 && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
-      return String(node.value);
+      return keyText(this.#withApostrophes(node));
     }
     const aliased = isAlias(node) ? this.#anchors.get(node.source) : undefined;
-    if (isScalar(aliased) && aliased.value !== null) return String(aliased.value);
+    if (isScalar(aliased) && aliased.value !== null) return keyText(this.#withApostrophes(aliased));
     this.#report(node, {
       message: "A mapping key is empty, a list or a mapping",
       allowed: "names as keys",
@@ -184,6 +194,15 @@ function isExact(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
   if (Number.isSafeInteger(value) || !/^[-+]?\d+$/.test(source)) return true;
   return String(value) === source || BigInt(value) === BigInt(source);
+}
+
+/** kubectl writes a key that is a floating-point number with 32 bits and in the form `%g` of Go, what is not finite as YAML does. */
+function keyText(value: unknown): string {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return String(value);
+  const single = Math.fround(value);
+  if (Number.isNaN(single)) return ".nan";
+  if (!Number.isFinite(single)) return single > 0 ? ".inf" : "-.inf";
+  return String(value);
 }
 
 function isMergeKey(node: ParsedNode): boolean {

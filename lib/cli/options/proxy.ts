@@ -2,7 +2,13 @@ import { closeSync, openSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { expectsHeader } from "../../../proxy/dataplane/connection-preamble/trusted-senders.ts";
 import { defaultLimits, type Limits } from "../../../proxy/dataplane/limits/limits.ts";
-import type { AccessLogOptions, ForwardedForm, ProxyOptions, ProxyProtocol } from "../../../proxy/dataplane/proxy.ts";
+import type {
+  AccessLogOptions,
+  ForwardedForm,
+  HeaderUnderscores,
+  ProxyOptions,
+  ProxyProtocol,
+} from "../../../proxy/dataplane/proxy.ts";
 import { credentialNames } from "../../api/kinds/credentials.ts";
 import { repeatable } from "../context.ts";
 import { UsageError } from "../report/terminal.ts";
@@ -16,6 +22,7 @@ export interface ProxyFlags {
   readonly forwarded: ForwardedForm;
   readonly requestId: boolean;
   readonly via?: string;
+  readonly headerUnderscores: HeaderUnderscores;
   readonly accessLog?: string;
   readonly accessLogQuery?: boolean;
   readonly accessLogHeader: readonly string[];
@@ -44,6 +51,11 @@ export function addProxyOptions(command: Command): Command {
     )
     .option("--no-request-id", "make no x-request-id")
     .option("--via <name>", "the name to add to Via")
+    .addOption(
+      new Option("--header-underscores <action>", "what to do about request headers with an underscore in their name")
+        .choices(["allow", "drop", "refuse"] satisfies HeaderUnderscores[])
+        .default("allow" satisfies HeaderUnderscores),
+    )
     .option("--access-log <file>", "where to write a line of JSON about each request; - for standard output")
     .option("--access-log-query", "write queries into the access log")
     .addOption(repeatable("--access-log-header <name>", "a field of requests to write into the access log"))
@@ -69,6 +81,7 @@ export function proxyOptions(flags: ProxyFlags, env: Readonly<Record<string, str
       trustedHops: number(flags.trustedHops ?? "0", "--trusted-hops", 0, 100, true),
       forwarded: flags.forwarded,
       requestId: flags.requestId,
+      headerUnderscores: flags.headerUnderscores,
       ...(flags.via === undefined ? {} : { via: fieldName(flags.via, "--via") }),
       ...(accessLog === undefined ? {} : { accessLog }),
       ...(tracing === undefined ? {} : { tracing }),

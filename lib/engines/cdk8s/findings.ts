@@ -15,10 +15,7 @@ import type { CheckObjects } from "../check-objects.ts";
 import { contractsOf } from "../contracts.ts";
 import { extensionKindsOf } from "../extension-kinds.ts";
 
-/**
- * One run of cdk8s over all validations of an app. cdk8s runs them once for the app, and once more for each of its
- * charts.
- */
+/** One run of cdk8s over all validations of an app. cdk8s runs them once for the app and once for each chart. */
 interface Pass {
   /** The constructs that existed when the pass began. */
   readonly constructs: ReadonlySet<IConstruct>;
@@ -132,10 +129,7 @@ function read(apiObject: ApiObject): ReadObject {
   }
 }
 
-/**
- * Returns the reasons why cdk8s cannot write a manifest: by field, the values that are not plain data, or else cdk8s'
- * error.
- */
+/** Returns the reasons why cdk8s cannot write a manifest: the fields that are not plain data, or cdk8s' own error. */
 function notWritten(manifest: IManifest, error: unknown): Finding[] {
   const origin = originOf(manifest);
   const message = error instanceof Error ? error.message : String(error);

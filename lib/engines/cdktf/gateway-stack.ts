@@ -16,10 +16,7 @@ export interface GatewayStackProps {
   readonly channel?: Channel;
   /** Findings about objects of this stack to ignore. Default: none. */
   readonly ignore?: readonly IgnoreRule[];
-  /**
-   * Waits in an apply until classes and routes are accepted, Gateways programmed and workloads rolled out. Default:
-   * true.
-   */
+  /** An apply waits until classes and routes are accepted, Gateways programmed, workloads rolled out. Default: true. */
   readonly wait?: boolean;
 }
 

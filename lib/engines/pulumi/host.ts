@@ -97,10 +97,7 @@ function kubernetesResource(
   return new ResourceClass(name, args, options) as unknown as KubernetesResource;
 }
 
-/**
- * Returns a name from the component's name and the path below it. It is unique in a stack, and found by component
- * aliases.
- */
+/** Returns the component's name with the path below it. It is unique in a stack, and found by component aliases. */
 function nameOf(construct: IConstruct, name: string, root: IConstruct): string {
   return name + construct.node.path.slice(root.node.path.length);
 }

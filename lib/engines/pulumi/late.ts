@@ -15,10 +15,7 @@ export async function whenKnown(declared: readonly Declared[]): Promise<readonly
   return declared.map(({ object, origin }) => ({ object: filledIn(object, values) as AnyObject, origin }));
 }
 
-/**
- * Returns the contracts that have become known. Malformed contracts are left out; reading the name in them reports the
- * error.
- */
+/** Returns the contracts that have become known, without malformed ones, which are reported when read. */
 export async function contractsWhenKnown(later: readonly Declared<unknown>[]): Promise<readonly Declared[]> {
   const known = await whenKnown(later as readonly Declared[]);
   return known.filter(({ object }) => !isLate(object) && readContract(object).contract !== undefined);

@@ -21,10 +21,7 @@ const gatewayKinds = kinds.filter(({ group }) => group === gatewayGroup);
 const routes = gatewayKinds.filter(({ kind }) => kind.endsWith("Route")).map(({ plural }) => plural);
 const crds = [...gatewayKinds.map(({ plural }) => `${plural}.${gatewayGroup}`), parametersCrdName];
 
-/**
- * Access to the settings of proxies. The infrastructure provider sets those of a class, the cluster operator of a
- * Gateway.
- */
+/** The right to set proxies' settings: the infrastructure provider for a class, the cluster operator for a Gateway. */
 const parameters: ReasonedRule = {
   apiGroups: ["gatewright.dev"],
   resources: ["gatewayparameters"],

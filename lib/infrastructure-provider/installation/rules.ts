@@ -88,7 +88,7 @@ export const clusterRules: readonly ReasonedRule[] = [
     resources: ["deployments"],
     verbs: ["list", "watch", "create", "patch", "delete"],
     reason:
-      "The proxies of each Gateway, and whether they are ready. Those of a class that it had before are deleted, and those of a Gateway that has gone to another controller.",
+      "The proxies of each Gateway, and whether they are ready. Those of a class that it had before are deleted, and those of a Gateway that has gone to another controller. To create Deployments everywhere amounts to running pods as any service account.",
   },
   {
     apiGroups: [""],

@@ -113,10 +113,7 @@ function gatewaysByService(
 /** The API limits PolicyStatus.ancestors to 16 entries and asks implementations to omit further ones. */
 const mostAncestors = 16;
 
-/**
- * Names the Gateways that reach a target of the policy. A policy that loses a conflict has the same ancestors as the
- * winner.
- */
+/** Names the Gateways that reach a target of the policy, whether the policy or a conflicting one is in force. */
 function ancestorsOf(declared: PolicyVerdict["declared"], reached: ReachedServices): readonly string[] {
   const namespace = namespaceOf(declared.object);
   const found = declared.object.spec.targetRefs.flatMap(({ group, kind, name, sectionName }) => {

@@ -31,29 +31,21 @@ export interface AttachOptions {
   readonly undeclaredNamespaces?: "exists" | "missing" | undefined;
   /** Like `undeclared`, for Secrets with a certificate and its key. Absent: the value of `undeclared`. */
   readonly undeclaredKeyPairs?: "exists" | "missing" | undefined;
-  /**
-   * Like `undeclared`, for objects with CA certificates, for which there is no substitute. Absent: the value of
-   * `undeclared`.
-   */
+  /** Like `undeclared`, for objects with CA certificates, which nothing can replace. Absent: as `undeclared`. */
   readonly undeclaredTrustAnchors?: "exists" | "missing" | undefined;
   /**
    * Secrets, as `Secret/namespace/name`, whose newest version holds no usable key pair while the last good version is
    * still in force. The fault is reported, and listeners that need the Secret are served. Absent: none.
    */
   readonly standing?: readonly string[] | undefined;
-  /**
-   * Like `undeclared`, for the objects that ExtensionRef filters name; their spec has no substitute. Absent: as
-   * `undeclared`.
-   */
+  /** Like `undeclared`, for objects that ExtensionRef filters name: their spec has no substitute. Absent: the same. */
   readonly undeclaredExtensions?: "exists" | "missing" | undefined;
   /**
    * The profile of the one controller that serves every Gateway, whatever its class. Absent: each Gateway is judged by
    * the profile of its class's controller (`profileOf`).
    */
   readonly profile?: ControllerProfile | undefined;
-  /**
-   * Ports that the proxy cannot open, such as its own admin port. Their listeners get PortUnavailable. Absent: none.
-   */
+  /** Ports that the proxy cannot open, such as its own admin port: reason PortUnavailable. Absent: none. */
   readonly unavailablePorts?: readonly number[];
 }
 
@@ -86,9 +78,7 @@ export interface GatewayClassAttachment {
 
 export interface GatewayAttachment {
   readonly declared: Declared<Gateway>;
-  /**
-   * The controllerName of the Gateway's class. A class that no source declares gets Gatewright's own controllerName.
-   */
+  /** The controllerName of the Gateway's class, or Gatewright's own if no source declares the class. */
   readonly controllerName: string;
   /** The profile by which the Gateway, its ListenerSets and its routes are judged. */
   readonly profile: ControllerProfile;
@@ -100,14 +90,9 @@ export interface GatewayAttachment {
   readonly listeners: readonly ListenerAttachment[];
   /** Keys of the attached ListenerSets, in their order of precedence. */
   readonly listenerSets: readonly string[];
-  /**
-   * The Secret of `spec.tls.backend.clientCertificateRef`. Absent: none is named, or the reference does not resolve.
-   */
+  /** The Secret of `spec.tls.backend.clientCertificateRef`. Absent: none is named, or it does not resolve. */
   readonly clientCertificate?: NamespacedName;
-  /**
-   * The settings of the Gateway's proxies: those of its class, overridden by its own. Absent: no readable settings are
-   * named.
-   */
+  /** The settings of the Gateway's proxies: those of its class, overridden by its own. Absent: none are readable. */
   readonly parameters?: GatewayParametersSpec;
 }
 
@@ -121,9 +106,7 @@ export interface ListenerSetAttachment {
   readonly problems: readonly Problem[];
   /** Empty if the Gateway does not admit the ListenerSet. */
   readonly listeners: readonly ListenerAttachment[];
-  /**
-   * The assumed labels of the ListenerSet's undeclared namespace, for `allowedListeners`. Absent: nothing is assumed.
-   */
+  /** The labels that `allowedListeners` requires of the undeclared namespace. Absent: nothing is assumed. */
   readonly assumption?: NamespaceAssumption;
 }
 
@@ -206,8 +189,8 @@ export interface ParentAttachment {
   readonly field: string;
   /**
    * `judged`: this process serves the parent and has judged the handshake. `undeclared`: no source declares a parent of
-   * this name. `foreign`: another controller is responsible for the parent, or routes of Gateways do not attach to its
-   * kind (a Service belongs to a service mesh, GEP-1294).
+   * this name. `foreign`: another controller is responsible for the parent, or the parent is neither a Gateway nor a
+   * ListenerSet (a Service is the parent of a service mesh's routes, GEP-1294).
    */
   readonly outcome: "judged" | "undeclared" | "foreign";
   readonly controllerName?: string;
@@ -246,9 +229,7 @@ export interface EffectiveHostname {
   readonly routeHostname: string;
 }
 
-/**
- * A resolved reference. `backend` is set as soon as the object and its port are found, even if the target is refused.
- */
+/** A resolved reference. `backend` is set once the object and its port are found, even if the target is refused. */
 export interface ResolvedTarget {
   readonly target: TargetIR;
   readonly backend?: ResolvedBackend;
@@ -262,7 +243,7 @@ export interface ResolvedBackend {
   /** The port's name, by which EndpointSlices identify it. Absent: no source declares the object. */
   readonly portName?: string;
   readonly protocol: "http1" | "h2c" | "ws";
-  /** The BackendTLSPolicy in force. */
+  /** The BackendTLSPolicy that governs the port, accepted or not. Absent: none does. */
   readonly policy?: PolicyVerdict;
 }
 

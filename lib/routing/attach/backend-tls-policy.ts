@@ -13,10 +13,7 @@ import type { References } from "./references.ts";
 export interface TlsPolicies {
   /** Keyed by `namespace/name`. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
-  /**
-   * Returns the policy in force. A policy whose sectionName names the port wins over one for the whole Service
-   * (GEP-1897).
-   */
+  /** Returns the policy for a port. A sectionName that names the port wins over the whole Service (GEP-1897). */
   readonly governing: (service: string, portName: string | undefined) => PolicyVerdict | undefined;
 }
 

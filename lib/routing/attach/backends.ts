@@ -41,18 +41,14 @@ interface Place {
   readonly name: string;
 }
 
-/**
- * A resolved backend reference, its problem if it is refused, and a note if only the controller of the class knows it.
- */
+/** A resolved backend reference, its problem if refused, and a note if only the controller of the class knows it. */
 interface Resolution {
   readonly resolved: ResolvedTarget;
   readonly problem?: Problem;
   readonly note?: Problem;
 }
 
-/**
- * Resolves one backendRef to a backend, to an opaque object, or to the reason why its share of the traffic is refused.
- */
+/** Resolves one backendRef to a backend, an opaque object, or the reason why its share of the traffic is refused. */
 export function resolveBackend(backends: Backends, ref: BackendReference, from: BackendReferrer): Resolution {
   if (isOpen(backends.profile) && !isStandardKind(ref)) return opaqueBackend(backends, ref, from);
   const found = locate(backends, ref, from);
@@ -83,8 +79,9 @@ export function backendKey({ kind, namespace, name, port }: Place & { readonly p
 }
 
 /**
- * Returns the BackendTLSPolicy in force for a port. TCPRoutes and UDPRoutes have none. A TLSRoute uses the policy only
- * on listeners that terminate TLS, so the policy does not refuse a TLSRoute's backend here.
+ * Returns the BackendTLSPolicy that governs a port, accepted or not. TCPRoutes and UDPRoutes have none. A TLSRoute uses
+ * the policy only on listeners that terminate TLS, so a policy that is not accepted does not refuse a TLSRoute's
+ * backend.
  */
 function policyFor(
   { policies }: Backends,
@@ -104,10 +101,7 @@ function reached(backend: ResolvedBackend): Resolution {
   return { resolved: { target: { backend: backendKey(backend) }, backend } };
 }
 
-/**
- * Refuses a backend whose policy is not accepted: it must not be reached without TLS. The policy's status has the
- * reason.
- */
+/** Refuses a backend whose policy is not accepted: it must not be reached without TLS. The status has the reason. */
 function refusedByPolicy(policy: PolicyVerdict): ResolvedTarget["target"] {
   const refusal = policy.conditions.find(({ type }) => type === "Accepted");
   return { invalid: refusal?.reason ?? "Invalid", message: refusal?.message ?? "Its BackendTLSPolicy is refused." };
@@ -123,10 +117,7 @@ function isStandardKind({ group = "", kind = "Service" }: BackendReference): boo
   return (group === "" && kind === "Service") || (group === multiclusterGroup && kind === "ServiceImport");
 }
 
-/**
- * Resolves a backend of a kind that only the controller of the class knows. Across namespaces it needs a
- * ReferenceGrant.
- */
+/** Resolves a backend of a kind that only the controller of the class knows. References need grants as usual. */
 function opaqueBackend(backends: Backends, ref: BackendReference, from: BackendReferrer): Resolution {
   const { group = "", kind = "Service", namespace = from.namespace, name, port } = ref;
   const problem = withoutGrant(backends, { group, kind, namespace, name }, from);
@@ -154,9 +145,7 @@ type Location =
   | { readonly place: Place; readonly port: BackendPort; readonly note?: Problem }
   | { readonly problem: Problem };
 
-/**
- * Finds the object and its port. The grant is checked first, so that a refused reference does not reveal what exists.
- */
+/** Finds the object and its port. The grant is checked first, so that a refusal does not reveal what exists. */
 function locate(backends: Backends, ref: BackendReference, from: BackendReferrer): Location {
   const { group = "", kind = "Service", namespace = from.namespace, name } = ref;
   if (!isStandardKind(ref)) return { problem: wrongKind(from, group, kind) };

@@ -11,9 +11,7 @@ import type { References } from "./references.ts";
 /** The type of Secrets that hold a certificate and its key. The controller lists Secrets of a cluster by type. */
 export const keyPairType = "kubernetes.io/tls";
 
-/**
- * The types of Secrets that may hold trust anchors. cert-manager writes `ca.crt` into the same Secret as the key pair.
- */
+/** The types of Secrets that may hold trust anchors. cert-manager writes `ca.crt` beside the key pair. */
 export const anchorTypes = [keyPairType, "Opaque"] as const;
 
 /** A reference to an object with a certificate, after the API's defaults are filled in. */
@@ -33,9 +31,7 @@ export interface CertificateCodes {
   readonly opaque: "GW2120" | "GW2220" | "GW2520";
 }
 
-/**
- * The result of a reference. Both `found` and `problem` are set while the last good version of an object is in force.
- */
+/** The result of a reference. `found` and `problem` are both set while the last good version is in force. */
 export interface Resolved<T> {
   readonly found?: T;
   readonly problem?: Problem;
@@ -43,9 +39,7 @@ export interface Resolved<T> {
   readonly note?: Problem;
 }
 
-/**
- * Resolves a reference to a Secret with a certificate and its key (`tls.crt` and `tls.key`, type `kubernetes.io/tls`).
- */
+/** Resolves a reference to a Secret with a certificate and key (`tls.crt` and `tls.key`, type `kubernetes.io/tls`). */
 export function keyPair(
   references: References,
   reference: CertificateReference,
@@ -179,9 +173,7 @@ function wrongKind<T>(code: RoutingCode, field: string, group: string, kind: str
   };
 }
 
-/**
- * Resolves a reference to a kind that the API leaves to implementations. Across namespaces it needs a ReferenceGrant.
- */
+/** Resolves a reference to a kind that the API leaves to implementations. It needs a ReferenceGrant as usual. */
 function ofUnknownKind<T>(
   references: References,
   to: Referent,
@@ -196,9 +188,7 @@ function ofUnknownKind<T>(
   return { note: opaqueNote(codes.opaque, field, given, message) };
 }
 
-/**
- * Notes a Secret of another type than `kubernetes.io/tls`, whose contents the API does not define. Omits the contents.
- */
+/** Notes a Secret of another type than `kubernetes.io/tls`, whose contents the API does not define. */
 function unknownContent({ type, metadata }: Secret, field: string, codes: CertificateCodes): Problem {
   const message = `Only the controller of the class knows how it reads Secret ${metadata.name} of type ${type}.`;
   return opaqueNote(codes.opaque, field, type, message);

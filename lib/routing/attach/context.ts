@@ -142,10 +142,7 @@ function judgeFamily(family: Family): {
   };
 }
 
-/**
- * Returns a function that judges the listeners of one parent after another. Earlier parents claim ports before later
- * ones.
- */
+/** Returns a function that judges the listeners of one parent after another. Earlier parents claim ports first. */
 function listenerJudge({ declared, references, options }: Family): {
   (parent: ListenerAttachment["parent"], object: Gateway | ListenerSet): readonly ListenerAttachment[];
   readonly used: ReadonlySet<ClientValidation>;

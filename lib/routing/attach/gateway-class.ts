@@ -20,10 +20,7 @@ export type ClassVerdict =
     }
   | { readonly ours: false };
 
-/**
- * Judges the classes of our controllers. The controller adds SupportedVersion itself, which depends on the cluster's
- * CRDs.
- */
+/** Judges the classes of our controllers. The controller adds SupportedVersion, which depends on the CRDs. */
 export function judgeGatewayClasses(
   objects: RoutingObjects,
   options: AttachOptions,
@@ -51,9 +48,7 @@ export function verdictOnClass(
   return { ...judged, problem: { code: "GW2102", field: "spec.gatewayClassName", message, given: name } };
 }
 
-/**
- * Judges a class that no source declares. Its controller is unknown, so it matches no restricted list of controllers.
- */
+/** Judges a class that no source declares. Its controller is unknown, so it matches no list of controllers. */
 function verdictOnUndeclared(name: string, objects: RoutingObjects, options: AttachOptions): ClassVerdict {
   if (options.controllerNames !== undefined) return { ours: false };
   const profile = profileOf(undefined, options);

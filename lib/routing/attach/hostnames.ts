@@ -18,10 +18,7 @@ export function coversHostname(pattern: string, hostname: string): boolean {
   return hostname.endsWith(pattern.slice(1));
 }
 
-/**
- * Orders hostnames by the precedence of the route kinds' `hostnames`: exact before wildcard, longer before shorter, `*`
- * last.
- */
+/** Orders hostnames by precedence (`hostnames` of routes): exact before wildcard, longer before shorter, `*` last. */
 export function compareHostnames(a: string, b: string): number {
   return Number(a.startsWith("*")) - Number(b.startsWith("*")) || b.length - a.length || compareText(a, b);
 }

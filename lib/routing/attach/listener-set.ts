@@ -18,9 +18,7 @@ export function gatewayOfListenerSet(set: ListenerSet): string | undefined {
   return group === gatewayApiGroup && kind === "Gateway" ? `${namespace}/${name}` : undefined;
 }
 
-/**
- * Decides whether a Gateway admits a ListenerSet. Returns the refusal, or the assumption about the namespace, if any.
- */
+/** Decides whether a Gateway admits a ListenerSet. Returns the refusal, or the assumption about the namespace. */
 export function admissionOfListenerSet(
   set: ListenerSet,
   gateway: GatewayAttachment,

@@ -99,9 +99,7 @@ function refusalsOf(
   return refusals;
 }
 
-/**
- * Returns notes on values that only the controller of the class knows: protocols, route kinds, filters before routing.
- */
+/** Returns notes on what only the controller of the class knows: protocols, route kinds, filters before routing. */
 function notesOf(spec: ListenerSpec, field: string, opaqueKinds: readonly number[]): readonly Problem[] {
   const note = (place: string, given: string, what: string) =>
     opaqueNote("GW2220", `${field}.${place}`, given, `Only the controller of the class knows ${what}.`);
@@ -177,9 +175,7 @@ function certificatesOf({ spec, parent, references }: ListenerCase, field: strin
   };
 }
 
-/**
- * Judges a listener without certificateRefs. Other controllers may get certificates from `tls.options` or annotations.
- */
+/** Judges a listener without certificateRefs. Other controllers may use `tls.options` or annotations instead. */
 function withoutReferences(
   { protocol }: ListenerSpec,
   field: string,

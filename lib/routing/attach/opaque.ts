@@ -7,9 +7,7 @@ import type { Problem } from "./condition.ts";
 /** The codes of notes on values that only the controller of the class knows. */
 type OpaqueCode = Extract<RoutingCode, "GW2120" | "GW2220" | "GW2420" | "GW2421" | "GW2422" | "GW2520">;
 
-/**
- * Builds a note on a value that only the controller of the class can judge. It refuses nothing and enters no condition.
- */
+/** Builds a note on a value that only the controller of the class can judge. It refuses nothing. */
 export function opaqueNote(code: OpaqueCode, field: string, given: string, message: string): Problem {
   return { code, field, message, given, severity: "note" };
 }

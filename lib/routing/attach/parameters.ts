@@ -14,9 +14,7 @@ interface ParametersReference {
   readonly name: string;
 }
 
-/**
- * The source of a `parametersRef`: a GatewayClass, or a Gateway in this namespace, with the profile of its controller.
- */
+/** The source of a `parametersRef`: a GatewayClass, or a Gateway in this namespace, and its controller's profile. */
 export interface ParametersReferrer {
   readonly profile: ControllerProfile;
   readonly namespace?: string | undefined;
@@ -24,9 +22,7 @@ export interface ParametersReferrer {
   readonly field: string;
 }
 
-/**
- * A resolved `parametersRef`. `parameters` is set only if the settings are declared and our own controller reads them.
- */
+/** A resolved `parametersRef`. `parameters` is set only if the settings are declared and our controller reads them. */
 export interface ResolvedParameters {
   readonly parameters?: GatewayParametersSpec;
   readonly problem?: Problem;

@@ -135,10 +135,7 @@ function isMeant(spec: ListenerAttachment["spec"], ref: ParentReference): boolea
   );
 }
 
-/**
- * Returns undefined if route and listener share no hostname. TCPRoutes and UDPRoutes have no hostnames: the list is
- * empty.
- */
+/** Returns undefined if route and listener share no hostname, and an empty list for TCPRoutes and UDPRoutes. */
 function hostnamesThrough(listener: ListenerAttachment, route: RouteObject): readonly EffectiveHostname[] | undefined {
   if (route.kind === "TCPRoute" || route.kind === "UDPRoute") return [];
   const found = effectiveHostnames(listener.spec.hostname, route.spec.hostnames);

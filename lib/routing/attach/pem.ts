@@ -35,17 +35,12 @@ function once(judge: () => string | undefined, ...content: readonly string[]): s
   return verdict;
 }
 
-/**
- * Returns the reason why `text` is not a list of PEM certificates, or undefined. The reason never contains the text.
- */
+/** Returns the reason why `text` is not a list of PEM certificates, or undefined. It never contains the text. */
 export function certificatesFault(text: string): string | undefined {
   return once(() => judgeCertificates(text), text);
 }
 
-/**
- * Returns the reason why the PEM texts form no valid server key pair, or undefined. The reason never contains the
- * texts.
- */
+/** Returns the reason why the PEM texts form no valid server key pair, or undefined. It never contains the texts. */
 export function keyPairFault(certificates: string, key: string): string | undefined {
   return once(() => judgeKeyPair(certificates, key), certificates, key);
 }

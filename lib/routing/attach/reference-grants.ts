@@ -17,9 +17,7 @@ export interface Referent {
   readonly name: string;
 }
 
-/**
- * Decides whether a reference may be followed: within a namespace always, across namespaces only with a ReferenceGrant.
- */
+/** Decides whether a reference is allowed: within a namespace always, across namespaces with a ReferenceGrant. */
 export interface ReferenceGrants {
   readonly permits: (from: Referrer, to: Referent) => boolean;
 }

@@ -3,9 +3,7 @@ import { estimateProgramSize, maxRepetition } from "../index/expressions/size.ts
 import { checkPattern } from "../index/pattern.ts";
 import type { Problem } from "./condition.ts";
 
-/**
- * Limit of instructions for all expressions of one route: about 10 MB of memory in each thread, and 60 ms to compile.
- */
+/** Limit of instructions for all expressions of one route: about 10 MB of memory per thread, and 60 ms to compile. */
 export const maxProgramsOfRoute = 65_536;
 
 const syntax = "RE2 syntax";
@@ -19,10 +17,7 @@ export function isOfExpression(allowed: string): boolean {
   return allowed === syntax || allowed === sizeOfOne || allowed === sizeOfAll;
 }
 
-/**
- * Checks the regular expressions of one route, in the order of its rules. Each expression has a limit, and so has the
- * sum.
- */
+/** Checks the regular expressions of one route, in the order of its rules. Each one and their sum have a limit. */
 export class RouteExpressions {
   /** Number of instructions so far, without expressions that were refused. */
   #size = 0;

@@ -28,10 +28,7 @@ function problemsOfRules(rules: readonly CheckedRule[]): readonly (readonly Prob
 /** Codes for values that our proxy does not have, and for expressions that do not compile or are too large for it. */
 const leftToImplementations: ReadonlySet<string> = new Set(["GW2406", "GW2475"]);
 
-/**
- * Returns notes on values in rules that only the controller of the class knows: filter types, expressions that are not
- * RE2.
- */
+/** Returns notes on values that only the controller of the class knows: filter types, expressions other than RE2. */
 export function opaqueValues(route: RouteObject, profile: ControllerProfile): readonly Problem[] {
   if (!isOpen(profile) || (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute")) return [];
   const problems = problemsOfRules(route.spec.rules ?? []).flat();
@@ -45,10 +42,7 @@ export function opaqueValues(route: RouteObject, profile: ControllerProfile): re
   });
 }
 
-/**
- * Reports whether a note of `opaqueValues` is about a value in the rule's matches that only the controller can
- * evaluate.
- */
+/** Reports whether a note of `opaqueValues` is about a match of the rule that only the controller can evaluate. */
 export function isUnknownMatch({ code, field = "", allowed = "" }: Problem, rule: number): boolean {
   const isMatch = code === "GW2422" && field.startsWith(`spec.rules[${rule}].matches[`);
   return isMatch && !isOfExpression(allowed);

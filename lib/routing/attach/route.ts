@@ -100,9 +100,7 @@ function verdictOf(
   };
 }
 
-/**
- * Merges the problems of several verdicts. A problem under only some profiles names the Gateways with these profiles.
- */
+/** Merges the problems of several verdicts. A problem under only some profiles names the Gateways with these. */
 function problemsOf(verdicts: readonly RulesVerdict[]): readonly Problem[] {
   const all = verdicts.map(({ rules, unresolved, remarks, gateways }) => ({
     problems: [...rules.flat(), ...unresolved, ...remarks],
@@ -125,10 +123,7 @@ function problemsOf(verdicts: readonly RulesVerdict[]): readonly Problem[] {
   );
 }
 
-/**
- * Returns the parentRefs, then the default Gateways that the route opts into and does not name (GEP-3793,
- * experimental).
- */
+/** Returns the parentRefs, then the default Gateways that the route opts into (GEP-3793, experimental). */
 function parentsOf(
   context: AttachContext,
   route: RouteObject,

@@ -19,9 +19,7 @@ const suites: readonly CipherSuiteIR[] = [
   "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
 ];
 
-/**
- * Parsers of the option values, keyed without the domain. A parser returns undefined for a value that is not allowed.
- */
+/** Parsers of the option values, keyed without the domain. They return undefined for a value that is not allowed. */
 const readers: Readonly<
   Record<string, { readonly read: (value: string) => TlsOptionsIR | undefined; readonly allowed: string }>
 > = {

@@ -55,9 +55,7 @@ export const filterTypes: { readonly [Type in FilterIR["type"]]: FilterType<Filt
       }
     },
   },
-  /**
-   * Answers with 500, because a filter must never be skipped. lib/filters runs registered custom filters before this.
-   */
+  /** Answers with 500, because a filter must never be skipped. lib/filters runs registered custom filters first. */
   ExtensionRef: {
     compile({ group, kind, namespace, name, object }) {
       const missing = `The route's filter ${group}/${kind} ${namespace}/${name} is not known to this proxy.`;
@@ -68,9 +66,7 @@ export const filterTypes: { readonly [Type in FilterIR["type"]]: FilterType<Filt
       };
     },
   },
-  /**
-   * Answers with 500: our proxy lacks this filter type. Code that only traces requests skips opaque filters beforehand.
-   */
+  /** Answers with 500: our proxy lacks this filter type. Code that only traces requests skips opaque filters. */
   Opaque: {
     compile({ filterType }) {
       const message = `This proxy has no filters of type ${filterType}.`;

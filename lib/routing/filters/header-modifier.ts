@@ -7,9 +7,7 @@ import { framingFields } from "../rewrite/headers.ts";
  */
 export type EncodeValue = (value: string) => string;
 
-/**
- * A prepared RequestHeaderModifier. Host is kept apart from the other fields, because it decides the request's host.
- */
+/** A prepared RequestHeaderModifier. Host is kept apart, because it decides which host the request is for. */
 export interface PreparedRequestModifier {
   readonly headers: HeaderModifierIR;
   /** The Host to send. Absent: the filter does not set one. */
@@ -39,9 +37,7 @@ export function prepareRequestModifier(modifier: HeaderModifierIR, encode: Encod
   };
 }
 
-/**
- * Prepares a modifier: drops framing and connection fields (`framingFields`), and makes the values valid field values.
- */
+/** Prepares a modifier: drops framing and connection fields (`framingFields`), and makes values valid. */
 export function prepareModifier({ set, add, remove }: HeaderModifierIR, encode: EncodeValue): HeaderModifierIR {
   const prepared = (headers: readonly HeaderIR[]) =>
     headers

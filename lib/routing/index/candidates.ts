@@ -40,9 +40,7 @@ function firstByHeader(
   return candidates[firstOf(index.others, best, candidates, request, work)];
 }
 
-/**
- * Returns the first of the ascending `positions` below `limit` whose conditions are met, or `limit` if there is none.
- */
+/** Returns the first of the ascending `positions` below `limit` whose conditions are met, or else `limit`. */
 function firstOf(
   positions: readonly number[],
   limit: number,
@@ -58,9 +56,7 @@ function firstOf(
   return limit;
 }
 
-/**
- * Files each candidate under the exact header whose name has the most values in this list, as it is the most selective.
- */
+/** Files each candidate under the exact header whose name has the most values in this list: the most selective. */
 function indexHeaders(candidates: readonly Candidate[]): HeaderIndex | undefined {
   const values = new Map<string, Set<string>>();
   for (const { conditions } of candidates) {
@@ -81,7 +77,9 @@ function indexHeaders(candidates: readonly Candidate[]): HeaderIndex | undefined
     }
     const positions = filed.get(telling.name) ?? new Map<string, number[]>();
     filed.set(telling.name, positions);
-    positions.set(telling.value, [...(positions.get(telling.value) ?? []), position]);
+    const sharing = positions.get(telling.value);
+    if (sharing === undefined) positions.set(telling.value, [position]);
+    else sharing.push(position);
   }
   return { headers: Array.from(filed, ([name, positions]) => ({ name, positions })), others };
 }

@@ -53,10 +53,7 @@ export class HostTable<T> {
   }
 }
 
-/**
- * Maps a host to its longest filed suffix. A lookup walks once from the end of the host and probes the table at each
- * dot.
- */
+/** Maps a host to its longest filed suffix. A lookup walks from the end of the host and probes at each dot. */
 class SuffixTable<T> {
   readonly #slots: Slots<T>;
   readonly #longest: number;
@@ -78,10 +75,7 @@ class SuffixTable<T> {
     return this.#slots.find(suffix, 0, suffix.length, hashOf(suffix))?.value;
   }
 
-  /**
-   * Returns the longest suffix of `host`. A wildcard stands for at least one label, so a suffix is never the whole
-   * host.
-   */
+  /** Returns the longest suffix of `host`. A wildcard has at least one label, so a suffix is never the whole host. */
   find(host: string): Filed<T> | undefined {
     let best: Filed<T> | undefined;
     let hash = 0;

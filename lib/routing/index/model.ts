@@ -4,10 +4,7 @@ import type { HostTable } from "./hosts.ts";
 import type { Pattern } from "./pattern.ts";
 import type { PrefixTable } from "./prefixes.ts";
 
-/**
- * The routing of one Gateway, with precedence resolved. It is immutable: requests in flight finish on the index they
- * started on.
- */
+/** The routing of one Gateway, with precedence resolved. Immutable: requests in flight keep the one they started on. */
 export interface GatewayIndex {
   readonly gateway: NamespacedName;
   /** Keyed by port number. UDP ports are left out; their numbers may equal those of TCP ports. */
@@ -23,10 +20,7 @@ export interface PortIndex {
   readonly protocol: ProtocolIR;
   /** The listeners, in the order of the IR. */
   readonly listeners: readonly ListenerIndex[];
-  /**
-   * Maps a host to the listener with the most specific hostname. Only that listener serves the host (listener
-   * isolation).
-   */
+  /** Maps a host to the listener with the most specific hostname, which alone serves it (listener isolation). */
   readonly byHost: HostTable<ListenerIndex>;
 }
 
@@ -34,15 +28,11 @@ export interface ListenerIndex {
   readonly listener: IndexedListener;
   /** The hosts, in the order of the IR. */
   readonly hosts: readonly HostPaths[];
-  /**
-   * The entries of each hostname. A hostname that the IR lists more than once has several, tried in the order listed.
-   */
+  /** The entries of each hostname. A hostname that the IR lists repeatedly has several, tried in the order listed. */
   readonly byHost: HostTable<readonly HostPaths[]>;
 }
 
-/**
- * The routing that applies to one host: the listener that serves it, and those of its hostnames that cover the host.
- */
+/** The routing of one host: the listener that serves it, and those of its hostnames that cover the host. */
 export interface HostRouting {
   readonly listener: IndexedListener;
   /** The most specific hostname first. A request that matches nothing in one falls through to the next. */
@@ -70,9 +60,7 @@ export interface Expression {
   readonly list: CandidateList;
 }
 
-/**
- * Candidates with equally specific path matches, in order of precedence. The first whose other conditions hold wins.
- */
+/** Candidates with equally specific paths, in order of precedence. The first whose other conditions hold wins. */
 export interface CandidateList {
   readonly candidates: readonly Candidate[];
   /** An index for long lists. Undefined: the list is searched linearly. */
@@ -106,9 +94,7 @@ export interface IndexedRule {
   readonly ir: RuleIR;
   readonly hash: Hash;
   readonly split: Split;
-  /**
-   * The route's creation time in milliseconds since 1970. Infinity if it has none, which makes it the youngest route.
-   */
+  /** The route's creation time in milliseconds since 1970. Infinity if it has none: it counts as the youngest. */
   readonly created: number;
   /** One for each of `ir.matches`, in the same order. */
   readonly matches: readonly MatchConditions[];
@@ -136,9 +122,7 @@ export interface ValueCondition {
   readonly pattern: Pattern | undefined;
 }
 
-/**
- * A match that no request can match: its expression does not compile, or the proxy refuses every request with its path.
- */
+/** A match that no request can match: its expression does not compile, or the proxy refuses all such paths. */
 export interface IndexProblem {
   readonly route: RuleIR["route"];
   /** Index of the rule in its route. */
@@ -158,8 +142,6 @@ export interface RequestHead {
   readonly path: string;
   /** The raw query, without `?`. */
   readonly query: string;
-  /**
-   * Returns a field by lower-case name, lines joined with ", " (RFC 9110 section 5.3), or undefined if there is none.
-   */
+  /** Returns a field by lower-case name, lines joined with ", " (RFC 9110 section 5.3), or undefined if absent. */
   header(name: string): string | undefined;
 }

@@ -28,9 +28,7 @@ export interface FormerHost {
   readonly rules: ReadonlyMap<Hash, IndexedRule>;
 }
 
-/**
- * Indexes the rules of one hostname by path. Paths that changed rules do not mention are reused from the former index.
- */
+/** Indexes the rules of one hostname by path. Paths that no changed rule names are reused from the former index. */
 export function indexPaths(
   content: HostContent,
   rules: ReadonlyMap<Hash, IndexedRule>,

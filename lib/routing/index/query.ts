@@ -79,10 +79,7 @@ function decode(text: string): string {
   }
 }
 
-/**
- * Reports whether a run of percent-encodings is UTF-8 (RFC 3629 section 4). An exception per invalid run would cost
- * more.
- */
+/** Reports whether percent-encodings are UTF-8 (RFC 3629 section 4). An exception per invalid run would cost more. */
 function isUTF8(run: string): boolean {
   let rest = 0;
   let least = 0x80;

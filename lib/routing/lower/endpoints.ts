@@ -22,10 +22,7 @@ export function endpointsOf(backend: ResolvedBackend, objects: RoutingObjects): 
   return [...found].sort(([a], [b]) => compareText(a, b)).map(([, endpoint]) => endpoint);
 }
 
-/**
- * Returns the ports of a slice that match a backend. An unnamed port has the empty name in slices. If the Service is
- * not declared, the port's name is unknown, so the number is compared.
- */
+/** Returns the ports of a slice for a backend: by name, empty if unnamed, or by number if no source declares it. */
 function portsOf(slice: EndpointSlice, { portName = "", port }: ResolvedBackend): readonly number[] {
   const ports = slice.ports ?? [];
   const named = ports.filter(({ name = "" }) => name === portName);
@@ -33,10 +30,7 @@ function portsOf(slice: EndpointSlice, { portName = "", port }: ResolvedBackend)
   return chosen.flatMap((one) => (one.port === undefined ? [] : [one.port]));
 }
 
-/**
- * Returns the endpoints of a slice. Absent conditions mean ready, serving if ready, and not terminating (discovery/v1
- * EndpointConditions).
- */
+/** Absent conditions mean ready, serving if ready, and not terminating (discovery/v1 EndpointConditions). */
 function endpointsAt(slice: EndpointSlice, port: number): readonly EndpointIR[] {
   return (slice.endpoints ?? []).flatMap(({ addresses, conditions }) => {
     const ready = conditions?.ready ?? true;

@@ -75,10 +75,7 @@ function pathType(type: string | undefined): MatchIR["path"]["type"] {
   return type === "Exact" || type === "RegularExpression" ? type : "PathPrefix";
 }
 
-/**
- * Lowers header or query parameter matches. For equivalent names the first entry counts (HTTPHeaderMatch.name,
- * HTTPQueryParamMatch.name).
- */
+/** For equivalent names the first entry counts (HTTPHeaderMatch.name, HTTPQueryParamMatch.name). */
 function lowerValues(
   values: readonly ValueSpec[] | undefined,
   canonical: (name: string) => string,

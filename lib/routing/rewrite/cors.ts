@@ -26,7 +26,7 @@ export function answerCORS(filter: CORSFilter, request: CORSRequest): CORSAnswer
   const origin = request.header("origin");
   const requestedMethod = request.header("access-control-request-method");
   const preflight = request.method === "OPTIONS" && origin !== undefined && requestedMethod !== undefined;
-  const allowed = origin !== undefined && filter.allowOrigins.some((pattern) => allowsOrigin(pattern, origin));
+  const allowed = origin !== undefined && isAllowed(origin, filter.allowOrigins);
   const fields = allowed ? allowFields(filter, request, origin, preflight) : [];
   const vary = varyFields(filter, preflight);
   if (preflight) return { kind: "preflight", status: 200, headers: { set: fields, add: vary, remove: [] } };
@@ -47,10 +47,7 @@ const responseHeaders = [
   "access-control-max-age",
 ];
 
-/**
- * Builds the CORS fields of an allowed origin. With credentials, `*` in a response is a literal name (the Fetch
- * standard), so the methods and headers that the request asks for are echoed instead.
- */
+/** With credentials, `*` in a response is a literal name (the Fetch standard), so the requested names are echoed. */
 function allowFields(
   filter: CORSFilter,
   request: CORSRequest,
@@ -84,9 +81,7 @@ function allowList(allowed: readonly string[], echo: boolean, requested: string 
   return echo ? requested : "*";
 }
 
-/**
- * Builds Vary. Caches must know what a response depends on, even without an Origin (the Fetch standard, section 3.3.6).
- */
+/** Builds Vary. Caches must know what a response depends on, even without Origin (Fetch standard, section 3.3.6). */
 function varyFields(filter: CORSFilter, preflight: boolean): HeaderModifierIR["add"] {
   const depends = ["Origin"];
   if (preflight && filter.allowCredentials) {
@@ -96,15 +91,26 @@ function varyFields(filter: CORSFilter, preflight: boolean): HeaderModifierIR["a
   return [{ name: "vary", value: depends.join(", ") }];
 }
 
+interface ParsedOrigin {
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: string;
+}
+
+/** Parses the origin once: it may be as long as a head, and a filter may have 64 entries. */
+function isAllowed(origin: string, allowOrigins: readonly string[]): boolean {
+  const given = parseOrigin(origin);
+  return allowOrigins.some((pattern) => allowsOrigin(pattern, given));
+}
+
 /**
  * Reports whether an entry of `allowOrigins` covers an origin. An entry is `*`, or a scheme, host and port that all
  * must be equal. An absent port is the scheme's default. A leading `*` in the host stands for any number of labels; the
  * host `*` covers every host.
  */
-function allowsOrigin(pattern: string, origin: string): boolean {
+function allowsOrigin(pattern: string, given: ParsedOrigin | undefined): boolean {
   if (pattern === "*") return true;
   const wanted = parseOrigin(pattern);
-  const given = parseOrigin(origin);
   if (wanted === undefined || given === undefined || wanted.scheme !== given.scheme || wanted.port !== given.port)
     return false;
   if (!wanted.host.startsWith("*")) return wanted.host === given.host;
@@ -113,7 +119,7 @@ function allowsOrigin(pattern: string, origin: string): boolean {
 }
 
 /** Parses an origin (RFC 6454 section 7). Opaque origins (`null`) have no scheme; only `*` covers them. */
-function parseOrigin(text: string): { scheme: string; host: string; port: string } | undefined {
+function parseOrigin(text: string): ParsedOrigin | undefined {
   const parts = /^(https?):\/\/(\[[0-9a-f:.]+\]|[^/:?#@[\]\s]+)(?::([0-9]{1,5}))?$/i.exec(text);
   if (parts === null) return undefined;
   const [, scheme = "", host = "", port] = parts;

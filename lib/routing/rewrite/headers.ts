@@ -87,8 +87,19 @@ export const forwardingFields: ReadonlySet<string> = new Set([
 export function forwardableFields(headers: HeaderList): HeaderList {
   const options = tokensOf(headers, "connection").filter((name) => name !== "host" && name !== "content-length");
   const dropped = new Set([...options, ...connectionFields, ...forwardingFields]);
-  const kept = headers.filter((_, i) => !dropped.has((headers[i - (i % 2)] as string).toLowerCase()));
+  const isDropped = (name: string): boolean => dropped.has(name) || isAliasOfOwnField(name);
+  const kept = headers.filter((_, i) => !isDropped((headers[i - (i % 2)] as string).toLowerCase()));
   return tokensOf(headers, "te").includes("trailers") ? [...kept, "te", "trailers"] : kept;
+}
+
+/**
+ * Whether a name is that of a field which frames the request, or which the proxy writes itself, but for underscores in
+ * place of hyphens. Servers that make variables of names (CGI, WSGI) take both for the same field.
+ */
+function isAliasOfOwnField(name: string): boolean {
+  if (!name.includes("_")) return false;
+  const canonical = name.replaceAll("_", "-");
+  return framingFields.has(canonical) || forwardingFields.has(canonical);
 }
 
 function tokensOf(headers: HeaderList, name: string): readonly string[] {

@@ -63,19 +63,13 @@ function admitsListeners({ kind, spec }: AnyObject): boolean {
   return Array.isArray(from) && from.some((one) => one?.kind === "Gateway" || one?.kind === "ListenerSet");
 }
 
-/**
- * Reports whether an object is cluster-scoped. For an unknown kind, an object without a namespace counts as
- * cluster-scoped.
- */
+/** Reports whether an object is cluster-scoped. An object of an unknown kind is if it names no namespace. */
 function isClusterScoped({ apiVersion, kind, metadata }: AnyObject): boolean {
   const known = kindDefinition(apiVersion, kind);
   return known === undefined ? metadata.namespace === undefined : known.scope === "Cluster";
 }
 
-/**
- * Maps each referenced object, by {@link identity}, to the first module with a class, Gateway or ListenerSet that
- * refers to it.
- */
+/** Maps each referenced object, by {@link identity}, to the first module of a class or listener that refers to it. */
 function referredModules(declared: readonly Declared[]): ReadonlyMap<string, RootModule> {
   const found = new Map<string, RootModule>();
   for (const one of declared.filter(({ object }) => isClass(object) || isListening(object))) {

@@ -17,6 +17,7 @@ import { Leftovers } from "./infrastructure/leftovers.ts";
 import { deployments, madeSelector, otherMadeKinds, services } from "./infrastructure/made-kinds.ts";
 import { childName } from "./infrastructure/names.ts";
 import { objectsOf } from "./infrastructure/objects.ts";
+import { ForeignObject } from "./infrastructure/ownership.ts";
 import type { Parameters } from "./infrastructure/parameters.ts";
 import { withAnyClusterIP } from "./infrastructure/service.ts";
 import { readinessOf } from "./observed.ts";
@@ -168,8 +169,10 @@ export class ClusterDataPlanes implements DataPlanes {
       credentials: ServerCredentials.createSsl(null, [
         { cert_chain: Buffer.from(certificates), private_key: Buffer.from(key) },
       ]),
-      authenticate: (metadata, { namespace, name }) =>
-        authenticate(this.#server, installation.audience, metadata, this.#accountOf(`${namespace}/${name}`)),
+      authenticate: async (metadata, { gateway: { namespace, name }, instance }) => {
+        const account = this.#accountOf(`${namespace}/${name}`);
+        await authenticate(this.#server, installation.audience, metadata, { account, instance });
+      },
       onChange: (gateway) => {
         this.#observe(gateway);
         this.#changed();
@@ -294,6 +297,7 @@ function isBeingDeleted({ declared }: GatewayConfiguration["attachment"]): boole
 function refusalOf(refusal: Refusal | undefined): Known["refusal"] {
   if (refusal === undefined) return undefined;
   const { object, error } = refusal;
+  if (error instanceof ForeignObject) return { status: 409, message: error.message };
   const { namespace, name } = object.metadata;
   const message = `The API server refuses ${object.kind} ${namespace}/${name}: ${error.answer}`;
   return { status: error.status, message };

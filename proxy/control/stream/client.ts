@@ -4,7 +4,7 @@ import { Assembly } from "./assembly.ts";
 import type { Answer, FromProxy, Hello, ToProxy } from "./messages.ts";
 import type { Malformed } from "./read-messages.ts";
 import type { Enforced } from "./resources.ts";
-import { configurationService, largestMessage } from "./service.ts";
+import { configurationService, largestFromProxy, largestMessage } from "./service.ts";
 
 export interface StreamClientOptions {
   readonly gateway: Hello["gateway"];
@@ -32,6 +32,9 @@ export interface StreamClientOptions {
   readonly longestBackoff?: number;
 }
 
+/** Characters of an error that the controller is told, which takes small messages only. */
+const longestError = 8 * 1024;
+
 type Message = ToProxy | Malformed;
 type Call = ClientDuplexStream<FromProxy, Message>;
 
@@ -42,7 +45,7 @@ type Call = ClientDuplexStream<FromProxy, Message>;
  */
 export class StreamClient {
   readonly #options: StreamClientOptions;
-  readonly #assembly = new Assembly();
+  #assembly = new Assembly();
   #failures = 0;
 
   constructor(options: StreamClientOptions) {
@@ -100,7 +103,7 @@ export class StreamClient {
 
   async #converse(call: Call, address: string): Promise<void> {
     const { gateway, instance, onConnected = () => {} } = this.#options;
-    call.write({ type: "hello", version: 1, gateway, instance, has: this.#assembly.hashes });
+    call.write(this.#hello(gateway, instance));
     let isFirst = true;
     for await (const message of call as AsyncIterable<Message>) {
       if (message.type === "malformed") throw new Error(`the controller sent a malformed message: ${message.why}`);
@@ -110,6 +113,14 @@ export class StreamClient {
       this.#failures = 0;
       if (answer !== undefined) call.write(answer);
     }
+  }
+
+  /** Says what the proxy has, if a message has room for that. If not, everything is sent anew. */
+  #hello(gateway: Hello["gateway"], instance: string): Hello {
+    const hello: Hello = { type: "hello", version: 1, gateway, instance, has: this.#assembly.hashes };
+    if (Buffer.byteLength(JSON.stringify(hello)) <= largestFromProxy) return hello;
+    this.#assembly = new Assembly();
+    return { ...hello, has: {} };
   }
 
   /**
@@ -125,7 +136,7 @@ export class StreamClient {
       const closed = await this.#options.apply(this.#assembly.configuration());
       return { type: "answer", nonce, ...(closed !== undefined && closed.length > 0 && { closed }) };
     } catch (error) {
-      return { type: "answer", nonce, error: (error as Error).message };
+      return { type: "answer", nonce, error: (error as Error).message.slice(0, longestError) };
     }
   }
 }

@@ -2,7 +2,7 @@ import { type Metadata, Server, type ServerCredentials, type ServerDuplexStream,
 import { type Answer, type FromProxy, type Hello, type ToProxy, updatesTo } from "./messages.ts";
 import type { Malformed } from "./read-messages.ts";
 import { type Enforced, type Resources, resourcesOf } from "./resources.ts";
-import { configurationService, largestMessage } from "./service.ts";
+import { configurationService, largestFromProxy, largestMessage } from "./service.ts";
 
 type Message = FromProxy | Malformed;
 type Call = ServerDuplexStream<Message, ToProxy>;
@@ -16,7 +16,7 @@ export interface StreamServerOptions {
    *
    * @throws Error for a proxy that may not have the configuration of this Gateway.
    */
-  readonly authenticate: (metadata: Metadata, gateway: Hello["gateway"]) => Promise<void>;
+  readonly authenticate: (metadata: Metadata, proxy: Pick<Hello, "gateway" | "instance">) => Promise<void>;
   /** Called when the state of the proxies of a Gateway (`namespace/name`) has changed. */
   readonly onChange: (gateway: string) => void;
   readonly onRefused: (gateway: string, instance: string, error: Error) => void;
@@ -55,7 +55,7 @@ export class StreamServer {
   /** @returns the port on which the server listens. */
   listen(): Promise<number> {
     const server = new Server({
-      "grpc.max_receive_message_length": largestMessage,
+      "grpc.max_receive_message_length": largestFromProxy,
       "grpc.max_send_message_length": largestMessage,
       // A proxy whose node is gone closes no connection: if a ping is not answered, it no longer counts as connected.
       "grpc.keepalive_time_ms": 20_000,
@@ -131,7 +131,7 @@ export class StreamServer {
 
   async #admit(call: Call, session: Session, hello: Hello): Promise<void> {
     try {
-      await this.#options.authenticate(call.metadata, hello.gateway);
+      await this.#options.authenticate(call.metadata, hello);
     } catch (error) {
       this.#options.onRefused(session.gateway, hello.instance, error as Error);
       end(call, status.PERMISSION_DENIED, "not admitted");

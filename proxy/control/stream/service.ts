@@ -15,7 +15,13 @@ export const configurationService = {
   },
 } as const satisfies ServiceDefinition;
 
-/** The maximum size of a message. A single part may exceed the size at which messages are divided. */
+/**
+ * The maximum size of a message to the controller. A client sends its first message before it is authenticated, so the
+ * size is small.
+ */
+export const largestFromProxy = 256 * 1024;
+
+/** The maximum size of a message to a proxy. A single part may exceed the size at which messages are divided. */
 export const largestMessage = 32 * 1024 * 1024;
 
 function toJson<T>(message: T): Buffer {

@@ -39,6 +39,11 @@ export class Intake {
     this.update();
   }
 
+  /** How many bytes wait for their turn. */
+  get aheadBytes(): number {
+    return this.#ahead?.length ?? 0;
+  }
+
   /** Bytes wait for their turn. */
   get isAhead(): boolean {
     return this.#ahead !== undefined;

@@ -313,6 +313,18 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#socket.destroy();
   }
 
+  get heldBytes(): number {
+    const { heldBytes: tunnelled = 0 } = this.#tunnel ?? {};
+    const waiting = this.#socket.writableLength + this.#intake.aheadBytes + this.#reader.heldBytes;
+    return waiting + this.#exchange.heldBytes + tunnelled;
+  }
+
+  endForMemory(): void {
+    this.#exchange.cut("memory");
+    this.#tunnel?.cut();
+    this.destroy();
+  }
+
   closeIdle(): boolean {
     const idle = this.#state === "open" && this.#reader.atRest && this.#intake.atRest;
     if (!idle || !hasRested(this, this.#shared.limits.idleTimeout, this.#shared.deadlines)) return false;

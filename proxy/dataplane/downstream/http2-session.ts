@@ -5,7 +5,7 @@ import type { Shared } from "../exchange/shared.ts";
 import { refusals } from "../http1/rules.ts";
 import { HeadWatch } from "../http2/head-watch.ts";
 import { ResetRate } from "../http2/reset-rate.ts";
-import { headOverdue, isExcess, sayWhy, tooManyResets } from "../http2/session-errors.ts";
+import { headOverdue, isExcess, sayWhy, shortOfMemory, tooManyResets } from "../http2/session-errors.ts";
 import { hasRested, type Waiter } from "../limits/deadlines.ts";
 import { type Peer, peerOf } from "../message/forwarded.ts";
 import type { PortRouting } from "../routing/gateway.ts";
@@ -116,6 +116,17 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     this.#closing = true;
     this.#session.close();
     if (this.#open === 0) this.#wait(this.#shared.limits.lingerTimeout);
+  }
+
+  get heldBytes(): number {
+    let held = 0;
+    for (const request of this.#requests) held += request.heldBytes;
+    return held;
+  }
+
+  endForMemory(): void {
+    for (const request of [...this.#requests]) request.endForMemory();
+    this.#session.destroy(shortOfMemory);
   }
 
   closeIdle(): boolean {

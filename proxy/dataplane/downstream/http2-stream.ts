@@ -87,6 +87,14 @@ export class ClientStream implements Downstream, Waiter {
     this.#exchange.requestReadEnd();
   }
 
+  get heldBytes(): number {
+    return this.#stream.bufferSize + this.#stream.readableLength + this.#exchange.heldBytes;
+  }
+
+  endForMemory(): void {
+    this.#exchange.cut("memory");
+  }
+
   #refuseBody(refusal: Refusal): void {
     const tooLate = this.#responseEnded || this.#exchange.responding;
     this.#exchange.abort(tooLate ? undefined : refusal);

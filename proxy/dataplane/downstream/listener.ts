@@ -174,6 +174,10 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     for (const connection of [...this.#connections]) connection.closeIdle();
   }
 
+  get connections(): Iterable<ServedConnection> {
+    return this.#connections;
+  }
+
   #next(): ServedConnection | undefined {
     const next = this.#hand?.next();
     if (next !== undefined && !next.done) return next.value;

@@ -3,6 +3,7 @@ import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Peer } from "../message/forwarded.ts";
 import type { Answer } from "../message/local-response.ts";
 import type { BodyPieces, ResponseMessage } from "../message/message.ts";
+import type { MemoryHolder } from "../overload/memory-relief.ts";
 import type { TunnelSide } from "../sockets/tunnel.ts";
 
 /** The client's side of an exchange: an HTTP/1.1 connection, or whatever else carries one request and its response. */
@@ -45,7 +46,7 @@ export interface Downstream {
 }
 
 /** A client's connection, as who has accepted it sees it. */
-export interface ServedConnection {
+export interface ServedConnection extends MemoryHolder {
   /** No further request is taken; what is in flight is finished. */
   drain(): void;
   /** Closes it if nothing has been asked on it for a while; says whether it did. */

@@ -1,12 +1,17 @@
 import type { Refusal } from "../http1/rules.ts";
+import { withoutUnderscored } from "../http1/trailers.ts";
 import { grpcAnswer, isCall, isCallTo } from "../message/grpc.ts";
 import type { Head } from "../message/head.ts";
+import { EXPECT } from "../message/header-names.ts";
+import { applyHeaderUnderscores } from "../message/header-underscores.ts";
+import { checkHops } from "../message/hop-limit.ts";
 import { type Answer, answers, upstreamAnswer } from "../message/local-response.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "../message/message.ts";
 import { offeredProtocols, switchesTo } from "../message/upgrade.ts";
 import { RequestRecord } from "../observe/request-record.ts";
 import type { Admitted } from "../overload/admission.ts";
 import type { Client } from "../overload/client-shares.ts";
+import { requestBytes } from "../overload/memory-relief.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { RoutePlan } from "../routing/plan.ts";
 import { RequestView } from "../routing/request-view.ts";
@@ -31,6 +36,7 @@ import type { Shared } from "./shared.ts";
 export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   admitted = false;
   inShare = false;
+  expectsContinue = false;
   readonly client: Client;
 
   readonly #client: Downstream;
@@ -70,6 +76,11 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     return this.#response.begun;
   }
 
+  /** Bytes that wait, of the request's body and of what the endpoint has sent. */
+  get heldBytes(): number {
+    return this.#active ? requestBytes + this.#body.opening.length + (this.place.connection?.heldBytes ?? 0) : 0;
+  }
+
   get method(): string {
     return this.#request.method;
   }
@@ -83,8 +94,13 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#routed = undefined;
     const { head, method } = message;
     this.#record.begin(head);
+    this.expectsContinue = head.has(EXPECT);
     const answer =
-      this.#request.read(head, method, this.#client) ?? this.#shared.admission.admit(this) ?? this.#route(head, length);
+      applyHeaderUnderscores(this.#shared.headerUnderscores, head) ??
+      this.#request.read(head, method, this.#client) ??
+      checkHops(method, head, length) ??
+      this.#shared.admission.admit(this) ??
+      this.#route(head, length);
     if (answer === undefined) return;
     this.#time.isCall = isCall(head);
     this.#answer(answer);
@@ -136,7 +152,10 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   /** The request is complete. */
   requestEnd(trailers: string): void {
-    if (this.#active) this.#body.end(this.place.connection?.out, trailers);
+    if (!this.#active) return;
+    const { headerUnderscores } = this.#shared;
+    const kept = headerUnderscores === "allow" ? trailers : withoutUnderscored(trailers);
+    this.#body.end(this.place.connection?.out, kept);
   }
 
   /** All that one read brought has been told: the request is sent, as far as it is there. */
@@ -157,7 +176,8 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   /** @param not an endpoint that has failed already. */
   #send(not: EndpointPool | undefined): void {
-    const { mirrors, backend } = this.#routed as Routed;
+    const { mirrors, backend, requestModifiers } = this.#routed as Routed;
+    this.#body.modifiers = requestModifiers;
     const { stats } = backend as Backend;
     const pool = (backend as Backend).choose(not);
     if (pool === undefined) {
@@ -274,7 +294,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     if (this.#retries.discardEnded()) return;
     this.place.release();
     this.#finish();
-    this.#client.end(trailers);
+    this.#response.end(trailers);
   }
 
   onFailure(error: UpstreamError, detail: string): void {
@@ -320,6 +340,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
 
   onContended(elapsed: number): boolean {
     if (!this.responding || this.#client.keepsReading(elapsed)) return false;
+    this.#shared.stats.ended.slowReader++;
     this.cut("slowReader");
     return true;
   }

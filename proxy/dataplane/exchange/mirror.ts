@@ -2,6 +2,7 @@ import type { Deadlines, Waiter } from "../limits/deadlines.ts";
 import type { Limits } from "../limits/limits.ts";
 import { type BodyPieces, type OutgoingBody, type OutgoingHead, piecesText } from "../message/message.ts";
 import type { Client } from "../overload/client-shares.ts";
+import { type MemoryHolder, requestBytes } from "../overload/memory-relief.ts";
 import type { PlannedMirror } from "../routing/route-request.ts";
 import type { MirrorStats } from "../stats/stats.ts";
 import type { UpstreamChannel, UpstreamHandler } from "../upstream/handler.ts";
@@ -12,7 +13,8 @@ export class Mirrors {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   readonly stats: MirrorStats;
-  active = 0;
+  /** Copies under way. */
+  readonly copies = new Set<Mirror>();
 
   constructor(deadlines: Deadlines, limits: Limits, stats: MirrorStats) {
     this.deadlines = deadlines;
@@ -28,7 +30,7 @@ export class Mirrors {
    */
   start({ backend, head }: PlannedMirror, body: OutgoingBody, toHead: boolean): Mirror | undefined {
     const pool = backend === undefined || backend.missing !== undefined ? undefined : backend.choose();
-    if (backend === undefined || pool === undefined || this.active >= this.limits.mirrors) {
+    if (backend === undefined || pool === undefined || this.copies.size >= this.limits.mirrors) {
       this.stats.dropped++;
       return undefined;
     }
@@ -85,10 +87,11 @@ export class Copies {
  * but the bytes: it never makes anyone wait, its response is read and thrown away, its failure is a number. What its
  * backend does not take is kept up to a bound; beyond, the copy is given up.
  */
-export class Mirror implements UpstreamHandler, OutgoingBody, Waiter {
+export class Mirror implements UpstreamHandler, OutgoingBody, MemoryHolder, Waiter {
   due = 0;
   slot = -1;
   readonly client = mirrorClient;
+  readonly expectsContinue = false;
   readonly #mirrors: Mirrors;
   readonly #pool: EndpointPool;
   readonly #head: OutgoingHead;
@@ -109,11 +112,19 @@ export class Mirror implements UpstreamHandler, OutgoingBody, Waiter {
     this.opening = body.opening;
     this.ended = body.ended;
     this.trailers = body.trailers;
-    mirrors.active++;
+    mirrors.copies.add(this);
     pool.active++;
     mirrors.deadlines.set(this, mirrors.limits.mirrorTimeout);
     const connection = pool.acquire(this, false);
     if (connection !== undefined) this.onConnection(connection);
+  }
+
+  get heldBytes(): number {
+    return requestBytes + this.opening.length + (this.#connection?.heldBytes ?? 0);
+  }
+
+  endForMemory(): void {
+    this.#drop();
   }
 
   /** More of the body. */
@@ -207,7 +218,7 @@ export class Mirror implements UpstreamHandler, OutgoingBody, Waiter {
     this.#over = true;
     this.opening = "";
     this.#pool.active--;
-    this.#mirrors.active--;
+    this.#mirrors.copies.delete(this);
     this.#mirrors.stats[outcome]++;
     this.#mirrors.deadlines.remove(this);
   }

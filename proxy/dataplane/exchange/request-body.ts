@@ -1,6 +1,10 @@
+import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
+import { withoutModified } from "../http1/trailers.ts";
 import { type BodyPieces, type OutgoingBody, piecesText, type RequestOutlet } from "../message/message.ts";
 import type { PlannedMirror } from "../routing/route-request.ts";
 import { Copies, type Mirrors } from "./mirror.ts";
+
+const none: readonly HeaderModifierIR[] = [];
 
 /**
  * A request's body on its way to a backend and to mirrors. What comes before there is a connection waits in `opening`,
@@ -10,9 +14,11 @@ export class RequestBody implements OutgoingBody {
   length = 0;
   opening = "";
   ended = false;
-  trailers = "";
+  /** What filters do to the fields of the request's head. */
+  modifiers: readonly HeaderModifierIR[] = [];
   /** Nothing that has come is missing in `opening`, so that the request can be sent again. */
   repeatable = true;
+  #trailers = "";
   #limit = 0;
   readonly #copies = new Copies();
 
@@ -24,7 +30,8 @@ export class RequestBody implements OutgoingBody {
     this.length = length;
     this.opening = "";
     this.ended = false;
-    this.trailers = "";
+    this.#trailers = "";
+    this.modifiers = none;
     this.repeatable = true;
     this.#limit = limit;
     this.#copies.begin();
@@ -46,9 +53,13 @@ export class RequestBody implements OutgoingBody {
 
   end(out: RequestOutlet | undefined, trailers: string): void {
     this.ended = true;
-    this.trailers = trailers;
-    this.#copies.end(trailers);
-    out?.end(trailers);
+    this.#trailers = trailers;
+    this.#copies.end(this.trailers);
+    out?.end(this.trailers);
+  }
+
+  get trailers(): string {
+    return withoutModified(this.#trailers, this.modifiers);
   }
 
   #keeps(length: number): boolean {

@@ -1,4 +1,5 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
+import { withoutModified } from "../http1/trailers.ts";
 import type { BodyPieces, ResponseMessage } from "../message/message.ts";
 import type { RequestRecord } from "../observe/request-record.ts";
 import type { UpstreamChannel } from "../upstream/handler.ts";
@@ -14,6 +15,7 @@ export class ResponseRelay {
   readonly #shared: Shared;
   /** Bytes of the body that are still to come. Negative: the length is not known. */
   #rest = 0;
+  #modifiers: readonly HeaderModifierIR[] = [];
 
   constructor(client: Downstream, record: RequestRecord, shared: Shared) {
     this.#client = client;
@@ -32,6 +34,7 @@ export class ResponseRelay {
   head(message: ResponseMessage, status: number, length: number, modifiers: readonly HeaderModifierIR[]): void {
     this.begun = true;
     this.#rest = length;
+    this.#modifiers = modifiers;
     this.#record.responds(message.status, status);
     this.#client.head(message, length, modifiers);
   }
@@ -46,6 +49,11 @@ export class ResponseRelay {
   chunks(bytes: Buffer, chunks: BodyPieces): void {
     this.#record.gave(chunks.pieceBytes);
     this.#client.chunks(bytes, chunks);
+  }
+
+  /** @param trailers lines. */
+  end(trailers: string): void {
+    this.#client.end(withoutModified(trailers, this.#modifiers));
   }
 
   /** All that one read brought is passed on: the endpoint waits if the client is the slower one. */

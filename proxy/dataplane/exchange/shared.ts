@@ -4,6 +4,7 @@ import type { Http2Shared } from "../http2/session-options.ts";
 import type { Deadlines } from "../limits/deadlines.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { Forwarding } from "../message/forwarded.ts";
+import type { HeaderUnderscores } from "../message/header-underscores.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Admission } from "../overload/admission.ts";
 import type { Stats } from "../stats/stats.ts";
@@ -25,6 +26,8 @@ export interface Shared {
   readonly observer: Observer | undefined;
   /** What requests are told to their backends with. */
   readonly forwarding: Forwarding;
+  /** What is done about header fields whose names have an underscore. */
+  readonly headerUnderscores: HeaderUnderscores;
   /** Protocols that requests may upgrade to, in lower case. */
   readonly upgrades: readonly string[];
   /** Ports are bound so that other threads can listen on them as well. */

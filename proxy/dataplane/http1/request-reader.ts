@@ -65,6 +65,11 @@ export class RequestReader {
     return this.phase === "head" && this.#parser !== undefined;
   }
 
+  /** Bytes of a head that is not complete. */
+  get heldBytes(): number {
+    return this.#parser?.pending ?? 0;
+  }
+
   /** The next request has not begun. */
   get atRest(): boolean {
     return this.phase === "head" && this.#parser === undefined;

@@ -2,7 +2,17 @@ import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { modifyHeaders } from "../../../lib/routing/rewrite/headers.ts";
 import { forwardedLines, forwardedList } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
-import { bit, EXPECT, HOST, hopByHop, TE, TRANSFER_ENCODING } from "../message/header-names.ts";
+import {
+  bit,
+  EXPECT,
+  HOST,
+  hopByHop,
+  MAX_FORWARDS,
+  TE,
+  TRANSFER_ENCODING,
+  UNDERSCORED,
+} from "../message/header-names.ts";
+import { nextMaxForwards } from "../message/hop-limit.ts";
 import type { RequestChange } from "../message/request-change.ts";
 import { lengthField } from "./length-field.ts";
 
@@ -19,7 +29,9 @@ export function requestText(head: Head, change: RequestChange): string {
   let fields: string;
   if (modifiers.length === 0) {
     const own = host === undefined ? "" : `host: ${host}\r\n`;
-    fields = own + head.lines(dropped(change) | length.drop) + length.line + forwardedLines(head, peer, marks);
+    fields = own + head.lines(dropped(change, head) | length.drop) + length.line + forwardedLines(head, peer, marks);
+    const hops = nextMaxForwards(change.method, head);
+    if (hops !== undefined) fields += `max-forwards: ${hops}\r\n`;
   } else fields = fieldLines(requestList(head, change));
   if (head.has(TRANSFER_ENCODING)) fields += "transfer-encoding: chunked\r\n";
   // RFC 9110 section 10.1.4: trailers are passed on, so the client's readiness for them is as well.
@@ -32,15 +44,25 @@ export function requestText(head: Head, change: RequestChange): string {
 export function requestList(head: Head, change: RequestChange): readonly string[] {
   const { host, modifiers, peer, marks } = change;
   const length = lengthField(head);
-  const list = head.list(dropped(change) | length.drop);
+  const list = head.list(dropped(change, head) | length.drop);
   if (length.value !== "") list.push("content-length", length.value);
   if (host !== undefined) list.unshift("host", host);
+  const hops = nextMaxForwards(change.method, head);
+  if (hops !== undefined) list.push("max-forwards", hops);
   list.push(...forwardedList(head, peer, marks));
   return modified(list, modifiers);
 }
 
-function dropped({ host, marks, keepExpect }: RequestChange): number {
-  return hopByHop | marks.forwarding.owned | (host === undefined ? 0 : bit(HOST)) | (keepExpect ? 0 : bit(EXPECT));
+function dropped({ method, host, marks, keepExpect }: RequestChange, head: Head): number {
+  const hops = nextMaxForwards(method, head) === undefined ? 0 : bit(MAX_FORWARDS);
+  return (
+    hops |
+    bit(UNDERSCORED) |
+    hopByHop |
+    marks.forwarding.owned |
+    (host === undefined ? 0 : bit(HOST)) |
+    (keepExpect ? 0 : bit(EXPECT))
+  );
 }
 
 /** Applies modifiers to names and values in turn. */

@@ -240,3 +240,14 @@ export function responseLength(head: Head, status: number, toHead: boolean): num
   if (head.has(TRANSFER_ENCODING)) return CHUNKED;
   return head.has(CONTENT_LENGTH) ? Number(head.first(CONTENT_LENGTH)) : UNTIL_CLOSE;
 }
+
+/**
+ * Whether a response that has no body says that it has one (RFC 9110 section 8.6, RFC 9112 section 6.1). Its sender may
+ * send that body all the same, behind which the next response would be looked for in vain: the connection is not kept.
+ * A 304 may tell the length of what it does not send.
+ */
+export function mayHaveHiddenBody(head: Head, status: number): boolean {
+  if (status !== 204 && status !== 304) return false;
+  if (head.has(TRANSFER_ENCODING)) return true;
+  return status === 204 && head.has(CONTENT_LENGTH) && Number(head.first(CONTENT_LENGTH)) !== 0;
+}

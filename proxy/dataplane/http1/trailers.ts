@@ -1,3 +1,4 @@
+import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Limits } from "../limits/limits.ts";
 
 /**
@@ -30,9 +31,40 @@ const forbidden: ReadonlySet<string> = new Set([
   ...["content-encoding", "content-type", "content-range"],
 ]);
 
-/** @param name in lower case. */
+/**
+ * Servers that make variables of names take an underscore for a hyphen.
+ *
+ * @param name in lower case.
+ */
 export function isForbiddenTrailer(name: string): boolean {
-  return forbidden.has(name);
+  const canonical = name.includes("_") ? name.replaceAll("_", "-") : name;
+  return forbidden.has(canonical) || canonical.startsWith("x-forwarded-");
+}
+
+/** The trailer lines without fields that filters set or remove in the head: a filter has the last word on them. */
+export function withoutModified(lines: string, modifiers: readonly HeaderModifierIR[]): string {
+  if (lines === "" || modifiers.length === 0) return lines;
+  const names = new Set<string>();
+  for (const { set, remove } of modifiers) {
+    for (const { name } of set) names.add(name.toLowerCase());
+    for (const name of remove) names.add(name.toLowerCase());
+  }
+  return keepLines(lines, (name) => !names.has(name));
+}
+
+/** The trailer lines without fields whose names have an underscore. */
+export function withoutUnderscored(lines: string): string {
+  return keepLines(lines, (name) => !name.includes("_"));
+}
+
+/** @param isKept is asked for each name, in lower case. */
+function keepLines(lines: string, isKept: (name: string) => boolean): string {
+  let kept = "";
+  for (const line of lines.split("\r\n")) {
+    const colon = line.indexOf(":");
+    if (colon > 0 && isKept(line.slice(0, colon).toLowerCase())) kept += `${line}\r\n`;
+  }
+  return kept;
 }
 
 /** The bounds of a trailer section are those of a header section. */

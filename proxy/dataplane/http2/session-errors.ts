@@ -25,6 +25,9 @@ export const tooManyResets = Object.assign(new Error("too many streams were rese
 /** As little as too many resets is it seen by anybody. RFC 9113 section 10.5 leaves the code to us. */
 export const headOverdue = Object.assign(new Error("a head did not end in time"), { code: "HEAD_OVERDUE" });
 
+/** The same where the connection is one of those that hold most while memory is short. */
+export const shortOfMemory = Object.assign(new Error("memory is short"), { code: "SHORT_OF_MEMORY" });
+
 /**
  * Has a session that ends by an error say which (RFC 9113 section 7): Node.js says INTERNAL_ERROR where nobody gives it
  * a code, and calls this method of its own to do so.
@@ -37,6 +40,7 @@ export function sayWhy(session: ServerHttp2Session): void {
 }
 
 function codeOf(error: SessionError): number | undefined {
-  if (isExcess(error) || error.code === headOverdue.code) return constants.NGHTTP2_ENHANCE_YOUR_CALM;
+  if (isExcess(error) || error.code === headOverdue.code || error.code === shortOfMemory.code)
+    return constants.NGHTTP2_ENHANCE_YOUR_CALM;
   return error.errno === PROTOCOL ? constants.NGHTTP2_PROTOCOL_ERROR : undefined;
 }

@@ -11,6 +11,8 @@ import {
   HOST,
   hopByHop,
   OTHER,
+  UNDERSCORE,
+  UNDERSCORED,
 } from "./header-names.ts";
 
 const SPACE = 0x20;
@@ -131,6 +133,20 @@ export class Head {
     return head;
   }
 
+  /** Takes fields whose names have an underscore out of the head. Returns whether there are any. */
+  dropUnderscored(): boolean {
+    for (let i = 0; i < this.count; i++) {
+      const name = this.bytes.subarray(
+        this.base + (this.#offsets[i * 4] as number),
+        this.base + (this.#offsets[i * 4 + 1] as number),
+      );
+      if (!name.includes(UNDERSCORE)) continue;
+      this.#ids[i] = UNDERSCORED;
+      this.seen |= bit(UNDERSCORED);
+    }
+    return this.has(UNDERSCORED);
+  }
+
   has(id: FieldId): boolean {
     return (this.seen & bit(id)) !== 0;
   }
@@ -207,7 +223,7 @@ export class Head {
     for (let i = 0; i < this.count; i++) {
       const at = this.#offsets[i * 4] as number;
       if ((this.#offsets[i * 4 + 1] as number) - at !== length) continue;
-      if (!equalsIgnoringCase(this.bytes, this.base + at, name)) continue;
+      if (!equalsIgnoringCase(this.bytes, this.base + at, name) || this.#ids[i] === UNDERSCORED) continue;
       found = found === undefined ? this.value(i) : `${found}${separatorOf(name)}${this.value(i)}`;
     }
     return found;

@@ -25,6 +25,9 @@ export const VIA = 17;
 export const X_REQUEST_ID = 18;
 export const TRACEPARENT = 19;
 export const TRACESTATE = 20;
+export const MAX_FORWARDS = 21;
+/** A field whose name is one of those below but for underscores in place of hyphens. It is never forwarded. */
+export const UNDERSCORED = 22;
 
 export type FieldId = number;
 
@@ -49,10 +52,11 @@ const names: readonly (readonly [FieldId, string])[] = [
   [X_REQUEST_ID, "x-request-id"],
   [TRACEPARENT, "traceparent"],
   [TRACESTATE, "tracestate"],
+  [MAX_FORWARDS, "max-forwards"],
 ];
 
 /** How many ids there are. */
-export const fieldIds: number = names.length + 1;
+export const fieldIds: number = UNDERSCORED + 1;
 
 export const bit = (id: FieldId): number => 1 << id;
 
@@ -72,11 +76,14 @@ interface KnownName {
   readonly id: FieldId;
   readonly first: number;
   readonly name: string;
+  /** With underscores, as servers that make variables of names take for the same; empty if that makes no difference. */
+  readonly alias: string;
 }
 
 const byLength: (readonly KnownName[] | undefined)[] = [];
 for (const [id, name] of names) {
-  byLength[name.length] = [...(byLength[name.length] ?? []), { id, first: name.charCodeAt(0), name }];
+  const alias = id !== MAX_FORWARDS && name.includes("-") ? name.replaceAll("-", "_") : "";
+  byLength[name.length] = [...(byLength[name.length] ?? []), { id, first: name.charCodeAt(0), name, alias }];
 }
 
 /** The id of the field name in bytes[start, end). */
@@ -86,10 +93,24 @@ export function fieldIdOf(bytes: Buffer, start: number, end: number): FieldId {
   const first = lowerCase[bytes[start] as number];
   for (let i = 0; i < known.length; i++) {
     const candidate = known[i] as KnownName;
-    if (candidate.first === first && equalsIgnoringCase(bytes, start, candidate.name)) return candidate.id;
+    if (candidate.first !== first) continue;
+    if (equalsIgnoringCase(bytes, start, candidate.name)) return candidate.id;
+    if (candidate.alias !== "" && isAlias(bytes, start, candidate.alias)) return UNDERSCORED;
   }
   return OTHER;
 }
+
+/** Whether the bytes from `start` on are a name with underscores in place of some or all of its hyphens. */
+function isAlias(bytes: Buffer, start: number, alias: string): boolean {
+  for (let i = 0; i < alias.length; i++) {
+    const c = lowerCase[bytes[start + i] as number];
+    if (c !== alias.charCodeAt(i) && !(c === HYPHEN && alias.charCodeAt(i) === UNDERSCORE)) return false;
+  }
+  return true;
+}
+
+const HYPHEN = 0x2d;
+export const UNDERSCORE = 0x5f;
 
 /** The id of a field name that is a lower-case string. */
 export function fieldIdOfName(name: string): FieldId {

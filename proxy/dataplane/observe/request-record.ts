@@ -219,7 +219,6 @@ export class RequestRecord implements RequestMarks {
   /** The proxy ends the request for the sake of others. */
   cut(reason: EndReason): void {
     this.reason = cutReasons[reason];
-    this.#stats.ended[reason]++;
     this.span?.attemptEnded(this.reason);
   }
 

@@ -30,27 +30,30 @@ export class Load implements Waiter {
   readonly #deadlines: Deadlines;
   readonly #limits: Limits;
   readonly #memory: MemoryShare;
-  readonly #onShort: () => void;
+  readonly #excess: (share: number) => number;
+  readonly #onShort: (excess: number) => void;
   readonly #isWatched: () => boolean;
   #set = 0;
   #late = 0;
 
   /**
    * @param isWatched whether there is anything that load can come from.
-   * @param onShort called at each look that finds memory short.
+   * @param onShort called at each look that finds memory short, with the bytes to be freed until all is well again.
    */
   constructor(
     deadlines: Deadlines,
     limits: Limits,
     isWatched: () => boolean,
-    onShort: () => void,
+    onShort: (excess: number) => void,
     memory: MemoryShare = memoryShare(),
+    excess: (share: number) => number = memoryExcess,
   ) {
     this.#deadlines = deadlines;
     this.#limits = limits;
     this.#isWatched = isWatched;
     this.#onShort = onShort;
     this.#memory = memory;
+    this.#excess = excess;
   }
 
   /** There is something to watch from now on. */
@@ -81,7 +84,7 @@ export class Load implements Waiter {
     if (memoryPercent === 0) return;
     const bound = memoryPercent / 100;
     this.shortOfMemory = this.#memory() >= (this.shortOfMemory ? bound * relief : bound);
-    if (this.shortOfMemory) this.#onShort();
+    if (this.shortOfMemory) this.#onShort(this.#excess(bound * relief));
   }
 }
 
@@ -90,12 +93,22 @@ export class Load implements Waiter {
  * the machine has.
  */
 export function memoryShare(): MemoryShare {
-  const constrained = process.constrainedMemory();
-  const most = Math.min(constrained > 0 ? constrained : Number.POSITIVE_INFINITY, totalmem());
+  const most = mostMemory();
   return () => {
     const heap = getHeapStatistics();
     return Math.max(heap.used_heap_size / heap.heap_size_limit, residentSet() / most);
   };
+}
+
+/** Bytes beyond a share of V8's heap, or of all memory, whichever are more. */
+export function memoryExcess(share: number): number {
+  const heap = getHeapStatistics();
+  return Math.max(heap.used_heap_size - share * heap.heap_size_limit, residentSet() - share * mostMemory());
+}
+
+function mostMemory(): number {
+  const constrained = process.constrainedMemory();
+  return Math.min(constrained > 0 ? constrained : Number.POSITIVE_INFINITY, totalmem());
 }
 
 /** Bytes of memory in use; 0 if they cannot be told now, since that takes a file descriptor where there may be none. */

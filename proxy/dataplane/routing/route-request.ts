@@ -31,6 +31,8 @@ export interface Routed {
   backend: Backend | undefined;
   /** The head for the backend. */
   head: OutgoingHead;
+  /** What was done to the head of the request. */
+  requestModifiers: readonly HeaderModifierIR[];
   /** What is done to the head of the response. */
   modifiers: readonly HeaderModifierIR[];
   /** The copies to make. */
@@ -65,6 +67,7 @@ export function routeRequest(
     answer: undefined,
     backend: undefined,
     head: "",
+    requestModifiers: none,
     modifiers: none,
     mirrors: none,
   };
@@ -181,6 +184,7 @@ export function writeHead(routed: Routed, backend: Backend, head: Head, change: 
   }
   routed.backend = backend;
   routed.head = outgoingHead(backend, head, change);
+  routed.requestModifiers = change.modifiers;
   return true;
 }
 

@@ -120,6 +120,16 @@ export class TunnelSide {
     this.#socket?.resume();
   }
 
+  /** Bytes that the other side has not taken yet. */
+  get heldBytes(): number {
+    return this.#tunnel.opposite(this).#socket?.writableLength ?? 0;
+  }
+
+  /** Cuts both sides, whatever waits to be taken. */
+  cut(): void {
+    this.#tunnel.onDeadline();
+  }
+
   /** Closes this side once it has taken what was written to it. */
   finish(): void {
     this.#socket?.destroySoon();

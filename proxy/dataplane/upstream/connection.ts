@@ -3,7 +3,15 @@ import { announcedTimeout } from "../http1/keep-alive.ts";
 import { OK, PAUSED } from "../http1/llhttp.ts";
 import type { MessageParser } from "../http1/message-parser.ts";
 import { RequestWriter } from "../http1/request-writer.ts";
-import { CHUNKED, checkPending, checkResponse, isTooMuchFraming, responseLength, UNTIL_CLOSE } from "../http1/rules.ts";
+import {
+  CHUNKED,
+  checkPending,
+  checkResponse,
+  isTooMuchFraming,
+  mayHaveHiddenBody,
+  responseLength,
+  UNTIL_CLOSE,
+} from "../http1/rules.ts";
 import type { Waiter } from "../limits/deadlines.ts";
 import { CONNECTION, KEEP_ALIVE } from "../message/header-names.ts";
 import type { Client } from "../overload/client-shares.ts";
@@ -40,6 +48,8 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
   #keepAlive = false;
   #remaining = 0;
   #interim = 0;
+  /** The endpoint has sent 100 Continue. */
+  #continued = false;
   #framing = 0;
   #data = 0;
   /** Until the response begins, and between its reads; a limit for the whole is not moved by what arrives. */
@@ -80,6 +90,10 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     return this.#socket.writableLength;
   }
 
+  get heldBytes(): number {
+    return this.backlog;
+  }
+
   begin(handler: UpstreamHandler, toHead: boolean, timeout: number, whole: boolean): void {
     this.#handler = handler;
     this.#phase = "head";
@@ -87,6 +101,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     this.#requestEnded = false;
     this.answered = false;
     this.#interim = 0;
+    this.#continued = false;
     this.#timeout = timeout;
     this.#whole = whole;
     this.#pool.deadlines.set(this, timeout);
@@ -223,6 +238,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     } else if (++this.#interim > this.#pool.limits.interimResponses)
       this.#fail("invalid", "too many interim responses");
     else {
+      if (parser.status === 100) this.#continued = true;
       handler.onInterim(parser);
       parser.begin();
     }
@@ -231,7 +247,13 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
   #onHead(handler: UpstreamHandler, parser: MessageParser, last: boolean): void {
     this.#pool.health.responded(parser.status);
     const length = responseLength(parser.head, parser.status, this.#toHead);
-    this.#keepAlive = parser.minor === 1 && length !== UNTIL_CLOSE && !parser.head.hasToken(CONNECTION, "close");
+    this.#keepAlive =
+      parser.minor === 1 &&
+      length !== UNTIL_CLOSE &&
+      !parser.head.hasToken(CONNECTION, "close") &&
+      !mayHaveHiddenBody(parser.head, parser.status) &&
+      // Whoever did not ask for the body may take it for the next request.
+      (!handler.expectsContinue || this.#continued);
     this.#idleTimeout = parser.head.has(KEEP_ALIVE)
       ? announcedTimeout(parser.head.first(KEEP_ALIVE), this.#pool.limits.upstreamIdleTimeout)
       : this.#pool.limits.upstreamIdleTimeout;

@@ -15,6 +15,8 @@ export interface UpstreamChannel {
   readonly blocked: boolean;
   /** Bytes that the endpoint has not taken yet. */
   readonly backlog: number;
+  /** These, and bytes of the response that have come and are not passed on yet. */
+  readonly heldBytes: number;
   /** The client in whose share of the endpoint the request counts. Set by the endpoint's pool only. */
   holder: Client | undefined;
   /**
@@ -39,6 +41,8 @@ export interface UpstreamChannel {
 export interface UpstreamHandler {
   /** For whom the request is sent: requests of one client have a share of an endpoint's connections. */
   readonly client: Client;
+  /** The request asks for 100 Continue before its body. */
+  readonly expectsContinue: boolean;
   /** A connection is there. Called once for each `acquire` that did not return one. */
   onConnection(connection: UpstreamChannel): void;
   /** No connection can be had; called instead of `onConnection`. */

@@ -76,6 +76,10 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     return this.#stream?.bufferSize ?? 0;
   }
 
+  get heldBytes(): number {
+    return this.backlog + (this.#stream?.readableLength ?? 0);
+  }
+
   begin(handler: UpstreamHandler, toHead: boolean, timeout: number, whole: boolean): void {
     this.#handler = handler;
     this.#toHead = toHead;

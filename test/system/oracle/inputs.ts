@@ -3,20 +3,36 @@ import { join } from "node:path";
 import type { AnyObject } from "../../../lib/api/declared/declared.ts";
 import { kindDefinition, kinds, unroutedKinds } from "../../../lib/api/kinds/kinds.ts";
 import { parseDocuments } from "../../../lib/api/parse/documents.ts";
-import { gatewayApi } from "../../../tools/gateway-api.ts";
+import { conformanceModule, gatewayApi } from "../../../tools/gateway-api.ts";
 
 const groups = ["gateway.networking.k8s.io", "gateway.networking.x-k8s.io"];
 
 /** The kinds that the CRDs define. */
 export const ofTheAPI = [...kinds, ...unroutedKinds].filter(({ group }) => groups.includes(group));
 
-/** Files of the Gateway API's module that hold objects: examples and invalid examples. */
-export function manifests(): readonly { readonly file: string; readonly text: string }[] {
-  const directory = gatewayApi();
-  const patterns = ["examples/**/*.yaml", "hack/invalid-examples/**/*.yaml"];
+/** A file that holds objects. */
+export interface Manifest {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The files of the Gateway API that hold objects: examples, invalid examples, and what the conformance suite applies. */
+export function manifests(): readonly Manifest[] {
+  return [
+    ...filesIn(gatewayApi(), ["examples/**/*.yaml", "hack/invalid-examples/**/*.yaml"]),
+    ...filesIn(conformanceModule(), ["base/*.yaml", "mesh/*.yaml", "tests/**/*.yaml"]),
+  ];
+}
+
+function filesIn(directory: string, patterns: readonly string[]): readonly Manifest[] {
   return globSync(patterns, { cwd: directory })
     .sort()
-    .map((file) => ({ file, text: readFileSync(join(directory, file), "utf8") }));
+    .map((file) => ({ file, text: filledIn(readFileSync(join(directory, file), "utf8")) }));
+}
+
+/** The suite puts the names of a class and of its controller in before it applies a file. */
+function filledIn(text: string): string {
+  return text.replaceAll("{GATEWAY_CLASS_NAME}", "suite").replaceAll("{GATEWAY_CONTROLLER_NAME}", "acme.io/suite");
 }
 
 /** The objects of these files whose kind the CRDs define, and an object of each kind that no file holds. */
@@ -62,6 +78,7 @@ const tried: readonly AnyObject[] = (
       },
     ],
     ["XMesh", { controllerName: "acme.io/mesh", parametersRef: { group: "", kind: "ConfigMap", name: "a" } }],
+    ["XMesh", { controllerName: "acme.io/other-mesh", description: "of another controller" }],
     [
       "XTelemetryPolicy",
       {

@@ -4,6 +4,8 @@ import fc from "fast-check";
 interface Place {
   readonly holder: Record<string, unknown> | unknown[];
   readonly key: string | number;
+  /** The fields that lead to it, `*` for each item of a list. */
+  readonly field: string;
 }
 
 const words = [
@@ -62,8 +64,13 @@ const fields: readonly string[] = [
   ],
 ];
 
-/** Copies of an object with one to `most` changes each, the same for the same seed. */
+/**
+ * Copies of objects with one to `most` changes each, the same for the same seed. Half of them are changed gently, which
+ * most often leaves them valid: a value takes the place of another one of the same field, or a field or an item is left
+ * out. The others get any value at any place.
+ */
 export function mutationsOf(objects: readonly object[], count: number, seed: number, most = 3): object[] {
+  const pool = valuesByField(objects);
   const numbers = fc.sample(fc.nat(), { seed, numRuns: 16 * count });
   let next = 0;
   const draw = (below: number) => (numbers[next++ % numbers.length] as number) % below;
@@ -71,12 +78,41 @@ export function mutationsOf(objects: readonly object[], count: number, seed: num
   return Array.from({ length: count }, () => {
     const object = structuredClone(pick(objects));
     const changes = 1 + draw(most);
-    for (let i = 0; i < changes; i += 1) change(object, draw, pick);
+    const isGentle = draw(2) === 0;
+    for (let i = 0; i < changes; i += 1) {
+      if (isGentle) exchange(object, pool, draw, pick);
+      else change(object, draw, pick);
+    }
     return object;
   });
 }
 
-function change(object: object, draw: (below: number) => number, pick: <T>(items: readonly T[]) => T): void {
+type Draw = (below: number) => number;
+type Pick = <T>(items: readonly T[]) => T;
+
+/** Gives a field a value that the same field has somewhere, or leaves it out now and then. */
+function exchange(object: object, pool: ReadonlyMap<string, readonly unknown[]>, draw: Draw, pick: Pick): void {
+  const places = placesIn(object);
+  if (places.length === 0) return;
+  const { holder, key, field } = pick(places);
+  const at = holder as Record<string | number, unknown>;
+  if (draw(6) > 0) {
+    at[key] = structuredClone(pick(pool.get(field) ?? [at[key]]));
+    return;
+  }
+  if (!Array.isArray(holder)) delete at[key];
+  else if (holder.length > 1) holder.splice(Number(key), 1);
+}
+
+/** The values of each field in all objects; items of a list are one field. */
+function valuesByField(objects: readonly object[]): ReadonlyMap<string, readonly unknown[]> {
+  const places = objects.flatMap((object) => placesIn(object));
+  const groups = Map.groupBy(places, ({ field }) => field);
+  const valueAt = ({ holder, key }: Place) => (holder as Record<string | number, unknown>)[key];
+  return new Map(Array.from(groups, ([field, own]) => [field, own.map(valueAt)]));
+}
+
+function change(object: object, draw: Draw, pick: Pick): void {
   const places = placesIn(object);
   if (places.length === 0) return;
   const { holder, key } = pick(places);
@@ -107,6 +143,7 @@ function placesIn(object: object, path: readonly (string | number)[] = []): Plac
     const isIdentity =
       path.length === 0 ? key === "apiVersion" || key === "kind" : path[0] === "metadata" && key === "name";
     const below = value !== null && typeof value === "object" ? placesIn(value, [...path, key]) : [];
-    return isIdentity ? below : [{ holder: object as Place["holder"], key }, ...below];
+    const field = [...path, key].map((step) => (typeof step === "number" ? "*" : step)).join(".");
+    return isIdentity ? below : [{ holder: object as Place["holder"], key, field }, ...below];
   });
 }

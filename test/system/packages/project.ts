@@ -17,7 +17,8 @@ export interface Outcome {
 export class Project {
   readonly directory: string;
 
-  private constructor(directory: string) {
+  /** A directory that exists, whatever is installed there. */
+  constructor(directory: string) {
     this.directory = directory;
   }
 

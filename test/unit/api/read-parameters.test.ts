@@ -33,6 +33,7 @@ describe("settings of proxies", () => {
     "a limit that the proxy does not have": ["limits: { patience: 1 }", "limits.patience"],
     "a limit below nothing": ["limits: { requests: -1 }", "limits.requests"],
     "a field of requests that is none": ["accessLog: { headers: ['a b'] }", "accessLog.headers[0]"],
+    "an action for underscores that there is not": ["headerUnderscores: off", "headerUnderscores"],
     "a share without a status": ["accessLog: { sampling: { share: 0.1 } }", "accessLog.sampling.below"],
   };
   for (const [what, [text, field]] of Object.entries(refused)) {

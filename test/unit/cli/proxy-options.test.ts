@@ -16,7 +16,7 @@ const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318" };
 
 test("without flags and environment the proxy has its defaults", () => {
   assert.deepEqual(read([]), {
-    options: { trustedHops: 0, forwarded: "x-forwarded", requestId: true },
+    options: { trustedHops: 0, forwarded: "x-forwarded", requestId: true, headerUnderscores: "allow" },
     notes: [],
   });
 });
@@ -24,6 +24,7 @@ test("without flags and environment the proxy has its defaults", () => {
 test("flags become options that a worker can be handed", () => {
   const { options } = read([
     ...["--trusted-hops", "2", "--forwarded", "both", "--no-request-id", "--via", "edge-1"],
+    ...["--header-underscores", "drop"],
     ...["--access-log", "-", "--access-log-query", "--access-log-header", "User-Agent"],
     ...["--access-log-header", "user-agent", "--access-log-status", "500", "--access-log-share", "0.25"],
     ...["--proxy-protocol", "10.0.0.0/8, ::1"],
@@ -35,6 +36,7 @@ test("flags become options that a worker can be handed", () => {
     trustedHops: 2,
     forwarded: "both",
     requestId: false,
+    headerUnderscores: "drop",
     via: "edge-1",
     accessLog: { to: 1, query: true, headers: ["user-agent"], lowestStatus: 500, share: 0.25 },
     proxyProtocol: { from: ["10.0.0.0/8", "::1"] },

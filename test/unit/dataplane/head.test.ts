@@ -15,6 +15,7 @@ import {
   KEEP_ALIVE,
   OTHER,
   TE,
+  UNDERSCORED,
 } from "../../../proxy/dataplane/message/header-names.ts";
 
 const pool = new ParserPool("request", { headBytes: 65_536, headFields: 16 });
@@ -120,8 +121,12 @@ test("names are known in any case and nothing else is taken for them", () => {
       assert.notEqual(fieldIdOfName(name), OTHER);
     }),
   );
-  for (const name of ["hose", "hos", "hostt", "h\x0fst", "dat\x85", "xe", "content_length"]) {
+  for (const name of ["hose", "hos", "hostt", "h\x0fst", "dat\x85", "xe", "content.length"]) {
     const bytes = Buffer.from(name, "latin1");
     assert.equal(fieldIdOf(bytes, 0, bytes.length), OTHER, name);
+  }
+  for (const name of ["content_length", "X_Forwarded-For", "transfer_encoding"]) {
+    const bytes = Buffer.from(name, "latin1");
+    assert.equal(fieldIdOf(bytes, 0, bytes.length), UNDERSCORED, name);
   }
 });

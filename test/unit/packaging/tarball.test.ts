@@ -43,7 +43,7 @@ describe("the packed tarball", () => {
   it("ships what is needed to run and nothing else", () => {
     const listed = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
     const expected =
-      /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|(testing|filters|patterns|cdk8s|cdktf|cdktn|pulumi)\/package\.json|dist\/(THIRD-PARTY-LICENSES|cjs\/package\.json|(esm|cjs)\/(chunks\/)?[\w-]+(\.js|\.d\.ts)))$/;
+      /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|(testing|filters|patterns|cdk8s|cdktf|cdktn|pulumi)\/package\.json|dist\/(THIRD-PARTY-LICENSES|sbom\.cdx\.json|cjs\/package\.json|(esm|cjs)\/(chunks\/)?[\w-]+(\.js|\.d\.ts)))$/;
     assert.deepEqual(
       listed.filter((name) => !expected.test(name)),
       [],

@@ -6,15 +6,15 @@ export interface WebServiceProps {
   /** Namespace of the team. */
   readonly namespace: string;
   readonly gateway: IGateway;
-  /** By default the service's id below acme.io. */
+  /** Default: the id as a subdomain of acme.io. */
   readonly hostname?: string;
-  /** Port of the Service, which has the id's name. By default 8080. */
+  /** Port of the Service, whose name is the id. Default: 8080. */
   readonly port?: number;
-  /** The step of a rollout to the Service `ID-canary`: 0, 1, 10, 50 and 100 %. By default there is none. */
+  /** Index of the rollout step to the Service `ID-canary`: 0, 1, 10, 50 and 100 %. Default: no rollout. */
   readonly rollout?: number;
 }
 
-/** What Acme's platform team has decided once: the host, the time a request may take, and the steps of a rollout. */
+/** The decisions of Acme's platform team for every service: hostname, request timeout and rollout steps. */
 export class WebService extends ApplicationDeveloper {
   readonly route: HTTPRoute;
 

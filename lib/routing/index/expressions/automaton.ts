@@ -70,8 +70,7 @@ export class Automaton {
       }
       work.left = left;
       if (left < 0) return false;
-      // After the last character, the program matches if the step over the end of the text has reached its match
-      // instruction.
+      // At the end, the program matches if the step over the end of the text has reached its match instruction.
       if (rune === endOfText) return next.kernel.length > 0;
       if (next.kernel.length === 0) return false;
       state = next;

@@ -5,15 +5,12 @@ interface Instruction {
   readonly op: number;
   readonly out: number;
   readonly arg: number;
-  /**
-   * For `runes`: pairs of first and last character, or one character. The copies that a repetition makes share the
-   * array.
-   */
+  /** For `runes`: pairs of first and last character, or one character. Copies in a repetition share the array. */
   readonly runes: Int32Array;
   matchRune(rune: number): boolean;
 }
 
-/** The operation codes of re2js. The codes for look-behind are missing, because RE2 syntax has no look-behind. */
+/** The operation codes of re2js. Those for look-behind are left out, because no expression here compiles to them. */
 export const ops = {
   alternative: 1,
   alternativeMatch: 2,

@@ -56,6 +56,9 @@ export function estimateProgramSize(source: string): number {
   return groups.reduce((sum, size) => sum + size, 0);
 }
 
+/** No name of a class is longer. A search to the end of the text would be made again for each that has none. */
+const longestName = 64;
+
 /** Returns the index after an escape, and the number of atoms that it stands for. */
 function escapeAt(source: string, at: number): [end: number, size: number] {
   const next = source[at + 1];
@@ -64,15 +67,13 @@ function escapeAt(source: string, at: number): [end: number, size: number] {
     return end < 0 ? [source.length, source.length - at - 2] : [end + 2, end - at - 2];
   }
   if ((next === "x" || next === "p" || next === "P") && source[at + 2] === "{") {
-    const end = source.indexOf("}", at + 3);
-    return [end < 0 ? source.length : end + 1, 1];
+    const end = source.slice(at, at + longestName).indexOf("}");
+    return [end < 0 ? at + 2 : at + end + 1, 1];
   }
   return [at + 2, 1];
 }
 
-/**
- * Returns the index after a class. `]` ends it unless it comes first, is escaped, or ends a name such as `[:alpha:]`.
- */
+/** Returns the index after a class. `]` ends it unless it is first, escaped, or ends a name such as `[:alpha:]`. */
 function classEnd(source: string, at: number): number {
   let i = at + 1;
   if (source[i] === "^") i++;
@@ -80,8 +81,8 @@ function classEnd(source: string, at: number): number {
   while (i < source.length && source[i] !== "]") {
     if (source[i] === "\\") i += 2;
     else if (source.startsWith("[:", i)) {
-      const end = source.indexOf(":]", i + 2);
-      i = end < 0 ? i + 1 : end + 2;
+      const end = source.slice(i, i + longestName).indexOf(":]");
+      i += end < 0 ? 1 : end + 2;
     } else i++;
   }
   return i + 1;

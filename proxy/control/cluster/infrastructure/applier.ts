@@ -5,6 +5,7 @@ import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
 import { pathOf } from "../../../sources/kubernetes/resource.ts";
 import { fieldManager } from "./installation.ts";
 import { madeResource } from "./made-kinds.ts";
+import { ForeignObject, uidOfOwn } from "./ownership.ts";
 import { RepairPace } from "./repair-pace.ts";
 
 export interface ApplierOptions {
@@ -19,10 +20,10 @@ export interface ApplierOptions {
   readonly again?: number;
 }
 
-/** An object that the API server refuses. */
+/** An object that the API server refuses, or whose name an object of somebody else's has. */
 export interface Refusal {
   readonly object: AnyObject;
-  readonly error: ApiError;
+  readonly error: ApiError | ForeignObject;
 }
 
 interface Entry {
@@ -35,6 +36,8 @@ interface Entry {
   failures: number;
   timer: NodeJS.Timeout | undefined;
   isApplying: boolean;
+  /** The uids of objects that were found to be ours, by object. An object with another uid is looked at anew. */
+  readonly uids: Map<string, string>;
   /** The latest resourceVersions that our own requests have produced, by object. */
   readonly versions: Map<string, readonly unknown[]>;
   /** resourceVersions that others may have produced, by object; undefined for an object that was deleted. */
@@ -44,7 +47,7 @@ interface Entry {
 /**
  * Applies the objects of Gateways with server-side apply, under a field manager of our own. Fields that others own stay
  * theirs, such as the replicas of an autoscaler once `replicas` is left to it. Our fields are restored as soon as
- * somebody changes them.
+ * somebody changes them. An object that the controller did not make is never changed.
  */
 export class Applier {
   readonly #server: ApiServer;
@@ -79,6 +82,7 @@ export class Applier {
         failures: 0,
         timer: undefined,
         isApplying: false,
+        uids: known?.uids ?? new Map(),
         versions: known?.versions ?? new Map(),
         drifted: new Map(),
       };
@@ -182,7 +186,7 @@ export class Applier {
     const key = keyOf(object);
     const isDrifted = entry.drifted.has(key);
     const found = entry.drifted.get(key);
-    const version = await this.#applyOr(object);
+    const version = await this.#applyOwn(entry, object);
     entry.versions.set(key, [version, ...(entry.versions.get(key) ?? [])].slice(0, remembered));
     if (!isDrifted) return;
     if (entry.drifted.get(key) === found) entry.drifted.delete(key);
@@ -192,13 +196,29 @@ export class Applier {
     this.#options.onRepaired(object);
   }
 
-  async #applyOr(object: AnyObject): Promise<unknown> {
+  /**
+   * Applies an object that does not exist or is ours. What is there is looked at first, and again whenever somebody has
+   * changed it; the uid makes the API server refuse the application if another object has taken the name since.
+   *
+   * @throws ForeignObject if it was not made for this Gateway.
+   */
+  async #applyOwn(entry: Entry, object: AnyObject): Promise<unknown> {
+    const key = keyOf(object);
+    const isLookedAt = entry.uids.has(key) && !entry.drifted.has(key);
+    const uid = isLookedAt ? entry.uids.get(key) : await uidOfOwn(this.#server, object);
+    entry.uids.delete(key);
+    const { metadata } = await this.#applyOr(object, uid);
+    if (metadata.uid !== undefined) entry.uids.set(key, metadata.uid);
+    return versionOf({ ...object, metadata });
+  }
+
+  async #applyOr(object: AnyObject, uid: string | undefined): Promise<AnyObject> {
     try {
-      return await apply(this.#server, object);
+      return await apply(this.#server, object, uid);
     } catch (error) {
       const other = isRefused(error) ? this.#options.otherwise(object) : undefined;
       if (other === undefined) throw error;
-      return await apply(this.#server, other);
+      return await apply(this.#server, other, uid);
     }
   }
 
@@ -214,8 +234,8 @@ export class Applier {
  * Returns whether the API server would refuse the same request again as long as nothing changes. That is not so for
  * 401, 408, 409 and 429, nor for errors from something in front of the API server.
  */
-function isRefused(error: unknown): error is ApiError {
-  return hasStatus(error, 400, 403, 404, 422);
+function isRefused(error: unknown): error is ApiError | ForeignObject {
+  return error instanceof ForeignObject || hasStatus(error, 400, 403, 404, 422);
 }
 
 function backoff(failures: number, error: unknown): number {
@@ -230,17 +250,20 @@ function isOurs({ versions }: Entry, key: string, version: unknown): boolean {
   return version !== undefined && versions.get(key)?.includes(version) === true;
 }
 
-async function apply(server: ApiServer, object: AnyObject): Promise<unknown> {
+/**
+ * Without a uid there was no such object: fields of one that is made meanwhile are not taken from whoever made it, and the
+ * API server answers 409.
+ */
+async function apply(server: ApiServer, object: AnyObject, uid: string | undefined): Promise<AnyObject> {
   const { kind, metadata } = object;
-  const applied = await server.json<AnyObject>({
+  return await server.json<AnyObject>({
     method: "PATCH",
     path: pathOf(madeResource(kind), metadata.namespace, metadata.name),
     kind,
-    query: { fieldManager, force: true },
+    query: { fieldManager, ...(uid !== undefined && { force: true }) },
     contentType: "application/apply-patch+yaml",
-    body: object,
+    body: uid === undefined ? object : { ...object, metadata: { ...metadata, uid } },
   });
-  return versionOf(applied);
 }
 
 function versionOf({ metadata }: AnyObject): unknown {

@@ -17,9 +17,12 @@ export function childName(gateway: string, gatewayClass: string): string {
   return `${legal.slice(0, longest - 9).replace(/-+$/, "")}-${hash(`${gateway}/${gatewayClass}`)}`;
 }
 
-/** Returns a label value for a name, shortened with a hash if the name is too long. */
+/**
+ * Returns a label value for a name, shortened with a hash if the name is too long. A name that looks like the value of a
+ * longer one gets a hash as well, so that nobody can choose the value of another.
+ */
 export function labelValue(name: string): string {
-  if (name.length <= longest) return name;
+  if (name.length < longest || (name.length === longest && !/-[0-9a-f]{8}$/.test(name))) return name;
   return `${name.slice(0, longest - 9).replace(/[^A-Za-z0-9]+$/, "")}-${hash(name)}`;
 }
 

@@ -41,7 +41,7 @@ function madeOf({ attachment }: GatewayConfiguration, { controllerName }: Instal
     name: childName(name, gatewayClass),
     namespace,
     labels: {
-      ...labels,
+      ...withoutReserved(labels),
       "app.kubernetes.io/name": "gatewright-proxy",
       "app.kubernetes.io/managed-by": "gatewright",
       ...podSelector,
@@ -61,6 +61,15 @@ function madeOf({ attachment }: GatewayConfiguration, { controllerName }: Instal
       },
     ],
   };
+}
+
+/**
+ * The labels of `spec.infrastructure` that a Gateway's owner may choose. Labels of the Gateway API and of Gatewright say
+ * what an object is, and Services, budgets and policies of ours select by them.
+ */
+function withoutReserved(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const isReserved = (key: string) => /^(?:[^/]*\.)?(?:gateway\.networking\.k8s\.io|gatewright\.dev)\//.test(key);
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !isReserved(key)));
 }
 
 function disruptionBudget(made: Made): AnyObject {

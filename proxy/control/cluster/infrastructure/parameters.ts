@@ -41,13 +41,19 @@ export const defaultParameters: Omit<Parameters, "image"> = {
 /** Overrides the controller's defaults with the settings of a Gateway and its class. */
 export function withParameters(defaults: Parameters, given: GatewayParametersSpec = {}): Parameters {
   const { replicas = defaults.replicas, image = defaults.image, resources, service, accessLog, limits } = given;
+  const underscores = given.headerUnderscores === undefined ? [] : ["--header-underscores", given.headerUnderscores];
   return {
     ...defaults,
     replicas,
     image,
     resources: withResources(defaults.resources, resources),
     service: { ...defaults.service, ...service },
-    arguments: [...(defaults.arguments ?? []), ...accessLogArguments(accessLog), ...limitArguments(limits)],
+    arguments: [
+      ...(defaults.arguments ?? []),
+      ...accessLogArguments(accessLog),
+      ...underscores,
+      ...limitArguments(limits),
+    ],
   };
 }
 

@@ -138,7 +138,9 @@ export class Store {
     const url = new URL(request.url ?? "/", "http://store");
     this.requests.push(url);
     if (this.hanging || this.inFront(request, response)) return;
-    const objects = this.#collections.get(url.pathname);
+    const { path, namespace } = placeOf(url.pathname);
+    const all = this.#collections.get(path);
+    const objects = all && [...all.values()].filter((one) => namespace === "" || one.metadata.namespace === namespace);
     const discovered = this.#discovery(url.pathname);
     if (this.outage !== undefined) fail(response, this.outage, "InternalError", "the store is out");
     else if (request.method !== "GET" || placeOf(url.pathname).name !== undefined)
@@ -151,7 +153,7 @@ export class Store {
     else
       this.#list(
         url,
-        [...objects.values()].filter((object) => isSelected(url, object)),
+        objects.filter((object) => isSelected(url, object)),
         response,
       );
   }
@@ -231,6 +233,10 @@ export class Store {
     const objects = this.#collections.get(path) as Map<string, AnyObject>;
     const key = `${namespace}/${body.metadata.name}`;
     const stored = objects.get(key);
+    const { uid } = body.metadata;
+    if (uid !== undefined && uid !== stored?.metadata.uid) return void fail(response, 409, "Conflict", "uid mismatch");
+    if (stored !== undefined && !url.searchParams.has("force"))
+      return void fail(response, 409, "Conflict", "another manager has these fields");
     const unchanged = { ...stored, ...body, metadata: { ...stored?.metadata, ...body.metadata } };
     if (stored !== undefined && isDeepStrictEqual(unchanged, stored)) return void response.end(JSON.stringify(stored));
     const version = String(++this.#version);
@@ -248,7 +254,7 @@ export class Store {
     const rest = from + limit < objects.length ? { continue: String(from + limit) } : {};
     const items = objects.slice(from, from + limit).map(({ apiVersion: _, kind: __, ...item }) => item);
     const metadata = { resourceVersion: String(this.#version), ...rest };
-    const { apiVersion, kind } = typeOf(url.pathname);
+    const { apiVersion, kind } = typeOf(placeOf(url.pathname).path);
     response
       .setHeader("content-type", "application/json")
       .end(JSON.stringify({ apiVersion, kind: `${kind}List`, metadata, items }));
@@ -274,10 +280,10 @@ function concerns(url: URL, { path, object }: Event): boolean {
   return path === url.pathname && isSelected(url, object);
 }
 
-/** Of field selectors, `type=` of Secrets. */
+/** Of field selectors, `type=` of Secrets, and the name. */
 function isSelected({ searchParams }: URL, object: AnyObject): boolean {
   const selector = searchParams.get("fieldSelector");
-  return selector === null || selector === `type=${object.type}`;
+  return selector === null || [`type=${object.type}`, `metadata.name=${object.metadata.name}`].includes(selector);
 }
 
 function send(response: ServerResponse, { type, object }: { readonly type: string; readonly object: unknown }): void {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { load } from "../../../../../lib/api/load/load.ts";
+import { selector as controllerPods } from "../../../../../lib/infrastructure-provider/installation/deployment.ts";
 import type { GatewayConfiguration } from "../../../../../proxy/control/cluster/data-planes.ts";
 import { childName, labelValue } from "../../../../../proxy/control/cluster/infrastructure/names.ts";
 import { objectsOf } from "../../../../../proxy/control/cluster/infrastructure/objects.ts";
@@ -21,7 +22,7 @@ function configurationOf(spec: Record<string, unknown> = {}, name = "edge"): Gat
     {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "GatewayClass",
-      metadata: { name: "external" },
+      metadata: { name: String(spec.gatewayClassName ?? "external") },
       spec: { controllerName: "gatewright.dev/gateway-controller" },
     },
     {
@@ -224,4 +225,60 @@ test("two Gateways never have one name for what is made for them, wherever the h
   );
   assert.equal(childName("a-b", "c"), "a-b-c");
   assert.match(childName("a", "b-c"), /^a-b-c-[0-9a-f]{8}$/);
+});
+
+const labelKeys = fc.constantFrom(
+  ...["app", "app.kubernetes.io/name", "app.kubernetes.io/managed-by", "app.kubernetes.io/part-of"],
+  ...["gateway.networking.k8s.io/gateway-name", "gateway.networking.k8s.io/gateway-class-name"],
+  ...["gatewright.dev/anything", "x.gatewright.dev/anything"],
+);
+const labelValues = fc.constantFrom("other", "edge", "external", "gatewright", "gatewright-controller", "x");
+
+test("labels of infrastructure let no pod join another Gateway, or the controllers", () => {
+  const property = fc.property(fc.dictionary(labelKeys, labelValues), (labels) => {
+    const podsOf = (name: string) => {
+      const { template } = of("Deployment", configurationOf({ infrastructure: { labels } }, name)).spec as {
+        template: { metadata: { labels: Record<string, string> } };
+      };
+      return template.metadata.labels;
+    };
+    const selects = (selector: object, pods: Record<string, string>) =>
+      Object.entries(selector).every(([key, value]) => pods[key] === value);
+    const selectorsOf = (name: string) => {
+      const objects = objectsOf(configurationOf({}, name), parameters, installation);
+      return objects.flatMap(({ kind, spec }) => {
+        const { selector } = (spec ?? {}) as { selector?: { matchLabels?: object } };
+        return selector === undefined ? [] : [[kind, selector.matchLabels ?? selector] as const];
+      });
+    };
+    for (const [kind, selector] of selectorsOf("other")) {
+      assert.ok(!selects(selector, podsOf("edge")), `${kind} of another Gateway selects ${JSON.stringify(labels)}`);
+    }
+    for (const [kind, selector] of selectorsOf("edge")) assert.ok(selects(selector, podsOf("edge")), kind);
+    assert.ok(!selects(controllerPods, podsOf("edge")));
+  });
+  fc.assert(property, { numRuns: 50 });
+});
+
+test("the Service and the budget of a Gateway select no pod that it had under another class", () => {
+  const before = of("Deployment", configurationOf()).spec as {
+    template: { metadata: { labels: Record<string, string> } };
+  };
+  const pods = before.template.metadata.labels;
+  const after = configurationOf({ gatewayClassName: "internal" });
+  const { selector } = of("Service", after).spec as { selector: Record<string, string> };
+  const budget = of("PodDisruptionBudget", after).spec as { selector: { matchLabels: Record<string, string> } };
+  for (const own of [selector, budget.selector.matchLabels]) {
+    assert.ok(
+      Object.entries(own).some(([key, value]) => pods[key] !== value),
+      JSON.stringify(own),
+    );
+  }
+});
+
+test("no name of a Gateway is the label of a longer one", () => {
+  const long = "a".repeat(80);
+  const taken = labelValue(long);
+  assert.equal(taken.length, 63);
+  assert.notEqual(labelValue(taken), taken);
 });

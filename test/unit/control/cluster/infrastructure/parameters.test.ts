@@ -53,6 +53,8 @@ test("access log and limits reach the proxy", () => {
     share: 0,
   });
   assert.equal(options({ accessLog: { enabled: false, query: true } }).accessLog, undefined);
+  assert.equal(options({ headerUnderscores: "refuse" }).headerUnderscores, "refuse");
+  assert.equal(options({}).headerUnderscores, "allow");
   assert.deepEqual(options({ limits: { requests: 100, bodyBytes: 0 } }).limits, { bodyBytes: 0, requests: 100 });
 });
 

@@ -1,0 +1,35 @@
+import type { Head } from "./head.ts";
+import { MAX_FORWARDS } from "./header-names.ts";
+import { type Answer, answers } from "./local-response.ts";
+
+/** Fields that a TRACE request must not have, since its response shows them to whoever reads it. */
+const credentials = ["authorization", "cookie", "proxy-authorization"] as const;
+
+/** Whether Max-Forwards bounds how far a request goes (RFC 9110 section 7.6.2). */
+function isBounded(method: string): boolean {
+  return method === "TRACE" || method === "OPTIONS";
+}
+
+/**
+ * Answers TRACE and OPTIONS requests that must not be forwarded: those that have come as far as they may (RFC 9110
+ * section 7.6.2), and those of TRACE with credentials or with content (section 9.3.8).
+ *
+ * @param length of the body, as in `requestLength`.
+ */
+export function checkHops(method: string, head: Head, length: number): Answer | undefined {
+  if (!isBounded(method)) return undefined;
+  if (method === "TRACE") {
+    if (length !== 0) return answers.traceWithContent;
+    if (credentials.some((name) => head.header(name) !== undefined)) return answers.traceWithCredentials;
+  }
+  if (!head.has(MAX_FORWARDS)) return undefined;
+  const hops = head.joined(MAX_FORWARDS) as string;
+  if (!/^\d{1,9}$/.test(hops)) return answers.invalidMaxForwards;
+  if (Number(hops) > 0) return undefined;
+  return method === "TRACE" ? answers.traceEndsHere : answers.optionsEndHere;
+}
+
+/** The Max-Forwards to send in place of the one received; undefined if the field passes as it is, or there is none. */
+export function nextMaxForwards(method: string, head: Head): string | undefined {
+  return head.has(MAX_FORWARDS) && isBounded(method) ? String(Number(head.first(MAX_FORWARDS)) - 1) : undefined;
+}
