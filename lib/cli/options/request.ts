@@ -45,6 +45,8 @@ export function parseRequest(
       `${url}: expected an absolute http or https URL, such as http://acme.io/store, or a path with -H 'Host: acme.io'`,
     );
   }
+  // A URL parser takes them out, and would ask another question.
+  if (/\p{Cc}/u.test(url)) throw new UsageError(`${url}: a URL holds no control characters; percent-encode them`);
   for (const { name } of fields) refuseFraming(name);
   const headers = Object.fromEntries(
     fields.map(({ name }) => [name, fields.filter((field) => field.name === name).map(({ value }) => value)]),
