@@ -10,7 +10,7 @@ import { objectsOf } from "../engines/objects.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { SourceOptions } from "./context.ts";
 import { withProgress } from "./report/progress.ts";
-import type { Terminal } from "./report/terminal.ts";
+import { type Terminal, UsageError } from "./report/terminal.ts";
 
 /** The options for reading the SOURCE arguments. */
 export type ReadingOptions = Pick<SourceOptions, "filters" | "ignorePath" | "ignore" | "config">;
@@ -51,6 +51,8 @@ export async function openInput(
   { filters, ignorePath, ignore, config }: ReadingOptions,
   keyPairs: readonly KeyPairFiles[] = [],
 ): Promise<Sources> {
+  if (names.includes(""))
+    throw new UsageError("a SOURCE is empty text; name a file, a directory of files or a module, or - for stdin");
   const options = {
     objectsOf,
     stdin: terminal.stdin,

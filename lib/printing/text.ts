@@ -10,7 +10,15 @@ export type Text = Printed<"text">;
  */
 const runnerCommand = /##(?=[a-z]*\[)/gi;
 
-export const text = printerOf("text", (value) => printable(value).replace(runnerCommand, "#\\u0023"));
+export const text = printerOf("text", (value) => printable(shortened(value)).replace(runnerCommand, "#\\u0023"));
+
+/** In characters. Longer than what anybody writes by hand, and not so long that it drives all else off the screen. */
+const longestValue = 4_096;
+
+function shortened(value: string): string {
+  if (value.length <= longestValue) return value;
+  return `${value.slice(0, longestValue).toWellFormed()}… (${value.length - longestValue} more characters)`;
+}
 
 /** A line of a log that GitHub's runner takes for a command: `::error file=x::words`, with or without blanks before it. */
 const workflowCommand = /^(\s*):(?=:[a-z-]+(?: .*)?::)/gim;

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Finding } from "../../lib/findings/finding.ts";
+import { chartOfPath } from "./chart-of-file.ts";
 import { placesOf, textsOf } from "./files.ts";
 import { divideFiles, type FileRead } from "./foreign-files.ts";
 import { IgnoredPaths } from "./ignored-paths.ts";
@@ -25,7 +26,7 @@ export function directorySource(name: string, ignored: readonly string[] = []): 
       const absent = !(await enter({ path: name, below: "", ignored: IgnoredPaths.of(ignored) }, walk));
       const found: FileRead[] = [];
       for (const file of walk.files) found.push({ file, ...(await files.read(file, file)) });
-      const { manifests, notes } = divideFiles(found);
+      const { manifests, notes } = divideFiles(found, await chartOfPath(join(name, "files")));
       const findings = [...walk.findings, ...manifests.flatMap((one) => one.findings), ...notes];
       if (walk.files.length === 0 && findings.length === 0) findings.push(noManifests(name));
       return {

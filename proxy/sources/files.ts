@@ -1,6 +1,7 @@
 import { fstatSync } from "node:fs";
-import { access, realpath } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { realpath } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { chartOfPath } from "./chart-of-file.ts";
 import { namedFile } from "./foreign-files.ts";
 import { ManifestFiles, manifestsOf } from "./manifests.ts";
 import { cannotBeRead, readStream, readText, type TextRead } from "./read-text.ts";
@@ -13,7 +14,7 @@ export function fileSource(name: string): Source {
     name,
     async read() {
       const readAt = Date.now();
-      const read = namedFile(name, await files.read(name, name), await standsInChart(name));
+      const read = namedFile(name, await files.read(name, name), await chartOfPath(name));
       const { declared, findings, text, absent, empty } = read;
       return {
         content: { name, declared, findings, texts: textsOf([{ file: name, text }]) },
@@ -24,16 +25,6 @@ export function fileSource(name: string): Source {
       };
     },
   };
-}
-
-/** Returns whether a Chart.yaml is beside the file, or beside the `templates` directory that holds the file. */
-async function standsInChart(file: string): Promise<boolean> {
-  const directory = dirname(file);
-  const chart = basename(directory) === "templates" ? dirname(directory) : directory;
-  return access(join(chart, "Chart.yaml")).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Standard input is read once, to its end. */
@@ -60,7 +51,7 @@ export function pipeSource(name: string): Source {
 function readOnce(name: string, readIt: () => Promise<TextRead>): Source {
   let reading: Promise<Reading> | undefined;
   const read = async (): Promise<Reading> => {
-    const { declared, findings, text } = namedFile(name, manifestsOf(await readIt(), name), false);
+    const { declared, findings, text } = namedFile(name, manifestsOf(await readIt(), name), undefined);
     const content = { name, declared, findings, texts: textsOf([{ file: name, text }]) };
     return { content, absent: false, present: [], places: [], readAt: Date.now() };
   };

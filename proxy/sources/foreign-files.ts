@@ -15,9 +15,14 @@ export interface DividedFiles {
   readonly notes: readonly Finding[];
 }
 
-/** Divides the files of a directory into manifests and other files. */
-export function divideFiles(files: readonly FileRead[]): DividedFiles {
-  const charts = files.flatMap(({ file, text }) => (text !== undefined && isChart(file, text) ? [dirname(file)] : []));
+/**
+ * Divides the files of a directory into manifests and other files.
+ *
+ * @param outerChart the directory of the chart that contains the whole directory, if there is one.
+ */
+export function divideFiles(files: readonly FileRead[], outerChart?: string): DividedFiles {
+  const inner = files.flatMap(({ file, text }) => (text !== undefined && isChart(file, text) ? [dirname(file)] : []));
+  const charts: Charts = { inner, outer: outerChart };
   const kinds = new Map<FileRead, ForeignFile>();
   for (const read of files) {
     const kind = kindOf(read, charts);
@@ -39,20 +44,27 @@ export function divideFiles(files: readonly FileRead[]): DividedFiles {
  * Checks a file that the user named, or standard input. If it has to be rendered first, as a Helm template does, one
  * error (GW1035) says so in place of the parser's findings.
  *
- * @param inChart whether a Chart.yaml is beside the file.
+ * @param chart the directory of the chart that contains the file, if there is one.
  */
-export function namedFile(name: string, manifests: Manifests, inChart: boolean): Manifests {
+export function namedFile(name: string, manifests: Manifests, chart: string | undefined): Manifests {
   if (manifests.text === undefined) return manifests;
-  const kind = foreignFile({ ...shapeOf(name, manifests), text: manifests.text, inChart });
+  const kind = foreignFile({ ...shapeOf(name, manifests), text: manifests.text, inChart: chart !== undefined });
   if (kind === undefined || kind === "other") return manifests;
-  return { ...manifests, declared: [], findings: [foreignFinding(name, kind, "error", dirname(name))] };
+  const root = rootOf(name, kind, { inner: [], outer: chart });
+  return { ...manifests, declared: [], findings: [foreignFinding(name, kind, "error", root)] };
+}
+
+/** Returns the directories of charts: those among the files, and the one that contains all files. */
+interface Charts {
+  readonly inner: readonly string[];
+  readonly outer: string | undefined;
 }
 
 function isChart(file: string, text: string): boolean {
   return isChartFile(basename(file), text);
 }
 
-function kindOf({ file, text, ...read }: FileRead, charts: readonly string[]): ForeignFile | undefined {
+function kindOf({ file, text, ...read }: FileRead, charts: Charts): ForeignFile | undefined {
   if (text === undefined) return undefined;
   return foreignFile({ ...shapeOf(file, read), text, inChart: chartOf(file, charts) !== undefined });
 }
@@ -64,15 +76,13 @@ function shapeOf(name: string, { findings }: Pick<Manifests, "findings">) {
 const malformedCodes: readonly string[] = ["GW1001", "GW1002", "GW1003", "GW1004"];
 
 /** Returns the directory of the innermost chart that contains the file. */
-function chartOf(file: string, charts: readonly string[]): string | undefined {
-  return charts
-    .filter((chart) => chart === "." || file.startsWith(chart + sep))
-    .sort((a, b) => b.length - a.length)
-    .at(0);
+function chartOf(file: string, { inner, outer }: Charts): string | undefined {
+  const holding = inner.filter((chart) => chart === "." || file.startsWith(chart + sep));
+  return holding.sort((a, b) => b.length - a.length).at(0) ?? outer;
 }
 
 /** Returns the directory to name in the command that renders the file. */
-function rootOf(file: string, kind: ForeignFile, charts: readonly string[]): string {
+function rootOf(file: string, kind: ForeignFile, charts: Charts): string {
   return (kind === "chart" ? chartOf(file, charts) : undefined) ?? dirname(file);
 }
 

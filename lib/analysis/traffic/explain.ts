@@ -2,8 +2,8 @@ import type { Gateway } from "../../api/index.ts";
 import { speaksOfLate } from "../../api/load/late-placeholder.ts";
 import type { Attachment } from "../../routing/attach/attachment.ts";
 import { buildIndex } from "../../routing/index/build.ts";
-import type { Candidate, HostRouting } from "../../routing/index/model.ts";
-import type { GatewayIR } from "../../routing/ir.ts";
+import type { Candidate, HostRouting, IndexProblem } from "../../routing/index/model.ts";
+import type { GatewayIR, RuleIR } from "../../routing/ir.ts";
 import { candidatesOf, mismatch } from "../../routing/match.ts";
 import { filterWords, fullName, lateWords, matchWords, routeName, rulePlace, targetWords } from "./describe.ts";
 import { mismatchWords, precedenceWords } from "./mismatch-reasons.ts";
@@ -178,11 +178,20 @@ function elsewhere({ index }: RoutedGateway, candidates: readonly Candidate[], {
       rule: rulePlace(ir),
       field: `spec.rules[${ir.index}]`,
       why: matches.every(({ possible }) => !possible)
-        ? ["no request can meet its matches", ...problems.map(({ message }) => message)].join(": ")
+        ? [impossibleWords(ir, problems), ...problems.map(({ message }) => message)].join(": ")
         : `it is not tried for ${head.host} here; it serves ${(places.get(hash) ?? []).join(", ")}`,
       // Whether an expression that is not RE2 would have matched is not known here.
       distance: problems.length > 0 ? 1 : 3,
     }));
+}
+
+/** Only the controller of the class knows what an expression that is not RE2 matches. */
+function impossibleWords({ matches }: RuleIR, problems: readonly Pick<IndexProblem, "given">[]): string {
+  const values = matches.flatMap(({ path, headers, queryParams }) => [path, ...headers, ...queryParams]);
+  const expressions = new Set(values.flatMap(({ type, value }) => (type === "RegularExpression" ? [value] : [])));
+  return problems.some(({ given }) => expressions.has(given))
+    ? "only the controller of the class knows what its matches take"
+    : "no request can meet its matches";
 }
 
 /** Routes that name this Gateway as a parent and are refused by it. */

@@ -45,6 +45,8 @@ export function parseRequest(
       `${url}: expected an absolute http or https URL, such as http://acme.io/store, or a path with -H 'Host: acme.io'`,
     );
   }
+  // A URL parser would remove them, and the explanation would be for another request.
+  if (/\p{Cc}/u.test(url)) throw new UsageError(`${url}: a URL holds no control characters; percent-encode them`);
   for (const { name } of fields) refuseFraming(name);
   const headers = Object.fromEntries(
     fields.map(({ name }) => [name, fields.filter((field) => field.name === name).map(({ value }) => value)]),

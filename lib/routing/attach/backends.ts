@@ -8,7 +8,7 @@ import type { TlsPolicies } from "./backend-tls-policy.ts";
 import type { Problem } from "./condition.ts";
 import { isOpen } from "./controller-profile.ts";
 import { opaqueNote, opaqueObjectHash } from "./opaque.ts";
-import { grantThatWouldHelp, type Referent } from "./reference-grants.ts";
+import { gatewayApiGroup, grantThatWouldHelp, type Referent } from "./reference-grants.ts";
 import type { References } from "./references.ts";
 
 const multiclusterGroup = "multicluster.x-k8s.io";
@@ -117,10 +117,14 @@ function isStandardKind({ group = "", kind = "Service" }: BackendReference): boo
   return (group === "" && kind === "Service") || (group === multiclusterGroup && kind === "ServiceImport");
 }
 
-/** Resolves a backend of a kind that only the controller of the class knows. References need grants as usual. */
+/**
+ * Resolves a backend of a kind that only the controller of the class knows. Across namespaces it needs a
+ * ReferenceGrant, unless it is a route: some controllers delegate requests to other routes without one (decision 0216).
+ */
 function opaqueBackend(backends: Backends, ref: BackendReference, from: BackendReferrer): Resolution {
   const { group = "", kind = "Service", namespace = from.namespace, name, port } = ref;
-  const problem = withoutGrant(backends, { group, kind, namespace, name }, from);
+  const isRoute = group === gatewayApiGroup && kind.endsWith("Route");
+  const problem = isRoute ? undefined : withoutGrant(backends, { group, kind, namespace, name }, from);
   if (problem !== undefined) return refused(problem);
   const shown = group === "" ? kind : `${group}/${kind}`;
   const object = opaqueObjectHash(backends.objects, { group, kind }, namespace, name);

@@ -1,6 +1,7 @@
 import { Agent, type RequestOptions } from "node:https";
 import { isDeepStrictEqual } from "node:util";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { reasonOf } from "../read-text.ts";
 import type { Credentials } from "./api-server.ts";
 
 export interface KubeConfigOptions {
@@ -27,7 +28,7 @@ export async function kubeConfigCredentials({ file, context }: KubeConfigOptions
     if (file === undefined) config.loadFromDefault();
     else config.loadFromFile(file);
   } catch (error) {
-    throw new KubeConfigError(`${name} cannot be read: ${(error as Error).message.split("\n", 1)[0]}`);
+    throw new KubeConfigError(`${name} cannot be read: ${reasonOf(error).split("\n", 1)[0]}`);
   }
   if (context !== undefined) config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();

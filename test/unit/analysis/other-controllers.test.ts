@@ -16,6 +16,7 @@ import { GatewayChart, GatewayValidation } from "../../../lib/cdk8s.ts";
 import type { Finding } from "../../../lib/findings/finding.ts";
 import { simulate } from "../../../lib/testing/index.ts";
 import { manifestsOf, type VendorCase, vendorCases } from "../../agreement/other-controllers/manifests.ts";
+import { gateway, route } from "./given.ts";
 
 function loaded(yaml: string): Loaded {
   return load([{ name: "case.yaml", ...parseDocuments(yaml, "case.yaml") }], { channel: "standard" });
@@ -150,4 +151,49 @@ metadata: { name: here, namespace: shop }
   });
   const errors = check(loaded(wrong)).filter(({ severity }) => severity === "error");
   assert.deepEqual(errors.map(({ code }) => code).sort(), ["GW2205", "GW2403", "GW2405", "GW2411"]);
+});
+
+const delegating = (backend: string, controllerName: string) =>
+  loaded(`apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: { name: c }
+spec: { controllerName: ${controllerName} }
+---
+${gateway({ name: "http" })}${route("parent", `[{ backendRefs: [${backend}] }]`)}`);
+const delegated = '{ group: gateway.networking.k8s.io, kind: HTTPRoute, name: "*", namespace: team }';
+
+test("a route as a backend is handed on by its controller, and needs no grant", () => {
+  const given = delegating(delegated, "kgateway.dev/kgateway");
+  assert.deepEqual(aboveNotes(check(given)), []);
+  const [change] = trafficPlan(given, delegating(delegated.replace("team", "other"), "kgateway.dev/kgateway")).changes;
+  assert.deepEqual(change?.before.backends, { "gateway.networking.k8s.io/HTTPRoute team/*": 1 });
+  assert.equal(change?.risk, "moves");
+});
+
+test("what an expression matches that is not RE2 is said to be unknown, and not impossible", () => {
+  const given = loaded(
+    gateway({ name: "http" }) +
+      route(
+        "r",
+        '[{ matches: [{ path: { type: RegularExpression, value: "/a(?=b)" } }], backendRefs: [{ name: a, port: 80 }] }]',
+      ),
+  );
+  const { attachment, gateways } = routingModel(given, { undeclared: "exists" });
+  for (const served of gateways) {
+    const { others } = explain(served, attachment, { url: "http://a.io/ab" });
+    assert.match(
+      others.map(({ why }) => why).join(),
+      /^only the controller of the class knows what its matches take: /,
+    );
+  }
+});
+
+test("under a class of ours, and for objects of other kinds, it is refused", () => {
+  const codes = (...given: Parameters<typeof delegating>) =>
+    check(delegating(...given), { strict: true })
+      .filter(({ severity }) => severity === "error")
+      .map(({ code }) => code);
+  assert.ok(codes(delegated, "gatewright.dev/gateway-controller").length > 0);
+  const backend = "{ group: g.io, kind: Backend, name: b, namespace: team }";
+  assert.deepEqual(codes(backend, "kgateway.dev/kgateway"), ["GW2411"]);
 });

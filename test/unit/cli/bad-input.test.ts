@@ -147,6 +147,10 @@ test("bad usage ends with 2", async () => {
     ["dev", "--listen", "a/b:80=c", "x.yaml"],
     ["dev", "--admin", "9901", "x.yaml"],
     ["explain", "x.yaml"],
+    ["check", ""],
+    ["check", "--nothing\n::error::x", "x.yaml"],
+    ["schema", "Gate\nway"],
+    ["explain", "x.yaml", "--", "GET", "http://a\n.io/"],
     ["explain", "x.yaml", "--", "GET", "/no/host"],
     ["explain", "x.yaml", "--", "GET", "http://a.io/", "-H", "no colon"],
   ];
@@ -156,7 +160,23 @@ test("bad usage ends with 2", async () => {
     assert.equal(stdout, "");
     assert.notEqual(stderr, "");
     assert.doesNotMatch(stderr, /\n {4}at /);
+    assert.doesNotMatch(stderr, /^\s*(?:::error|way|\.io)/m, "a value stays in its line");
   }
+});
+
+test("names and values with line breaks, tabs and escapes forge no line", async (t) => {
+  const cwd = await scratch(t);
+  const file = "a\n::error file=x::y.yaml";
+  const forged = JSON.stringify("g\nbad.yaml:1:1  error GW1001: forged\t\u202e\u001b[2J##[error]z");
+  await writeFile(
+    join(cwd, file),
+    gateway.replace("name: g", `name: ${forged}`).replace("name: http", `name: ${forged}`),
+  );
+  const { code, stdout, stderr } = await gatewright(["check", file], { cwd });
+  assert.equal(code, 1);
+  assert.equal(stdout.match(/^a\\n::error file=x::y\.yaml:\d+:\d+ {2}error GW1105 /gm)?.length, 2, stdout);
+  for (const line of stdout.trimEnd().split("\n")) assert.match(line, /^(?:a\\n::error file=x::y\.yaml:\d| {2}\w+ )/);
+  assert.doesNotMatch(stdout + stderr, /[\t\u001b\u202e]|##\[/);
 });
 
 test("a port in use: another is taken, or if it was asked for, a finding; the rest is served", async (t) => {

@@ -36,15 +36,26 @@ export const hostile: fc.Arbitrary<string> = fc
   })
   .map((parts) => parts.join(""));
 
-/** Returns a value of the same shape whose texts are replaced by `text`; keys of its objects stay. */
-export function withTexts<T>(value: T, text: (path: string) => string): T {
-  const visit = (one: unknown, path: string): unknown => {
-    if (typeof one === "string") return text(path);
-    if (Array.isArray(one)) return one.map((item, index) => visit(item, `${path}[${index}]`));
+/** Members whose keys are names, not fields. */
+const named = new Set(["backends", "headers", "requests", "mirrors"]);
+/** Members with a fixed set of values. */
+const fixed = new Set(["severity", "code", "risk", "scheme", "state"]);
+
+/** Returns a value of the same shape whose texts are all replaced by different ones, made by `text`. */
+export function withTexts<T>(value: T, text: (index: number) => string): T {
+  let count = 0;
+  const next = () => `${text(count)}${count++}`;
+  const visit = (one: unknown, isNamed: boolean): unknown => {
+    if (typeof one === "string") return next();
+    if (Array.isArray(one)) return one.map((item) => visit(item, false));
     if (typeof one !== "object" || one === null) return one;
-    return Object.fromEntries(Object.entries(one).map(([key, member]) => [key, visit(member, `${path}.${key}`)]));
+    const members = Object.entries(one).map(([key, member]) => [
+      isNamed ? next() : key,
+      fixed.has(key) && typeof member === "string" ? member : visit(member, named.has(key)),
+    ]);
+    return Object.fromEntries(members);
   };
-  return visit(value, "") as T;
+  return visit(value, false) as T;
 }
 
 /** Matches characters that no output may contain: they control a terminal, are invisible, or turn text around. */

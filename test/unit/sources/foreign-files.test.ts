@@ -214,3 +214,19 @@ test("a change of an ignore file is a change of its directory", async () => {
     await watch.close();
   }
 });
+
+test("a template names the chart to render, however deep it stands and whichever part of the chart is read", async () => {
+  const template = "metadata:\n  name: {{ .Release.Name }}\n";
+  await rm(at.path("shop"), { recursive: true, force: true });
+  await at.write({
+    "shop/Chart.yaml": chartYaml,
+    "shop/templates/route.yaml": template,
+    "shop/templates/edge/deep/gateway.yaml": template,
+  });
+  const render = `Render it first: helm template ${at.path("shop")} | gatewright check -`;
+  const parts = ["templates/route.yaml", "templates/edge/deep/gateway.yaml", "templates", "templates/edge", "."];
+  for (const part of parts) {
+    const { findings } = await read(`shop/${part}`);
+    assert.deepEqual([...new Set(findings.map(({ fix }) => fix))], [render], part);
+  }
+});
