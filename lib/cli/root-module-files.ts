@@ -19,7 +19,7 @@ export async function withEmptied(
 
 async function textOf(file: string): Promise<string | undefined> {
   try {
-    // What is no file was not written by an earlier synth, and the read of a pipe would wait.
+    // Only a regular file can come from an earlier synth, and reading a pipe would wait.
     return (await stat(file)).isFile() ? await readFile(file, "utf8") : undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -174,7 +174,7 @@ export function notAFile(name: string, stats: Stats): Finding {
   };
 }
 
-/** What the operating system has in the place of a file, in words. */
+/** Describes in words what is at the path of a file. */
 export function kindOf(stats: Stats): string {
   if (stats.isFIFO()) return "a named pipe";
   if (stats.isSocket()) return "a socket";

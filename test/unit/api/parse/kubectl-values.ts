@@ -1,6 +1,6 @@
 /**
- * Lines of YAML, and what kubectl makes of the key `data`; a code of a finding where it cannot be read. test/system/oracle
- * asks kubectl's own reader about each.
+ * Lines of YAML, and kubectl's value of the key `data`, or the code of a finding if it cannot be read.
+ * test/system/oracle compares each with kubectl's own reader.
  */
 export const kubectlValues: readonly (readonly [string, unknown])[] = [
   ["data: 0120", 80],

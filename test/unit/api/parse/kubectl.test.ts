@@ -4,7 +4,7 @@ import { parseDocuments } from "../../../../lib/api/parse/documents.ts";
 import { emit } from "../../../../lib/targets/yaml.ts";
 import { kubectlValues } from "./kubectl-values.ts";
 
-/** The data of a ConfigMap written as `text`; undefined when it is refused. */
+/** Returns the data of a ConfigMap written as `text`; undefined if it is refused. */
 function read(text: string): unknown {
   const { declared, findings } = parseDocuments(`kind: A\napiVersion: b/v1\nmetadata: {name: c}\n${text}`, "a.yaml");
   return findings.length > 0 ? findings[0]?.code : (declared[0]?.object as { data?: unknown } | undefined)?.data;

@@ -87,7 +87,7 @@ for (const [kind, path] of Object.entries(collections)) {
     assert.deepEqual([status, reason], ["False", "Invalid"]);
     assert.match(message, new RegExp(`^${kind} acme/edge-external is there already`));
     assert.match(message, /Delete or rename it, or give the Gateway another name\.$/);
-    // One that is refused keeps none of the others from being made.
+    // A refused object does not keep the others from being created.
     await eventually(() => there(store) === 5, "the others");
     assert.equal(JSON.stringify(store.get(path, "acme", "edge-external")), before);
     assert.deepEqual(

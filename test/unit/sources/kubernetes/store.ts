@@ -228,7 +228,7 @@ export class Store {
     response.end(JSON.stringify(object));
   }
 
-  /** Fields that are applied replace those that are there; without a difference nothing is written. */
+  /** Applied fields replace the existing ones; without a difference nothing is written. */
   #apply(request: IncomingMessage, url: URL, body: AnyObject, response: ServerResponse): void {
     const { path, namespace } = placeOf(url.pathname);
     const objects = this.#collections.get(path) as Map<string, AnyObject>;
