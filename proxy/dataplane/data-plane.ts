@@ -2,30 +2,30 @@ import type { FilterFailure } from "./filters/registered-filters.ts";
 import type { BoundSocket, Snapshot } from "./routing/snapshot.ts";
 import type { Stats } from "./stats/stats.ts";
 
-/** What enforces snapshots: a `Proxy` in this thread, or several in threads of their own. */
+/** Enforces snapshots: a `Proxy` in this thread, or several in worker threads. */
 export interface DataPlane {
-  /** Of all threads; those of others are as of the last `refresh`. */
+  /** The statistics of all threads; those of other threads are as of the last `refresh`. */
   readonly stats: Stats;
-  /** What filters for ExtensionRef fail with, of each thread at most once a second for each filter. */
+  /** Called when a filter for ExtensionRef fails, at most once a second per thread and filter. */
   onFilterFailure: (failure: FilterFailure) => void;
   /**
-   * Swaps a snapshot in; it is enforced everywhere when this resolves. Calls take their turn.
+   * Applies a snapshot; it is enforced everywhere when the promise resolves. Calls are processed one after another.
    *
-   * @returns one entry for each of `snapshot.sockets`, in order; a port that cannot be bound is told there.
+   * @returns one entry for each of `snapshot.sockets`, in order; it contains the error of a port that cannot be bound.
    */
   apply(snapshot: Snapshot): Promise<readonly BoundSocket[]>;
-  /** Brings `stats` up to date. */
+  /** Updates `stats`. */
   refresh(): Promise<void>;
   /**
-   * Ends gracefully: for `delayMs` everything is served as before, but each response says that it is the last on its
-   * connection; then nothing is accepted any more, and what is in flight is finished, or cut after a while.
+   * Ends gracefully. For `delayMs`, everything is served as before, but each response announces that it is the last on
+   * its connection. Then no connection is accepted, and requests in flight finish, or are cut after a timeout.
    */
   drain(delayMs: number): Promise<void>;
-  /** Ends at once: every socket is closed, whatever it carries. */
+  /** Ends at once: closes every socket, whatever it carries. */
   close(): Promise<void>;
 }
 
-/** A failure of a filter as one line, whatever the error holds. */
+/** Formats a failure of a filter as one line, whatever the error contains. */
 export function filterFailureLine({ filter, error, untold }: FilterFailure): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const more = untold === 0 ? "" : ` (and ${untold} more)`;

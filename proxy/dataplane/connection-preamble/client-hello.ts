@@ -1,25 +1,25 @@
-/** What the first message of a TLS client tells before anything is encrypted (RFC 8446 section 4.1.2). */
+/** The contents of a TLS client's first message, which is not encrypted (RFC 8446 section 4.1.2). */
 export interface ClientHello {
-  /** The name that the client asks for (RFC 6066 section 3): lower case, without trailing dot; empty if it asks for none. */
+  /** Server name (RFC 6066 section 3) in lower case, without a trailing dot; empty if the client sends none. */
   readonly serverName: string;
 }
 
-/** `incomplete`: all that has come so far is the beginning of a hello. `foreign`: it is not TLS at all. */
+/** `incomplete`: the bytes are the beginning of a hello. `foreign`: the bytes are not TLS at all. */
 export type ClientHelloReading = ClientHello | "incomplete" | "invalid" | "foreign";
 
 const handshake = 22;
 const clientHello = 1;
 const recordHeader = 5;
 const messageHeader = 4;
-/** RFC 8446 section 5.1: bytes of one record. */
+/** Maximum length of a record (RFC 8446 section 5.1). */
 const longestRecord = 2 ** 14;
-/** A hello in more records than this is meant to make work: those that are split at all come in two or three. */
+/** Maximum number of records of a hello. A split hello has two or three; more are meant to cause work. */
 const mostRecords = 32;
 
 /**
- * Reads a ClientHello at the beginning of a connection, from as many records as it comes in.
+ * Reads a ClientHello at the beginning of a connection, from any number of records.
  *
- * @param limit of bytes, those of records included; a longer one is invalid.
+ * @param limit maximum number of bytes, including those of records; a longer hello is invalid.
  */
 export function readClientHello(bytes: Buffer, limit: number): ClientHelloReading {
   if (bytes.length === 0) return "incomplete";
@@ -30,14 +30,14 @@ export function readClientHello(bytes: Buffer, limit: number): ClientHelloReadin
   return serverName === undefined ? "invalid" : { serverName };
 }
 
-/** The hello itself: the payloads of records put together, without the message's header. */
+/** Returns the body of the hello: the joined payloads of records, without the message's header. */
 function unwrapped(bytes: Buffer, limit: number): Buffer | "incomplete" | "invalid" {
   const payloads: Buffer[] = [];
   let length = 0;
   for (let at = 0; payloads.length < mostRecords; ) {
     if (bytes.length < at + recordHeader) return missing(bytes, limit);
     const recordLength = bytes.readUInt16BE(at + 3);
-    // No other message may come between the records of one (RFC 8446 section 5.1).
+    // No other message may be interleaved with the records of one (RFC 8446 section 5.1).
     if (bytes[at] !== handshake || bytes[at + 1] !== 3) return "invalid";
     if (recordLength === 0 || recordLength > longestRecord) return "invalid";
     const payload = bytes.subarray(at + recordHeader, at + recordHeader + recordLength);
@@ -53,7 +53,7 @@ function unwrapped(bytes: Buffer, limit: number): Buffer | "incomplete" | "inval
   return "invalid";
 }
 
-/** What the message's header says, as soon as it is there. */
+/** Returns the length from the message's header, or 0 until the header is complete. */
 function bodyLength(payloads: readonly Buffer[]): number {
   const [first] = payloads;
   const start = first !== undefined && first.length >= messageHeader ? first : Buffer.concat(payloads.slice(0, 4));
@@ -64,14 +64,17 @@ function missing(bytes: Buffer, limit: number): "incomplete" | "invalid" {
   return bytes.length < limit ? "incomplete" : "invalid";
 }
 
-/** RFC 8446 section 4.1.2, which TLS 1.2 shares: version, random, session id, cipher suites, compression, extensions. */
+/**
+ * Returns the server name of a hello. The fields are version, random, session id, cipher suites, compression,
+ * extensions (RFC 8446 section 4.1.2, as in TLS 1.2).
+ */
 function serverNameOf(hello: Buffer): string | undefined {
   const fields = new Fields(hello);
   fields.skip(2 + 32);
   fields.skip(fields.number(1));
   fields.skip(fields.number(2));
   fields.skip(fields.number(1));
-  // TLS 1.2 clients may have no extensions.
+  // TLS 1.2 clients may send no extensions.
   if (fields.atEnd) return fields.broken ? undefined : "";
   const extensions = fields.vector(2);
   if (fields.broken || !fields.atEnd) return undefined;
@@ -88,7 +91,9 @@ function serverNameOf(hello: Buffer): string | undefined {
   return name ?? "";
 }
 
-/** RFC 6066 section 3: a list of names of different types, of which there is one type, host_name. */
+/**
+ * Returns the name in the extension (RFC 6066 section 3): a list of names, for which only the type host_name exists.
+ */
 function hostNameOf(extension: Fields): string | undefined {
   const list = extension.vector(2);
   if (list.number(1) !== 0) return undefined;
@@ -99,7 +104,7 @@ function hostNameOf(extension: Fields): string | undefined {
   return /^[\x21-\x7e]+$/.test(text) ? text.replace(/\.$/, "") : undefined;
 }
 
-/** Reads fields one after the other. What is not there reads as nothing and makes the whole broken. */
+/** Reads fields one after the other. A missing field reads as empty and marks the whole as broken. */
 class Fields {
   broken = false;
   readonly #bytes: Buffer;
@@ -122,7 +127,7 @@ class Fields {
     return bytes.length < width ? 0 : bytes.readUIntBE(0, width);
   }
 
-  /** A field that says its own length. */
+  /** Reads a field that starts with its length. */
   vector(width: 1 | 2): Fields {
     const length = this.number(width);
     const fields = new Fields(this.#take(length));

@@ -5,33 +5,33 @@ import { announceClient } from "../sockets/sockets.ts";
 import { type ClientHello, readClientHello } from "./client-hello.ts";
 import { readProxyHeader } from "./proxy-header.ts";
 
-/** What must come before a connection's protocol. */
+/** The parts that must precede a connection's protocol. */
 export interface Expected {
   readonly proxyHeader: boolean;
   readonly clientHello: boolean;
 }
 
-/** What was waited for when an opening failed. */
+/** The part that was missing when an opening failed. */
 export type OpeningStage = "proxyHeader" | "clientHello";
 
-/** `foreign`: the client speaks something else than TLS. */
+/** `foreign`: the client speaks another protocol than TLS. */
 export type OpeningError = "invalid" | "foreign" | "timeout" | "closed";
 
-/** Is told once what came of an opening. */
+/** Receives the result of an opening, once. */
 export interface OpeningOwner {
   /**
-   * All that was expected has come. The socket holds what is to be read, hello included, and nobody reads it.
+   * All expected parts have arrived. The socket contains the unread bytes, including the hello, and has no reader.
    *
-   * @param timeLeft milliseconds of `handshakeTimeout`; 0 if that has no limit.
+   * @param timeLeft remaining milliseconds of `handshakeTimeout`; 0 for no limit.
    */
   opened(socket: Socket, hello: ClientHello | undefined, timeLeft: number): void;
-  /** It has not, and the connection is of no use. */
+  /** An expected part is missing or invalid, and the connection is useless. */
   notOpened(socket: Socket, stage: OpeningStage, error: OpeningError): void;
 }
 
 /**
- * What a connection begins with, before anybody knows what to do with it: a PROXY header, which is taken out of it and
- * whose address becomes the client's, and a TLS ClientHello, which is only looked at.
+ * Reads the beginning of a connection, before its protocol is known: a PROXY header, which is removed and whose address
+ * becomes the client's, and a TLS ClientHello, which is only inspected.
  */
 export class Opening implements Waiter {
   due = 0;
@@ -55,13 +55,13 @@ export class Opening implements Waiter {
     this.#owner = owner;
     socket.on("readable", this.#onReadable);
     socket.on("end", this.#onEnd);
-    // What went wrong shows in "close", which always follows.
+    // Errors are handled in "close", which always follows.
     socket.on("error", ignore);
     socket.on("close", this.#onEnd);
     deadlines.set(this, limits.handshakeTimeout);
   }
 
-  /** Cuts the connection. */
+  /** Closes the connection. */
   destroy(): void {
     this.#fail("closed");
     this.#socket.destroy();
@@ -82,7 +82,7 @@ export class Opening implements Waiter {
     else this.#readHello();
   };
 
-  /** @returns whether the header is out of the way. */
+  /** @returns whether the header has been removed. */
   #takeHeader(): boolean {
     const header = readProxyHeader(this.#bytes, this.#limits.proxyHeaderBytes);
     if (header === "incomplete") return false;

@@ -1,14 +1,14 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** What a PROXY header tells. */
+/** The contents of a PROXY header. */
 export interface ProxyHeader {
-  /** Bytes of it; what follows is the client's own. */
+  /** Length in bytes. The bytes after it are the client's. */
   readonly length: number;
-  /** The client's address. Absent when the sender speaks for itself, or of something that has no address. */
+  /** The client's address. Absent if the sender speaks for itself, or for a connection without an IP address. */
   readonly address?: string;
 }
 
-/** `incomplete`: all that has come so far is the beginning of a header. */
+/** `incomplete`: the bytes are the beginning of a header. */
 export type ProxyHeaderReading = ProxyHeader | "incomplete" | "invalid";
 
 const signature1 = Buffer.from("PROXY ", "latin1");
@@ -17,32 +17,32 @@ const signature2 = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
 /**
  * Reads the header of HAProxy's PROXY protocol, version 1 or 2, at the beginning of a connection.
  *
- * Nothing is guessed: what is no header in full is invalid, as soon as it shows.
+ * The reader is strict: bytes that cannot become a header are invalid at once.
  *
- * @param limit of bytes; a longer header is invalid.
+ * @param limit maximum number of bytes; a longer header is invalid.
  */
 export function readProxyHeader(bytes: Buffer, limit: number): ProxyHeaderReading {
   if (startsLike(bytes, signature2)) return bytes.length < signature2.length + 4 ? "incomplete" : binary(bytes, limit);
   return startsLike(bytes, signature1) ? text(bytes, limit) : "invalid";
 }
 
-/** Whether as much as there is of both is the same. */
+/** Returns whether one of the byte strings is a prefix of the other. */
 function startsLike(bytes: Buffer, signature: Buffer): boolean {
   const length = Math.min(bytes.length, signature.length);
   return bytes.compare(signature, 0, length, 0, length) === 0;
 }
 
-/** PROXY protocol section 2.1: the longest line, with its end. */
+/** Maximum length of a line, with its end (PROXY protocol section 2.1). */
 const longestLine = 107;
 
-/** Version 1: `PROXY TCP4 192.0.2.1 198.51.100.1 56324 443` in one line. */
+/** Reads version 1: `PROXY TCP4 192.0.2.1 198.51.100.1 56324 443` in one line. */
 function text(bytes: Buffer, limit: number): ProxyHeaderReading {
   const most = Math.min(longestLine, limit);
   const end = bytes.subarray(0, most).indexOf("\r\n");
   if (end === -1) return bytes.length < most ? "incomplete" : "invalid";
   const line = bytes.toString("latin1", 0, end);
   const length = end + 2;
-  // What stands behind UNKNOWN must be ignored.
+  // The rest of the line after UNKNOWN must be ignored.
   if (line === "PROXY UNKNOWN" || line.startsWith("PROXY UNKNOWN ")) return { length };
   const [, family, source = "", destination = "", ...ports] = line.split(" ");
   const isAddress = family === "TCP4" ? isIPv4 : family === "TCP6" ? isPlainIPv6 : undefined;
@@ -50,7 +50,7 @@ function text(bytes: Buffer, limit: number): ProxyHeaderReading {
   return ports.length === 2 && ports.every(isPort) ? { length, address: source } : "invalid";
 }
 
-/** A zone means nothing on another machine. */
+/** Returns whether an address is IPv6 without a zone, which has no meaning on another machine. */
 function isPlainIPv6(address: string): boolean {
   return isIPv6(address) && !address.includes("%");
 }
@@ -61,13 +61,13 @@ function isPort(digits: string): boolean {
 
 const headerLength = 16;
 
-/** Version 2. What follows the addresses (TLVs) is skipped. */
+/** Reads version 2. The fields after the addresses (TLVs) are skipped. */
 function binary(bytes: Buffer, limit: number): ProxyHeaderReading {
   const versionAndCommand = bytes[12];
   const isLocal = versionAndCommand === 0x20;
   if (!isLocal && versionAndCommand !== 0x21) return "invalid";
   const length = headerLength + bytes.readUInt16BE(14);
-  // Of a connection of the sender's own, such as a health check, nothing that it says counts.
+  // The addresses of a LOCAL connection, such as the sender's own health check, are ignored.
   const family = isLocal ? families[0x00] : families[bytes[13] ?? 0xff];
   if (family === undefined || length > limit || length < headerLength + family.addresses) return "invalid";
   if (bytes.length < length) return "incomplete";
@@ -76,13 +76,13 @@ function binary(bytes: Buffer, limit: number): ProxyHeaderReading {
 }
 
 interface Family {
-  /** Bytes of both addresses with their ports. */
+  /** Length of both addresses with their ports, in bytes. */
   readonly addresses: number;
-  /** The source address; absent for families that have none of IP. */
+  /** Reads the source address; absent for families without IP addresses. */
   readonly read?: (bytes: Buffer) => string;
 }
 
-/** By family and transport; those of datagrams come over no connection. */
+/** Families by the byte of family and transport. Datagrams do not use connections. */
 const families: Readonly<Record<number, Family>> = {
   0: { addresses: 0 },
   17: { addresses: 12, read: (bytes) => [...bytes.subarray(16, 20)].join(".") },
@@ -97,7 +97,10 @@ function readIPv6(bytes: Buffer): string {
   return compressed(groups);
 }
 
-/** RFC 5952 section 4: lower case, without leading zeros, the first of the longest runs of zeros left out. */
+/**
+ * Formats an IPv6 address (RFC 5952 section 4): lower case, without leading zeros, with the first of the longest runs
+ * of zeros left out.
+ */
 function compressed(groups: readonly number[]): string {
   let best = { start: 0, length: 1 };
   for (let start = 0; start < groups.length; start++) {

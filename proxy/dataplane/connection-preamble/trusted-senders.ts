@@ -1,12 +1,13 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Whose connections begin with a PROXY header. `required`: everybody's. Addresses and networks: theirs, and nobody
- * else's. Who must send one and does not is cut; from others no header is looked for, since anybody could forge it.
+ * The connections that begin with a PROXY header: all of them with `required`, or those from certain addresses and
+ * networks. A required sender without a header is disconnected. A header from any other sender is not read, since
+ * anybody could forge it.
  */
 export type ProxyProtocol = "off" | "required" | { readonly from: readonly string[] };
 
-/** Tells from a connection's own address whether it must begin with a PROXY header. */
+/** Returns whether a connection from this address must begin with a PROXY header. */
 export type ExpectsHeader = (remoteAddress: string | undefined) => boolean;
 
 /** @throws RangeError if an entry of `from` is neither an IP address nor a network like `10.0.0.0/8`. */

@@ -3,11 +3,11 @@ import type { Shared } from "../exchange/shared.ts";
 import { Pace } from "../overload/body-rate-guard.ts";
 
 /**
- * Reading from a client: stops for as long as the backend does not take the request's body, the client does not take
- * what is ready for it, or bytes wait that came before their turn.
+ * Controls reading from a client. Reading pauses while the backend does not accept the request's body, while the client
+ * does not read its response, and while bytes of a later request wait.
  */
 export class Intake {
-  /** Of the request's body. */
+  /** The rate of the request's body. */
   readonly pace: Pace;
   readonly #socket: Socket;
   #waitsForBackend = false;
@@ -39,7 +39,7 @@ export class Intake {
     this.update();
   }
 
-  /** How many bytes wait for their turn. */
+  /** The number of bytes that wait for their turn. */
   get aheadBytes(): number {
     return this.#ahead?.length ?? 0;
   }
@@ -49,12 +49,12 @@ export class Intake {
     return this.#ahead !== undefined;
   }
 
-  /** Nothing waits, neither for its turn nor for the client to take it. */
+  /** Nothing waits, neither for its turn nor for the client to read it. */
   get atRest(): boolean {
     return this.#ahead === undefined && this.#socket.writableLength === 0;
   }
 
-  /** Keeps bytes behind the request that is being answered. Returns where they end. */
+  /** Keeps bytes that follow the request which is being answered. Returns the offset of their end. */
   keep(bytes: Buffer, start: number, end: number): number {
     const more = Buffer.from(bytes.subarray(start, end));
     this.#ahead = this.#ahead === undefined ? more : Buffer.concat([this.#ahead, more]);
@@ -62,14 +62,14 @@ export class Intake {
     return end;
   }
 
-  /** The bytes whose turn has come. Reading goes on with `update`, once they are dealt with. */
+  /** Takes the bytes whose turn has come. Reading continues with `update`, after they are processed. */
   take(): Buffer | undefined {
     const ahead = this.#ahead;
     this.#ahead = undefined;
     return ahead;
   }
 
-  /** Reads on, whatever there was to wait for. Returns the bytes that did. */
+  /** Resumes reading in any case. Returns the bytes that waited. */
   release(): Buffer | undefined {
     this.#waitsForBackend = false;
     this.#waitsForClient = false;

@@ -18,7 +18,7 @@ import type { TunnelSide } from "../sockets/tunnel.ts";
 import { Intake } from "./client-read-gate.ts";
 import { tellRefused } from "./refusals.ts";
 
-/** A client's connection: requests one after another, each with its exchange, answered in order. */
+/** A client's HTTP/1.1 connection: requests one after another, each with its exchange, answered in order. */
 export class ClientConnection implements Downstream, ServedConnection, RequestSink, Waiter {
   due = 0;
   slot = -1;
@@ -34,19 +34,19 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   readonly #writer: ResponseWriter;
   readonly #reader: RequestReader;
   readonly #exchange: Exchange;
-  /** Open; switched to another protocol; HTTP/2; ending, with the client given time to take what was sent; or gone. */
+  /** Open; switched to another protocol; HTTP/2; ending, while the client has time to read the rest; or closed. */
   #state: "open" | "tunnel" | "handed over" | "lingering" | "closed" = "open";
-  /** The request's body is read to its end for nobody. */
+  /** The rest of the request's body is read and discarded. */
   #discarding = false;
-  /** The client has asked for 100-continue and may never send the body. */
+  /** The client expects 100 (Continue) and may never send the body. */
   #expecting = false;
   #responseEnded = true;
-  /** The client lets the connection go on after this response. */
+  /** The client allows further requests on the connection after this response. */
   #keepAlive = true;
   /** This response is the last one. */
   #closing = false;
   #halfClosed = false;
-  /** A read is being dealt with: what ends meanwhile is continued there. */
+  /** A read is being processed: what ends meanwhile is continued there. */
   #reading = false;
   #tunnel: TunnelSide | undefined;
 
@@ -63,7 +63,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#exchange = new Exchange(this, port, shared);
     this.#socket.on("drain", () => this.#onDrain());
     this.#socket.on("end", () => this.#onEnd());
-    // What went wrong shows in "close", which always follows.
+    // Errors are handled in "close", which always follows.
     this.#socket.on("error", () => {});
     this.#socket.on("close", () => this.#onClose());
     this.#wait(shared.limits.idleTimeout);
@@ -77,7 +77,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     return this.isHttp11 ? "1.1" : "1.0";
   }
 
-  /** Deals with bytes that the client has sent. */
+  /** Processes bytes that the client has sent. */
   read(bytes: Buffer, start: number, end: number): void {
     this.#reading = true;
     let at = start;
@@ -85,7 +85,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
       if (this.#reader.phase !== "ended") at = this.#reader.read(bytes, at, end);
       else {
         this.#exchange.requestReadEnd();
-        // An answer of the proxy's own may have ended the exchange at once; else requests wait for their turn.
+        // A local response may have ended the exchange at once; otherwise further requests wait for their turn.
         if (this.#reader.phase === "ended") at = this.#intake.keep(bytes, at, end);
       }
     }
@@ -95,9 +95,9 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     if (this.#out.blocked) this.#waitForClient();
   }
 
-  // What the reader finds.
+  // The reader calls the following methods.
 
-  /** Over TLS, HTTP/2 is agreed on in the handshake and in no other way (RFC 9113 section 3.2). */
+  /** Over TLS, HTTP/2 is negotiated only in the handshake (RFC 9113 section 3.2). */
   onPreface(bytes: Buffer, stop: number, end: number): boolean {
     if (this.#exchange.method !== "" || this.peer.scheme !== "http") return false;
     this.#state = "handed over";
@@ -131,7 +131,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     if (this.#keepsPace(parser.pieceBytes)) this.#exchange.requestChunks(bytes, parser);
   }
 
-  /** More of a body has come. */
+  /** Handles further bytes of a body. Returns whether they arrive fast enough. */
   #keepsPace(bytes: number): boolean {
     this.#expecting = false;
     this.#wait(this.#shared.limits.bodyIdleTimeout);
@@ -148,7 +148,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     }
   }
 
-  /** RFC 9112 section 9.5 and 9.6: a request that cannot be read is answered, and nothing behind it is looked at. */
+  /** An unreadable request is answered, and the bytes after it are ignored (RFC 9112 sections 9.5 and 9.6). */
   onHeadRefused(refusal: Refusal, toHead: boolean): void {
     tellRefused(this.#shared, this.#port, this, refusal);
     this.#refuse(refusal, toHead);
@@ -166,13 +166,13 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     else this.#refuse(refusal, this.#exchange.method === "HEAD");
   }
 
-  // The response, told by the exchange.
+  // The exchange calls the following methods with the response.
 
   get blocked(): boolean {
     return this.#out.blocked;
   }
 
-  /** One response at a time: what moves on the connection is this one. */
+  /** The connection carries one response at a time, so all progress is that of this response. */
   keepsReading(): boolean {
     return false;
   }
@@ -188,7 +188,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#shared.deadlines.remove(this);
     this.#writer.upgrade(message, modifiers);
     side.open(this.#socket, this.#out);
-    // Behind its request the client may have spoken the new protocol already, and even have ended.
+    // After its request, the client may have sent bytes of the new protocol already, and may even have ended its side.
     const ahead = this.#intake.release();
     if (ahead !== undefined) side.read(ahead, 0, ahead.length);
     if (this.#halfClosed) side.onEnd();
@@ -227,7 +227,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#endResponse();
   }
 
-  /** A reset, since the end of a connection is how a body without length is complete (RFC 9112 section 8). */
+  /** Resets the connection: a normal close would complete a body without a length (RFC 9112 section 8). */
   abort(): void {
     this.#state = "closed";
     this.#reader.stop();
@@ -236,7 +236,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
 
   pauseRequest(): void {
     this.#intake.waitsForBackend = true;
-    // The backend is the slow one.
+    // The backend is slow, so the client gets no deadline.
     this.#wait(0);
   }
 
@@ -246,13 +246,16 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     if (this.#reader.inBody) this.#wait(this.#shared.limits.bodyIdleTimeout);
   }
 
-  /** RFC 9112 section 9.6; and where the next request begins is known only if the rest of this one's body comes. */
+  /**
+   * The connection must close after this response (RFC 9112 section 9.6), also because the start of the next request is
+   * known only if the rest of this body arrives.
+   */
   get #mustClose(): boolean {
     if (!this.#keepAlive || this.#halfClosed || this.#owner.draining) return true;
     return this.#reader.inBody && this.#expecting;
   }
 
-  /** HTTP/1.1 connections go on unless it is said otherwise, HTTP/1.0 connections end. */
+  /** HTTP/1.1 connections persist by default, HTTP/1.0 connections do not. */
   get #connectionField(): "" | "close" | "keep-alive" {
     if (this.#closing) return "close";
     return this.isHttp11 ? "" : "keep-alive";
@@ -275,7 +278,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     if (!this.#reading) this.#continue();
   }
 
-  /** Goes on with what came before its turn. */
+  /** Continues with bytes that arrived before their turn. */
   #continue(): void {
     if (!this.#intake.isAhead) {
       if (this.#halfClosed && this.#responseEnded) this.#linger();
@@ -288,8 +291,8 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   }
 
   /**
-   * Ends this side, and reads on for a while: closing with unread bytes would make the system send a reset, which can
-   * destroy a response that the client has not read yet (RFC 9112 section 9.6).
+   * Ends this side, and keeps reading for a while. Closing a socket with unread bytes would make the system send a
+   * reset, which can destroy a response that the client has not read yet (RFC 9112 section 9.6).
    */
   #linger(): void {
     if (this.#state !== "open") return;
@@ -297,14 +300,14 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#reader.stop();
     this.#out.flush();
     this.#watchClient();
-    // Once all is with the system, the client has a while to close its side.
+    // Once all data is with the system, the client has some time to close its side.
     this.#socket.end(() => {
       if (this.#state === "lingering") this.#wait(this.#shared.limits.lingerTimeout);
     });
     this.#intake.release();
   }
 
-  /** No further request is taken. */
+  /** Accepts no further request. */
   drain(): void {
     if (this.#reader.atRest) this.#linger();
   }
@@ -332,7 +335,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     return true;
   }
 
-  /** Nothing more is read from a client that does not take what is ready for it. */
+  /** Stops reading from a client that does not read its response. */
   #waitForClient(): void {
     if (this.#intake.waitsForClient || this.#state !== "open") return;
     this.#watchClient();
@@ -350,7 +353,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#exchange.onClientDrain();
   }
 
-  /** While the client is waited for, nothing else is. */
+  /** While the client has to read its response, no other deadline applies. */
   #wait(timeout: number): void {
     if (!this.#intake.waitsForClient) this.#shared.deadlines.set(this, timeout);
   }
@@ -366,13 +369,13 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     else this.onBodyRefused(refusals.bodyTimeout);
   }
 
-  /** Gives the client `writeTimeout` to take some of what is ready for it, or be cut. */
+  /** Gives the client `writeTimeout` to read some of its response; otherwise it is disconnected. */
   #watchClient(): void {
     this.#out.watch();
     this.#shared.deadlines.set(this, this.#shared.limits.writeTimeout);
   }
 
-  /** The client has closed its side. RFC 9112 section 9.6: a request that is complete is answered all the same. */
+  /** Handles the end of the client's side. A complete request is still answered (RFC 9112 section 9.6). */
   #onEnd(): void {
     this.#halfClosed = true;
     if (this.#state !== "open" || this.#reader.phase === "ended") return;

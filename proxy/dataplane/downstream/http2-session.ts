@@ -13,7 +13,7 @@ import { clientAddress, tlsVersionOf } from "../sockets/sockets.ts";
 import { ClientStream, type StreamOwner } from "./http2-stream.ts";
 import { tellRefused } from "./refusals.ts";
 
-/** A client's HTTP/2 connection, over Node.js' own: requests side by side, each a stream with its exchange. */
+/** A client's HTTP/2 connection, on top of Node.js' own: concurrent requests, each a stream with its exchange. */
 export class ClientSession implements ServedConnection, StreamOwner, Waiter {
   due = 0;
   slot = -1;
@@ -25,13 +25,13 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
   readonly #session: ServerHttp2Session;
   readonly #resets: ResetRate;
   readonly #heads: HeadWatch;
-  /** Streams that are not closed; and of those, requests under way. */
+  /** Streams that are not closed, and the requests under way among them. */
   #open = 0;
   readonly #requests = new Set<ClientStream>();
-  /** The client has been told to open no more streams. */
+  /** GOAWAY has been sent, so the client opens no more streams. */
   #closing = false;
 
-  /** @param socket with what has been read of it put back. */
+  /** @param socket a socket with the bytes read so far put back. */
   constructor(socket: Socket, port: PortRouting, owner: ConnectionOwner, shared: Shared, serverName?: string) {
     const { http2, limits, stats } = shared;
     this.#owner = owner;
@@ -66,7 +66,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     this.#heads.whole = stream.id ?? this.#heads.whole;
     this.#wait(0);
     stream.on("close", () => this.#onStreamClose(stream.rstCode));
-    // One that was reset in the same read was never worth a request.
+    // A stream that was reset in the same read is no request.
     if (stream.destroyed || stream.closed) {
       stream.on("error", () => {});
       return;
@@ -80,36 +80,38 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
   #onStreamClose(code: number): void {
     this.#open--;
     if (code !== constants.NGHTTP2_NO_ERROR && this.#resets.isExceeded(performance.now())) {
-      // From within nghttp2, where this may be called, nothing would be sent any more.
+      // Nothing would be sent from within an nghttp2 callback, where this may run.
       setImmediate(() => this.#session.destroy(tooManyResets));
       return;
     }
     if (this.#open > 0) return;
-    // A moment at which it is least likely that a request is on its way.
+    // At this moment it is least likely that a request is on its way.
     if (this.#owner.draining) this.#close();
     this.#wait(this.#closing ? this.#shared.limits.lingerTimeout : this.#shared.limits.idleTimeout);
   }
 
-  /** On a connection with a head that goes on, nothing else can come: neither a request nor the rest of one. */
+  /**
+   * Ends a connection with an unfinished head: nothing else may follow on it, neither a request nor the rest of one.
+   */
   #refuseHead(): void {
     tellRefused(this.#shared, this.#port, { peer: this.peer, version: "2" }, refusals.headTimeout);
     this.#session.destroy(headOverdue);
   }
 
-  /** A client that ends its side gets what it has asked for, and what it has not asked in full will never be. */
+  /** Handles the end of the client's side: complete requests are answered, and incomplete ones are aborted. */
   #onEnd(): void {
     for (const request of [...this.#requests]) if (!request.isWhole) request.abort();
     this.#close();
   }
 
-  /** No further request is taken. */
+  /** Accepts no further request. */
   drain(): void {
     this.#close();
   }
 
   /**
-   * Ends the session behind the streams that are open. The GOAWAY names the last of them (RFC 9113 section 6.8): a
-   * request that is on its way then is not looked at, and its client knows that it can send it again elsewhere.
+   * Ends the session after its open streams. The GOAWAY names the last of them (RFC 9113 section 6.8): the client knows
+   * that later requests were not processed, and can send them elsewhere.
    */
   #close(): void {
     if (this.#closing || this.#session.destroyed) return;
@@ -141,7 +143,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     this.#socket.destroy();
   }
 
-  /** Of a session without streams. */
+  /** Handles the deadline of a session without streams. */
   onDeadline(): void {
     if (this.#open > 0) return;
     if (this.#closing) this.destroy();
@@ -152,7 +154,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
     this.#shared.deadlines.set(this, timeout);
   }
 
-  /** What the client did, or how the connection broke; "close" follows. */
+  /** Counts an error of the client or the connection; "close" follows. */
   #onError(error: Error): void {
     if (isExcess(error)) this.#shared.stats.http2.calmed++;
   }
@@ -167,7 +169,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
 const END_STREAM = 0x1;
 
 /**
- * Bytes of request bodies that may be on their way on one connection. What holds memory are the windows of streams,
- * 64 KiB each.
+ * Flow-control window of a connection for request bodies, in bytes. Memory is limited by the windows of streams, 64 KiB
+ * each.
  */
 const connectionWindow = 1024 * 1024;

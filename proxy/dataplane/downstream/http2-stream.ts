@@ -19,9 +19,9 @@ import { tellRefused } from "./refusals.ts";
 /** The connection that a stream belongs to. */
 export interface StreamOwner {
   readonly peer: Peer;
-  /** Bytes that have been given to the system. */
+  /** Number of bytes that were passed to the system. */
   readonly bytesWritten: number;
-  /** Requests under way. */
+  /** Number of requests under way. */
   readonly requestCount: number;
 }
 
@@ -38,16 +38,16 @@ export class ClientStream implements Downstream, Waiter {
   readonly #exchange: Exchange;
   readonly #progress: StreamProgress;
   readonly #pace: Pace;
-  /** What has come of the body. */
+  /** Number of received bytes of the body. */
   #received = 0;
   #length = 0;
-  /** Between two reads of the body. */
+  /** Timeout between two reads of the body. */
   #bodyTimeout = 0;
   #requestEnded = false;
   #requestTrailers = "";
   #responseEnded = false;
   #responseTrailers = "";
-  /** The client takes nothing of what is ready for it, so it is the one that is waited for. */
+  /** The client does not read its response, so the deadline is the client's. */
   #waitsForClient = false;
 
   constructor(stream: ServerHttp2Stream, owner: StreamOwner, port: PortRouting, shared: Shared) {
@@ -58,7 +58,7 @@ export class ClientStream implements Downstream, Waiter {
     this.#exchange = new Exchange(this, port, shared);
     this.#pace = new Pace(shared.limits, shared.deadlines);
     this.#progress = new StreamProgress(stream, owner);
-    // What went wrong shows in "close", which always follows.
+    // Errors are handled in "close", which always follows.
     stream.on("error", () => {});
     stream.on("drain", () => this.#onDrain());
     stream.on("wantTrailers", () => this.#sendTrailers());
@@ -119,7 +119,7 @@ export class ClientStream implements Downstream, Waiter {
     if (this.#responseEnded) return;
     const { limits } = this.#shared;
     this.#received += bytes.length;
-    // nghttp2 has compared the lengths as well. Behind HTTP/1.1 a byte more would be the next request.
+    // nghttp2 compares the lengths too. To an HTTP/1.1 backend, an extra byte would be the next request.
     if (this.#length !== CHUNKED && this.#received > this.#length) {
       this.#stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
       return;
@@ -137,7 +137,7 @@ export class ClientStream implements Downstream, Waiter {
     return this.#exchange.isCall || this.#pace.keeps(bytes, this.#exchange.place);
   }
 
-  /** A stream that was reset ends as well; its request must not be completed. */
+  /** Handles the end of the request. A reset stream also ends, and its request must not be completed. */
   #onEnd(): void {
     if (this.#responseEnded || this.#stream.closed || this.#stream.destroyed) return;
     if (this.#length !== CHUNKED && this.#received < this.#length) {
@@ -150,7 +150,7 @@ export class ClientStream implements Downstream, Waiter {
     this.#exchange.requestReadEnd();
   }
 
-  // The response, told by the exchange.
+  // The exchange calls the following methods with the response.
 
   get blocked(): boolean {
     return this.#stream.writableNeedDrain;
@@ -165,7 +165,7 @@ export class ClientStream implements Downstream, Waiter {
     this.#send(() => this.#stream.additionalHeaders(responseFields(message, [])));
   }
 
-  /** No stream offers an upgrade (RFC 9113 section 8.6). */
+  /** Streams do not offer upgrades (RFC 9113 section 8.6). */
   upgrade(): void {
     this.abort();
   }
@@ -181,7 +181,7 @@ export class ClientStream implements Downstream, Waiter {
     this.#send(() => this.#stream.respond(fields, options));
   }
 
-  /** What Node.js does not send is the end of its stream, and of nothing else. */
+  /** Sends a head. If Node.js refuses to send it, only this stream ends. */
   #send(action: () => void): void {
     try {
       action();
@@ -227,15 +227,16 @@ export class ClientStream implements Downstream, Waiter {
   }
 
   /**
-   * RFC 9113 section 8.1: the rest of a request that is answered already is not wanted, which is no error. A reset, not
-   * an end, tells that a response is cut: `close` would end the stream before it resets it.
+   * Ends the response. The rest of a request that is answered already is not needed, which is no error (RFC 9113
+   * section 8.1). A response that is cut is marked by a reset rather than an end: `close` would end the stream before
+   * it resets it.
    */
   #endResponse(): void {
     this.#responseEnded = true;
     if (this.#isGone) return;
     if (this.#stream.writableLength > 0) this.#watchClient();
     else this.#wait(0);
-    // Whatever comes now is read by nobody, and holds no window.
+    // Data that arrives now is discarded, so that it does not hold the flow-control window.
     this.#stream.resume();
     if (!this.#requestEnded) this.#stream.close(constants.NGHTTP2_NO_ERROR);
   }
@@ -247,7 +248,7 @@ export class ClientStream implements Downstream, Waiter {
   pauseRequest(): void {
     if (this.#requestEnded || this.#responseEnded) return;
     this.#stream.pause();
-    // The backend is the slow one.
+    // The backend is slow, so the client gets no deadline.
     this.#wait(0);
   }
 
@@ -277,7 +278,7 @@ export class ClientStream implements Downstream, Waiter {
     this.#exchange.onClientDrain();
   }
 
-  /** While the client is waited for, nothing else is. */
+  /** While the client has to read its response, no other deadline applies. */
   #wait(timeout: number): void {
     if (!this.#waitsForClient) this.#shared.deadlines.set(this, timeout);
   }
@@ -291,12 +292,12 @@ export class ClientStream implements Downstream, Waiter {
     this.#refuseBody(refusals.bodyTimeout);
   }
 
-  /** However it has ended. */
+  /** Handles the end of the stream, for any reason. */
   #onClose(): void {
     this.#exchange.abort();
     this.#shared.deadlines.remove(this);
   }
 }
 
-/** Makes Node.js reset the stream (INTERNAL_ERROR); nobody sees the error itself. */
+/** Makes Node.js reset the stream (INTERNAL_ERROR). The error itself is not visible. */
 const cutShort = new Error("the response cannot be completed");

@@ -16,10 +16,10 @@ import { ClientSession } from "./http2-session.ts";
 import { tellNoProxyHeader, tellRefused } from "./refusals.ts";
 import { Termination } from "./tls-termination.ts";
 
-/** Connections that are looked at for an idle one at one time. */
+/** Maximum number of connections that one search for an idle one inspects. */
 const looks = 64;
 
-/** One listening socket with its connections. Kept for as long as snapshots name its Gateway port at its address. */
+/** A listening socket with its connections. It stays as long as snapshots contain its Gateway port at its address. */
 export class Listener implements ConnectionOwner, OpeningOwner {
   readonly socket: LocalSocket;
   readonly scheme: "http" | "https";
@@ -27,12 +27,12 @@ export class Listener implements ConnectionOwner, OpeningOwner {
   readonly #shared: Shared;
   readonly #server: Server;
   readonly #termination: Termination | undefined;
-  /** Connections of which nobody knows yet what they are. */
+  /** Connections whose protocol is not known yet. */
   readonly #openings = new Map<Socket, Opening>();
   readonly #connections = new Set<ServedConnection>();
-  /** What the connections count for in admission: by their socket until they are served, then by themselves. */
+  /** Networks for which connections count in admission: by socket until a connection is served, then by connection. */
   readonly #networks = new WeakMap<Socket | ServedConnection, string>();
-  /** Where the search for an idle connection goes on. */
+  /** Position at which the search for an idle connection continues. */
   #hand: Iterator<ServedConnection> | undefined;
   #draining = false;
   #stopped = false;
@@ -46,7 +46,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     if (scheme === "https") {
       this.#termination = new Termination(port, shared, (...secured) => this.#serve(...secured));
     }
-    // A connection is read by whoever takes it over.
+    // A connection is read by its later owner.
     const options = { allowHalfOpen: true, noDelay: true, ...keepAlive, pauseOnConnect: true };
     this.#server = createServer(options, (accepted) => this.#accept(accepted));
   }
@@ -55,7 +55,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     return this.#draining || this.#shared.admission.sheds;
   }
 
-  /** @returns the port that is listened on. */
+  /** @returns the port on which the socket listens. */
   listen(): Promise<number> {
     const { host, localPort } = this.socket;
     return new Promise((resolve, reject) => {
@@ -63,7 +63,8 @@ export class Listener implements ConnectionOwner, OpeningOwner {
       const { sharePorts: reusePort } = this.#shared;
       this.#server.listen({ host, port: localPort, backlog: 4096, reusePort }, () => {
         this.#server.removeListener("error", reject);
-        // Without a file descriptor to spare, the event loop closes what waits to be accepted, and mostly without a word.
+        // Without a free file descriptor, the event loop closes connections that wait to be accepted, mostly without an
+        // event.
         this.#server.on("error", () => this.#shared.admission.acceptFailed());
         const address = this.#server.address();
         resolve(typeof address === "object" && address !== null ? address.port : localPort);
@@ -74,7 +75,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
   #accept(accepted: Socket): void {
     const { admission, expectsHeader, limits, deadlines } = this.#shared;
     const proxyHeader = expectsHeader?.(accepted.remoteAddress) ?? false;
-    // Whoever speaks for others is not who the connection counts for.
+    // A connection from a load balancer does not count for the load balancer's address.
     const network = proxyHeader ? undefined : networkOf(accepted.remoteAddress);
     const refusal = admission.accept(network);
     if (refusal !== undefined) {
@@ -118,7 +119,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     return refusal;
   }
 
-  /** A connection is gone before it was served. */
+  /** Handles a connection that closed before it was served. */
   #lost(socket: Socket): void {
     this.#shared.admission.closed(this.#networks.get(socket));
   }
@@ -143,7 +144,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
   #add(connection: ServedConnection, socket: Socket): void {
     this.#connections.add(connection);
     this.#networks.set(connection, this.#networks.get(carrierOf(socket)) ?? "unknown");
-    // Its handshake began before the listener stopped.
+    // The handshake began before the listener stopped.
     if (this.#stopped) connection.drain();
   }
 
@@ -159,12 +160,12 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     if (this.#connections.size === 0) this.#whenEmpty?.();
   }
 
-  /** From now on responses say that they are the last on their connection; new connections are still accepted. */
+  /** Makes responses announce that they are the last on their connection; new connections are still accepted. */
   announceEnd(): void {
     this.#draining = true;
   }
 
-  /** Closes a connection that is idle, if a few looks find one: each search goes on where the last one ended. */
+  /** Closes an idle connection, if a short search finds one. Each search continues where the last one ended. */
   closeIdle(): boolean {
     for (let i = Math.min(looks, this.#connections.size); i > 0; i--) if (this.#next()?.closeIdle()) return true;
     return false;
@@ -185,7 +186,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     return this.#hand.next().value;
   }
 
-  /** Accepts no more. What is in flight is finished; resolves when it is. */
+  /** Stops accepting. Resolves when all requests in flight are finished. */
   stop(): Promise<void> {
     this.#draining = true;
     this.#stopped = true;
@@ -203,7 +204,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     this.#termination?.destroy();
   }
 
-  /** Cuts everything. */
+  /** Closes everything at once. */
   destroy(): void {
     stopListening(this.#server);
     this.#cutOpening();

@@ -7,7 +7,7 @@ import type { PortRouting } from "../routing/gateway.ts";
 import { clientAddress } from "../sockets/sockets.ts";
 import type { HandshakeError, ProxyHeaderError } from "../stats/stats.ts";
 
-/** Counts and tells the answer to a request that came to no exchange. Whoever calls sends it. */
+/** Counts and logs the response to a request that did not reach an exchange. The caller sends the response. */
 export function tellRefused(shared: Shared, port: PortRouting, client: ObservedClient, refusal: Refusal): void {
   const { stats } = port.gateway;
   stats.countAnswer(refusal.reason);
@@ -15,19 +15,19 @@ export function tellRefused(shared: Shared, port: PortRouting, client: ObservedC
   shared.observer?.refused(port, client, refusal);
 }
 
-/** Counts and tells a TLS handshake that came to nothing. */
+/** Counts and logs a failed TLS handshake. */
 export function tellHandshakeFailed(shared: Shared, port: PortRouting, socket: Socket, error: HandshakeError): void {
   shared.stats.handshakeErrors[error]++;
   if (shared.observer !== undefined) shared.observer.notOpened(port, peer(socket, port), "TLSHandshakeFailed", error);
 }
 
-/** Counts and tells a connection that had to begin with a PROXY header and did not. */
+/** Counts and logs a connection that lacked the required PROXY header. */
 export function tellNoProxyHeader(shared: Shared, port: PortRouting, socket: Socket, error: ProxyHeaderError): void {
   shared.stats.proxyHeaderErrors[error]++;
   if (shared.observer !== undefined) shared.observer.notOpened(port, peer(socket, port), "NoProxyHeader", error);
 }
 
-/** The address is lost with the connection if the client has closed it. */
+/** Returns the peer of a connection. The address is unknown if the client has closed the connection. */
 function peer(socket: Socket, { number }: PortRouting): Peer {
   return peerOf(clientAddress(socket), number);
 }

@@ -9,17 +9,16 @@ import { Handshake } from "../tls/handshake.ts";
 import { tellHandshakeFailed } from "./refusals.ts";
 
 /**
- * A handshake is done.
+ * Called when a handshake is complete.
  *
- * @param serverName what the client asked for: lower case, without trailing dot, empty if it asked for none.
- * @param protocol what client and proxy have agreed on; undefined for clients that know no ALPN.
+ * @param serverName the client's server name: lower case, without a trailing dot, empty if it sent none.
+ * @param protocol the negotiated protocol; undefined for clients without ALPN.
  */
 export type OnSecure = (socket: TLSSocket, serverName: string, protocol: string | undefined) => void;
 
 /**
- * TLS in front of a port's connections. It accepts nothing itself: connections are given to it with the name that their
- * client asks for. Each handshake goes by the certificates that are in force when it begins; connections that are
- * established keep what they have.
+ * Terminates TLS for a port's connections. It accepts no connections itself: it receives them with their server name.
+ * Each handshake uses the certificates in force when it begins; established connections keep theirs.
  */
 export class Termination {
   readonly #port: PortRouting;
@@ -34,9 +33,11 @@ export class Termination {
   }
 
   /**
-   * @param socket holds the hello, unread.
+   * Begins a handshake.
+   *
+   * @param socket a socket with the unread hello.
    * @param timeLeft milliseconds; 0 for no limit.
-   * @param gone called once if the connection ends before its handshake is done.
+   * @param gone called once if the connection ends before its handshake is complete.
    */
   accept(socket: Socket, { serverName }: ClientHello, timeLeft: number, gone: () => void): void {
     const listener = this.#port.tls?.listener(serverName);
@@ -60,7 +61,7 @@ export class Termination {
     this.#handshakes.add(handshake);
   }
 
-  /** Ends a connection whose handshake does not even begin, after telling the client why if there is a way to. */
+  /** Ends a connection before its handshake begins, with a TLS alert if that is possible. */
   refuse(socket: Socket, error: HandshakeError, gone: () => void, alert?: Buffer): void {
     tellHandshakeFailed(this.#shared, this.#port, socket, error);
     if (socket.destroyed) {
@@ -73,7 +74,7 @@ export class Termination {
       socket.destroy();
       return;
     }
-    // What is left unread at the end would be answered by a reset, which can destroy the alert.
+    // Unread bytes at the end would cause a reset, which can destroy the alert.
     socket.resume();
     socket.end(alert);
     const cut = setTimeout(() => socket.destroy(), this.#shared.limits.lingerTimeout);
@@ -81,7 +82,7 @@ export class Termination {
     socket.once("close", () => clearTimeout(cut));
   }
 
-  /** Cuts every handshake under way. */
+  /** Ends every handshake under way. */
   destroy(): void {
     for (const handshake of [...this.#handshakes]) handshake.destroy();
   }

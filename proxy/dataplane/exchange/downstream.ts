@@ -6,61 +6,61 @@ import type { BodyPieces, ResponseMessage } from "../message/message.ts";
 import type { MemoryHolder } from "../overload/memory-relief.ts";
 import type { TunnelSide } from "../sockets/tunnel.ts";
 
-/** The client's side of an exchange: an HTTP/1.1 connection, or whatever else carries one request and its response. */
+/** The client's side of an exchange: an HTTP/1.1 connection, or another carrier of one request and its response. */
 export interface Downstream {
   readonly peer: Peer;
-  /** At least HTTP/1.1: the client takes interim responses. */
+  /** The version is at least HTTP/1.1, so the client accepts interim responses. */
   readonly isHttp11: boolean;
-  /** The request's version of HTTP: `1.0`, `1.1` or `2`. */
+  /** HTTP version of the request: `1.0`, `1.1` or `2`. */
   readonly version: string;
   /**
-   * The address that the client has connected to, as a Host without port: `192.0.2.1` or `[2001:db8::1]`. Absent where
-   * every request names its host (HTTP/2).
+   * The address to which the client has connected, as a Host without port: `192.0.2.1` or `[2001:db8::1]`. Absent for
+   * HTTP/2, where every request names its host.
    */
   readonly localHost?: string;
-  /** The client takes bytes more slowly than they come; `Exchange.onClientDrain` follows. */
+  /** The client reads more slowly than data arrives; `Exchange.onClientDrain` follows. */
   readonly blocked: boolean;
   /**
-   * Whether the client reads although it has taken nothing of this response for so long: other responses share its
-   * connection.
+   * Returns whether the client still reads although it has read nothing of this response for `elapsed` milliseconds,
+   * because other responses share its connection.
    */
   keepsReading(elapsed: number): boolean;
-  /** An interim response (1xx). */
+  /** Sends an interim response (1xx). */
   interim(message: ResponseMessage): void;
-  /** The backend has switched protocols: its 101 goes to the client, and from there on the bytes are the tunnel's. */
+  /** Switches protocols: sends the backend's 101 to the client. All further bytes belong to the tunnel. */
   upgrade(message: ResponseMessage, modifiers: readonly HeaderModifierIR[], side: TunnelSide): void;
-  /** The head of the response; `length` as in `responseLength`. */
+  /** Sends the head of the response; `length` as in `responseLength`. */
   head(message: ResponseMessage, length: number, modifiers: readonly HeaderModifierIR[]): void;
   body(bytes: Buffer, start: number, end: number): void;
   chunks(bytes: Buffer, chunks: BodyPieces): void;
   flush(): void;
-  /** The response is complete. `trailers` are lines. */
+  /** Completes the response. `trailers` are lines. */
   end(trailers: string): void;
-  /** A response of the proxy's own, whole. */
+  /** Sends a complete local response. */
   answer(answer: Answer, modifiers: readonly HeaderModifierIR[]): void;
-  /** The response cannot be completed: the client must see that it is cut. */
+  /** Aborts the response, so that the client sees that it is incomplete. */
   abort(): void;
-  /** No more of the request's body for now. */
+  /** Pauses the request's body. */
   pauseRequest(): void;
   resumeRequest(): void;
 }
 
-/** A client's connection, as who has accepted it sees it. */
+/** A client's connection, as its owner sees it. */
 export interface ServedConnection extends MemoryHolder {
-  /** No further request is taken; what is in flight is finished. */
+  /** Accepts no further request; requests in flight finish. */
   drain(): void;
-  /** Closes it if nothing has been asked on it for a while; says whether it did. */
+  /** Closes the connection if it has been idle for a while; returns whether it did. */
   closeIdle(): boolean;
-  /** Cuts it. */
+  /** Closes the connection at once. */
   destroy(): void;
 }
 
-/** Who has accepted a client's connection. */
+/** The owner of a client's connection, which has accepted it. */
 export interface ConnectionOwner {
-  /** Responses are to be the last on their connections. */
+  /** Responses should be the last on their connections. */
   readonly draining: boolean;
-  /** The connection is gone. */
+  /** The connection has closed. */
   closed(connection: ServedConnection): void;
-  /** The connection turns out to be one of HTTP/2. What has been read of it is put back into the socket. */
+  /** The connection turns out to be HTTP/2. The bytes that were read are put back into the socket. */
   startHttp2(connection: ServedConnection, socket: Socket): void;
 }

@@ -30,8 +30,8 @@ import { ResponseRelay } from "./response-relay.ts";
 import type { Shared } from "./shared.ts";
 
 /**
- * One request's life: routed, sent to a backend, answered. A connection that carries one request at a time has one
- * exchange, used again and again; what holds for one request only is set in `begin`.
+ * Handles one request: routes it, sends it to a backend, and answers it. A connection that carries one request at a
+ * time reuses one exchange; `begin` resets the state of a request.
  */
 export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   admitted = false;
@@ -46,7 +46,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   readonly #record: RequestRecord;
   readonly #response: ResponseRelay;
   #routed: Routed | undefined;
-  /** Of a rule with filters for ExtensionRef. */
+  /** Present for a rule with filters for ExtensionRef. */
   #filters: RequestFilters | undefined;
   readonly place = new Place();
   readonly #body = new RequestBody();
@@ -66,7 +66,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#time = new RequestTime(this, shared.deadlines, shared.limits);
   }
 
-  /** What limits the time of a gRPC call of a GRPCRoute is this exchange alone. */
+  /** The request is a gRPC call of a GRPCRoute, whose time only this exchange limits. */
   get isCall(): boolean {
     return this.#time.isCall;
   }
@@ -76,7 +76,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     return this.#response.begun;
   }
 
-  /** Bytes that wait, of the request's body and of what the endpoint has sent. */
+  /** Number of waiting bytes, of the request's body and of the endpoint's data. */
   get heldBytes(): number {
     return this.#active ? requestBytes + this.#body.opening.length + (this.place.connection?.heldBytes ?? 0) : 0;
   }
@@ -85,7 +85,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     return this.#request.method;
   }
 
-  /** @param length of the body, as in `requestLength`. */
+  /** @param length length of the body, as in `requestLength`. */
   begin(message: RequestMessage, length: number): void {
     this.#active = true;
     this.#response.begin();
@@ -106,7 +106,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#answer(answer);
   }
 
-  /** A defect in what a configuration has been made into fails its own requests only. */
+  /** Routes the request. A defect in a compiled configuration fails only its own requests. */
   #route(head: Head, length: number): Answer | undefined {
     try {
       const routed = routeRequest(this.#request, head, this.#port, this.#client, this.#record, this.#offered);
@@ -127,14 +127,14 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     }
   }
 
-  /** A filter was waited for, and now it is known what becomes of the request. */
+  /** Called when an asynchronous filter has decided about the request. */
   onFiltered(filters: RequestFilters, answer: Answer | undefined): void {
     if (this.#filters !== filters || !this.#active) return;
     if (answer !== undefined) this.#answer(answer);
     else this.#send(undefined);
   }
 
-  /** More of the body. */
+  /** Receives further data of the body. */
   requestBody(bytes: Buffer, start: number, end: number): void {
     this.#time.moved();
     if (!this.#active) return;
@@ -142,7 +142,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#body.bytes(this.place.connection?.out, bytes, start, end);
   }
 
-  /** The same where there is framing between it. */
+  /** Receives further data of a body with framing in between. */
   requestChunks(bytes: Buffer, chunks: BodyPieces): void {
     this.#time.moved();
     if (!this.#active) return;
@@ -150,7 +150,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#body.chunks(this.place.connection?.out, bytes, chunks);
   }
 
-  /** The request is complete. */
+  /** Completes the request. */
   requestEnd(trailers: string): void {
     if (!this.#active) return;
     const { headerUnderscores } = this.#shared;
@@ -158,23 +158,27 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#body.end(this.place.connection?.out, kept);
   }
 
-  /** All that one read brought has been told: the request is sent, as far as it is there. */
+  /** Called after all parts of one read: sends the request, as far as it has arrived. */
   requestReadEnd(): void {
     if (!this.#active || this.#retries.waiting) return;
     if (this.#filters?.waiting === true) {
-      // A little of the body is taken in: a client that leaves is noticed only while it is read from.
+      // Some of the body is read meanwhile: the proxy notices that a client has left only while it reads from it.
       if (this.#body.opening.length > this.#shared.limits.filteredBody) this.#client.pauseRequest();
     } else if (this.place.pool === undefined) this.#send(undefined);
     else if (this.place.connection !== undefined) this.#forward(this.place.connection);
   }
 
-  /** What is there goes to the backend, and no more is taken from the client than the backend takes. */
+  /** Flushes to the backend, and reads no more from the client than the backend accepts. */
   #forward(connection: UpstreamChannel): void {
     connection.flush(this.#body.ended);
     if (!this.#body.ended && connection.blocked) this.#client.pauseRequest();
   }
 
-  /** @param not an endpoint that has failed already. */
+  /**
+   * Sends the request to an endpoint.
+   *
+   * @param not an endpoint that has failed already.
+   */
   #send(not: EndpointPool | undefined): void {
     const { mirrors, backend, requestModifiers } = this.#routed as Routed;
     this.#body.modifiers = requestModifiers;
@@ -189,7 +193,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     const connection = pool.acquire(this, this.#retries.fresh);
     if (connection !== undefined) this.onConnection(connection);
     else {
-      // What has been read waits; the rest stays with the client.
+      // The data that was read waits; the rest stays with the client.
       if (!this.#body.ended) this.#client.pauseRequest();
       this.#time.wait(this.#shared.limits.connectTimeout);
     }
@@ -222,14 +226,14 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     else this.#answer(upstreamAnswer(error, detail));
   }
 
-  /** By the rule's `retry`. */
+  /** Schedules a retry of the rule's `retry`. */
   #retryLater(failed: EndpointPool | undefined): void {
     this.#record.retry();
     if (!this.#body.ended) this.#client.pauseRequest();
     this.#time.wait(this.#retries.wait(failed));
   }
 
-  /** A response that the rule has tried again. Its connection is kept if that costs no more than the wait. */
+  /** Discards a response that the rule retries. Its connection is kept if the rest takes no longer than the wait. */
   #discard(status: number, length: number): void {
     const connection = this.place.release() as UpstreamChannel;
     this.#record.discarded(status);
@@ -250,7 +254,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     if (this.#client.isHttp11) this.#client.interim(message);
   }
 
-  /** What limits a request's time ends here; the place in its endpoint's pool is held until the client is gone. */
+  /** The time limits of the request end here. It counts for its endpoint's pool until the client has left. */
   onUpgrade(message: ResponseMessage): boolean {
     if (this.place.connection === undefined || !switchesTo(this.#offered, message.head)) return false;
     this.#record.responds(message.status);
@@ -312,12 +316,12 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     if (!this.#body.ended) this.#client.resumeRequest();
   }
 
-  /** The client takes bytes again. */
+  /** The client reads again. */
   onClientDrain(): void {
     this.place.connection?.resume();
   }
 
-  /** The time that the rule gives the request is over, or no connection came free. */
+  /** The rule's time for the request is over, or no connection became free. */
   onDeadline(): void {
     if (!this.#active) return;
     const late = this.#time.isOver;
@@ -345,7 +349,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     return true;
   }
 
-  /** Ends the request for the sake of others. */
+  /** Ends the request in favour of others. */
   cut(reason: EndReason): void {
     if (!this.#active) return;
     this.#record.cut(reason);
@@ -358,7 +362,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#client.abort();
   }
 
-  /** The client is gone; or, if its request turns out to be one that is refused, it is answered by who calls. */
+  /** Handles a client that has left, or a request that turns out to be refused, which the caller answers. */
   abort(refusal?: Refusal): void {
     if (!this.#active) return;
     this.#cancel();
@@ -379,7 +383,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#client.answer(answer, this.#routed?.modifiers ?? []);
   }
 
-  /** Nothing more comes of this exchange but what the client still has to be told. */
+  /** Ends the exchange; only the rest of the response may still have to be sent. */
   #finish(): void {
     this.#active = false;
     this.#record.finish();

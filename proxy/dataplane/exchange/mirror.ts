@@ -8,7 +8,7 @@ import type { MirrorStats } from "../stats/stats.ts";
 import type { UpstreamChannel, UpstreamHandler } from "../upstream/handler.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
 
-/** Mirrored requests under way, and what they share. */
+/** The mirrored requests under way, and their shared state. */
 export class Mirrors {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
@@ -25,8 +25,8 @@ export class Mirrors {
   /**
    * Begins to send a copy of a request.
    *
-   * @param body what is there of it.
-   * @returns what takes the rest of the body; undefined if the copy is dropped or needs no more.
+   * @param body the part of the body that has arrived.
+   * @returns the receiver of the rest of the body; undefined if the copy is dropped or needs no more.
    */
   start({ backend, head }: PlannedMirror, body: OutgoingBody, toHead: boolean): Mirror | undefined {
     const pool = backend === undefined || backend.missing !== undefined ? undefined : backend.choose();
@@ -40,7 +40,7 @@ export class Mirrors {
   }
 }
 
-/** All mirrors have the share of one client: copies do not keep out the requests of clients. */
+/** All mirrors share the part of a single client: copies do not displace requests of clients. */
 const mirrorClient: Client = { address: "mirrors" };
 
 /** The copies of one request. */
@@ -52,7 +52,11 @@ export class Copies {
     this.#started = false;
   }
 
-  /** @param body what is there of it. */
+  /**
+   * Starts the copies.
+   *
+   * @param body the part of the body that has arrived.
+   */
   start(mirrors: Mirrors, planned: readonly PlannedMirror[], body: OutgoingBody, toHead: boolean): void {
     if (this.#started) return;
     this.#started = true;
@@ -74,7 +78,7 @@ export class Copies {
     for (const mirror of this.#copies) mirror.end(trailers);
   }
 
-  /** @param ended the request was complete, so that its copies go on by themselves. */
+  /** @param ended the request is complete, so that its copies continue by themselves. */
   leave(ended: boolean): void {
     if (this.#copies.length === 0) return;
     if (!ended) for (const mirror of this.#copies) mirror.abort();
@@ -83,9 +87,9 @@ export class Copies {
 }
 
 /**
- * A copy of one request on its way (`HTTPRequestMirrorFilter`). It has nothing in common with the exchange it copies
- * but the bytes: it never makes anyone wait, its response is read and thrown away, its failure is a number. What its
- * backend does not take is kept up to a bound; beyond, the copy is given up.
+ * A copy of one request (`HTTPRequestMirrorFilter`). It shares only bytes with the exchange that it copies: it never
+ * delays anything, its response is read and discarded, and its failure is only counted. Data that its backend does not
+ * accept is buffered up to a limit; beyond it, the copy is dropped.
  */
 export class Mirror implements UpstreamHandler, OutgoingBody, MemoryHolder, Waiter {
   due = 0;
@@ -127,7 +131,7 @@ export class Mirror implements UpstreamHandler, OutgoingBody, MemoryHolder, Wait
     this.#drop();
   }
 
-  /** More of the body. */
+  /** Receives further data of the body. */
   body(bytes: Buffer, start: number, end: number): void {
     if (this.#over) return;
     this.#connection?.out.bytes(bytes, start, end);
@@ -142,7 +146,7 @@ export class Mirror implements UpstreamHandler, OutgoingBody, MemoryHolder, Wait
     this.#flush();
   }
 
-  /** The body is complete. */
+  /** Completes the body. */
   end(trailers: string): void {
     if (this.#over) return;
     this.ended = true;
@@ -151,7 +155,7 @@ export class Mirror implements UpstreamHandler, OutgoingBody, MemoryHolder, Wait
     this.#flush();
   }
 
-  /** The body will never be complete. */
+  /** Aborts the copy, since its body will never be complete. */
   abort(): void {
     this.#drop();
   }
@@ -190,7 +194,7 @@ export class Mirror implements UpstreamHandler, OutgoingBody, MemoryHolder, Wait
     return false;
   }
 
-  /** A backend may answer before it has read the body; the connection is then closed by itself. */
+  /** A backend may respond before it has read the body; its connection then closes by itself. */
   onEnd(): void {
     this.#connection = undefined;
     this.#finish("sent");

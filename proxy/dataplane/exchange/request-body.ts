@@ -7,16 +7,17 @@ import { Copies, type Mirrors } from "./mirror.ts";
 const none: readonly HeaderModifierIR[] = [];
 
 /**
- * A request's body on its way to a backend and to mirrors. What comes before there is a connection waits in `opening`,
- * and is sent with the head. Up to a limit, what comes later is kept there as well, since it may have to be sent again.
+ * A request's body on its way to a backend and to mirrors. Data that arrives before there is a connection waits in
+ * `opening`, and is sent with the head. Up to a limit, later data is kept there too, since it may have to be sent
+ * again.
  */
 export class RequestBody implements OutgoingBody {
   length = 0;
   opening = "";
   ended = false;
-  /** What filters do to the fields of the request's head. */
+  /** The header modifiers of the request. */
   modifiers: readonly HeaderModifierIR[] = [];
-  /** Nothing that has come is missing in `opening`, so that the request can be sent again. */
+  /** `opening` contains all data so far, so that the request can be sent again. */
   repeatable = true;
   #trailers = "";
   #limit = 0;
@@ -24,7 +25,7 @@ export class RequestBody implements OutgoingBody {
 
   /**
    * @param length as in `requestLength`.
-   * @param limit bytes of the opening, beyond which nothing that has been sent is kept.
+   * @param limit maximum length of `opening`; beyond it, sent data is not kept.
    */
   begin(length: number, limit: number): void {
     this.length = length;
@@ -37,14 +38,14 @@ export class RequestBody implements OutgoingBody {
     this.#copies.begin();
   }
 
-  /** More data. `out` is where it is sent to, if there is a connection. */
+  /** Receives further data. `out` is its destination, if there is a connection. */
   bytes(out: RequestOutlet | undefined, bytes: Buffer, start: number, end: number): void {
     this.#copies.body(bytes, start, end);
     if (out === undefined || this.#keeps(end - start)) this.opening += bytes.toString("latin1", start, end);
     out?.bytes(bytes, start, end);
   }
 
-  /** The same of a chunked body. */
+  /** Receives further data of a chunked body. */
   chunks(out: RequestOutlet | undefined, bytes: Buffer, chunks: BodyPieces): void {
     this.#copies.chunks(bytes, chunks);
     if (out === undefined || this.#keeps(chunks.pieceBytes)) this.opening += piecesText(bytes, chunks);
@@ -69,12 +70,12 @@ export class RequestBody implements OutgoingBody {
     return false;
   }
 
-  /** Copies set out when the original has, so that they cannot delay it; once, however often that is sent. */
+  /** Starts the copies once, after the original, so that they cannot delay it, however often the original is sent. */
   startCopies(mirrors: Mirrors, planned: readonly PlannedMirror[], toHead: boolean): void {
     if (planned.length > 0) this.#copies.start(mirrors, planned, this, toHead);
   }
 
-  /** No more of it is wanted. Copies of a complete request go on by themselves. */
+  /** Discards the rest of the body. Copies of a complete request continue by themselves. */
   leave(): void {
     this.opening = "";
     this.#copies.leave(this.ended);

@@ -25,9 +25,9 @@ import type { Shared } from "./shared.ts";
 
 const none: readonly HeaderModifierIR[] = [];
 
-/** Whose request is filtered. */
+/** The exchange whose request is filtered. */
 export interface FilteredExchange {
-  /** Called unless it was decided at once: the request goes to its backend, or is answered. */
+  /** Called unless the decision was immediate: the request goes to its backend, or is answered. */
   onFiltered(filters: RequestFilters, answer: Answer | undefined): void;
 }
 
@@ -38,7 +38,7 @@ export interface FilteredResponse extends ResponseMessage {
   readonly failed: boolean;
 }
 
-/** Begins to decide a request by an extended plan. If nothing has to be waited for, `routed` is complete on return. */
+/** Begins to filter a request by an extended plan. If no filter is asynchronous, `routed` is complete on return. */
 export function filterRequest(
   exchange: FilteredExchange,
   routed: Routed,
@@ -56,13 +56,13 @@ export function filterRequest(
 }
 
 /**
- * The second half of routing for a request whose rule has a filter of somebody's own: the filters of the rule in their
- * order, the split, the filters of the backend, the head for it. It may have to wait.
+ * The second half of routing for a request whose rule has custom filters: the filters of the rule in their order, the
+ * split, the filters of the backend, and the head for it. It may be asynchronous.
  */
 export class RequestFilters implements Waiter {
   due = 0;
   slot = -1;
-  /** A filter has to be waited for. */
+  /** An asynchronous filter is pending. */
   waiting = false;
   readonly #exchange: FilteredExchange;
   readonly #routed: Routed;
@@ -89,21 +89,21 @@ export class RequestFilters implements Waiter {
     );
   }
 
-  /** What a response becomes; undefined if no filter has anything to do with it. */
+  /** Filters a response; undefined if no custom filter applies to it. */
   respond({ status, head }: ResponseMessage): FilteredResponse | undefined {
     const { responseSteps, cors } = this.#passage.changes;
     if (!responseSteps.some((step) => "kind" in step)) return undefined;
     return { ...runResponseFilters(responseSteps, cors, status, () => head.list(hopByHop)), head };
   }
 
-  /** Nobody waits for the request any more. */
+  /** Stops filtering, since the request has ended. */
   stop(): void {
     this.waiting = false;
     this.#passage.stop();
     this.#shared.deadlines.remove(this);
   }
 
-  /** The filter that is waited for has used up its time. */
+  /** The pending filter has exceeded its time. */
   onDeadline(): void {
     if (!this.waiting) return;
     this.#passage.expire();
@@ -151,7 +151,7 @@ export class RequestFilters implements Waiter {
     if (plans.length > 0) this.#routed.mirrors = planMirrors(plans, head, change, this.#routed);
   }
 
-  /** Whether there is nothing left to decide: a filter has answered, or nobody waits any more. */
+  /** Returns whether there is nothing left to decide: a filter has answered, or the request has ended. */
   #ends(): boolean {
     const { answer, cors } = this.#passage.changes;
     if (answer === undefined) return this.#passage.over;
@@ -201,7 +201,7 @@ class WireRequest implements PassageRequest {
     return requestList(this.head, this.change);
   }
 
-  /** What was read shares its memory with what is read next; a request that waits needs its own. */
+  /** Copies the head: its memory is reused by the next read, and a waiting request needs its own. */
   detach(): void {
     if (this.#detached) return;
     this.#detached = true;

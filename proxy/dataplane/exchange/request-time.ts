@@ -2,8 +2,8 @@ import type { Deadlines, Waiter } from "../limits/deadlines.ts";
 import type { Limits } from "../limits/limits.ts";
 
 /**
- * The time of a request: what its rule allows it in all, and what it waits for meanwhile. A gRPC call has one time for
- * both of its sides: either may be quiet for as long as something moves on the other.
+ * The time of a request: its rule's limit for all of it, and the wait for the next step. A gRPC call has one idle time
+ * for both sides: one side may be quiet as long as the other one sends.
  */
 export class RequestTime implements Waiter {
   due = 0;
@@ -13,9 +13,9 @@ export class RequestTime implements Waiter {
   readonly #owner: Pick<Waiter, "onDeadline">;
   readonly #deadlines: Deadlines;
   readonly #limits: Limits;
-  /** When all that the rule allows is over; 0 for never. */
+  /** End of the time that the rule allows; 0 for never. */
   #allowedUntil = 0;
-  /** A call of which nothing has moved since its deadline came last. */
+  /** A call without data since its last deadline. */
   #quiet = false;
 
   constructor(owner: Pick<Waiter, "onDeadline">, deadlines: Deadlines, limits: Limits) {
@@ -29,34 +29,34 @@ export class RequestTime implements Waiter {
     this.#allowedUntil = 0;
   }
 
-  /** The request may take so long from now on, in milliseconds; 0 for without limit. */
+  /** Limits the request to `timeout` milliseconds from now; 0 for no limit. */
   allow(timeout: number): void {
     if (timeout > 0) this.#allowedUntil = this.#deadlines.after(timeout);
   }
 
-  /** All that the rule allows is over. */
+  /** The time that the rule allows is over. */
   get isOver(): boolean {
     return this.#allowedUntil > 0 && this.#allowedUntil <= this.#deadlines.now;
   }
 
-  /** Sets the earlier deadline of what the rule allows and `wait`; 0 waits for the former only. */
+  /** Sets the earlier one of the rule's deadline and `wait`; 0 leaves only the former. */
   wait(wait: number): void {
     const left = this.#allowedUntil === 0 ? 0 : Math.max(1, this.#allowedUntil - this.#deadlines.now);
     this.#deadlines.set(this, left === 0 ? wait : wait === 0 ? left : Math.min(left, wait));
   }
 
-  /** The request has a connection: from now on nothing but its end is waited for. */
+  /** Called when the request has a connection: from now on, only its end has a deadline. */
   connected(): void {
     if (this.isCall) this.wait(this.#limits.callIdleTimeout);
     else if (this.#allowedUntil > 0 || this.due > 0) this.wait(0);
   }
 
-  /** Data of a body has come, from either side. */
+  /** Data of a body has arrived, from either side. */
   moved(): void {
     this.#quiet = false;
   }
 
-  /** Whether it is a call that has moved since its deadline came last: then it is given another. */
+  /** Extends the deadline of a call with data since its last deadline; returns whether it did. */
   isExtended(): boolean {
     if (!this.isCall || this.#quiet || this.isOver) return false;
     this.#quiet = true;
@@ -64,7 +64,7 @@ export class RequestTime implements Waiter {
     return true;
   }
 
-  /** Nothing is waited for any more. */
+  /** Removes all deadlines. */
   end(): void {
     this.#allowedUntil = 0;
     if (this.slot !== -1) this.#deadlines.remove(this);

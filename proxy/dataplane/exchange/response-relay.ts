@@ -6,14 +6,14 @@ import type { UpstreamChannel } from "../upstream/handler.ts";
 import type { Downstream } from "./downstream.ts";
 import type { Shared } from "./shared.ts";
 
-/** Passes a backend's response on to the client, no faster than the client takes it. */
+/** Passes a backend's response to the client, no faster than the client reads. */
 export class ResponseRelay {
-  /** The client has got the head of the response. */
+  /** The head of the response was sent to the client. */
   begun = false;
   readonly #client: Downstream;
   readonly #record: RequestRecord;
   readonly #shared: Shared;
-  /** Bytes of the body that are still to come. Negative: the length is not known. */
+  /** Remaining bytes of the body. Negative: the length is unknown. */
   #rest = 0;
   #modifiers: readonly HeaderModifierIR[] = [];
 
@@ -28,7 +28,7 @@ export class ResponseRelay {
   }
 
   /**
-   * @param status of the backend's response, which a filter may have changed in the message.
+   * @param status status of the backend's response, which a filter may have changed in the message.
    * @param length as in `responseLength`.
    */
   head(message: ResponseMessage, status: number, length: number, modifiers: readonly HeaderModifierIR[]): void {
@@ -51,18 +51,18 @@ export class ResponseRelay {
     this.#client.chunks(bytes, chunks);
   }
 
-  /** @param trailers lines. */
+  /** @param trailers lines of trailer fields. */
   end(trailers: string): void {
     this.#client.end(withoutModified(trailers, this.#modifiers));
   }
 
-  /** All that one read brought is passed on: the endpoint waits if the client is the slower one. */
+  /** Called after all parts of one read: pauses the endpoint if the client is slower. */
   readEnd(channel: UpstreamChannel | undefined): void {
     this.#client.flush();
     if (this.#client.blocked && !this.#takesRest) channel?.pause();
   }
 
-  /** A small rest is kept for the client, so that the connection to the endpoint is free for the next request. */
+  /** A small rest is buffered for the client, so that the connection to the endpoint is free for the next request. */
   get #takesRest(): boolean {
     const { limits, admission } = this.#shared;
     return this.#rest >= 0 && this.#rest <= limits.responseBuffer && !admission.sheds;

@@ -10,26 +10,26 @@ import type { Admission } from "../overload/admission.ts";
 import type { Stats } from "../stats/stats.ts";
 import type { Mirrors } from "./mirror.ts";
 
-/** What all connections of a proxy share. */
+/** The state that all connections of a proxy share. */
 export interface Shared {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   readonly stats: Stats;
-  /** Of requests. */
+  /** Parsers of requests. */
   readonly parsers: ParserPool;
   readonly http2: Http2Shared;
   readonly mirrors: Mirrors;
   readonly admission: Admission;
-  /** Whose connections begin with a PROXY header. Absent: nobody's. */
+  /** Decides whose connections begin with a PROXY header. Absent: none. */
   readonly expectsHeader: ExpectsHeader | undefined;
-  /** Absent: requests are counted, and nothing more. */
+  /** Access log and traces. Absent: requests are only counted. */
   readonly observer: Observer | undefined;
-  /** What requests are told to their backends with. */
+  /** How requests are described to their backends, such as by X-Forwarded-For. */
   readonly forwarding: Forwarding;
-  /** What is done about header fields whose names have an underscore. */
+  /** The treatment of header fields whose names have an underscore. */
   readonly headerUnderscores: HeaderUnderscores;
-  /** Protocols that requests may upgrade to, in lower case. */
+  /** Protocols to which requests may upgrade, in lower case. */
   readonly upgrades: readonly string[];
-  /** Ports are bound so that other threads can listen on them as well. */
+  /** Ports are bound so that other threads can listen on them too. */
   readonly sharePorts: boolean;
 }

@@ -2,10 +2,10 @@ import type { FilterWatch } from "../../../lib/filters/bound-filter.ts";
 import type { Stats } from "../stats/stats.ts";
 import type { FilterFailure } from "./registered-filters.ts";
 
-/** How often failures of one filter are told at most. */
+/** Minimum milliseconds between two reports of failures of one filter. */
 const tellEvery = 1_000;
 
-/** Counts what becomes of filters, and tells their failures, so seldom that a flood of requests makes no flood of lines. */
+/** Counts results of filters, and reports failures so seldom that a flood of requests causes no flood of lines. */
 export class FilterWatches {
   readonly #stats: Stats;
   readonly #report: (failure: FilterFailure) => void;

@@ -1,11 +1,11 @@
 import type { FilterKinds } from "../../../lib/filters/bound-filter.ts";
 
 /**
- * The filters for ExtensionRef that a snapshot's rules may name. Functions cannot be posted to another thread: there,
- * `modules` are loaded again (`loadFilters` of proxy/sources/load-filters.ts).
+ * The filters for ExtensionRef that a snapshot's rules may reference. Functions cannot be posted to another thread,
+ * which loads `modules` itself (`loadFilters` of proxy/sources/load-filters.ts).
  */
 export interface RegisteredFilters {
-  /** Plain data: where the filters come from. */
+  /** The modules of the filters, as plain data. */
   readonly modules: readonly FilterModuleReference[];
   /** The filters in this thread, by `group/kind`. */
   readonly kinds: FilterKinds;
@@ -18,11 +18,11 @@ export interface FilterModuleReference {
   readonly version: string;
 }
 
-/** What a filter failed with. Told to whoever runs the proxy, never to a client. */
+/** A failure of a filter, for the operator of the proxy and never for a client. */
 export interface FilterFailure {
-  /** `acme.io/RequireApiKey`. */
+  /** Group and kind of the filter, such as `acme.io/RequireApiKey`. */
   readonly filter: string;
   readonly error: unknown;
-  /** How many failures of this filter have not been told since the last one that was. */
+  /** The number of unreported failures of this filter since the last report. */
   readonly untold: number;
 }

@@ -2,13 +2,13 @@ import type { Head } from "../message/head.ts";
 import { bit, CONTENT_LENGTH } from "../message/header-names.ts";
 
 /**
- * A Content-Length is forwarded as it came only if it is written in the plainest way, without a tab before the value,
- * a blank behind it or leading zeros: all who read it must read the same length (RFC 9112 section 11.2).
+ * Content-Length is forwarded unchanged only if it is written in the plainest way, without a tab before the value, a
+ * blank after it, or leading zeros: all recipients must read the same length (RFC 9112 section 11.2).
  */
 export interface LengthField {
-  /** The bit of Content-Length if the field is written anew, else 0. */
+  /** The bit of Content-Length if the field is rewritten, else 0. */
   readonly drop: number;
-  /** The value, and the line, to write in its place; empty if it is not. */
+  /** The value and the line to write instead; empty if the field is unchanged. */
   readonly value: string;
   readonly line: string;
 }

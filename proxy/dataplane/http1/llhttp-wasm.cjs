@@ -1,8 +1,8 @@
 "use strict";
 
-// CommonJS on purpose. A bundler that turns `import` of a CommonJS module into an object of its own would copy every
-// byte of the WebAssembly binary into a property; a property read by `require` is passed through as it is. The getters
-// put the decoding off until the first parser is made.
+// This file is CommonJS on purpose. A bundler that converts `import` of a CommonJS module to an object would copy every
+// byte of the WebAssembly binary into a property; a property that is read by `require` is passed through unchanged. The
+// getters delay decoding until the first parser is made.
 module.exports = {
   get simd() {
     return require("undici/lib/llhttp/llhttp_simd-wasm.js");

@@ -1,3 +1,3 @@
-/** llhttp as undici brings it, compiled to WebAssembly: with SIMD instructions, and without. */
+/** llhttp from undici, compiled to WebAssembly: with SIMD instructions, and without. */
 declare const binaries: { readonly simd: Uint8Array<ArrayBuffer>; readonly plain: Uint8Array<ArrayBuffer> };
 export = binaries;

@@ -1,11 +1,10 @@
 /**
- * llhttp, the HTTP/1.1 parser of Node.js, in the WebAssembly build that undici carries. This file and the two beside
- * it (llhttp-wasm.*) are the only ones that know where it comes from; undici is pinned exactly, and a test asserts the
- * exports used here.
+ * llhttp, the HTTP/1.1 parser of Node.js, in the WebAssembly build that undici contains. Only this file and the two
+ * beside it (llhttp-wasm.*) depend on its origin. undici is pinned exactly, and a test asserts the exports used here.
  */
 import binaries from "./llhttp-wasm.cjs";
 
-/** What llhttp tells while it runs. Positions are offsets into the bytes given to `execute`. */
+/** The events of llhttp. Positions are offsets into the bytes given to `execute`. */
 export interface LlhttpEvents {
   onUrl(at: number, length: number): void;
   onField(at: number, length: number): void;
@@ -19,8 +18,8 @@ export const REQUEST = 1;
 export const RESPONSE = 2;
 
 /**
- * Results of `execute`: all bytes were consumed and the message goes on; the headers or the whole message are complete;
- * anything else is an error.
+ * Results of `execute`: OK if all bytes were consumed and the message continues; PAUSED if the headers or the whole
+ * message are complete; any other value is an error.
  */
 export const OK = 0;
 export const PAUSED = 21;
@@ -30,7 +29,7 @@ export const INVALID_METHOD = 6;
 export const INVALID_VERSION = 9;
 export const PAUSED_H2_UPGRADE = 23;
 
-/** What is used of WebAssembly, whose types come with the DOM's only. */
+/** The parts of WebAssembly in use. Their types are otherwise part of the DOM's only. */
 interface WebAssemblyApi {
   readonly Module: new (binary: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
@@ -38,7 +37,7 @@ interface WebAssemblyApi {
 
 const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
 
-/** The exports of the WebAssembly module that are used. */
+/** The exports of the WebAssembly module in use. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   _initialize(): void;
@@ -55,26 +54,26 @@ interface Exports {
   malloc(size: number): number;
 }
 
-/** Bytes that one call of llhttp takes; longer inputs are given in parts. */
+/** Maximum number of bytes in one call of llhttp; longer inputs are divided. */
 const inputSize = 64 * 1024;
 
 interface Engine {
   readonly exports: Exports;
-  /** Where inputs are put in `memory`. */
+  /** Address of the input in `memory`. */
   readonly input: number;
   memory: Buffer;
 }
 
 let engine: Engine | undefined;
-/** The parser at work. Nothing called from llhttp leaves this room, so there is never a second one. */
+/** The running parser. Its callbacks never leave this folder, so there is never a second one. */
 let active: Llhttp;
 
-/** One parser of requests or of responses, for any number of messages, one after another. */
+/** A parser of requests or of responses, for any number of messages, one after another. */
 export class Llhttp {
   readonly #engine: Engine;
   readonly #parser: number;
   readonly events: LlhttpEvents;
-  /** Add to an address in WebAssembly memory to get an offset into the input. */
+  /** The difference between an address in WebAssembly memory and an offset into the input. */
   delta = 0;
   #consumed = 0;
 
@@ -90,23 +89,23 @@ export class Llhttp {
     this.#engine.exports.llhttp_reset(this.#parser);
   }
 
-  /** Gives its memory back. It must not be used any more. */
+  /** Frees the parser's memory. It must not be used afterwards. */
   free(): void {
     this.#engine.exports.llhttp_free(this.#parser);
   }
 
-  /** Continues behind the headers, at which `execute` has stopped. */
+  /** Continues after the headers, where `execute` has stopped. */
   resume(): void {
     this.#engine.exports.llhttp_resume(this.#parser);
   }
 
-  /** Parses a part of a message. Stops with PAUSED behind the headers and behind the message's last byte. */
+  /** Parses a part of a message. Stops with PAUSED after the headers and after the last byte of the message. */
   execute(bytes: Buffer, start: number, end: number): number {
     const { exports, input } = this.#engine;
     let at = start;
     for (;;) {
       const length = Math.min(end - at, inputSize);
-      // Allocating a parser may have grown the memory, which detaches the old view of it.
+      // Allocating a parser may have grown the memory, which detaches the old view.
       if (this.#engine.memory.length === 0) this.#engine.memory = Buffer.from(exports.memory.buffer);
       bytes.copy(this.#engine.memory, input, at, at + length);
       active = this;
@@ -122,17 +121,17 @@ export class Llhttp {
     }
   }
 
-  /** Bytes of the input, while `execute` runs. */
+  /** Returns bytes of the input, while `execute` runs. */
   text(at: number, length: number): string {
     return this.#engine.memory.toString("latin1", at - this.delta, at - this.delta + length);
   }
 
-  /** The offset behind the last byte that `execute` consumed. */
+  /** The offset after the last byte that `execute` consumed. */
   get consumed(): number {
     return this.#consumed;
   }
 
-  /** Of a request, once its headers are complete. */
+  /** The method of a request, once its headers are complete. */
   get method(): string {
     return methods[this.#engine.exports.llhttp_get_method(this.#parser)] ?? "";
   }
@@ -145,7 +144,7 @@ export class Llhttp {
     return this.#engine.exports.llhttp_get_http_minor(this.#parser);
   }
 
-  /** llhttp's own words about the last error. */
+  /** llhttp's description of the last error. */
   get reason(): string {
     const { exports } = this.#engine;
     const memory = Buffer.from(exports.memory.buffer);
@@ -190,7 +189,7 @@ function start(): Engine {
   return { exports, input: exports.malloc(inputSize), memory: Buffer.from(exports.memory.buffer) };
 }
 
-/** A processor without SIMD instructions cannot compile the first. */
+/** Compiles the module. A processor without SIMD instructions cannot compile the first one. */
 function compile(): object {
   try {
     return new Module(binaries.simd);
@@ -199,7 +198,7 @@ function compile(): object {
   }
 }
 
-/** By llhttp's numbers (`METHODS`). */
+/** The methods by llhttp's numbers (`METHODS`). */
 export const methods: readonly string[] = [
   ...["DELETE", "GET", "HEAD", "POST", "PUT", "CONNECT", "OPTIONS", "TRACE", "COPY", "LOCK", "MKCOL", "MOVE"],
   ...["PROPFIND", "PROPPATCH", "SEARCH", "UNLOCK", "BIND", "REBIND", "UNBIND", "ACL", "REPORT", "MKACTIVITY"],

@@ -4,24 +4,23 @@ import { Llhttp, type LlhttpEvents, OK, PAUSED, PAUSED_H2_UPGRADE, REQUEST, RESP
 import { type TrailerExcess, type TrailerLimits, TrailerSection, withoutBlanks } from "./trailers.ts";
 
 /**
- * Parses the heads of messages, and bodies that are chunked; a body of known length is counted by its reader and never
- * comes here. A parser is borrowed for one message and then serves the next one of any connection, so that an idle
- * connection holds none.
+ * Parses heads of messages and chunked bodies. The reader counts bodies of known length itself. A parser is borrowed
+ * for one message and then serves another one of any connection, so that idle connections hold none.
  */
 export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMessage, BodyPieces {
   readonly head: Head;
-  /** Where the chunks' data is in the bytes last given to `body`: start and end of each piece in turn. */
+  /** Positions of the chunks' data in the bytes last given to `parseBody`: alternating start and end of each piece. */
   pieces = new Int32Array(64);
   pieceCount = 0;
-  /** Sum of the pieces' lengths. */
+  /** The sum of the pieces' lengths. */
   pieceBytes = 0;
 
   readonly #trailers: TrailerSection;
   readonly #llhttp: Llhttp;
-  /** Collects a head that comes in several reads. */
+  /** Collects a head that arrives in several reads. */
   #partial: Buffer | undefined;
   #partialLength = 0;
-  /** Offset in the current input of the head's first byte; negative when it came with an earlier read. */
+  /** Offset of the head's first byte in the current input; negative if it arrived in an earlier read. */
   #origin = 0;
   #inBody = false;
   #trailerName = "";
@@ -34,12 +33,12 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
     this.#trailers = new TrailerSection(limits);
   }
 
-  /** Lines of the trailer fields that may be forwarded, once the body is complete. */
+  /** The lines of the trailer fields that may be forwarded, once the body is complete. */
   get trailers(): string {
     return this.#trailers.lines;
   }
 
-  /** Set as soon as the trailer section exceeds a bound: the message must not be completed. */
+  /** Set once the trailer section exceeds a limit: the message must not be completed. */
   get trailerExcess(): TrailerExcess | undefined {
     return this.#trailers.excess;
   }
@@ -55,20 +54,20 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
     this.#trailerHasValue = false;
   }
 
-  /** Between two messages: what a long head or many small chunks needed is not kept. */
+  /** Prepares for the time between two messages: large buffers for a long head or many small chunks are dropped. */
   rest(): void {
     if (this.#partial !== undefined && this.#partial.length > keptBytes) this.#partial = undefined;
     if (this.pieces.byteLength > keptBytes) this.pieces = new Int32Array(64);
   }
 
-  /** Gives its memory back. It must not be used any more. */
+  /** Frees the parser's memory. It must not be used afterwards. */
   free(): void {
     this.#llhttp.free();
   }
 
   /**
-   * @returns OK if the head goes on in the next read, PAUSED if it is complete and ends at `consumed`, or an error of
-   * llhttp.
+   * @returns OK if the head continues in the next read, PAUSED if it is complete and ends at `consumed`, or an error of
+   *   llhttp.
    */
   parseHead(bytes: Buffer, start: number, end: number): number {
     this.#origin = start - this.#partialLength;
@@ -77,7 +76,7 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
       this.#keep(bytes, start, end);
       return OK;
     }
-    // Of what is malformed, all that is there tells why.
+    // For a malformed head, all available bytes help to find the reason.
     const stop = result === PAUSED || result === PAUSED_H2_UPGRADE ? this.#llhttp.consumed : end;
     if (this.#partialLength === 0) {
       this.head.complete(bytes, start, stop - start);
@@ -88,7 +87,7 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
     return result;
   }
 
-  /** Bytes of a head that is not complete yet. */
+  /** Number of bytes of an incomplete head. */
   get pending(): number {
     return this.#partialLength;
   }
@@ -96,7 +95,7 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
   /**
    * Continues with the chunked body. The data found is in `pieces`.
    *
-   * @returns OK if the body goes on in the next read, PAUSED if it ends at `consumed`, or an error of llhttp.
+   * @returns OK if the body continues in the next read, PAUSED if it ends at `consumed`, or an error of llhttp.
    */
   parseBody(bytes: Buffer, start: number, end: number): number {
     if (!this.#inBody) {
@@ -132,7 +131,7 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
     return this.#llhttp.reason;
   }
 
-  /** Of a response. */
+  /** HTTP status. Set on responses only. */
   status = 0;
 
   onUrl(at: number, length: number): void {
@@ -197,18 +196,18 @@ export class MessageParser implements LlhttpEvents, RequestMessage, ResponseMess
   }
 }
 
-/** What a parser at rest may hold of each kind. */
+/** Maximum bytes of each buffer that an idle parser keeps. */
 const keptBytes = 4 * 1024;
-/** How many parsers may rest: nearly always fewer messages are incomplete at one time. */
+/** Maximum number of idle parsers: nearly always fewer messages are incomplete at a time. */
 const keptParsers = 256;
 
-/** Parsers at rest. As many exist as there were messages incomplete at one time, up to a number. */
+/** A pool of idle parsers. It grows with the number of concurrently incomplete messages, up to a limit. */
 export class ParserPool {
   readonly #type: typeof REQUEST | typeof RESPONSE;
   readonly #limits: TrailerLimits;
   readonly #idle: MessageParser[];
 
-  /** Makes the first parser at once, so that a machine or a package without llhttp shows before there is traffic. */
+  /** Makes the first parser at once, so that a missing or unusable llhttp is noticed before there is traffic. */
   constructor(type: "request" | "response", limits: TrailerLimits) {
     this.#type = type === "request" ? REQUEST : RESPONSE;
     this.#limits = limits;

@@ -15,37 +15,37 @@ import {
   trailerRefusal,
 } from "./rules.ts";
 
-/** What the bytes that come next are; `ended` is when the request is complete and the next is not looked at yet. */
+/** The meaning of the next bytes. `ended`: the request is complete, and the next one is not read yet. */
 export type ReadingPhase = "head" | "length" | "chunked" | "ended";
 
-/** Who is told what a reader finds. */
+/** Receives the events of a reader. */
 export interface RequestSink {
-  /** A head so far goes on in the next read. */
+  /** A head is incomplete and continues in the next read. */
   onHeadBegun(): void;
-  /** A head that obeys the rules; `length` as in `requestLength`. The parser is the reader's. */
+  /** A valid head is complete; `length` as in `requestLength`. The parser belongs to the reader. */
   onHead(parser: MessageParser, length: number): void;
   onBody(bytes: Buffer, start: number, end: number): void;
   onChunks(bytes: Buffer, parser: MessageParser): void;
   onRequestEnd(trailers: string): void;
   /**
-   * In place of a first request, the preface of HTTP/2 (RFC 9113 section 3.4), which ends at an offset.
+   * The preface of HTTP/2 has arrived in place of a first request (RFC 9113 section 3.4); it ends at an offset.
    *
-   * @returns whether HTTP/2 is spoken from here on.
+   * @returns whether the connection continues as HTTP/2.
    */
   onPreface(bytes: Buffer, stop: number, end: number): boolean;
-  /** The request's head is refused. Nothing behind it can be read. */
+  /** The request's head is refused. The bytes after it cannot be read. */
   onHeadRefused(refusal: Refusal, toHead: boolean): void;
-  /** The body turns out malformed: its request must not be completed. */
+  /** The body is malformed or refused: its request must not be completed. */
   onBodyRefused(refusal: Refusal): void;
 }
 
-/** What an HTTP/2 connection of a client begins with. */
+/** The first bytes of a client's HTTP/2 connection. */
 export const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/** Takes a client's bytes apart into requests. Holds a parser only while a head or a chunked body is incomplete. */
+/** Divides a client's bytes into requests. Holds a parser only while a head or a chunked body is incomplete. */
 export class RequestReader {
   phase: ReadingPhase = "head";
-  /** Of a body of known length, what has not come yet. */
+  /** Remaining bytes of a body of known length. */
   remaining = 0;
   readonly #sink: RequestSink;
   readonly #limits: Limits;
@@ -60,12 +60,12 @@ export class RequestReader {
     this.#parsers = parsers;
   }
 
-  /** A part of a head has come. */
+  /** A part of a head has arrived. */
   get begun(): boolean {
     return this.phase === "head" && this.#parser !== undefined;
   }
 
-  /** Bytes of a head that is not complete. */
+  /** Number of bytes of an incomplete head. */
   get heldBytes(): number {
     return this.#parser?.pending ?? 0;
   }
@@ -75,23 +75,23 @@ export class RequestReader {
     return this.phase === "head" && this.#parser === undefined;
   }
 
-  /** The body of the request at hand is incomplete. */
+  /** The body of the current request is incomplete. */
   get inBody(): boolean {
     return this.phase === "length" || this.phase === "chunked";
   }
 
-  /** Deals with the next part of bytes[start, end); returns where it ends. Not to be called in the phase `ended`. */
+  /** Processes the next part of bytes[start, end); returns its end. Must not be called in the phase `ended`. */
   read(bytes: Buffer, start: number, end: number): number {
     if (this.phase === "head") return this.#readHead(bytes, start, end);
     return this.phase === "length" ? this.#readLength(bytes, start, end) : this.#readChunks(bytes, start, end);
   }
 
-  /** The next request may begin. */
+  /** Allows the next request to begin. */
   next(): void {
     this.phase = "head";
   }
 
-  /** No more is read. */
+  /** Stops reading. */
   stop(): void {
     this.phase = "ended";
     this.#release();
@@ -119,7 +119,10 @@ export class RequestReader {
     return stop;
   }
 
-  /** llhttp stops behind a preface, whatever number of reads it comes in; empty lines in front of it are none of it. */
+  /**
+   * Returns whether the bytes are the preface. llhttp stops after it, even if it arrives in several reads; empty lines
+   * before it are not allowed.
+   */
   #isPreface(bytes: Buffer, parser: MessageParser, end: number): boolean {
     return parser.head.length === preface.length && this.#sink.onPreface(bytes, parser.consumed, end);
   }
@@ -180,7 +183,7 @@ export class RequestReader {
   }
 
   #end(trailers: string): void {
-    // Whoever was told of the body may have stopped the reader.
+    // The receiver of the body may have stopped the reader.
     if (this.phase === "ended") return;
     this.phase = "ended";
     this.#sink.onRequestEnd(trailers);

@@ -17,11 +17,11 @@ import type { RequestChange } from "../message/request-change.ts";
 import { lengthField } from "./length-field.ts";
 
 /**
- * The head of the request for the backend, as latin1 text.
+ * Serializes the head of the request for the backend, as latin1 text.
  *
- * Fields stay as they came, in their order and spelling, save: those of one connection are dropped, those that tell of
- * the client and the request (`forwardedList`) are written by the proxy, Transfer-Encoding and TE are its own, and so is
- * a Content-Length that is oddly written. The version is its own as well (RFC 9110 section 6.2).
+ * Fields keep their order and spelling, with these exceptions: hop-by-hop fields are dropped, fields that describe the
+ * client and the request (`forwardedList`) are written by the proxy, and so are Transfer-Encoding, TE, and a
+ * Content-Length with an unusual spelling. The version is the proxy's own (RFC 9110 section 6.2).
  */
 export function requestText(head: Head, change: RequestChange): string {
   const { host, modifiers, peer, marks } = change;
@@ -34,13 +34,13 @@ export function requestText(head: Head, change: RequestChange): string {
     if (hops !== undefined) fields += `max-forwards: ${hops}\r\n`;
   } else fields = fieldLines(requestList(head, change));
   if (head.has(TRANSFER_ENCODING)) fields += "transfer-encoding: chunked\r\n";
-  // RFC 9110 section 10.1.4: trailers are passed on, so the client's readiness for them is as well.
+  // Trailers are forwarded, and so is the client's readiness for them (RFC 9110 section 10.1.4).
   if (head.has(TE) && head.hasToken(TE, "trailers")) fields += "te: trailers\r\n";
   if (change.upgrade !== "") fields += `connection: upgrade\r\nupgrade: ${change.upgrade}\r\n`;
   return `${change.method} ${change.target} HTTP/1.1\r\n${fields}\r\n`;
 }
 
-/** The same fields as names and values in turn, without those of the connection to the backend. */
+/** Returns the same fields as alternating names and values, without those of the connection to the backend. */
 export function requestList(head: Head, change: RequestChange): readonly string[] {
   const { host, modifiers, peer, marks } = change;
   const length = lengthField(head);
@@ -65,7 +65,7 @@ function dropped({ method, host, marks, keepExpect }: RequestChange, head: Head)
   );
 }
 
-/** Applies modifiers to names and values in turn. */
+/** Applies modifiers to alternating names and values. */
 export function modified(list: readonly string[], modifiers: readonly HeaderModifierIR[]): readonly string[] {
   return modifiers.reduce<readonly string[]>((headers, modifier) => modifyHeaders(headers, modifier), list);
 }

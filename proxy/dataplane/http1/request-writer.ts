@@ -3,7 +3,7 @@ import type { Outlet } from "../sockets/sockets.ts";
 import { chunkText, lastChunk } from "./chunk-text.ts";
 import { CHUNKED } from "./rules.ts";
 
-/** Writes requests to one endpoint's connection, one after another. Nothing leaves before the outlet is flushed. */
+/** Writes requests to one endpoint's connection, one after another. Nothing is sent before the outlet is flushed. */
 export class RequestWriter implements RequestOutlet {
   readonly #out: Outlet;
   #chunked = false;

@@ -8,7 +8,7 @@ import { answerText, type ResponseFrame, responseText } from "./response-text.ts
 
 const noModifiers: readonly HeaderModifierIR[] = [];
 
-/** Writes responses to one client's connection, framed for the version the client speaks. Nothing leaves before `flush`. */
+/** Writes responses to one client's connection, framed for the client's version. Nothing is sent before `flush`. */
 export class ResponseWriter {
   readonly #out: Outlet;
   #chunked = false;
@@ -17,22 +17,24 @@ export class ResponseWriter {
     this.#out = out;
   }
 
-  /** An interim response (1xx). */
+  /** Writes an interim response (1xx). */
   interim({ head, status }: ResponseMessage): void {
     const frame: ResponseFrame = { chunked: false, connection: "", modifiers: noModifiers };
     this.#out.text(responseText(head, status, frame));
   }
 
-  /** A 101, behind which the bytes are no HTTP. */
+  /** Writes a 101, after which the bytes are not HTTP. */
   upgrade({ head, status }: ResponseMessage, modifiers: readonly HeaderModifierIR[]): void {
     this.#out.text(responseText(head, status, { chunked: false, connection: "upgrade", modifiers }));
   }
 
   /**
+   * Writes the head of a response.
+   *
    * @param length as in `responseLength`.
    * @param toHead the method is HEAD.
-   * @param connection what Connection says if the body's end can be told without closing.
-   * @returns whether the connection must be closed behind the response, since only that ends its body.
+   * @param connection the value of Connection if the end of the body can be framed.
+   * @returns whether the connection must be closed after the response, since only that ends its body.
    */
   head(
     message: ResponseMessage,
@@ -68,12 +70,12 @@ export class ResponseWriter {
     for (let i = 0; i < pieceCount; i++) this.#out.bytes(bytes, pieces[i * 2] as number, pieces[i * 2 + 1] as number);
   }
 
-  /** @param trailers lines. A body that is not chunked has no place for them (RFC 9110 section 6.5.1). */
+  /** @param trailers lines of trailer fields; only a chunked body can carry them (RFC 9110 section 6.5.1). */
   end(trailers: string): void {
     if (this.#chunked) this.#out.text(lastChunk(trailers));
   }
 
-  /** A response of the proxy's own, whole. */
+  /** Writes a complete local response. */
   answer(
     answer: Answer,
     connection: ResponseFrame["connection"],
@@ -84,7 +86,10 @@ export class ResponseWriter {
   }
 }
 
-/** RFC 9112 section 6.3. Over HTTP/2 a response may end with its head without a word about its length. */
+/**
+ * Returns whether the response states its length (RFC 9112 section 6.3). An HTTP/2 response may end with its head
+ * without a length.
+ */
 function saysItsLength({ head, status }: ResponseMessage): boolean {
   return head.has(CONTENT_LENGTH) || status === 204 || status === 304;
 }

@@ -1,7 +1,7 @@
 /**
- * What HTTP/1.1 demands beyond llhttp. llhttp checks tokens, field values, line ends, folding, the form of
- * Content-Length, and Transfer-Encoding beside Content-Length; each rule here is one that it leaves to its caller.
- * A request that breaks a rule is answered and its connection closed: where the next request begins is not certain.
+ * The rules of HTTP/1.1 that llhttp leaves to its caller. llhttp checks tokens, field values, line ends, folding, the
+ * form of Content-Length, and Transfer-Encoding beside Content-Length. A request that breaks a rule is answered and its
+ * connection closed, since the start of the next request is uncertain.
  */
 import type { Limits } from "../limits/limits.ts";
 import type { Head } from "../message/head.ts";
@@ -10,16 +10,16 @@ import { INVALID_METHOD, INVALID_VERSION, PAUSED_H2_UPGRADE } from "./llhttp.ts"
 import type { MessageParser } from "./message-parser.ts";
 import type { TrailerExcess } from "./trailers.ts";
 
-/** Why a request is not let in. */
+/** Why a request is refused. */
 export interface Refusal {
   readonly status: number;
-  /** A stable word for logs and metrics. */
+  /** A stable name of the cause, for logs and metrics. */
   readonly reason: string;
   /** One sentence for the client. */
   readonly message: string;
 }
 
-/** How a body ends, where it is not a number of bytes. */
+/** Special lengths: bodies that end otherwise than after a number of bytes. */
 export const CHUNKED = -1;
 export const UNTIL_CLOSE = -2;
 
@@ -63,18 +63,19 @@ const CR = 0x0d;
 const LF = 0x0a;
 const TAB = 0x09;
 const DEL = 0x7f;
-/** Length of `HTTP/1.1 200`, behind which the reason phrase stands. */
+/** Length of `HTTP/1.1 200`, after which the reason phrase follows. */
 const statusLineStart = 12;
 
-/** Checks a complete head; undefined if the request may go on. */
+/** Checks a complete head; undefined if it is valid. */
 export function checkRequest(parser: MessageParser, limits: Limits): Refusal | undefined {
   const { head } = parser;
   return checkRequestLine(parser) ?? checkFields(head, limits, parser.minor === 1) ?? checkCoding(parser);
 }
 
 /**
- * RFC 9112 section 3: one blank between method, target and version, and a version that is HTTP/1.1 or HTTP/1.0. llhttp
- * admits several blanks, HTTP/0.9, HTTP/2.0, RTSP and ICE. Empty lines in front are ignored (section 2.2).
+ * Checks the request line (RFC 9112 section 3): one blank between method, target and version, and a version of HTTP/1.1
+ * or HTTP/1.0. llhttp admits several blanks, HTTP/0.9, HTTP/2.0, RTSP and ICE. Empty lines before it are ignored
+ * (section 2.2).
  */
 function checkRequestLine(parser: MessageParser): Refusal | undefined {
   const { bytes, base, targetStart, targetEnd } = parser.head;
@@ -91,7 +92,7 @@ function checkRequestLine(parser: MessageParser): Refusal | undefined {
   return method === "CONNECT" ? refusals.connect : undefined;
 }
 
-/** Whether `HTTP/1.0` or `HTTP/1.1` stands at an offset. The name is case-sensitive (RFC 9112 section 2.3). */
+/** Returns whether `HTTP/1.0` or `HTTP/1.1` is at an offset. The name is case-sensitive (RFC 9112 section 2.3). */
 export function isHttpVersion(bytes: Buffer, at: number): boolean {
   return (
     bytes[at] === 0x48 &&
@@ -105,7 +106,7 @@ export function isHttpVersion(bytes: Buffer, at: number): boolean {
   );
 }
 
-/** Checks what every version of HTTP demands of a head. HTTP/1.0 alone knows no Host, and does not need it. */
+/** Checks the rules of every HTTP version. Only HTTP/1.0 does not require a Host. */
 export function checkFields(head: Head, limits: Limits, needsHost: boolean): Refusal | undefined {
   return checkSizes(head, limits) ?? checkHost(head, needsHost) ?? checkBody(head, limits) ?? checkExpect(head);
 }
@@ -117,15 +118,15 @@ function checkSizes(head: Head, limits: Limits): Refusal | undefined {
 }
 
 /**
- * RFC 9112 section 3.2: exactly one Host. An HTTP/1.0 request without one, such as a health check of a load balancer, is
- * for the address that it came to (`RequestView`), as HAProxy and nginx have it.
+ * Requires exactly one Host (RFC 9112 section 3.2). An HTTP/1.0 request without one, such as a health check of a load
+ * balancer, is for the address that it reached (`RequestView`), as in HAProxy and nginx.
  */
 function checkHost(head: Head, needsHost: boolean): Refusal | undefined {
   if (!head.has(HOST)) return needsHost ? refusals.hostMissing : undefined;
   return (head.repeated & bit(HOST)) !== 0 ? refusals.hostRepeated : undefined;
 }
 
-/** RFC 9112 sections 6.1 and 6.3. */
+/** Checks Transfer-Encoding (RFC 9112 sections 6.1 and 6.3). */
 function checkCoding({ head, minor }: MessageParser): Refusal | undefined {
   if (!head.has(TRANSFER_ENCODING)) return undefined;
   if (minor === 0) return refusals.codingOnHttp10;
@@ -133,7 +134,10 @@ function checkCoding({ head, minor }: MessageParser): Refusal | undefined {
   return head.first(TRANSFER_ENCODING).toLowerCase() === "chunked" ? undefined : refusals.coding;
 }
 
-/** RFC 9110 section 15.5.14. Who asks for 100-continue is answered before a body is sent (section 10.1.1). */
+/**
+ * Checks Content-Length (RFC 9110 section 15.5.14). A client that expects 100-continue is answered before it sends a
+ * body (section 10.1.1).
+ */
 function checkBody(head: Head, { bodyBytes }: Limits): Refusal | undefined {
   if (!head.has(CONTENT_LENGTH)) return undefined;
   const length = Number(head.first(CONTENT_LENGTH));
@@ -141,43 +145,46 @@ function checkBody(head: Head, { bodyBytes }: Limits): Refusal | undefined {
   return bodyBytes !== 0 && length > bodyBytes ? refusals.bodyTooLarge : undefined;
 }
 
-/** Whether a body whose length is not known has become too large. */
+/** Returns whether a body of unknown length has become too large. */
 export function isTooLarge(bytes: number, { bodyBytes }: Limits): boolean {
   return bodyBytes !== 0 && bytes > bodyBytes;
 }
 
-/** RFC 9110 section 10.1.1: an expectation that cannot be met is answered 417. */
+/** Refuses unknown expectations with 417 (RFC 9110 section 10.1.1). */
 function checkExpect(head: Head): Refusal | undefined {
   if (!head.has(EXPECT)) return undefined;
   return (head.joined(EXPECT) as string).toLowerCase() === "100-continue" ? undefined : refusals.expectation;
 }
 
-/** Which answer an error of llhttp in a request's head has. */
+/** Returns the response to an error of llhttp in a request's head. */
 export function headRefusal(parser: MessageParser, error: number): Refusal {
   if (error === PAUSED_H2_UPGRADE) return refusals.version;
-  // The same error is a line end that is none behind a good version.
+  // The same error code also reports an invalid line end after a valid version.
   if (error === INVALID_VERSION && !parser.reason.includes("CRLF")) return refusals.version;
   if (error === INVALID_METHOD && isUnknownMethod(parser.head)) return refusals.method;
   return refuse(400, "MalformedRequest", `The request is malformed: ${parser.reason || "invalid syntax"}.`);
 }
 
-/** RFC 9110 section 9.1: an unrecognized method is 501; what is no token at all is 400. There may be no more of it yet. */
+/**
+ * Returns whether the method is an unknown token, which is 501 (RFC 9110 section 9.1), or no token at all, which is
+ * 400. The head may be incomplete.
+ */
 function isUnknownMethod(head: Head): boolean {
   const line = head.bytes.toString("latin1", head.base, head.base + Math.min(64, head.length));
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}(?: \S| ?$)/.test(line);
 }
 
-/** Which answer an error of llhttp in a chunked body has. */
+/** Returns the response to an error of llhttp in a chunked body. */
 export function bodyRefusal(parser: MessageParser): Refusal {
   return refuse(400, "MalformedBody", `The chunked body is malformed: ${parser.reason || "invalid syntax"}.`);
 }
 
-/** The answer to a request whose trailer section exceeds a bound (RFC 6585 section 5 allows one field or all of them). */
+/** Returns the response to a trailer section beyond a limit (RFC 6585 section 5 allows one field or all of them). */
 export function trailerRefusal(excess: TrailerExcess): Refusal {
   return excess === "bytes" ? refusals.trailersTooLarge : refusals.tooManyTrailers;
 }
 
-/** Of a head so far that goes on in the next read. */
+/** Checks the size of an incomplete head. */
 export function checkPending(head: Head, bytes: number, limits: Limits): Refusal | undefined {
   if (head.count === 0 && bytes > limits.targetBytes + 64) return refusals.targetTooLong;
   if (head.overflow) return refusals.tooManyFields;
@@ -185,27 +192,26 @@ export function checkPending(head: Head, bytes: number, limits: Limits): Refusal
 }
 
 /**
- * RFC 9112 section 7.1.1: chunk extensions must be bounded. llhttp reports none of them, so all bytes that are no data
- * are counted.
+ * Limits chunk extensions (RFC 9112 section 7.1.1). llhttp reports none of them, so all bytes without data are counted.
  */
 export function isTooMuchFraming(framing: number, data: number, limits: Limits): boolean {
   return framing > limits.framingBytes + data * 8;
 }
 
-/** Whether a connection goes on after a request. RFC 9112 section 9.3. */
+/** Returns whether a connection persists after a request (RFC 9112 section 9.3). */
 export function persists(parser: MessageParser): boolean {
   const { head, minor } = parser;
   if (!head.has(CONNECTION)) return minor === 1;
   return !head.hasToken(CONNECTION, "close") && (minor === 1 || head.hasToken(CONNECTION, "keep-alive"));
 }
 
-/** The length of a request's body, or CHUNKED. RFC 9112 section 6.3: a request with neither field has none. */
+/** Returns the length of a request's body, or CHUNKED. A request with neither field has none (RFC 9112 section 6.3). */
 export function requestLength(head: Head): number {
   if (head.has(CONTENT_LENGTH)) return Number(head.first(CONTENT_LENGTH));
   return head.has(TRANSFER_ENCODING) ? CHUNKED : 0;
 }
 
-/** Why a response is not forwarded, or undefined. RFC 9112 sections 4 and 6.3. */
+/** Returns why a response is not forwarded, or undefined (RFC 9112 sections 4 and 6.3). */
 export function checkResponse(parser: MessageParser, limits: Limits): string | undefined {
   const { head } = parser;
   if (!isHttpVersion(head.bytes, head.base)) return "its version is not HTTP/1.1 or HTTP/1.0";
@@ -223,7 +229,7 @@ export function checkResponse(parser: MessageParser, limits: Limits): string | u
   return undefined;
 }
 
-/** RFC 9112 section 4: a reason phrase has tabs, blanks and visible characters only. */
+/** Returns whether the reason phrase has only tabs, blanks and visible characters (RFC 9112 section 4). */
 function hasPrintableReason({ bytes, base, length }: Head): boolean {
   const end = base + length;
   for (let at = base + statusLineStart; at < end; at++) {
@@ -234,7 +240,7 @@ function hasPrintableReason({ bytes, base, length }: Head): boolean {
   return true;
 }
 
-/** The length of a response's body, CHUNKED or UNTIL_CLOSE (RFC 9112 section 6.3). */
+/** Returns the length of a response's body, CHUNKED or UNTIL_CLOSE (RFC 9112 section 6.3). */
 export function responseLength(head: Head, status: number, toHead: boolean): number {
   if (toHead || status === 204 || status === 304 || status < 200) return 0;
   if (head.has(TRANSFER_ENCODING)) return CHUNKED;
@@ -242,9 +248,9 @@ export function responseLength(head: Head, status: number, toHead: boolean): num
 }
 
 /**
- * Whether a response that has no body says that it has one (RFC 9110 section 8.6, RFC 9112 section 6.1). Its sender may
- * send that body all the same, behind which the next response would be looked for in vain: the connection is not kept.
- * A 304 may tell the length of what it does not send.
+ * Returns whether a response without a body claims to have one (RFC 9110 section 8.6, RFC 9112 section 6.1). Its sender
+ * may send that body, and the next response would be misread after it, so the connection is not kept. A 304 may state
+ * the length of the body that it does not send.
  */
 export function mayHaveHiddenBody(head: Head, status: number): boolean {
   if (status !== 204 && status !== 304) return false;

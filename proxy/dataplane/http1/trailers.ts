@@ -2,11 +2,12 @@ import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Limits } from "../limits/limits.ts";
 
 /**
- * Trailer fields that are not forwarded. RFC 9110 section 6.5.1 forbids a sender to put into trailers what is needed
- * to frame, route, authenticate or handle a message: a recipient that merged such a field would be deceived.
+ * Trailer fields that are not forwarded. A sender must not put fields into trailers that are needed to frame, route,
+ * authenticate or handle a message (RFC 9110 section 6.5.1): they would deceive a recipient that merges them into the
+ * head.
  */
 const forbidden: ReadonlySet<string> = new Set([
-  // Framing and the connection.
+  // These fields frame the message or belong to the connection.
   ...[
     "transfer-encoding",
     "content-length",
@@ -17,22 +18,23 @@ const forbidden: ReadonlySet<string> = new Set([
     "te",
     "upgrade",
   ],
-  // Routing and tracing: what the proxy says of a request itself.
+  // These fields route or trace a request, and the proxy writes them itself.
   ...["x-request-id", "x-real-ip", "traceparent", "tracestate"],
   ...["host", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "forwarded", "via"],
-  // Request modifiers and conditions.
+  // These fields modify the request or make it conditional.
   ...["cache-control", "expect", "max-forwards", "pragma", "range"],
   ...["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"],
-  // Authentication and state.
+  // These fields authenticate or carry state.
   ...["authorization", "proxy-authenticate", "proxy-authorization", "www-authenticate", "cookie", "set-cookie"],
-  // Response control data.
+  // These fields control the response.
   ...["age", "date", "expires", "location", "retry-after", "vary", "warning"],
-  // How to process the content.
+  // These fields say how to process the content.
   ...["content-encoding", "content-type", "content-range"],
 ]);
 
 /**
- * Servers that make variables of names take an underscore for a hyphen.
+ * Returns whether a trailer is forbidden. An underscore counts as a hyphen, as on servers that convert names to
+ * variables.
  *
  * @param name in lower case.
  */
@@ -41,7 +43,7 @@ export function isForbiddenTrailer(name: string): boolean {
   return forbidden.has(canonical) || canonical.startsWith("x-forwarded-");
 }
 
-/** The trailer lines without fields that filters set or remove in the head: a filter has the last word on them. */
+/** Removes trailer lines of fields that filters set or remove in the head: a filter has the last word on them. */
 export function withoutModified(lines: string, modifiers: readonly HeaderModifierIR[]): string {
   if (lines === "" || modifiers.length === 0) return lines;
   const names = new Set<string>();
@@ -52,12 +54,12 @@ export function withoutModified(lines: string, modifiers: readonly HeaderModifie
   return keepLines(lines, (name) => !names.has(name));
 }
 
-/** The trailer lines without fields whose names have an underscore. */
+/** Removes trailer lines of fields whose names have an underscore. */
 export function withoutUnderscored(lines: string): string {
   return keepLines(lines, (name) => !name.includes("_"));
 }
 
-/** @param isKept is asked for each name, in lower case. */
+/** @param isKept called with each name, in lower case. */
 function keepLines(lines: string, isKept: (name: string) => boolean): string {
   let kept = "";
   for (const line of lines.split("\r\n")) {
@@ -67,21 +69,21 @@ function keepLines(lines: string, isKept: (name: string) => boolean): string {
   return kept;
 }
 
-/** The bounds of a trailer section are those of a header section. */
+/** A trailer section has the limits of a header section. */
 export type TrailerLimits = Pick<Limits, "headBytes" | "headFields">;
 
-/** Which bound a trailer section exceeds. */
+/** The limit that a trailer section exceeds. */
 export type TrailerExcess = "bytes" | "fields";
 
 /**
- * Collects the trailer fields of one message as the lines that may be forwarded. Every field counts against the bounds,
- * forwarded or not. Beyond a bound the collector keeps nothing more, so that a sender cannot make it hold what is
- * refused anyway.
+ * Collects the trailer fields of one message as the lines that may be forwarded. Every field counts for the limits,
+ * forwarded or not. Beyond a limit, the collector keeps nothing more, so that a sender cannot make it store refused
+ * data.
  */
 export class TrailerSection {
   /** The lines of the fields that may be forwarded. */
   lines = "";
-  /** Set once the section exceeds a bound. The message must not be completed then. */
+  /** Set once the section exceeds a limit. The message must not be completed then. */
   excess: TrailerExcess | undefined;
   readonly #limits: TrailerLimits;
   #bytes = 0;
@@ -98,7 +100,7 @@ export class TrailerSection {
     this.#fields = 0;
   }
 
-  /** Counts bytes of a name or a value as they arrive: a field that never ends is bounded as well. */
+  /** Counts bytes of a name or a value as they arrive, so that an endless field is limited too. */
   count(bytes: number): boolean {
     this.#bytes += bytes;
     if (this.#bytes > this.#limits.headBytes) this.excess ??= "bytes";
@@ -113,21 +115,21 @@ export class TrailerSection {
 }
 
 /**
- * RFC 9110 section 5.5: blanks and tabs around a value are no part of it. `trim` would take U+00A0 as well, which is a
- * byte of the value.
+ * Removes blanks and tabs around a value, which are not part of it (RFC 9110 section 5.5). `trim` would also remove
+ * U+00A0, which is a byte of the value.
  */
 export function withoutBlanks(value: string): string {
   return value.replace(/^[ \t]+/, "").replace(/(?<![ \t])[ \t]+$/, "");
 }
 
-/** Collects the trailer fields of a message in HTTP/2, given as names and values in turn. */
+/** Collects the trailer fields of an HTTP/2 message, given as alternating names and values. */
 export function trailerSection(raw: readonly string[], limits: TrailerLimits): TrailerSection {
   const section = new TrailerSection(limits);
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
     if (!section.count(name.length + value.length)) break;
-    // RFC 9113 section 8.1: trailers have no pseudo-header fields.
+    // Trailers have no pseudo-header fields (RFC 9113 section 8.1).
     if (name[0] !== ":") section.add(name, value);
   }
   return section;

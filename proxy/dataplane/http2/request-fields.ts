@@ -5,9 +5,9 @@ import type { RequestChange } from "../message/request-change.ts";
 import { connectionFields } from "./request-head.ts";
 
 /**
- * The head of the request for a backend that speaks HTTP/2: names and values in turn. What `requestText` says of fields
- * holds here as well. Names are in lower case (RFC 9113 section 8.2.1), the host is `:authority`, and since no
- * connection can be upgraded (section 8.6), no upgrade is offered.
+ * Returns the head of the request for an HTTP/2 backend as alternating names and values. The rules for fields are those
+ * of `requestText`. Names are in lower case (RFC 9113 section 8.2.1), the host is `:authority`, and no upgrade is
+ * offered, since streams cannot be upgraded (section 8.6).
  */
 export function requestFields(head: Head, change: RequestChange): readonly string[] {
   const fields = [":method", change.method, ":scheme", "http", ":authority", "", ":path", change.target];
@@ -21,5 +21,5 @@ export function requestFields(head: Head, change: RequestChange): readonly strin
   return fields;
 }
 
-/** Where the value of `:authority` stands. */
+/** The index of the value of `:authority`. */
 const authority = 5;

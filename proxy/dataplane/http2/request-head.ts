@@ -6,13 +6,13 @@ import { bit, CONTENT_LENGTH } from "../message/header-names.ts";
 import type { RequestMessage } from "../message/message.ts";
 
 /**
- * The head of a request that came over HTTP/2, written out as what it would be in HTTP/1.1, so that it is matched,
- * changed and forwarded as any other. Used again for each request: it is dealt with before the next one is read.
+ * The head of an HTTP/2 request, written as an HTTP/1.1 head, so that it is matched, changed and forwarded like any
+ * other. It is reused for each request, since one is processed before the next is read.
  *
  * nghttp2, the library in Node.js, has checked it already (RFC 9113 sections 8.1 to 8.3): pseudo-header fields are
- * complete, come once and first, names are tokens in lower case, values have no controls, no field belongs to a
- * connection, Content-Length comes once, is a number, and is the length of the data. Here is what it leaves to its
- * caller, and once more what would let a request turn into two on its way through HTTP/1.1.
+ * complete, unique and first, names are tokens in lower case, values have no control characters, no field belongs to a
+ * connection, and Content-Length is unique, a number, and the length of the data. The checks here are those that it
+ * leaves to its caller, and those that keep one request from becoming two in HTTP/1.1.
  */
 export class RequestHead implements RequestMessage {
   method = "";
@@ -26,9 +26,9 @@ export class RequestHead implements RequestMessage {
   }
 
   /**
-   * @param raw names and values in turn.
+   * @param raw alternating names and values.
    * @param ended there is no body.
-   * @returns why the request is not let in.
+   * @returns why the request is refused.
    */
   read(raw: readonly string[], ended: boolean, limits: Limits): Refusal | undefined {
     this.head.clear();
@@ -60,7 +60,7 @@ export class RequestHead implements RequestMessage {
         this.#add(name, value);
       }
     }
-    // RFC 9113 section 8.2.3: what was one field is one again.
+    // Divided Cookie fields are joined again (RFC 9113 section 8.2.3).
     if (cookies !== "") this.#add("cookie", cookies);
     if (!framed) this.#add("transfer-encoding", "chunked");
     return undefined;
@@ -106,8 +106,8 @@ function readPseudo(raw: readonly string[]): Pseudo {
 }
 
 /**
- * RFC 9113 section 8.3.1. Whoever speaks without TLS may say https, if TLS ended in front of it. A path is no other
- * form of a target, with which it could name another host.
+ * Checks pseudo-header fields (RFC 9113 section 8.3.1). A client without TLS may send https, if TLS ended in front of
+ * it. Other forms of a target than a path are refused, since they could name another host.
  */
 function checkPseudo({ method, scheme, path }: Pseudo): Refusal | undefined {
   if (method === "CONNECT") return refusals.connect;
@@ -118,7 +118,7 @@ function checkPseudo({ method, scheme, path }: Pseudo): Refusal | undefined {
   return refusals.path;
 }
 
-/** The methods that llhttp takes for HTTP: those of RTSP and the preface's are not among them. */
+/** The HTTP methods of llhttp, without those of RTSP and of the preface. */
 const known: ReadonlySet<string> = new Set(
   methods.filter(
     (method) =>
@@ -128,7 +128,7 @@ const known: ReadonlySet<string> = new Set(
   ),
 );
 
-/** RFC 9113 section 8.2.2, and what a client sends with an upgrade to HTTP/2 (RFC 7540 section 3.2.1). */
+/** Connection-specific fields (RFC 9113 section 8.2.2), and that of an upgrade to HTTP/2 (RFC 7540 section 3.2.1). */
 export const connectionFields: ReadonlySet<string> = new Set([
   ...["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings"],
 ]);

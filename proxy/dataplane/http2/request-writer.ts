@@ -9,17 +9,17 @@ import {
 } from "../message/message.ts";
 import { trailerFields } from "./response-fields.ts";
 
-/** What opens streams: a session with an endpoint. */
+/** Opens streams: a session with an endpoint. */
 export interface RequestOpener {
-  /** @throws if the session has come to its end in the meantime. */
+  /** @throws Error if the session has ended in the meantime. */
   request(head: readonly string[], endStream: boolean, waitForTrailers: boolean): ClientHttp2Stream;
 }
 
-/** Who reads the response to what is written. */
+/** The reader of the response. */
 export interface RequestWriterOwner {
   /** The request has its stream. */
   opened(stream: ClientHttp2Stream): void;
-  /** It has none, and nothing was sent. */
+  /** The request has no stream, and nothing was sent. */
   notOpened(error: Error): void;
 }
 
@@ -45,7 +45,7 @@ export class RequestWriter implements RequestOutlet {
       if (opening !== "") stream.write(opening, "latin1");
       if (ended && !isWhole) this.end(trailers);
     } catch (error) {
-      // Whoever begins is not ready for an end yet.
+      // The caller of `begin` is not ready for an end yet.
       queueMicrotask(() => this.#owner.notOpened(error as Error));
     }
   }

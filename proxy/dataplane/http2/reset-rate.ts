@@ -1,4 +1,4 @@
-/** Counts what a client may do now and then, but not all the time: a bucket of `burst` that empties at `rate` a second. */
+/** Limits events that a client may cause occasionally: a bucket of `burst` that empties at `rate` per second. */
 export class ResetRate {
   readonly #burst: number;
   readonly #rate: number;
@@ -11,10 +11,10 @@ export class ResetRate {
   }
 
   /**
-   * Counts one.
+   * Counts one event.
    *
-   * @param now in milliseconds, on a clock that never goes back.
-   * @returns whether that is one too many.
+   * @param now milliseconds of a monotonic clock.
+   * @returns whether the limit is exceeded.
    */
   isExceeded(now: number): boolean {
     this.#level = Math.max(0, this.#level - ((now - this.#since) / 1000) * this.#rate) + 1;

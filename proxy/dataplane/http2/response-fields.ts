@@ -10,34 +10,34 @@ import type { ResponseMessage } from "../message/message.ts";
 import { connectionFields } from "./request-head.ts";
 
 /**
- * The head of a backend's response for a client that speaks HTTP/2. What `responseText` says of fields holds here as
- * well; names are in lower case (RFC 9113 section 8.2.1).
+ * Returns the head of a backend's response for an HTTP/2 client. The rules for fields are those of `responseText`;
+ * names are in lower case (RFC 9113 section 8.2.1).
  */
 export function responseFields(
   { head, status }: ResponseMessage,
   modifiers: readonly HeaderModifierIR[],
 ): OutgoingHttpHeaders {
-  // RFC 9110 section 8.6: no Content-Length in 204 and 1xx.
+  // 204 and 1xx have no Content-Length (RFC 9110 section 8.6).
   const bodiless = status === 204 || status < 200;
   const length = bodiless ? undefined : lengthField(head);
   const drop = hopByHop | (length === undefined ? bit(CONTENT_LENGTH) : length.drop);
   const fields = fieldsOf(shownStatus(status), modified(head.list(drop), modifiers));
   if (length !== undefined && length.value !== "") fields["content-length"] = length.value;
-  // RFC 9110 section 6.6.1: who has a clock adds a Date that is missing.
+  // A recipient with a clock adds a missing Date (RFC 9110 section 6.6.1).
   if (!head.has(DATE) && status >= 200) fields.date ??= dateValue();
   return fields;
 }
 
-/** The head of an answer of the proxy's own. */
+/** Returns the head of a local response. */
 export function answerFields(answer: Answer, modifiers: readonly HeaderModifierIR[]): OutgoingHttpHeaders {
   const fields = fieldsOf(answer.status, modified(listOf(answer), modifiers));
   fields.date ??= dateValue();
-  // RFC 9110 section 8.6: no Content-Length in 204; in 304 it would be that of a 200.
+  // 204 has no Content-Length, and in 304 it would be that of a 200 (RFC 9110 section 8.6).
   if (answer.status !== 204 && answer.status !== 304) fields["content-length"] = String(answerBody(answer).length);
   return fields;
 }
 
-/** Trailer fields from lines. */
+/** Parses trailer fields from lines. */
 export function trailerFields(lines: string): OutgoingHttpHeaders {
   const list: string[] = [];
   for (const line of lines.split("\r\n")) {
@@ -47,12 +47,12 @@ export function trailerFields(lines: string): OutgoingHttpHeaders {
   return fieldsOf(undefined, list);
 }
 
-/** RFC 9110 section 15: a status beyond 599 is invalid and means what a 5xx means; Node.js does not send it. */
+/** Maps invalid statuses above 599, which Node.js does not send: they mean the same as a 5xx (RFC 9110 section 15). */
 function shownStatus(status: number): number {
   return status > 599 ? 502 : status;
 }
 
-/** A field that occurs more than once has a list of its values. */
+/** Returns fields by name. A repeated field has a list of its values. */
 function fieldsOf(status: number | undefined, list: readonly string[]): OutgoingHttpHeaders {
   const fields: OutgoingHttpHeaders = Object.create(null);
   if (status !== undefined) fields[":status"] = status;

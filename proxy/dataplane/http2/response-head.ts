@@ -5,8 +5,8 @@ import { statusLine } from "../message/local-response.ts";
 import type { ResponseMessage } from "../message/message.ts";
 
 /**
- * The head of a response that came over HTTP/2, written out as what it would be in HTTP/1.1, so that it is changed and
- * forwarded as any other. nghttp2 has checked it (RFC 9113 sections 8.1 to 8.3).
+ * The head of an HTTP/2 response, written as an HTTP/1.1 head, so that it is changed and forwarded like any other.
+ * nghttp2 has checked it (RFC 9113 sections 8.1 to 8.3).
  */
 export class ResponseHead implements ResponseMessage {
   status = 0;
@@ -21,7 +21,7 @@ export class ResponseHead implements ResponseMessage {
   read(raw: readonly string[], limits: Limits): string | undefined {
     this.head.clear();
     this.status = Number(raw[raw.indexOf(":status") + 1]);
-    // Some clients of HTTP/1.1 want the phrase that HTTP/2 has no place for.
+    // Some HTTP/1.1 clients need the reason phrase, which HTTP/2 does not carry.
     let text = statusLine(this.status);
     for (let i = 0; i < raw.length; i += 2) {
       const name = raw[i] as string;
@@ -40,7 +40,7 @@ export class ResponseHead implements ResponseMessage {
     return text.length > limits.headBytes ? "its header section is too large" : undefined;
   }
 
-  /** As in `responseLength`. A body of unknown length may have trailers. */
+  /** Returns the length, as in `responseLength`. A body of unknown length may have trailers. */
   length(toHead: boolean, ended: boolean): number {
     return ended ? 0 : Math.max(CHUNKED, responseLength(this.head, this.status, toHead));
   }

@@ -1,23 +1,23 @@
 import type { ServerHttp2Stream } from "node:http2";
 import type { Limits } from "../limits/limits.ts";
 
-/** The connection that a stream belongs to, as far as it tells whether its client reads. */
+/** The connection of a stream, as far as it shows whether its client reads. */
 export interface ProgressOwner {
   readonly bytesWritten: number;
   readonly requestCount: number;
 }
 
 /**
- * Whether a client takes what is ready for it. Node.js tells how much of a stream waits only in steps of a write (64 KiB
- * or so), for which a slow line that many streams share may need minutes; so what moves on the connection counts as
- * well, but not for ever: else a client could keep a stream by reading another.
+ * Detects whether a client reads its response. Node.js reports the waiting data of a stream only in steps of a write
+ * (about 64 KiB), which may take minutes on a slow line with many streams. So progress on the connection counts too,
+ * but not forever: otherwise a client could hold a stream by reading another.
  */
 export class StreamProgress {
   readonly #stream: ServerHttp2Stream;
   readonly #connection: ProgressOwner;
   #waiting = 0;
   #written = 0;
-  /** What the connection had written when the stream began to wait. */
+  /** Bytes that the connection had written when the stream began to wait. */
   #before = 0;
   #patience = 0;
 
@@ -34,8 +34,8 @@ export class StreamProgress {
   }
 
   /**
-   * Whether the stream's equal part of what moves on the connection is what is asked of clients that are in the way of
-   * others. A stream of which nothing moves is believed for three periods.
+   * Returns whether the stream's equal part of the connection's throughput reaches the rate required of clients that
+   * are in the way of others. A stream without any progress is given three periods.
    */
   sharesRate(elapsed: number, { contendedBodyRate, bodyRatePeriod }: Limits): boolean {
     if (elapsed >= 3 * bodyRatePeriod) return false;
@@ -43,7 +43,7 @@ export class StreamProgress {
     return (written * 1_000) / elapsed / Math.max(1, this.#connection.requestCount) >= contendedBodyRate;
   }
 
-  /** Asked once for each time that the client is given. */
+  /** Whether the client has stalled. Read once per timeout. */
   get stalled(): boolean {
     const { bufferSize } = this.#stream;
     const { bytesWritten } = this.#connection;
@@ -56,5 +56,5 @@ export class StreamProgress {
   }
 }
 
-/** How many times the connection may move for nothing on the stream. */
+/** Number of timeouts for which progress on the connection counts without progress on the stream. */
 const patience = 10;

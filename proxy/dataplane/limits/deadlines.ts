@@ -1,17 +1,17 @@
-/** Something that waits. `due` is set by `Deadlines` only. */
+/** An object with a deadline. Only `Deadlines` sets `due`. */
 export interface Waiter {
-  /** When `onDeadline` is called, on the clock of `Deadlines.now`; 0 for never. */
+  /** Time at which `onDeadline` is called, on the clock of `Deadlines.now`; 0 for never. */
   due: number;
-  /** The slot that holds this waiter, or -1. */
+  /** The slot that contains this waiter, or -1. */
   slot: number;
   onDeadline(): void;
 }
 
-/** What tells a `Deadlines` the time, and when a tick of it has passed. */
+/** The clock of a `Deadlines`. */
 export interface Clock {
-  /** Milliseconds since a moment of its own; never goes back. */
+  /** Milliseconds since an arbitrary moment; monotonic. */
   now(): number;
-  /** Calls `turn` every `milliseconds` until the function that is returned is called. */
+  /** Calls `turn` every `milliseconds` until the returned function is called. */
   every(milliseconds: number, turn: () => void): () => void;
 }
 
@@ -19,7 +19,7 @@ const systemClock: Clock = {
   now: () => performance.now(),
   every(milliseconds, turn) {
     const timer = setInterval(turn, milliseconds);
-    // Sockets keep a process alive; a deadline of one that is gone need not.
+    // Sockets keep a process alive; the deadline of a closed one need not.
     timer.unref();
     return () => clearInterval(timer);
   },
@@ -29,12 +29,12 @@ const tick = 50;
 const slots = 512;
 
 /**
- * All timeouts of a proxy with one interval, which runs only while something waits. Setting a deadline is a few field
- * writes: a waiter stays in its slot when its deadline moves on, and is looked at again when the slot's time comes.
- * A deadline is met up to 100 ms late, never early.
+ * All timeouts of a proxy, with a single interval that runs only while there are waiters. Setting a deadline writes a
+ * few fields: a waiter stays in its slot when its deadline is extended, and is checked again when the slot's time
+ * comes. A deadline is met up to 100 ms late, never early.
  */
 export class Deadlines {
-  /** Milliseconds, as of the last tick. */
+  /** The time in milliseconds, as of the last tick. */
   now = 0;
   readonly #wheel: (Set<Waiter> | undefined)[] = new Array(slots).fill(undefined);
   #position = 0;
@@ -52,14 +52,14 @@ export class Deadlines {
       waiter.due = 0;
       return;
     }
-    // Since `now` may be a tick old, one more tick makes sure that the deadline is not early.
+    // `now` may be one tick old, so one more tick ensures that the deadline is not early.
     if (this.#stopClock === undefined) this.#start();
     const due = this.now + timeout + tick;
     waiter.due = due;
     if (waiter.slot === -1 || this.#distance(waiter.slot) > this.#ticksUntil(due)) this.#place(waiter, due);
   }
 
-  /** The moment that is `timeout` milliseconds from now. */
+  /** Returns the time `timeout` milliseconds from now. */
   after(timeout: number): number {
     return (this.#stopClock === undefined ? this.#clock.now() : this.now + tick) + timeout;
   }
@@ -68,7 +68,7 @@ export class Deadlines {
     waiter.due = 0;
   }
 
-  /** Lets go of a waiter that has come to its end. */
+  /** Removes a waiter that has ended. */
   remove(waiter: Waiter): void {
     waiter.due = 0;
     if (waiter.slot === -1) return;
@@ -88,7 +88,7 @@ export class Deadlines {
     else set.add(waiter);
   }
 
-  /** Ticks until a time, as far as the wheel reaches: what is due later is placed again when the wheel has turned. */
+  /** Returns the ticks until a time, limited by the wheel: a later deadline is placed again after a revolution. */
   #ticksUntil(due: number): number {
     return Math.min(Math.max(Math.ceil((due - this.now) / tick), 1), slots - 1);
   }
@@ -107,7 +107,7 @@ export class Deadlines {
     this.#stopClock = undefined;
   }
 
-  /** An interval that was held up has several ticks to catch up with. */
+  /** Advances the wheel. A delayed interval has several ticks to catch up with. */
   #turn(): void {
     const now = this.#clock.now();
     const ticks = Math.max(1, Math.min(Math.floor((now - this.now) / tick), slots));
@@ -123,7 +123,7 @@ export class Deadlines {
   #expire(set: Set<Waiter>): void {
     this.#wheel[this.#position] = undefined;
     for (const waiter of set) {
-      // One that an earlier one has removed, or set anew.
+      // An earlier waiter may have removed this one or set it again.
       if (waiter.slot !== this.#position) continue;
       waiter.slot = -1;
       this.#waiting--;
@@ -137,7 +137,7 @@ export class Deadlines {
   }
 }
 
-/** Whether nothing has come of a waiter for a second since it was given `timeout`. */
+/** Returns whether the waiter's deadline was last set at least a second ago. */
 export function hasRested({ due }: Waiter, timeout: number, { now }: Deadlines): boolean {
   return due === 0 || due - timeout <= now - 1_000;
 }

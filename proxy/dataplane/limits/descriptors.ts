@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Limits } from "./limits.ts";
 
-/** What a process needs beside connections: listening sockets, files, the event loop's own. */
+/** File descriptors that a process needs besides connections: listening sockets, files, those of the event loop. */
 const others = 64;
 
-/** How many file descriptors this process may have; undefined where the system does not say. */
+/** Returns the number of file descriptors that this process may have; undefined if the system does not report it. */
 export function mostDescriptors(): number | undefined {
   try {
     const limit = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"))?.[1];
@@ -15,8 +15,8 @@ export function mostDescriptors(): number | undefined {
 }
 
 /**
- * The same limits, with no more connections than there are file descriptors for, half of them to each side. Without
- * one, a connection would be closed by the system without an answer, and one to an endpoint could not be made.
+ * Limits connections to the available file descriptors, half of them for each side. Without a descriptor, the system
+ * would close a client's connection without a response, and a connection to an endpoint would fail.
  */
 export function withinDescriptors(limits: Limits, most: number | undefined): Limits {
   if (most === undefined) return limits;

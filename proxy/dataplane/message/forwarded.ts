@@ -13,34 +13,34 @@ import {
   X_REQUEST_ID,
 } from "./header-names.ts";
 
-/** Which fields tell a backend who the client is. */
+/** The fields that tell a backend who the client is. */
 export type ForwardedForm = "x-forwarded" | "forwarded" | "both";
 
-/** What every request of a proxy is told to its backend with. */
+/** The settings for the fields that describe a request to its backend. */
 export interface Forwarding {
-  /** Proxies in front that are believed. */
+  /** Number of trusted proxies in front. */
   readonly trustedHops: number;
   readonly form: ForwardedForm;
-  /** Each request has an `x-request-id`. */
+  /** Each request gets an `x-request-id`. */
   readonly requestId: boolean;
-  /** The name in Via, if the proxy adds itself to it. */
+  /** The proxy's name in Via; undefined if the proxy does not add itself. */
   readonly via: string | undefined;
-  /** Fields (`bit`) that are written here, or nowhere: those that a request came with are not copied. */
+  /** Fields (`bit`) that only the proxy writes: those of the client's request are not copied. */
   readonly owned: number;
-  /** If a request has none of these fields, what is written is the same for all requests of its connection. */
+  /** If a request has none of these fields, the written lines are the same for all requests of its connection. */
   readonly varying: number;
 }
 
-/** What is told about one request. */
+/** The description of one request for its backend. */
 export interface RequestMarks {
-  /** The host that the request is for, where its Host field does not say it; undefined if the field does. */
+  /** The host of the request if its Host field does not say it; undefined if the field does. */
   readonly authority: string | undefined;
   readonly forwarding: Forwarding;
-  /** Its `x-request-id`, or empty. */
+  /** The `x-request-id` of the request, or empty. */
   readonly id: string;
-  /** The version of HTTP that the request came in, as Via names it (RFC 9110 section 7.6.3). */
+  /** HTTP version of the request, as Via names it (RFC 9110 section 7.6.3). */
   readonly version: string;
-  /** Lines of `traceparent` and `tracestate`, names and values in turn; undefined if the proxy does not trace. */
+  /** `traceparent` and `tracestate` as alternating names and values; undefined if the proxy does not trace. */
   readonly trace: readonly string[] | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface ForwardingOptions {
 
 const xForwarded = bit(X_FORWARDED_FOR) | bit(X_FORWARDED_PROTO) | bit(X_FORWARDED_HOST) | bit(X_FORWARDED_PORT);
 
-/** All bits: whatever a request has, what is written is put together for it. */
+/** All bits: the lines are made for each request, whatever fields it has. */
 const always = -1;
 
 export function planForwarding(options: ForwardingOptions): Forwarding {
@@ -67,19 +67,19 @@ export function planForwarding(options: ForwardingOptions): Forwarding {
   return { trustedHops, form, requestId, via, owned, varying: varies ? always : xForwarded | bit(FORWARDED) };
 }
 
-/** What is the same for all requests of one connection. */
+/** The data that all requests of one connection share. */
 export interface Peer {
-  /** Address of whoever connected, without zone, an IPv4-mapped one as IPv4. */
+  /** Address of the connection's other end, without a zone; an IPv4-mapped one as IPv4. */
   readonly address: string;
-  /** As the listener sees it. */
+  /** The scheme of the listener. */
   readonly scheme: "http" | "https";
   /** The listener's port. */
   readonly port: number;
-  /** Of TLS: what the client asked for, empty if it did not. Absent without TLS. */
+  /** The server name of the TLS client, empty if it sent none. Absent without TLS. */
   readonly serverName: string | undefined;
-  /** Of TLS: `TLSv1.2` or `TLSv1.3`. Absent without TLS. */
+  /** TLS version, `TLSv1.2` or `TLSv1.3`. Absent without TLS. */
   readonly tlsVersion: string | undefined;
-  /** Lines for a request that brought no field of these; `x-forwarded-host` is left to the request. */
+  /** Lines for a request without any of these fields; `x-forwarded-host` depends on the request. */
   readonly lines: string;
 }
 
@@ -95,7 +95,7 @@ export function peerOf(
   return { address, scheme, port, serverName, tlsVersion, lines };
 }
 
-/** The lines that a request is forwarded with, in place of those it came with. */
+/** Returns the lines that describe a request, in place of its own. */
 export function forwardedLines(head: Head, peer: Peer, marks: RequestMarks): string {
   if ((head.seen & marks.forwarding.varying) === 0 && marks.forwarding.varying !== always) {
     const lines = `${peer.lines}x-forwarded-host: ${marks.authority ?? head.first(HOST)}\r\n`;
@@ -108,10 +108,10 @@ export function forwardedLines(head: Head, peer: Peer, marks: RequestMarks): str
 }
 
 /**
- * The same as names and values in turn.
+ * Returns the same as alternating names and values.
  *
- * Of X-Forwarded-* and Forwarded, those that the proxy is set to write are written. The others are not passed on, since
- * nobody would know who wrote them; those of a trusted proxy are kept up as well.
+ * Of X-Forwarded-* and Forwarded, the configured form is written. The other form is dropped, since its origin would be
+ * unknown; fields of a trusted proxy are extended as well.
  */
 export function forwardedList(head: Head, peer: Peer, marks: RequestMarks): string[] {
   const { forwarding, id, version, trace, authority = head.first(HOST) } = marks;
@@ -129,10 +129,9 @@ export function forwardedList(head: Head, peer: Peer, marks: RequestMarks): stri
 }
 
 /**
- * As Envoy writes them at an edge. X-Forwarded-For is appended to: the address of whoever connected comes last, so the
- * last `trustedHops + 1` entries are true and what a client made up stays to the left of them. -Proto, -Host and -Port
- * hold one value each: with no trusted hop in front they are written over, and with trusted hops those of the first
- * are kept.
+ * Writes the fields as Envoy does at an edge. The address of the connection's other end is appended to X-Forwarded-For,
+ * so the last `trustedHops + 1` entries are true, and invented ones are to the left of them. -Proto, -Host and -Port
+ * have one value each: without a trusted hop they are overwritten, and with trusted hops those of the first are kept.
  */
 function xForwardedList(head: Head, peer: Peer, trusts: boolean, authority: string): string[] {
   const kept = (id: number, own: string) => (trusts ? head.joined(id) : undefined) ?? own;
@@ -144,13 +143,16 @@ function xForwardedList(head: Head, peer: Peer, trusts: boolean, authority: stri
   ];
 }
 
-/** RFC 7239 section 4. What a client that is not trusted says there is left out: of the elements, all are true. */
+/**
+ * Returns the value of Forwarded (RFC 7239 section 4). Elements of an untrusted client are dropped, so that all
+ * elements are true.
+ */
 function forwardedValue(head: Head, { address, scheme }: Peer, trusts: boolean, authority: string): string {
   const own = `for=${nodeOf(address)};host=${tokenOrQuoted(authority)};proto=${scheme}`;
   return appended(trusts ? head.joined(FORWARDED) : undefined, own);
 }
 
-/** RFC 7239 section 6. */
+/** Formats an address as a node of Forwarded (RFC 7239 section 6). */
 function nodeOf(address: string): string {
   return address.includes(":") ? `"[${address}]"` : address;
 }

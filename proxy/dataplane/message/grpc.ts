@@ -2,7 +2,7 @@ import type { Head } from "./head.ts";
 import { type Answer, answerBody } from "./local-response.ts";
 import type { OutgoingHead } from "./message.ts";
 
-/** The status codes of gRPC that the proxy gives ("Status codes and their use in gRPC"). */
+/** The gRPC status codes that the proxy sends ("Status codes and their use in gRPC"). */
 const codes = {
   UNKNOWN: "2",
   DEADLINE_EXCEEDED: "4",
@@ -15,8 +15,8 @@ const codes = {
 } as const;
 
 /**
- * As clients read the statuses of HTTP (gRPC, "HTTP to gRPC Status Code Mapping"), and closer to the cause where the
- * proxy knows it. An invalid backendRef is 500, and UNAVAILABLE in a GRPCRoute (GRPCRouteRule.backendRefs).
+ * Maps HTTP statuses as clients do (gRPC, "HTTP to gRPC Status Code Mapping"), and more precisely where the proxy knows
+ * the cause. An invalid backendRef is 500, and UNAVAILABLE in a GRPCRoute (GRPCRouteRule.backendRefs).
  */
 const codeOfStatus: Readonly<Record<number, string>> = {
   400: codes.INTERNAL,
@@ -34,13 +34,13 @@ const codeOfStatus: Readonly<Record<number, string>> = {
   504: codes.DEADLINE_EXCEEDED,
 };
 
-/** Answers that are 500 for the proxy's own failure, and would be no better anywhere else. */
+/** Reasons of responses with status 500 for failures of the proxy itself, which a retry elsewhere would not avoid. */
 const ownFailures: ReadonlySet<string> = new Set(["InternalError", "FilterFailed"]);
 
 /**
- * An answer of the proxy's own as a gRPC call takes it: a response that has no more than a head, with the status of the
- * call (gRPC over HTTP/2, "Trailers-Only"). What is no failure stays as it is, and so does what a filter has made for
- * calls by itself.
+ * Converts a local response for a gRPC call: a response with only a head, which has the status of the call (gRPC over
+ * HTTP/2, "Trailers-Only"). Responses that are no failure stay unchanged, and so do those that a filter has made for
+ * calls.
  */
 export function grpcAnswer(answer: Answer): Answer {
   const { status, reason, headers = [], closes = false } = answer;
@@ -59,12 +59,12 @@ export function grpcAnswer(answer: Answer): Answer {
   };
 }
 
-/** Whether a request is a gRPC call (gRPC over HTTP/2, "Content-Type"); one of gRPC-Web is not. */
+/** Returns whether a request is a gRPC call (gRPC over HTTP/2, "Content-Type"); one of gRPC-Web is not. */
 export function isCall(head: Head): boolean {
   return isGrpcType(head.header("content-type"));
 }
 
-/** The same of a head on its way to a backend. What goes to HTTP/1.1 is none. */
+/** Returns whether a head for a backend is a gRPC call. One for HTTP/1.1 is not. */
 export function isCallTo(head: OutgoingHead | undefined): boolean {
   if (head === undefined || typeof head === "string") return false;
   for (let i = 0; i < head.length; i += 2) if (head[i] === "content-type") return isGrpcType(head[i + 1]);
@@ -77,7 +77,7 @@ function isGrpcType(type: string | undefined): boolean {
 
 const grpcType = /^application\/grpc(?:$|[+; \t])/i;
 
-/** gRPC over HTTP/2, "Status-Message": all but printable ASCII without the percent sign. */
+/** Percent-encodes all characters except printable ASCII, and the percent sign (gRPC over HTTP/2, "Status-Message"). */
 function percentEncoded(text: string): string {
   return text.replace(/[^ -$&-~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
 }

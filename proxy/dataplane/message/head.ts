@@ -22,26 +22,26 @@ const COMMA = 0x2c;
 const ZERO = 0x30;
 
 /**
- * The head of one message as it was received: its bytes, and where in them each field stands. No string is made unless
- * somebody asks for a value, and what is forwarded unchanged is copied in as few pieces as possible.
+ * The head of one message as received: its bytes, and the position of each field in them. Strings are made only for
+ * requested values, and unchanged parts are copied in as few pieces as possible.
  *
- * Offsets count from the head's first byte, so that they hold while a head that comes in several reads is collected.
+ * Offsets count from the head's first byte, so that they stay valid while a head in several reads is collected.
  */
 export class Head {
-  /** Where the head is; valid only while its message is being dealt with, since reads share one buffer. */
+  /** The bytes with the head; valid only while its message is processed, since reads share one buffer. */
   bytes: Buffer = Buffer.alloc(0);
   /** Offset in `bytes` of the head's first byte. */
   base = 0;
-  /** Length of the head, with the empty line that ends it. */
+  /** Length of the head, including the empty line at its end. */
   length = 0;
   /** Number of fields. */
   count = 0;
-  /** More fields than there is room for. */
+  /** There are more fields than the head has room for. */
   overflow = false;
-  /** Ids that occur (`bit(id)`), and those that occur more than once. */
+  /** Ids that occur (`bit(id)`), and ids that occur more than once. */
   seen = 0;
   repeated = 0;
-  /** Of a request: its target, as offsets. */
+  /** Offsets of a request's target. */
   targetStart = 0;
   targetEnd = 0;
 
@@ -68,16 +68,16 @@ export class Head {
     this.targetEnd = 0;
   }
 
-  /** A piece of the request target; a target that is cut by the end of a read comes in several. */
+  /** Adds a piece of the request target. A target that is cut by the end of a read has several. */
   addTarget(at: number, length: number): void {
     if (this.targetEnd === 0) this.targetStart = at;
     this.targetEnd = at + length;
   }
 
-  /** A piece of a field name. */
+  /** Adds a piece of a field name. */
   addName(at: number, length: number): void {
     const last = (this.count - 1) * 4;
-    // A name that goes on: it has no value yet, and this piece follows the one before.
+    // The name continues: it has no value yet, and this piece follows the last one.
     if (last >= 0 && this.#offsets[last + 2] === -1 && this.#offsets[last + 1] === at) {
       this.#offsets[last + 1] = at + length;
       return;
@@ -93,7 +93,7 @@ export class Head {
     this.#offsets[next + 3] = -1;
   }
 
-  /** A piece of a field value. */
+  /** Adds a piece of a field value. */
   addValue(at: number, length: number): void {
     if (this.overflow) return;
     const last = (this.count - 1) * 4;
@@ -117,7 +117,7 @@ export class Head {
     }
   }
 
-  /** The same head with memory of its own, for whoever needs it beyond the read that it came in. */
+  /** Returns a copy with memory of its own, which stays valid after the read. */
   detached(): Head {
     const head = new Head(this.count);
     head.bytes = Buffer.from(this.bytes.subarray(this.base, this.base + this.length));
@@ -133,7 +133,7 @@ export class Head {
     return head;
   }
 
-  /** Takes fields whose names have an underscore out of the head. Returns whether there are any. */
+  /** Removes fields whose names have an underscore from the head. Returns whether there are any. */
   dropUnderscored(): boolean {
     for (let i = 0; i < this.count; i++) {
       const name = this.bytes.subarray(
@@ -151,7 +151,7 @@ export class Head {
     return (this.seen & bit(id)) !== 0;
   }
 
-  /** The first line, with its line end. */
+  /** The first line, including its line end. */
   get startLine(): string {
     const end = this.count > 0 ? (this.#offsets[0] as number) : this.length - 2;
     return this.bytes.toString("latin1", this.base, this.base + end);
@@ -170,7 +170,7 @@ export class Head {
     );
   }
 
-  /** A field's value without the blanks around it (RFC 9112 section 5). */
+  /** Returns a field's value without surrounding blanks (RFC 9112 section 5). */
   value(index: number): string {
     const at = index * 4;
     const start = this.#offsets[at + 2] as number;
@@ -180,14 +180,14 @@ export class Head {
     return this.bytes.toString("latin1", this.base + start, end);
   }
 
-  /** The value of the first field with this id, which must occur. */
+  /** Returns the value of the first field with this id, which must occur. */
   first(id: FieldId): string {
     return this.value(this.#first[id] as number);
   }
 
   /**
-   * Whether the first field with this id, which must occur, reads `name: number` with no other blanks and no leading
-   * zero. Not all servers take a tab, or a blank behind the value, for what RFC 9110 section 5.5 says they are.
+   * Returns whether the first field with this id, which must occur, is `name: number` without other blanks and without
+   * leading zeros. Not all servers treat a tab, or a blank after the value, as RFC 9110 section 5.5 requires.
    */
   isPlainNumber(id: FieldId): boolean {
     const { bytes, base } = this;
@@ -195,7 +195,7 @@ export class Head {
     const gap = this.#offsets[at + 1] as number;
     const start = this.#offsets[at + 2] as number;
     const end = this.#offsets[at + 3] as number;
-    // Behind a plain value is its line end.
+    // A plain value is followed by its line end.
     return (
       start === gap + 2 &&
       bytes[base + gap + 1] === SPACE &&
@@ -205,7 +205,9 @@ export class Head {
     );
   }
 
-  /** The values of all fields with this id, joined as RFC 9110 section 5.3 allows; undefined if there is none. */
+  /**
+   * Returns the values of all fields with this id, joined as RFC 9110 section 5.3 allows; undefined if there is none.
+   */
   joined(id: FieldId): string | undefined {
     if (!this.has(id)) return undefined;
     if ((this.repeated & bit(id)) === 0) return this.first(id);
@@ -216,7 +218,7 @@ export class Head {
     return all;
   }
 
-  /** The same by a lower-case name. */
+  /** Returns the joined values of all fields with a lower-case name. */
   header(name: string): string | undefined {
     const { length } = name;
     let found: string | undefined;
@@ -229,7 +231,9 @@ export class Head {
     return found;
   }
 
-  /** Whether the list in the fields with this id has a member that is `lower`, in any case (RFC 9110 section 5.6.1). */
+  /**
+   * Returns whether the list in the fields with this id has the member `lower`, in any case (RFC 9110 section 5.6.1).
+   */
   hasToken(id: FieldId, lower: string): boolean {
     if (!this.has(id)) return false;
     for (let i = this.#first[id] as number; i < this.count; i++) {
@@ -256,8 +260,8 @@ export class Head {
   }
 
   /**
-   * The lines of all fields but those in `drop` (`bit(id)`) and those that Connection names, each with its line end,
-   * as received.
+   * Returns the lines of all fields as received, each with its line end, except those in `drop` (`bit(id)`) and those
+   * that Connection names.
    */
   lines(drop: number): string {
     const named = this.#namedByConnection();
@@ -274,7 +278,7 @@ export class Head {
     return from === this.count ? text : text + this.#slice(from, this.count);
   }
 
-  /** The same as names and values in turn. */
+  /** Returns the same as alternating names and values. */
   list(drop: number): string[] {
     const named = this.#namedByConnection();
     const list: string[] = [];
@@ -286,14 +290,17 @@ export class Head {
     return list;
   }
 
-  /** Lines of the fields from index `from` to index `to`. Between two fields there is nothing but a line end. */
+  /** Returns the lines of the fields from index `from` to index `to`. Fields are separated only by a line end. */
   #slice(from: number, to: number): string {
     const start = this.base + (this.#offsets[from * 4] as number);
     const end = this.base + (to < this.count ? (this.#offsets[to * 4] as number) : this.length - 2);
     return this.bytes.toString("latin1", start, end);
   }
 
-  /** Names in Connection that no rule covers yet, or undefined; nearly always the options are keep-alive and close. */
+  /**
+   * Returns names in Connection that need a search, or undefined. Nearly always the only options are keep-alive and
+   * close.
+   */
   #namedByConnection(): ReadonlySet<string> | undefined {
     if (!this.has(CONNECTION)) return undefined;
     const value = this.joined(CONNECTION) as string;
@@ -312,8 +319,8 @@ export class Head {
 }
 
 /**
- * Options that need no search. Host and Content-Length say where a message goes and where it ends: Connection must not
- * name them (RFC 9110 section 7.6.1), and a sender that does has no power over them.
+ * Returns whether an option needs no search. Host and Content-Length say where a message goes and where it ends:
+ * Connection must not name them (RFC 9110 section 7.6.1), so such an option has no effect.
  */
 function covered(option: string): boolean {
   if (option === "" || option === "close") return true;

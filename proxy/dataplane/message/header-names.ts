@@ -1,8 +1,8 @@
 import { connectionFields } from "../../../lib/routing/rewrite/headers.ts";
 
 /**
- * The header fields that a proxy must know by name, as small numbers, so that a set of them is one integer. Telling
- * them apart costs no string.
+ * The header fields that a proxy must know by name, as small numbers, so that a set of them is an integer and no
+ * strings are needed.
  */
 export const OTHER = 0;
 export const HOST = 1;
@@ -26,7 +26,7 @@ export const X_REQUEST_ID = 18;
 export const TRACEPARENT = 19;
 export const TRACESTATE = 20;
 export const MAX_FORWARDS = 21;
-/** A field whose name is one of those below but for underscores in place of hyphens. It is never forwarded. */
+/** A field whose name is one of those below with underscores in place of hyphens. It is never forwarded. */
 export const UNDERSCORED = 22;
 
 export type FieldId = number;
@@ -55,28 +55,31 @@ const names: readonly (readonly [FieldId, string])[] = [
   [MAX_FORWARDS, "max-forwards"],
 ];
 
-/** How many ids there are. */
+/** The number of ids. */
 export const fieldIds: number = UNDERSCORED + 1;
 
 export const bit = (id: FieldId): number => 1 << id;
 
 /**
- * Fields of one connection, never forwarded (RFC 9110 section 7.6.1). Transfer-Encoding and TE are among them: the
- * proxy frames each side by itself and asks for trailers in its own name.
+ * Hop-by-hop fields, which are never forwarded (RFC 9110 section 7.6.1). Transfer-Encoding and TE are among them: the
+ * proxy frames each side itself and sends its own TE.
  */
 export const hopByHop: number = names.reduce(
   (set, [id, name]) => (connectionFields.has(name) ? set | bit(id) : set),
   0,
 );
 
-/** Upper-case ASCII letters to lower case, all else to itself. */
+/** Maps upper-case ASCII letters to lower case, and all other bytes to themselves. */
 export const lowerCase: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) => (c >= 65 && c <= 90 ? c + 32 : c));
 
 interface KnownName {
   readonly id: FieldId;
   readonly first: number;
   readonly name: string;
-  /** With underscores, as servers that make variables of names take for the same; empty if that makes no difference. */
+  /**
+   * The name with underscores, which servers that convert names to variables treat as the same; empty if there is no
+   * difference.
+   */
   readonly alias: string;
 }
 
@@ -86,7 +89,7 @@ for (const [id, name] of names) {
   byLength[name.length] = [...(byLength[name.length] ?? []), { id, first: name.charCodeAt(0), name, alias }];
 }
 
-/** The id of the field name in bytes[start, end). */
+/** Returns the id of the field name in bytes[start, end). */
 export function fieldIdOf(bytes: Buffer, start: number, end: number): FieldId {
   const known = byLength[end - start];
   if (known === undefined) return OTHER;
@@ -100,7 +103,7 @@ export function fieldIdOf(bytes: Buffer, start: number, end: number): FieldId {
   return OTHER;
 }
 
-/** Whether the bytes from `start` on are a name with underscores in place of some or all of its hyphens. */
+/** Returns whether the bytes from `start` on are a name with underscores in place of some or all hyphens. */
 function isAlias(bytes: Buffer, start: number, alias: string): boolean {
   for (let i = 0; i < alias.length; i++) {
     const c = lowerCase[bytes[start + i] as number];
@@ -112,12 +115,12 @@ function isAlias(bytes: Buffer, start: number, alias: string): boolean {
 const HYPHEN = 0x2d;
 export const UNDERSCORE = 0x5f;
 
-/** The id of a field name that is a lower-case string. */
+/** Returns the id of a lower-case field name. */
 export function fieldIdOfName(name: string): FieldId {
   return names.find(([, known]) => known === name)?.[0] ?? OTHER;
 }
 
-/** Whether the bytes from `start` on are `lower`, a lower-case ASCII string, in any case. */
+/** Returns whether the bytes from `start` on are `lower`, a lower-case ASCII string, in any case. */
 export function equalsIgnoringCase(bytes: Buffer, start: number, lower: string): boolean {
   for (let i = 0; i < lower.length; i++) {
     if (lowerCase[bytes[start + i] as number] !== lower.charCodeAt(i)) return false;

@@ -2,19 +2,19 @@ import type { Head } from "./head.ts";
 import { MAX_FORWARDS } from "./header-names.ts";
 import { type Answer, answers } from "./local-response.ts";
 
-/** Fields that a TRACE request must not have, since its response shows them to whoever reads it. */
+/** Fields that a TRACE request must not have, since its response contains them. */
 const credentials = ["authorization", "cookie", "proxy-authorization"] as const;
 
-/** Whether Max-Forwards bounds how far a request goes (RFC 9110 section 7.6.2). */
+/** Returns whether Max-Forwards limits a request (RFC 9110 section 7.6.2). */
 function isBounded(method: string): boolean {
   return method === "TRACE" || method === "OPTIONS";
 }
 
 /**
- * Answers TRACE and OPTIONS requests that must not be forwarded: those that have come as far as they may (RFC 9110
- * section 7.6.2), and those of TRACE with credentials or with content (section 9.3.8).
+ * Answers TRACE and OPTIONS requests that must not be forwarded: those with no hops left (RFC 9110 section 7.6.2), and
+ * TRACE with credentials or with content (section 9.3.8).
  *
- * @param length of the body, as in `requestLength`.
+ * @param length length of the body, as in `requestLength`.
  */
 export function checkHops(method: string, head: Head, length: number): Answer | undefined {
   if (!isBounded(method)) return undefined;
@@ -29,7 +29,7 @@ export function checkHops(method: string, head: Head, length: number): Answer | 
   return method === "TRACE" ? answers.traceEndsHere : answers.optionsEndHere;
 }
 
-/** The Max-Forwards to send in place of the one received; undefined if the field passes as it is, or there is none. */
+/** Returns the Max-Forwards to send; undefined if the received field is forwarded unchanged, or there is none. */
 export function nextMaxForwards(method: string, head: Head): string | undefined {
   return head.has(MAX_FORWARDS) && isBounded(method) ? String(Number(head.first(MAX_FORWARDS)) - 1) : undefined;
 }

@@ -3,21 +3,21 @@ import type { HeaderIR } from "../../../lib/routing/ir.ts";
 import type { UpstreamError } from "../stats/stats.ts";
 import { wireText } from "./wire-text.ts";
 
-/** A response of the proxy's own. */
+/** A response that the proxy makes itself. */
 export interface Answer {
   readonly status: number;
-  /** A stable word that names the cause, in the body and in metrics. */
+  /** A stable name of the cause, for the body and for metrics. */
   readonly reason: string;
   /** One sentence for people. */
   readonly message: string;
   readonly headers?: readonly HeaderIR[];
-  /** Bytes, as latin1 text, with `headers` that say what they are. Absent: reason and message, for people. */
+  /** Body as latin1 text, described by `headers`. Absent: reason and message as text. */
   readonly body?: string;
-  /** The connection is closed: its client is in error in a way that casts doubt on what else it sends. */
+  /** The connection is closed, since the client's error makes its further data doubtful. */
   readonly closes?: boolean;
 }
 
-/** RFC 9110 section 15; 431 from RFC 6585. Others occur where a filter answers. */
+/** Reason phrases (RFC 9110 section 15; 431 from RFC 6585). Other statuses occur in responses of filters. */
 const phrases: Readonly<Record<number, string>> = {
   200: "OK",
   301: "Moved Permanently",
@@ -46,22 +46,25 @@ export function statusLine(status: number): string {
   return `HTTP/1.1 ${status} ${phrases[status] ?? STATUS_CODES[status] ?? ""}\r\n`;
 }
 
-/** The body of an answer. Preflights and redirects have none. */
+/** Returns the body of a local response. Preflights and redirects have none. */
 export function answerBody({ status, reason, message, body }: Answer): string {
   if (body !== undefined) return body;
   return status < 400 ? "" : `${status} ${wireText(reason)}: ${wireText(message)}\n`;
 }
 
-/** The header fields of an answer, names and values in turn, without those that frame it. */
+/** Returns the header fields of a local response as alternating names and values, without its framing. */
 export function answerFields(answer: Answer): string[] {
   const isText = answer.body === undefined && answerBody(answer) !== "";
   const list: string[] = isText ? ["content-type", "text/plain; charset=utf-8"] : [];
   for (const { name, value } of answer.headers ?? []) list.push(name, value);
   return list;
 }
-/** RFC 9110 section 10.2.3, in seconds. What only many requests at one time bring about may be over at once. */
+/**
+ * Retry-After in seconds (RFC 9110 section 10.2.3). A cause that depends on many concurrent requests may be over at
+ * once.
+ */
 const retrySoon: readonly HeaderIR[] = [{ name: "retry-after", value: "1" }];
-/** Backends take longer to come back. */
+/** Retry-After for backends, which take longer to recover. */
 const retryLater: readonly HeaderIR[] = [{ name: "retry-after", value: "5" }];
 
 export const answers = {
@@ -146,17 +149,23 @@ export const answers = {
   },
 } as const satisfies Record<string, Answer>;
 
-/** `reason` is the Gateway API's: BackendNotFound, RefNotPermitted, InvalidKind … */
+/**
+ * Returns the response for an invalid backend. `reason` is the Gateway API's: BackendNotFound, RefNotPermitted,
+ * InvalidKind, and so on.
+ */
 export function invalidBackend(reason: string, message: string): Answer {
   return { status: 500, reason, message };
 }
 
-/** A backend that wants TLS gets nothing without it (GEP-1897). */
+/**
+ * Returns the response for a backend that requires TLS while its settings are incomplete: nothing is sent without TLS
+ * (GEP-1897).
+ */
 export function unsecuredBackend(missing: string): Answer {
   return { status: 502, reason: "BackendNotSecured", message: `What TLS to the backend needs is missing: ${missing}.` };
 }
 
-/** The answer to a request whose backend has failed before the response began. */
+/** Returns the response to a request whose backend failed before its response began. */
 export function upstreamAnswer(error: UpstreamError, detail: string): Answer {
   switch (error) {
     case "connect":

@@ -1,6 +1,6 @@
 /**
- * What an exchange takes from whoever reads a message, and gives to whoever writes one: the same for every version of
- * HTTP, so that one exchange joins any two.
+ * The interfaces between an exchange and the readers and writers of messages. They are the same for every HTTP version,
+ * so that one exchange can join any two.
  */
 import type { Head } from "./head.ts";
 
@@ -8,7 +8,7 @@ import type { Head } from "./head.ts";
 export interface RequestMessage {
   readonly method: string;
   readonly head: Head;
-  /** At least HTTP/1.1: it may ask for an upgrade, and its client takes interim responses. */
+  /** The version is at least HTTP/1.1: the request may offer an upgrade, and its client accepts interim responses. */
   readonly isHttp11: boolean;
 }
 
@@ -18,16 +18,16 @@ export interface ResponseMessage {
   readonly head: Head;
 }
 
-/** Where in a read's bytes the data of a body is, if there is framing between it. */
+/** The positions of a body's data in the bytes of a read, if there is framing in between. */
 export interface BodyPieces {
-  /** Start and end of each piece in turn. */
+  /** Alternating start and end of each piece. */
   readonly pieces: Int32Array;
   readonly pieceCount: number;
-  /** Sum of the pieces' lengths. */
+  /** The sum of the pieces' lengths. */
   readonly pieceBytes: number;
 }
 
-/** The pieces' data, as latin1 text. */
+/** Returns the pieces' data as latin1 text. */
 export function piecesText(bytes: Buffer, { pieces, pieceCount }: BodyPieces): string {
   let data = "";
   for (let i = 0; i < pieceCount; i++) data += bytes.toString("latin1", pieces[i * 2], pieces[i * 2 + 1]);
@@ -35,30 +35,32 @@ export function piecesText(bytes: Buffer, { pieces, pieceCount }: BodyPieces): s
 }
 
 /**
- * The head of a request as it goes to a backend, in the form that the backend's protocol needs: for HTTP/1.1 its text
- * (latin1), for HTTP/2 names and values in turn, pseudo-header fields first.
+ * The head of a request in the form of the backend's protocol: latin1 text for HTTP/1.1, alternating names and values
+ * for HTTP/2, pseudo-header fields first.
  */
 export type OutgoingHead = string | readonly string[];
 
-/** What is there of the body of a request, kept to be sent, perhaps more than once. */
+/** The part of a request's body that has arrived, kept to be sent, possibly more than once. */
 export interface OutgoingBody {
-  /** As in `requestLength`. */
+  /** The length, as in `requestLength`. */
   readonly length: number;
-  /** The beginning of the body's data: latin1, without framing. */
+  /** The beginning of the body's data, as latin1 without framing. */
   readonly opening: string;
   /** The request is complete. */
   readonly ended: boolean;
-  /** Lines, once the request is complete. */
+  /** Trailer lines, once the request is complete. */
   readonly trailers: string;
 }
 
-/** Takes one request on a connection to an endpoint, and frames it as its protocol does. */
+/** Writes one request to a connection of an endpoint, with the framing of its protocol. */
 export interface RequestOutlet {
-  /** The head, made for the protocol of this outlet, and what is there of the body. */
+  /**
+   * Begins a request with its head, in the form of this outlet's protocol, and the part of the body that has arrived.
+   */
   begin(head: OutgoingHead, body: OutgoingBody): void;
-  /** More of the body, of either kind of length. */
+  /** Writes further data of the body. */
   bytes(bytes: Buffer, start: number, end: number): void;
   chunks(bytes: Buffer, pieces: BodyPieces): void;
-  /** The body is complete. `trailers` are lines. */
+  /** Completes the body. `trailers` are lines. */
   end(trailers: string): void;
 }

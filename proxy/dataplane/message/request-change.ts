@@ -13,8 +13,8 @@ export interface RequestChange {
   readonly peer: Peer;
   /** The fields that the proxy itself adds, such as the request id. */
   readonly marks: RequestMarks;
-  /** Whether a 100-continue is asked for in the client's name. */
+  /** The proxy forwards the client's expectation of 100-continue. */
   readonly keepExpect: boolean;
-  /** The protocols that are offered to the backend, or empty. */
+  /** The protocols to offer to the backend, or empty. */
   readonly upgrade: string;
 }

@@ -1,20 +1,23 @@
-/** Which requests may change the protocol of their connection, and which responses do (RFC 9110 section 7.8). */
+/**
+ * This module decides which requests may change the protocol of their connection, and which responses do (RFC 9110
+ * section 7.8).
+ */
 
 import type { Head } from "./head.ts";
 import { CONNECTION, UPGRADE } from "./header-names.ts";
 import type { RequestMessage } from "./message.ts";
 
-/** Protocols that requests may upgrade to where nobody says otherwise. */
+/** Protocols to which requests may upgrade by default. */
 export const defaultUpgrades: readonly string[] = ["websocket"];
 
 /**
- * The protocols that a request offers and that are admitted, as the client spells them; empty for nearly every request.
+ * Returns the offered protocols that are admitted, as the client spells them; empty for nearly every request.
  *
- * An Upgrade field counts only in HTTP/1.1 and if Connection names it. One on a request with a body is ignored, as a
- * server may: where the old protocol ends would depend on what the backend makes of the body.
+ * An Upgrade field counts only in HTTP/1.1 and if Connection names it. On a request with a body it is ignored, as a
+ * server may do: the end of the old protocol would depend on how the backend reads the body.
  *
- * @param length of the body, as in `requestLength`.
- * @param admitted in lower case.
+ * @param length length of the body, as in `requestLength`.
+ * @param admitted protocols in lower case.
  */
 export function offeredProtocols(message: RequestMessage, length: number, admitted: readonly string[]): string {
   const { head } = message;
@@ -24,7 +27,7 @@ export function offeredProtocols(message: RequestMessage, length: number, admitt
     .join(", ");
 }
 
-/** Whether a 101 switches to one of the protocols that were offered to the backend. */
+/** Returns whether a 101 switches to one of the protocols that were offered to the backend. */
 export function switchesTo(offered: string, head: Head): boolean {
   if (offered === "" || !head.has(UPGRADE)) return false;
   const [chosen = "", ...more] = protocols(head);

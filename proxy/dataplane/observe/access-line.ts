@@ -7,20 +7,20 @@ import type { AccessLogOptions } from "./options.ts";
 import type { ObservedClient, RequestRecord } from "./request-record.ts";
 
 /**
- * Longest values of what clients choose, in characters as they are written. With the names that Kubernetes admits, a
- * line stays below `longestLine`: what several threads write to one pipe does not mix then.
+ * Maximum lengths of values that clients choose, in characters as written. With the names that Kubernetes admits, a
+ * line stays below `longestLine`, so that lines of several threads in one pipe do not mix.
  */
 const longestPath = 768;
 const longestQuery = 512;
 const longestFields = 512;
 const longestName = 320;
 
-/** Stands in for the value of a credential. */
+/** Replaces the value of a credential. */
 export const notShown = "(not shown)";
 
 /**
- * One request as a line of JSON (docs/observability.md tells the fields). Fields without a value are left out. It is
- * put together by hand, since it is written for every request; all that comes from outside passes through `jsonText`.
+ * Formats one request as a line of JSON (docs/observability.md describes the fields). Fields without a value are left
+ * out. The line is built by hand, since it is written for every request; all external text passes through `jsonText`.
  */
 export function requestLine(record: RequestRecord, options: AccessLogOptions): string {
   const { request, routed, started, id } = record;
@@ -42,12 +42,12 @@ export function requestLine(record: RequestRecord, options: AccessLogOptions): s
   return `${line}${fields(record.fields, options.headers ?? [])}}\n`;
 }
 
-/** The same of a request whose head was not read to its end. */
+/** Formats a line for a request whose head was not read to its end. */
 export function refusalLine(port: PortRouting, client: ObservedClient, { status, reason }: Refusal): string {
   return `${opening(port, client, 0)},"status":${status}${text("reason", reason, 64)}}\n`;
 }
 
-/** The same of a connection that came to no request. */
+/** Formats a line for a connection without a request. */
 export function notOpenedLine(port: PortRouting, peer: Peer, reason: string, error: string): string {
   return `${opening(port, { peer, version: "" }, 0)}${text("reason", reason, 64)}${text("error", error, 32)}}\n`;
 }
@@ -65,7 +65,7 @@ function opening({ gateway, number }: PortRouting, { peer, version }: ObservedCl
   return line;
 }
 
-/** A target that could not be normalized is told as it came, up to its query. */
+/** Formats the target. One that could not be normalized is logged as received, up to its query. */
 function target({ request, routed }: RequestRecord, options: AccessLogOptions): string {
   if (routed !== undefined || request.query !== "") {
     return text("path", request.path, longestPath) + (options.query === true ? query(request.query, options) : "");
@@ -74,10 +74,10 @@ function target({ request, routed }: RequestRecord, options: AccessLogOptions): 
   return text("path", end < 0 ? request.path : request.path.slice(0, end), longestPath);
 }
 
-/** Values of parameters whose names say that they are credentials are not written. */
+/** Formats the query. Values of parameters whose names indicate credentials are hidden. */
 function query(value: string, { credentials }: AccessLogOptions): string {
   if (credentials === undefined || value === "") return text("query", value, longestQuery);
-  // What is cut off anyway is not read.
+  // The part that will be cut off is not processed.
   const shown = value
     .slice(0, 4 * longestQuery)
     .replace(/(^|[&;])([^=&;]+)=[^&;]*/g, (whole, before: string, name: string) =>
@@ -135,7 +135,7 @@ function text(name: string, value: string, longest: number): string {
   return value === "" ? "" : `,"${name}":${jsonText(value, longest)}`;
 }
 
-/** Milliseconds to the microsecond. */
+/** Rounds milliseconds to the microsecond. */
 function rounded(duration: number): number {
   return Math.round(duration * 1000) / 1000;
 }

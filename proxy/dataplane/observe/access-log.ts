@@ -9,17 +9,17 @@ import type { AccessLogOptions } from "./options.ts";
 import type { ObservedClient, RequestRecord } from "./request-record.ts";
 
 /**
- * What is taken for by `lowestStatus` that has no status, or not the whole response: the client left, the connection
- * came to no request, the backend failed.
+ * Statuses with which `lowestStatus` compares requests that have no status or no complete response: the client left,
+ * the connection had no request, the backend failed.
  */
 const clientLeft = 499;
 const notOpened = 400;
 const backendFailed = 502;
 
-/** Fields whose values are credentials: the log says that they came, and no more, whoever asks for them. */
+/** Fields whose values are credentials: the log shows only that they were present. */
 const authentication = /^(?:(?:proxy-)?authorization|(?:set-)?cookie)$/;
 
-/** A line for each request, at its end. */
+/** Writes a line for each request at its end. */
 export class AccessLog {
   readonly #options: AccessLogOptions;
   readonly #names: readonly string[];
@@ -28,7 +28,7 @@ export class AccessLog {
   readonly #share: number;
   readonly #sink: LineSink;
 
-  /** @throws if it cannot be opened. */
+  /** @throws Error if the log cannot be opened. */
   constructor(options: AccessLogOptions, limits: Limits, stats: SinkStats) {
     this.#options = options;
     this.#names = options.headers ?? [];
@@ -39,7 +39,7 @@ export class AccessLog {
     this.#sink = new LineSink(options.to, limits.accessLogBuffer, stats);
   }
 
-  /** Fields are read now, since the head is gone when the line is written. */
+  /** Reads the fields to log now, since the head is gone when the line is written. */
   begun(record: RequestRecord, head: Head): void {
     if (this.#names.length === 0) return;
     record.fields = this.#names.map((name, i) => {

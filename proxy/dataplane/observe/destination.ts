@@ -1,20 +1,20 @@
 import { close, constants, fstatSync, openSync, stat, write } from "node:fs";
 import { Socket } from "node:net";
 
-/** Where chunks of whole lines go, one after another. */
+/** A destination of chunks of complete lines, which are written one after another. */
 export interface Destination {
-  /** Longest chunk that is written in one piece, so that those of several threads do not mix. */
+  /** Maximum length of a chunk that is written atomically, so that chunks of several threads do not mix. */
   readonly longestChunk: number;
-  /** Writes a chunk; `done` is called once, later or at once. */
+  /** Writes a chunk. `done` is called once, synchronously or later. */
   write(chunk: string, done: (error?: Error) => void): void;
   close(): void;
 }
 
 /**
- * Opens where lines go.
+ * Opens a destination.
  *
- * @param to a file, or a descriptor that is open and stays so.
- * @throws if it cannot be opened.
+ * @param to a file, or an open descriptor, which stays open.
+ * @throws Error if it cannot be opened.
  */
 export function openDestination(to: string | number): Destination {
   const descriptor = typeof to === "string" ? openSync(to, appending, 0o640) : to;
@@ -27,8 +27,8 @@ export function openDestination(to: string | number): Destination {
 const appending = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
 /**
- * Whether writing to a pipe blocks belongs to what was opened, which other threads and processes share. Linux opens the
- * pipe once more for us alone; elsewhere it is used as it is.
+ * Returns a non-blocking descriptor of a pipe. The mode belongs to the open file, which other threads and processes
+ * share. Linux can open the pipe again for us alone; elsewhere the descriptor is used as it is.
  */
 function unblocked(descriptor: number, own: boolean): number {
   if (own) return descriptor;
@@ -40,8 +40,8 @@ function unblocked(descriptor: number, own: boolean): number {
 }
 
 /**
- * A pipe or a socket, which may have a reader that does not read. The event loop waits for it, no thread does; those
- * are few and shared by all workers. Up to PIPE_BUF bytes are written to a pipe whole or not at all (POSIX `write`).
+ * A pipe or a socket, whose reader may be slow. The event loop waits for it rather than a thread of the pool: those are
+ * few and shared by all workers. Up to PIPE_BUF bytes are written to a pipe completely or not at all (POSIX `write`).
  */
 class StreamDestination implements Destination {
   readonly longestChunk = 4 * 1024;
@@ -81,19 +81,19 @@ class StreamDestination implements Destination {
   }
 }
 
-/** How often a file is looked for where it was opened, in milliseconds. */
+/** Milliseconds between two checks that a file is still at its path. */
 const lookout = 1_000;
 
 /**
- * A file, or a terminal. Files do not keep writers waiting, so Node.js' threads write them. One that has been moved
- * away, as those who rotate logs do, is opened anew within seconds.
+ * A file, or a terminal. Files do not block writers, so the thread pool of Node.js writes them. A file that log
+ * rotation has moved is opened again within seconds.
  */
 class FileDestination implements Destination {
   readonly longestChunk = 64 * 1024;
   readonly #path: string | undefined;
   #descriptor: number;
   #looked = performance.now();
-  /** The last chunk was not written to its end. */
+  /** The last chunk was written only in part. */
   #torn = false;
 
   constructor(descriptor: number, path: string | undefined) {
@@ -110,14 +110,14 @@ class FileDestination implements Destination {
     }
   }
 
-  /** Opens the file anew if it is not there any more. */
+  /** Opens the file again if it is no longer at its path. */
   #look(path: string, done: () => void): void {
     stat(path, (error, there) => {
       try {
         const own = fstatSync(this.#descriptor);
         if (error !== null || there.ino !== own.ino || there.dev !== own.dev) this.#reopen(path);
       } catch {
-        // It cannot be made now: the old one is written on.
+        // The file cannot be created now, so the old one stays in use.
       }
       done();
     });
@@ -131,7 +131,7 @@ class FileDestination implements Destination {
   }
 
   #write(chunk: string, done: (error?: Error) => void): void {
-    // What is left of a torn line ends where the next one begins.
+    // A torn line ends before the next one begins.
     const bytes = Buffer.from(this.#torn ? `\n${chunk}` : chunk, "latin1");
     this.#writeFrom(bytes, 0, done);
   }

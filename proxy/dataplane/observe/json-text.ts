@@ -1,9 +1,9 @@
-/** What JSON strings hold as it is, of ASCII. */
+/** Matches ASCII text that needs no escaping in a JSON string. */
 const plain = /^[ !#-[\]-~]*$/;
 
 /**
- * Text from outside as a JSON string of visible ASCII: whatever it holds, it cannot end the string, the line or the
- * reader's terminal. The result is never longer than `longest` and its quotes; what is cut off shows as an ellipsis.
+ * Encodes external text as a JSON string of visible ASCII: it cannot end the string or the line, or control a terminal.
+ * The content is at most `longest` characters; a text that is cut ends with an ellipsis.
  */
 export function jsonText(text: string, longest: number): string {
   if (text.length <= longest && plain.test(text)) return `"${text}"`;

@@ -5,42 +5,42 @@ export interface SinkStats {
   dropped: number;
 }
 
-/** Lines of visible ASCII and their number. */
+/** Lines of visible ASCII, and their number. */
 interface Chunk {
   text: string;
   lines: number;
 }
 
-/** How long a line waits for others, and how long after a failure the next chunk is tried, in milliseconds. */
+/** Milliseconds for which a line waits for others, and from a failure to the next attempt. */
 const gathering = 100;
 const afterFailure = 1_000;
-/** How long `close` waits for a reader. */
+/** Milliseconds for which `close` waits for a reader. */
 const farewell = 1_000;
 
 /**
- * Lines to a file, a pipe or a terminal. Writing never blocks the event loop; what waits for a reader that is slow is
- * bounded, and what does not fit is dropped and counted, the newest first.
+ * Writes lines to a file, a pipe or a terminal, and never blocks the event loop. The data that waits for a slow reader
+ * is limited; further lines are dropped and counted.
  */
 export class LineSink {
   readonly #destination: Destination;
   readonly #mostWaiting: number;
   readonly #stats: SinkStats;
   #waiting: Chunk[] = [];
-  /** Bytes of `#waiting`, and of the chunk that is being written. */
+  /** Number of bytes in `#waiting` and in the chunk that is being written. */
   #bytes = 0;
   #writing = false;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #whenEmpty: (() => void) | undefined;
 
-  /** @throws if the destination cannot be opened. */
+  /** @throws Error if the destination cannot be opened. */
   constructor(to: string | number, mostWaiting: number, stats: SinkStats) {
     this.#destination = openDestination(to);
     this.#mostWaiting = mostWaiting;
     this.#stats = stats;
   }
 
-  /** @param line of visible ASCII, with its line end. */
+  /** @param line a line of visible ASCII, including its line end. */
   write(line: string): void {
     if (this.#closed || this.#bytes + line.length > this.#mostWaiting) {
       this.#stats.dropped++;
@@ -81,7 +81,7 @@ export class LineSink {
     this.#bytes -= chunk.text.length;
     if (error === undefined) {
       this.#stats.written += chunk.lines;
-      // Destinations that are done at once would otherwise pile up calls.
+      // Synchronous destinations would otherwise cause deep recursion.
       if (this.#waiting.length > 1 || this.#whenEmpty !== undefined) setImmediate(() => this.#next());
       else if (this.#waiting.length === 1) this.#wait(gathering);
       return;
@@ -91,7 +91,7 @@ export class LineSink {
     else this.#next();
   }
 
-  /** Writes what waits, unless nobody takes it. */
+  /** Writes the waiting lines, unless the reader does not read. */
   async close(): Promise<void> {
     let late: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {

@@ -14,12 +14,12 @@ export interface ObserverOptions {
   readonly tracing?: TracingOptions;
 }
 
-/** What is told of requests beyond counting them: the access log and traces. */
+/** Reports requests beyond counting them: the access log and traces. */
 export class Observer implements RequestObserver {
   readonly #log: AccessLog | undefined;
   readonly #tracer: Tracer | undefined;
 
-  /** @throws if the access log cannot be opened. */
+  /** @throws Error if the access log cannot be opened. */
   constructor({ accessLog, tracing }: ObserverOptions, limits: Limits, stats: Stats) {
     this.#log = accessLog === undefined ? undefined : new AccessLog(accessLog, limits, stats.accessLog);
     this.#tracer = tracing === undefined ? undefined : new Tracer(tracing, stats.spans);
@@ -35,23 +35,25 @@ export class Observer implements RequestObserver {
     this.#log?.finished(record);
   }
 
-  /** A request that came to no exchange, since its head could not be read, or its connection was not let in. */
+  /**
+   * Reports a request that did not reach an exchange, because its head could not be read or its connection was refused.
+   */
   refused(port: PortRouting, client: ObservedClient, refusal: Refusal): void {
     this.#log?.refused(port, client, refusal);
   }
 
-  /** A connection that came to no request. */
+  /** Reports a connection without a request. */
   notOpened(port: PortRouting, peer: Peer, reason: string, error: string): void {
     this.#log?.notOpened(port, peer, reason, error);
   }
 
-  /** Sends what waits, for a moment at most. */
+  /** Sends waiting data, for a short time at most. */
   async close(): Promise<void> {
     await Promise.all([this.#log?.close(), this.#tracer?.close()]);
   }
 }
 
-/** Nothing is made if nothing is to be told. */
+/** Returns no observer if nothing has to be reported. */
 export function observerOf(options: ObserverOptions, limits: Limits, stats: Stats): Observer | undefined {
   const { accessLog, tracing } = options;
   return (accessLog ?? tracing) === undefined ? undefined : new Observer(options, limits, stats);

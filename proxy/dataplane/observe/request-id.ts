@@ -3,12 +3,12 @@ import type { Forwarding } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
 import { bit, X_REQUEST_ID } from "../message/header-names.ts";
 
-/** Visible ASCII, and no more than a log or a header limit downstream takes without harm. */
+/** Accepted ids: visible ASCII, short enough for logs and header limits downstream. */
 const admitted = /^[!-~]{1,128}$/;
 
 /**
- * The id of a request: that of a trusted proxy in front if it is one, else a new one, a random UUID. Node.js makes them
- * in stock, 40 ns each, which is less than a counter costs to write out.
+ * Returns the id of a request: that of a trusted proxy in front if it is acceptable, else a new random UUID. Node.js
+ * makes UUIDs in stock, in 40 ns each, which is less than formatting a counter costs.
  */
 export function requestIdOf(head: Head, { requestId, trustedHops }: Forwarding): string {
   if (!requestId) return "";

@@ -8,47 +8,46 @@ import { countResponse, type Routed } from "../routing/route-request.ts";
 import type { BackendStats, EndReason, Stats, UpstreamError } from "../stats/stats.ts";
 import { requestIdOf } from "./request-id.ts";
 
-/** What the access log says of requests that were ended for the sake of others. */
+/** The reasons in the access log for requests that were ended in favour of others. */
 const cutReasons: Readonly<Record<EndReason, string>> = { slowReader: "SlowReader", memory: "ShortOfMemory" };
 
-/** The client's side of a request, as far as it is told about. */
+/** The client's side of a request, as far as it is reported. */
 export interface ObservedClient {
   readonly peer: Peer;
-  /** Of HTTP: `1.0`, `1.1` or `2`. */
+  /** HTTP version: `1.0`, `1.1` or `2`. */
   readonly version: string;
 }
 
-/** A request's trace. */
+/** The trace of a request. */
 export interface RequestTrace {
   /** 32 hex digits. */
   readonly traceId: string;
-  /** What a backend is told; see `RequestMarks.trace`. */
+  /** The trace fields for a backend; see `RequestMarks.trace`. */
   readonly lines: readonly string[];
-  /** A request is sent to an endpoint; returns the head to send, which names this attempt. */
+  /** Reports that the request is sent to an endpoint; returns the head to send, which names this attempt. */
   attempt(endpoint: Endpoint, head: OutgoingHead): OutgoingHead;
-  /** A response to it has begun. */
+  /** Reports that a response to the attempt has begun. */
   answered(status: number): void;
-  /** It is over, well or with an error. */
+  /** Reports the end of the attempt, with its error or an empty string. */
   attemptEnded(error: string): void;
 }
 
-/** What a request is sent to. */
+/** The destination of a request. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
 }
 
-/** Who wants to know of requests beyond counting them. */
+/** Receives requests, beyond counting them. */
 export interface RequestObserver {
-  /** The head is read; it is valid until this returns. */
+  /** The head has been read; it is valid until this returns. */
   begun(record: RequestRecord, head: Head): void;
   finished(record: RequestRecord): void;
 }
 
 /**
- * Counts what comes of one request, and keeps it for the metrics, the access log and its trace. One serves all requests
- * of an exchange, one after another. Unless there is an observer, it costs two looks at the clock, an id and a few
- * additions.
+ * Counts the results of one request, and keeps them for metrics, access log and trace. One record serves all requests
+ * of an exchange, one after another. Without an observer, it costs two clock reads, an id and a few additions.
  */
 export class RequestRecord implements RequestMarks {
   readonly client: ObservedClient;
@@ -56,35 +55,38 @@ export class RequestRecord implements RequestMarks {
   readonly request: RequestView;
   readonly forwarding: Forwarding;
   id = "";
-  /** On the clock of `performance.now`: the head is read; the last attempt was sent; its response began. 0 for never. */
+  /**
+   * Times of `performance.now`: when the head was read, when the last attempt was sent, and when its response began. 0
+   * for never.
+   */
   started = 0;
   attempted = 0;
   responded = 0;
-  /** Data of bodies, in bytes. */
+  /** Bytes of body data, received from and sent to the client. */
   received = 0;
   sent = 0;
-  /** Of the response, also a 101; 0 if there was none. */
+  /** Status of the response, including 101; 0 if there was none. */
   status = 0;
-  /** `Answer.reason`, if the proxy has answered by itself, or why it has ended the request for the sake of others. */
+  /** `Answer.reason` of a local response, or why the proxy has ended the request in favour of others. */
   reason = "";
-  /** How the last attempt failed, an `UpstreamError`; empty if it did not. */
+  /** The `UpstreamError` of the last attempt; empty if it did not fail. */
   error = "";
   attempts = 0;
-  /** By the rule's `retry`. */
+  /** Number of retries of the rule's `retry`. */
   retries = 0;
-  /** On a fresh connection, since a kept one had been closed or none could be made. */
+  /** Number of repetitions on a fresh connection, because a kept one had been closed or none could be made. */
   resent = 0;
   /** The client has left before the response was complete. */
   aborted = false;
   endpoint: Endpoint | undefined;
-  /** Of a request that became a tunnel: bytes that came from each side. */
+  /** For a request that became a tunnel: the bytes from each side. */
   tunnel:
     | { readonly client: { readonly received: number }; readonly backend: { readonly received: number } }
     | undefined;
-  /** Values of the fields that the access log wants, in its order. */
+  /** Values of the fields to log, in the order of the access log's options. */
   fields: readonly (string | undefined)[] | undefined;
   span: RequestTrace | undefined;
-  /** What routing made of it; undefined if it came to none. */
+  /** The result of routing; undefined if the request was not routed. */
   routed: Routed | undefined;
   readonly #stats: Stats;
   readonly #observer: RequestObserver | undefined;
@@ -129,13 +131,13 @@ export class RequestRecord implements RequestMarks {
     this.#observer?.begun(this, head);
   }
 
-  /** Data of the request's body. */
+  /** Counts data of the request's body. */
   took(bytes: number): void {
     this.received += bytes;
     this.port.gateway.stats.bodies.received += bytes;
   }
 
-  /** Data of the response's body. */
+  /** Counts data of the response's body. */
   gave(bytes: number): void {
     this.sent += bytes;
     this.port.gateway.stats.bodies.sent += bytes;
@@ -145,7 +147,7 @@ export class RequestRecord implements RequestMarks {
     return this.routed?.backend?.stats;
   }
 
-  /** The request is sent to an endpoint; returns the head to send. */
+  /** Counts that the request is sent to an endpoint; returns the head to send. */
   attempt(endpoint: Endpoint, head: OutgoingHead): OutgoingHead {
     (this.#backend as BackendStats).requests++;
     this.attempts++;
@@ -156,13 +158,13 @@ export class RequestRecord implements RequestMarks {
     return this.span === undefined ? head : this.span.attempt(endpoint, head);
   }
 
-  /** The client gets a response. */
+  /** Counts a response for the client. */
   responds(status: number, ofBackend: number = status): void {
     this.#count(status, ofBackend);
     this.#attemptAnswered(ofBackend);
   }
 
-  /** The client does not get a response, since the request is sent again. */
+  /** Counts a response that the client does not get, because the request is sent again. */
   discarded(status: number): void {
     this.#backend?.responses.count(status);
     this.#attemptAnswered(status);
@@ -175,13 +177,13 @@ export class RequestRecord implements RequestMarks {
     this.span?.answered(status);
   }
 
-  /** An attempt has failed, or none could be made. */
+  /** Counts a failed attempt, or that none could be made. */
   failed(error: UpstreamError): void {
     if (this.#backend !== undefined) this.#backend.errors[error]++;
     this.#fails(error);
   }
 
-  /** The time is over, which the rule gives the request, or which it may wait for a connection. */
+  /** Counts that the rule's time for the request, or the wait for a connection, is over. */
   late(waiting: boolean): void {
     this.#fails(waiting ? "connectTimeout" : "timeout");
   }
@@ -191,19 +193,19 @@ export class RequestRecord implements RequestMarks {
     this.span?.attemptEnded(error);
   }
 
-  /** The request is sent again by the rule's `retry`. */
+  /** Counts a retry of the rule's `retry`. */
   retry(): void {
     this.retries++;
     if (this.routed?.plan !== undefined) this.routed.plan.stats.retries++;
   }
 
-  /** It is sent again, since a connection was closed or none could be made. */
+  /** Counts a repetition because a connection was closed or none could be made. */
   resend(): void {
     this.resent++;
     this.#stats.resent++;
   }
 
-  /** The proxy answers by itself. */
+  /** Counts a local response. */
   answered(answer: Answer): void {
     this.reason = answer.reason;
     this.port.gateway.stats.countAnswer(answer.reason);
@@ -216,18 +218,18 @@ export class RequestRecord implements RequestMarks {
     countResponse(this.port, this.routed, status, ofBackend);
   }
 
-  /** The proxy ends the request for the sake of others. */
+  /** Notes that the proxy ends the request in favour of others. */
   cut(reason: EndReason): void {
     this.reason = cutReasons[reason];
     this.span?.attemptEnded(this.reason);
   }
 
-  /** The client is gone. */
+  /** Notes that the client has left. */
   left(): void {
     this.aborted = this.tunnel === undefined;
   }
 
-  /** Nothing more comes of the request. */
+  /** Ends the record of the request. */
   finish(): void {
     const { stats } = this.port.gateway;
     stats.active--;
@@ -247,7 +249,7 @@ export class RequestRecord implements RequestMarks {
   }
 }
 
-/** What all records of a proxy share. */
+/** The state that all records of a proxy share. */
 export interface RecordShared {
   readonly forwarding: Forwarding;
   readonly stats: Stats;

@@ -1,5 +1,5 @@
 /**
- * OTLP in its JSON form (opentelemetry-proto, trace/v1/trace.proto, and the OTLP specification, "JSON Protobuf
+ * Encodes OTLP as JSON (opentelemetry-proto, trace/v1/trace.proto, and the OTLP specification, "JSON Protobuf
  * Encoding"): ids are hex digits, 64-bit numbers are strings, enumerations are numbers.
  */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
@@ -23,14 +23,14 @@ export interface SpanData {
 }
 
 const STATUS_ERROR = 2;
-/** Longest value of an attribute; what clients choose may be longer. */
+/** Maximum length of an attribute's value; clients may choose longer ones. */
 const longestValue = 1_024;
 
-/** Whether the parent is in another process is known (trace.proto, SpanFlags), and that it is. */
+/** Flags that say that it is known whether the parent is remote, and that it is (trace.proto, SpanFlags). */
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
-/** A span as it stands in a batch. Made at once, so that what waits holds nothing of the request. */
+/** Encodes a span for a batch. This happens at once, so that waiting spans do not hold the request. */
 export function encodeSpan(span: SpanData): string {
   const remote = span.kind === SERVER ? HAS_IS_REMOTE | IS_REMOTE : HAS_IS_REMOTE;
   return JSON.stringify({
@@ -48,7 +48,7 @@ export function encodeSpan(span: SpanData): string {
   });
 }
 
-/** A request's body (ExportTraceServiceRequest) from encoded spans. */
+/** Encodes the body of an ExportTraceServiceRequest from encoded spans. */
 export function encodeBatch(resource: Attributes, scope: string, spans: readonly string[]): string {
   const about = JSON.stringify({ attributes: keyValues(resource) });
   return `{"resourceSpans":[{"resource":${about},"scopeSpans":[{"scope":{"name":${JSON.stringify(scope)}},"spans":[${spans.join()}]}]}]}`;
@@ -67,7 +67,7 @@ function keyValues(attributes: Attributes): KeyValue[] {
   });
 }
 
-/** Beyond what a number holds exactly: microseconds with zeros behind. */
+/** Formats nanoseconds, which exceed the exact range of numbers: microseconds with zeros appended. */
 function nanoseconds(time: number): string {
   return `${Math.round(time * 1000)}000`;
 }

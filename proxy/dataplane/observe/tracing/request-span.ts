@@ -4,12 +4,13 @@ import type { Endpoint, RequestRecord, RequestTrace } from "../request-record.ts
 import { type Attributes, CLIENT, encodeSpan, SERVER } from "./otlp.ts";
 import { randomId, SAMPLED, type TraceContext, traceparent } from "./trace-context.ts";
 
-/** Attempts of one request that are traced; a rule's `retry` may have any number. */
+/** Maximum number of traced attempts of one request; a rule's `retry` may have any number. */
 const mostAttempts = 16;
 
 /**
- * The span of one request in this proxy, and those of its attempts at backends. The backend is told the span of the
- * attempt. A request that is not sampled makes no spans; what its caller says is passed on, so that all see one trace.
+ * The span of one request in this proxy, and those of its attempts at backends. The backend receives the span of the
+ * attempt. A request that is not sampled makes no spans; its caller's context is forwarded, so that all services see
+ * one trace.
  */
 export class RequestSpan implements RequestTrace {
   readonly traceId: string;
@@ -18,11 +19,11 @@ export class RequestSpan implements RequestTrace {
   readonly #parent: TraceContext | undefined;
   readonly #flags: number;
   readonly #sampled: boolean;
-  /** From the clock of `performance.now` to milliseconds since 1970. */
+  /** The difference between `performance.now` and milliseconds since 1970. */
   readonly #epoch: number;
   readonly #spanId: string;
   readonly #encoded: string[] = [];
-  /** Of the attempt under way, or of the first one while there was none. */
+  /** The span id of the current attempt, or of the first one before there is any. */
   #attemptId: string;
   #endpoint: Endpoint | undefined;
   #status = 0;
@@ -41,7 +42,10 @@ export class RequestSpan implements RequestTrace {
     this.lines = parent?.state === undefined ? lines : [...lines, "tracestate", parent.state];
   }
 
-  /** The head was written for the first attempt; for a later one the name of its span takes the first one's place. */
+  /**
+   * Returns the head for an attempt. It was written for the first one; for a later one, the id of its span replaces the
+   * first one's.
+   */
   attempt(endpoint: Endpoint, head: OutgoingHead): OutgoingHead {
     if (!this.#sampled) return head;
     this.#endpoint = endpoint;
@@ -76,7 +80,7 @@ export class RequestSpan implements RequestTrace {
     this.#encode(this.#attemptId, this.#spanId, CLIENT, methodName(request.method), attempted, attributes);
   }
 
-  /** All of the request's spans, encoded. An attempt that its client has left unfinished ends with the request. */
+  /** Returns all encoded spans of the request. An attempt that its client has abandoned ends with the request. */
   finish(): readonly string[] {
     if (!this.#sampled) return [];
     const { request, routed, started, error, aborted } = this.#record;
@@ -87,7 +91,7 @@ export class RequestSpan implements RequestTrace {
     return this.#encoded;
   }
 
-  /** As the semantic conventions for HTTP servers name them, and a few of our own. */
+  /** Returns the attributes of the semantic conventions for HTTP servers, and a few of our own. */
   #attributes(route: string | undefined): Attributes {
     const { request, routed, client, port, status, reason, error, aborted, received, sent, retries, id } = this.#record;
     const { peer, version } = client;
@@ -124,7 +128,7 @@ export class RequestSpan implements RequestTrace {
     attributes: Attributes,
   ) {
     const status = attributes["http.response.status_code"];
-    // Of a server, what its client has done wrong is no error of its own; of a client, it is (semantic conventions).
+    // A client's error is no error of a server span, but it is one of a client span (semantic conventions).
     const failed =
       attributes["error.type"] !== undefined && (kind === CLIENT || typeof status !== "number" || status >= 500);
     const end = performance.now() + this.#epoch;
@@ -168,7 +172,7 @@ function routeAttributes(plan: RoutePlan | undefined): Attributes {
   };
 }
 
-/** RFC 9110 and PATCH (RFC 5789): the methods that a span's name may have, since there are few. */
+/** Methods that may be part of a span's name, since they are few: those of RFC 9110 and PATCH (RFC 5789). */
 const known: ReadonlySet<string> = new Set([
   ...["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"],
 ]);

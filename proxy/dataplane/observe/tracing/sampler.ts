@@ -1,13 +1,14 @@
 import type { Sampling } from "../options.ts";
 import { SAMPLED, type TraceContext } from "./trace-context.ts";
 
-/** Of the digits of a trace's id that are random, the 13 that a number holds exactly. */
+/** Number of random digits of a trace's id that are used: 13, which a number holds exactly. */
 const digits = 13;
 const all = 16 ** digits;
 
 /**
- * Whether a request is traced. Who follows callers does as they do. A share is decided by the id of the trace, the
- * right half of which is random: whoever decides in this way with a greater share traces the same requests and more.
+ * Returns whether a request is traced. A caller's decision is followed if that is configured. A share is decided by the
+ * id of the trace, whose right half is random: a service with the same method and a greater share traces the same
+ * requests and more.
  */
 export function isSampled(
   { ratio, followsCaller }: Sampling,

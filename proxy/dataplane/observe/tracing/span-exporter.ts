@@ -9,24 +9,24 @@ export interface SpanStats {
   failed: number;
 }
 
-/** What became of a batch: taken, with so many spans refused; not taken, for now or for good. */
+/** The result of a batch: accepted, with a number of rejected spans; refused; or unavailable for now. */
 type Outcome =
   | { readonly kind: "taken"; readonly rejected: number }
   | { readonly kind: "refused" }
   | { readonly kind: "unavailable"; readonly wait: number };
 
-/** How often a batch is sent in all, and the waits in between, in milliseconds: doubled, and a part of them by chance. */
+/** Maximum attempts for a batch, and milliseconds between them: doubled each time, partly random. */
 const mostTries = 5;
 const firstWait = 1_000;
 const longestWait = 30_000;
-/** Of an answer, the bytes that are looked at. */
+/** Maximum bytes of a response that are read. */
 const longestAnswer = 64 * 1024;
-/** How long `close` waits. */
+/** Milliseconds for which `close` waits. */
 const farewell = 2_000;
 
 /**
- * Sends spans in batches over OTLP/HTTP, one request at a time. Nothing that happens to them touches traffic: what
- * waits is bounded, what does not fit or does not arrive is dropped and counted.
+ * Sends spans in batches over OTLP/HTTP, one request at a time. Problems never affect traffic: the waiting spans are
+ * limited, and further or undeliverable ones are dropped and counted.
  */
 export class SpanExporter {
   readonly #options: TracingOptions;
@@ -34,7 +34,7 @@ export class SpanExporter {
   readonly #mostWaiting: number;
   readonly #batchSize: number;
   #waiting: string[] = [];
-  /** Spans of the batch that is sent, or sent again. */
+  /** Number of spans in the batch that is being sent or retried. */
   #underWay = 0;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -48,7 +48,7 @@ export class SpanExporter {
     this.#batchSize = Math.min(options.batchSize ?? 512, this.#mostWaiting);
   }
 
-  /** @param span as `encodeSpan` makes it. */
+  /** @param span a span encoded by `encodeSpan`. */
   add(span: string): void {
     if (this.#closed || this.#waiting.length >= this.#mostWaiting) {
       this.#stats.dropped++;
@@ -118,7 +118,7 @@ export class SpanExporter {
       request.on("close", () => settle(unavailable));
       request.end(body);
     } catch {
-      // Fields that no request can have: Node.js says so at once, each time.
+      // Node.js throws for invalid header fields, every time.
       settle({ kind: "refused" });
     }
   }
@@ -136,7 +136,7 @@ export class SpanExporter {
     );
   }
 
-  /** Sends what waits, unless that takes too long. */
+  /** Sends the waiting spans, unless that takes too long. */
   async close(): Promise<void> {
     this.#closed = true;
     let late: NodeJS.Timeout | undefined;
@@ -144,7 +144,7 @@ export class SpanExporter {
       this.#whenIdle = resolve;
       late = setTimeout(resolve, farewell);
       if (this.#underWay > 0 && this.#request !== undefined) return;
-      // A batch that waits for its next try has none.
+      // A batch that waits for a retry gets none.
       this.#stats.failed += this.#underWay;
       this.#underWay = 0;
       this.#send();
@@ -157,12 +157,12 @@ export class SpanExporter {
   }
 }
 
-/** OTLP specification, "OTLP/HTTP Response". */
+/** Reads the result from a response (OTLP specification, "OTLP/HTTP Response"). */
 function readOutcome(response: IncomingMessage, done: (outcome: Outcome) => void): void {
   const { statusCode = 0, headers } = response;
   let text = "";
   response.setEncoding("utf8");
-  // A connection that breaks shows in the request's "close".
+  // A broken connection is handled in the request's "close".
   response.on("error", () => {});
   response.on("data", (more: string) => {
     if (text.length < longestAnswer) text += more;
@@ -176,12 +176,12 @@ function readOutcome(response: IncomingMessage, done: (outcome: Outcome) => void
 
 const retried: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-/** `Retry-After` in seconds; a date is taken for no wait of note. */
+/** Parses `Retry-After` in seconds into milliseconds; a date counts as no wait. */
 function waitOf(value: string | undefined): number {
   return /^\d{1,6}$/.test(value ?? "") ? Math.min(Number(value) * 1000, longestWait) : 0;
 }
 
-/** Spans that were not accepted (ExportTracePartialSuccess), a number or a string of digits. */
+/** Returns the number of rejected spans (ExportTracePartialSuccess), which is a number or a string of digits. */
 function rejectedIn(answer: string): number {
   try {
     const rejected = Number(

@@ -2,25 +2,25 @@ import { randomFillSync } from "node:crypto";
 import type { Head } from "../../message/head.ts";
 import { bit, TRACEPARENT, TRACESTATE } from "../../message/header-names.ts";
 
-/** Where in a trace a request comes from (W3C Trace Context). */
+/** The position of a request in a trace (W3C Trace Context). */
 export interface TraceContext {
   /** 32 hex digits. */
   readonly traceId: string;
   /** 16 hex digits. */
   readonly spanId: string;
   readonly flags: number;
-  /** Passed on as it came; undefined if there was none. */
+  /** `tracestate`, forwarded unchanged; undefined if there was none. */
   readonly state: string | undefined;
 }
 
 export const SAMPLED = 0x01;
-/** The trace's id is random, at least its right half (level 2). */
+/** The trace's id is random, at least in its right half (level 2). */
 const RANDOM = 0x02;
 
-/** Version, trace, parent, flags; later versions may have more behind them (section 3.2.4). */
+/** Matches version, trace, parent and flags; later versions may append more (section 3.2.4). */
 const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** What a request says; undefined if it says nothing, or nothing that is to be followed. */
+/** Returns the context of a request; undefined if there is none, or an invalid one. */
 export function traceContextOf(head: Head): TraceContext | undefined {
   if (!head.has(TRACEPARENT) || (head.repeated & bit(TRACEPARENT)) !== 0) return undefined;
   const parent = parseTraceparent(head.first(TRACEPARENT));
@@ -41,7 +41,7 @@ export function traceparent(traceId: string, spanId: string, flags: number): str
 const stock = Buffer.allocUnsafeSlow(4 * 1024);
 let used = stock.length;
 
-/** Random hex digits, two for each of `bytes`; never all zero. */
+/** Returns random hex digits, two for each of `bytes`; never all zero. */
 export function randomId(bytes: number): string {
   for (;;) {
     if (used + bytes > stock.length) {

@@ -8,7 +8,7 @@ import { randomId, traceContextOf } from "./trace-context.ts";
 
 const everything: Sampling = { ratio: 1, followsCaller: true };
 
-/** Follows requests through the proxy: a span for each, and one for each attempt at a backend. */
+/** Traces requests through the proxy: a span for each request, and one for each attempt at a backend. */
 export class Tracer {
   readonly #sampling: Sampling;
   readonly #exporter: SpanExporter;
