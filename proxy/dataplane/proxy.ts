@@ -45,70 +45,71 @@ export interface ProxyOptions {
   /** Limits other than the defaults (`defaultLimits`). */
   readonly limits?: Partial<Limits>;
   /**
-   * How many proxies in front of this one are trusted: what they say in `Forwarded`, `X-Forwarded-*` and `x-request-id`
-   * is kept and added to. With none, what clients say there is not believed. Default: 0.
+   * Number of trusted proxies in front of this one. Their values of `Forwarded`, `X-Forwarded-*` and `x-request-id` are
+   * kept and extended. With 0, the values that clients send are replaced. Default: 0.
    */
   readonly trustedHops?: number;
-  /** Which fields tell a backend who the client is: `X-Forwarded-*`, `Forwarded` (RFC 7239), or both. Default: `"x-forwarded"`. */
+  /** Fields that name the client: `X-Forwarded-*`, `Forwarded` (RFC 7239), or both. Default: `"x-forwarded"`. */
   readonly forwarded?: ForwardedForm;
-  /** Whether each request has an `x-request-id`. If not, what clients send there passes as it is. Default: true. */
+  /** Adds an `x-request-id` to each request. If false, the client's passes unchanged. Default: true. */
   readonly requestId?: boolean;
-  /** The name under which this proxy adds itself to `Via` (RFC 9110 section 7.6.3). Default: it does not. */
+  /** The name with which this proxy adds itself to `Via` (RFC 9110 section 7.6.3). Default: `Via` is not changed. */
   readonly via?: string;
   /**
-   * What is done about header fields of requests whose names have an underscore, which servers may take for the field
-   * with a hyphen: `allow` forwards them, `drop` leaves them out, `refuse` answers 400. Names that stand for a field
-   * which the proxy writes itself, such as `X_Forwarded_For`, are dropped in any case. Default: `"allow"`.
+   * Handling of request header fields whose names have an underscore, which servers may take for the field with a
+   * hyphen: `allow` forwards them, `drop` removes them, `refuse` answers 400. Names that stand for a field which the
+   * proxy writes itself, such as `X_Forwarded_For`, are dropped in any case. Default: `"allow"`.
    */
   readonly headerUnderscores?: HeaderUnderscores;
-  /** Default: no access log. */
+  /** The access log. Default: none. */
   readonly accessLog?: AccessLogOptions;
-  /** Default: no tracing; `traceparent` and `tracestate` pass as they came. */
+  /** Tracing. Default: none; `traceparent` and `tracestate` pass unchanged. */
   readonly tracing?: TracingOptions;
   /**
    * Connections that begin with a header of the PROXY protocol, version 1 or 2, as load balancers send it: `required`
-   * for all of them, `{ from }` for those that come from these addresses and networks, which are then the only ones that
-   * may. The client's address is the one in the header. One that has to send a header and does not is cut.
-   * Default: `"off"`.
+   * for all connections, or `{ from }` for those from these addresses and networks, which are then the only ones that
+   * may send it. The header gives the client's address. A connection without its required header is cut. Default:
+   * `"off"`.
    */
   readonly proxyProtocol?: ProxyProtocol;
   /**
-   * What the keys of TLS session tickets are made from, at least 32 secret and random bytes. Proxies that are given the
-   * same, such as the workers of a process, resume each other's sessions. Default: random for each proxy.
+   * The secret of TLS session ticket keys: at least 32 random bytes. Proxies with the same secret, such as the workers
+   * of a process, resume each other's sessions. Default: random for each proxy.
    */
   readonly ticketSecret?: Uint8Array;
   /**
-   * Protocols that requests may upgrade their connection to (RFC 9110 section 7.8). Offers of others are not forwarded,
-   * so that the request is served as it stands. Default: `["websocket"]`.
+   * Protocols to which requests may upgrade their connection (RFC 9110 section 7.8). Offers of other protocols are not
+   * forwarded, so that the request is served without an upgrade. Default: `["websocket"]`.
    */
   readonly upgrades?: readonly string[];
-  /** When endpoints are left out for what they did to requests, other than by default (`defaultEjection`). */
+  /** Passive ejection of endpoints by the results of requests. Default: `defaultEjection`. */
   readonly ejection?: Partial<EjectionOptions>;
-  /** How long requests in flight may take once a proxy drains or a socket is removed, in milliseconds. Default: 30 s. */
+  /** Milliseconds for requests in flight once a proxy drains or a socket is removed. Default: 30 s. */
   readonly drainTimeout?: number;
   /**
-   * Tells this replica from others, such as the name of its pod: its splits and mirrors begin at another turn than
-   * theirs, so that the first request of each does not go to the same backend. Default: they begin at the first turn.
+   * Identifies this replica, for example by the name of its pod. Splits and mirrors of different replicas begin at
+   * different turns, so that their first requests do not all go to the same backend. Default: they begin at the first
+   * turn.
    */
   readonly seed?: string;
   /**
-   * Other threads may listen on the same ports, and connections are spread over all (SO_REUSEPORT; Linux, Node.js 23.1).
+   * Lets other threads listen on the same ports; connections are spread over all (SO_REUSEPORT; Linux, Node.js 23.1).
    * Default: false.
    */
   readonly sharePorts?: boolean;
 }
 
-/** Milliseconds. */
+/** Default of `ProxyOptions.drainTimeout`, in milliseconds. */
 export const defaultDrainTimeout = 30_000;
 
 /**
- * The data plane: HTTP/1.1 and HTTP/2 in and out. Snapshots go in, traffic goes through, counters come out. Nothing that arrives
- * over a socket makes it throw.
+ * The data plane: an HTTP/1.1 and HTTP/2 proxy. It enforces snapshots, forwards traffic and counts it. Nothing that
+ * arrives over a socket makes it throw.
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: what it is; JavaScript's own Proxy is not used in this room.
 export class Proxy implements DataPlane {
   readonly stats: Stats = new Stats();
-  /** What filters for ExtensionRef fail with, at most once a second for each. Default: a line on standard error. */
+  /** Receives failures of ExtensionRef filters, at most one a second for each. Default: prints to standard error. */
   onFilterFailure: (failure: FilterFailure) => void = (failure) => process.stderr.write(filterFailureLine(failure));
   readonly #shared: Shared;
   readonly #watches = new FilterWatches(this.stats, (failure) => this.onFilterFailure(failure));
@@ -120,12 +121,12 @@ export class Proxy implements DataPlane {
   readonly #seed: string | undefined;
   readonly #gateways = new Map<string, GatewayRouting>();
   readonly #listeners = new Map<string, OpenListener>();
-  /** Listeners that accept no more and finish what they have. */
+  /** Listeners that no longer accept connections and finish those they have. */
   readonly #leaving = new Set<Listener>();
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  /** @throws RangeError for an option that cannot be meant; another error if the access log cannot be opened. */
+  /** @throws RangeError for an invalid option; another error if the access log cannot be opened. */
   constructor(options: ProxyOptions = {}) {
     const limits = completeLimits(options);
     const deadlines = new Deadlines();
@@ -165,11 +166,10 @@ export class Proxy implements DataPlane {
   }
 
   /**
-   * Swaps a snapshot in. Routes change at once and for all Gateways together; then sockets that are new are bound, and
-   * those that are gone drain. Sockets and connections that the snapshot still names are left alone. Calls take their
-   * turn.
+   * Swaps a snapshot in. Routes change at once and for all Gateways together; then new sockets are bound, and removed
+   * ones drain. Sockets and connections that the snapshot still names are not touched. Calls run one after another.
    *
-   * @returns one entry for each of `snapshot.sockets`, in order; a port that cannot be bound is told there.
+   * @returns one entry for each of `snapshot.sockets`, in order; an entry has an `error` if its port cannot be bound.
    */
   apply(snapshot: Snapshot): Promise<readonly BoundSocket[]> {
     const applied = this.#turn.then(() => this.#apply(snapshot));
@@ -230,7 +230,7 @@ export class Proxy implements DataPlane {
       return { ...socket, error: { message: refused } };
     }
     if (open?.listener.scheme === scheme) return { ...socket, localPort: open.localPort };
-    // Another protocol on the same address: whoever comes now must not be spoken to in the old one.
+    // The address has another protocol now: new connections must not be served in the old one.
     if (open !== undefined) this.#remove(key, open.listener);
     const listener = new Listener(socket, this.#gateway(socket.gateway).port(socket.port), this.#shared, scheme);
     try {
@@ -243,7 +243,7 @@ export class Proxy implements DataPlane {
     }
   }
 
-  /** Closes one connection of a client that is idle. */
+  /** Closes one idle client connection. */
   #closeIdle(): boolean {
     for (const { listener } of this.#listeners.values()) if (listener.closeIdle()) return true;
     return false;
@@ -254,7 +254,7 @@ export class Proxy implements DataPlane {
     this.#pools.closeIdle();
   }
 
-  /** Everything that holds memory for a client. */
+  /** Yields everything that holds memory for a client. */
   *#holders({ copies }: Mirrors): Iterable<MemoryHolder> {
     for (const { listener } of this.#listeners.values()) yield* listener.connections;
     for (const listener of this.#leaving) yield* listener.connections;
@@ -272,14 +272,14 @@ export class Proxy implements DataPlane {
     });
   }
 
-  /** Counters of this thread are always up to date. */
+  /** Does nothing, since counters of this thread are always up to date. */
   refresh(): Promise<void> {
     return Promise.resolve();
   }
 
   /**
-   * Ends gracefully: for `delayMs` everything is served as before, but each response says that it is the last on its
-   * connection; then nothing is accepted any more, and what is in flight is finished, or cut after `drainTimeout`.
+   * Ends gracefully. For `delayMs` everything is served as before, but each response says that it is the last on its
+   * connection. Then nothing is accepted any more, and requests in flight are finished, or cut after `drainTimeout`.
    */
   async drain(delayMs: number): Promise<void> {
     await this.#turn;
@@ -297,7 +297,7 @@ export class Proxy implements DataPlane {
     await this.close();
   }
 
-  /** Ends at once: every socket is closed, whatever it carries. */
+  /** Ends at once: closes every socket, even with requests in flight. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#turn;
@@ -307,7 +307,7 @@ export class Proxy implements DataPlane {
     this.#leaving.clear();
     this.#pools.destroy();
     if (this.#observer === undefined) return;
-    // What has been cut is told of when its sockets have closed.
+    // Requests that were cut are reported when their sockets have closed.
     await new Promise((resolve) => setImmediate(resolve));
     await this.#observer.close();
   }
@@ -330,7 +330,7 @@ function socketKey({ gateway, port, host, localPort }: LocalSocket): string {
   return `${gatewayKey(gateway)} ${port} ${host} ${localPort}`;
 }
 
-/** How a port is spoken to, or why it is not opened at all. */
+/** Returns the scheme of a port, or why the port is not opened at all. */
 function servable({ gateway, port }: LocalSocket, { gateways }: Snapshot): Servable {
   const ir = gateways.find((each) => gatewayKey(each.gateway) === gatewayKey(gateway));
   const protocol = ir?.ports.find((each) => each.port === port)?.protocol;

@@ -205,9 +205,7 @@ export class Head {
     );
   }
 
-  /**
-   * Returns the values of all fields with this id, joined as RFC 9110 section 5.3 allows; undefined if there is none.
-   */
+  /** Returns the joined values of all fields with this id (RFC 9110 section 5.3); undefined if there is none. */
   joined(id: FieldId): string | undefined {
     if (!this.has(id)) return undefined;
     if ((this.repeated & bit(id)) === 0) return this.first(id);
@@ -231,9 +229,7 @@ export class Head {
     return found;
   }
 
-  /**
-   * Returns whether the list in the fields with this id has the member `lower`, in any case (RFC 9110 section 5.6.1).
-   */
+  /** Returns whether the list in the fields with this id has the member `lower`, in any case (RFC 9110, 5.6.1). */
   hasToken(id: FieldId, lower: string): boolean {
     if (!this.has(id)) return false;
     for (let i = this.#first[id] as number; i < this.count; i++) {
@@ -297,10 +293,7 @@ export class Head {
     return this.bytes.toString("latin1", start, end);
   }
 
-  /**
-   * Returns names in Connection that need a search, or undefined. Nearly always the only options are keep-alive and
-   * close.
-   */
+  /** Returns names in Connection that need a search, or undefined. Most requests have only keep-alive or close. */
   #namedByConnection(): ReadonlySet<string> | undefined {
     if (!this.has(CONNECTION)) return undefined;
     const value = this.joined(CONNECTION) as string;

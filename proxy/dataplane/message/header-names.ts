@@ -76,10 +76,7 @@ interface KnownName {
   readonly id: FieldId;
   readonly first: number;
   readonly name: string;
-  /**
-   * The name with underscores, which servers that convert names to variables treat as the same; empty if there is no
-   * difference.
-   */
+  /** The name with underscores, which some servers treat as the same; empty if there is no difference. */
   readonly alias: string;
 }
 

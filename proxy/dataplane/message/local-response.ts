@@ -157,10 +157,7 @@ export function invalidBackend(reason: string, message: string): Answer {
   return { status: 500, reason, message };
 }
 
-/**
- * Returns the response for a backend that requires TLS while its settings are incomplete: nothing is sent without TLS
- * (GEP-1897).
- */
+/** Returns the response for a backend whose TLS settings are incomplete: nothing is sent without TLS (GEP-1897). */
 export function unsecuredBackend(missing: string): Answer {
   return { status: 502, reason: "BackendNotSecured", message: `What TLS to the backend needs is missing: ${missing}.` };
 }

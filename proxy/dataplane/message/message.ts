@@ -54,9 +54,7 @@ export interface OutgoingBody {
 
 /** Writes one request to a connection of an endpoint, with the framing of its protocol. */
 export interface RequestOutlet {
-  /**
-   * Begins a request with its head, in the form of this outlet's protocol, and the part of the body that has arrived.
-   */
+  /** Begins a request with its head, in the form of this outlet's protocol, and the received part of the body. */
   begin(head: OutgoingHead, body: OutgoingBody): void;
   /** Writes further data of the body. */
   bytes(bytes: Buffer, start: number, end: number): void;

@@ -35,9 +35,7 @@ export class Observer implements RequestObserver {
     this.#log?.finished(record);
   }
 
-  /**
-   * Reports a request that did not reach an exchange, because its head could not be read or its connection was refused.
-   */
+  /** Reports a request without an exchange: its head could not be read, or its connection was refused. */
   refused(port: PortRouting, client: ObservedClient, refusal: Refusal): void {
     this.#log?.refused(port, client, refusal);
   }

@@ -1,8 +1,6 @@
 /** The content of the access log. Plain data, since it is posted to workers. */
 export interface AccessLogOptions {
-  /**
-   * A file, to which lines are appended and which may be rotated; or an open descriptor, such as 1 for standard output.
-   */
+  /** A file, to which lines are appended and which may be rotated; or an open descriptor: 1 is standard output. */
   readonly to: string | number;
   /** Writes the query, which may contain private data. Default: false. */
   readonly query?: boolean;

@@ -55,10 +55,7 @@ export class RequestRecord implements RequestMarks {
   readonly request: RequestView;
   readonly forwarding: Forwarding;
   id = "";
-  /**
-   * Times of `performance.now`: when the head was read, when the last attempt was sent, and when its response began. 0
-   * for never.
-   */
+  /** Times (`performance.now`) of the head, of the last attempt and of its response's head; 0 for never. */
   started = 0;
   attempted = 0;
   responded = 0;

@@ -5,18 +5,18 @@ import { ClientAddresses } from "./client-addresses.ts";
 import { type Client, ClientShares, isCrowded } from "./client-shares.ts";
 import type { Load } from "./load.ts";
 
-/** Who has one request at a time under way. */
+/** An object that has at most one request under way. */
 export interface Admitted {
   readonly client: Client;
-  /** Set by `Admission` only: the request is under way, and it counts in its client's share. */
+  /** Set by `Admission` only: the request is under way and counts in its client's share. */
   admitted: boolean;
   inShare: boolean;
 }
 
-/** However short memory is, so many requests may be under way: what is short need not be their fault. */
+/** Requests that are admitted even when memory is short, since so few need not be the cause. */
 const fewRequests = 32;
 
-/** What an overloaded proxy answers, by what it has not enough of. */
+/** Responses of an overloaded proxy, by the reason. */
 const refusals: Readonly<Record<OverloadReason, Answer>> = {
   connections: answers.tooManyConnections,
   address: answers.tooManyOfAddress,
@@ -26,11 +26,11 @@ const refusals: Readonly<Record<OverloadReason, Answer>> = {
 };
 
 /**
- * What is let in, before anything is done for it: connections, and requests whatever protocol they come by. What is
- * refused is told to come back; all of it ends by itself once there is less to do.
+ * Decides which connections, and which requests of any protocol, are admitted, before any work is done for them.
+ * Refused clients are told to retry. Refusing stops by itself once there is less to do.
  */
 export class Admission {
-  /** Requests under way. */
+  /** Number of requests under way. */
   requests = 0;
   readonly #mostRequests: number;
   readonly #mostConnections: number;
@@ -41,7 +41,7 @@ export class Admission {
   readonly #closeIdle: () => boolean;
   #turn = 0;
 
-  /** @param closeIdle closes one connection of a client that is idle; false if there is none. */
+  /** @param closeIdle closes one idle client connection; returns false if there is none. */
   constructor(limits: Limits, stats: Stats, load: Load, closeIdle: () => boolean) {
     this.#mostRequests = limits.requests === 0 ? Number.POSITIVE_INFINITY : limits.requests;
     this.#mostConnections = limits.connections === 0 ? Number.POSITIVE_INFINITY : limits.connections;
@@ -52,12 +52,12 @@ export class Admission {
     this.#closeIdle = closeIdle;
   }
 
-  /** Connections are not kept for further requests. */
+  /** Returns whether connections are closed instead of kept for further requests. */
   get sheds(): boolean {
     return this.#load.shortOfMemory;
   }
 
-  /** Lets a request in, which `left` ends; or what to answer it. */
+  /** Admits a request until `left`, or returns the response that refuses it. */
   admit(request: Admitted): Answer | undefined {
     const load = this.#load;
     const crowded = isCrowded(this.requests, this.#mostRequests);
@@ -80,7 +80,7 @@ export class Admission {
     this.#shares.enter(request.client);
   }
 
-  /** A request is over, or does not count any more. It does not matter how often that is said. */
+  /** Stops counting a request. Calling it again has no effect. */
   left(request: Admitted): void {
     if (!request.admitted) return;
     request.admitted = false;
@@ -91,9 +91,9 @@ export class Admission {
   }
 
   /**
-   * Lets a connection in, which `closed` ends; or what to answer it.
+   * Admits a connection until `closed`, or returns the response that refuses it.
    *
-   * @param network its client's, as in `networkOf`; undefined if that is not known yet, and `identify` will tell it.
+   * @param network the client's network, see `networkOf`; undefined if it is not known yet: call `identify` later.
    */
   accept(network: string | undefined): Answer | undefined {
     const { connections } = this.#stats;
@@ -108,7 +108,7 @@ export class Admission {
     return undefined;
   }
 
-  /** Counts a connection that was let in for its client, or what to answer it. `closed` follows in any case. */
+  /** Counts an admitted connection for its client, or returns a refusal. `closed` follows in any case. */
   identify(network: string): Answer | undefined {
     if (this.#addresses.enter(network)) return undefined;
     this.#stats.connections.refused++;
@@ -121,19 +121,19 @@ export class Admission {
     return network === undefined || this.#addresses.enter(network) ? undefined : "address";
   }
 
-  /** @param network undefined if the connection never was counted for anybody. */
+  /** @param network undefined if the connection was never counted for a client. */
   closed(network: string | undefined): void {
     this.#stats.connections.active--;
     if (network !== undefined) this.#addresses.leave(network);
   }
 
-  /** A connection could not be accepted, mostly for want of file descriptors: idle ones make room for the next. */
+  /** Closes an idle connection after a failed accept, mostly for lack of file descriptors. */
   acceptFailed(): void {
     this.#stats.connections.failed++;
     for (let closed = 0; closed < 64 && this.#shed(); closed++);
   }
 
-  /** Closes an idle connection for the sake of a new one. */
+  /** Closes an idle connection to make room for a new one. */
   #shed(): boolean {
     const closed = this.#closeIdle();
     if (closed) this.#stats.connections.shed++;

@@ -1,15 +1,15 @@
 import type { Deadlines } from "../limits/deadlines.ts";
 import type { Limits } from "../limits/limits.ts";
 
-/** What a request holds at its backend. */
+/** The resource that a request holds at its backend. */
 export interface Held {
-  /** Others wait for it. */
+  /** Other requests wait for it. */
   readonly contended: boolean;
 }
 
 /**
- * Whether a client sends a body as fast as it must, on the average of each period in which it is waited for. A slow body
- * may be a stream of events, and is in nobody's way until requests wait for the connection that it holds.
+ * Checks that a client sends a body fast enough, on the average of each period in which the proxy waits for the client.
+ * A slow body may be a stream of events, and it harms nobody until requests wait for the connection that it holds.
  */
 export class Pace {
   readonly #limits: Limits;
@@ -22,13 +22,13 @@ export class Pace {
     this.#deadlines = deadlines;
   }
 
-  /** The client is waited for from now on. */
+  /** Starts a period: the proxy now waits for the client. */
   begin(): void {
     this.#since = this.#deadlines.now;
     this.#bytes = 0;
   }
 
-  /** More has come; false if it was too little for too long. */
+  /** Counts received bytes. Returns false if they were too few for too long. */
   keeps(bytes: number, held: Held): boolean {
     const { bodyRate, contendedBodyRate, bodyRatePeriod } = this.#limits;
     this.#bytes += bytes;

@@ -1,17 +1,17 @@
 /**
- * Connections by the client's address. One that has IPv6 has at least 64 bits of it for itself (RFC 6177), so that the
- * first 64 are what counts.
+ * Counts connections by the client's address. An IPv6 client has at least 64 bits of address for itself (RFC 6177), so
+ * that only the first 64 bits count.
  */
 export class ClientAddresses {
   readonly #limit: number;
   readonly #connections = new Map<string, number>();
 
-  /** @param limit connections of one address; 0 for as many as it likes. */
+  /** @param limit connections of one address; 0 for no limit. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Counts a connection, unless its address has as many as it may. */
+  /** Counts a connection, or returns false if its address has reached the limit. */
   enter(network: string): boolean {
     if (this.#limit === 0) return true;
     const connections = this.#connections.get(network) ?? 0;
@@ -26,13 +26,13 @@ export class ClientAddresses {
     else this.#connections.delete(network);
   }
 
-  /** How many addresses have connections. */
+  /** Number of addresses that have connections. */
   get size(): number {
     return this.#connections.size;
   }
 }
 
-/** What an address is counted by: IPv4, mapped or not, as a whole; of IPv6 the first 64 bits. */
+/** Returns the key that an address is counted by: all of IPv4, mapped or not; the first 64 bits of IPv6. */
 export function networkOf(address: string | undefined): string {
   if (address === undefined || !address.includes(":")) return address ?? "unknown";
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);

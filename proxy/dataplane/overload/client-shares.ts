@@ -1,12 +1,12 @@
 import type { Limits } from "../limits/limits.ts";
 import { networkOf } from "./client-addresses.ts";
 
-/** A client's connection. Requests of one connection have the same object. */
+/** A client's connection. Requests on one connection have the same object. */
 export interface Client {
   readonly address: string;
 }
 
-/** Which part of what others leave one client may hold, in percent; 0 for all of it. */
+/** Percentage of what other clients leave that one client may hold; 0 for all of it. */
 export type ShareLimits = Pick<Limits, "addressShare" | "connectionShare">;
 
 /**
@@ -17,29 +17,29 @@ export type ShareLimits = Pick<Limits, "addressShare" | "connectionShare">;
  */
 export class ClientShares {
   readonly #limits: ShareLimits;
-  /** What is held of the second half, by address and by connection. */
+  /** Holdings in the second half, by address and by connection. */
   readonly #held = new Map<string | Client, number>();
 
   constructor(limits: ShareLimits) {
     this.#limits = limits;
   }
 
-  /** The key of the clients that share one queue. */
+  /** Returns the key of the clients that share one queue. */
   queueOf(client: Client): string | Client {
     return this.#limits.addressShare === 0 ? client : networkOf(client.address);
   }
 
-  /** Whether a client may take one more of those that are free. One is free wherever this is asked. */
+  /** Returns whether a client may take one more unit. At least one must be free. */
   admits(client: Client, free: number): boolean {
     return this.addressRoom(client, free) > 0 && this.connectionRoom(client, free) > 0;
   }
 
-  /** How many more all clients of an address may take. */
+  /** Returns how many more units all clients of an address may take. */
   addressRoom(client: Client, free: number): number {
     return this.#room(networkOf(client.address), free, this.#limits.addressShare);
   }
 
-  /** How many more one connection may take. */
+  /** Returns how many more units one connection may take. */
   connectionRoom(client: Client, free: number): number {
     return this.#room(client, free, this.#limits.connectionShare);
   }
@@ -48,7 +48,7 @@ export class ClientShares {
     return percent === 0 ? Number.POSITIVE_INFINITY : shareRoom(this.#held.get(key) ?? 0, free, percent);
   }
 
-  /** Counts one that a client has taken. `leave` follows. */
+  /** Counts a unit that a client has taken; `leave` releases it. */
   enter(client: Client): void {
     const { addressShare, connectionShare } = this.#limits;
     if (addressShare > 0) this.#add(networkOf(client.address), 1);
@@ -67,18 +67,18 @@ export class ClientShares {
     else this.#held.delete(key);
   }
 
-  /** How many addresses and connections are counted. */
+  /** Number of addresses and connections that are counted. */
   get size(): number {
     return this.#held.size;
   }
 }
 
-/** How many more may be taken by who holds so many, where so many are free. At least one is. */
+/** Returns how many more units a holder of `held` units may take while `free` are free. At least one is. */
 export function shareRoom(held: number, free: number, percent: number): number {
   return Math.ceil((percent / 100) * (held + Math.max(1, free))) - held;
 }
 
-/** Whether shares count: half of the resource is in use. */
+/** Returns whether shares apply, since half of the resource is in use. */
 export function isCrowded(used: number, capacity: number): boolean {
   return used * 2 >= capacity;
 }

@@ -3,29 +3,29 @@ import { getHeapStatistics } from "node:v8";
 import type { Deadlines, Waiter } from "../limits/deadlines.ts";
 import type { Limits } from "../limits/limits.ts";
 
-/** The share of the memory that the process may use which it does use, 0 to 1. */
+/** Returns the used share of the memory that the process may use, 0 to 1. */
 export type MemoryShare = () => number;
 
-/** How often load is looked at, in milliseconds. */
+/** Milliseconds between two checks of the load. */
 const interval = 250;
-/** How late a deadline is met anyway. */
+/** Milliseconds by which deadlines are late even without load. */
 const leeway = 100;
-/** So many looks in a row must find the event loop late: one pause, such as for a new configuration, is no overload. */
+/** Consecutive late checks that count as overload: one pause, such as for a new configuration, does not. */
 const lateLooks = 3;
-/** To what part of its bound memory must fall until all is well again. */
+/** Memory must fall to this part of its bound before the shortage ends. */
 const relief = 0.95;
-/** Of ten requests, some are always admitted: only they show that it goes better. */
+/** Most requests of ten to refuse. The others are always admitted, to show whether the load has fallen. */
 const mostTenths = 9;
 
 /**
- * Whether the process has memory and processor time for more requests. Looked at a few times a second while there are
- * connections, so that the check for each request is one field.
+ * Checks whether the process has memory and processor time for more requests. It does so a few times a second while
+ * there are connections, so that the check for each request reads one field.
  */
 export class Load implements Waiter {
   due = 0;
   slot = -1;
   shortOfMemory = false;
-  /** Of ten requests, how many are not taken, since the processor is late with those that there are. */
+  /** Requests of ten that are refused, since the processor is behind with the present ones. */
   refusedTenths = 0;
   readonly #deadlines: Deadlines;
   readonly #limits: Limits;
@@ -37,8 +37,8 @@ export class Load implements Waiter {
   #late = 0;
 
   /**
-   * @param isWatched whether there is anything that load can come from.
-   * @param onShort called at each look that finds memory short, with the bytes to be freed until all is well again.
+   * @param isWatched returns whether there is any source of load.
+   * @param onShort called at each check that finds memory short, with the bytes to free until the shortage ends.
    */
   constructor(
     deadlines: Deadlines,
@@ -56,7 +56,7 @@ export class Load implements Waiter {
     this.#excess = excess;
   }
 
-  /** There is something to watch from now on. */
+  /** Starts checking: there is a source of load now. */
   watch(): void {
     if (this.slot !== -1) return;
     this.#set = this.#deadlines.after(0);
@@ -69,7 +69,7 @@ export class Load implements Waiter {
     if (this.#isWatched() || this.shortOfMemory || this.refusedTenths > 0) this.watch();
   }
 
-  /** The later this is called, the longer everything else has waited as well. */
+  /** Judges by the delay of this call: everything else has waited as long. */
   #lookAtProcessor(): void {
     const { loopDelay } = this.#limits;
     if (loopDelay === 0) return;
@@ -89,8 +89,8 @@ export class Load implements Waiter {
 }
 
 /**
- * Of V8's heap and of all memory, whichever is shorter. All memory is what the container may have (cgroups), or what
- * the machine has.
+ * Measures V8's heap and all memory, and takes the larger share. All memory is the container's limit (cgroups), or the
+ * memory of the machine.
  */
 export function memoryShare(): MemoryShare {
   const most = mostMemory();
@@ -100,7 +100,7 @@ export function memoryShare(): MemoryShare {
   };
 }
 
-/** Bytes beyond a share of V8's heap, or of all memory, whichever are more. */
+/** Returns the bytes beyond a share of V8's heap or of all memory, whichever are more. */
 export function memoryExcess(share: number): number {
   const heap = getHeapStatistics();
   return Math.max(heap.used_heap_size - share * heap.heap_size_limit, residentSet() - share * mostMemory());
@@ -111,7 +111,7 @@ function mostMemory(): number {
   return Math.min(constrained > 0 ? constrained : Number.POSITIVE_INFINITY, totalmem());
 }
 
-/** Bytes of memory in use; 0 if they cannot be told now, since that takes a file descriptor where there may be none. */
+/** Returns the bytes of memory in use; 0 if reading them fails, which takes a file descriptor. */
 function residentSet(): number {
   try {
     return process.memoryUsage.rss();

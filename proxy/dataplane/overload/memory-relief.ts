@@ -1,25 +1,25 @@
 import type { Deadlines } from "../limits/deadlines.ts";
 
-/** What holds memory for a client: its connection, or a copy of a request. */
+/** An object that holds memory for a client: its connection, or a copy of a request. */
 export interface MemoryHolder {
-  /** Bytes that are held for it, as far as they are known. */
+  /** Bytes held for the client, as far as they are known. */
   readonly heldBytes: number;
-  /** Ends it for the sake of others. */
+  /** Ends the holder to free memory for others. */
   endForMemory(): void;
 }
 
-/** What one request under way holds beside its bytes: its objects, of the proxy and of Node.js. An estimate. */
+/** Estimated memory of one request under way beside its bytes: objects of the proxy and of Node.js. */
 export const requestBytes: number = 8 * 1024;
 
-/** Who holds less is not ended: it is not what memory is short for. */
+/** Holders of fewer bytes are not ended: they do not cause the shortage. */
 const leastBytes = 16 * 1024;
 
-/** Below this part of what is missing, the holders are not what memory is short for, and none is ended. */
+/** No holder is ended if all of them together hold less than this part of the missing bytes. */
 const leastPart = 0.1;
 
 /**
- * Which holders to end so that at least `excess` bytes come free: the largest first, and no more than needed. None if all
- * of them together hold next to nothing of it, since what they ask for then would be refused in vain.
+ * Returns the holders to end so that at least `excess` bytes come free: the largest first, and no more than needed. It
+ * returns none if all of them together hold next to nothing of it, since ending them would not help.
  */
 export function largestHolders<Holder extends MemoryHolder>(
   holders: Iterable<Holder>,
@@ -45,24 +45,24 @@ export function largestHolders<Holder extends MemoryHolder>(
   return ended;
 }
 
-/** How long memory that was given up may take to be collected until more is ended, in milliseconds. */
+/** Milliseconds allowed for collecting released memory before more holders are ended. */
 const collection = 1_000;
 
-/** Ends what holds most while memory is short. */
+/** Ends the largest holders while memory is short. */
 export class MemoryRelief {
   readonly #deadlines: Deadlines;
   readonly #holders: () => Iterable<MemoryHolder>;
   readonly #ended: { memory: number };
   #next = 0;
 
-  /** @param ended counts what was ended. */
+  /** @param ended counts the ended holders. */
   constructor(deadlines: Deadlines, holders: () => Iterable<MemoryHolder>, ended: { memory: number }) {
     this.#deadlines = deadlines;
     this.#holders = holders;
     this.#ended = ended;
   }
 
-  /** @param excess bytes to be freed. */
+  /** @param excess bytes to free. */
   relieve(excess: number): void {
     const { now } = this.#deadlines;
     if (now < this.#next) return;

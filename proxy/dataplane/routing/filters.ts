@@ -4,13 +4,13 @@ import { wireText } from "../message/wire-text.ts";
 import type { Backend } from "../upstream/backend.ts";
 import { type FilterList, mirrorPlace, type Turn } from "./split-counters.ts";
 
-/** A RequestMirror filter with its place to send to. */
+/** A RequestMirror filter with its backend. */
 export interface MirrorPlan {
   readonly filter: Extract<FilterIR, { type: "RequestMirror" }>;
-  /** Absent: the filter's backend is invalid, and what would be mirrored is dropped. */
+  /** Absent: the filter's backend is invalid, and mirrored requests are dropped. */
   readonly backend: Backend | undefined;
   readonly turn: Turn;
-  /** The turn that its cycle begins with. */
+  /** First turn of its cycle. */
   readonly start: number;
 }
 
@@ -21,19 +21,19 @@ export interface MirrorTurns {
 }
 
 /**
- * The filters of a rule or of one of its backends, compiled. Where there is an ExtensionRef among them, a filter may have
- * to be waited for, and they are passed by `RequestFilters` instead: `RoutePlan.steps`.
+ * The compiled filters of a rule or of one of its backends. If an ExtensionRef is among them, a filter may be
+ * asynchronous, and `RequestFilters` applies them by `RoutePlan.steps` instead.
  */
 export interface FilterPlan {
-  /** There are no filters, as in nearly every rule. */
+  /** True if there are no filters, as in nearly every rule. */
   readonly plain: boolean;
   readonly steps: readonly FilterStep[];
   readonly mirrors: readonly MirrorPlan[];
 }
 
 /**
- * @param list where the filters stand in the rule, for the turns of mirrors.
- * @param backendOf the backend of a key of the IR.
+ * @param list position of the filters in the rule, for the turns of mirrors.
+ * @param backendOf returns the backend of a key of the IR.
  */
 export function planFilters(
   filters: readonly FilterIR[],

@@ -10,14 +10,14 @@ import type { EndpointPool } from "../upstream/pool.ts";
 import { type Extensions, listenerKey, RoutePlan, routeKey } from "./plan.ts";
 import type { GatewayTurns, SharedTurns } from "./split-counters.ts";
 
-/** One Gateway as it is enforced now. */
+/** The routing of one Gateway that is in force. */
 export class GatewayRouting {
   readonly stats: GatewayStats;
-  /** For the plans that are made from now on. */
+  /** ExtensionRef filters of plans that are made from now on. */
   extensions: Extensions;
   readonly #turns: GatewayTurns;
   #index: GatewayIndex | undefined;
-  /** By their keys and protocols, so that a request under way finds no other protocol where it is sent again. */
+  /** Backends by key and protocol, so that a request under way keeps its protocol when it is sent again. */
   #backends = new Map<BackendName, Backend>();
   #plans = new Map<Candidate, RoutePlan>();
   #tls = new Map<number, PortTls>();
@@ -69,7 +69,7 @@ export class GatewayRouting {
     return used;
   }
 
-  /** The Gateway is no more: its ports answer 404 until their sockets have closed. */
+  /** Removes the Gateway: its ports answer 404 until their sockets have closed. */
   remove(): void {
     for (const port of this.#ports.values()) port.index = undefined;
   }
@@ -93,7 +93,7 @@ export class GatewayRouting {
     return plan;
   }
 
-  /** What gRPC is spoken to is HTTP/2, whatever else the backend speaks (`BackendIR.protocol`). */
+  /** Returns a backend. gRPC uses HTTP/2 even if the backend has another protocol (`BackendIR.protocol`). */
   #backend(key: BackendKey, isGrpc: boolean): Backend | undefined {
     const http2 = this.#backends.get(backendName(key, true));
     return isGrpc ? http2 : (this.#backends.get(backendName(key, false)) ?? http2);
@@ -104,7 +104,7 @@ function ruleIds({ rules }: GatewayIR): ReadonlySet<string> {
   return new Set(Object.values(rules).map(({ id }) => id));
 }
 
-/** Lets counters go whose rules, routes, listeners and backends the configuration no longer names. */
+/** Drops counters of rules, routes, listeners and backends that the configuration no longer names. */
 export function retainStats(stats: GatewayStats, ir: GatewayIR, rules: ReadonlySet<string> = ruleIds(ir)): void {
   stats.retain({
     rules,
@@ -120,7 +120,7 @@ function backendName(key: BackendKey, isHttp2: boolean): BackendName {
   return isHttp2 ? `h2 ${key}` : key;
 }
 
-/** The backends that some GRPCRoute names. */
+/** Returns the backends that some GRPCRoute names. */
 function grpcBackends(ir: GatewayIR): ReadonlySet<BackendKey> {
   const keys = new Set<BackendKey>();
   for (const { route, backends, filters } of Object.values(ir.rules)) {
@@ -134,12 +134,12 @@ function grpcBackends(ir: GatewayIR): ReadonlySet<BackendKey> {
   return keys;
 }
 
-/** One port of a Gateway. Sockets and connections hold it, and see each new index. */
+/** One port of a Gateway. Sockets and connections hold this object, and see each new index. */
 export class PortRouting {
   readonly gateway: GatewayRouting;
   readonly number: number;
   index: PortIndex | undefined;
-  /** Of an HTTPS port. */
+  /** TLS of the port's listeners. Set for an HTTPS port only. */
   tls: PortTls | undefined;
 
   constructor(gateway: GatewayRouting, number: number, index: PortIndex | undefined) {

@@ -20,40 +20,40 @@ import type { GatewayTurns, Turn } from "./split-counters.ts";
 /** One share of a rule's traffic. */
 export interface TargetPlan {
   readonly backend: Backend | undefined;
-  /** What its share is answered if there is no such backend. */
+  /** Response for this share if there is no such backend. */
   readonly invalid: Answer | undefined;
-  /** Counts the requests that it is given by this rule; shares without a backend are not counted. */
+  /** Counts the requests that this rule gives it; shares without a backend are not counted. */
   readonly picked: { requests: number } | undefined;
-  /** Its own filters, which follow the rule's. */
+  /** Filters of this backend, applied after the rule's. */
   readonly filters: FilterPlan;
-  /** The same in order, if the rule is extended. */
+  /** Filters of this backend in order, if the rule is extended. */
   readonly steps: readonly PassageStep[];
 }
 
-/** The filters for ExtensionRef that plans are made with, by `group/kind`, and who watches them. */
+/** ExtensionRef filters for plans, by `group/kind`, and the watcher of their failures. */
 export interface Extensions {
   readonly kinds: FilterKinds;
   watchOf(key: string): FilterWatch;
 }
 
-/** All that is done with a request that a candidate matches; made when the first one comes. */
+/** The compiled handling of requests that a candidate matches; made when the first one comes. */
 export class RoutePlan {
   readonly candidate: Candidate;
   readonly stats: RuleStats;
   readonly listener: ResponseStats;
   readonly durations: DurationStats;
   readonly filters: FilterPlan;
-  /** The rule or one of its backends has an ExtensionRef: `RequestFilters` decides its requests. */
+  /** True if the rule or one of its backends has an ExtensionRef: `RequestFilters` handles its requests. */
   readonly extended: boolean;
   /** The rule's filters in order, if it is extended. */
   readonly steps: readonly PassageStep[];
   /** The prefix that a ReplacePrefixMatch replaces. */
   readonly prefix: string | undefined;
-  /** Milliseconds; 0 for none, undefined for the proxy's default. */
+  /** Request timeout in milliseconds; 0 for none, undefined for the proxy's default. */
   readonly requestTimeout: number | undefined;
   readonly backendTimeout: number | undefined;
   readonly retry: RetryPlan | undefined;
-  /** Its requests are gRPC calls. */
+  /** True if its requests are gRPC calls. */
   readonly isGrpc: boolean;
   readonly #targets: readonly TargetPlan[];
   readonly #turn: Turn;
@@ -91,7 +91,7 @@ export class RoutePlan {
     });
   }
 
-  /** The next target in turn, or undefined if none has a weight. */
+  /** Returns the next target in turn, or undefined if none has a weight. */
   pick(): TargetPlan | undefined {
     const target = this.#targets[pick(this.candidate.rule.split, this.#start + this.#turn.next())];
     if (target?.picked !== undefined) target.picked.requests++;
@@ -108,7 +108,7 @@ function planTarget(target: TargetIR, backendOf: (key: string) => Backend | unde
   if ("invalid" in target) {
     return { backend: undefined, invalid: invalidBackend(target.invalid, target.message) };
   }
-  // Only gatewright dev judges by open profiles, and puts echoes in place of such backends.
+  // Only `gatewright dev` uses open profiles, and it replaces such backends by echoes.
   if ("opaque" in target) {
     return { backend: undefined, invalid: invalidBackend("InvalidKind", `${target.opaque} is of no supported kind.`) };
   }
@@ -118,12 +118,12 @@ function planTarget(target: TargetIR, backendOf: (key: string) => Backend | unde
   return { backend, invalid: missing === undefined ? undefined : unsecuredBackend(missing) };
 }
 
-/** How a route's counters are named: `Kind/namespace/name`. */
+/** Returns the name of a route's counters: `Kind/namespace/name`. */
 export function routeKey({ kind, namespace, name }: RuleIR["route"]): string {
   return `${kind}/${namespace}/${name}`;
 }
 
-/** How a listener's counters are named: `Kind/namespace/name/listener`. */
+/** Returns the name of a listener's counters: `Kind/namespace/name/listener`. */
 export function listenerKey({ parent, name }: Candidate["listener"]): string {
   return `${parent.kind}/${parent.namespace}/${parent.name}/${name}`;
 }

@@ -6,13 +6,13 @@ import type { Answer } from "../message/local-response.ts";
 
 const SLASH = "/";
 
-/** A client's connection, of which only its own address counts here. */
+/** A client's connection; only the local address is needed here. */
 interface LocalHost {
   /** The address that the client has connected to, as in `Downstream.localHost`. */
   readonly localHost?: string;
 }
 
-/** A request as routing sees it, over the bytes of its head. One serves all requests of a connection. */
+/** A view of a request for routing, over the bytes of its head. One view serves all requests of a connection. */
 export class RequestView implements RequestHead {
   method = "";
   host = "";
@@ -23,17 +23,17 @@ export class RequestView implements RequestHead {
    * section 3.2.2), or the address that an HTTP/1.0 request without the field came to.
    */
   authority: string | undefined;
-  /** What it has taken to match the request. */
+  /** Work done to match the request. */
   readonly work = new MatchWork();
   #head: Head | undefined;
-  /** Requests on a connection mostly name the same host. */
+  /** Host of the previous request, since requests on a connection mostly name the same. */
   #lastHost: string | undefined;
   #lastNormalized = "";
 
   /**
-   * Takes a head in; it must not change while `header` is used.
+   * Reads a head; it must not change while `header` is used.
    *
-   * @param connection tells the address that the client has connected to.
+   * @param connection has the address that the client has connected to.
    */
   read(head: Head, method: string, connection: LocalHost): Answer | undefined {
     this.#head = head;
@@ -41,7 +41,7 @@ export class RequestView implements RequestHead {
     this.authority = undefined;
     this.work.reset();
     const target = head.target;
-    // Of a request that is refused, the log tells the target; of the one before it, nothing.
+    // The access log shows the target even of a refused request, and nothing of the request before it.
     this.host = "";
     this.path = target;
     this.query = "";
@@ -57,7 +57,7 @@ export class RequestView implements RequestHead {
     return this.#head?.header(name);
   }
 
-  /** Absolute-form, or the asterisk of OPTIONS. */
+  /** Reads a target in absolute-form, or the asterisk of OPTIONS. */
   #readOther(head: Head, raw: string, connection: LocalHost): Answer | undefined {
     const target = parseTarget(this.method, raw);
     if (target.refused !== undefined) return refusedAnswer(target);

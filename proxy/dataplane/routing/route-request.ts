@@ -17,41 +17,40 @@ import type { PortRouting } from "./gateway.ts";
 import type { RoutePlan, TargetPlan } from "./plan.ts";
 import type { RequestView } from "./request-view.ts";
 
-/** What routing needs to know of the connection that a request came on. */
+/** Properties of the client's connection that routing needs. */
 export interface RequestOrigin {
   readonly peer: Peer;
   readonly isHttp11: boolean;
 }
 
-/** What becomes of a request: an answer, or a head to send to a backend. */
+/** The outcome of routing a request: a response, or a head to send to a backend. */
 export interface Routed {
-  /** Absent if nothing matched. */
+  /** The plan of the matched rule. Absent if nothing matched. */
   plan: RoutePlan | undefined;
   answer: Answer | undefined;
   backend: Backend | undefined;
   /** The head for the backend. */
   head: OutgoingHead;
-  /** What was done to the head of the request. */
+  /** Header modifiers applied to the request. */
   requestModifiers: readonly HeaderModifierIR[];
-  /** What is done to the head of the response. */
+  /** Header modifiers for the response. */
   modifiers: readonly HeaderModifierIR[];
-  /** The copies to make. */
+  /** Mirrored copies to send. */
   mirrors: readonly PlannedMirror[];
 }
 
 export interface PlannedMirror {
   readonly backend: Backend | undefined;
-  /** The head for the copy. */
+  /** The head of the copy. */
   readonly head: OutgoingHead;
 }
 
 const none: readonly never[] = [];
 
 /**
- * Decides one request, and takes the turns that it has in splits and mirrors; that of an extended plan is left at the
- * plan.
+ * Routes one request, and takes its turns in splits and mirrors. For an extended plan it stops once the plan is found.
  *
- * @param upgrade the protocols that it offers and that are admitted, or empty.
+ * @param upgrade the admitted protocols that the request offers, or empty.
  */
 export function routeRequest(
   request: RequestView,
@@ -84,7 +83,7 @@ export function routeRequest(
   const plan = gateway.plan(candidate);
   routed.plan = plan;
   plan.stats.requests++;
-  // Filters of somebody's own: RequestFilters goes on from here.
+  // The rule has extension filters: RequestFilters continues from here.
   if (plan.extended) return routed;
   const changes = plan.filters.plain ? undefined : new RequestChanges(request, origin.peer, plan.prefix);
   if (changes !== undefined && answersFrom(plan.filters.steps, changes, routed)) return routed;
@@ -107,9 +106,9 @@ export function routeRequest(
 }
 
 /**
- * A response that the client gets, whoever made it.
+ * Counts a response to the client, from a backend or from the proxy.
  *
- * @param ofBackend what the backend answered, where a filter made another status of it.
+ * @param ofBackend the status of the backend's response, if a filter changed it.
  */
 export function countResponse(
   { gateway }: PortRouting,
@@ -124,8 +123,9 @@ export function countResponse(
 }
 
 /**
- * RFC 9110 section 15.5.20; the Gateway API on `Listener.hostname`: the listener that the server name chose is the one
- * whose routes are reached, and a host of another is refused. A host of no listener is answered 404 as without TLS.
+ * Returns whether a request is misdirected (RFC 9110 section 15.5.20). By the Gateway API on `Listener.hostname`, only
+ * routes of the listener that the server name chose are reached, and a host of another listener is refused. A host of
+ * no listener gets 404, as without TLS.
  */
 function isMisdirected(index: PortIndex, serverName: string, host: string): boolean {
   const wanted = listenerOf(index, host);
@@ -138,11 +138,11 @@ function unmatchedAnswer(index: PortIndex | undefined, { host, work }: RequestVi
   return known ? answers.noRoute : answers.noListener;
 }
 
-/** Applies filters; true if one of them answers in the backend's place. CORS has a say in that answer. */
+/** Applies filters. Returns true if one of them responds in the backend's place; CORS still changes that response. */
 function answersFrom(steps: readonly FilterStep[], changes: RequestChanges, routed: Routed): boolean {
   applyFilters(steps, changes);
   if (changes.answer === undefined) {
-    // If there is no backend to send to, the answer that says so has the fields of CORS alone.
+    // Without a backend to send to, the error response has the fields of CORS alone.
     routed.modifiers = changes.cors;
     return false;
   }
@@ -151,7 +151,7 @@ function answersFrom(steps: readonly FilterStep[], changes: RequestChanges, rout
   return true;
 }
 
-/** Writes the request for the target that was picked, as the filters have left it. */
+/** Writes the request for the picked target, as the filters have changed it. */
 function writeFiltered(
   routed: Routed,
   plan: RoutePlan,
@@ -176,7 +176,7 @@ export function targetOf(path: string, query: string): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
-/** Writes the head for the backend. False: the request must not be sent, and is answered instead. */
+/** Writes the head for the backend. Returns false if the proxy must respond itself instead. */
 export function writeHead(routed: Routed, backend: Backend, head: Head, change: RequestChange): boolean {
   if (!isSendableTarget(change.method, change.target)) {
     routed.answer = answers.unsendableTarget;
@@ -188,7 +188,7 @@ export function writeHead(routed: Routed, backend: Backend, head: Head, change: 
   return true;
 }
 
-/** The plans of the mirrors that a request has passed. */
+/** Plans the mirrors of a request. */
 export function mirrorPlans(
   passed: readonly MirrorFilter[],
   plan: RoutePlan,
@@ -198,7 +198,10 @@ export function mirrorPlans(
   return [...plan.filters.mirrors, ...target.filters.mirrors].filter(({ filter }) => passed.includes(filter));
 }
 
-/** A copy expects no 100-continue: nobody would wait for it. What becomes a tunnel is not copied, nor is its offer. */
+/**
+ * Plans copies of a request. A copy expects no 100-continue, since nothing would wait for it. Tunnels and offers of
+ * upgrades are not copied.
+ */
 export function planMirrors(
   plans: readonly MirrorPlan[],
   head: Head,

@@ -1,13 +1,13 @@
 import type { FilterIR, GatewayIR, NamespacedName, RuleIR } from "../../../lib/routing/ir.ts";
 import { type Split, startOf } from "../../../lib/routing/split.ts";
 
-/** The count of the requests that a split, or a mirror, has had. */
+/** Counts the requests of a split or a mirror. */
 export interface Turn {
-  /** How many there were before this one; any integer, since a shared count wraps around at 32 bits. */
+  /** Counts a request and returns the previous count; any integer, since a shared count wraps at 32 bits. */
   next(): number;
 }
 
-/** Of one thread, which is all that there is unless workers share their turns. */
+/** A count of one thread, used unless workers share their turns. */
 class OwnTurn implements Turn {
   #count = 0;
 
@@ -16,7 +16,7 @@ class OwnTurn implements Turn {
   }
 }
 
-/** In memory that threads share, so that a split is exact over the requests of all of them. */
+/** A count in shared memory, so that a split is exact over the requests of all threads. */
 class SharedTurn implements Turn {
   readonly #counts: Int32Array<SharedArrayBuffer>;
   readonly #at: number;
@@ -31,29 +31,29 @@ class SharedTurn implements Turn {
   }
 }
 
-/** Where the turns that threads share are counted. Plain data, but for the memory, which all see. */
+/** Shared counts of the turns of all threads. It is plain data with shared memory. */
 export interface SharedTurns {
-  /** 32-bit counters, as many in each. */
+  /** Buffers of 32-bit counters, with the same number in each. */
   readonly memory: readonly SharedArrayBuffer[];
-  /** The place of each counter in all of the memory, by `splitTurnKey` or `mirrorTurnKey`. */
+  /** Index of each counter in all of the memory, by `splitTurnKey` or `mirrorTurnKey`. */
   readonly places: ReadonlyMap<string, number>;
 }
 
-/** Turns of one Gateway's rules, by the identity of the rule: they survive every swap that keeps it. */
+/** Turns of one Gateway's rules, by the identity of the rule: they survive every swap that keeps the rule. */
 export class GatewayTurns {
   readonly #gateway: NamespacedName;
   readonly #seed: string | undefined;
-  /** By rule, then by key. */
+  /** Counts by rule, then by key. */
   readonly #own = new Map<string, Map<string, Turn>>();
   #shared: SharedTurns | undefined;
 
-  /** @param seed tells replicas apart, so that they do not all begin with the same backend; absent: they do. */
+  /** @param seed identifies the replica, so that not all replicas begin with the same backend; absent: they do. */
   constructor(gateway: NamespacedName, seed: string | undefined) {
     this.#gateway = gateway;
     this.#seed = seed;
   }
 
-  /** For the plans that are made from now on. */
+  /** Changes the turns of plans that are made from now on. */
   update(ruleIds: ReadonlySet<string>, shared: SharedTurns | undefined): void {
     this.#shared = shared;
     for (const id of this.#own.keys()) if (!ruleIds.has(id)) this.#own.delete(id);
@@ -63,12 +63,12 @@ export class GatewayTurns {
     return this.#turn(ruleId, splitTurnKey(this.#gateway, ruleId));
   }
 
-  /** @param place of the filter in its rule: `mirrorPlace`. */
+  /** @param place position of the filter in its rule, see `mirrorPlace`. */
   mirror(ruleId: string, place: string): Turn {
     return this.#turn(ruleId, mirrorTurnKey(this.#gateway, ruleId, place));
   }
 
-  /** The turn that a cycle of this length begins with in this replica. */
+  /** Returns the first turn of a cycle of this length in this replica. */
   start(split: Pick<Split, "total">): number {
     return this.#seed === undefined ? 0 : startOf(split, this.#seed);
   }
@@ -99,14 +99,14 @@ export function mirrorTurnKey(gateway: NamespacedName, ruleId: string, place: st
   return `${splitTurnKey(gateway, ruleId)} ${place}`;
 }
 
-/** Where a RequestMirror filter stands: in the list of its rule, or of one of the rule's backends. */
+/** Returns the position of a RequestMirror filter in the list of its rule, or of one of the rule's backends. */
 export function mirrorPlace(list: FilterList, index: number): string {
   return `${list}/${index}`;
 }
 
 export type FilterList = "rule" | `backend/${number}`;
 
-/** The keys of all turns whose order can be observed: splits with a choice, and mirrors of a part of the requests. */
+/** Returns the keys of all turns whose order can be observed: splits with a choice, and partial mirrors. */
 export function sharedTurnKeys({ gateway, rules }: GatewayIR): string[] {
   return Object.values(rules).flatMap((rule) => {
     const mirrors = mirrorPlaces(rule).map((place) => mirrorTurnKey(gateway, rule.id, place));

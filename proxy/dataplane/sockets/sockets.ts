@@ -2,12 +2,12 @@ import { connect, type Server, Socket } from "node:net";
 import { type ConnectionOptions, connect as connectSecured, TLSSocket } from "node:tls";
 
 /**
- * Reading without a buffer for each read. All sockets of a thread read into one buffer, since each read is dealt with
- * before the next; whoever wants to keep bytes copies them. Saves a quarter of the CPU that a small exchange takes.
+ * The read buffer of all sockets of a thread. Each read is handled before the next, so that one buffer serves all; code
+ * that keeps bytes copies them. This saves a quarter of the CPU time of a small exchange.
  */
 export const readBuffer: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** Gets each read's bytes: `readBuffer` up to `length`. */
+/** Receives the bytes of each read: `readBuffer` up to `length`. */
 export type OnRead = (length: number) => void;
 
 function onread(read: OnRead) {
@@ -21,8 +21,8 @@ function onread(read: OnRead) {
 }
 
 /**
- * How long nothing comes until the system asks whether the other side is still there, which may have gone without a
- * word (RFC 9293 section 3.8.4). Without an answer to ten such questions, a second apart, the connection breaks.
+ * Idle time before TCP keep-alive probes, which find peers that vanished without a word (RFC 9293 section 3.8.4). After
+ * ten unanswered probes, a second apart, the connection breaks.
  */
 export const keepAlive = { keepAlive: true, keepAliveInitialDelay: 60_000 } as const;
 
@@ -34,7 +34,7 @@ export function dial(host: string, port: number, read: OnRead): Socket {
 /**
  * Connects to an endpoint over TLS.
  *
- * @param read absent: it is read by events.
+ * @param read receives the bytes; absent: the caller reads by events.
  */
 export function dialSecured(host: string, port: number, options: ConnectionOptions, read?: OnRead): TLSSocket {
   // @types/node lacks the option.
@@ -45,7 +45,7 @@ export function dialSecured(host: string, port: number, options: ConnectionOptio
   return socket;
 }
 
-/** Why there is no connection to an endpoint: over TLS, perhaps since it is not who it has to be. */
+/** Returns why connecting failed: over TLS, the endpoint's certificate may be the reason. */
 export function connectError(socket: Socket): "connect" | "certificate" {
   const isDistrusted = socket instanceof TLSSocket && (socket.authorizationError ?? undefined) !== undefined;
   return isDistrusted ? "certificate" : "connect";
@@ -62,11 +62,11 @@ interface Reading {
 /**
  * Takes over a connection that a server has accepted with `pauseOnConnect`.
  *
- * `net.Server` has no option for `onread`, so the accepted socket's handle moves to a socket that has it. Should a
- * release of Node.js not have that handle, the accepted socket is used as it is: slower, otherwise the same.
+ * `net.Server` has no option for `onread`, so the accepted socket's handle moves to a socket that has it. If a release
+ * of Node.js lacks that handle, the accepted socket is used directly: slower, but otherwise alike.
  */
 export function adopt(accepted: Socket, read: OnRead): Socket {
-  // TLS has no `onread` of its own over a socket that exists already.
+  // A TLS socket over an existing socket does not support `onread`.
   if (accepted instanceof TLSSocket) return readEvents(accepted, read);
   const from = accepted as unknown as Handled;
   const handle = from._handle;
@@ -77,12 +77,12 @@ export function adopt(accepted: Socket, read: OnRead): Socket {
   const socket = new Socket(options as ConstructorParameters<typeof Socket>[0]);
   const client = clients.get(accepted);
   if (client !== undefined) clients.set(socket, client);
-  // Before anything else can be read, but not before whoever reads is ready to.
+  // Delivers these bytes before any other read, but not before the reader is ready.
   if (ahead !== undefined) process.nextTick(() => socket.destroyed || deliver(ahead, read));
   return socket;
 }
 
-/** What was read of a connection while it was opened; stops reading there, since it goes on elsewhere. */
+/** Returns the bytes that were read while a connection was opened, and stops reading on this socket. */
 function takeAhead(accepted: Socket): Buffer | undefined {
   const { _handle: handle } = accepted as unknown as Reading;
   if (handle?.reading) {
@@ -106,26 +106,26 @@ function deliver(chunk: Buffer, read: OnRead): void {
   }
 }
 
-/** Addresses of clients that connected through somebody who tells them (PROXY protocol). */
+/** Addresses of clients behind a load balancer that announces them (PROXY protocol). */
 const clients = new WeakMap<Socket, string>();
 
-/** Whoever has connected speaks for a client with this address. */
+/** Sets the client's address of a connection from a load balancer. */
 export function announceClient(socket: Socket, address: string): void {
   clients.set(socket, address);
 }
 
-/** The address that a client has connected to, as a Host without port: `192.0.2.1` or `[2001:db8::1]`. */
+/** Returns the address that a client has connected to, as a Host without port: `192.0.2.1` or `[2001:db8::1]`. */
 export function localHostOf(socket: Socket): string {
   const address = (carrierOf(socket).localAddress ?? "0.0.0.0").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
   return address.includes(":") ? `[${address}]` : address;
 }
 
-/** The client's address: the announced one, or that of whoever connected. */
+/** Returns the client's address: the announced one, or that of the peer. */
 export function clientAddress(socket: Socket): string | undefined {
   return clients.get(carrierOf(socket)) ?? socket.remoteAddress;
 }
 
-/** The TCP connection below a TLS one. */
+/** TCP connections by the TLS socket over them. */
 const carriers = new WeakMap<Socket, Socket>();
 
 export function carry(secured: TLSSocket, carrier: Socket): void {
@@ -136,32 +136,32 @@ export function carrierOf(socket: Socket): Socket {
   return carriers.get(socket) ?? socket;
 }
 
-/** `TLSv1.2` or `TLSv1.3`; undefined without TLS. */
+/** Returns `TLSv1.2` or `TLSv1.3`; undefined without TLS. */
 export function tlsVersionOf(socket: Socket): string | undefined {
   return socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
 }
 
-/** Resets a connection, so that the other side sees that it is cut. Node.js resets nothing but TCP. */
+/** Resets a connection, so that the peer sees that it was cut. Node.js can reset only TCP. */
 export function cut(socket: Socket): void {
   carrierOf(socket).resetAndDestroy();
 }
 
-/** Stops a server from accepting. Connections that it has accepted are not its own any more and go on. */
+/** Stops a server from accepting. Connections that it has accepted continue without it. */
 export function stopListening(server: Server): void {
   server.close();
 }
 
-/** Bodies up to this length go out in one write with what stands before them. */
+/** Bodies up to this length are written together with the text before them. */
 const joined = 8 * 1024;
-/** Room for the frame of a chunk beside a read. */
+/** Room for the framing of a chunk beside a read. */
 const frame = 16;
 
 const onePiece = new Int32Array(2);
 let scratch = Buffer.allocUnsafeSlow(readBuffer.length + frame);
 
 /**
- * What goes out on a socket. Text is gathered until `flush`, so that a head and a small body are one write and one
- * string; strings hold bytes (latin1).
+ * Writes to a socket. Text is gathered until `flush`, so that a head and a small body are one write and one string;
+ * strings hold bytes (latin1).
  */
 export class Outlet {
   readonly #socket: Socket;
@@ -176,7 +176,7 @@ export class Outlet {
     this.#text += text;
   }
 
-  /** Bytes of `readBuffer`, or others that will change. */
+  /** Writes bytes of `readBuffer`, or others that will change. */
   bytes(bytes: Buffer, start: number, end: number): void {
     if (end - start <= joined) {
       this.#text += bytes.toString("latin1", start, end);
@@ -189,7 +189,7 @@ export class Outlet {
     }
   }
 
-  /** One chunk of a chunked body (RFC 9112 section 7.1) from the pieces that are in `bytes`: start, end, start, end … */
+  /** Writes one chunk of a chunked body (RFC 9112 section 7.1) from the pieces in `bytes`: start, end, start, end … */
   chunk(bytes: Buffer, pieces: Int32Array, count: number, length: number): void {
     if (length === 0) return;
     const size = `${length.toString(16)}\r\n`;
@@ -206,7 +206,7 @@ export class Outlet {
     this.#writeScratch(at);
   }
 
-  /** The same from bytes without framing between them. */
+  /** Writes one chunk from bytes without framing between them. */
   oneChunk(bytes: Buffer, start: number, end: number): void {
     for (let at = start; at < end; at += readBuffer.length) {
       onePiece[0] = at;
@@ -222,7 +222,7 @@ export class Outlet {
     this.#socket.write(text, "latin1");
   }
 
-  /** Remembers how much waits to be taken; `stalled` tells later whether anything was. */
+  /** Remembers how many bytes wait to be written; `stalled` compares with it later. */
   watch(): void {
     this.#watched = this.#socket.writableLength;
   }
@@ -231,12 +231,12 @@ export class Outlet {
     return this.#socket.writableLength >= this.#watched;
   }
 
-  /** Whether the other side takes bytes more slowly than they come. `drain` follows. */
+  /** True while the peer takes bytes more slowly than they come. `drain` follows. */
   get blocked(): boolean {
     return this.#socket.writableNeedDrain && this.#socket.writableLength > 0;
   }
 
-  /** The system takes most writes at once, and the memory is free again; if not, the socket keeps it. */
+  /** Writes the scratch buffer. The system takes most writes at once; if not, the socket keeps the memory. */
   #writeScratch(length: number): void {
     this.#socket.write(scratch.subarray(0, length));
     if (this.#socket.writableLength > 0) scratch = Buffer.allocUnsafeSlow(readBuffer.length + frame);

@@ -4,9 +4,9 @@ import type { BackendStats, TunnelStats } from "../stats/stats.ts";
 import type { Outlet } from "./sockets.ts";
 
 /**
- * Two connections that have left HTTP behind (RFC 9110 section 7.8): what comes from one is written to the other, no
- * faster than the other takes it. An end is passed on as an end, since the other direction may still have much to say.
- * A side that fails ends the other one behind what was read from it.
+ * Two connections that have switched from HTTP to another protocol (RFC 9110 section 7.8). Bytes from one are written
+ * to the other, no faster than the other takes them. An end is passed on as an end, since the other direction may still
+ * have much to send. If a side fails, the other one ends after the bytes that were read from the failed side.
  */
 export class Tunnel implements Waiter {
   due = 0;
@@ -17,7 +17,7 @@ export class Tunnel implements Waiter {
   readonly #idleTimeout: number;
   readonly #counters: readonly TunnelStats[];
 
-  /** @param idleTimeout without a byte in either direction, after which both sides are cut. Milliseconds, 0 for none. */
+  /** @param idleTimeout milliseconds without a byte in either direction until both sides are cut; 0 for none. */
   constructor(deadlines: Deadlines, idleTimeout: number, stats: TunnelStats, backend: BackendStats) {
     this.#deadlines = deadlines;
     this.#idleTimeout = idleTimeout;
@@ -35,7 +35,7 @@ export class Tunnel implements Waiter {
     return side === this.client ? this.backend : this.client;
   }
 
-  /** Bytes came from a side. */
+  /** Counts bytes from a side. */
   carried(side: TunnelSide, bytes: number): void {
     this.moved();
     for (const counter of this.#counters) {
@@ -44,7 +44,7 @@ export class Tunnel implements Waiter {
     }
   }
 
-  /** Bytes came, or were taken. */
+  /** Restarts the idle timeout: bytes came, or were taken. */
   moved(): void {
     this.#deadlines.set(this, this.#idleTimeout);
   }
@@ -54,7 +54,7 @@ export class Tunnel implements Waiter {
     this.backend.destroy();
   }
 
-  /** One side is gone. */
+  /** Handles the close of one side. */
   closed(side: TunnelSide): void {
     const other = this.opposite(side);
     if (!other.closed) {
@@ -66,10 +66,10 @@ export class Tunnel implements Waiter {
   }
 }
 
-/** One connection of a tunnel. Whoever reads from it hands over its bytes. */
+/** One connection of a tunnel. The reader of the connection hands over its bytes. */
 export class TunnelSide {
   closed = false;
-  /** Bytes that came from it. */
+  /** Bytes received from this side. */
   received = 0;
   readonly #tunnel: Tunnel;
   #socket: Socket | undefined;
@@ -79,7 +79,7 @@ export class TunnelSide {
     this.#tunnel = tunnel;
   }
 
-  /** Takes a connection over, with what waits in `out`. Both sides must be open before either is read from. */
+  /** Takes over a connection, with the bytes that wait in `out`. Both sides must be open before either is read from. */
   open(socket: Socket, out: Outlet): void {
     this.#socket = socket;
     this.#out = out;
@@ -90,7 +90,7 @@ export class TunnelSide {
     out.flush();
   }
 
-  /** Bytes that came from this side. */
+  /** Passes bytes of this side on to the other. */
   read(bytes: Buffer, start: number, end: number): void {
     this.received += end - start;
     this.#tunnel.carried(this, end - start);
@@ -106,12 +106,12 @@ export class TunnelSide {
     return out.blocked;
   }
 
-  /** This side has said all it will. */
+  /** Handles the end of this side's bytes. */
   onEnd(): void {
     this.#tunnel.opposite(this).end();
   }
 
-  /** Nothing more is written to this side. */
+  /** Ends writing to this side. */
   end(): void {
     this.#socket?.end();
   }
@@ -120,12 +120,12 @@ export class TunnelSide {
     this.#socket?.resume();
   }
 
-  /** Bytes that the other side has not taken yet. */
+  /** Bytes from this side that the other side has not taken yet. */
   get heldBytes(): number {
     return this.#tunnel.opposite(this).#socket?.writableLength ?? 0;
   }
 
-  /** Cuts both sides, whatever waits to be taken. */
+  /** Cuts both sides, and drops the waiting bytes. */
   cut(): void {
     this.#tunnel.onDeadline();
   }

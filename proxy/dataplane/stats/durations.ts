@@ -1,4 +1,4 @@
-/** Upper bounds of the buckets, in seconds, inclusive; what takes longer is in one bucket more. */
+/** Upper bounds of the buckets, in seconds, inclusive; longer durations are in one more bucket. */
 export const durationBounds: readonly number[] = [
   ...[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1],
   ...[0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
@@ -7,19 +7,20 @@ export const durationBounds: readonly number[] = [
 const milliseconds = Float64Array.from(durationBounds, (seconds) => seconds * 1000);
 const buckets = durationBounds.length + 1;
 
-/** Classes of status: 1xx, which is a tunnel, to 5xx. */
+/** Classes of status codes: 1xx, which is a tunnel, to 5xx. */
 export const statusClasses: readonly string[] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
 /**
- * How long requests took, by class of status. Those of several threads are merged by adding up number by number.
+ * Histograms of request durations, by class of status code. Those of several threads are merged by adding their
+ * numbers.
  */
 export class DurationStats {
-  /** Requests in each bucket, those of one class behind those of the class before. Not cumulated. */
+  /** Requests in each bucket, class after class; not cumulative. */
   readonly counts: Float64Array = new Float64Array(statusClasses.length * buckets);
-  /** Milliseconds in all, by class. */
+  /** Total milliseconds by class. */
   readonly sums: Float64Array = new Float64Array(statusClasses.length);
 
-  /** @param duration in milliseconds. */
+  /** @param duration milliseconds. */
   observe(duration: number, status: number): void {
     const own = status < 200 ? 0 : status < 300 ? 1 : status < 400 ? 2 : status < 500 ? 3 : 4;
     let bucket = 0;
@@ -30,7 +31,7 @@ export class DurationStats {
   }
 }
 
-/** The buckets of one class, by its place in `statusClasses`. */
+/** Returns the buckets of one class, by its index in `statusClasses`. */
 export function bucketsOf({ counts }: Pick<DurationStats, "counts">, index: number): Float64Array {
   return counts.subarray(index * buckets, (index + 1) * buckets);
 }

@@ -1,13 +1,12 @@
 import { gauges, highest, type Stats } from "./stats.ts";
 
 /**
- * Adds the counters of one thread to a sum. They may have come as a message, without their classes. Whatever is a
- * number, or a typed array of them, is added to what stands at the same place; what `highest` names is the highest of
- * any thread.
+ * Adds the counters of one thread to a sum. They may have come as a message, without their classes. Each number and
+ * each typed array is added to the one at the same path; members named in `highest` take the highest of any thread.
  */
 export function addStats(sum: Stats, own: Stats): void {
   for (const gateway of own.gateways.values()) {
-    // Entries with methods are made by their owners; all others are made where they are missing.
+    // Entries with methods are created by their owners; all others are created where they are missing.
     const into = sum.gateway(gateway.gateway);
     for (const key of gateway.listeners.keys()) into.listener(key);
     for (const key of gateway.routes.keys()) into.route(key);
@@ -24,14 +23,14 @@ export function clearStats(stats: Stats): void {
   walk(membersOf(stats), (members, key) => members.set(key, 0));
 }
 
-/** Sets to zero what tells how things stand: those of a thread that is gone do not stand any more. */
+/** Sets the gauges to zero, since those of an ended thread are no longer true. */
 export function clearGauges(stats: Stats): void {
   walk(membersOf(stats), (members, key) => {
     if (gauges.has(key)) members.set(key, 0);
   });
 }
 
-/** Typed arrays are large and many, so that they are not walked by name. */
+/** Typed arrays are many and large, so that they are not walked by property name. */
 type Numbers = Float64Array;
 
 function isNumbers(value: object): value is Numbers {
@@ -42,7 +41,7 @@ function addNumbers(sum: Numbers, own: Numbers): void {
   for (let i = 0; i < own.length; i++) sum[i] = (sum[i] as number) + (own[i] as number);
 }
 
-/** An object or a map, as what it has under names. */
+/** The members of an object or a map by name. */
 interface Members {
   keys(): Iterable<string>;
   get(key: string): unknown;

@@ -2,21 +2,21 @@ import { type FilterCounts, noCounts } from "../../../lib/filters/bound-filter.t
 import type { BackendKey, NamespacedName } from "../../../lib/routing/ir.ts";
 import { DurationStats } from "./durations.ts";
 
-/** Members, wherever they stand, that tell how things stand now. All other numbers only grow. */
+/** Names of gauges at any depth. All other numbers only grow. */
 export const gauges: ReadonlySet<string> = new Set(["active", "ejected", "running"]);
 
-/** Of these, threads do not each have their own part: the highest of any thread is that of all. */
+/** Names of gauges that are not added up: the highest value of any thread is the sum's. */
 export const highest: ReadonlySet<string> = new Set(["ejected"]);
 
 /**
- * Counters. Whoever counts holds the object itself, so that counting is an addition and no label is put together;
- * no name in here comes from a request, so their number is bounded by the configuration. Each thread has its own, and
- * `addStats` sums them: numbers, typed arrays of numbers, records and maps of these.
+ * Counters. Counting code holds the object itself, so that counting is an addition and builds no label. No name in here
+ * comes from a request, so that the configuration bounds their number. Each thread has its own, and `addStats` sums
+ * them: numbers, typed arrays of numbers, records and maps of these.
  */
 export class Stats {
-  /** Of clients. `failed`: the system could not accept them. `shed`: idle, closed for others. */
+  /** Client connections. `failed`: the system could not accept them. `shed`: idle ones closed for others. */
   readonly connections = { accepted: 0, active: 0, refused: 0, failed: 0, shed: 0 };
-  /** Connections and requests that were refused, by what there was not enough of. */
+  /** Refused connections and requests, by the scarce resource. */
   readonly overload: Record<OverloadReason, number> = {
     connections: 0,
     address: 0,
@@ -24,11 +24,11 @@ export class Stats {
     memory: 0,
     processor: 0,
   };
-  /** What was under way and was ended for the sake of others, by the reason. */
+  /** Responses and connections that were ended for the sake of others, by the reason. */
   readonly ended: Record<EndReason, number> = { slowReader: 0, memory: 0 };
-  /** By the Gateway's `namespace/name`. */
+  /** Counters by the Gateway's `namespace/name`. */
   readonly gateways = new Map<string, GatewayStats>();
-  /** TLS handshakes of clients that came to nothing. */
+  /** Failed TLS handshakes of clients. */
   readonly handshakeErrors: Record<HandshakeError, number> = {
     noCertificate: 0,
     timeout: 0,
@@ -39,27 +39,27 @@ export class Stats {
     protocol: 0,
     invalid: 0,
   };
-  /** Connections that had to begin with a PROXY header, and did not. */
+  /** Connections without their required PROXY header. */
   readonly proxyHeaderErrors: Record<ProxyHeaderError, number> = { invalid: 0, timeout: 0, closed: 0 };
   /**
-   * HTTP/2 connections of clients: how many there were, and how many of them ended for what they did, with
-   * ENHANCE_YOUR_CALM: too many resets, refused requests, invalid frames, or frames that want an answer.
+   * HTTP/2 connections of clients: how many were accepted, and how many of them were ended with ENHANCE_YOUR_CALM: for
+   * too many resets, refused requests, invalid frames, or frames that require a reply.
    */
   readonly http2 = { accepted: 0, calmed: 0 };
   readonly mirrors: MirrorStats = { sent: 0, dropped: 0, failed: 0 };
   readonly tunnels: TunnelStats = { opened: 0, active: 0, received: 0, sent: 0 };
-  /** Of the filters for ExtensionRef, by `group/kind`. */
+  /** Counters of ExtensionRef filters, by `group/kind`. */
   readonly filters = new Map<string, FilterCounts>();
-  /** Lines of the access log: handed to the system, and given up since they are not taken fast enough. */
+  /** Lines of the access log: written, and dropped since the system took them too slowly. */
   readonly accessLog = { written: 0, dropped: 0 };
-  /** Spans: taken by their receiver, given up since too many waited, not taken or lost on the way. */
+  /** Spans: accepted by the receiver; dropped since too many waited; rejected, or lost on the way. */
   readonly spans = { exported: 0, dropped: 0, failed: 0 };
   /**
-   * Threads that serve, kept by whoever runs them: how many there are, how many ended by an error, how many did not
-   * answer for a while, and how many took the place of another.
+   * Worker threads, counted by their supervisor: how many run, how many ended by an error, how many did not respond for
+   * a while, and how many replaced another.
    */
   readonly workers = { running: 0, crashed: 0, hung: 0, replaced: 0 };
-  /** Requests sent a second time because the kept connection that they were sent on had been closed. */
+  /** Requests sent again because their kept connection had been closed. */
   resent = 0;
 
   gateway(gateway: NamespacedName): GatewayStats {
@@ -67,32 +67,36 @@ export class Stats {
     return entry(this.gateways, key, () => new GatewayStats(gateway));
   }
 
-  /** @param key `group/kind`. */
+  /**
+   * Returns the counters of a filter.
+   *
+   * @param key `group/kind`.
+   */
   filter(key: string): FilterCounts {
     return entry(this.filters, key, noCounts);
   }
 }
 
-/** What one Gateway's proxies did. Counters of rules, listeners and backends survive every swap that keeps their names. */
+/** Counters of one Gateway. Counters of rules, listeners and backends survive every swap that keeps their names. */
 export class GatewayStats {
   readonly gateway: NamespacedName;
   readonly responses = new ResponseStats();
-  /** By `Kind/namespace/name/listener`. */
+  /** Responses by `Kind/namespace/name/listener`. */
   readonly listeners = new Map<string, ResponseStats>();
-  /** By `RuleIR.id`. */
+  /** Counters of rules by `RuleIR.id`. */
   readonly rules = new Map<string, RuleStats>();
   readonly backends = new Map<BackendKey, BackendStats>();
-  /** Answers of the proxy's own, by their reason (`Answer.reason`). */
+  /** Responses of the proxy itself, by their reason (`Answer.reason`). */
   readonly answers = new Map<string, number>();
-  /** Requests whose head is read and whose end has not come; tunnels count among them. */
+  /** Requests under way, from their head to the end of their response; tunnels included. */
   active = 0;
-  /** Requests whose client has left before their response was complete. */
+  /** Requests whose client disconnected before their response was complete. */
   aborted = 0;
-  /** Data of bodies in bytes, without framing: of requests, and of responses. */
+  /** Bytes of bodies without framing: of requests, and of responses. */
   readonly bodies = { received: 0, sent: 0 };
-  /** From the head of a request to the end of its response, by the route's `Kind/namespace/name`. */
+  /** Durations from the head of a request to the end of its response, by the route's `Kind/namespace/name`. */
   readonly routes = new Map<string, DurationStats>();
-  /** The same of requests that no route matched. */
+  /** Durations of requests that no route matched. */
   readonly unrouted = new DurationStats();
 
   constructor(gateway: NamespacedName) {
@@ -119,7 +123,7 @@ export class GatewayStats {
     this.answers.set(reason, (this.answers.get(reason) ?? 0) + 1);
   }
 
-  /** Forgets what the configuration no longer names. */
+  /** Drops counters of names that the configuration no longer has. */
   retain({ rules, routes, backends, listeners }: StatsNames): void {
     for (const id of this.rules.keys()) if (!rules.has(id)) this.rules.delete(id);
     for (const key of this.routes.keys()) if (!routes.has(key)) this.routes.delete(key);
@@ -130,7 +134,7 @@ export class GatewayStats {
   }
 }
 
-/** What a configuration names. */
+/** Names in a configuration. */
 export interface StatsNames {
   readonly rules: ReadonlySet<string>;
   readonly routes: ReadonlySet<string>;
@@ -138,7 +142,7 @@ export interface StatsNames {
   readonly listeners: ReadonlySet<string>;
 }
 
-/** Responses by the first digit of their status; those of the proxy itself included. */
+/** Responses by the first digit of their status, including those of the proxy itself. */
 export class ResponseStats {
   informational = 0;
   success = 0;
@@ -160,12 +164,12 @@ export class ResponseStats {
 }
 
 export class RuleStats {
-  /** Requests that the rule has had. */
+  /** Requests that the rule matched. */
   requests = 0;
-  /** How many times requests were sent again by the rule's `retry`. */
+  /** Number of retries by the rule's `retry`. */
   retries = 0;
   readonly responses = new ResponseStats();
-  /** How many of its requests the split gave to each backend, whatever became of them. */
+  /** Requests that the split gave to each backend, with any outcome. */
   readonly picked = new Map<BackendKey, { requests: number }>();
 
   pickedOf(key: BackendKey): { requests: number } {
@@ -175,12 +179,12 @@ export class RuleStats {
 
 export class BackendStats {
   readonly key: BackendKey;
-  /** Requests sent to it, mirrored ones apart. */
+  /** Requests sent to the backend, without mirrored ones. */
   requests = 0;
   mirrored = 0;
   /** Requests under way. */
   active = 0;
-  /** Endpoints that get no requests for now, since too many have failed there, and how many times that came to pass. */
+  /** Ejected endpoints that get no requests for now, and the number of ejections. */
   ejected = 0;
   ejections = 0;
   readonly tunnels: TunnelStats = { opened: 0, active: 0, received: 0, sent: 0 };
@@ -203,21 +207,22 @@ export class BackendStats {
 }
 
 /**
- * Why something is not let in: too many connections, too many of one address, too many requests under way, memory or
- * processor time that is short.
+ * The reason of a refusal: too many connections, too many of one address, too many requests under way, too little
+ * memory or too little processor time.
  */
 export type OverloadReason = "connections" | "address" | "requests" | "memory" | "processor";
 
 /**
- * Why something under way was ended for the sake of others: the client of a response did not read while requests waited
- * for the connection that it held; a connection or a mirrored request held much memory while memory was short.
+ * The reason why a connection or request was ended for the sake of others: the client of a response did not read while
+ * requests waited for the connection that it held; a connection or a mirrored request held much memory while memory was
+ * short.
  */
 export type EndReason = "slowReader" | "memory";
 
 /**
- * How a handshake failed: no listener or no certificate for the server name, not done in time, a version or ciphers of
- * TLS that are not spoken, closed before its end, refused by the client, no valid certificate of the client, no
- * protocol in common (ALPN), against the protocol.
+ * The reason of a failed handshake: no listener or no certificate for the server name, not done in time, unsupported
+ * versions or ciphers of TLS, closed before its end, refused by the client, no valid client certificate, no common
+ * protocol (ALPN), a protocol error.
  */
 export type HandshakeError =
   | "noCertificate"
@@ -229,31 +234,32 @@ export type HandshakeError =
   | "protocol"
   | "invalid";
 
-/** How a PROXY header failed: it is none, or not in time, or the connection was closed before its end. */
+/** The reason of a failed PROXY header: it is invalid, not in time, or the connection closed before its end. */
 export type ProxyHeaderError = "invalid" | "timeout" | "closed";
 
 /**
- * How a backend failed: no connection, none in time, a certificate that its policy does not accept, too many waiting, closed before or in its response, too slow,
- * against the protocol, without a ready endpoint; or it refused a request without looking at it, as HTTP/2 can.
+ * The reason of a failure at a backend: no connection, none in time, a certificate that its policy does not accept, too
+ * many waiting requests, closed before or in its response, too slow, a protocol error, no ready endpoint; or it refused
+ * a request without processing it, as HTTP/2 can.
  */
 export type UpstreamError =
   | ("connect" | "connectTimeout" | "certificate" | "overflow" | "reset" | "timeout" | "invalid" | "noEndpoint")
   | "refused";
 
 export interface MirrorStats {
-  /** Mirrored requests that were given whole to their backend. */
+  /** Mirrored requests that were sent completely. */
   sent: number;
-  /** Not tried, or given up, since too many were under way, their backend has no endpoint or takes too long. */
+  /** Copies dropped since too many were under way, their backend has no endpoint or takes too long. */
   dropped: number;
-  /** Lost with their connection, or never connected. */
+  /** Copies lost with their connection, or never connected. */
   failed: number;
 }
 
-/** Connections that have switched protocols, such as those of WebSocket. */
+/** Connections that have switched protocols, such as WebSocket connections. */
 export interface TunnelStats {
   opened: number;
   active: number;
-  /** Bytes from clients, and to them. */
+  /** Bytes from clients. */
   received: number;
   sent: number;
 }

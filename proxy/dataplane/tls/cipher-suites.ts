@@ -1,6 +1,6 @@
 import type { CipherSuiteIR, TlsOptionsIR } from "../../../lib/routing/ir.ts";
 
-/** Names of OpenSSL. Suites of TLS 1.3 are called as their RFC does. */
+/** OpenSSL's names of suites. Suites of TLS 1.3 have the names of their RFC. */
 const openssl: Readonly<Record<CipherSuiteIR, string>> = {
   TLS_AES_128_GCM_SHA256: "TLS_AES_128_GCM_SHA256",
   TLS_AES_256_GCM_SHA384: "TLS_AES_256_GCM_SHA384",
@@ -14,7 +14,7 @@ const openssl: Readonly<Record<CipherSuiteIR, string>> = {
 };
 
 /**
- * The suites that are offered, as OpenSSL takes them: those listed, and for a version of which none is listed, all that
+ * Returns the offered suites in OpenSSL's format: those listed, and for a version of which none is listed, all that
  * have forward secrecy and authenticated encryption (RFC 9325 section 4.2).
  */
 export function cipherSuites({ cipherSuites: listed = [] }: TlsOptionsIR): string {

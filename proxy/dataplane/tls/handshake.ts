@@ -10,7 +10,7 @@ export interface HandshakeOwner {
   failed(error: HandshakeError): void;
 }
 
-/** One handshake with a client. Tells its owner once how it ended. */
+/** One handshake with a client. It reports its result to its owner once. */
 export class Handshake implements Waiter {
   due = 0;
   slot = -1;
@@ -22,7 +22,7 @@ export class Handshake implements Waiter {
   #ended = false;
 
   /**
-   * @param carrier what it holds unread is the first that is read of it.
+   * @param carrier the TCP connection; its unread bytes are read first.
    * @param timeLeft milliseconds; 0 for no limit.
    */
   constructor(carrier: Socket, terms: HandshakeTerms, deadlines: Deadlines, timeLeft: number, owner: HandshakeOwner) {
@@ -48,7 +48,7 @@ export class Handshake implements Waiter {
 
   readonly #onSecure = (): void => {
     if (this.#ended) return;
-    // Node.js leaves it to whoever asked for a certificate to look at the verdict on it.
+    // Node.js leaves the verification result of a requested certificate to its caller.
     if (this.#requiresCertificate && !hasValidCertificate(this.#secured)) {
       this.#error = "clientCertificate";
       this.#secured.destroy();
@@ -67,7 +67,7 @@ export class Handshake implements Waiter {
     this.#error ??= kindOf(error, this.#requiresCertificate);
   };
 
-  /** Without the client's half there is no handshake; the socket itself would wait, since it may be half open. */
+  /** Fails the handshake when the client ends its half; the socket itself would wait, since it may be half open. */
   readonly #onEnd = (): void => {
     this.#secured.destroy();
   };

@@ -1,36 +1,36 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 
-/** A certificate with its chain, and its key, as PEM. Never logged, printed or counted. */
+/** A certificate with its chain, and its private key, as PEM. It is never logged, printed or counted. */
 export interface KeyPair {
   readonly certificates: string;
   readonly key: string;
 }
 
-/** By the Secret's `namespace/name`. */
+/** Key pairs by the Secret's `namespace/name`. */
 export type KeyPairs = ReadonlyMap<string, KeyPair>;
 
-/** PEM certificates that signatures are traced back to, by `Kind/namespace/name` of the object that holds them. */
+/** PEM certificates of trusted authorities, by `Kind/namespace/name` of the object that holds them. */
 export type TrustAnchors = ReadonlyMap<string, string>;
 
-/** A key pair with what a handshake needs to know of it. */
+/** A key pair with the properties that a handshake needs. */
 export interface ParsedKeyPair extends KeyPair {
-  /** Of its content. */
+  /** Hash of the key pair's content. */
   readonly hash: string;
-  /** DNS names of its subjectAltName, in lower case; wildcards as they stand. */
+  /** DNS names of its subjectAltName, in lower case; wildcards are kept. */
   readonly names: readonly string[];
-  /** One key pair of each type can be presented, and the client's algorithms choose: `ec`, `rsa`, `ed25519` … */
+  /** Key type: `ec`, `rsa`, `ed25519` … The client's algorithms choose between key pairs of different types. */
   readonly keyType: string;
 }
 
-/** What can be presented, by the Secret's `namespace/name`. */
+/** Usable key pairs, by the Secret's `namespace/name`. */
 export type ParsedKeyPairs = ReadonlyMap<string, ParsedKeyPair>;
 
 /** Parses key pairs, each content once for as long as snapshots have it. */
 export class KeyPairParser {
   #known: ReadonlyMap<string, ParsedKeyPair | undefined> = new Map();
 
-  /** The key pairs of one snapshot that can be presented. Contents that it does not have are forgotten. */
+  /** Returns the usable key pairs of one snapshot. Contents that the snapshot does not have are dropped. */
   parse(keyPairs: KeyPairs): ParsedKeyPairs {
     const known = new Map<string, ParsedKeyPair | undefined>();
     const parsed = new Map<string, ParsedKeyPair>();
@@ -45,14 +45,14 @@ export class KeyPairParser {
   }
 }
 
-/** No part can be taken for the beginning of the next. */
+/** Hashes parts with their lengths, so that moving a boundary between them changes the hash. */
 export function contentHash(...parts: readonly string[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(`${part.length} `).update(part);
   return hash.digest("hex");
 }
 
-/** Attaching has refused what does not parse; should one come all the same, it is as if it were not there. */
+/** Returns undefined for a key pair that does not parse. Attaching refuses those before. */
 function parse(pair: KeyPair, hash: string): ParsedKeyPair | undefined {
   try {
     const leaf = new X509Certificate(pair.certificates);
@@ -63,7 +63,7 @@ function parse(pair: KeyPair, hash: string): ParsedKeyPair | undefined {
   }
 }
 
-/** RFC 9525 section 6.3: the DNS names alone; the common name counts no more. */
+/** Returns the DNS names alone; the common name is no longer used (RFC 9525 section 6.3). */
 function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
   const names = [...subjectAltName.matchAll(/(?:^|, )DNS:([^,"]+)/g)].map(([, name = ""]) => name.toLowerCase());
   return [...new Set(names)].filter((name) => name !== "*");

@@ -6,17 +6,17 @@ import { cipherSuites } from "./cipher-suites.ts";
 import { contentHash, type ParsedKeyPair, type ParsedKeyPairs, type TrustAnchors } from "./key-pairs.ts";
 import { sessionLifetime, type TicketKeys } from "./ticket-keys.ts";
 
-/** What the listeners of a snapshot present, and whom they trust. */
+/** Key pairs and trust anchors of the listeners of a snapshot. */
 export interface TlsMaterial {
   readonly keyPairs: ParsedKeyPairs;
   readonly trustAnchors: TrustAnchors;
   readonly ticketKeys: TicketKeys;
 }
 
-/** What a handshake goes by. */
+/** Parameters of a handshake. */
 export interface HandshakeTerms {
   readonly context: SecureContext;
-  /** `required`: whoever has no valid certificate is refused. `asked`: whatever there is will do. */
+  /** `required` refuses clients without a valid certificate; `asked` accepts any certificate, or none. */
   readonly clientCertificate: "none" | "asked" | "required";
 }
 
@@ -24,11 +24,11 @@ export interface HandshakeTerms {
 type Choice = readonly ParsedKeyPair[];
 
 /**
- * How one listener speaks TLS, as long as nothing of that changes: routes come and go, and what was made for handshakes
- * stays. Contexts are made when first asked for: it takes a millisecond, and a listener may have hundreds.
+ * The TLS configuration of one listener. It stays, with its contexts, until that configuration changes; changes of
+ * routes do not touch it. Contexts are created on first use: one takes a millisecond, and a listener may have hundreds.
  */
 export class ListenerTls {
-  /** Equal for listeners of equal content. */
+  /** Equal for listeners with equal content. */
   readonly identity: string;
   readonly #tls: ListenerTlsIR;
   readonly #anchors: readonly string[];
@@ -52,8 +52,9 @@ export class ListenerTls {
   }
 
   /**
-   * The most specific name of a certificate decides, then the order of `certificateRefs`; what no certificate names is
-   * given the first. Undefined if there is none, or if clients are to be validated and nobody is trusted.
+   * Returns the parameters for a server name. The most specific name of a certificate decides, then the order of
+   * `certificateRefs`; a name that no certificate has gets the first. Returns undefined if there is no certificate, or
+   * if clients are to be validated without any trust anchor.
    */
   terms(serverName: string): HandshakeTerms | undefined {
     const { clientValidation } = this.#tls;
@@ -73,13 +74,13 @@ export class ListenerTls {
       cert: choice.map(({ certificates }) => certificates),
       key: choice.map(({ key }) => key),
       ...(this.#anchors.length > 0 && { ca: [...this.#anchors] }),
-      // RFC 9325 section 3.1.1: nothing older than TLS 1.2.
+      // TLS 1.2 is the oldest version allowed (RFC 9325 section 3.1.1).
       minVersion: options.minVersion ?? "TLSv1.2",
       maxVersion: options.maxVersion ?? "TLSv1.3",
       ciphers: cipherSuites(options),
-      // RFC 9113 section 9.2.1 forbids it, and nobody else needs it.
+      // RFC 9113 section 9.2.1 forbids renegotiation, and HTTP/1.1 does not need it.
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-      // A session remembers how its client was validated: it is good only where that would be done in the same way.
+      // A session includes the validation of its client: it is resumed only where validation is the same.
       sessionIdContext: this.#purpose.slice(0, 32),
       ticketKeys: this.#ticketKeys.key(epoch, this.#purpose),
       sessionTimeout: sessionLifetime,
@@ -95,11 +96,11 @@ interface ListenerParts {
   readonly anchors: readonly string[];
   readonly ticketKeys: TicketKeys;
   readonly identity: string;
-  /** Of its tickets: what must be the same for a session to be resumed. */
+  /** Purpose of its tickets: sessions are resumed only where it is equal. */
   readonly purpose: string;
 }
 
-/** The listener's TLS: what it was in the snapshot before, if nothing of it has changed. */
+/** Returns the listener's TLS: that of the previous snapshot if nothing has changed. */
 export function listenerTls(
   { name, parent, tls }: ListenerIR,
   { keyPairs, trustAnchors, ticketKeys }: TlsMaterial,

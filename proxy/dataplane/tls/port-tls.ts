@@ -2,19 +2,19 @@ import { HostTable } from "../../../lib/routing/index/hosts.ts";
 import type { PortIR } from "../../../lib/routing/ir.ts";
 import { type ListenerTls, listenerTls, type TlsMaterial } from "./listener-tls.ts";
 
-/** The listeners of one port by the server name that a client asks for. Never changed. */
+/** The listeners of one port by the server name that a client asks for. Immutable. */
 export class PortTls {
   readonly #listeners: HostTable<ListenerTls | "not here">;
   readonly #byIdentity = new Map<string, ListenerTls>();
 
-  /** @param before the same port in the snapshot before; what has not changed is kept. */
+  /** @param before the same port in the previous snapshot; unchanged parts are kept. */
   constructor(port: PortIR, material: TlsMaterial, before?: PortTls) {
     const kept: ReadonlyMap<string, ListenerTls> = before === undefined ? new Map() : before.#byIdentity;
     const byHostname = new Map<string, ListenerTls | "not here">();
     for (const listener of port.listeners) {
       const hostname = listener.hostname ?? "*";
       if (byHostname.has(hostname)) continue;
-      // Names of a listener of another protocol are not those of one with a wildcard that covers them.
+      // Names of a listener of another protocol do not belong to a wildcard listener that covers them.
       const isHttps = (listener.protocol ?? port.protocol) === "HTTPS";
       const tls = isHttps ? listenerTls(listener, material, kept) : undefined;
       if (tls !== undefined) this.#byIdentity.set(tls.identity, tls);

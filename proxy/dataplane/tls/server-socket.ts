@@ -3,18 +3,18 @@ import { TLSSocket } from "node:tls";
 import { carry } from "../sockets/sockets.ts";
 import type { HandshakeTerms } from "./listener-tls.ts";
 
-/** What a client may choose to speak inside TLS (ALPN, RFC 7301), the most wanted first. */
+/** Protocols that a client may choose inside TLS (ALPN, RFC 7301), the preferred one first. */
 export const servedProtocols: readonly string[] = ["h2", "http/1.1"];
 
-/** A client that has ended its side is answered all the same; @types/node lacks the option. */
+/** Lets the server respond after the client has ended its side; @types/node lacks the option. */
 const allowHalfOpen = { allowHalfOpen: true };
 
 /**
- * The server's side of TLS over a connection, by the terms of one listener. What the connection holds unread is the
- * first that is read of it. `secure` is emitted when the handshake is done.
+ * Creates the server's side of TLS over a connection, with the parameters of one listener. Unread bytes of the
+ * connection are read first. `secure` is emitted when the handshake is done.
  *
- * Node.js documents the class, and leaves to its own `tls.Server`, which cannot choose terms for each connection, what
- * the functions below do. They are all that is here of its insides.
+ * Node.js documents the class, but the functions below do work that it leaves to its own `tls.Server`, which cannot
+ * choose parameters for each connection. Only they depend on internals of Node.js.
  */
 export function serverSocket(carrier: Socket, { context, clientCertificate }: HandshakeTerms): TLSSocket {
   const secured = new TLSSocket(carrier, {
@@ -42,11 +42,11 @@ interface Handle {
 }
 
 /**
- * Leaves it to whoever looks at the verdict what becomes of a certificate that does not verify. OpenSSL goes on with the
- * handshake and keeps the reason in its queue of errors, where Node.js takes it for a failure of what is read next
- * (SSL_get_error: the queue must be empty before): a certificate of an authority that has the name of one that is trusted
- * and another key ends the connection of a client that need not show any. Failures of TLS itself come from its own part
- * of OpenSSL.
+ * Keeps a certificate that does not verify from failing a read; `hasValidCertificate` decides about it. OpenSSL
+ * continues the handshake and keeps the reason in its error queue, where Node.js takes it for a failure of the next
+ * read (SSL_get_error requires an empty queue). For example, a certificate of an authority with the name of a trusted
+ * one but another key would end the connection of a client that need not show any. Failures of TLS itself come from
+ * OpenSSL's SSL library.
  */
 function leaveVerdict(secured: TLSSocket): void {
   const { _handle: handle } = secured as Inside;
@@ -63,8 +63,8 @@ function leaveVerdict(secured: TLSSocket): void {
 }
 
 /**
- * Whether the client has shown a certificate that leads to a trust anchor, in this handshake or in the one whose session
- * it resumes. Should a release of Node.js not tell, nobody is let in.
+ * Returns whether the client has shown a certificate that leads to a trust anchor, in this handshake or in the one
+ * whose session it resumes. If a release of Node.js does not tell, the result is false.
  */
 export function hasValidCertificate(secured: TLSSocket): boolean {
   const { _handle: handle } = secured as Inside;
@@ -72,8 +72,8 @@ export function hasValidCertificate(secured: TLSSocket): boolean {
 }
 
 /**
- * The handshake is done: from now on a failure of TLS, such as a record that was tampered with, is an error and ends the
- * connection, and HTTP/2 may begin on it.
+ * Marks the handshake as done: from now on a failure of TLS, such as a record that was tampered with, is an error and
+ * ends the connection, and HTTP/2 may begin on it.
  */
 export function establish(secured: TLSSocket): void {
   const inside = secured as Inside;

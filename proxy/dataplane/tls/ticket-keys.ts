@@ -1,12 +1,12 @@
 import { hkdfSync, randomBytes } from "node:crypto";
 
-/** How long one key encrypts tickets, and so the longest that a session is resumed. */
+/** Lifetime of a key in milliseconds, and so the longest time until a session is resumed. */
 const lifetime = 12 * 3_600_000;
 
-/** Bytes that Node.js takes: a name, a key for authentication, one for encryption. */
+/** Bytes that Node.js requires: a name, a key for authentication, one for encryption. */
 const keyLength = 48;
 
-/** Bytes of a secret that nobody can guess (RFC 5869 section 3.3). */
+/** Least bytes of a secret that cannot be guessed (RFC 5869 section 3.3). */
 const leastSecretLength = 32;
 
 export function newTicketSecret(): Uint8Array {
@@ -14,9 +14,9 @@ export function newTicketSecret(): Uint8Array {
 }
 
 /**
- * The keys of session tickets (RFC 5077, RFC 8446 section 4.6.1). They follow from a secret and the time, so that the
- * workers of a process that are given the same secret resume each other's sessions without a word, and change keys at
- * the same moment. A ticket of the key before means a full handshake.
+ * The keys of session tickets (RFC 5077, RFC 8446 section 4.6.1). They are derived from a secret and the time, so that
+ * workers with the same secret resume each other's sessions without communicating, and change keys at the same moment.
+ * A ticket of the previous key leads to a full handshake.
  */
 export class TicketKeys {
   readonly #secret: Uint8Array;
@@ -24,7 +24,7 @@ export class TicketKeys {
 
   /**
    * @param secret default: random bytes.
-   * @throws RangeError if it has less than 32 bytes.
+   * @throws RangeError if the secret has less than 32 bytes.
    */
   constructor(secret: Uint8Array = newTicketSecret(), now: () => number = Date.now) {
     if (secret.length < leastSecretLength) {
@@ -34,16 +34,16 @@ export class TicketKeys {
     this.#now = now;
   }
 
-  /** Changes when the key does. */
+  /** Number of the current key; it changes when the key does. */
   get epoch(): number {
     return Math.floor(this.#now() / lifetime);
   }
 
-  /** The key of one epoch for the tickets of one purpose, which no other's can be mistaken for. */
+  /** Returns the key of one epoch for the tickets of one purpose; keys of other purposes differ. */
   key(epoch: number, purpose: string): Buffer {
     return Buffer.from(hkdfSync("sha256", this.#secret, "", `gatewright ticket ${epoch} ${purpose}`, keyLength));
   }
 }
 
-/** Seconds for which a session may be resumed. */
+/** Longest time in seconds until a session is resumed. */
 export const sessionLifetime: number = lifetime / 1000;

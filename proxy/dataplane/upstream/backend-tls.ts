@@ -11,37 +11,37 @@ import { dial, dialSecured, type OnRead } from "../sockets/sockets.ts";
 import { contentHash, type ParsedKeyPair } from "../tls/key-pairs.ts";
 import type { TlsMaterial } from "../tls/listener-tls.ts";
 
-/** What is spoken inside TLS, by its name in ALPN (RFC 7301): it is chosen here, and endpoints have to take it. */
+/** The protocol inside TLS, by its ALPN name (RFC 7301). The proxy chooses it, and endpoints must accept it. */
 export type SecuredProtocol = "http/1.1" | "h2";
 
-/** Where to connect to, and how. */
+/** The address of an endpoint, and its TLS. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
-  /** Absent: in clear text. */
+  /** TLS of the connections. Absent: clear text. */
   readonly tls: BackendTls | undefined;
 }
 
-/** Connects for HTTP/1.1; the connection is ready with the event `tls.established`, or `connect` without TLS. */
+/** Connects for HTTP/1.1. The connection is ready at the event `tls.established`, or at `connect` without TLS. */
 export function dialEndpoint({ address, port, tls }: Endpoint, read: OnRead): Socket {
   return tls === undefined ? dial(address, port, read) : tls.dial(address, port, "http/1.1", read);
 }
 
 /**
- * How the endpoints of one backend are spoken to over TLS (GEP-1897): whom to trust, by what name, and what to show.
- * The context for handshakes is made when the first connection is.
+ * TLS to the endpoints of one backend (GEP-1897): trusted authorities, the expected name and the client certificate.
+ * The context for handshakes is created with the first connection.
  */
 export class BackendTls {
-  /** Equal for equal content: connections made by it can be shared, and others cannot. */
+  /** Equal for equal content; only connections with equal identities can be shared. */
   readonly identity: string;
-  /** The event with which the endpoint is known to be who it has to be. */
+  /** The event at which the endpoint's identity is verified. */
   readonly established = "secureConnect";
   readonly #tls: BackendTlsIR;
   readonly #anchors: readonly string[];
   readonly #shown: ParsedKeyPair | undefined;
   #context: SecureContext | undefined;
 
-  /** @param anchors PEM; none for those of Node.js itself. */
+  /** @param anchors PEM; empty for the authorities that Node.js trusts. */
   constructor(tls: BackendTlsIR, anchors: readonly string[], shown: ParsedKeyPair | undefined) {
     this.#tls = tls;
     this.#anchors = anchors;
@@ -52,7 +52,7 @@ export class BackendTls {
   /**
    * Connects. Nothing is sent before `established`.
    *
-   * @param read gets what arrives. Absent: it is read by events.
+   * @param read receives the bytes. Absent: the caller reads by events.
    */
   dial(host: string, port: number, protocol: SecuredProtocol, read?: OnRead): TLSSocket {
     const { hostname } = this.#tls;
@@ -68,7 +68,7 @@ export class BackendTls {
 
   #secureContext(): SecureContext {
     this.#context ??= createSecureContext({
-      // RFC 9325 section 3.1.1: nothing older than TLS 1.2.
+      // TLS 1.2 is the oldest version allowed (RFC 9325 section 3.1.1).
       minVersion: "TLSv1.2",
       ...(this.#anchors.length > 0 && { ca: [...this.#anchors] }),
       ...(this.#shown !== undefined && { cert: this.#shown.certificates, key: this.#shown.key }),
@@ -77,7 +77,7 @@ export class BackendTls {
   }
 }
 
-/** How a backend is to be spoken to; or what is missing for it, upon which nothing may be sent (GEP-1897). */
+/** Returns the TLS of a backend; or what is missing for it, in which case nothing may be sent (GEP-1897). */
 export function backendTls(
   tls: BackendTlsIR,
   { trustAnchors, keyPairs }: Pick<TlsMaterial, "trustAnchors" | "keyPairs">,
@@ -96,14 +96,15 @@ export function backendTls(
 }
 
 /**
- * Why a certificate is not the backend's: it has to be for the hostname; or, where the policy names alternatives, for one
- * of these, and the hostname is what is asked for alone (BackendTLSPolicyValidation.subjectAltNames).
+ * Returns why a certificate is not the backend's, or undefined if it is. The certificate must be for the hostname; or,
+ * if the policy has alternatives, for one of these, and the hostname is used for SNI only
+ * (BackendTLSPolicyValidation.subjectAltNames).
  */
 export function identityFault(
   certificate: PeerCertificate,
   { hostname, subjectAltNames }: Pick<BackendTlsIR, "hostname" | "subjectAltNames">,
 ): Error | undefined {
-  // RFC 9525 section 6.3: the subjectAltName alone; the common name counts no more.
+  // Only the subjectAltName counts; the common name is no longer used (RFC 9525 section 6.3).
   const named = { ...certificate, subject: {} as PeerCertificate["subject"] };
   if (subjectAltNames.length === 0) return checkServerIdentity(hostname, named);
   const uris = urisOf(certificate);
@@ -113,16 +114,16 @@ export function identityFault(
   return isMeant ? undefined : new Error("none of the policy's subjectAltNames is in the certificate");
 }
 
-/** One name of a subjectAltName as Node.js writes it; a value with anything that separates is quoted, as in JSON. */
+/** Matches one name of a subjectAltName in the format of Node.js; a value with separators is quoted, as in JSON. */
 const alternative = /([^:"]+):("(?:[^"\\]|\\.)*"|[^",]*)(?:, |$)/y;
 
-/** URIs are equal or they are not (RFC 5280 section 7.4 is about comparing them for constraints). */
+/** Returns the URIs of a certificate, compared as a whole (RFC 5280 section 7.4 is about constraints only). */
 function urisOf({ subjectaltname = "" }: PeerCertificate): readonly string[] {
   const uris: string[] = [];
   alternative.lastIndex = 0;
   while (alternative.lastIndex < subjectaltname.length) {
     const found = alternative.exec(subjectaltname);
-    // What cannot be read has no names.
+    // A subjectAltName that cannot be parsed has no names.
     if (found === null) return [];
     const [, type, value = ""] = found;
     if (type === "URI") uris.push(value.startsWith('"') ? String(JSON.parse(value)) : value);

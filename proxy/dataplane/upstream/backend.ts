@@ -5,19 +5,19 @@ import { backendTls } from "./backend-tls.ts";
 import type { EndpointPools, EndpointUser } from "./endpoint-pools.ts";
 import type { EndpointPool } from "./pool.ts";
 
-/** What a request can be sent to: the endpoints of one backend of one Gateway, as of the newest snapshot. */
+/** The endpoints of one backend of one Gateway, as of the newest snapshot. */
 export class Backend implements EndpointUser {
   readonly stats: BackendStats;
-  /** What is missing to speak TLS to it as it has to be: nothing can be sent. */
+  /** The missing part of its required TLS settings. While it is set, nothing can be sent. */
   missing: string | undefined;
-  /** Requests go to it as HTTP/2 from the first byte (h2c with prior knowledge). */
+  /** True for HTTP/2 from the first byte (h2c with prior knowledge). */
   readonly isHttp2: boolean;
   #pools: readonly EndpointPool[] = [];
-  /** The ejected ones that get no requests. */
+  /** Ejected endpoints that get no requests. */
   #out: ReadonlySet<EndpointPool> = new Set();
-  /** All others. */
+  /** All other endpoints. */
   #used: readonly EndpointPool[] = [];
-  /** Of those that are out, the ones that are to show with one request at a time whether they are well again. */
+  /** Ejected endpoints on trial: one request at a time shows whether they have recovered. */
   #onTrial: readonly EndpointPool[] = [];
   #next = 0;
 
@@ -35,7 +35,7 @@ export class Backend implements EndpointUser {
     const terms = tls === undefined ? undefined : backendTls(tls, material);
     this.missing = terms !== undefined && "missing" in terms ? terms.missing : undefined;
     const secured = terms === undefined || "missing" in terms ? undefined : terms;
-    // Without what makes it safe nothing is sent, not even again what is under way.
+    // Without its TLS settings nothing is sent, not even retries of requests under way.
     const reached = this.missing === undefined ? usable(endpoints) : [];
     this.#pools = reached.map((endpoint) => pools.at(endpoint, this.isHttp2, secured));
     pools.joined(this);
@@ -43,12 +43,12 @@ export class Backend implements EndpointUser {
     return this.#pools;
   }
 
-  /** The newest snapshot has it no more. */
+  /** Handles that the newest snapshot no longer has this backend. */
   leave(): void {
     this.#setOut(new Set());
   }
 
-  /** The count is that of a backend in either protocol. */
+  /** Sets the ejected endpoints. Backends of both protocols share the counter. */
   #setOut(out: ReadonlySet<EndpointPool>): void {
     this.stats.ejected += out.size - this.#out.size;
     this.#out = out;
@@ -59,8 +59,8 @@ export class Backend implements EndpointUser {
   }
 
   /**
-   * At most half of the endpoints are left out, those first that were ejected first, so that the others are not buried
-   * under the load of all; and of one endpoint none, so that the last is never left out.
+   * Chooses which ejected endpoints get no requests: at most half of the endpoints, the earliest ejected first, so that
+   * the load of all does not overwhelm the others. The last endpoint is never left out.
    */
   #sortOut(): void {
     const ejected = this.#pools.filter(({ health }) => health.ejected);
@@ -73,7 +73,7 @@ export class Backend implements EndpointUser {
   }
 
   /**
-   * The endpoint with the fewest requests under way. Among equals they take turns. With many endpoints two of them are
+   * Returns the endpoint with the fewest requests under way. Equal ones take turns. With many endpoints only two are
    * compared, which spreads nearly as well.
    *
    * @param not an endpoint that has just failed, taken only if there is no other.
@@ -98,7 +98,7 @@ export class Backend implements EndpointUser {
     return best;
   }
 
-  /** For a request that has failed, an endpoint that has not: the best of all but one. */
+  /** Returns the best endpoint for a retry, other than the one that failed. */
   #chooseOther(not: EndpointPool): EndpointPool | undefined {
     const pools = this.#pools;
     const { length } = pools;
@@ -115,7 +115,7 @@ export class Backend implements EndpointUser {
 
 const none: readonly never[] = [];
 
-/** What connections to backends are secured with. */
+/** Certificates and keys for connections to backends. */
 type BackendMaterial = Pick<TlsMaterial, "trustAnchors" | "keyPairs">;
 
 const noMaterial: BackendMaterial = { trustAnchors: new Map(), keyPairs: new Map() };
@@ -127,9 +127,10 @@ function isBetter(a: EndpointPool, b: EndpointPool): boolean {
 }
 
 /**
- * Endpoints that take requests: ready ones; if there is none, those that serve while they terminate (EndpointSlice
- * conditions `serving` and `terminating`, KEP-1669), so that the last endpoint of a Service is used to its end. Ready
- * ones that terminate are those of a Service with `publishNotReadyAddresses`, which wants them to be used.
+ * Returns the endpoints that take requests: ready ones, or if there is none, those that serve while they terminate
+ * (EndpointSlice conditions `serving` and `terminating`, KEP-1669), so that the last endpoint of a Service is used
+ * until its end. Endpoints that are ready and terminating belong to a Service with `publishNotReadyAddresses`, which
+ * requires their use.
  */
 function usable(endpoints: readonly EndpointIR[]): readonly EndpointIR[] {
   const ready = endpoints.filter((endpoint) => endpoint.ready);

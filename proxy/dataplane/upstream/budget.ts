@@ -1,38 +1,38 @@
-/** Who holds connections that count in a budget: the pool of one endpoint. */
+/** A holder of connections that count in a budget: the pool of one endpoint. */
 export interface Spender {
-  /** Connections that it has. */
+  /** Number of connections that it holds. */
   readonly connections: number;
-  /** Closes the idle connection that was used longest ago; false if none is idle. */
+  /** Closes the idle connection that was used longest ago; returns false if none is idle. */
   closeIdle(): boolean;
-  /** There may be room for a connection that it has been refused. */
+  /** Handles that there may be room now for a connection that was refused. */
   onRoom(): void;
 }
 
-/** Spenders that are looked at for an idle connection at one time. */
+/** Most spenders to search for an idle connection at one time. */
 const looks = 256;
 
 /**
- * The bound for connections to all endpoints together. Where it is reached, an idle connection to another endpoint makes
- * room; where none is idle, endpoints wait in turn for the next that is closed, and those that have more than an equal
- * share of all connections give one up when it comes free.
+ * The bound for connections to all endpoints together. When it is reached, an idle connection to another endpoint makes
+ * room. If none is idle, endpoints wait in turn for the next closed connection, and endpoints with more than an equal
+ * share of all connections close one when it comes free.
  */
 export class ConnectionBudget {
-  /** Connections that there are. */
+  /** Number of open connections. */
   used = 0;
   readonly #limit: number;
-  /** Who has connections or waits for one. */
+  /** Spenders that have connections or wait for one. */
   readonly #spenders = new Set<Spender>();
-  /** Who waits for one, in turn. */
+  /** Spenders that wait for a connection, in turn. */
   readonly #refused = new Set<Spender>();
   #hand: Iterator<Spender> | undefined;
   #serving = false;
 
-  /** @param limit 0 for none. */
+  /** @param limit most connections; 0 for no limit. */
   constructor(limit: number) {
     this.#limit = limit === 0 ? Number.POSITIVE_INFINITY : limit;
   }
 
-  /** Takes room for one connection. If there is none, `onRoom` tells when there may be. */
+  /** Takes room for one connection. Returns false if there is none; `onRoom` is called when there may be. */
   take(spender: Spender): boolean {
     if (this.used < this.#limit) {
       this.used++;
@@ -44,28 +44,28 @@ export class ConnectionBudget {
     return false;
   }
 
-  /** Some wait for a connection until another is closed. */
+  /** True while spenders wait for another's connection to close. */
   get contended(): boolean {
     return this.#refused.size > 0;
   }
 
-  /** A connection is gone. */
+  /** Returns the room of a closed connection. */
   give(spender: Spender): void {
     this.used--;
     this.#forget(spender);
     if (this.#refused.size > 0) this.#serve();
   }
 
-  /** `onRoom` is called when there may be room, after all who wait already. */
+  /** Queues a spender: its `onRoom` is called when there may be room, after those that wait already. */
   wait(spender: Spender): void {
     this.#refused.add(spender);
     this.#spenders.add(spender);
   }
 
   /**
-   * Whether a connection that has come free is to be closed for others.
+   * Returns whether a connection that has come free must be closed for others.
    *
-   * @param wanted whether requests of its own wait for it.
+   * @param wanted whether requests of its own wait for the connection.
    */
   isClaimed(spender: Spender, wanted: boolean): boolean {
     if (this.#refused.size === 0) return false;
@@ -73,7 +73,7 @@ export class ConnectionBudget {
     return spender.connections > Math.max(1, Math.floor(this.#limit / this.#spenders.size));
   }
 
-  /** Closes one idle connection, of each endpoint in turn. */
+  /** Closes one idle connection; endpoints take turns. */
   closeIdle(): boolean {
     for (let i = Math.min(looks, this.#spenders.size); i > 0; i--) if (this.#next()?.closeIdle()) return true;
     return false;

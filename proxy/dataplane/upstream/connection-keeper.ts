@@ -6,24 +6,28 @@ import type { Endpoint } from "./backend-tls.ts";
 import type { EndpointHealth } from "./health.ts";
 import type { PausedResponses } from "./paused-responses.ts";
 
-/** Who keeps the connections to one endpoint. */
+/** The owner of the connections to one endpoint. */
 export interface ConnectionKeeper<Connection> extends Endpoint {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
-  /** Of responses. */
+  /** Parsers of responses. */
   readonly parsers: ParserPool;
-  /** Is told what requests show of the endpoint. */
+  /** Health of the endpoint, updated by the results of requests. */
   readonly health: EndpointHealth;
-  /** Is told which responses wait for their clients. */
+  /** Responses that wait for their clients. */
   readonly paused: PausedResponses;
-  /** The connection is established. */
+  /** Handles that a connection is established. */
   connected(connection: Connection): void;
-  /** The connection is free for the next request. */
+  /** Takes back a connection that is free for the next request. */
   release(connection: Connection): void;
-  /** A connection could not be established; `closed` came first. `code` is the system's. */
+  /** Handles a failed connection attempt, after `closed`. `code` is the system's. */
   failed(error: UpstreamError, code: string | undefined): void;
-  /** @param connecting it never was established. */
+  /**
+   * Handles the close of a connection.
+   *
+   * @param connecting true if it was never established.
+   */
   closed(connection: Connection, connecting: boolean): void;
-  /** The connection is a tunnel now: it serves no other request. */
+  /** Handles that a connection became a tunnel: it serves no other request. */
   tunnelled(): void;
 }

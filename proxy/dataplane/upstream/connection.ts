@@ -23,16 +23,16 @@ import type { ConnectionKeeper } from "./connection-keeper.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 import type { PausedChannel } from "./paused-responses.ts";
 
-/** What the bytes that come next are. */
+/** The meaning of the next bytes. */
 type Phase = "connecting" | "idle" | "head" | "length" | "chunked" | "until-close" | "tunnel" | "closed";
 
-/** One connection to an endpoint: one request at a time, then kept for the next. */
+/** One connection to an endpoint: it carries one request at a time, and is then kept for the next. */
 export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waiter {
   due = 0;
   slot = -1;
   readonly out: RequestWriter;
   answered = false;
-  /** It has served a request before. */
+  /** True if it has served a request before. */
   reused = false;
   holder: Client | undefined;
 
@@ -48,11 +48,11 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
   #keepAlive = false;
   #remaining = 0;
   #interim = 0;
-  /** The endpoint has sent 100 Continue. */
+  /** True if the endpoint has sent 100 Continue. */
   #continued = false;
   #framing = 0;
   #data = 0;
-  /** Until the response begins, and between its reads; a limit for the whole is not moved by what arrives. */
+  /** Milliseconds until the response begins, and between its reads. A limit for the whole response does not restart. */
   #timeout = 0;
   #idleTimeout = 0;
   #whole = false;
@@ -110,7 +110,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
   flush(ended: boolean): void {
     this.#requestEnded = ended;
     this.#outlet.flush();
-    // A long upload is no slow response.
+    // A long upload does not count as a slow response.
     if (!this.#whole && !this.answered) this.#pool.deadlines.set(this, this.#timeout);
   }
 
@@ -119,7 +119,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     this.#paused = true;
     this.#socket.pause();
     this.#pool.paused.add(this, this.#pool.deadlines.after(0));
-    // The client is the slow one.
+    // The client is slow, not the endpoint.
     if (!this.#whole) this.#pool.deadlines.clear(this);
   }
 
@@ -172,7 +172,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
       return;
     }
     if (handler === undefined) {
-      // Nothing was asked: a 408 of a server that closes, or worse.
+      // There was no request: the bytes are a 408 of a server that closes, or worse.
       this.destroy();
       return;
     }
@@ -184,12 +184,12 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     else if (at < length) this.#behindUpgrade(at, length);
   }
 
-  /** The endpoint may speak the new protocol at once. What comes behind any other end is no part of a response. */
+  /** Handles bytes after a response. After an upgrade they are the new protocol's; else they belong to no response. */
   #behindUpgrade(start: number, end: number): void {
     this.#tunnel?.read(readBuffer, start, end);
   }
 
-  /** Deals with the next part of a read; returns where it ends. */
+  /** Handles the next part of a read, and returns where it ends. */
   #read(handler: UpstreamHandler, bytes: Buffer, start: number, end: number): number {
     switch (this.#phase) {
       case "head":
@@ -229,7 +229,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     return stop;
   }
 
-  /** RFC 9110 section 15.2: any number of 1xx may come first. A 101 is the last of HTTP on its connection. */
+  /** Handles a 1xx response: any number may come first (RFC 9110 section 15.2). A 101 ends HTTP on its connection. */
   #onInterim(handler: UpstreamHandler, parser: MessageParser): void {
     if (parser.status === 101) {
       this.#pool.health.responded(101);
@@ -252,7 +252,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
       length !== UNTIL_CLOSE &&
       !parser.head.hasToken(CONNECTION, "close") &&
       !mayHaveHiddenBody(parser.head, parser.status) &&
-      // Whoever did not ask for the body may take it for the next request.
+      // A server that did not ask for the body may read it as the next request.
       (!handler.expectsContinue || this.#continued);
     this.#idleTimeout = parser.head.has(KEEP_ALIVE)
       ? announcedTimeout(parser.head.first(KEEP_ALIVE), this.#pool.limits.upstreamIdleTimeout)
@@ -300,7 +300,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     return stop;
   }
 
-  /** @param last nothing came behind the response; what does belongs to no request. */
+  /** @param last whether nothing follows the response; following bytes belong to no request. */
   #complete(handler: UpstreamHandler, trailers: string, last: boolean): void {
     this.#handler = undefined;
     if (this.#keepAlive && this.#requestEnded && last && this.#idleTimeout > 0 && this.#socket.writable) this.#keep();
@@ -316,7 +316,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     this.#pool.release(this);
   }
 
-  /** The endpoint has closed its side. */
+  /** Handles that the endpoint has closed its side. */
   #onEnd(): void {
     if (this.#phase === "tunnel") return;
     if (this.#phase === "until-close" && this.#handler !== undefined) this.#complete(this.#handler, "", true);
@@ -340,7 +340,10 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     handler?.onFailure(error, detail);
   }
 
-  /** Any server may close a kept connection as a request comes. And nobody answers a request that has not come whole. */
+  /**
+   * Returns whether the endpoint is to blame. Any server may close a kept connection just as a request comes, and no
+   * server can respond to an incomplete request.
+   */
   #isToBlame(error: UpstreamError): boolean {
     if (this.#phase !== "head") return false;
     if (error === "reset") return this.answered || !this.reused;

@@ -13,26 +13,26 @@ import { SlowReaders } from "./slow-readers.ts";
 export interface UpstreamOptions {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
-  /** Of responses. */
+  /** Parsers of responses. */
   readonly parsers: ParserPool;
-  /** Other than the defaults (`defaultEjection`). */
+  /** Settings that differ from `defaultEjection`. */
   readonly ejection?: Partial<EjectionOptions> | undefined;
 }
 
-/** Who sends requests to endpoints, and leaves out those that are ejected. */
+/** A user of endpoints, which leaves out ejected ones. */
 export interface EndpointUser {
-  /** An endpoint, not necessarily one of its own, has been ejected or is not any more. */
+  /** Handles that an endpoint, perhaps of another user, was ejected or came back into use. */
   healthChanged(pool: EndpointPool): void;
 }
 
-/** The pools of all endpoints that any snapshot names, whatever backends they belong to. */
+/** The pools of all endpoints that any snapshot names; backends share them. */
 export class EndpointPools {
   readonly budget: ConnectionBudget;
   readonly #shared: PoolShared;
   readonly #slowReaders: SlowReaders;
   readonly #pools = new Map<string, EndpointPool>();
   readonly #retired = new Set<EndpointPool>();
-  /** Those of the snapshot in force, and those of the one that is being swapped in. */
+  /** Users in the snapshot in force and in the one that is being swapped in. */
   #users = new Set<EndpointUser>();
   #joining = new Set<EndpointUser>();
 
@@ -53,8 +53,8 @@ export class EndpointPools {
   }
 
   /**
-   * The pool of an endpoint: one for all backends that have it and speak the same protocol to it, by the same terms of
-   * TLS, and the same for as long as snapshots name it.
+   * Returns the pool of an endpoint. Backends with the same endpoint, protocol and TLS settings share one pool, which
+   * stays for as long as snapshots name the endpoint.
    */
   at(endpoint: EndpointIR, isHttp2 = false, tls?: BackendTls): EndpointPool {
     const key = poolKey(endpoint, isHttp2, tls);
@@ -65,12 +65,12 @@ export class EndpointPools {
     return pool;
   }
 
-  /** Someone of the snapshot that is being swapped in has its endpoints. */
+  /** Adds a user of the snapshot that is being swapped in; it has its endpoints. */
   joined(user: EndpointUser): void {
     this.#joining.add(user);
   }
 
-  /** The snapshot is in force: retires every pool that is not among these. */
+  /** Puts the snapshot in force: retires every pool that is not among these. */
   retain(pools: ReadonlySet<EndpointPool>): void {
     this.#users = this.#joining;
     this.#joining = new Set();
@@ -83,7 +83,7 @@ export class EndpointPools {
     for (const pool of this.#retired) if (pool.connections === 0) this.#retired.delete(pool);
   }
 
-  /** Closes every connection that no request needs now. */
+  /** Closes every idle connection. */
   closeIdle(): void {
     for (const pool of this.#pools.values()) pool.closeAllIdle();
   }

@@ -1,47 +1,47 @@
 import type { Deadlines, Waiter } from "../limits/deadlines.ts";
 
-/** When an endpoint is taken out of use for what it did to requests (passive ejection). Times are milliseconds. */
+/** When the results of requests take an endpoint out of use (passive ejection). Times are milliseconds. */
 export interface EjectionOptions {
   /**
-   * Failures in a row, without a response between them, after which an endpoint is ejected. A failure is a connection
-   * that cannot be made or not in time, one that breaks before the head of a response is whole, a request that is not
-   * answered in time, a response that is not HTTP. 0 ejects none. Default: 5.
+   * Consecutive failures, without a response between them, after which an endpoint is ejected. A failure is a
+   * connection that cannot be made or not in time, one that breaks before the head of a response is whole, a request
+   * that is not answered in time, or a response that is not HTTP. 0 ejects none. Default: 5.
    */
   readonly failures: number;
-  /** How long for the first time; twice that for the second time in a row, and so on. Default: 10 s. */
+  /** Time of the first ejection; it doubles with each further one in a row. Default: 10 s. */
   readonly baseTime: number;
-  /** The longest, however often it happens. Default: 5 min. */
+  /** Longest time of an ejection. Default: 5 min. */
   readonly maxTime: number;
-  /** Statuses that count as failures, such as 502, 503 and 504. Default: none, since a response shows that it lives. */
+  /** Status codes that count as failures, such as 502 and 503. Default: none, since a response is a sign of life. */
   readonly statuses: readonly number[];
 }
 
 export const defaultEjection: EjectionOptions = { failures: 5, baseTime: 10_000, maxTime: 300_000, statuses: [] };
 
-/** What an endpoint's health needs of the pool of its connections. */
+/** The part of an endpoint's pool that its health needs. */
 export interface Probe {
-  /** Makes a connection. `EndpointHealth.connected` or `failed` is called when it is known whether there is one. */
+  /** Opens a connection. `EndpointHealth.connected` or `failed` is called with the result. */
   probe(): void;
-  /** The endpoint has been ejected, or is not any more. */
+  /** Handles that the endpoint was ejected or came back into use. */
   healthChanged(): void;
 }
 
 /**
- * What requests have shown of one endpoint: in use, ejected, or on trial. When the time of an ejection is over, a
- * connection is made; if that succeeds, the endpoint is on trial: it gets one request at a time, whose response brings
- * it back, and whose failure ejects it for longer. Nothing that earlier requests bring ends an ejection before its time.
+ * The health of one endpoint by the results of requests: in use, ejected, or on trial. When the time of an ejection is
+ * over, a connection is opened. If that succeeds, the endpoint is on trial: it gets one request at a time. A response
+ * ends the ejection, and a failure extends it. Results of earlier requests never end an ejection before its time.
  *
- * Whether an ejected endpoint is left out is for each backend to say (`Backend`): all of them share this state.
+ * All backends of an endpoint share this state; each decides whether it leaves the ejected endpoint out (`Backend`).
  */
 export class EndpointHealth implements Waiter {
   due = 0;
   slot = -1;
-  /** Failures since the last response. */
+  /** Number of failures since the last response. */
   failures = 0;
   ejected = false;
-  /** Ejected, but to be tried by one request at a time. */
+  /** True while the endpoint is ejected but tried by one request at a time. */
   onTrial = false;
-  /** When it was ejected: what tells which of many ejected endpoints are left out. */
+  /** Time of the ejection. It decides which of many ejected endpoints are left out. */
   since = 0;
   readonly #options: EjectionOptions;
   readonly #deadlines: Deadlines;
@@ -58,7 +58,7 @@ export class EndpointHealth implements Waiter {
     this.#probe = probe;
   }
 
-  /** A connection has been made, or cannot be tried: what the endpoint is good for is for a request to show. */
+  /** Starts the trial: a connection was opened, or could not be tried, and a request must show the rest. */
   connected(): void {
     if (!this.#probing) return;
     this.#probing = false;
@@ -66,14 +66,14 @@ export class EndpointHealth implements Waiter {
     this.#probe.healthChanged();
   }
 
-  /** A response has come. */
+  /** Counts a response. */
   responded(status: number): void {
     const { statuses } = this.#options;
     if (statuses.length > 0 && statuses.includes(status)) this.failed();
     else if (this.failures !== 0 || this.onTrial) this.#recover();
   }
 
-  /** A request has come to nothing by the endpoint's fault, or a connection to it has. */
+  /** Counts a request or a connection that failed by the endpoint's fault. */
   failed(): void {
     this.failures++;
     const { failures } = this.#options;
@@ -81,13 +81,13 @@ export class EndpointHealth implements Waiter {
     if (this.ejected ? this.#probing || this.onTrial : this.failures >= failures) this.#eject();
   }
 
-  /** The endpoint is named no more. */
+  /** Stops: snapshots no longer name the endpoint. */
   end(): void {
     this.#ended = true;
     this.#deadlines.remove(this);
   }
 
-  /** The time of the ejection is over. */
+  /** Handles the end of the ejection's time. */
   onDeadline(): void {
     this.#probing = true;
     this.#probe.probe();
@@ -102,7 +102,10 @@ export class EndpointHealth implements Waiter {
     this.#probe.healthChanged();
   }
 
-  /** Who was well for as long as it had been out begins anew. Up to a quarter more by chance spreads the returns. */
+  /**
+   * Ejects the endpoint. If it was well for as long as its last ejection, the time starts anew. Up to a quarter more by
+   * chance spreads the returns.
+   */
   #eject(): void {
     const { baseTime, maxTime } = this.#options;
     const now = this.#deadlines.after(0);

@@ -3,20 +3,20 @@ import type { ConnectionKeeper } from "./connection-keeper.ts";
 import type { UpstreamHandler } from "./handler.ts";
 import { EndpointPool } from "./pool.ts";
 
-/** Connections of HTTP/1.1. The one used last is used first, and those that are not needed time out. */
+/** A pool of HTTP/1.1 connections. The one used last is used first, so that unneeded ones time out. */
 export class Http1Pool extends EndpointPool implements ConnectionKeeper<UpstreamConnection> {
   readonly #idle: UpstreamConnection[] = [];
   readonly #connections = new Set<UpstreamConnection>();
-  /** Of the connections, those that are tunnels. The bound for clients' connections bounds them as well. */
+  /** Number of connections that are tunnels. The bound for clients' connections bounds them as well. */
   #tunnels = 0;
-  /** Connections that are being made. */
+  /** Connections that are being opened. */
   readonly #making = new Set<UpstreamConnection>();
   /**
-   * Of the connections that are being made, those that were begun before the last ones failed. A connection that is begun
-   * after a failure is a new try at the same endpoint, and no reason for every request to wait for its end.
+   * Opening connections that began before the last failure. A connection that begins after a failure is another attempt
+   * at the same endpoint, and no reason for every request to wait for its end.
    */
   #hopeful: Set<UpstreamConnection> = new Set();
-  /** A connection has failed, and none has been established since. */
+  /** True if a connection has failed and none has been established since. */
   #failing = false;
 
   protected take(fresh: boolean): UpstreamConnection | undefined {
@@ -28,7 +28,7 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper<Upstream
     return undefined;
   }
 
-  /** A connection is free: whoever waits longest gets it. */
+  /** Gives a free connection to the request that waits longest. */
   release(connection: UpstreamConnection): void {
     this.discount(connection);
     if (this.budget.isClaimed(this, this.waiting.size > 0)) {
@@ -40,13 +40,13 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper<Upstream
     else this.#idle.push(connection);
   }
 
-  /** @param used 1 if the connection counts among those in use, 0 if it is idle. */
+  /** @param used 1 if the connection counts as in use, 0 if it is idle. */
   #serve(connection: UpstreamConnection, used: number): boolean {
     const serves = (fresh: boolean): boolean => !fresh || !connection.reused;
     return this.serveNext(this.room(used), serves, () => connection);
   }
 
-  /** What has come free can make room in the shares of several requests that wait. */
+  /** Serves further requests: one freed connection can make room in the shares of several. */
   #serveMore(): void {
     while (this.waiting.size > 0 && this.#idle.length > 0) {
       const idle = this.take(false);
@@ -107,9 +107,9 @@ export class Http1Pool extends EndpointPool implements ConnectionKeeper<Upstream
   }
 
   /**
-   * The request that the connection was made for. If no connection that was begun before is left, also the requests that
-   * wait for a connection that is not in use: all of them without an established connection, and otherwise those that
-   * need a fresh one.
+   * Returns the request that the connection was opened for. If no earlier connection is left, it also returns requests
+   * that wait for a connection that is not in use: all of them if none is established, and otherwise those that need a
+   * fresh one.
    */
   protected forsaken(): readonly UpstreamHandler[] {
     const { first } = this.waiting;

@@ -4,18 +4,18 @@ import { type SessionKeeper, UpstreamSession } from "./http2-session.ts";
 import { EndpointPool } from "./pool.ts";
 
 /**
- * Connections of HTTP/2, each with many requests at one time. A second one is made when the first is full, and the
- * fullest that has room is used, so that those that are not needed time out.
+ * A pool of HTTP/2 connections, each with many requests at one time. A second one is opened when the first is full, and
+ * the fullest one with room is used, so that unneeded ones time out.
  */
 export class Http2Pool extends EndpointPool implements SessionKeeper {
   readonly response: ResponseHead = new ResponseHead(this.limits.headFields);
   readonly #sessions = new Set<UpstreamSession>();
   /**
-   * Of those, the ones that became ready after the last loss of one. Whoever has lost a request with its session wants
-   * one of these: the others may be as dead, and not have shown it yet.
+   * Sessions that became ready after the last loss of one. A request that was lost with its session needs one of these:
+   * the others may be dead too, without having shown it.
    */
   readonly #sound = new Set<UpstreamSession>();
-  /** How many requests the next session is expected to have room for: as many as the last one had. */
+  /** Expected capacity of the next session: as many requests as the last one had room for. */
   #expected = Math.max(1, this.limits.endpointStreams);
 
   protected take(fresh: boolean): UpstreamChannel | undefined {
@@ -31,9 +31,9 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
     return session.hasRoom && (!fresh || this.#sound.has(session));
   }
 
-  /** A session is ready, or has room again: those who wait longest get it. */
+  /** Gives room in a session to the requests that wait longest. */
   release(session: UpstreamSession): void {
-    // Of an endpoint that is named no more, requests that it was chosen for are waited for with the session.
+    // If no snapshot names the endpoint any more, the session stays for the requests that chose it before.
     const isDone = this.retired && this.waiting.size === 0;
     if (session.streams === 0 && (isDone || this.budget.isClaimed(this, this.waiting.size > 0))) {
       session.close();
@@ -45,12 +45,12 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
     }
   }
 
-  /** A request is over. */
+  /** Handles the end of a request. */
   left(stream: UpstreamChannel): void {
     this.discount(stream);
   }
 
-  /** A session that has room for nobody is followed by no other: its endpoint wants no requests for now. */
+  /** Adds a session. If it has no room at all, no other is opened: its endpoint wants no requests for now. */
   connected(session: UpstreamSession): void {
     const { room } = session;
     this.connecting--;
@@ -61,13 +61,13 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
     if (room > 0) this.connectAll();
   }
 
-  /** A session has ended under a request that has no answer: one failure, however many requests it was. */
+  /** Counts a session that ended before a response: one failure, however many requests it carried. */
   lost(): void {
     this.#sound.clear();
     this.health.failed();
   }
 
-  /** @param connecting it never was ready. */
+  /** @param connecting true if it was never ready. */
   closed(session: UpstreamSession, connecting: boolean): void {
     this.#sessions.delete(session);
     this.#sound.delete(session);
@@ -97,7 +97,7 @@ export class Http2Pool extends EndpointPool implements SessionKeeper {
     for (const session of [...this.#sessions]) session.destroy();
   }
 
-  /** As many as the sessions in the making have no room for, and the first in any case. */
+  /** Returns the requests for which opening sessions will have no room, and at least the first one. */
   protected forsaken(): readonly UpstreamHandler[] {
     const waiting = [...this.waiting.entries()].map(([handler]) => handler);
     return waiting.slice(0, Math.max(1, waiting.length - this.connecting * this.#expected));

@@ -4,15 +4,14 @@ import type { Deadlines } from "../limits/deadlines.ts";
 import type { Limits } from "../limits/limits.ts";
 
 /**
- * Whether there is still somebody at the other end of a connection with requests under way (RFC 9113 section 6.7).
- * TCP's own keep-alive does not tell as long as something waits for its acknowledgement, and an HTTP/2 connection that
- * is dead takes new requests all the time.
+ * Checks that the peer of a connection with requests under way is still alive (RFC 9113 section 6.7). TCP keep-alive
+ * does not tell while data waits for its acknowledgement, and a dead HTTP/2 connection takes new requests all the time.
  *
- * A PING is sent only in doubt, and rarely where nothing else is heard: servers of gRPC end a connection for the third
- * one that comes within five minutes of another without a response between them ("Client-side Keepalive", gRFC A8).
+ * A PING is sent only in doubt, and rarely without other traffic: gRPC servers end a connection at the third PING that
+ * comes within five minutes of another without a response between them ("Client-side Keepalive", gRFC A8).
  */
 export class SessionPulse {
-  /** Something of a response has come. */
+  /** True if part of a response has come. */
   heard = true;
   readonly #session: ClientHttp2Session;
   readonly #socket: Socket;
@@ -27,14 +26,14 @@ export class SessionPulse {
     this.#deadlines = deadlines;
   }
 
-  /** The connection has its first request. Returns when to feel, in milliseconds; 0 for never. */
+  /** Starts with the first request of the connection. Returns milliseconds until `feel`; 0 for never. */
   begin({ endpointPing }: Limits): number {
-    // What has been read until now is looked at when the time comes, not for every request.
+    // The bytes read so far are recorded when the time comes, not for every request.
     if (!this.#asked) this.#bytesRead = -1;
     return endpointPing;
   }
 
-  /** Returns when to feel again, or undefined if the connection is dead. */
+  /** Checks the connection. Returns milliseconds until the next check, or undefined if the connection is dead. */
   feel({ endpointPing, endpointPingTimeout }: Limits): number | undefined {
     const { bytesRead } = this.#socket;
     if (this.#bytesRead !== bytesRead) {
@@ -47,11 +46,11 @@ export class SessionPulse {
     if (!this.heard && now < this.#nextPing) return endpointPing;
     this.heard = false;
     this.#nextPing = now + politeInterval;
-    // Its answer is known by the bytes that it has.
+    // The bytes that arrive show the acknowledgement.
     this.#asked = !this.#session.destroyed && this.#session.ping(() => {});
     return endpointPingTimeout;
   }
 }
 
-/** What servers of gRPC want between two PINGs without anything of a response between them, and a little more. */
+/** Milliseconds that gRPC servers require between two PINGs without a response between them, and a little more. */
 const politeInterval = 310_000;

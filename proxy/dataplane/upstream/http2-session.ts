@@ -8,18 +8,18 @@ import type { Endpoint } from "./backend-tls.ts";
 import { SessionPulse } from "./http2-session-pulse.ts";
 import { type StreamSession, type StreamShared, UpstreamStream } from "./http2-stream.ts";
 
-/** Who keeps the sessions with one endpoint. */
+/** The owner of the sessions with one endpoint. */
 export interface SessionKeeper extends StreamShared, Endpoint {
-  /** The session is ready for requests. */
+  /** Handles that a session is ready for requests. */
   connected(session: UpstreamSession): void;
-  /** There is room for a request that was not there before. */
+  /** Handles that a session has new room for a request. */
   release(session: UpstreamSession): void;
-  /** A session has ended under a request that has no answer; called once for each. */
+  /** Handles that a session ended before the response to a request; called once for each session. */
   lost(session: UpstreamSession): void;
-  /** A session could not be established; `closed` came first. `code` is the system's. */
+  /** Handles a session that could not be established, after `closed`. `code` is the system's. */
   failed(error: UpstreamError, code: string | undefined): void;
   closed(session: UpstreamSession, connecting: boolean): void;
-  /** A request is over. */
+  /** Handles the end of a request. */
   left(stream: UpstreamStream): void;
 }
 
@@ -27,20 +27,20 @@ export interface SessionKeeper extends StreamShared, Endpoint {
 export class UpstreamSession implements StreamSession, Waiter {
   due = 0;
   slot = -1;
-  /** Requests under way. */
+  /** Number of requests under way. */
   streams = 0;
-  /** It has served a request. */
+  /** True if it has served a request. */
   reused = false;
   readonly pool: SessionKeeper;
   readonly pulse: SessionPulse;
   readonly #socket: Socket;
   readonly #session: ClientHttp2Session;
   #state: "connecting" | "open" | "closing" | "closed" = "connecting";
-  /** How many requests the endpoint takes at one time. */
+  /** Most requests that the endpoint takes at one time. */
   most: number;
-  /** How many there may be until the numbers of streams are used up. */
+  /** Number of further streams until their identifiers are used up. */
   #left = streamNumbers;
-  /** The last request that the endpoint says it looks at. */
+  /** Identifier of the last stream that the endpoint processes, by its GOAWAY. */
   #lastStream = Number.POSITIVE_INFINITY;
   #lost = false;
   #late = false;
@@ -57,7 +57,7 @@ export class UpstreamSession implements StreamSession, Waiter {
     this.#session = session;
     this.pulse = new SessionPulse(session, socket, deadlines);
     session.on("connect", () => session.setLocalWindowSize(connectionWindow));
-    // Its settings are what a server begins with: who sends others is none of HTTP/2 (RFC 9113 section 3.4).
+    // A server begins with its settings: a peer that sends others does not speak HTTP/2 (RFC 9113 section 3.4).
     session.on("remoteSettings", ({ maxConcurrentStreams }) => this.#onSettings(maxConcurrentStreams));
     session.on("goaway", (_code, last) => this.#onGoaway(last ?? 0));
     session.on("error", (error) => {
@@ -67,7 +67,7 @@ export class UpstreamSession implements StreamSession, Waiter {
     deadlines.set(this, limits.connectTimeout);
   }
 
-  /** How many more requests may begin now. */
+  /** Returns how many more requests may begin now. */
   get room(): number {
     if (this.#state !== "open" || this.#session.closed || this.#session.destroyed) return 0;
     return Math.max(0, Math.min(this.most - this.streams, this.#left));
@@ -77,12 +77,12 @@ export class UpstreamSession implements StreamSession, Waiter {
     return this.room > 0;
   }
 
-  /** It is ready, and no request needs it. */
+  /** Returns whether it is ready and no request needs it. */
   get isIdle(): boolean {
     return this.#state === "open" && this.streams === 0;
   }
 
-  /** Room for one request. */
+  /** Takes room for one request. */
   stream(): UpstreamStream {
     const stream = new UpstreamStream(this, this.reused);
     this.reused = true;
@@ -96,12 +96,12 @@ export class UpstreamSession implements StreamSession, Waiter {
     return this.#session.request(fields, { endStream, waitForTrailers });
   }
 
-  /** RFC 9113 section 6.8: behind the last stream that a GOAWAY names, nothing was looked at. */
+  /** Returns whether a request was not processed: its stream is after the last of a GOAWAY (RFC 9113 section 6.8). */
   wasIgnored(stream: ClientHttp2Stream): boolean {
     return stream.id === undefined || stream.id > this.#lastStream;
   }
 
-  /** A request without an answer has ended, perhaps with its session. */
+  /** Handles a request that ended without a response. Returns whether the session had ended. */
   unanswered(): boolean {
     if (!this.#session.destroyed) return false;
     if (!this.#lost) this.pool.lost(this);
@@ -131,13 +131,13 @@ export class UpstreamSession implements StreamSession, Waiter {
     } else if (this.hasRoom) this.pool.release(this);
   }
 
-  /** Requests under way go on as far as the endpoint lets them; Node.js closes the session behind them. */
+  /** Handles a GOAWAY. Requests under way go on as far as the endpoint allows; Node.js then closes the session. */
   #onGoaway(last: number): void {
     this.#lastStream = last;
     if (this.#state === "open") this.#state = "closing";
   }
 
-  /** Ends the session, which has no request under way. */
+  /** Closes the session, which has no request under way. */
   close(): void {
     if (this.#state === "open") this.#state = "closing";
     this.#session.close();
@@ -171,13 +171,13 @@ export class UpstreamSession implements StreamSession, Waiter {
   }
 }
 
-/** Where `requestFields` has the value of `:scheme`, which is that of clear text. */
+/** Index of the value of `:scheme` in `requestFields`, which is that of clear text. */
 const schemePlace = 3;
 
 function dial({ address: host, port, tls }: SessionKeeper): Socket {
   if (tls === undefined) return connectSocket({ host, port, noDelay: true, ...keepAlive });
   const socket = tls.dial(host, port, "h2");
-  // Who has not agreed to HTTP/2 is not spoken to in it (RFC 9113 section 3.2).
+  // A server that has not agreed to HTTP/2 must not get it (RFC 9113 section 3.2).
   socket.once(tls.established, () => {
     if (socket.alpnProtocol !== "h2") socket.destroy(new Error("the endpoint does not speak HTTP/2"));
   });
@@ -189,22 +189,19 @@ function optionsOf(limits: Limits) {
     settings: { enablePush: false, maxHeaderListSize: 2 * limits.headBytes },
     maxHeaderListPairs: 2 * limits.headFields,
     maxSendHeaderBlockLength: 2 * limits.headBytes,
-    // What requests may have waiting is bounded for each of them; a session must not fail for the sum of it.
+    // Waiting bytes are bounded for each request; a session must not fail because of their sum.
     maxSessionMemory: Math.ceil((limits.endpointStreams * (limits.mirrorBuffer + streamMemory)) / megabyte) + 1,
-    // Fields that a client repeats are forwarded as they came.
+    // Repeated fields of a client are forwarded unchanged.
     strictSingleValueFields: false,
   };
 }
 
-/** RFC 9113 section 5.1.1: a client's streams have odd numbers of 31 bits. */
+/** Number of streams of a client: they have odd 31-bit identifiers (RFC 9113 section 5.1.1). */
 const streamNumbers = 2 ** 30;
 
-/** What a request may have waiting to be sent, mirrors apart: a read or two beyond what blocks it, and its fields. */
+/** Most waiting bytes of a request, without mirrors: a read or two beyond the one that blocks it, and its fields. */
 const streamMemory = 512 * 1024;
 const megabyte = 1_000_000;
 
-/**
- * Bytes of responses that may be on their way on one connection. What holds memory are the windows of streams, 64 KiB
- * each.
- */
+/** Most response bytes in transit on one connection. The windows of streams, 64 KiB each, bound the memory. */
 const connectionWindow = 1024 * 1024;

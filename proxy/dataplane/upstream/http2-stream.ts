@@ -12,28 +12,28 @@ import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 import type { EndpointHealth } from "./health.ts";
 import type { PausedChannel, PausedResponses } from "./paused-responses.ts";
 
-/** The session that a request goes by. */
+/** The session that carries a request. */
 export interface StreamSession extends RequestOpener {
   readonly pool: StreamShared;
-  /** Is told that something of a response has come. */
+  /** Records in `heard` that part of a response has come. */
   readonly pulse: { heard: boolean };
-  /** Whether the endpoint has not looked at a request, or never got it. */
+  /** Returns whether the endpoint has not processed a request, or never got it. */
   wasIgnored(stream: ClientHttp2Stream): boolean;
-  /** A request has ended without an answer. Returns whether that is since the session has, which is its own failure. */
+  /** Handles a request that ended without a response. Returns whether the session's own failure is the reason. */
   unanswered(): boolean;
-  /** A request is over. */
+  /** Handles the end of a request. */
   leave(stream: UpstreamStream): void;
 }
 
-/** What all requests to one endpoint share. */
+/** State that all requests to one endpoint share. */
 export interface StreamShared {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
-  /** Is told what requests show of the endpoint. */
+  /** Health of the endpoint, updated by the results of requests. */
   readonly health: EndpointHealth;
-  /** Is told which responses wait for their clients. */
+  /** Responses that wait for their clients. */
   readonly paused: PausedResponses;
-  /** The head of a response that is being dealt with. */
+  /** The head of the response that is being handled. */
   readonly response: ResponseHead;
 }
 
@@ -49,7 +49,7 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
   #stream: ClientHttp2Stream | undefined;
   #handler: UpstreamHandler | undefined;
   #toHead = false;
-  /** Until the response begins, and between its reads; a limit for the whole is not moved by what arrives. */
+  /** Milliseconds until the response begins, and between its reads. A limit for the whole response does not restart. */
   #timeout = 0;
   #whole = false;
   #requestEnded = false;
@@ -58,7 +58,7 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
   #length = 0;
   #received = 0;
   #trailers = "";
-  /** The endpoint has ended the response: the end of what can be read is not that of a reset. */
+  /** True once the endpoint has ended the response, so that the end of reading is not that of a reset. */
   #ended = false;
   #left = false;
 
@@ -102,20 +102,20 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     });
     stream.on("end", () => this.#onEnd());
     stream.on("drain", () => this.#handler?.onDrain());
-    // What went wrong shows in "close", which always follows.
+    // Errors are handled at "close", which always follows.
     stream.on("error", () => {});
     stream.on("close", () => this.#onClose(stream));
     this.#watchEnd(stream);
   }
 
-  /** Nothing was sent, and the endpoint has no part in it. */
+  /** Handles that nothing was sent, for a reason that is not the endpoint's. */
   notOpened(error: Error): void {
     this.#end("refused", (error as NodeJS.ErrnoException).code ?? "the connection has ended");
   }
 
   flush(ended: boolean): void {
     this.#requestEnded = ended;
-    // A long upload is no slow response.
+    // A long upload does not count as a slow response.
     if (!this.#whole && !this.answered) this.#wait(this.#timeout);
   }
 
@@ -124,7 +124,7 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     this.#stream.pause();
     const { paused, deadlines } = this.#session.pool;
     paused.add(this, deadlines.after(0));
-    // The client is the slow one.
+    // The client is slow, not the endpoint.
     if (!this.#whole) this.#wait(0);
   }
 
@@ -139,14 +139,14 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     return this.#handler?.onContended(elapsed) === true;
   }
 
-  /** No stream switches protocols (RFC 9113 section 8.6), so no handler asks for this. */
+  /** Does nothing: no stream switches protocols (RFC 9113 section 8.6), so that no handler asks for it. */
   join(): void {
     this.destroy();
   }
 
   /**
-   * Resets the stream. `close` would end a request that is not complete before it resets it, and an endpoint could take
-   * it for whole; an abort does not, and says CANCEL as well.
+   * Resets the stream. `close` would first end an incomplete request, which an endpoint could then take for complete.
+   * An abort does not, and also sends CANCEL.
    */
   destroy(): void {
     this.#handler = undefined;
@@ -159,7 +159,7 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     else this.#fail("timeout", "it took too long");
   }
 
-  /** RFC 9113 section 8.6: 101 has no place here. */
+  /** Handles an interim response; 101 is not allowed in HTTP/2 (RFC 9113 section 8.6). */
   #onInterim(raw: readonly string[]): void {
     const { limits, response } = this.#session.pool;
     if (this.#handler === undefined) return;
@@ -194,7 +194,7 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     if (handler === undefined || !this.#responding) return;
     this.#heard();
     this.#received += bytes.length;
-    // nghttp2 has compared the lengths as well. Behind HTTP/1.1 a byte more would be the next response.
+    // nghttp2 compares the lengths as well. To a client of HTTP/1.1, an extra byte would begin the next response.
     if (this.#length !== CHUNKED && this.#received > this.#length) {
       this.#fail("invalid", "it is longer than it says");
       return;
@@ -203,7 +203,7 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     if (this.#handler === handler) handler.onReadEnd();
   }
 
-  /** The client is told of the end; who waits for room, when Node.js is done with the stream. */
+  /** Tells the client of the end at once; requests that wait for room follow when Node.js is done with the stream. */
   #onEnd(): void {
     const handler = this.#handler;
     if (handler === undefined || !this.#responding || !this.#ended) return;
@@ -212,8 +212,8 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
       return;
     }
     this.#handler = undefined;
-    // RFC 9113 section 8.1: an answer need not wait for its request, whose rest is then not wanted. Nor is what of a
-    // whole one the endpoint does not take in the end.
+    // A response may come before the end of its request, whose rest is then not wanted (RFC 9113 section 8.1). Nor is
+    // the rest of a complete request that the endpoint does not take.
     if (!this.#requestEnded) this.destroy();
     else if (!this.#left) this.#wait(this.#session.pool.limits.lingerTimeout);
     handler.onEnd(this.#trailers);
@@ -229,7 +229,7 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     this.#leave();
   }
 
-  /** What the endpoint is to blame for. Nobody answers a request that has not come whole. */
+  /** Fails the request by the endpoint's fault, unless the request is incomplete: no server can respond to that. */
   #fail(error: UpstreamError, detail: string): void {
     if (this.#handler !== undefined && !this.#responding && (error !== "timeout" || this.#requestEnded)) {
       this.#session.pool.health.failed();
@@ -250,7 +250,7 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     if (!this.#whole) this.#wait(this.#session.pool.limits.responseIdleTimeout);
   }
 
-  /** Node.js ends the readable side at the end of a response and after a reset alike, but only then is it closed. */
+  /** Watches for the response's end. Node.js ends the readable side after a reset too, but then it is closed. */
   #watchEnd(stream: ClientHttp2Stream): void {
     const push = stream.push.bind(stream);
     stream.push = (chunk, encoding) => {
@@ -276,7 +276,7 @@ function codeName(code: number): string {
   return codeNames[code] ?? String(code);
 }
 
-/** RFC 9113 section 7, in order. */
+/** Names of error codes by their number (RFC 9113 section 7). */
 const codeNames: readonly string[] = [
   ...["NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED"],
   ...["FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM"],

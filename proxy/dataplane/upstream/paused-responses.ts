@@ -1,17 +1,17 @@
-/** What carries a response whose client does not take what is ready for it. */
+/** A channel with a response whose client does not read it. */
 export interface PausedChannel {
   /**
    * Ends the response for the sake of requests that wait.
    *
-   * @param elapsed milliseconds for which its client has taken nothing.
+   * @param elapsed milliseconds for which its client has read nothing.
    * @returns false if the client reads after all.
    */
   giveWay(elapsed: number): boolean;
 }
 
-/** The responses of one endpoint that wait for their clients. */
+/** The responses of one endpoint that wait for their clients to read. */
 export class PausedResponses {
-  /** Since when, the longest first. */
+  /** Times since which channels wait, the earliest first. */
   readonly #since = new Map<PausedChannel, number>();
 
   add(channel: PausedChannel, now: number): void {
@@ -23,10 +23,10 @@ export class PausedResponses {
   }
 
   /**
-   * Ends responses that have waited for as long as `period`, the longest first.
+   * Ends responses that have waited for `period`, the longest first.
    *
-   * @param most how many at the most.
-   * @returns how many it ended.
+   * @param most largest number to end.
+   * @returns the number of ended responses.
    */
   end(most: number, now: number, period: number): number {
     let ended = 0;

@@ -11,46 +11,46 @@ import { PausedResponses } from "./paused-responses.ts";
 import type { ContendedPool } from "./slow-readers.ts";
 import { type Room, WaitingRequests } from "./waiting.ts";
 
-/** What the pools of all endpoints share. */
+/** State that the pools of all endpoints share. */
 export interface PoolShared {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
-  /** Of responses. */
+  /** Parsers of responses. */
   readonly parsers: ParserPool;
   readonly budget: ConnectionBudget;
   readonly ejection: EjectionOptions;
-  /** Is told when a request begins to wait. */
+  /** Watches slow readers once a request waits. */
   readonly slowReaders: { watch(): void };
-  /** An endpoint has been ejected, or has come back into use. */
+  /** Handles that an endpoint was ejected or came back into use. */
   healthChanged(pool: EndpointPool): void;
 }
 
 /**
- * The connections to one endpoint in one protocol, and who waits for them. Kept for as long as any snapshot names the
- * endpoint, so that a change of routes opens and closes none.
+ * The connections to one endpoint in one protocol, and the requests that wait for them. The pool stays for as long as
+ * any snapshot names the endpoint, so that a change of routes opens and closes no connection.
  */
 export abstract class EndpointPool implements Spender, ContendedPool {
   readonly address: string;
   readonly port: number;
-  /** Absent: in clear text. */
+  /** TLS of the connections. Absent: clear text. */
   readonly tls: BackendTls | undefined;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   readonly parsers: ParserPool;
   readonly health: EndpointHealth;
-  /** Responses whose clients do not take what is ready for them. */
+  /** Responses whose clients do not read them. */
   readonly paused = new PausedResponses();
-  /** Requests under way or waiting: what least-request compares. */
+  /** Requests under way or waiting, which least-request balancing compares. */
   active = 0;
 
   protected readonly budget: ConnectionBudget;
-  /** The clients' shares of what the endpoint can carry at one time. */
+  /** The clients' shares of the endpoint's capacity. */
   protected readonly shares: ClientShares;
   protected readonly waiting: WaitingRequests;
   protected connecting = 0;
   protected retired = false;
   readonly #slowReaders: PoolShared["slowReaders"];
-  /** Of the requests under way, those that are no part of the endpoint's trial: they may take hours. */
+  /** Requests under way from before the endpoint's trial, which may take hours. */
   #before = 0;
 
   constructor(address: string, port: number, shared: PoolShared, tls?: BackendTls) {
@@ -74,9 +74,10 @@ export abstract class EndpointPool implements Spender, ContendedPool {
   }
 
   /**
-   * What carries a request and is ready now, or undefined: then the handler gets one, or is told that there is none.
+   * Returns a channel that is ready now. Otherwise returns undefined, and the handler gets one later, or
+   * `onNoConnection`.
    *
-   * @param fresh only a connection that no request has been sent on.
+   * @param fresh requires a connection that has carried no request.
    */
   acquire(handler: UpstreamHandler, fresh: boolean): UpstreamChannel | undefined {
     const crowded = isCrowded(this.used, this.capacity);
@@ -107,17 +108,17 @@ export abstract class EndpointPool implements Spender, ContendedPool {
     this.#slowReaders.watch();
   }
 
-  /** Requests that the endpoint carries now, tunnels apart, and how many it can carry at one time. */
+  /** Number of requests that the endpoint carries now, without tunnels; `capacity` is their most. */
   protected abstract get used(): number;
   protected abstract get capacity(): number;
 
-  /** What the next request may take; `freed` are those that are in use and come free just now. */
+  /** Returns the room for the next request; `freed` channels are in use and come free just now. */
   protected room(freed = 0): Room {
     const used = this.used - freed;
     return { free: this.capacity - used, crowded: isCrowded(used, this.capacity) };
   }
 
-  /** Gives what has come free to the request that is to have it next. Returns false if there is none. */
+  /** Gives freed room to the next request. Returns false if there is none. */
   protected serveNext(room: Room, serves: (fresh: boolean) => boolean, channel: () => UpstreamChannel): boolean {
     const handler = this.waiting.next(room, serves);
     if (handler === undefined) return false;
@@ -127,13 +128,13 @@ export abstract class EndpointPool implements Spender, ContendedPool {
     return true;
   }
 
-  /** Beyond the first half, what a client has counts in its share. */
+  /** Counts a channel in its client's share, once half of the capacity is in use. */
   #count(channel: UpstreamChannel, { client }: UpstreamHandler): void {
     channel.holder = client;
     this.shares.enter(client);
   }
 
-  /** A request does not need its channel any more. */
+  /** Stops counting a channel that its request no longer needs. */
   protected discount(channel: UpstreamChannel): void {
     if (channel.holder === undefined) return;
     this.shares.leave(channel.holder);
@@ -153,31 +154,31 @@ export abstract class EndpointPool implements Spender, ContendedPool {
     return contendedBodyRate === 0 ? 0 : this.paused.end(most, this.deadlines.now, bodyRatePeriod);
   }
 
-  /** Requests wait for what others hold: there is no room for more connections, or their clients have their share. */
+  /** Returns whether requests wait for others: there is no room for connections, or their clients have their share. */
   get #isShort(): boolean {
     return this.isFull || this.waiting.eligible(this.room()) < this.waiting.size;
   }
 
-  /** What is free now. */
+  /** Takes a free channel, if there is one now. */
   protected abstract take(fresh: boolean): UpstreamChannel | undefined;
 
-  /** A handler that waits for a connection does not any more. A connection being made for it is kept. */
+  /** Removes a waiting handler. A connection being opened for it is kept. */
   cancel(handler: UpstreamHandler): void {
     this.waiting.delete(handler);
   }
 
-  /** A connection could not be made: requests that have no other connection to wait for fail. */
+  /** Handles a failed connection attempt: requests that have no other connection to wait for fail. */
   failed(error: UpstreamError, code: string | undefined): void {
     if (code === undefined || !ownFailures.has(code)) this.health.failed();
     else {
       this.health.connected();
       this.budget.closeIdle();
     }
-    // A handler may wait again at once, for the next connection: the list is made before the first handler is called.
+    // A handler may wait again at once, for the next connection: the list is made before the first call.
     for (const handler of this.forsaken()) if (this.waiting.delete(handler)) handler.onNoConnection(error);
   }
 
-  /** The handlers that wait for nothing any more, now that a connection could not be made. */
+  /** Returns the waiting handlers that no opening connection will serve, after a failed attempt. */
   protected abstract forsaken(): readonly UpstreamHandler[];
 
   abstract closeIdle(): boolean;
@@ -187,12 +188,12 @@ export abstract class EndpointPool implements Spender, ContendedPool {
     if (this.wantsConnection && !this.isFull) this.budget.wait(this);
   }
 
-  /** Requests wait for what carries others, here or at another endpoint: there is no room for more connections. */
+  /** True while requests wait for channels of others, here or at another endpoint, without room for connections. */
   get contended(): boolean {
     return this.budget.contended || (this.waiting.size > 0 && this.#isShort);
   }
 
-  /** No snapshot names the endpoint any more: what is under way goes on, and nothing is kept. */
+  /** Handles that no snapshot names the endpoint any more: requests under way go on, and no connection is kept. */
   retire(): void {
     this.retired = true;
     this.health.end();
@@ -201,7 +202,7 @@ export abstract class EndpointPool implements Spender, ContendedPool {
 
   abstract closeAllIdle(): void;
 
-  /** Whether an endpoint on trial has none under way. */
+  /** Returns whether no trial request is under way. */
   get isOpenToTrial(): boolean {
     this.#before = Math.min(this.#before, this.active);
     return this.active === this.#before;
@@ -209,7 +210,7 @@ export abstract class EndpointPool implements Spender, ContendedPool {
 
   abstract get connections(): number;
 
-  /** Cuts everything. */
+  /** Cuts all connections and drops waiting requests. */
   destroy(): void {
     this.retired = true;
     this.health.end();
@@ -219,20 +220,20 @@ export abstract class EndpointPool implements Spender, ContendedPool {
 
   protected abstract cutAll(): void;
 
-  /** More requests wait than connections are in the making. */
+  /** True while more requests wait than connections are being opened. */
   protected abstract get wantsConnection(): boolean;
 
   protected abstract get isFull(): boolean;
 
-  /** Makes a connection if one is wanted, within the bounds. */
+  /** Opens a connection if one is wanted, within the bounds. */
   protected connect(): void {
     if (!this.wantsConnection) return;
-    // Whoever waits while connections are idle needs a fresh one: the idle one that was used longest ago makes room.
+    // A request that waits while connections are idle needs a fresh one: the least recently used one makes room.
     if (this.isFull) this.closeIdle();
     else if (this.budget.take(this)) this.#open();
   }
 
-  /** Makes as many connections as are wanted, within the bounds. */
+  /** Opens as many connections as are wanted, within the bounds. */
   protected connectAll(): void {
     for (let before = -1; before !== this.connecting && this.wantsConnection; ) {
       before = this.connecting;
@@ -245,17 +246,17 @@ export abstract class EndpointPool implements Spender, ContendedPool {
     this.open();
   }
 
-  /** Begins to make a connection. */
+  /** Begins to open a connection. */
   protected abstract open(): void;
 
-  /** If there is no room for a connection, some that exist are in use, so that requests tell as well. */
+  /** Opens a connection to test the endpoint. Without room for one, requests on existing connections test it. */
   #probe(): void {
     if (this.isFull || !this.budget.take(this)) this.health.connected();
     else this.#open();
   }
 }
 
-/** Why a connection could not be made for want of this process' or machine's own means: the endpoint is not to blame. */
+/** Codes of failures for lack of local resources or permissions, for which the endpoint is not to blame. */
 const ownFailures: ReadonlySet<string> = new Set([
   ...["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRNOTAVAIL", "EACCES", "EPERM"],
 ]);

@@ -1,23 +1,23 @@
-/** `HTTPRouteRule.retry` (GEP-1731): which failures of a backend are tried again, and when. */
+/** Compiles `HTTPRouteRule.retry` (GEP-1731): which failures of a backend are retried, and when. */
 import type { RuleIR } from "../../../lib/routing/ir.ts";
 import type { UpstreamError } from "../stats/stats.ts";
 import type { UpstreamChannel } from "./handler.ts";
 import type { EndpointPool } from "./pool.ts";
 
 export interface RetryPlan {
-  /** How many times a request is sent beyond the first. */
+  /** Most retries of a request. */
   readonly attempts: number;
-  /** The shortest wait before the first of them, in milliseconds. */
+  /** Shortest wait before the first retry, in milliseconds. */
   readonly backoff: number;
-  /** Status codes of responses that are not passed on while an attempt is left. */
+  /** Status codes of responses that are retried while an attempt is left. */
   readonly codes: ReadonlySet<number>;
 }
 
 /** The retries of one request. */
 export class Retries {
-  /** The time of the next one has not come. */
+  /** True while the request waits for its next attempt. */
   waiting = false;
-  /** Only a connection that has served no request will do: one that had has failed. */
+  /** True if the next attempt needs a connection that has served no request, since a reused one has failed. */
   fresh = false;
   #plan: RetryPlan | undefined;
   #made = 0;
@@ -30,7 +30,7 @@ export class Retries {
     this.fresh = false;
   }
 
-  /** Whether a failure before the response is tried again; behind a connection that broke, on a fresh one. */
+  /** Returns whether a failure before the response is retried; after a broken connection, on a fresh one. */
   after(error: UpstreamError, method: string): boolean {
     const plan = this.#plan;
     if (plan === undefined || this.#made >= plan.attempts || !isRetried(plan, error, method)) return false;
@@ -38,15 +38,16 @@ export class Retries {
     return true;
   }
 
-  /** Whether a response with this status is. */
+  /** Returns whether a response with this status code is retried. */
   afterStatus(status: number): boolean {
     return this.#plan !== undefined && this.#made < this.#plan.attempts && this.#plan.codes.has(status);
   }
 
   /**
-   * Whether a request is sent again at once, once only and on a fresh connection, when this one broke before it
-   * answered. What fails on a new connection is an attempt to a rule with a `retry`; and with 0 attempts it wants no
-   * second one of any kind. What was refused without being looked at is as if no connection had been made.
+   * Returns whether a request is sent again at once, on a fresh connection, since this one broke before a response.
+   * This happens only once. For a rule with `retry`, a failure on a new connection counts as an attempt instead; with 0
+   * attempts the rule allows no second one of any kind. A request that was refused without processing counts like a
+   * connection that was not made.
    */
   resends(error: UpstreamError, connection: UpstreamChannel | undefined, method: string): boolean {
     if (this.fresh || connection?.answered !== false) return false;
@@ -55,7 +56,7 @@ export class Retries {
     return this.#plan === undefined || (this.#plan.attempts > 0 && connection.reused);
   }
 
-  /** The same where no connection could be made: nothing was written, so it is safe whatever the method. */
+  /** Returns whether a request goes to another endpoint after a failed connect: nothing was written, so it is safe. */
   failsOver(error: UpstreamError): boolean {
     return (error === "connect" || error === "certificate") && !this.fresh && this.#plan === undefined;
   }
@@ -63,8 +64,8 @@ export class Retries {
   /**
    * Begins to wait for the next attempt.
    *
-   * @param failed the endpoint that it avoids.
-   * @returns for how many milliseconds.
+   * @param failed the endpoint to avoid.
+   * @returns the wait in milliseconds.
    */
   wait(failed: EndpointPool | undefined): number {
     this.waiting = true;
@@ -72,19 +73,19 @@ export class Retries {
     return Math.max(1, retryDelay(this.#plan as RetryPlan, this.#made++));
   }
 
-  /** The time has come. Returns the endpoint to avoid. */
+  /** Ends the wait. Returns the endpoint to avoid. */
   endWait(): EndpointPool | undefined {
     const failed = this.#failed;
     this.clear();
     return failed;
   }
 
-  /** A response that nobody gets is read while the next attempt waits, so that its connection can be used again. */
+  /** Reads a response that will be dropped while the next attempt waits, so that its connection can be used again. */
   discard(connection: UpstreamChannel): void {
     this.#discarded = connection;
   }
 
-  /** Whether it was that response that has ended, one way or the other. */
+  /** Returns whether the dropped response has ended, successfully or not. */
   discardEnded(): boolean {
     const discarded = this.#discarded !== undefined;
     this.#discarded = undefined;
@@ -99,10 +100,10 @@ export class Retries {
   }
 }
 
-/** Milliseconds, where the rule names no `backoff`. */
+/** Default of `backoff`, in milliseconds. */
 const defaultBackoff = 25;
 
-/** How many times longer than `backoff` the shortest wait may grow. */
+/** Largest factor by which the shortest wait may exceed `backoff`. */
 const longestFactor = 16;
 
 export function planRetry(retry: RuleIR["retry"]): RetryPlan | undefined {
@@ -111,10 +112,10 @@ export function planRetry(retry: RuleIR["retry"]): RetryPlan | undefined {
 }
 
 /**
- * How long to wait before a retry, in milliseconds: `backoff`, doubled for each one before it, up to 16 times; and up
- * to half as much again by chance, so that requests that have failed together do not return together.
+ * Returns milliseconds to wait before a retry: `backoff`, doubled for each earlier retry, up to 16 times; and up to
+ * half as much again by chance, so that requests that have failed together do not return together.
  *
- * @param made how many retries there have been.
+ * @param made number of earlier retries.
  */
 export function retryDelay({ backoff }: RetryPlan, made: number): number {
   const shortest = backoff * Math.min(2 ** made, longestFactor);
@@ -122,9 +123,9 @@ export function retryDelay({ backoff }: RetryPlan, made: number): number {
 }
 
 /**
- * Whether a failure before the response is tried again. Where no connection was made, nothing has happened. Behind a
- * connection that broke, or a time that ran out, the request may have been carried out: it is sent again only if that
- * does no harm, or if the author lists 504 and thereby asks for it after a time that ran out.
+ * Returns whether a failure before the response is retried. If no connection was made, a retry is safe. After a broken
+ * connection or a timeout, the backend may have processed the request: it is sent again only if that does no harm, or
+ * if the rule lists 504, which asks for retries after timeouts.
  */
 export function isRetried({ codes }: RetryPlan, error: UpstreamError, method: string): boolean {
   switch (error) {
@@ -142,7 +143,7 @@ export function isRetried({ codes }: RetryPlan, error: UpstreamError, method: st
   }
 }
 
-/** RFC 9110 section 9.2.2. */
+/** Returns whether a method is idempotent (RFC 9110 section 9.2.2). */
 export function isIdempotent(method: string): boolean {
   return idempotent.has(method);
 }

@@ -1,20 +1,20 @@
 import type { Deadlines, Waiter } from "../limits/deadlines.ts";
 import type { Limits } from "../limits/limits.ts";
 
-/** An endpoint's pool, as far as its slow readers give way. */
+/** The part of an endpoint's pool that ends slow readers. */
 export interface ContendedPool {
-  /** Requests that wait for a connection. */
+  /** Number of requests that wait for a connection. */
   readonly waitingRequests: number;
-  /** Ends responses whose clients do not read, if requests wait for what they hold. */
+  /** Ends responses whose clients do not read, if requests wait for their channels. */
   makeRoom(): void;
-  /** Ends so many of them at the most, whoever waits. Returns how many it ended. */
+  /** Ends up to `most` such responses, even if no request waits here. Returns how many it ended. */
   endSlowReaders(most: number): number;
 }
 
 /**
  * Ends responses whose clients do not read while requests wait for the connections that these responses hold: at the
- * endpoint itself or, where the bound for all endpoints is reached, at any. Looks a few times in each period for as long
- * as requests wait, and not at all otherwise.
+ * endpoint itself or, if the bound for all endpoints is reached, at any. It checks a few times in each period while
+ * requests wait, and not at all otherwise.
  */
 export class SlowReaders implements Waiter {
   due = 0;
@@ -36,7 +36,7 @@ export class SlowReaders implements Waiter {
     this.#pools = pools;
   }
 
-  /** A request waits. */
+  /** Starts checking, since a request waits. */
   watch(): void {
     if (this.slot === -1) this.#deadlines.set(this, this.#interval);
   }
@@ -59,7 +59,7 @@ export class SlowReaders implements Waiter {
     }
   }
 
-  /** The proxy ends. */
+  /** Stops checking, since the proxy ends. */
   end(): void {
     this.#deadlines.remove(this);
   }

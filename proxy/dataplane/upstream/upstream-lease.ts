@@ -5,7 +5,7 @@ import type { BackendStats, TunnelStats } from "../stats/stats.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 import type { EndpointPool } from "./pool.ts";
 
-/** Where a request is sent: the endpoint that it counts for, and what carries it there, once there is something. */
+/** The endpoint that a request counts for, and the channel that carries it there, once there is one. */
 export class Place {
   pool: EndpointPool | undefined;
   connection: UpstreamChannel | undefined;
@@ -18,32 +18,32 @@ export class Place {
     stats.active++;
   }
 
-  /** What carries the request is what others wait for. */
+  /** True while other requests wait for the request's channel. */
   get contended(): boolean {
     return this.connection !== undefined && this.pool?.contended === true;
   }
 
-  /** Takes the connection away from the request, whose it is not any more. */
+  /** Detaches the connection: the request no longer owns it. */
   release(): UpstreamChannel | undefined {
     const { connection } = this;
     this.connection = undefined;
     return connection;
   }
 
-  /** What carries the request is a tunnel's from now on. The request counts for its endpoint until the client is gone. */
+  /** Hands the channel to a tunnel. The request counts for its endpoint until the client disconnects. */
   joinTunnel({ deadlines, limits, stats }: TunnelShared): Tunnel {
     const tunnel = new Tunnel(deadlines, limits.tunnelIdleTimeout, stats.tunnels, this.#stats as BackendStats);
     this.release()?.join(tunnel.backend);
     return tunnel;
   }
 
-  /** Gives up what is on its way, and what is waited for. */
+  /** Aborts the request, or stops waiting for a connection. */
   cancel(handler: UpstreamHandler): void {
     this.pool?.cancel(handler);
     this.release()?.destroy();
   }
 
-  /** The request does not count for the endpoint any more. Returns the endpoint. */
+  /** Stops counting the request for the endpoint. Returns the endpoint. */
   leave(): EndpointPool | undefined {
     const { pool } = this;
     if (pool === undefined) return undefined;
@@ -54,7 +54,7 @@ export class Place {
   }
 }
 
-/** What a tunnel needs of the proxy. */
+/** The parts of the proxy that a tunnel needs. */
 export interface TunnelShared {
   readonly deadlines: Deadlines;
   readonly limits: Limits;

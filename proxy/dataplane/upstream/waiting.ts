@@ -1,22 +1,22 @@
 import { type Client, type ClientShares, shareRoom } from "../overload/client-shares.ts";
 import type { UpstreamHandler } from "./handler.ts";
 
-/** How much of an endpoint's connections is free for requests that wait. */
+/** Room at an endpoint for requests that wait. */
 export interface Room {
-  /** Connections, or requests on them, that none uses now. */
+  /** Number of free connections, or of free streams on them. */
   readonly free: number;
-  /** Shares count: at least half of them are in use. */
+  /** True if shares apply, since at least half of the capacity is in use. */
   readonly crowded: boolean;
 }
 
 /**
- * Requests that wait for a connection to one endpoint. Clients take turns, by address; the requests of one are served in
- * the order in which they came. Requests of a client that has its share are passed over.
+ * Requests that wait for a connection to one endpoint. Clients take turns, by address; requests of one client are
+ * served in order of arrival. Requests of a client that has used its share are skipped.
  */
 export class WaitingRequests {
   size = 0;
   readonly #shares: ClientShares;
-  /** By client, with whether only a fresh connection will do. */
+  /** Waiting requests by client, with whether they need a fresh connection. */
   readonly #queues = new Map<string | Client, Map<UpstreamHandler, boolean>>();
 
   constructor(shares: ClientShares) {
@@ -30,7 +30,7 @@ export class WaitingRequests {
     this.size++;
   }
 
-  /** @returns false if the request does not wait. */
+  /** @returns false if the request was not waiting. */
   delete(handler: UpstreamHandler): boolean {
     const key = this.#shares.queueOf(handler.client);
     const queue = this.#queues.get(key);
@@ -50,19 +50,19 @@ export class WaitingRequests {
     return undefined;
   }
 
-  /** All requests that wait, each with whether only a fresh connection will do. */
+  /** Returns all waiting requests, each with whether it needs a fresh connection. */
   *entries(): Iterable<readonly [UpstreamHandler, boolean]> {
     for (const queue of this.#queues.values()) yield* queue;
   }
 
-  /** Whether a client may add a request to a queue that is half full. */
+  /** Returns whether a client may add a request to a queue that is half full. */
   admits(client: Client, most: number, percent: number): boolean {
     if (percent === 0) return true;
     const waiting = this.#queues.get(this.#shares.queueOf(client))?.size ?? 0;
     return shareRoom(waiting, most - this.size, percent) > 0;
   }
 
-  /** How many of the requests may be served now as far as shares go. */
+  /** Returns how many requests may be served now by the shares of their clients. */
   eligible({ free, crowded }: Room): number {
     if (!crowded || this.size === 0) return this.size;
     let eligible = 0;
@@ -80,9 +80,9 @@ export class WaitingRequests {
   }
 
   /**
-   * Takes the request that is to be served next out of its queue.
+   * Removes the next request to serve from its queue.
    *
-   * @param serves whether the connection will do for a request that wants a fresh one, or does not.
+   * @param serves returns whether the connection suits a request that wants a fresh one, or does not.
    */
   next({ free, crowded }: Room, serves: (fresh: boolean) => boolean): UpstreamHandler | undefined {
     for (const [key, queue] of this.#queues) {
@@ -91,7 +91,7 @@ export class WaitingRequests {
       const handler = this.#nextOf(queue, crowded ? free : Number.POSITIVE_INFINITY, serves);
       if (handler === undefined) continue;
       this.delete(handler);
-      // The client's next turn is behind those of all others.
+      // The client's next turn comes after those of all other clients.
       if (queue.size > 0 && this.#queues.delete(key)) this.#queues.set(key, queue);
       return handler;
     }
