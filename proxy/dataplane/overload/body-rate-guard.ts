@@ -11,7 +11,7 @@ export interface Held {
  * Whether a client sends a body as fast as it must, on the average of each period in which it is waited for. A slow body
  * may be a stream of events, and is in nobody's way until requests wait for the connection that it holds.
  */
-export class Pace {
+export class BodyRateGuard {
   readonly #limits: Limits;
   readonly #deadlines: Deadlines;
   #since = 0;

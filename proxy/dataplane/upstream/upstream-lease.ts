@@ -6,7 +6,7 @@ import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 import type { EndpointPool } from "./pool.ts";
 
 /** Where a request is sent: the endpoint that it counts for, and what carries it there, once there is something. */
-export class Place {
+export class UpstreamLease {
   pool: EndpointPool | undefined;
   connection: UpstreamChannel | undefined;
   #stats: BackendStats | undefined;
