@@ -7,7 +7,7 @@ import { relative } from "node:path";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { run } from "../lib/cli/program.ts";
-import { processTerminal } from "../lib/cli/report/terminal.ts";
+import { outputTo, processTerminal } from "../lib/cli/report/terminal.ts";
 
 const program = relative(process.cwd(), fileURLToPath(new URL("../examples/acme/acme.ts", import.meta.url)));
 const requests = 10_000;
@@ -26,7 +26,7 @@ const stdout = new Writable({
   },
 });
 void address.promise.then((found) => send(`${found}/store`)).catch((error: unknown) => console.error(error));
-process.exit(await run(["dev", program], { ...processTerminal(), stdout }));
+process.exit(await run(["dev", program], { ...processTerminal(), stdout: outputTo(stdout) }));
 
 /** Sends the requests, 64 at once, and prints the split four times a second. */
 async function send(url: string): Promise<void> {

@@ -16,7 +16,7 @@ import { type Terminal, UsageError } from "./report/terminal.ts";
 export type ReadingOptions = Pick<SourceOptions, "filters" | "ignorePath" | "ignore" | "config">;
 
 /** The content of the SOURCE arguments. */
-export interface Input {
+export interface CommandInput {
   readonly loaded: Loaded;
   /** Adds line and column to findings of later stages. */
   locate(findings: readonly Finding[]): Finding[];
@@ -27,7 +27,7 @@ export async function readSources(
   terminal: Terminal,
   names: readonly string[],
   options: ReadingOptions & Pick<SourceOptions, "channel">,
-): Promise<Input> {
+): Promise<CommandInput> {
   const sources = await openInput(terminal, names, options);
   const loaded = load(sources.current(), options);
   return { loaded, locate: (findings) => locateFindings(findings, loaded.texts) };

@@ -1,5 +1,5 @@
-import type { FilterAnswer, MatchedRequest, ReceivingListener } from "../routing/filters/request-changes.ts";
-import { RequestChanges } from "../routing/filters/request-changes.ts";
+import type { ImmediateResponse, MatchedRequest, ReceivingListener } from "../routing/filters/request-changes.ts";
+import { FilteredRequestState } from "../routing/filters/request-changes.ts";
 import { modifyHeaders } from "../routing/rewrite/headers.ts";
 import type { BoundFilter, PassageStep } from "./bound-filter.ts";
 import { LazyFields } from "./fields.ts";
@@ -24,7 +24,7 @@ export interface PassageRequest extends MatchedRequest {
  */
 export class FilterPassage {
   /** The changes of the filters so far. */
-  readonly changes: RequestChanges<BoundFilter>;
+  readonly changes: FilteredRequestState<BoundFilter>;
   readonly #request: PassageRequest;
   /** Called each time the passage has to wait for a filter. */
   readonly #onWait: () => void;
@@ -173,11 +173,11 @@ export class FilterPassage {
   }
 }
 
-function changesOf(request: PassageRequest): RequestChanges<BoundFilter> {
-  return new RequestChanges(request, request.listener, request.prefix);
+function changesOf(request: PassageRequest): FilteredRequestState<BoundFilter> {
+  return new FilteredRequestState(request, request.listener, request.prefix);
 }
 
-function failure(reason: string, message: string): FilterAnswer {
+function failure(reason: string, message: string): ImmediateResponse {
   return { status: 500, reason, message, headers: [] };
 }
 

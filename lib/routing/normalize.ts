@@ -7,7 +7,7 @@ import { isIPv6 } from "node:net";
  */
 
 /** The reason why a request target or Host is answered with 400. */
-export interface Refusal {
+export interface TargetRefusal {
   readonly refused: RefusalReason;
   /** One sentence for logs and for `explain`. */
   readonly message: string;
@@ -62,7 +62,7 @@ const refusals = {
 
 const refusalOf = Object.fromEntries(
   Object.entries(refusals).map(([refused, message]) => [refused, Object.freeze({ refused, message })]),
-) as Readonly<Record<RefusalReason, Refusal>>;
+) as Readonly<Record<RefusalReason, TargetRefusal>>;
 
 /** Character classes for the scan of a path. */
 const PLAIN = 0;
@@ -89,7 +89,7 @@ const unreserved = /^[A-Za-z0-9\-._~]$/;
  *
  * A target that is already normalized is recognised in one scan, and its path and query are slices of it.
  */
-export function normalizePath(target: string): NormalizedPath | Refusal {
+export function normalizePath(target: string): NormalizedPath | TargetRefusal {
   if (target.charCodeAt(0) !== 0x2f) return refusalOf.NotAbsolutePath;
   let end = 0;
   for (; end < target.length; end++) {
@@ -103,7 +103,7 @@ export function normalizePath(target: string): NormalizedPath | Refusal {
   return queryRefusal(target, end + 1) ?? { path: target.slice(0, end), query: target.slice(end + 1) };
 }
 
-function normalizeSpecialPath(target: string): NormalizedPath | Refusal {
+function normalizeSpecialPath(target: string): NormalizedPath | TargetRefusal {
   const question = target.indexOf("?");
   const end = question < 0 ? target.length : question;
   const recoded = recode(target.slice(0, end));
@@ -115,7 +115,7 @@ function normalizeSpecialPath(target: string): NormalizedPath | Refusal {
 }
 
 /** Brings every character of a path to its canonical form. */
-function recode(raw: string): string | Refusal {
+function recode(raw: string): string | TargetRefusal {
   let path = "";
   for (let i = 0; i < raw.length; i++) {
     const character = raw.charAt(i);
@@ -139,7 +139,7 @@ function recode(raw: string): string | Refusal {
 }
 
 /** Removes dot segments (RFC 3986 section 5.2.4). Refuses segments that other servers may read as dot segments. */
-function removeDotSegments(path: string): string | Refusal {
+function removeDotSegments(path: string): string | TargetRefusal {
   if (!path.includes("/.") && !/%(?:2F|5C)\./.test(path)) return path;
   const segments = path.slice(1).split("/");
   const kept: string[] = [];
@@ -157,7 +157,7 @@ function removeDotSegments(path: string): string | Refusal {
 }
 
 /** Refuses queries with characters that servers interpret differently. All other queries are forwarded as sent. */
-function queryRefusal(target: string, start: number): Refusal | undefined {
+function queryRefusal(target: string, start: number): TargetRefusal | undefined {
   for (let i = start; i < target.length; i++) {
     const c = target.charCodeAt(i);
     if (c <= 0x20 || c >= 0x7f || c === 0x23) return characterRefusal(c);
@@ -165,7 +165,7 @@ function queryRefusal(target: string, start: number): Refusal | undefined {
   return undefined;
 }
 
-function characterRefusal(c: number): Refusal | undefined {
+function characterRefusal(c: number): TargetRefusal | undefined {
   if (c <= 0x20 || c === 0x7f) return refusalOf.ControlCharacter;
   if (c > 0x7f) return refusalOf.NonAscii;
   return c === 0x23 ? refusalOf.Fragment : undefined;
@@ -178,7 +178,7 @@ function characterRefusal(c: number): Refusal | undefined {
  * is not matched (`HTTPRouteSpec.hostnames`). Internationalized names arrive as A-labels. Underscores are accepted:
  * clients send them, although no route can name them.
  */
-export function normalizeHost(raw: string): NormalizedHost | Refusal {
+export function normalizeHost(raw: string): NormalizedHost | TargetRefusal {
   let clean = raw.length > 0;
   let boundary = true;
   for (let i = 0; clean && i < raw.length; i++) {
@@ -191,7 +191,7 @@ export function normalizeHost(raw: string): NormalizedHost | Refusal {
   return normalizeSpecialHost(raw);
 }
 
-function normalizeSpecialHost(raw: string): NormalizedHost | Refusal {
+function normalizeSpecialHost(raw: string): NormalizedHost | TargetRefusal {
   if (raw.includes("@")) return refusalOf.UserInfo;
   const colon = raw.indexOf(":", raw.startsWith("[") ? raw.indexOf("]") : 0);
   const port = colon < 0 ? undefined : parsePort(raw.slice(colon + 1));
@@ -204,7 +204,7 @@ function normalizeSpecialHost(raw: string): NormalizedHost | Refusal {
 }
 
 /** Parses a port. An empty port counts as absent (RFC 3986 section 3.2.3). */
-function parsePort(text: string): number | undefined | Refusal {
+function parsePort(text: string): number | undefined | TargetRefusal {
   if (text === "") return undefined;
   return /^[0-9]{1,5}$/.test(text) && Number(text) <= 65535 ? Number(text) : refusalOf.InvalidPort;
 }
@@ -222,7 +222,7 @@ function isName(host: string): boolean {
  * Parses a request target (RFC 9112 section 3.2): origin-form, absolute-form, the asterisk-form of OPTIONS, and the
  * authority-form of CONNECT, whose path is empty.
  */
-export function parseTarget(method: string, target: string): RequestTarget | Refusal {
+export function parseTarget(method: string, target: string): RequestTarget | TargetRefusal {
   if (method === "CONNECT") {
     const authority = normalizeHost(target);
     if (authority.refused !== undefined) return authority;
@@ -234,12 +234,12 @@ export function parseTarget(method: string, target: string): RequestTarget | Ref
   return parseAbsolute(method, target);
 }
 
-function withForm(normalized: NormalizedPath | Refusal): RequestTarget | Refusal {
+function withForm(normalized: NormalizedPath | TargetRefusal): RequestTarget | TargetRefusal {
   if (normalized.refused !== undefined) return normalized;
   return { form: "origin", path: normalized.path, query: normalized.query };
 }
 
-function parseAbsolute(method: string, target: string): RequestTarget | Refusal {
+function parseAbsolute(method: string, target: string): RequestTarget | TargetRefusal {
   const parts = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)(.*)$/s.exec(target);
   if (parts === null) return refusalOf.NotAbsolutePath;
   const [, scheme = "", authority = "", rest = ""] = parts;

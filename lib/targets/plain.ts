@@ -11,7 +11,7 @@ export interface NotPlain {
 }
 
 /** A value as plain data, and the parts that are not plain data. */
-export interface Plain {
+export interface PlainManifest {
   readonly value: unknown;
   readonly notPlain: readonly NotPlain[];
 }
@@ -21,7 +21,7 @@ export interface Plain {
  * dropped, as in JSON. Late values that only an engine can resolve are kept and reported. All other values are dropped
  * and reported.
  */
-export function plain(value: unknown, isLate: (value: unknown) => boolean): Plain {
+export function plain(value: unknown, isLate: (value: unknown) => boolean): PlainManifest {
   const notPlain: NotPlain[] = [];
   return { value: copy(value, { field: "", above: [], isLate, notPlain }), notPlain };
 }

@@ -4,8 +4,8 @@ import { trafficPlan as planOf, type TrafficPlan } from "../analysis/plan/traffi
 import { fullName, objectName, place } from "../analysis/traffic/describe.ts";
 import { type Explanation, explain as explainAt, explainedGateways } from "../analysis/traffic/explain.ts";
 import { type RoutedGateway, routingModel } from "../analysis/traffic/model.ts";
-import type { Request } from "../analysis/traffic/route-request.ts";
-import { type Answer, simulate as simulateAt, simulateRunning } from "../analysis/traffic/simulate.ts";
+import type { SimulatedRequest } from "../analysis/traffic/route-request.ts";
+import { type SimulatedAnswer, simulate as simulateAt, simulateRunning } from "../analysis/traffic/simulate.ts";
 import type { AnyObject, Declared } from "../api/declared/declared.ts";
 import type { Loaded } from "../api/load/load.ts";
 import { locateFindings } from "../api/parse/locate.ts";
@@ -21,7 +21,7 @@ export type {
   Treatment,
 } from "../analysis/plan/traffic-plan.ts";
 export type { Explanation, Loser, NearMiss, Refused, Winner } from "../analysis/traffic/explain.ts";
-export type { Answer, Failure, FilterResponse, ForwardedRequest } from "../analysis/traffic/simulate.ts";
+export type { Failure, FilterResponse, ForwardedRequest, SimulatedAnswer } from "../analysis/traffic/simulate.ts";
 export {
   type Declaration,
   type Declarations,
@@ -54,15 +54,15 @@ export interface Traffic {
   /** `namespace/name` of every Gateway that is served. */
   readonly gateways: readonly string[];
   /** Returns the outcome of a GET request. Throws if the Gateway is ambiguous or unknown. */
-  get(url: string, options?: RequestOptions): Answer;
+  get(url: string, options?: RequestOptions): SimulatedAnswer;
   /** Returns the outcome of a request with any method. Throws if the Gateway is ambiguous or unknown. */
-  request(method: string, url: string, options?: RequestOptions): Answer;
+  request(method: string, url: string, options?: RequestOptions): SimulatedAnswer;
   /**
    * Like `request`, but also runs custom filters for ExtensionRef with the proxy's code. The other methods only list
    * them in `extensions`. Filters may be asynchronous and have no timeout. A failed filter gives status 500 with a
    * reason.
    */
-  handle(method: string, url: string, options?: RequestOptions): Promise<Answer>;
+  handle(method: string, url: string, options?: RequestOptions): Promise<SimulatedAnswer>;
   /**
    * Explains the outcome of a request: the rule that serves it, why other rules do not, and refused objects that would
    * affect it, with the Gateway API's reason. Throws if the Gateway is ambiguous or unknown. A refused Gateway may be
@@ -145,7 +145,7 @@ function failOnErrors(findings: readonly Finding[]): void {
   if (errors.length > 0) throw new Error(`The declarations are not valid:\n${errors.map(line).join("\n")}`);
 }
 
-function askedFor(method: string, url: string, headers: RequestOptions["headers"]): Request {
+function askedFor(method: string, url: string, headers: RequestOptions["headers"]): SimulatedRequest {
   return { method, url, ...(headers === undefined ? {} : { headers }) };
 }
 

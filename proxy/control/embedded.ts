@@ -4,12 +4,12 @@ import { locateFindings } from "../../lib/api/parse/locate.ts";
 import type { BackendIR, BackendKey, EndpointIR, GatewayIR } from "../../lib/routing/ir.ts";
 import type { DataPlane } from "../dataplane/data-plane.ts";
 import type { FilterFailure } from "../dataplane/filters/registered-filters.ts";
-import { Proxy as OneThread, type ProxyOptions } from "../dataplane/proxy.ts";
+import { HttpDataPlane as OneThread, type ProxyOptions } from "../dataplane/proxy.ts";
 import type { BoundSocket, LocalSocket, Snapshot } from "../dataplane/routing/snapshot.ts";
 import type { Compiled } from "./compile.ts";
 import { backendAddress, EchoBackends } from "./echo.ts";
 import { endpointAt } from "./endpoint-at.ts";
-import type { Admitted } from "./last-good.ts";
+import type { AdmittedObjects } from "./last-good.ts";
 import { LocalController, type LocalControllerOptions } from "./local-controller.ts";
 import { redirectNotes, withLocalRedirects } from "./local-redirects.ts";
 import { type HostPort, LocalSockets } from "./local-sockets.ts";
@@ -37,7 +37,7 @@ export interface EmbeddedOptions extends LocalControllerOptions {
 }
 
 /** The result of applying one state of the sources. `findings` has findings of every stage, with positions. */
-export interface Applied extends Admitted, Compiled {
+export interface Applied extends AdmittedObjects, Compiled {
   /** The address where each Gateway port is bound, or why it is not bound. */
   readonly sockets: readonly BoundSocket[];
 }

@@ -7,7 +7,7 @@ import type { FilterModule } from "../../lib/api/load/sources.ts";
 import type { Finding, ObjectReference } from "../../lib/findings/finding.ts";
 
 /** The objects to serve, and those whose newest version is not among them. */
-export interface Admitted {
+export interface AdmittedObjects {
   readonly objects: readonly Declared<ApiObject>[];
   /** The filters that are registered for ExtensionRef, and their objects. */
   readonly extensions: Extensions<Declared>;
@@ -41,7 +41,7 @@ export class LastGood {
     this.#channel = channel;
   }
 
-  admit(contents: readonly SourceContent[]): Admitted {
+  admit(contents: readonly SourceContent[]): AdmittedObjects {
     const readable = contents.map((content) => this.#withUnread(content));
     const loaded = withoutLatePorts(load(readable, { channel: this.#channel }));
     const { kept, leftOut, objects, extensions } = this.#withRefused(loaded);

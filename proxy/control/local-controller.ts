@@ -8,7 +8,7 @@ import type { RegisteredFilters } from "../dataplane/filters/registered-filters.
 import type { KeyPairs, TrustAnchors } from "../dataplane/tls/key-pairs.ts";
 import { type Compiled, compile } from "./compile.ts";
 import { Certificates } from "./key-pairs.ts";
-import { type Admitted, LastGood } from "./last-good.ts";
+import { type AdmittedObjects, LastGood } from "./last-good.ts";
 import { registeredFilters } from "./registered-filters.ts";
 
 /** Undeclared extensions count as missing, since nothing can stand in for them. */
@@ -23,7 +23,7 @@ export interface LocalControllerOptions {
 }
 
 /** The configuration of one state of the sources. `findings` has the findings of every stage, without positions. */
-export interface Reconciled extends Admitted, Compiled {
+export interface Reconciled extends AdmittedObjects, Compiled {
   readonly keyPairs: KeyPairs;
   readonly trustAnchors: TrustAnchors;
   readonly registered: RegisteredFilters;

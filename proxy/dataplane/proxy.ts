@@ -6,7 +6,7 @@ export type { HeaderUnderscores } from "./message/header-underscores.ts";
 import type { NamespacedName } from "../../lib/routing/ir.ts";
 import { expectsHeader, type ProxyProtocol } from "./connection-preamble/trusted-senders.ts";
 import { type DataPlane, filterFailureLine } from "./data-plane.ts";
-import { Listener } from "./downstream/listener.ts";
+import { PortListener } from "./downstream/listener.ts";
 import { Mirrors } from "./exchange/mirror.ts";
 import type { Shared } from "./exchange/shared.ts";
 import { FilterWatches } from "./filters/filter-watches.ts";
@@ -23,7 +23,7 @@ import type { AccessLogOptions, TracingOptions } from "./observe/options.ts";
 import { Admission } from "./overload/admission.ts";
 import { Load } from "./overload/load.ts";
 import { GatewayRouting } from "./routing/gateway.ts";
-import type { Extensions } from "./routing/plan.ts";
+import type { FilterExtensions } from "./routing/plan.ts";
 import type { BoundSocket, LocalSocket, Snapshot } from "./routing/snapshot.ts";
 import { GatewayTurns } from "./routing/split-counters.ts";
 import { Stats } from "./stats/stats.ts";
@@ -106,8 +106,7 @@ export const defaultDrainTimeout = 30_000;
  * The data plane: an HTTP/1.1 and HTTP/2 proxy. It enforces snapshots, forwards traffic and counts it. Nothing that
  * arrives over a socket makes it throw.
  */
-// biome-ignore lint/suspicious/noShadowRestrictedNames: what it is; JavaScript's own Proxy is not used in this room.
-export class Proxy implements DataPlane {
+export class HttpDataPlane implements DataPlane {
   readonly stats: Stats = new Stats();
   /** Receives failures of ExtensionRef filters, at most one a second for each. Default: prints to standard error. */
   onFilterFailure: (failure: FilterFailure) => void = (failure) => process.stderr.write(filterFailureLine(failure));
@@ -122,7 +121,7 @@ export class Proxy implements DataPlane {
   readonly #gateways = new Map<string, GatewayRouting>();
   readonly #listeners = new Map<string, OpenListener>();
   /** Listeners that no longer accept connections and finish those they have. */
-  readonly #leaving = new Set<Listener>();
+  readonly #leaving = new Set<PortListener>();
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -190,7 +189,10 @@ export class Proxy implements DataPlane {
     const { gateways, endpoints, keyPairs = new Map(), trustAnchors = new Map(), filters, turns } = snapshot;
     const ticketKeys = this.#ticketKeys;
     const material: TlsMaterial = { keyPairs: this.#keyPairs.parse(keyPairs), trustAnchors, ticketKeys };
-    const extensions: Extensions = { kinds: filters?.kinds ?? new Map(), watchOf: (key) => this.#watches.of(key) };
+    const extensions: FilterExtensions = {
+      kinds: filters?.kinds ?? new Map(),
+      watchOf: (key) => this.#watches.of(key),
+    };
     const named = new Set<string>();
     const pools = new Set<EndpointPool>();
     for (const ir of gateways) {
@@ -232,7 +234,7 @@ export class Proxy implements DataPlane {
     if (open?.listener.scheme === scheme) return { ...socket, localPort: open.localPort };
     // The address has another protocol now: new connections must not be served in the old one.
     if (open !== undefined) this.#remove(key, open.listener);
-    const listener = new Listener(socket, this.#gateway(socket.gateway).port(socket.port), this.#shared, scheme);
+    const listener = new PortListener(socket, this.#gateway(socket.gateway).port(socket.port), this.#shared, scheme);
     try {
       const localPort = await listener.listen();
       this.#listeners.set(key, { listener, localPort });
@@ -261,7 +263,7 @@ export class Proxy implements DataPlane {
     yield* copies;
   }
 
-  #remove(key: string, listener: Listener): void {
+  #remove(key: string, listener: PortListener): void {
     this.#listeners.delete(key);
     this.#leaving.add(listener);
     const cut = setTimeout(() => listener.destroy(), this.#drainTimeout);
@@ -313,12 +315,12 @@ export class Proxy implements DataPlane {
   }
 }
 
-function noExtensions(watches: FilterWatches): Extensions {
+function noExtensions(watches: FilterWatches): FilterExtensions {
   return { kinds: new Map(), watchOf: (key) => watches.of(key) };
 }
 
 interface OpenListener {
-  readonly listener: Listener;
+  readonly listener: PortListener;
   readonly localPort: number;
 }
 

@@ -5,7 +5,7 @@ import { chartOfPath } from "./chart-of-file.ts";
 import { namedFile } from "./foreign-files.ts";
 import { ManifestFiles, manifestsOf } from "./manifests.ts";
 import { cannotBeRead, readStream, readText, type TextRead } from "./read-text.ts";
-import type { Place, Reading, Source } from "./source.ts";
+import type { Reading, Source, SourceLocation } from "./source.ts";
 
 /** Reads a file of manifests; the extension of its name does not matter. */
 export function fileSource(name: string): Source {
@@ -73,7 +73,7 @@ export function textsOf(files: readonly { readonly file: string; readonly text?:
  * its target. An editor that saves by renaming replaces the entry, and the kubelet updates a mounted ConfigMap by
  * replacing a link (`..data`) on the path.
  */
-export async function placesOf(path: string): Promise<Place[]> {
+export async function placesOf(path: string): Promise<SourceLocation[]> {
   const own = { directory: dirname(path), names: [basename(path), "..data"] };
   try {
     const real = await realpath(path);

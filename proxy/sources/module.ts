@@ -12,13 +12,13 @@ import { filtersOf, noFilters } from "./filter-modules.ts";
 import { moduleFailed, type NamedModule, notAProgram, placeOf } from "./module-failure.ts";
 import { cannotBeRead, notAFile, reasonOf } from "./read-text.ts";
 import { fallbackModules } from "./running-package.ts";
-import type { Place, Source } from "./source.ts";
+import type { Source, SourceLocation } from "./source.ts";
 
 /** A program declares constructs below the scope that it is called with. */
-export type Program<Scope> = (scope: Scope) => unknown;
+export type ProgramFunction<Scope> = (scope: Scope) => unknown;
 
 /** Runs a program and returns the objects that it declared; `objectsOf` of lib/engines is one implementation. */
-export type ObjectsOf<Scope> = (program: Program<Scope>) => {
+export type ObjectsOf<Scope> = (program: ProgramFunction<Scope>) => {
   readonly declared: readonly Declared[];
   readonly findings: readonly Finding[];
 };
@@ -55,7 +55,7 @@ export async function readModule<Scope>(
   const program = programOf(loaded.exported);
   if (program === undefined) return { declared: [], findings: [notAProgram(module, loaded.exported)], files };
   const { filters, findings } = filtersOf(loaded, module);
-  const ran = run(program as Program<Scope>, objectsOf, module);
+  const ran = run(program as ProgramFunction<Scope>, objectsOf, module);
   return { ...ran, findings: [...ran.findings, ...findings], files, ...(filters === undefined ? {} : { filters }) };
 }
 
@@ -127,7 +127,7 @@ function sourceOf(named: string, name: string, readIt: () => Promise<ModuleRead>
  * A module may have failed because a file that it imports is missing. Any new file beside a loaded one may then repair
  * it, so whole directories are watched.
  */
-function placesOfFiles(files: readonly string[], failed: boolean): Place[] {
+function placesOfFiles(files: readonly string[], failed: boolean): SourceLocation[] {
   const byDirectory = new Map<string, string[]>();
   for (const file of files) {
     const names = byDirectory.get(dirname(file)) ?? [];
@@ -137,7 +137,7 @@ function placesOfFiles(files: readonly string[], failed: boolean): Place[] {
   return [...byDirectory].map(([directory, names]) => (failed ? { directory } : { directory, names }));
 }
 
-function run<Scope>(program: Program<Scope>, objectsOf: ObjectsOf<Scope>, module: NamedModule) {
+function run<Scope>(program: ProgramFunction<Scope>, objectsOf: ObjectsOf<Scope>, module: NamedModule) {
   let thrown: { readonly error: unknown } | undefined;
   const { declared, findings } = objectsOf((scope) => {
     try {

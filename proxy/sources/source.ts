@@ -11,13 +11,13 @@ export interface Reading {
    */
   readonly present: readonly string[];
   /** Places to watch for changes of the source. */
-  readonly places: readonly Place[];
+  readonly places: readonly SourceLocation[];
   /** Time in milliseconds since 1970, taken before the first read. */
   readonly readAt: number;
 }
 
 /** A directory and the names of its entries that matter. Absent names: every entry matters. */
-export interface Place {
+export interface SourceLocation {
   readonly directory: string;
   readonly names?: readonly string[];
 }

@@ -2,7 +2,7 @@ import { type FSWatcher, statSync, watch } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { SourceContent } from "../../lib/api/load/sources.ts";
-import type { Place, Reading, Source } from "./source.ts";
+import type { Reading, Source, SourceLocation } from "./source.ts";
 
 /** An open watch. */
 export interface Watch {
@@ -194,7 +194,7 @@ class SourceWatcher implements Watch {
   }
 }
 
-function concerns({ names }: Place, entry: string | null): boolean {
+function concerns({ names }: SourceLocation, entry: string | null): boolean {
   return names === undefined || entry === null || names.includes(entry);
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Answer, Failure, ForwardedRequest } from "../../lib/analysis/traffic/simulate.ts";
+import type { Failure, ForwardedRequest, SimulatedAnswer } from "../../lib/analysis/traffic/simulate.ts";
 import { modifyHeaders } from "../../lib/routing/rewrite/headers.ts";
 import { responseFields } from "./backends.ts";
 import type { Fields } from "./case.ts";
@@ -25,7 +25,7 @@ export interface Answered {
  * Asserts that the wire did what the model predicts: which backend received the request and in which form, the
  * response, and the mirrored copies.
  */
-export function assertAgrees(answer: Answer, { response, seen }: Exchanged): Answered {
+export function assertAgrees(answer: SimulatedAnswer, { response, seen }: Exchanged): Answered {
   assert.ok(response !== "refused", "the handshake was refused");
   const answered = seen.filter(({ backend }) => backend === response.headers["x-recorded-by"]);
   const failure = answered.length === 0 ? failureOf(answer, response) : undefined;
@@ -40,7 +40,7 @@ export function assertAgrees(answer: Answer, { response, seen }: Exchanged): Ans
 }
 
 /** Returns the share of the rule that the proxy answered in place of a backend, while other shares reach one. */
-function failureOf({ failures }: Answer, response: WireResponse): Failure | undefined {
+function failureOf({ failures }: SimulatedAnswer, response: WireResponse): Failure | undefined {
   const { location } = response.headers;
   const fits = failures.filter((failure) => failure.status === statusOf(response) && failure.location === location);
   const received = JSON.stringify(ownFields(response.headers));
@@ -62,7 +62,7 @@ function statusOf({ status, headers }: WireResponse): number {
 
 const statusOfCode: Readonly<Record<string, number>> = { "7": 403, "12": 404, "13": 400, "14": 500 };
 
-function assertForwarded({ backends, requests }: Answer, { backend, ...seen }: Seen): void {
+function assertForwarded({ backends, requests }: SimulatedAnswer, { backend, ...seen }: Seen): void {
   assert.ok((backends[backend] ?? 0) > 0, `${backend} has no share: ${JSON.stringify(backends)}`);
   const expected = requests[backend] as ForwardedRequest;
   assert.equal(seen.method, expected.method);
@@ -80,7 +80,11 @@ function canonicalHost(host: string): string {
 }
 
 /** Asserts that each mirror received the copies that its share requires: all, none, or possibly this one. */
-function assertMirrored({ mirrors, backends }: Answer, seen: readonly Seen[], answered: readonly Seen[]): void {
+function assertMirrored(
+  { mirrors, backends }: SimulatedAnswer,
+  seen: readonly Seen[],
+  answered: readonly Seen[],
+): void {
   const copies = seen.filter((each) => each !== answered[0]).map(({ backend }) => backend);
   for (const copy of answered.length === 0 ? [] : seen) assertSame(copy, answered[0] as Seen);
   for (const backend of new Set(copies)) assert.ok((mirrors[backend] ?? 0) > 0, `${backend} is no mirror`);
@@ -102,7 +106,7 @@ function assertSame(copy: Seen, { method, target, headers, body }: Seen): void {
 }
 
 /** Returns how many copies of one request each backend certainly receives. */
-export function certainCopies({ mirrors }: Answer): Record<string, number> {
+export function certainCopies({ mirrors }: SimulatedAnswer): Record<string, number> {
   return Object.fromEntries(Object.entries(mirrors).map(([backend, share]) => [backend, Math.floor(share)]));
 }
 
@@ -113,7 +117,7 @@ export function certainCopies({ mirrors }: Answer): Record<string, number> {
  * @param failure the proxy's own response for one share of the rule.
  */
 export function responseOf(
-  { responseHeaders, responses }: Pick<Answer, "responseHeaders" | "responses">,
+  { responseHeaders, responses }: Pick<SimulatedAnswer, "responseHeaders" | "responses">,
   answerer?: { readonly backend: string; readonly behaviour: string },
   failure?: Failure,
 ): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Answer } from "../../lib/analysis/traffic/simulate.ts";
+import type { SimulatedAnswer } from "../../lib/analysis/traffic/simulate.ts";
 import { assertFields, responseOf } from "./agreement.ts";
 import type { Case } from "./case.ts";
 import { caseOverTLS, objectsOf, overTLS } from "./configuration.ts";
@@ -42,7 +42,7 @@ function counts(shares: Readonly<Record<string, number>>, times: number): Record
   return Object.fromEntries(all.filter(([, count]) => count !== 0));
 }
 
-function checkForwarded({ requests }: Answer, expected: Case["expect"]["forwarded"]): void {
+function checkForwarded({ requests }: SimulatedAnswer, expected: Case["expect"]["forwarded"]): void {
   if (expected === undefined) return;
   for (const { method, path, query, host, headers } of Object.values(requests)) {
     if (expected.method !== undefined) assert.equal(method, expected.method);

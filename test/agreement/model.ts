@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type RoutedGateway, routingModel } from "../../lib/analysis/traffic/model.ts";
-import type { Request } from "../../lib/analysis/traffic/route-request.ts";
-import { type Answer, simulate, simulateRunning } from "../../lib/analysis/traffic/simulate.ts";
+import type { SimulatedRequest } from "../../lib/analysis/traffic/route-request.ts";
+import { type SimulatedAnswer, simulate, simulateRunning } from "../../lib/analysis/traffic/simulate.ts";
 import type { Declared } from "../../lib/api/declared/declared.ts";
 import { load } from "../../lib/api/load/load.ts";
 import type { CaseRequest } from "./case.ts";
@@ -22,12 +22,12 @@ export class Model {
     this.gateway = gateway;
   }
 
-  answer(request: CaseRequest): Answer {
+  answer(request: CaseRequest): SimulatedAnswer {
     return simulate(this.gateway, asked(request));
   }
 
   /** Simulates a request and runs its custom filters. */
-  run(request: CaseRequest): Promise<Answer> {
+  run(request: CaseRequest): Promise<SimulatedAnswer> {
     return simulateRunning(this.gateway, asked(request));
   }
 
@@ -49,6 +49,6 @@ export class Model {
 }
 
 /** Returns the request for the model: the host as the client writes it is a Host field. */
-function asked({ method = "GET", url, headers = {}, authority }: CaseRequest): Request {
+function asked({ method = "GET", url, headers = {}, authority }: CaseRequest): SimulatedRequest {
   return { method, url, headers: authority === undefined ? headers : { ...headers, host: authority } };
 }

@@ -1,4 +1,4 @@
-import type { Answer } from "../../lib/analysis/traffic/simulate.ts";
+import type { SimulatedAnswer } from "../../lib/analysis/traffic/simulate.ts";
 import type { FilterIR, GatewayIR, RuleIR } from "../../lib/routing/ir.ts";
 import type { Answered } from "./agreement.ts";
 
@@ -29,7 +29,11 @@ export class Outcomes {
 }
 
 /** Returns the kinds of outcome of one request: the response, the responder, and the filters that it passed. */
-export function kindsOf({ rules }: GatewayIR, answer: Answer, { answerer, failure }: Answered): readonly string[] {
+export function kindsOf(
+  { rules }: GatewayIR,
+  answer: SimulatedAnswer,
+  { answerer, failure }: Answered,
+): readonly string[] {
   const rule = Object.values(rules).find((each) => isAnsweredBy(each, answer));
   if (rule === undefined) return [`${answer.status} without a rule`];
   const backend = rule.backends.find(({ target }) => "backend" in target && target.backend === answerer);
@@ -49,13 +53,13 @@ function passes(filter: string): string {
   return `passed ${filter}`;
 }
 
-function answerOfRule({ status, location, respond, reason }: Answer): string {
+function answerOfRule({ status, location, respond, reason }: SimulatedAnswer): string {
   if (location !== undefined) return "RequestRedirect";
   if (respond !== undefined) return "ExtensionRef";
   return reason === undefined ? "CORSPreflight" : String(status);
 }
 
-function isAnsweredBy({ route, index }: RuleIR, answer: Answer): boolean {
+function isAnsweredBy({ route, index }: RuleIR, answer: SimulatedAnswer): boolean {
   return answer.rule === index && answer.route === `${route.kind} ${route.namespace}/${route.name}`;
 }
 

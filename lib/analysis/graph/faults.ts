@@ -2,7 +2,7 @@ import type { Declared } from "../../api/declared/declared.ts";
 import { speaksOfLate } from "../../api/load/late-placeholder.ts";
 import { reasonOf } from "../../findings/catalog/routing.ts";
 import type { Attachment } from "../../routing/attach/attachment.ts";
-import { type Condition, type Problem, told } from "../../routing/attach/condition.ts";
+import { type Condition, type ConditionProblem, told } from "../../routing/attach/condition.ts";
 import { type AnyApiObject, findingsOf, referenceOf } from "../../routing/attach/findings.ts";
 import { standIns } from "../check/contracts.ts";
 import { dependsOnLate } from "../check/late.ts";
@@ -14,12 +14,12 @@ export interface FaultFinder {
   /** Whether the object is a Gateway of another team that only stands in for its contract: nothing is told of it. */
   isStandIn(declared: Declared<AnyApiObject>): boolean;
   /** Of the problems of an object, those that are errors; undefined if none is. */
-  ofProblems(declared: Declared<AnyApiObject>, problems: readonly Problem[]): TopologyFault | undefined;
+  ofProblems(declared: Declared<AnyApiObject>, problems: readonly ConditionProblem[]): TopologyFault | undefined;
   /** Of a condition that is not True, with the problems that made it so. */
   ofCondition(
     declared: Declared<AnyApiObject>,
     condition: Pick<Condition, "reason" | "message">,
-    problems: readonly Problem[],
+    problems: readonly ConditionProblem[],
   ): TopologyFault;
 }
 
@@ -29,13 +29,13 @@ export function faultFinder(
 ): FaultFinder {
   const standsIn = standIns({ contracts });
   const isStandIn: FaultFinder["isStandIn"] = ({ object, origin }) => standsIn({ object: referenceOf(object), origin });
-  const isOpen = (declared: Declared<AnyApiObject>, problems: readonly Problem[]) =>
+  const isOpen = (declared: Declared<AnyApiObject>, problems: readonly ConditionProblem[]) =>
     !strict &&
     problems.length > 0 &&
     problems.every((problem) =>
       findingsOf(declared, [problem]).some((finding) => dependsOnOthers(attachment, finding)),
     );
-  const isLate = (declared: Declared<AnyApiObject>, message: string, problems: readonly Problem[]) => {
+  const isLate = (declared: Declared<AnyApiObject>, message: string, problems: readonly ConditionProblem[]) => {
     if (late === undefined || late.fields.length === 0) return false;
     const findings = problems.flatMap((problem) => findingsOf(declared, [problem]));
     return speaksOfLate(message) || findings.some((finding) => dependsOnLate({ late }, finding));
@@ -43,7 +43,7 @@ export function faultFinder(
   const fault = (
     declared: Declared<AnyApiObject>,
     { reason, message }: Omit<TopologyFault, "state">,
-    problems: readonly Problem[],
+    problems: readonly ConditionProblem[],
   ): TopologyFault => {
     // The reason is of a text in the place of the value.
     if (isLate(declared, message, problems)) return { state: "open", isLate: true, message: lateMessage };

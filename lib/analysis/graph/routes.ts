@@ -1,5 +1,5 @@
 import type { Attachment, ParentAttachment, ResolvedTarget, RouteAttachment } from "../../routing/attach/attachment.ts";
-import type { Problem } from "../../routing/attach/condition.ts";
+import type { ConditionProblem } from "../../routing/attach/condition.ts";
 import { gatewayApiGroup } from "../../routing/attach/reference-grants.ts";
 import { type RouteReference, referencesOf } from "../../routing/attach/route-references.ts";
 import { mirrorShare } from "../../routing/lower/filters.ts";
@@ -144,7 +144,7 @@ function targetFault(
 }
 
 /** Whether a problem is that of the reference at this field. */
-function isAbout({ field }: Problem, reference: string): boolean {
+function isAbout({ field }: ConditionProblem, reference: string): boolean {
   if (field === undefined || !field.startsWith(reference)) return false;
   return ["", ".name", ".namespace", ".kind", ".port"].includes(field.slice(reference.length));
 }

@@ -1,5 +1,5 @@
 import { isCredential, shownText } from "../../api/kinds/credentials.ts";
-import { decide, type Request } from "../traffic/route-request.ts";
+import { decide, type SimulatedRequest } from "../traffic/route-request.ts";
 import type { Cell, GatewayPair } from "./cells.ts";
 import type { TrafficChange } from "./plan.ts";
 import type { Predicate } from "./predicates.ts";
@@ -58,7 +58,7 @@ function requestOf({ port, host, path, assumptions }: Cell, scheme: "http" | "ht
     method: values.get("method") ?? "GET",
     url: `${origin}${values.get("path") ?? path.sample}${query === "" ? "" : `?${query}`}`,
     headers: Object.fromEntries(named("header").filter(([name]) => name !== "host")),
-  } satisfies Request;
+  } satisfies SimulatedRequest;
 }
 
 function valueFor({ of, value, pattern }: Predicate, all: readonly Predicate[]): string | undefined {

@@ -21,7 +21,7 @@ export type {
 } from "./plan.ts";
 
 /** A set of sources, as far as a plan reads it. */
-export type Configuration = Pick<Loaded, "objects" | "extensions">;
+export type PlannedConfiguration = Pick<Loaded, "objects" | "extensions">;
 
 /**
  * Compares what two configurations make of traffic, for every request there may be. Nothing is sampled: requests are
@@ -30,7 +30,7 @@ export type Configuration = Pick<Loaded, "objects" | "extensions">;
  * Objects keep the age that they have in `before`, since the older of two routes goes first; what is new is the youngest.
  * A Namespace that only `before` declares keeps its labels: other sources than those of a change declare it.
  */
-export function trafficPlan(before: Configuration, after: Configuration): TrafficPlan {
+export function trafficPlan(before: PlannedConfiguration, after: PlannedConfiguration): TrafficPlan {
   const aged = withAges(before.objects, after.objects);
   const known = [...aged.after, ...namespacesOnlyIn(aged.before, aged.after)];
   const [old, now] = [modelOf({ ...before, objects: aged.before }), modelOf({ ...after, objects: known })];
@@ -43,8 +43,11 @@ export function trafficPlan(before: Configuration, after: Configuration): Traffi
   return { ...traffic, declared: declaredChangesOf(before.objects, after.objects, traffic) };
 }
 
-function namespacesOnlyIn(before: Configuration["objects"], after: Configuration["objects"]): Configuration["objects"] {
-  const isNamespace = ({ object }: Configuration["objects"][number]) => object.kind === "Namespace";
+function namespacesOnlyIn(
+  before: PlannedConfiguration["objects"],
+  after: PlannedConfiguration["objects"],
+): PlannedConfiguration["objects"] {
+  const isNamespace = ({ object }: PlannedConfiguration["objects"][number]) => object.kind === "Namespace";
   const declared = new Set(after.filter(isNamespace).map(({ object }) => object.metadata.name));
   return before.filter((one) => isNamespace(one) && !declared.has(one.object.metadata.name));
 }
@@ -59,7 +62,7 @@ function pairsOf(before: RoutingModel, after: RoutingModel): readonly GatewayPai
   });
 }
 
-function modelOf(configuration: Configuration): RoutingModel {
+function modelOf(configuration: PlannedConfiguration): RoutingModel {
   return routingModel(configuration, { undeclared: "exists" });
 }
 

@@ -1,7 +1,7 @@
 import type { HeaderModifierIR } from "../../routing/ir.ts";
 
 /** What becomes of a request at a Gateway. */
-export interface Answer {
+export interface SimulatedAnswer {
   /** `namespace/name`. */
   readonly gateway: string;
   /** The status when no backend is asked: a redirect, a CORS preflight, 400, 404, 500, or what a filter answers. */

@@ -6,19 +6,19 @@ import {
   type PassageStep,
 } from "../../filters/bound-filter.ts";
 import { FilterPassage } from "../../filters/passage.ts";
-import type { FilterAnswer, MirrorFilter } from "../../routing/filters/request-changes.ts";
+import type { ImmediateResponse, MirrorFilter } from "../../routing/filters/request-changes.ts";
 import type { FilterIR, HeaderModifierIR, WeightedBackendIR } from "../../routing/ir.ts";
 import { isOpaqueFilter, reachedBy } from "../../routing/opaque-values.ts";
 import { forwardableFields, separatorOf } from "../../routing/rewrite/headers.ts";
 import { prefixOf } from "../../routing/rewrite.ts";
-import type { Answer, Failure, FilterResponse, ForwardedRequest, LateShares } from "./answer.ts";
+import type { Failure, FilterResponse, ForwardedRequest, LateShares, SimulatedAnswer } from "./answer.ts";
 import { extensionName, opaqueName } from "./describe.ts";
 import type { Decision, ParsedRequest } from "./route-request.ts";
 
 type RoutedDecision = Extract<Decision, { readonly kind: "routed" }>;
 
 /** What the filters and the split of a rule make of a request. */
-export type CarriedOut = Partial<Answer>;
+export type CarriedOut = Partial<SimulatedAnswer>;
 
 /** Filters for ExtensionRef are left out, and so are opaque ones; those that cannot be run answer 500. */
 export function carryOut(decision: RoutedDecision): CarriedOut {
@@ -115,7 +115,7 @@ function outcome({ candidate, request }: RoutedDecision, rule: FilterPassage, ow
   return { ...common, status: 500, reason, responseHeaders: cors };
 }
 
-function answered(answer: FilterAnswer, cors: readonly HeaderModifierIR[]): CarriedOut {
+function answered(answer: ImmediateResponse, cors: readonly HeaderModifierIR[]): CarriedOut {
   const { status, reason, message, headers } = answer;
   switch (reason) {
     case "RequestRedirect":
@@ -129,12 +129,12 @@ function answered(answer: FilterAnswer, cors: readonly HeaderModifierIR[]): Carr
   }
 }
 
-function locationOf({ headers }: FilterAnswer): { readonly location?: string } {
+function locationOf({ headers }: ImmediateResponse): { readonly location?: string } {
   const location = headers.find(({ name }) => name === "location")?.value;
   return location === undefined ? {} : { location };
 }
 
-function respondOf({ status, headers, body = "" }: FilterAnswer): FilterResponse {
+function respondOf({ status, headers, body = "" }: ImmediateResponse): FilterResponse {
   const list = headers.flatMap(({ name, value }) => [name, value]);
   return { status, headers: joined(list), body: Buffer.from(body, "latin1").toString("utf8") };
 }
@@ -191,7 +191,9 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
   };
 }
 
-function lateSharesOf(late: Readonly<Record<keyof LateShares, ReadonlySet<string>>>): Pick<Answer, "lateShares"> {
+function lateSharesOf(
+  late: Readonly<Record<keyof LateShares, ReadonlySet<string>>>,
+): Pick<SimulatedAnswer, "lateShares"> {
   if (late.backends.size === 0) return {};
   return { lateShares: { backends: [...late.backends], mirrors: [...late.mirrors] } };
 }

@@ -11,8 +11,8 @@ import type { RoutedGateway, RoutingModel } from "./model.ts";
 import { nearMissesFor } from "./refused/references.ts";
 import type { Refused } from "./refused/refused.ts";
 import { refusedFor } from "./refused/refused-for.ts";
-import { decide, type ParsedRequest, type Request } from "./route-request.ts";
-import { type Answer, simulate } from "./simulate.ts";
+import { decide, type ParsedRequest, type SimulatedRequest } from "./route-request.ts";
+import { type SimulatedAnswer, simulate } from "./simulate.ts";
 
 export type { Refused } from "./refused/refused.ts";
 
@@ -20,7 +20,7 @@ export type { Refused } from "./refused/refused.ts";
 export interface Explanation {
   /** `namespace/name`. */
   readonly gateway: string;
-  readonly answer: Answer;
+  readonly answer: SimulatedAnswer;
   readonly listener?: ChosenListener;
   readonly winner?: Winner;
   /** Those that did not get the request, the nearest first. */
@@ -89,7 +89,7 @@ function refusedGateway({ metadata }: Gateway): RoutedGateway {
 }
 
 /** Explains which rule serves a request at one Gateway, and why nothing else does. */
-export function explain(gateway: RoutedGateway, attachment: Attachment, asked: Request): Explanation {
+export function explain(gateway: RoutedGateway, attachment: Attachment, asked: SimulatedRequest): Explanation {
   const decision = decide(gateway, asked);
   const name = fullName(gateway.ir.gateway);
   const answer = simulate(gateway, asked);

@@ -6,7 +6,7 @@ import { fullName } from "./describe.ts";
 import type { RoutedGateway } from "./model.ts";
 
 /** A request as a client would write it. */
-export interface Request {
+export interface SimulatedRequest {
   /**
    * Absolute, `http` or `https`: `http://acme.io/store`. The port decides the listener, as on the wire. With a `host`
    * among the headers also a path, `/store`: its port is that of the Host if the Gateway opens it for HTTP, else 80, else
@@ -56,7 +56,7 @@ export type Decision =
     };
 
 /** Decides a request at one Gateway with the functions that the proxy decides it with. */
-export function decide({ ir, index }: RoutedGateway, asked: Request): Decision {
+export function decide({ ir, index }: RoutedGateway, asked: SimulatedRequest): Decision {
   const request = parseRequest(asked, index.ports);
   if ("refused" in request) return { kind: "refused", status: 400, reason: request.refused };
   const port = index.ports.get(request.port);
@@ -126,7 +126,7 @@ function handshakeFault(port: PortIndex, request: ParsedRequest): Decision | und
 
 /** Makes a request ready for a Gateway with these ports. */
 export function parseRequest(
-  { url, method = "GET", headers = {} }: Request,
+  { url, method = "GET", headers = {} }: SimulatedRequest,
   ports: GatewayIndex["ports"],
 ): ParsedRequest | { readonly refused: string } {
   const target = parseTarget(method, url);

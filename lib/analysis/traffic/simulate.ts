@@ -1,29 +1,29 @@
-import type { Answer } from "./answer.ts";
+import type { SimulatedAnswer } from "./answer.ts";
 import { type CarriedOut, carryOut, carryOutRunning } from "./apply-filters.ts";
 import { fullName, routeName } from "./describe.ts";
 import type { RoutedGateway } from "./model.ts";
-import { type Decision, decide, type Request } from "./route-request.ts";
+import { type Decision, decide, type SimulatedRequest } from "./route-request.ts";
 
-export type { Answer, Failure, FilterResponse, ForwardedRequest, LateShares } from "./answer.ts";
+export type { Failure, FilterResponse, ForwardedRequest, LateShares, SimulatedAnswer } from "./answer.ts";
 
 /**
  * Computes what a Gateway does with a request. Nothing is sent, and filters for ExtensionRef are told, not run: the rest
  * is as if they let the request pass unchanged. One that cannot be run answers 500, as on the wire.
  */
-export function simulate(gateway: RoutedGateway, asked: Request): Answer {
+export function simulate(gateway: RoutedGateway, asked: SimulatedRequest): SimulatedAnswer {
   const decision = decide(gateway, asked);
   if (decision.kind !== "routed") return unrouted(gateway, decision);
   return routed(gateway, decision, carryOut(decision));
 }
 
 /** The same with filters for ExtensionRef run, by the code that runs them on the wire, without a limit of time. */
-export async function simulateRunning(gateway: RoutedGateway, asked: Request): Promise<Answer> {
+export async function simulateRunning(gateway: RoutedGateway, asked: SimulatedRequest): Promise<SimulatedAnswer> {
   const decision = decide(gateway, asked);
   if (decision.kind !== "routed") return unrouted(gateway, decision);
   return routed(gateway, decision, await carryOutRunning(decision, gateway.filters));
 }
 
-function nothing(gateway: RoutedGateway): Answer {
+function nothing(gateway: RoutedGateway): SimulatedAnswer {
   return {
     gateway: fullName(gateway.ir.gateway),
     backends: {},
@@ -36,7 +36,7 @@ function nothing(gateway: RoutedGateway): Answer {
   };
 }
 
-function unrouted(gateway: RoutedGateway, decision: Exclude<Decision, { readonly kind: "routed" }>): Answer {
+function unrouted(gateway: RoutedGateway, decision: Exclude<Decision, { readonly kind: "routed" }>): SimulatedAnswer {
   const { reason } = decision;
   if (decision.kind === "refused") return { ...nothing(gateway), status: decision.status, reason };
   if (decision.kind === "closed") return { ...nothing(gateway), reason };
@@ -49,7 +49,7 @@ function routed(
   gateway: RoutedGateway,
   { candidate }: Extract<Decision, { readonly kind: "routed" }>,
   carriedOut: CarriedOut,
-): Answer {
+): SimulatedAnswer {
   return {
     ...nothing(gateway),
     listener: candidate.listener.name,

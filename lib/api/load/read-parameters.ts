@@ -3,7 +3,7 @@ import type { Finding } from "../../findings/finding.ts";
 import { type GatewayParametersSpec, gatewayParametersSpec } from "../kinds/gateway-parameters.ts";
 import { compose } from "../parse/compose.ts";
 import { toPlain } from "../parse/plain.ts";
-import type { Problem } from "../parse/problem.ts";
+import type { ParseProblem } from "../parse/problem.ts";
 import { splitStream } from "../parse/split.ts";
 import { validateBy } from "./validate.ts";
 
@@ -30,7 +30,7 @@ export function readParameters(text: string): {
   return { ...(spec !== undefined && { spec: spec as GatewayParametersSpec }), findings };
 }
 
-function settingsOf(text: string): { readonly value: unknown } | { readonly problem: Problem } {
+function settingsOf(text: string): { readonly value: unknown } | { readonly problem: ParseProblem } {
   if (text.length > parametersLength) return { problem: tooLong(text) };
   if ([...splitStream(text)].length > 1) return { problem: unsuitable("The settings are more than one document") };
   const composed = compose(text);
@@ -53,11 +53,11 @@ function hasAlias(root: ParsedNode | null): boolean {
   return found;
 }
 
-function unsuitable(message: string): Problem {
+function unsuitable(message: string): ParseProblem {
   return { code: "GW1001", message, offset: 0, allowed: "one YAML or JSON document with values written out" };
 }
 
-function tooLong({ length }: string): Problem {
+function tooLong({ length }: string): ParseProblem {
   return {
     code: "GW1002",
     message: "The settings are too long to be read",

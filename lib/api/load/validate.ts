@@ -4,7 +4,7 @@ import type { AnyObject } from "../declared/declared.ts";
 import { asRequested } from "../kinds/as-requested.ts";
 import { type ApiObject, apiVersionOf, type KindDefinition, kindDefinition, schemaOf } from "../kinds/kinds.ts";
 import { fieldOf, shorten } from "../schema/field-path.ts";
-import { type Input, type Problem, prepare } from "../schema/input.ts";
+import { prepare, type SchemaInput, type SchemaProblem } from "../schema/input.ts";
 import { findingsOf, misplacedLateValues, unknownNulls } from "../schema/issues.ts";
 import { findingsNamed, named } from "../schema/prototype-keys.ts";
 import { type Channel, guardLateValues } from "../schema/schema.ts";
@@ -64,7 +64,7 @@ export function validateBy(
   return object === undefined ? { findings } : { value: object, findings };
 }
 
-function check(input: Input, schema: z.ZodType): Validation {
+function check(input: SchemaInput, schema: z.ZodType): Validation {
   try {
     const misplaced = misplacedLateValues(input.late, schema);
     const unknown = unknownNulls(input.nulls, schema);
@@ -86,7 +86,7 @@ function check(input: Input, schema: z.ZodType): Validation {
   }
 }
 
-function problemFinding({ path, given, ...problem }: Problem): Finding {
+function problemFinding({ path, given, ...problem }: SchemaProblem): Finding {
   return { ...problem, severity: "error", field: fieldOf(path), ...(given !== undefined && { given: shorten(given) }) };
 }
 

@@ -13,7 +13,7 @@ import {
 import { isApostropheEscape } from "./apostrophe-escape.ts";
 import { FlowColons } from "./flow-colons.ts";
 import { limits } from "./limits.ts";
-import type { Problem } from "./problem.ts";
+import type { ParseProblem } from "./problem.ts";
 import { scalarTags } from "./scalars.ts";
 import { expectation } from "./syntax.ts";
 import { isJson, unreadable } from "./unreadable.ts";
@@ -37,7 +37,7 @@ const options = { schema, uniqueKeys: false, prettyErrors: false, keepSourceToke
 const stackLimit = limits.depth + 3;
 
 /** A document's syntax tree, or the first thing that keeps it from being one. */
-export type Composed = { readonly root: ParsedNode | null } | { readonly problem: Problem };
+export type Composed = { readonly root: ParsedNode | null } | { readonly problem: ParseProblem };
 
 /**
  * Parses the text of one document. Nesting is limited while the parser works, before anything recursive touches the
@@ -100,7 +100,7 @@ export function offsetOf(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0;
 }
 
-function tooDeep(offset: number): Problem {
+function tooDeep(offset: number): ParseProblem {
   return {
     code: "GW1003",
     message: "The document nests collections too deeply",
@@ -110,7 +110,7 @@ function tooDeep(offset: number): Problem {
   };
 }
 
-function tooMany(offset: number): Problem {
+function tooMany(offset: number): ParseProblem {
   return {
     code: "GW1002",
     message: "The document holds too many values to be read",

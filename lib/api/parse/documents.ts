@@ -7,7 +7,7 @@ import { largeListItems } from "./large-lists.ts";
 import { limits, mebibytes } from "./limits.ts";
 import { type Lent, lentToItems, readItem, readObjects } from "./objects.ts";
 import { toPlain } from "./plain.ts";
-import { type Problem, positionOf } from "./problem.ts";
+import { type ParseProblem, positionOf } from "./problem.ts";
 import { type Segment, splitStream } from "./split.ts";
 
 /** The objects of a file, in its order, and what is wrong with it. */
@@ -40,7 +40,7 @@ export function parsePlain(text: string, file: string): { readonly value: unknow
   const content = withoutByteOrderMark(text);
   const findings: Finding[] = [];
   const segment = { start: 0, end: content.length, line: 1 };
-  const report = (problem: Problem) => findings.push(finding(problem, content, segment, file));
+  const report = (problem: ParseProblem) => findings.push(finding(problem, content, segment, file));
   const root = rootOf(content, report);
   const { value, problems } = toPlain(root, text);
   problems.forEach(report);
@@ -76,7 +76,7 @@ function readDocument(content: string, segment: Segment, file: string, parsed: P
     return;
   }
   const text = content.slice(segment.start, segment.end);
-  const report = (problem: Problem) => parsed.findings.push(finding(problem, text, segment, file));
+  const report = (problem: ParseProblem) => parsed.findings.push(finding(problem, text, segment, file));
   const root = rootOf(text, report);
   if (root === null) return;
   const { value, problems } = toPlain(root, text);
@@ -96,14 +96,14 @@ function readDocument(content: string, segment: Segment, file: string, parsed: P
   }
 }
 
-function rootOf(text: string, report: (problem: Problem) => void): ParsedNode | null {
+function rootOf(text: string, report: (problem: ParseProblem) => void): ParsedNode | null {
   const composed = compose(text);
   if ("root" in composed) return composed.root;
   report(composed.problem);
   return null;
 }
 
-function finding({ offset, ...problem }: Problem, text: string, segment: Segment, file: string): Finding {
+function finding({ offset, ...problem }: ParseProblem, text: string, segment: Segment, file: string): Finding {
   return { ...problem, severity: "error", origin: { file, ...positionOf(text, offset, segment.line) } };
 }
 

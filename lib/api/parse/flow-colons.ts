@@ -1,4 +1,4 @@
-import type { Problem } from "./problem.ts";
+import type { ParseProblem } from "./problem.ts";
 
 /**
  * Finds colons in brackets that kubectl reads otherwise than YAML 1.2: to its parser `[a:, b]` holds the text `a:`, where
@@ -9,7 +9,7 @@ export class FlowColons {
   #last: readonly string[] = [];
 
   /** @returns what is wrong at the lexeme that ends at `offset`; undefined for most. */
-  next(lexeme: string, offset: number): Problem | undefined {
+  next(lexeme: string, offset: number): ParseProblem | undefined {
     // The lexer writes an empty scalar for the value that is not there.
     const isEmptyValue = this.#last.at(-1) === "" && this.#last.at(-2) === plainScalar;
     const [scalarMark, scalar = "", colon] = (isEmptyValue ? this.#last.slice(0, -2) : this.#last).slice(-3);
@@ -32,7 +32,7 @@ export class FlowColons {
 /** What the lexer of the YAML library writes before a scalar without quotes. */
 const plainScalar = "\u001f";
 
-function problem(message: string, given: string, offset: number): Problem {
+function problem(message: string, given: string, offset: number): ParseProblem {
   return {
     code: "GW1001",
     message,

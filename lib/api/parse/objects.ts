@@ -4,7 +4,7 @@ import type { AnyObject } from "../declared/declared.ts";
 import { kindDefinition } from "../kinds/kinds.ts";
 import { metadataFields } from "../kinds/metadata.ts";
 import { offsetOf } from "./compose.ts";
-import type { Problem } from "./problem.ts";
+import type { ParseProblem } from "./problem.ts";
 
 interface FoundObject {
   readonly object: AnyObject;
@@ -14,7 +14,7 @@ interface FoundObject {
 
 interface ObjectsRead {
   readonly objects: readonly FoundObject[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ParseProblem[];
 }
 
 /** The Kubernetes objects of one document: itself or, when it is a `List`, its items. */
@@ -31,7 +31,7 @@ export function readItem(root: ParsedNode, value: unknown, index: number, lent: 
 
 function readAll(root: ParsedNode, value: unknown, lent: Lent, where: string): ObjectsRead {
   const objects: FoundObject[] = [];
-  const problems: Problem[] = [];
+  const problems: ParseProblem[] = [];
   const read = (candidate: unknown, node: ParsedNode, inherited: Lent, place: string) => {
     const items = isRecord(candidate) ? itemsOf(candidate) : undefined;
     if (items === undefined) {
@@ -80,7 +80,7 @@ export function lentToItems({ kind, apiVersion }: ListHead): Lent {
 type Outcome = { readonly object: AnyObject } | RefusedObject;
 
 interface RefusedObject {
-  readonly problem: Omit<Problem, "offset">;
+  readonly problem: Omit<ParseProblem, "offset">;
   /** The key of the object to which the problem belongs. */
   readonly at?: string;
 }

@@ -2,13 +2,13 @@ import { isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap 
 import { mayHoldApostropheEscape, withApostrophes } from "./apostrophe-escape.ts";
 import { offsetOf } from "./compose.ts";
 import { limits } from "./limits.ts";
-import type { Problem } from "./problem.ts";
+import type { ParseProblem } from "./problem.ts";
 import { badEscape, mayHoldBadEscapes } from "./unreadable.ts";
 
 /** A document as plain data. When `problems` holds a GW1003 the value is incomplete and must not be used. */
-export interface Plain {
+export interface PlainDocument {
   readonly value: unknown;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ParseProblem[];
 }
 
 /**
@@ -16,14 +16,14 @@ export interface Plain {
  * limit; `<<` merges in the order of the text, as kubectl reads it; keys become strings; a key that a mapping holds twice is a problem,
  * and its last value counts. Escapes that kubectl does not read are found in `text`, the document that `root` was made of.
  */
-export function toPlain(root: ParsedNode | null, text = ""): Plain {
+export function toPlain(root: ParsedNode | null, text = ""): PlainDocument {
   const walk = new Walk(text);
   const value = walk.value(root, 0);
   return { value, problems: walk.problems };
 }
 
 class Walk {
-  readonly problems: Problem[] = [];
+  readonly problems: ParseProblem[] = [];
   /** The document's text where it may hold escapes that kubectl does not read. */
   readonly #escaped: string | undefined;
   /** The document's text where it may hold the escape of an apostrophe. */
@@ -166,7 +166,7 @@ class Walk {
     return null;
   }
 
-  #report(node: ParsedNode | null, problem: Omit<Problem, "code" | "offset">): void {
+  #report(node: ParsedNode | null, problem: Omit<ParseProblem, "code" | "offset">): void {
     this.problems.push({ code: "GW1001", offset: offsetOf(node), ...problem });
   }
 }

@@ -1,7 +1,7 @@
 import type { Finding } from "../../findings/finding.ts";
 
 /** What is wrong with a document, at an offset into its text; becomes a finding once the file and line are known. */
-export interface Problem extends Pick<Finding, "code" | "message" | "given" | "allowed" | "fix"> {
+export interface ParseProblem extends Pick<Finding, "code" | "message" | "given" | "allowed" | "fix"> {
   /** Characters from the start of the document's text. */
   readonly offset: number;
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "yaml";
-import type { Problem } from "./problem.ts";
+import type { ParseProblem } from "./problem.ts";
 
-type Expectation = Pick<Problem, "allowed" | "fix">;
+type Expectation = Pick<ParseProblem, "allowed" | "fix">;
 
 /** What was expected where the YAML parser gave up, and how to mend it, by the parser's error code. */
 export function expectation(code: ErrorCode): Expectation {

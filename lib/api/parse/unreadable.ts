@@ -1,10 +1,10 @@
-import type { Problem } from "./problem.ts";
+import type { ParseProblem } from "./problem.ts";
 
 /**
  * What kubectl cannot read in a document, or reads as something else than YAML 1.2 says, and what the YAML library does
  * not find: the first such thing. Undefined for most documents. JSON is read by other rules, as kubectl has it.
  */
-export function unreadable(text: string): Problem | undefined {
+export function unreadable(text: string): ParseProblem | undefined {
   if (isJson(text)) return undefined;
   const character = text.search(notPrintable);
   if (character !== -1) return unprintableCharacter(text, character);
@@ -31,7 +31,7 @@ export function isJson(text: string): boolean {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const notPrintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]/;
 
-function unprintableCharacter(text: string, offset: number): Problem {
+function unprintableCharacter(text: string, offset: number): ParseProblem {
   const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, "0");
   const isBreak = ["0085", "2028", "2029"].includes(code);
   return {
@@ -47,7 +47,7 @@ function unprintableCharacter(text: string, offset: number): Problem {
 
 const contentAfterMarker = /^(---[ \t]*)(?![#\s])./;
 
-function afterMarker(offset: number): Problem {
+function afterMarker(offset: number): ParseProblem {
   return {
     code: "GW1001",
     message: "Text stands after the document marker (---), where kubectl reads none",
@@ -59,7 +59,7 @@ function afterMarker(offset: number): Problem {
 
 const directive = /^(?:[ \t]*(?:#.*)?\r?\n)*%/;
 
-function directiveProblem(offset: number): Problem {
+function directiveProblem(offset: number): ParseProblem {
   return {
     code: "GW1001",
     message: "The document begins with a directive, which kubectl does not read",
@@ -75,7 +75,7 @@ export function mayHoldBadEscapes(text: string): boolean {
 }
 
 /** The first escape of a double-quoted scalar that kubectl does not read; `offset` is where the scalar begins. */
-export function badEscape(scalar: string, offset: number): Problem | undefined {
+export function badEscape(scalar: string, offset: number): ParseProblem | undefined {
   for (const { 0: found, index } of scalar.matchAll(/\\(?:u[dD][89a-fA-F][0-9a-fA-F]{2}|[\s\S])/g)) {
     if (found !== "\\/" && !/^\\u[dD]/.test(found)) continue;
     return {

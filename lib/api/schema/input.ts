@@ -1,7 +1,7 @@
 import { isLate } from "../declared/late.ts";
 
 /** An object made ready for its schema: a copy of plain data, in which only late values are not. */
-export interface Input {
+export interface SchemaInput {
   readonly value: unknown;
   /** Where values stand that become known only later. */
   readonly late: readonly Path[];
@@ -10,7 +10,7 @@ export interface Input {
   /** The maps with the key `__proto__`, which stands in them under a name of its own. */
   readonly prototypeKeys: readonly PrototypeKey[];
   /** What no manifest can hold, so that there is nothing to check a schema against. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly SchemaProblem[];
 }
 
 export type Path = readonly (string | number)[];
@@ -23,7 +23,7 @@ export interface PrototypeKey {
   readonly placeholder: string;
 }
 
-export interface Problem {
+export interface SchemaProblem {
   readonly code: `GW${number}`;
   readonly path: Path;
   readonly message: string;
@@ -39,7 +39,7 @@ const limits = { depth: 100, items: 100_000 } as const;
  * (none of the fields is nullable). The server refuses unknown fields with null, so the places of nulls are kept. Objects of programs may hold anything: what JSON has no form for is a problem, and so
  * are cycles and getters that throw. Never throws.
  */
-export function prepare(object: unknown): Input {
+export function prepare(object: unknown): SchemaInput {
   const copy = new Copy();
   const value = copy.of(object, []);
   const { late, nulls, prototypeKeys, problems } = copy;
@@ -50,7 +50,7 @@ class Copy {
   readonly late: Path[] = [];
   readonly nulls: Path[] = [];
   readonly prototypeKeys: PrototypeKey[] = [];
-  readonly problems: Problem[] = [];
+  readonly problems: SchemaProblem[] = [];
   readonly #open = new Set<object>();
   readonly #done = new Map<object, unknown>();
 
@@ -136,7 +136,13 @@ class Copy {
     return this.#problem(path, message, "Write a string, a finite number, true or false, a list or a mapping.", given);
   }
 
-  #problem(path: Path, message: string, fix: string, given?: string, code: Problem["code"] = "GW1103"): undefined {
+  #problem(
+    path: Path,
+    message: string,
+    fix: string,
+    given?: string,
+    code: SchemaProblem["code"] = "GW1103",
+  ): undefined {
     this.problems.push({ code, path, message, ...(given !== undefined && { given }), fix });
   }
 }

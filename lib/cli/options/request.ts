@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { fullName } from "../../analysis/traffic/describe.ts";
-import type { Request } from "../../analysis/traffic/route-request.ts";
+import type { SimulatedRequest } from "../../analysis/traffic/route-request.ts";
 import { type Context, repeatable } from "../context.ts";
 import { commanderOutput } from "../report/commander-output.ts";
 import { UsageError } from "../report/terminal.ts";
@@ -25,7 +25,7 @@ export function withRequestOptions(command: Command): Command {
 export function parseRequest(
   { rest, terminal }: Context,
   before: RequestOptions,
-): { readonly request: Request; readonly gateway: string | undefined } {
+): { readonly request: SimulatedRequest; readonly gateway: string | undefined } {
   refuseUnknownOptions(rest);
   const behind = withRequestOptions(new Command("explain … --"))
     .argument("<method>", "request method, such as GET")

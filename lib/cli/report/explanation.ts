@@ -1,6 +1,6 @@
 import { lateWords, shareWords } from "../../analysis/traffic/describe.ts";
 import type { Explanation, Loser, NearMiss, Refused } from "../../analysis/traffic/explain.ts";
-import type { Answer, ForwardedRequest } from "../../analysis/traffic/simulate.ts";
+import type { ForwardedRequest, SimulatedAnswer } from "../../analysis/traffic/simulate.ts";
 import { type Text, text } from "../../printing/text.ts";
 import type { Palette } from "./color.ts";
 
@@ -47,7 +47,7 @@ function hostWords(hostname: string): string {
   return hostname === "*" ? "every host" : `host ${hostname}`;
 }
 
-function answerLines(answer: Answer): Text[] {
+function answerLines(answer: SimulatedAnswer): Text[] {
   const { status, reason, location, backends, failures, mirrors, lateShares, opaque = [] } = answer;
   const reasons = status !== undefined && failures.length > 0 ? [] : [reason].filter((words) => words !== undefined);
   return [
@@ -75,7 +75,7 @@ function shareColumn(share?: number): string {
 }
 
 /** Formats the request as backends receive it: one line for all, or one for each group that receives the same. */
-function sentLines({ request, requests }: Answer): Text[] {
+function sentLines({ request, requests }: SimulatedAnswer): Text[] {
   const backendsByRequest = new Map<string, string[]>();
   for (const [backend, sent] of Object.entries(requests)) {
     const words = requestWords(sent);

@@ -5,7 +5,7 @@ import type { Construct, IConstruct } from "constructs";
  * `cdktf`, archived in December 2025, and its fork `cdktn`.
  */
 export interface TerraformCdk {
-  readonly TerraformResource: new (scope: Construct, id: string, config: ResourceConfig) => Resource;
+  readonly TerraformResource: new (scope: Construct, id: string, config: ResourceConfig) => EngineResource;
   readonly Lazy: { listValue(producer: { produce(): string[] }): string[] };
   readonly Token: { isUnresolved(value: unknown): boolean };
 }
@@ -16,7 +16,7 @@ export interface ResourceConfig {
   readonly terraformGeneratorMetadata?: { readonly providerName: string; readonly providerVersionConstraint?: string };
 }
 
-export interface Resource extends IConstruct {
+export interface EngineResource extends IConstruct {
   readonly terraformResourceType: string;
   readonly friendlyUniqueId: string;
   dependsOn?: string[];

@@ -7,7 +7,7 @@ import { type Group, groupOfRank, groupsBefore } from "../../targets/terraform/o
 import { literalBesideTokens } from "../../targets/terraform/template.ts";
 import { waitFor } from "../../targets/terraform/wait.ts";
 import { labelsOfNamespace } from "../namespace-labels.ts";
-import type { Resource, TerraformCdk } from "./engine.ts";
+import type { EngineResource, TerraformCdk } from "./engine.ts";
 
 /** Options of a stack that hosts manifests. */
 export interface StackOptions {
@@ -40,7 +40,7 @@ export function terraformHost(stack: Construct, engine: TerraformCdk, options: S
   };
 }
 
-function manifestResource(manifest: IManifest, { TerraformResource }: TerraformCdk, wait: boolean): Resource {
+function manifestResource(manifest: IManifest, { TerraformResource }: TerraformCdk, wait: boolean): EngineResource {
   const resource = new TerraformResource(manifest, "Resource", {
     terraformResourceType: "kubernetes_manifest",
     terraformGeneratorMetadata: { providerName: "kubernetes", providerVersionConstraint: ">= 2.8.0" },
@@ -62,8 +62,8 @@ function manifestResource(manifest: IManifest, { TerraformResource }: TerraformC
  * object depends on the `terraform_data` of the previous group.
  */
 class Order {
-  readonly #members = new Map<Group, Resource[]>();
-  readonly #barriers = new Map<Group, Resource>();
+  readonly #members = new Map<Group, EngineResource[]>();
+  readonly #barriers = new Map<Group, EngineResource>();
   readonly #stack: Construct;
   readonly #engine: TerraformCdk;
 
@@ -72,7 +72,7 @@ class Order {
     this.#engine = engine;
   }
 
-  add(manifest: IManifest, resource: Resource): void {
+  add(manifest: IManifest, resource: EngineResource): void {
     const group = groupOfRank(rankOf(manifest));
     this.#membersOf(group).push(resource);
     // Resolve the dependency at synthesis, because objects of earlier groups may be added later.
@@ -83,10 +83,10 @@ class Order {
     });
   }
 
-  #membersOf(group: Group): Resource[] {
+  #membersOf(group: Group): EngineResource[] {
     const known = this.#members.get(group);
     if (known !== undefined) return known;
-    const members: Resource[] = [];
+    const members: EngineResource[] = [];
     const barrier = new this.#engine.TerraformResource(this.#stack, group, { terraformResourceType: "terraform_data" });
     barrier.dependsOn = this.#late(() => members.map(addressOf));
     this.#barriers.set(group, barrier);
@@ -99,6 +99,6 @@ class Order {
   }
 }
 
-function addressOf({ terraformResourceType, friendlyUniqueId }: Resource): string {
+function addressOf({ terraformResourceType, friendlyUniqueId }: EngineResource): string {
   return `${terraformResourceType}.${friendlyUniqueId}`;
 }

@@ -1,5 +1,5 @@
 import { planText } from "../../analysis/plan/text.ts";
-import { type Configuration, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
+import { type PlannedConfiguration, trafficPlan } from "../../analysis/plan/traffic-plan.ts";
 import { isContract } from "../../api/contract/read.ts";
 import type { Declared } from "../../api/declared/declared.ts";
 import { type Channel, isLate } from "../../api/index.ts";
@@ -73,7 +73,7 @@ function placesOf(declared: readonly Declared[]): string {
 }
 
 /** Loads the objects. Invalid objects have been reported already and are not part of the configuration. */
-function loadedFrom(declared: readonly Declared[], { channel, filters }: PreviewedPlan): Configuration {
+function loadedFrom(declared: readonly Declared[], { channel, filters }: PreviewedPlan): PlannedConfiguration {
   const registered = { path: "", version: "", kinds: filters };
   return load([{ name: "program", declared, findings: [], filters: registered }], { channel });
 }

@@ -10,7 +10,7 @@ import type {
   TlsOptionsIR,
 } from "../ir.ts";
 import type { RouteObject, RoutingObjects } from "../objects.ts";
-import type { Condition, Problem } from "./condition.ts";
+import type { Condition, ConditionProblem } from "./condition.ts";
 import type { ControllerProfile } from "./controller-profile.ts";
 
 export interface AttachOptions {
@@ -71,7 +71,7 @@ export interface GatewayClassAttachment {
   readonly declared: Declared<GatewayClass>;
   readonly accepted: boolean;
   readonly conditions: readonly Condition[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
   /** The settings from `parametersRef`. Set only if the controller is one whose settings Gatewright reads. */
   readonly parameters?: GatewayParametersSpec;
 }
@@ -85,7 +85,7 @@ export interface GatewayAttachment {
   /** True if the Gateway's Accepted condition is True. Only an accepted Gateway is served. */
   readonly accepted: boolean;
   readonly conditions: readonly Condition[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
   /** The Gateway's own listeners, in the order of the spec. Listeners of ListenerSets are not among them. */
   readonly listeners: readonly ListenerAttachment[];
   /** Keys of the attached ListenerSets, in their order of precedence. */
@@ -103,7 +103,7 @@ export interface ListenerSetAttachment {
   readonly controllerName?: string;
   readonly accepted: boolean;
   readonly conditions: readonly Condition[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
   /** Empty if the Gateway does not admit the ListenerSet. */
   readonly listeners: readonly ListenerAttachment[];
   /** The labels that `allowedListeners` requires of the undeclared namespace. Absent: nothing is assumed. */
@@ -135,7 +135,7 @@ export interface ListenerAttachment {
   /** True if the listener is accepted and has every certificate that it needs. The proxy then opens its port. */
   readonly serves: boolean;
   readonly conditions: readonly Condition[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
   /** Kinds of routes that can attach. All are in the Gateway API's group. */
   readonly supportedKinds: readonly string[];
   /** The Secrets of `tls.certificateRefs` that resolved to a certificate and its key. */
@@ -180,7 +180,7 @@ export interface RouteAttachment {
   /** One entry for each profile among the route's parents, complete profiles first. Never empty. See `readingOf`. */
   readonly readings: readonly [RouteReading, ...RouteReading[]];
   /** Problems of rules and references under any of the profiles. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
 }
 
 export interface ParentAttachment {
@@ -199,7 +199,7 @@ export interface ParentAttachment {
   readonly accepted: boolean;
   /** Empty unless the outcome is `judged`. */
   readonly conditions: readonly Condition[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
   /** The listeners that the route is attached to through this parent. Empty unless `accepted`. */
   readonly listeners: readonly AttachedListener[];
   /** Assumptions about the route's undeclared namespace under which listeners admit the route. */
@@ -253,7 +253,7 @@ export interface PolicyVerdict {
   readonly accepted: boolean;
   /** The conditions are the same for every ancestor. */
   readonly conditions: readonly Condition[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
   readonly trust: "System" | readonly CertificateSourceIR[];
   /** Trust anchors that only the controller of the class can resolve, by name. */
   readonly opaqueTrust: readonly string[];

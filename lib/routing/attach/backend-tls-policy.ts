@@ -4,7 +4,7 @@ import type { CertificateSourceIR } from "../ir.ts";
 import { byAge, keyOf, namespaceOf } from "../objects.ts";
 import type { PolicyVerdict } from "./attachment.ts";
 import { type CertificateCodes, type Resolved, trustAnchors } from "./certificates.ts";
-import { type Condition, conditionsOf, type Problem } from "./condition.ts";
+import { type Condition, type ConditionProblem, conditionsOf } from "./condition.ts";
 import { isOpen } from "./controller-profile.ts";
 import { opaqueNote } from "./opaque.ts";
 import type { References } from "./references.ts";
@@ -43,7 +43,7 @@ export function judgePolicies(references: References): TlsPolicies {
 }
 
 /** A target that the policy governs, a target that only the controller of the class knows, or a problem. */
-type Target = { readonly key: string } | { readonly note: Problem } | { readonly problem: Problem };
+type Target = { readonly key: string } | { readonly note: ConditionProblem } | { readonly problem: ConditionProblem };
 
 function targetsOf(
   policy: BackendTLSPolicy,
@@ -79,7 +79,7 @@ function missingTarget(
   sectionName: string | undefined,
   { objects, undeclared }: References,
   field: string,
-): Problem | undefined {
+): ConditionProblem | undefined {
   const declared: Service | undefined = objects.services.get(service)?.object;
   if (declared === undefined) {
     if (undeclared === "exists") return undefined;
@@ -146,7 +146,7 @@ function nameAt(policy: BackendTLSPolicy, field: string): string {
   return `${namespaceOf(policy)}/${policy.spec.validation.caCertificateRefs?.[index]?.name}`;
 }
 
-function unknownTrust({ field = "", given = "" }: Problem): Problem {
+function unknownTrust({ field = "", given = "" }: ConditionProblem): ConditionProblem {
   const message = `Only the controller of the class knows the set of CA certificates ${given === "" ? "to use" : given}.`;
   return opaqueNote("GW2520", field, given, message);
 }
@@ -159,7 +159,7 @@ function anchorsOf(policy: BackendTLSPolicy, references: References): readonly R
   );
 }
 
-function trustProblems(wellKnown: string | undefined, listed: number, found: number): readonly Problem[] {
+function trustProblems(wellKnown: string | undefined, listed: number, found: number): readonly ConditionProblem[] {
   const field = "spec.validation";
   if (listed > 0) {
     if (found > 0) return [];
@@ -174,9 +174,9 @@ function trustProblems(wellKnown: string | undefined, listed: number, found: num
 
 function conditions(
   policy: BackendTLSPolicy,
-  refusals: readonly Problem[],
-  unresolved: readonly Problem[],
-  lost: readonly Problem[],
+  refusals: readonly ConditionProblem[],
+  unresolved: readonly ConditionProblem[],
+  lost: readonly ConditionProblem[],
 ): readonly Condition[] {
   const write = conditionsOf(policy);
   const partly = lost.length === 0 ? "" : ` Some targets are left out: ${lost.map(({ message }) => message).join(" ")}`;

@@ -5,7 +5,7 @@ import type { RouteKind } from "../objects.ts";
 import { type BackendPort, backendProtocol } from "./app-protocol.ts";
 import type { AttachOptions, PolicyVerdict, ResolvedBackend, ResolvedTarget } from "./attachment.ts";
 import type { TlsPolicies } from "./backend-tls-policy.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 import { isOpen } from "./controller-profile.ts";
 import { opaqueNote, opaqueObjectHash } from "./opaque.ts";
 import { gatewayApiGroup, grantThatWouldHelp, type Referent } from "./reference-grants.ts";
@@ -44,8 +44,8 @@ interface Place {
 /** A resolved backend reference, its problem if refused, and a note if only the controller of the class knows it. */
 interface Resolution {
   readonly resolved: ResolvedTarget;
-  readonly problem?: Problem;
-  readonly note?: Problem;
+  readonly problem?: ConditionProblem;
+  readonly note?: ConditionProblem;
 }
 
 /** Resolves one backendRef to a backend, an opaque object, or the reason why its share of the traffic is refused. */
@@ -107,7 +107,7 @@ function refusedByPolicy(policy: PolicyVerdict): ResolvedTarget["target"] {
   return { invalid: refusal?.reason ?? "Invalid", message: refusal?.message ?? "Its BackendTLSPolicy is refused." };
 }
 
-function refused(problem: Problem, backend?: ResolvedBackend): Resolution {
+function refused(problem: ConditionProblem, backend?: ResolvedBackend): Resolution {
   const target = { invalid: reasonOf(problem.code) ?? "BackendNotFound", message: problem.message };
   return { resolved: { target, ...(backend && { backend }) }, problem };
 }
@@ -136,7 +136,7 @@ function opaqueBackend(backends: Backends, ref: BackendReference, from: BackendR
   };
 }
 
-function withoutGrant(backends: Backends, to: Referent, from: BackendReferrer): Problem | undefined {
+function withoutGrant(backends: Backends, to: Referent, from: BackendReferrer): ConditionProblem | undefined {
   if (backends.grants.permits(from, to)) return undefined;
   const { kind, namespace, name } = to;
   const message = `No ReferenceGrant lets ${from.kind}s in namespace ${from.namespace} use ${kind} ${namespace}/${name}.`;
@@ -146,8 +146,8 @@ function withoutGrant(backends: Backends, to: Referent, from: BackendReferrer): 
 
 /** The object and port of a backend, or the problem that prevents finding them. */
 type Location =
-  | { readonly place: Place; readonly port: BackendPort; readonly note?: Problem }
-  | { readonly problem: Problem };
+  | { readonly place: Place; readonly port: BackendPort; readonly note?: ConditionProblem }
+  | { readonly problem: ConditionProblem };
 
 /** Finds the object and its port. The grant is checked first, so that a refusal does not reveal what exists. */
 function locate(backends: Backends, ref: BackendReference, from: BackendReferrer): Location {
@@ -196,7 +196,7 @@ function choosePort(
   };
 }
 
-function wrongKind(from: BackendReferrer, group: string, kind: string): Problem {
+function wrongKind(from: BackendReferrer, group: string, kind: string): ConditionProblem {
   const given = group === "" ? kind : `${group}/${kind}`;
   return {
     code: "GW2412",
@@ -238,12 +238,12 @@ function ofExternalName(
   };
 }
 
-function opaqueProtocol(from: BackendReferrer, { port, appProtocol = "" }: BackendPort): Problem {
+function opaqueProtocol(from: BackendReferrer, { port, appProtocol = "" }: BackendPort): ConditionProblem {
   const message = `Only the controller of the class knows how it speaks ${appProtocol} to port ${port}.`;
   return opaqueNote("GW2421", `${from.field}.port`, appProtocol, message);
 }
 
-function unsupported(from: BackendReferrer, port: BackendPort, message: string, fix?: string): Problem {
+function unsupported(from: BackendReferrer, port: BackendPort, message: string, fix?: string): ConditionProblem {
   const { appProtocol } = port;
   return {
     code: "GW2414",

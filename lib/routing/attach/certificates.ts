@@ -1,7 +1,7 @@
 import type { ConfigMap, Secret } from "../../api/index.ts";
 import type { RoutingCode } from "../../findings/catalog/routing.ts";
 import type { CertificateSourceIR, NamespacedName } from "../ir.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 import { isOpen } from "./controller-profile.ts";
 import { opaqueNote } from "./opaque.ts";
 import { certificatesFault, keyPairFault } from "./pem.ts";
@@ -34,9 +34,9 @@ export interface CertificateCodes {
 /** The result of a reference. `found` and `problem` are both set while the last good version is in force. */
 export interface Resolved<T> {
   readonly found?: T;
-  readonly problem?: Problem;
+  readonly problem?: ConditionProblem;
   /** A note that only the controller of the class can read the object. The reference is assumed to be valid. */
-  readonly note?: Problem;
+  readonly note?: ConditionProblem;
 }
 
 /** Resolves a reference to a Secret with a certificate and key (`tls.crt` and `tls.key`, type `kubernetes.io/tls`). */
@@ -189,7 +189,7 @@ function ofUnknownKind<T>(
 }
 
 /** Notes a Secret of another type than `kubernetes.io/tls`, whose contents the API does not define. */
-function unknownContent({ type, metadata }: Secret, field: string, codes: CertificateCodes): Problem {
+function unknownContent({ type, metadata }: Secret, field: string, codes: CertificateCodes): ConditionProblem {
   const message = `Only the controller of the class knows how it reads Secret ${metadata.name} of type ${type}.`;
   return opaqueNote(codes.opaque, field, type, message);
 }
@@ -200,7 +200,7 @@ function notPermitted(
   from: Referrer,
   field: string,
   codes: CertificateCodes,
-): { readonly problem: Problem } | undefined {
+): { readonly problem: ConditionProblem } | undefined {
   const { kind, namespace, name } = referent;
   if (references.grants.permits(from, referent)) return undefined;
   return {

@@ -2,7 +2,7 @@ import type { Gateway } from "../../api/index.ts";
 import type { CertificateSourceIR } from "../ir.ts";
 import { namespaceOf } from "../objects.ts";
 import { type CertificateCodes, trustAnchors } from "./certificates.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 import type { References } from "./references.ts";
 
 /** Validation of the client certificates on a Gateway's HTTPS listeners (GEP-91), for one port or as the default. */
@@ -10,9 +10,9 @@ export interface ClientValidation {
   readonly mode: "AllowValidOnly" | "AllowInsecureFallback";
   readonly caCertificates: readonly CertificateSourceIR[];
   /** Problems in `spec.tls.frontend` of the Gateway. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
   /** Notes on CA certificates that only the controller of the class can read. */
-  readonly notes: readonly Problem[];
+  readonly notes: readonly ConditionProblem[];
 }
 
 const codes: CertificateCodes = { invalid: "GW2208", kind: "GW2209", notPermitted: "GW2207", opaque: "GW2120" };

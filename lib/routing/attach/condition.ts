@@ -14,7 +14,7 @@ export interface Condition {
 }
 
 /** An error in an object, and its place. Both negative conditions and findings are derived from problems. */
-export interface Problem {
+export interface ConditionProblem {
   readonly code: RoutingCode;
   /** Field path within the object, such as `spec.listeners[1].tls.certificateRefs[0]`. */
   readonly field?: string;
@@ -36,9 +36,9 @@ export interface Problem {
 export interface ConditionWriter {
   readonly yes: (type: string, reason: string, message: string) => Condition;
   /** Writes False, with the reason of the first problem and the messages of all. `problems` must not be empty. */
-  readonly no: (type: string, problems: readonly Problem[]) => Condition;
+  readonly no: (type: string, problems: readonly ConditionProblem[]) => Condition;
   /** Writes True for a condition with negative polarity, such as Conflicted. */
-  readonly bad: (type: string, problems: readonly Problem[]) => Condition;
+  readonly bad: (type: string, problems: readonly ConditionProblem[]) => Condition;
   /** Writes Unknown with reason Pending, for a condition that only the data plane can decide. */
   readonly pending: (type: string, message: string) => Condition;
   readonly write: (type: string, status: Condition["status"], reason: string, message: string) => Condition;
@@ -63,7 +63,7 @@ export function conditionsOf(object: { readonly metadata: ObjectMeta }): Conditi
 }
 
 /** Joins the messages of problems, each with its field and its fix. */
-export function told(problems: readonly Problem[]): string {
+export function told(problems: readonly ConditionProblem[]): string {
   const sentences = problems.map(({ field, message, fix, code }) => {
     const place = field === undefined ? "" : `${field}: `;
     return `${place}${message} ${fix ?? routingCodes[code].fix}`;
@@ -74,7 +74,7 @@ export function told(problems: readonly Problem[]): string {
 /** Limit in bytes: a longer message is not read anyway. */
 const longestMessage = 2_000;
 
-function reasonOfFirst(problems: readonly Problem[]): string {
+function reasonOfFirst(problems: readonly ConditionProblem[]): string {
   const [first] = problems;
   return (first === undefined ? undefined : reasonOf(first.code)) ?? "Invalid";
 }

@@ -1,7 +1,7 @@
 import { extensionKey } from "../../api/load/extension.ts";
 import type { ExtensionObjectIR } from "../ir.ts";
 import type { AttachOptions } from "./attachment.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 import { isOpen } from "./controller-profile.ts";
 import { opaqueNote, opaqueObjectHash } from "./opaque.ts";
 import type { References } from "./references.ts";
@@ -21,7 +21,7 @@ export function resolveExtension(
   options: AttachOptions,
   namespace: string,
   { field, ref }: Extract<RouteReference, { readonly use: "extension" }>,
-): { readonly object: ExtensionObjectIR; readonly problem?: Problem; readonly note?: Problem } {
+): { readonly object: ExtensionObjectIR; readonly problem?: ConditionProblem; readonly note?: ConditionProblem } {
   const key = extensionKey(ref);
   const given = `${key} ${ref.name}`;
   if (!objects.extensionKinds.has(key)) {
@@ -34,7 +34,7 @@ export function resolveExtension(
     }
     const message = `No filter is registered for ${key}, so requests that need ${ref.name} are answered 500.`;
     const allowed = [...objects.extensionKinds].sort().join(", ");
-    const problem: Problem = { code: "GW2415", field: `${field}.kind`, message, given, allowed };
+    const problem: ConditionProblem = { code: "GW2415", field: `${field}.kind`, message, given, allowed };
     return { object: { invalid: "InvalidKind", message: `No filter is registered for ${key}.` }, problem };
   }
   const found = objects.extensions.get(`${key}/${namespace}/${ref.name}`)?.object;

@@ -3,7 +3,7 @@ import { shownText } from "../../api/kinds/credentials.ts";
 import { reasonOf, routingCodes } from "../../findings/catalog/routing.ts";
 import type { Finding, ObjectReference } from "../../findings/finding.ts";
 import type { Attachment, ListenerAttachment, NamespaceAssumption } from "./attachment.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 import { distinctAssumptions } from "./namespaces.ts";
 
 /** The fields that every validated object has. */
@@ -60,12 +60,15 @@ export function referenceOf({ apiVersion, kind, metadata }: AnyApiObject): Objec
   return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name: metadata.name };
 }
 
-function ofListeners(listeners: readonly ListenerAttachment[]): readonly Problem[] {
+function ofListeners(listeners: readonly ListenerAttachment[]): readonly ConditionProblem[] {
   return listeners.flatMap(({ problems }) => problems);
 }
 
 /** Converts the problems of one object to findings. Summaries of other problems are left out. */
-export function findingsOf(declared: Declared<AnyApiObject>, problems: readonly Problem[]): readonly Finding[] {
+export function findingsOf(
+  declared: Declared<AnyApiObject>,
+  problems: readonly ConditionProblem[],
+): readonly Finding[] {
   const object = referenceOf(declared.object);
   return problems
     .filter(({ summary }) => summary !== true)

@@ -4,7 +4,7 @@ import type { GatewayParametersSpec } from "../../api/kinds/gateway-parameters.t
 import { ownControllerName } from "../../api/kinds/own-controller.ts";
 import type { RoutingObjects } from "../objects.ts";
 import type { AttachOptions, GatewayClassAttachment } from "./attachment.ts";
-import { conditionsOf, type Problem } from "./condition.ts";
+import { type ConditionProblem, conditionsOf } from "./condition.ts";
 import { type ControllerProfile, isOpen, profileOf } from "./controller-profile.ts";
 import { resolveParameters } from "./parameters.ts";
 
@@ -14,7 +14,7 @@ export type ClassVerdict =
       readonly ours: true;
       readonly controllerName: string;
       readonly profile: ControllerProfile;
-      readonly problem?: Problem;
+      readonly problem?: ConditionProblem;
       /** The settings of the class. Absent: the class names none that Gatewright reads. */
       readonly parameters?: GatewayParametersSpec;
     }
@@ -59,7 +59,7 @@ function verdictOnUndeclared(name: string, objects: RoutingObjects, options: Att
   const opaque = isOpen(profile)
     ? " What only its controller knows (kinds, protocols, options) is taken as opaque."
     : "";
-  const problem: Problem = {
+  const problem: ConditionProblem = {
     code: "GW2101",
     field: "spec.gatewayClassName",
     message: `GatewayClass ${name} is not declared.${opaque}`,

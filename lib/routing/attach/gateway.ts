@@ -7,7 +7,7 @@ import { namespaceOf } from "../objects.ts";
 import type { AttachOptions, GatewayAttachment, ListenerAttachment } from "./attachment.ts";
 import { keyPair, type Resolved } from "./certificates.ts";
 import type { ClientValidation } from "./client-validation.ts";
-import { type Condition, type ConditionWriter, conditionsOf, type Problem } from "./condition.ts";
+import { type Condition, type ConditionProblem, type ConditionWriter, conditionsOf } from "./condition.ts";
 import { isOpen, standardAddressTypes } from "./controller-profile.ts";
 import type { ClassVerdict } from "./gateway-class.ts";
 import { opaqueNote } from "./opaque.ts";
@@ -75,7 +75,7 @@ export function withClientValidation(
   if (![...used].some(({ mode }) => mode === "AllowInsecureFallback")) {
     return problems.length === 0 ? gateway : { ...gateway, problems: [...gateway.problems, ...problems] };
   }
-  const insecure: Problem = {
+  const insecure: ConditionProblem = {
     code: "GW2108",
     field: "spec.tls.frontend",
     message: "Clients are let in without a valid certificate.",
@@ -94,16 +94,16 @@ export function withClientValidation(
 }
 
 /** Returns the reasons to refuse the Gateway itself, independent of its listeners. */
-function refusalsOf(one: GatewayCase, { problem }: ResolvedParameters): readonly Problem[] {
+function refusalsOf(one: GatewayCase, { problem }: ResolvedParameters): readonly ConditionProblem[] {
   const addresses = isOpen(one.verdict.profile) ? [] : unknownAddresses(one);
-  const refusals = addresses.map(({ type, value, field }): Problem => {
+  const refusals = addresses.map(({ type, value, field }): ConditionProblem => {
     const message = `No address of type ${type} can be given${value === undefined ? "" : `, such as ${value}`}.`;
     return { code: "GW2104", field, message, given: type, allowed: standardAddressTypes.join(", ") };
   });
   return problem === undefined ? refusals : [...refusals, problem];
 }
 
-function addressNotes(one: GatewayCase): readonly Problem[] {
+function addressNotes(one: GatewayCase): readonly ConditionProblem[] {
   if (!isOpen(one.verdict.profile)) return [];
   return unknownAddresses(one).map(({ type, field }) =>
     opaqueNote("GW2120", field, type, `Only the controller of the class knows addresses of type ${type}.`),
@@ -121,10 +121,10 @@ function unknownAddresses({ declared }: GatewayCase) {
  * Reports addresses that cannot be provided. They do not refuse the Gateway (GEP-5093): it is programmed without them.
  * Under an open profile nothing is reported, because only the controller knows its addresses.
  */
-function routabilityProblems({ declared, verdict }: GatewayCase): readonly Problem[] {
+function routabilityProblems({ declared, verdict }: GatewayCase): readonly ConditionProblem[] {
   if (isOpen(verdict.profile)) return [];
   return (declared.object.spec.addresses ?? []).flatMap(
-    ({ type = "IPAddress", routability = "" }, index): readonly Problem[] => {
+    ({ type = "IPAddress", routability = "" }, index): readonly ConditionProblem[] => {
       const field = `spec.addresses[${index}]`;
       if (!ownRoutabilities.includes(routability)) {
         const message = `No address of routability ${routability} can be given.`;
@@ -148,7 +148,7 @@ function ownParameters({ declared, verdict: { profile }, references, options }: 
 function acceptance(
   { verdict, listeners }: GatewayCase,
   conditions: ConditionWriter,
-  refusals: readonly Problem[],
+  refusals: readonly ConditionProblem[],
 ): Condition {
   if (verdict.problem !== undefined) return conditions.pending("Accepted", verdict.problem.message);
   if (refusals.length > 0) return conditions.no("Accepted", refusals);
@@ -159,7 +159,7 @@ function acceptance(
   return conditions.yes("Accepted", "ListenersNotValid", message);
 }
 
-function noListener(listeners: readonly ListenerAttachment[]): Problem {
+function noListener(listeners: readonly ListenerAttachment[]): ConditionProblem {
   const message = `None of the listeners is accepted: ${namesOf(listeners)}.`;
   return { code: "GW2105", field: "spec.listeners", message, summary: true };
 }
@@ -190,12 +190,12 @@ function unprogrammed(listener: ListenerAttachment, conditions: ConditionWriter)
 function resolvedRefs(
   { listeners }: GatewayCase,
   conditions: ConditionWriter,
-  unresolved: readonly Problem[],
+  unresolved: readonly ConditionProblem[],
 ): Condition {
   const listenersNotResolved = listeners
     .filter((listener) => listener.conditions.some(({ type, status }) => type === "ResolvedRefs" && status === "False"))
     .map(
-      ({ spec, index }): Problem => ({
+      ({ spec, index }): ConditionProblem => ({
         code: "GW2109",
         field: `spec.listeners[${index}]`,
         message: `References of listener ${spec.name} do not resolve.`,

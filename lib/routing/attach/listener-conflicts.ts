@@ -1,5 +1,5 @@
 import type { ListenerSpec } from "./attachment.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 
 /** The protocol family and the hostnames that listeners have claimed on a port. */
 interface PortClaim {
@@ -25,8 +25,8 @@ export function findConflicts(
   listeners: ReadonlyMap<number, ListenerSpec>,
   isServed: (listener: ListenerSpec) => boolean,
   claimed: ClaimedPorts,
-): ReadonlyMap<number, Problem> {
-  const conflicts = new Map<number, Problem>();
+): ReadonlyMap<number, ConditionProblem> {
+  const conflicts = new Map<number, ConditionProblem>();
   const own = new Map<string, [number, ListenerSpec][]>();
   for (const [index, listener] of listeners) {
     const port = portOf(listener);
@@ -50,7 +50,11 @@ function claim(claimed: ClaimedPorts, port: string, listener: ListenerSpec): voi
   claimed.set(port, held);
 }
 
-function conflictWithEarlier(listener: ListenerSpec, index: number, held: PortClaim | undefined): Problem | undefined {
+function conflictWithEarlier(
+  listener: ListenerSpec,
+  index: number,
+  held: PortClaim | undefined,
+): ConditionProblem | undefined {
   if (held === undefined) return undefined;
   const { port, protocol } = listener;
   if (held.family !== familyOf(listener) || !sharesByHostname(held.family)) {
@@ -66,7 +70,7 @@ function conflictAmongEquals(
   listener: ListenerSpec,
   index: number,
   sharing: readonly [number, ListenerSpec][],
-): Problem | undefined {
+): ConditionProblem | undefined {
   const others = sharing.filter(([other]) => other !== index).map(([, other]) => other);
   const excluding = others.filter(
     (other) => familyOf(other) !== familyOf(listener) || !sharesByHostname(familyOf(listener)),
@@ -80,7 +84,7 @@ function conflictAmongEquals(
   return same.length > 0 ? hostnameConflict(listener, index, named(same)) : undefined;
 }
 
-function hostnameConflict(listener: ListenerSpec, index: number, holder: string): Problem {
+function hostnameConflict(listener: ListenerSpec, index: number, holder: string): ConditionProblem {
   const hostname = hostnameOf(listener);
   const what = hostname === "*" ? "Requests for every hostname" : `Requests for ${hostname}`;
   return {

@@ -7,7 +7,7 @@ import type {
   ListenerSetAttachment,
   NamespaceAssumption,
 } from "./attachment.ts";
-import { type Condition, conditionsOf, type Problem } from "./condition.ts";
+import { type Condition, type ConditionProblem, conditionsOf } from "./condition.ts";
 import { admissionWords, judgeNamespace } from "./namespaces.ts";
 import { gatewayApiGroup } from "./reference-grants.ts";
 import type { References } from "./references.ts";
@@ -23,7 +23,7 @@ export function admissionOfListenerSet(
   set: ListenerSet,
   gateway: GatewayAttachment,
   references: References,
-): { readonly refusal?: Problem; readonly assumption?: NamespaceAssumption } {
+): { readonly refusal?: ConditionProblem; readonly assumption?: NamespaceAssumption } {
   const { metadata, spec } = gateway.declared.object;
   const own = namespaceOf(gateway.declared.object);
   const namespace = namespaceOf(set);
@@ -48,7 +48,7 @@ export function admissionOfListenerSet(
 /** Returns a ListenerSet with pending conditions, because no source declares its Gateway. */
 export function undeclaredParent(declared: Declared<ListenerSet>, gateway: string): ListenerSetAttachment {
   const conditions = conditionsOf(declared.object);
-  const problem: Problem = {
+  const problem: ConditionProblem = {
     code: "GW2301",
     field: "spec.parentRef",
     message: `Gateway ${gateway} is not declared.`,
@@ -69,7 +69,7 @@ export function refusedListenerSet(
   declared: Declared<ListenerSet>,
   key: string,
   gateway: GatewayAttachment,
-  refusal: Problem,
+  refusal: ConditionProblem,
 ): ListenerSetAttachment {
   const conditions = conditionsOf(declared.object);
   return {
@@ -93,7 +93,7 @@ export function judgeListenerSet(
   const accepted = listeners.some(({ serves }) => serves);
   const refused = listeners.filter(({ serves }) => !serves);
   const names = refused.map(({ spec }) => spec.name).join(", ");
-  const problem: Problem = {
+  const problem: ConditionProblem = {
     code: "GW2304",
     field: "spec.listeners",
     message: `None of the listeners can be served: ${names}.`,
@@ -110,7 +110,12 @@ export function judgeListenerSet(
   };
 }
 
-function conditionsOfJudged(set: ListenerSet, accepted: boolean, refused: string, problem: Problem): Condition[] {
+function conditionsOfJudged(
+  set: ListenerSet,
+  accepted: boolean,
+  refused: string,
+  problem: ConditionProblem,
+): Condition[] {
   const conditions = conditionsOf(set);
   if (!accepted) return [conditions.no("Accepted", [problem]), conditions.no("Programmed", [problem])];
   return [

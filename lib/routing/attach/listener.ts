@@ -3,7 +3,7 @@ import type { NamespacedName } from "../ir.ts";
 import type { AttachOptions, ListenerAttachment, ListenerSpec } from "./attachment.ts";
 import { type CertificateCodes, keyPair } from "./certificates.ts";
 import type { ClientValidation } from "./client-validation.ts";
-import type { Condition, ConditionWriter, Problem } from "./condition.ts";
+import type { Condition, ConditionProblem, ConditionWriter } from "./condition.ts";
 import { type ControllerProfile, isOpen, standardProtocols } from "./controller-profile.ts";
 import { opaqueNote } from "./opaque.ts";
 import type { References } from "./references.ts";
@@ -19,7 +19,7 @@ export interface ListenerCase {
   readonly conditions: ConditionWriter;
   readonly references: References;
   readonly options: AttachOptions;
-  readonly conflict?: Problem;
+  readonly conflict?: ConditionProblem;
   /** The client validation for the listener's port. Used for HTTPS only. */
   readonly clientValidation?: ClientValidation;
 }
@@ -79,8 +79,8 @@ function refusalsOf(
   field: string,
   served: boolean,
   validation: ClientValidation | undefined,
-): readonly Problem[] {
-  const refusals: Problem[] = [];
+): readonly ConditionProblem[] {
+  const refusals: ConditionProblem[] = [];
   if (conflict !== undefined) refusals.push(conflict);
   if (!served) return [...refusals, unservedProtocol(spec, field, profile)];
   if (options.unavailablePorts?.includes(spec.port)) {
@@ -100,7 +100,7 @@ function refusalsOf(
 }
 
 /** Returns notes on what only the controller of the class knows: protocols, route kinds, filters before routing. */
-function notesOf(spec: ListenerSpec, field: string, opaqueKinds: readonly number[]): readonly Problem[] {
+function notesOf(spec: ListenerSpec, field: string, opaqueKinds: readonly number[]): readonly ConditionProblem[] {
   const note = (place: string, given: string, what: string) =>
     opaqueNote("GW2220", `${field}.${place}`, given, `Only the controller of the class knows ${what}.`);
   const kinds = opaqueKinds.map((place) => {
@@ -120,11 +120,11 @@ function notesOf(spec: ListenerSpec, field: string, opaqueKinds: readonly number
 }
 
 /** Lowers a problem with our `tls.options` to a note, since another controller ignores these options. */
-function asNote(problem: Problem): Problem {
+function asNote(problem: ConditionProblem): ConditionProblem {
   return { ...problem, severity: "note" };
 }
 
-function unservedProtocol(spec: ListenerSpec, field: string, profile: ControllerProfile): Problem {
+function unservedProtocol(spec: ListenerSpec, field: string, profile: ControllerProfile): ConditionProblem {
   return {
     code: "GW2201",
     field: `${field}.protocol`,
@@ -134,7 +134,7 @@ function unservedProtocol(spec: ListenerSpec, field: string, profile: Controller
   };
 }
 
-function wrongRouteKind(spec: ListenerSpec, field: string, place: number): Problem {
+function wrongRouteKind(spec: ListenerSpec, field: string, place: number): ConditionProblem {
   const listed = spec.allowedRoutes?.kinds?.[place];
   const { supported } = routeKinds({ ...spec, allowedRoutes: {} });
   const given = listed?.group === undefined ? (listed?.kind ?? "") : `${listed.group}/${listed.kind}`;
@@ -154,9 +154,9 @@ function terminatesTls({ protocol, tls }: ListenerSpec): boolean {
 
 interface ListenerCertificates {
   readonly found: readonly NamespacedName[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
   /** Notes on certificates that only the controller of the class can find. */
-  readonly notes: readonly Problem[];
+  readonly notes: readonly ConditionProblem[];
 }
 
 const noCertificates: ListenerCertificates = { found: [], problems: [], notes: [] };
@@ -196,14 +196,18 @@ function conflicted({ conflict, conditions }: ListenerCase): Condition {
     : conditions.bad("Conflicted", [conflict]);
 }
 
-function programmed({ conflict, conditions }: ListenerCase, refusals: readonly Problem[], serves: boolean): Condition {
+function programmed(
+  { conflict, conditions }: ListenerCase,
+  refusals: readonly ConditionProblem[],
+  serves: boolean,
+): Condition {
   if (conflict !== undefined) return conditions.no("Programmed", [conflict]);
   if (serves) return conditions.pending("Programmed", "Waiting for the data plane.");
   const why = refusals.length > 0 ? "the listener is not accepted" : "the listener has no certificate that can be used";
   return conditions.write("Programmed", "False", "Invalid", `No port is opened: ${why}.`);
 }
 
-function resolvedRefs({ conditions }: ListenerCase, problems: readonly Problem[]): Condition {
+function resolvedRefs({ conditions }: ListenerCase, problems: readonly ConditionProblem[]): Condition {
   return problems.length === 0
     ? conditions.yes("ResolvedRefs", "ResolvedRefs", "All references resolve.")
     : conditions.no("ResolvedRefs", problems);

@@ -1,5 +1,5 @@
 import type { ListenerAttachment } from "./attachment.ts";
-import type { ConditionWriter, Problem } from "./condition.ts";
+import type { ConditionProblem, ConditionWriter } from "./condition.ts";
 import { intersectHostnames } from "./hostnames.ts";
 
 /**
@@ -29,7 +29,7 @@ function overlap(a: ListenerAttachment, b: ListenerAttachment): boolean {
   return intersectHostnames(a.spec.hostname || "*", b.spec.hostname || "*") !== undefined;
 }
 
-function overlapping(listener: ListenerAttachment, others: readonly ListenerAttachment[]): Problem {
+function overlapping(listener: ListenerAttachment, others: readonly ListenerAttachment[]): ConditionProblem {
   // The owner of a ListenerSet must not learn the listener names of other owners.
   const near = others.filter(({ parent }) => parent === listener.parent);
   const names = near.map(({ spec }) => `listener ${spec.name}`);

@@ -4,7 +4,7 @@ import { parametersKey, readParameters } from "../../api/load/read-parameters.ts
 import type { RoutingCode } from "../../findings/catalog/routing.ts";
 import type { RoutingObjects } from "../objects.ts";
 import type { AttachOptions } from "./attachment.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 import { type ControllerProfile, isOpen } from "./controller-profile.ts";
 
 interface ParametersReference {
@@ -25,7 +25,7 @@ export interface ParametersReferrer {
 /** A resolved `parametersRef`. `parameters` is set only if the settings are declared and our controller reads them. */
 export interface ResolvedParameters {
   readonly parameters?: GatewayParametersSpec;
-  readonly problem?: Problem;
+  readonly problem?: ConditionProblem;
 }
 
 /**
@@ -49,7 +49,7 @@ export function resolveParameters(
  * Refuses an image in the settings of a Gateway. The image runs with the private keys of the Gateway's listeners, which
  * cluster operators may reference but not read. Therefore only the infrastructure provider may choose the image.
  */
-function imageOfGateway(given: string, { code, field }: ParametersReferrer): Problem {
+function imageOfGateway(given: string, { code, field }: ParametersReferrer): ConditionProblem {
   const message = "The settings of a Gateway name an image, which only those of its class may.";
   return {
     code,
@@ -127,19 +127,19 @@ function shown({ group, kind, name }: ParametersReference): string {
   return `${group === "" ? "" : `${group}/`}${kind} ${name}`;
 }
 
-function wrongKind(ref: ParametersReference, { code, field }: ParametersReferrer): Problem {
+function wrongKind(ref: ParametersReference, { code, field }: ParametersReferrer): ConditionProblem {
   const kind = ref.group === "" ? ref.kind : `${ref.group}/${ref.kind}`;
   const message = `The controller reads no parameters of kind ${kind}.`;
   const allowed = `${parametersGroup}/GatewayParameters, ConfigMap`;
   return { code, field: `${field}.kind`, message, given: shown(ref), allowed };
 }
 
-function noNamespace(ref: ParametersReference, { code, field }: ParametersReferrer): Problem {
+function noNamespace(ref: ParametersReference, { code, field }: ParametersReferrer): ConditionProblem {
   const message = `A ${ref.kind} lives in a namespace, and none is named.`;
   return { code, field: `${field}.namespace`, message, given: shown(ref) };
 }
 
-function missing(ref: ParametersReference, { code, field }: ParametersReferrer, place: string): Problem {
+function missing(ref: ParametersReference, { code, field }: ParametersReferrer, place: string): ConditionProblem {
   const message = `${ref.kind} ${place}/${ref.name} does not exist.`;
   const undeclared = { kind: ref.kind, name: `${place}/${ref.name}` };
   return { code, field: `${field}.name`, message, given: shown(ref), undeclared };

@@ -8,7 +8,7 @@ import type {
   NamespaceAssumption,
   ParentReference,
 } from "./attachment.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 import type { AttachContext } from "./context.ts";
 import type { ControllerProfile } from "./controller-profile.ts";
 import { effectiveHostnames } from "./hostnames.ts";
@@ -17,8 +17,8 @@ import { gatewayApiGroup } from "./reference-grants.ts";
 
 /** The object that a parentRef names, with its listeners if this process is responsible for it. */
 export type Parent =
-  | { readonly outcome: "undeclared"; readonly problem: Problem }
-  | { readonly outcome: "foreign"; readonly problem?: Problem }
+  | { readonly outcome: "undeclared"; readonly problem: ConditionProblem }
+  | { readonly outcome: "foreign"; readonly problem?: ConditionProblem }
   | {
       readonly outcome: "judged";
       readonly gateway: string;
@@ -72,7 +72,7 @@ function undeclaredParent(kind: string, key: string, field: string): Parent {
 /** The result of the handshake with one parent: the listeners to attach to, or the reason why there are none. */
 export type Handshake = { readonly assumptions: readonly NamespaceAssumption[] } & (
   | { readonly listeners: readonly AttachedListener[] }
-  | { readonly problem: Problem }
+  | { readonly problem: ConditionProblem }
 );
 
 /**
@@ -146,7 +146,7 @@ function noSuchListener(
   { sectionName, port }: ParentReference,
   { listeners, description }: Extract<Parent, { readonly outcome: "judged" }>,
   field: string,
-): Problem {
+): ConditionProblem {
   const wanted = [sectionName === undefined ? "" : `named ${sectionName}`, port === undefined ? "" : `on port ${port}`]
     .filter((part) => part !== "")
     .join(" ");
@@ -169,7 +169,7 @@ function notAllowed(
   carrying: readonly ListenerAttachment[],
   description: string,
   field: string,
-): Problem {
+): ConditionProblem {
   if (carrying.length === 0) {
     return {
       code: "GW2404",
@@ -193,7 +193,11 @@ function notAllowed(
   };
 }
 
-function noHostname(route: RouteObject, allowing: readonly ListenerAttachment[], description: string): Problem {
+function noHostname(
+  route: RouteObject,
+  allowing: readonly ListenerAttachment[],
+  description: string,
+): ConditionProblem {
   const own = "hostnames" in route.spec ? (route.spec.hostnames ?? []) : [];
   return {
     code: "GW2405",

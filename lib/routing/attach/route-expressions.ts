@@ -1,7 +1,7 @@
 import { shownValue } from "../../api/kinds/credentials.ts";
 import { estimateProgramSize, maxRepetition } from "../index/expressions/size.ts";
 import { checkPattern } from "../index/pattern.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 
 /** Limit of instructions for all expressions of one route: about 10 MB of memory per thread, and 60 ms to compile. */
 export const maxProgramsOfRoute = 65_536;
@@ -29,7 +29,7 @@ export class RouteExpressions {
    *
    * @param name the header field or query parameter whose value the expression matches.
    */
-  problems(source = "", field: string, name = ""): readonly Problem[] {
+  problems(source = "", field: string, name = ""): readonly ConditionProblem[] {
     const given = shownValue(name, source);
     this.#estimate += Math.min(estimateProgramSize(source), maxProgramsOfRoute);
     if (this.#estimate > maxProgramsOfRoute * 2) return [this.#tooMany(field, given)];
@@ -47,7 +47,7 @@ export class RouteExpressions {
     return [];
   }
 
-  #tooMany(field: string, given: string): Problem {
+  #tooMany(field: string, given: string): ConditionProblem {
     const message = `The regular expressions of the route are too large together: those before this one compile to ${this.#size} instructions.`;
     return { code: "GW2475", field, message, given, allowed: sizeOfAll, fix: fewer };
   }

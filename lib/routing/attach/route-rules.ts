@@ -1,5 +1,5 @@
 import type { RouteObject } from "../objects.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 import { type ControllerProfile, isOpen } from "./controller-profile.ts";
 import { opaqueNote } from "./opaque.ts";
 import { isOfExpression, RouteExpressions } from "./route-expressions.ts";
@@ -11,7 +11,7 @@ import { isOfExpression, RouteExpressions } from "./route-expressions.ts";
  *
  * Under an open profile such values drop no rule: they are notes (`opaqueValues`).
  */
-export function ruleProblems(route: RouteObject, profile: ControllerProfile): readonly (readonly Problem[])[] {
+export function ruleProblems(route: RouteObject, profile: ControllerProfile): readonly (readonly ConditionProblem[])[] {
   if (route.kind === "HTTPRoute" || route.kind === "GRPCRoute") {
     const problems = problemsOfRules(route.spec.rules ?? []);
     if (!isOpen(profile)) return problems;
@@ -20,7 +20,7 @@ export function ruleProblems(route: RouteObject, profile: ControllerProfile): re
   return route.spec.rules.map(() => []);
 }
 
-function problemsOfRules(rules: readonly CheckedRule[]): readonly (readonly Problem[])[] {
+function problemsOfRules(rules: readonly CheckedRule[]): readonly (readonly ConditionProblem[])[] {
   const expressions = new RouteExpressions();
   return rules.map((rule, index) => problemsOfRule(rule, `spec.rules[${index}]`, expressions));
 }
@@ -29,7 +29,7 @@ function problemsOfRules(rules: readonly CheckedRule[]): readonly (readonly Prob
 const leftToImplementations: ReadonlySet<string> = new Set(["GW2406", "GW2475"]);
 
 /** Returns notes on values that only the controller of the class knows: filter types, expressions other than RE2. */
-export function opaqueValues(route: RouteObject, profile: ControllerProfile): readonly Problem[] {
+export function opaqueValues(route: RouteObject, profile: ControllerProfile): readonly ConditionProblem[] {
   if (!isOpen(profile) || (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute")) return [];
   const problems = problemsOfRules(route.spec.rules ?? []).flat();
   return problems.flatMap(({ code, field = "", given = "", allowed = "", message }) => {
@@ -43,16 +43,16 @@ export function opaqueValues(route: RouteObject, profile: ControllerProfile): re
 }
 
 /** Reports whether a note of `opaqueValues` is about a match of the rule that only the controller can evaluate. */
-export function isUnknownMatch({ code, field = "", allowed = "" }: Problem, rule: number): boolean {
+export function isUnknownMatch({ code, field = "", allowed = "" }: ConditionProblem, rule: number): boolean {
   const isMatch = code === "GW2422" && field.startsWith(`spec.rules[${rule}].matches[`);
   return isMatch && !isOfExpression(allowed);
 }
 
 /** Returns advice for fields of extended features that the proxy ignores without harm to the rule. */
-export function unenforcedFields(route: RouteObject, profile: ControllerProfile): readonly Problem[] {
+export function unenforcedFields(route: RouteObject, profile: ControllerProfile): readonly ConditionProblem[] {
   if (isOpen(profile) || (route.kind !== "HTTPRoute" && route.kind !== "GRPCRoute")) return [];
   const rules: readonly CheckedRule[] = route.spec.rules ?? [];
-  return rules.flatMap((rule, index): readonly Problem[] => {
+  return rules.flatMap((rule, index): readonly ConditionProblem[] => {
     if (rule.sessionPersistence === undefined) return [];
     const field = `spec.rules[${index}].sessionPersistence`;
     return [{ code: "GW2408", field, message: "Session persistence is not enforced.", severity: "advice" }];
@@ -101,7 +101,7 @@ const filterTypes = [
   "ExtensionRef",
 ];
 
-function problemsOfRule(rule: CheckedRule, field: string, expressions: RouteExpressions): readonly Problem[] {
+function problemsOfRule(rule: CheckedRule, field: string, expressions: RouteExpressions): readonly ConditionProblem[] {
   return [
     ...(rule.matches ?? []).flatMap((match, index) => {
       const place = `${field}.matches[${index}]`;
@@ -125,7 +125,11 @@ function problemsOfRule(rule: CheckedRule, field: string, expressions: RouteExpr
 
 type MethodMatch = NonNullable<CheckedRule["matches"]>[number]["method"];
 
-function methodProblems(method: MethodMatch, field: string, expressions: RouteExpressions): readonly Problem[] {
+function methodProblems(
+  method: MethodMatch,
+  field: string,
+  expressions: RouteExpressions,
+): readonly ConditionProblem[] {
   if (method === undefined) return [];
   if (typeof method === "string") return unknownValue(method, methods, field);
   const { type, service, method: name } = method;
@@ -142,13 +146,13 @@ function valueProblems(
   field: string,
   types: readonly string[],
   expressions: RouteExpressions,
-): readonly Problem[] {
+): readonly ConditionProblem[] {
   if (match === undefined) return [];
   if (match.type === "RegularExpression") return expressions.problems(match.value, `${field}.value`, match.name);
   return unknownValue(match.type, types, `${field}.type`);
 }
 
-function filterProblems(filters: readonly CheckedFilter[], field: string): readonly Problem[] {
+function filterProblems(filters: readonly CheckedFilter[], field: string): readonly ConditionProblem[] {
   const problems = filters.flatMap(({ type, requestRedirect, urlRewrite }, index) => {
     const place = `${field}[${index}]`;
     const redirect = `${place}.requestRedirect`;
@@ -169,7 +173,7 @@ function filterProblems(filters: readonly CheckedFilter[], field: string): reado
   ];
 }
 
-function unknownValue(value: string | undefined, known: readonly string[], field: string): readonly Problem[] {
+function unknownValue(value: string | undefined, known: readonly string[], field: string): readonly ConditionProblem[] {
   if (value === undefined || known.includes(value)) return [];
   const message = `${value} is not supported here.`;
   return [{ code: "GW2406", field, message, given: value, allowed: known.join(", ") }];

@@ -4,7 +4,7 @@ import type { ExtensionObjectIR } from "../ir.ts";
 import { createdAt, keyOf, namespaceOf, type RouteObject, routeKey } from "../objects.ts";
 import type { ParentAttachment, ParentReference, ResolvedTarget, RouteAttachment, RouteReading } from "./attachment.ts";
 import { resolveBackend } from "./backends.ts";
-import { type Condition, type ConditionWriter, conditionsOf, type Problem, told } from "./condition.ts";
+import { type Condition, type ConditionProblem, type ConditionWriter, conditionsOf, told } from "./condition.ts";
 import type { AttachContext } from "./context.ts";
 import { type ControllerProfile, isOpen } from "./controller-profile.ts";
 import { resolveExtension } from "./extensions.ts";
@@ -44,7 +44,7 @@ export function readingOf({ readings }: RouteAttachment, profile: ControllerProf
 }
 
 /** Advises on a route without parents: it receives no requests, and no controller is responsible for it. */
-function withoutParents({ kind, spec }: RouteObject): readonly Problem[] {
+function withoutParents({ kind, spec }: RouteObject): readonly ConditionProblem[] {
   if ((spec.parentRefs ?? []).length > 0 || spec.useDefaultGateways === "All") return [];
   const message = `The ${kind} has no parentRefs, so it is attached to nothing and gets no requests.`;
   return [{ code: "GW2431", severity: "advice", field: "spec.parentRefs", message }];
@@ -54,10 +54,10 @@ function withoutParents({ kind, spec }: RouteObject): readonly Problem[] {
 interface RulesVerdict {
   readonly reading: RouteReading;
   /** The problems of each rule. A rule with a problem is dropped. */
-  readonly rules: readonly (readonly Problem[])[];
-  readonly unresolved: readonly Problem[];
+  readonly rules: readonly (readonly ConditionProblem[])[];
+  readonly unresolved: readonly ConditionProblem[];
   /** Further advice and notes, which refuse nothing. */
-  readonly remarks: readonly Problem[];
+  readonly remarks: readonly ConditionProblem[];
   readonly conditions: ConditionWriter;
   /** The parent Gateways with this profile. */
   readonly gateways: readonly string[];
@@ -101,16 +101,16 @@ function verdictOf(
 }
 
 /** Merges the problems of several verdicts. A problem under only some profiles names the Gateways with these. */
-function problemsOf(verdicts: readonly RulesVerdict[]): readonly Problem[] {
+function problemsOf(verdicts: readonly RulesVerdict[]): readonly ConditionProblem[] {
   const all = verdicts.map(({ rules, unresolved, remarks, gateways }) => ({
     problems: [...rules.flat(), ...unresolved, ...remarks],
     gateways,
   }));
   const [first, ...others] = all;
   if (first === undefined || others.length === 0) return first?.problems ?? [];
-  const key = (problem: Problem) => JSON.stringify(problem);
+  const key = (problem: ConditionProblem) => JSON.stringify(problem);
   const keys = all.map(({ problems }) => new Set(problems.map(key)));
-  const isCommon = (problem: Problem) => keys.every((own) => own.has(key(problem)));
+  const isCommon = (problem: ConditionProblem) => keys.every((own) => own.has(key(problem)));
   const told = new Set<string>();
   return all.flatMap(({ problems, gateways }) =>
     problems.flatMap((problem) => {
@@ -189,13 +189,13 @@ function judgeParent(
 }
 
 /** Returns the problems that refuse the route for its rules: a route is refused only if every rule is dropped. */
-function refusalByRules({ rules }: RulesVerdict): readonly Problem[] {
+function refusalByRules({ rules }: RulesVerdict): readonly ConditionProblem[] {
   return rules.length > 0 && rules.every((problems) => problems.length > 0) ? rules.flat() : [];
 }
 
 function conditionsOfParent(
   { rules, unresolved, conditions }: RulesVerdict,
-  refusals: readonly Problem[],
+  refusals: readonly ConditionProblem[],
   parent: string,
 ): readonly Condition[] {
   const dropped = rules.flat();
@@ -212,7 +212,7 @@ function conditionsOfParent(
 }
 
 /** The API requires the message to begin with "Dropped Rule" when rules are dropped. */
-function partiallyInvalid(conditions: ConditionWriter, dropped: readonly Problem[]): Condition {
+function partiallyInvalid(conditions: ConditionWriter, dropped: readonly ConditionProblem[]): Condition {
   const [first] = dropped;
   const reason = (first === undefined ? undefined : reasonOf(first.code)) ?? "UnsupportedValue";
   return conditions.write("PartiallyInvalid", "True", reason, `Dropped Rule: ${told(dropped)}`);
@@ -222,14 +222,17 @@ function resolveReferences(
   context: AttachContext,
   route: RouteObject,
   profile: ControllerProfile,
-): Pick<RouteReading, "targets" | "extensions"> & { unresolved: readonly Problem[]; notes: readonly Problem[] } {
+): Pick<RouteReading, "targets" | "extensions"> & {
+  unresolved: readonly ConditionProblem[];
+  notes: readonly ConditionProblem[];
+} {
   const targets = new Map<string, ResolvedTarget>();
   const extensions = new Map<string, ExtensionObjectIR>();
-  const unresolved: Problem[] = [];
-  const notes: Problem[] = [];
+  const unresolved: ConditionProblem[] = [];
+  const notes: ConditionProblem[] = [];
   const namespace = namespaceOf(route);
   const backends = context.backends(profile);
-  const tell = ({ problem, note }: { readonly problem?: Problem; readonly note?: Problem }) => {
+  const tell = ({ problem, note }: { readonly problem?: ConditionProblem; readonly note?: ConditionProblem }) => {
     if (problem !== undefined) unresolved.push(problem);
     if (note !== undefined) notes.push(note);
   };

@@ -1,6 +1,6 @@
 import type { CipherSuiteIR, TlsOptionsIR, TlsVersionIR } from "../ir.ts";
 import type { ListenerSpec } from "./attachment.ts";
-import type { Problem } from "./condition.ts";
+import type { ConditionProblem } from "./condition.ts";
 
 /** The domain of our keys in `tls.options`. Keys of other domains belong to other implementations. */
 const domain = "gatewright.dev/";
@@ -37,7 +37,7 @@ const readers: Readonly<
 export interface ListenerTlsOptions {
   readonly options: TlsOptionsIR;
   /** If not empty, the listener is refused, because ignoring an option could make its TLS weaker. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
 }
 
 /**
@@ -50,7 +50,7 @@ export interface ListenerTlsOptions {
 export function tlsOptions({ tls }: ListenerSpec, field: string, terminates: boolean): ListenerTlsOptions {
   const own = Object.entries(tls?.options ?? {}).filter(([key]) => key.startsWith(domain));
   let options: TlsOptionsIR = {};
-  const problems: Problem[] = [];
+  const problems: ConditionProblem[] = [];
   for (const [key, value] of own) {
     const place = `${field}.tls.options[${key}]`;
     const reader = Object.hasOwn(readers, key.slice(domain.length)) ? readers[key.slice(domain.length)] : undefined;
@@ -83,7 +83,7 @@ function isOfTLS12(suite: CipherSuiteIR): boolean {
 function contradictionIn(
   { minVersion = "TLSv1.2", maxVersion = "TLSv1.3", cipherSuites }: TlsOptionsIR,
   field: string,
-): Problem | undefined {
+): ConditionProblem | undefined {
   if (minVersion > maxVersion) {
     const message = "The lowest version of TLS is above the highest, so that none is left.";
     return { code: "GW2211", field, message, given: `${minVersion} to ${maxVersion}`, fix: "Correct one of them." };
@@ -103,18 +103,18 @@ function contradictionIn(
   return undefined;
 }
 
-function unknownOption(field: string, key: string): Problem {
+function unknownOption(field: string, key: string): ConditionProblem {
   const allowed = Object.keys(readers).map((name) => `${domain}${name}`);
   const message = `There is no option ${key}.`;
   return { code: "GW2211", field, message, given: key, allowed: allowed.join(", "), fix: "Correct or remove it." };
 }
 
-function noEffect(field: string, key: string): Problem {
+function noEffect(field: string, key: string): ConditionProblem {
   const message = `${key} has no effect where the backend speaks TLS (mode Passthrough).`;
   return { code: "GW2211", field, message, given: key, fix: "Remove it." };
 }
 
-function invalidValue(field: string, key: string, value: string, allowed: string): Problem {
+function invalidValue(field: string, key: string, value: string, allowed: string): ConditionProblem {
   const message = `${key} cannot be ${JSON.stringify(value.slice(0, 100))}.`;
   return { code: "GW2211", field, message, given: value, allowed, fix: "Use one of the values that are allowed." };
 }

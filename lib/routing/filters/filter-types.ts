@@ -1,10 +1,10 @@
 import type { FilterIR } from "../ir.ts";
 import { answerCORS } from "../rewrite/cors.ts";
 import { type EncodeValue, prepareModifier, prepareRequestModifier } from "./header-modifier.ts";
-import type { RequestChanges } from "./request-changes.ts";
+import type { FilteredRequestState } from "./request-changes.ts";
 
 /** Applies one filter to a request. */
-export type FilterStep = (changes: RequestChanges<object>) => void;
+export type FilterStep = (changes: FilteredRequestState<object>) => void;
 
 /** The implementation of one filter type. */
 export interface FilterType<Filter> {
@@ -89,6 +89,6 @@ export function compileFilters(filters: readonly FilterIR[], encode?: EncodeValu
 }
 
 /** Applies steps in order until one of them answers in place of the backend. */
-export function applyFilters(steps: readonly FilterStep[], changes: RequestChanges<object>): void {
+export function applyFilters(steps: readonly FilterStep[], changes: FilteredRequestState<object>): void {
   for (let i = 0; i < steps.length && changes.answer === undefined; i++) (steps[i] as FilterStep)(changes);
 }

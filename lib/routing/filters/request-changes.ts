@@ -16,7 +16,7 @@ export interface ReceivingListener {
 }
 
 /** A response that a filter sends in place of a backend. */
-export interface FilterAnswer {
+export interface ImmediateResponse {
   readonly status: number;
   /** A stable word: the filter's type, or the cause of a failure. */
   readonly reason: string;
@@ -43,7 +43,7 @@ const none: readonly never[] = [];
  *
  * @typeParam ResponseFunction the type of custom filters that see the response; lib/filters adds them to the steps.
  */
-export class RequestChanges<ResponseFunction extends object = never> {
+export class FilteredRequestState<ResponseFunction extends object = never> {
   /** The path and the query to send. */
   path: string;
   query: string;
@@ -52,7 +52,7 @@ export class RequestChanges<ResponseFunction extends object = never> {
   /** The Host to send. Undefined: the Host of the request is kept. */
   sentHost: string | undefined;
   /** Set by the first filter that answers in place of the backend; later filters do not run. */
-  answer: FilterAnswer | undefined;
+  answer: ImmediateResponse | undefined;
   /** Changes to the request's fields, in order. Host is never among them. */
   headers: readonly HeaderModifierIR[] = none;
   mirrors: readonly MirrorFilter[] = none;
@@ -83,8 +83,8 @@ export class RequestChanges<ResponseFunction extends object = never> {
   }
 
   /** Copies the result of the rule's filters, so that the filters of one backend can continue from it. */
-  fork(): RequestChanges<ResponseFunction> {
-    const fork = new RequestChanges<ResponseFunction>(this.request, this.#listener, this.#prefix);
+  fork(): FilteredRequestState<ResponseFunction> {
+    const fork = new FilteredRequestState<ResponseFunction>(this.request, this.#listener, this.#prefix);
     fork.#matchedPath = this.#matchedPath;
     fork.#matchedQuery = this.#matchedQuery;
     fork.#matchedHost = this.#matchedHost;

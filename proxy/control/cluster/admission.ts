@@ -9,7 +9,7 @@ import { referenceOf } from "../../sources/kubernetes/object-key.ts";
  * installed, which may be older than ours or changed. So each version of each object is validated here once. If a
  * version is invalid, the last valid version of the object stays in force.
  */
-export class Admission {
+export class ObjectAdmission {
   #verdicts = new WeakMap<AnyObject, Verdict>();
   #good = new Map<string, Declared<ApiObject>>();
   readonly #onRefused: (object: AnyObject, findings: readonly Finding[]) => void;

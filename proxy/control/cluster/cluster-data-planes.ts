@@ -11,7 +11,7 @@ import { StreamServer } from "../stream/server.ts";
 import { assignmentOf, requestsOf } from "./addresses.ts";
 import { authenticate } from "./authentication.ts";
 import type { DataPlanes, GatewayConfiguration } from "./data-planes.ts";
-import { Applier, type Refusal } from "./infrastructure/applier.ts";
+import { Applier, type ApplyRefusal } from "./infrastructure/applier.ts";
 import type { Installation } from "./infrastructure/installation.ts";
 import { Leftovers } from "./infrastructure/leftovers.ts";
 import { deployments, madeSelector, otherMadeKinds, services } from "./infrastructure/made-kinds.ts";
@@ -294,7 +294,7 @@ function isBeingDeleted({ declared }: GatewayConfiguration["attachment"]): boole
 }
 
 /** Describes a refusal for a condition. An exceeded quota answers 403, an invalid value 422. */
-function refusalOf(refusal: Refusal | undefined): Known["refusal"] {
+function refusalOf(refusal: ApplyRefusal | undefined): Known["refusal"] {
   if (refusal === undefined) return undefined;
   const { object, error } = refusal;
   if (error instanceof ForeignObject) return { status: 409, message: error.message };

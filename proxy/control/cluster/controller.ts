@@ -5,9 +5,9 @@ import type { Patience } from "../../sources/kubernetes/reflector.ts";
 import type { Log } from "../log.ts";
 import type { DataPlanes } from "./data-planes.ts";
 import { CrdWatch } from "./installed-crds.ts";
-import { LastGood } from "./last-good.ts";
+import { LastGoodObjects } from "./last-good.ts";
 import { Leadership, type LeadershipOptions } from "./leadership.ts";
-import { Term } from "./term.ts";
+import { LeaderReconciler } from "./term.ts";
 import { watchedKinds } from "./watched.ts";
 
 export interface ControllerOptions {
@@ -40,15 +40,15 @@ export class Controller {
   readonly #options: ControllerOptions;
   readonly #objects: ClusterObjects;
   readonly #leadership: Leadership;
-  readonly #lastGood: LastGood;
-  #term: Term | undefined;
+  readonly #lastGood: LastGoodObjects;
+  #term: LeaderReconciler | undefined;
   #keepingUp: NodeJS.Timeout | undefined;
 
   constructor(server: ApiServer, options: ControllerOptions) {
     const { log, lease, instance, patience } = options;
     this.#server = server;
     this.#options = options;
-    this.#lastGood = new LastGood(log);
+    this.#lastGood = new LastGoodObjects(log);
     this.#objects = new ClusterObjects(server, {
       watched: watchedKinds,
       onChange: (change) => (this.#term === undefined ? this.#keepUp() : this.#term.changed(change)),
@@ -108,7 +108,7 @@ export class Controller {
     // that.
     const server = this.#server.until(signal);
     const crds = new CrdWatch(server, () => term.factsChanged());
-    const term = new Term(server, this.#objects, this.#lastGood, {
+    const term = new LeaderReconciler(server, this.#objects, this.#lastGood, {
       ...options,
       crds: () => crds.found,
       dataPlanes: dataPlanes(server, signal, () => term.factsChanged()),

@@ -8,7 +8,7 @@ import type { Change } from "../../sources/kubernetes/cluster-objects.ts";
  * The objects that a configuration depends on. Most changes in a cluster do not concern it: Services that no route
  * references, routes of another controller, statuses that we have written ourselves. Such changes need no compilation.
  */
-export class Interest {
+export class ChangeFilter {
   readonly #controllerNames: ReadonlySet<string>;
   /** `Kind namespace/name` of every object that our classes, Gateways, ListenerSets, routes and policies reference. */
   readonly #named = new Set<string>();

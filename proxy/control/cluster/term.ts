@@ -11,8 +11,8 @@ import { type Compiled, compile } from "../compile.ts";
 import type { Log } from "../log.ts";
 import type { DataPlanes, GatewayConfiguration } from "./data-planes.ts";
 import type { InstalledCrds } from "./installed-crds.ts";
-import { Interest } from "./interest.ts";
-import type { LastGood } from "./last-good.ts";
+import { ChangeFilter } from "./interest.ts";
+import type { LastGoodObjects } from "./last-good.ts";
 import { Events } from "./status/events.ts";
 import { clusterStatuses } from "./status/statuses.ts";
 import { StatusWriter } from "./status/writer.ts";
@@ -39,14 +39,14 @@ export interface Cluster {
 const gathering = 5;
 
 /** The work of a controller while it leads: it compiles objects to configurations and statuses whenever they change. */
-export class Term {
+export class LeaderReconciler {
   readonly #cluster: Cluster;
   readonly #options: TermOptions;
   readonly #attach: AttachOptions;
   readonly #controllerNames: ReadonlySet<string>;
-  readonly #lastGood: LastGood;
+  readonly #lastGood: LastGoodObjects;
   readonly #writer: StatusWriter;
-  #interest: Interest | undefined;
+  #interest: ChangeFilter | undefined;
   #compiled: Compiled | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stale = true;
@@ -55,7 +55,7 @@ export class Term {
   /** Number of compilations so far. */
   compilations = 0;
 
-  constructor(server: ApiServer, cluster: Cluster, lastGood: LastGood, options: TermOptions) {
+  constructor(server: ApiServer, cluster: Cluster, lastGood: LastGoodObjects, options: TermOptions) {
     const { controllerName, instance, log } = options;
     this.#cluster = cluster;
     this.#lastGood = lastGood;
@@ -138,7 +138,7 @@ export class Term {
     const { objects, standing } = this.#lastGood.admit(this.#cluster.declared());
     const compiled = compile({ objects }, { ...this.#attach, standing });
     this.#compiled = compiled;
-    this.#interest = new Interest(compiled.attachment, this.#controllerNames);
+    this.#interest = new ChangeFilter(compiled.attachment, this.#controllerNames);
     this.#options.dataPlanes.deploy(this.#configurations(compiled), foreignGateways(objects, this.#controllerNames));
     this.compilations++;
     this.#cost = performance.now() - begun;

@@ -2,7 +2,7 @@ import { compareHostnames } from "../../../lib/routing/attach/hostnames.ts";
 import type { BackendIR, EndpointIR, GatewayIR, HostIR, RuleIR } from "../../../lib/routing/ir.ts";
 import type { KeyPair } from "../../dataplane/tls/key-pairs.ts";
 import type { Update } from "./messages.ts";
-import { type Enforced, type GatewayPart, listenerName } from "./resources.ts";
+import { type EnforcedResources, type GatewayPart, listenerName } from "./resources.ts";
 
 /** The parts of a configuration that a proxy has received, and the configuration that they form. */
 export class Assembly {
@@ -29,7 +29,7 @@ export class Assembly {
    *
    * @throws Error that names a missing part; the configuration in force then stays.
    */
-  configuration(): Enforced {
+  configuration(): EnforcedResources {
     const gateway = this.#parts.get("gateway")?.value as GatewayPart | undefined;
     if (gateway === undefined) throw new Error("the part `gateway` is missing");
     const rules = Object.fromEntries(this.#under<RuleIR>("rule/"));

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ChannelCredentials, Client, type ClientDuplexStream, Metadata } from "@grpc/grpc-js";
 import { Assembly } from "./assembly.ts";
-import type { Answer, FromProxy, Hello, ToProxy } from "./messages.ts";
+import type { FromProxy, Hello, StreamAnswer, ToProxy } from "./messages.ts";
 import type { Malformed } from "./read-messages.ts";
-import type { Enforced } from "./resources.ts";
+import type { EnforcedResources } from "./resources.ts";
 import { configurationService, largestFromProxy, largestMessage } from "./service.ts";
 
 export interface StreamClientOptions {
@@ -23,7 +23,7 @@ export interface StreamClientOptions {
    * @returns ports that could not be opened.
    * @throws Error for a configuration that is refused; the previous one stays in force.
    */
-  readonly apply: (enforced: Enforced) => Promise<Answer["closed"]>;
+  readonly apply: (enforced: EnforcedResources) => Promise<StreamAnswer["closed"]>;
   readonly onConnected?: (address: string) => void;
   readonly onFailure?: (address: string, error: Error) => void;
   /** Milliseconds before the first retry; doubled up to `longestBackoff`, plus up to half at random. Default: 200. */
@@ -128,7 +128,7 @@ export class StreamClient {
    * @throws Error for a part that is not JSON: the stream is opened again, since the controller counts the part as
    *   received.
    */
-  async #take(message: ToProxy): Promise<Answer | undefined> {
+  async #take(message: ToProxy): Promise<StreamAnswer | undefined> {
     const { nonce } = message;
     this.#assembly.take(message);
     if (!message.complete) return undefined;

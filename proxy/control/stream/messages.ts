@@ -16,7 +16,7 @@ export interface Hello {
 }
 
 /** The answer to a complete update: the configuration is enforced, or refused and the previous one stays in force. */
-export interface Answer {
+export interface StreamAnswer {
   readonly type: "answer";
   readonly nonce: number;
   /** The reason of a refusal. Absent: the configuration is enforced. */
@@ -25,7 +25,7 @@ export interface Answer {
   readonly closed?: readonly { readonly port: number; readonly message: string }[];
 }
 
-export type FromProxy = Hello | Answer;
+export type FromProxy = Hello | StreamAnswer;
 
 export interface Part {
   readonly name: string;

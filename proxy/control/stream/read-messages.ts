@@ -1,4 +1,4 @@
-import type { Answer, FromProxy, Hello, Part, ToProxy, Update } from "./messages.ts";
+import type { FromProxy, Hello, Part, StreamAnswer, ToProxy, Update } from "./messages.ts";
 
 /** A malformed message. It is a value and no exception, so that the reader decides how to react. */
 export interface Malformed {
@@ -35,7 +35,7 @@ function helloIn(message: Fields): Hello {
   };
 }
 
-function answerIn(message: Fields): Answer {
+function answerIn(message: Fields): StreamAnswer {
   return {
     type: "answer",
     nonce: message.integer("nonce", 1),

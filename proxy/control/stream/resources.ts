@@ -3,14 +3,14 @@ import type { GatewayIR, HostIR, ListenerIR, PortIR } from "../../../lib/routing
 import type { KeyPairs, TrustAnchors } from "../../dataplane/tls/key-pairs.ts";
 
 /** The configuration that one proxy enforces. */
-export interface Enforced {
+export interface EnforcedResources {
   readonly ir: GatewayIR;
   readonly keyPairs: KeyPairs;
   readonly trustAnchors: TrustAnchors;
 }
 
 /** One part of a configuration, small enough that a change costs little more than what it changes. */
-export interface Resource {
+export interface StreamResource {
   /** A hash of the content, so that every controller process gives equal parts equal hashes. */
   readonly hash: string;
   /** JSON. */
@@ -18,7 +18,7 @@ export interface Resource {
 }
 
 /** The parts of a configuration by name: `gateway`, `host/…`, `rule/…`, `backend/…`, `endpoints/…`, `keys/…`, `anchors/…`. */
-export type Resources = ReadonlyMap<string, Resource>;
+export type StreamResources = ReadonlyMap<string, StreamResource>;
 
 /** A listener without its hosts, which are separate parts. */
 export type ListenerPart = Omit<ListenerIR, "hosts">;
@@ -30,8 +30,11 @@ export type GatewayPart = Pick<GatewayIR, "version" | "gateway"> & { readonly po
  *
  * @param previous the parts before. Unchanged ones are reused, so that they are not hashed again.
  */
-export function resourcesOf({ ir, keyPairs, trustAnchors }: Enforced, previous: Resources = new Map()): Resources {
-  const parts = new Map<string, Resource>();
+export function resourcesOf(
+  { ir, keyPairs, trustAnchors }: EnforcedResources,
+  previous: StreamResources = new Map(),
+): StreamResources {
+  const parts = new Map<string, StreamResource>();
   const add = (name: string, value: unknown) => {
     const body = JSON.stringify(value);
     const known = previous.get(name);

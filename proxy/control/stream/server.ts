@@ -1,7 +1,7 @@
 import { type Metadata, Server, type ServerCredentials, type ServerDuplexStream, status } from "@grpc/grpc-js";
-import { type Answer, type FromProxy, type Hello, type ToProxy, updatesTo } from "./messages.ts";
+import { type FromProxy, type Hello, type StreamAnswer, type ToProxy, updatesTo } from "./messages.ts";
 import type { Malformed } from "./read-messages.ts";
-import { type Enforced, type Resources, resourcesOf } from "./resources.ts";
+import { type EnforcedResources, resourcesOf, type StreamResources } from "./resources.ts";
 import { configurationService, largestFromProxy, largestMessage } from "./service.ts";
 
 type Message = FromProxy | Malformed;
@@ -44,7 +44,7 @@ export interface ConnectedProxy {
 /** Sends each Gateway's configuration to its proxies as changes, and tracks what they enforce. */
 export class StreamServer {
   readonly #options: StreamServerOptions;
-  readonly #wanted = new Map<string, Resources>();
+  readonly #wanted = new Map<string, StreamResources>();
   readonly #sessions = new Map<string, Set<Session>>();
   #server: Server | undefined;
 
@@ -72,7 +72,7 @@ export class StreamServer {
   }
 
   /** Sets the configurations of the proxies of each Gateway. */
-  publish(gateways: ReadonlyMap<string, Enforced>): void {
+  publish(gateways: ReadonlyMap<string, EnforcedResources>): void {
     for (const name of this.#wanted.keys()) if (!gateways.has(name)) this.#wanted.delete(name);
     for (const [name, enforced] of gateways) {
       this.#wanted.set(name, resourcesOf(enforced, this.#wanted.get(name)));
@@ -187,7 +187,7 @@ class Session {
    * Sends the differences to a configuration. Without one, the Gateway was deleted or is refused, and the proxy keeps
    * what it has.
    */
-  send(wanted: Resources | undefined): void {
+  send(wanted: StreamResources | undefined): void {
     if (wanted === undefined) return;
     const isFirst = this.#nonce === 0;
     const differs =
@@ -203,7 +203,7 @@ class Session {
    *
    * @returns false if no such update was sent.
    */
-  answered({ nonce, error, closed = [] }: Answer): boolean {
+  answered({ nonce, error, closed = [] }: StreamAnswer): boolean {
     if (nonce > this.#nonce) return false;
     this.#answered = nonce;
     // An answer to an earlier update says nothing about the newest one.

@@ -1,7 +1,7 @@
 import type { ChannelCredentials } from "@grpc/grpc-js";
 import type { ConfigurationSource, TakeIn } from "../configuration-source.ts";
 import { StreamClient } from "./client.ts";
-import type { Answer, Hello } from "./messages.ts";
+import type { Hello, StreamAnswer } from "./messages.ts";
 
 export interface StreamSourceOptions {
   readonly gateway: Hello["gateway"];
@@ -70,6 +70,6 @@ export class StreamSource implements ConfigurationSource {
   }
 }
 
-function closedOf(sockets: Awaited<ReturnType<TakeIn>>): NonNullable<Answer["closed"]> {
+function closedOf(sockets: Awaited<ReturnType<TakeIn>>): NonNullable<StreamAnswer["closed"]> {
   return sockets.flatMap(({ port, error }) => (error === undefined ? [] : [{ port, message: error.message }]));
 }

@@ -16,7 +16,7 @@ export interface PostedSnapshot extends Omit<Snapshot, "filters"> {
 }
 
 /** A message to a thread. Each one gets one answer with the same `id`. */
-export type Request = { readonly id: number } & (
+export type WorkerRequest = { readonly id: number } & (
   | { readonly type: "apply"; readonly snapshot: PostedSnapshot }
   | { readonly type: "report" }
   | { readonly type: "drain"; readonly delayMs: number }

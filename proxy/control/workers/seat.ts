@@ -33,7 +33,7 @@ export type WorkerEvent =
   | { readonly type: "notBound"; readonly port: number; readonly message: string };
 
 /** A thread, as its seat sees it. */
-export interface SeatThread {
+export interface SlotThread {
   /** Returns for how many consecutive checks the event loop has been blocked, and whether it has ever run. */
   look(): { readonly silent: number; readonly started: boolean };
   /** Ends the thread at once. */
@@ -42,7 +42,7 @@ export interface SeatThread {
   drain(delayMs: number): Promise<void>;
 }
 
-export interface SeatHost<Thread extends SeatThread> {
+export interface SeatHost<Thread extends SlotThread> {
   start(events: {
     /** The thread has had an uncaught exception. It continues until it is ended, and should be replaced. */
     onFault(thread: Thread, error: Error): void;
@@ -61,7 +61,7 @@ export interface SeatHost<Thread extends SeatThread> {
 }
 
 /** A seat is one of the places in which a thread serves: when its thread fails, another takes over. */
-export class Seat<Thread extends SeatThread> {
+export class WorkerSlot<Thread extends SlotThread> {
   readonly #host: SeatHost<Thread>;
   #serving: Thread | undefined;
   /** A thread that starts and will take over. */

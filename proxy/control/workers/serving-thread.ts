@@ -1,10 +1,9 @@
 import type { MessagePort } from "node:worker_threads";
 import type { FilterKinds } from "../../../lib/filters/bound-filter.ts";
 import type { FilterModuleReference, RegisteredFilters } from "../../dataplane/filters/registered-filters.ts";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../dataplane/proxy.ts";
+import { HttpDataPlane } from "../../dataplane/proxy.ts";
 import type { BoundSocket } from "../../dataplane/routing/snapshot.ts";
-import { type PostedSnapshot, postedError, type Report, type Request, type ThreadData } from "./messages.ts";
+import { type PostedSnapshot, postedError, type Report, type ThreadData, type WorkerRequest } from "./messages.ts";
 
 /** Milliseconds between two increments of the counter that shows that the event loop runs. */
 const beatMs = 250;
@@ -15,7 +14,7 @@ const tellEvery = 1_000;
 /** Runs a proxy in a worker thread: handles messages, and reports. */
 export class ServingThread {
   readonly #port: MessagePort;
-  readonly #proxy: Proxy;
+  readonly #proxy: HttpDataPlane;
   #filters: RegisteredFilters = { modules: [], kinds: new Map() };
   /** Snapshots are applied in the order in which they arrive, even if one has to load filters first. */
   #applied: Promise<unknown> = Promise.resolve();
@@ -23,7 +22,7 @@ export class ServingThread {
 
   constructor(port: MessagePort, { options, beats }: ThreadData) {
     this.#port = port;
-    this.#proxy = new Proxy(options);
+    this.#proxy = new HttpDataPlane(options);
     this.#proxy.onFilterFailure = ({ filter, error, untold }) =>
       this.#report({ type: "filterFailed", filter, error: postedError(error), untold });
     const count = new Int32Array(beats);
@@ -39,10 +38,10 @@ export class ServingThread {
     process.on("unhandledRejection", (error) => {
       if (this.#mayTell("rejection")) this.#report({ type: "rejection", error: postedError(error) });
     });
-    port.on("message", (request: Request) => void this.#answer(request));
+    port.on("message", (request: WorkerRequest) => void this.#answer(request));
   }
 
-  async #answer(request: Request): Promise<void> {
+  async #answer(request: WorkerRequest): Promise<void> {
     const { id } = request;
     try {
       if (request.type === "apply") {

@@ -3,8 +3,8 @@ import type { FilterFailure } from "../../dataplane/filters/registered-filters.t
 import type { ProxyOptions } from "../../dataplane/proxy.ts";
 import type { BoundSocket } from "../../dataplane/routing/snapshot.ts";
 import type { Stats } from "../../dataplane/stats/stats.ts";
-import { errorOf, type PostedSnapshot, type Report, type Request, type ThreadData } from "./messages.ts";
-import type { SeatThread } from "./seat.ts";
+import { errorOf, type PostedSnapshot, type Report, type ThreadData, type WorkerRequest } from "./messages.ts";
+import type { SlotThread } from "./seat.ts";
 
 /**
  * Size of V8's young generation in megabytes. By default it could grow to 192 MiB in each thread. A proxy's objects are
@@ -32,7 +32,7 @@ export interface WorkerEvents {
   onExit(thread: WorkerHandle, error: Error | undefined): void;
 }
 
-type Question = Request extends infer Each ? (Each extends Request ? Omit<Each, "id"> : never) : never;
+type Question = WorkerRequest extends infer Each ? (Each extends WorkerRequest ? Omit<Each, "id"> : never) : never;
 
 interface Waiting {
   readonly resolve: (report: Report) => void;
@@ -40,7 +40,7 @@ interface Waiting {
 }
 
 /** A handle of one worker thread. Pending requests to it fail when it ends. */
-export class WorkerHandle implements SeatThread {
+export class WorkerHandle implements SlotThread {
   /** The thread's counters as it last reported them. */
   stats: Stats | undefined;
   readonly #worker: Worker;

@@ -11,7 +11,7 @@ import { addStats, clearGauges, clearStats } from "../../dataplane/stats/stats-s
 import { newTicketSecret, TicketKeys } from "../../dataplane/tls/ticket-keys.ts";
 import { heapMegabytes } from "./heap.ts";
 import type { PostedSnapshot } from "./messages.ts";
-import { Seat, type SeatHost, type WorkerEvent } from "./seat.ts";
+import { type SeatHost, type WorkerEvent, WorkerSlot } from "./seat.ts";
 import { canSharePorts, keyOf, SharedPorts } from "./shared-ports.ts";
 import { shareOf } from "./shares.ts";
 import { TurnPlaces } from "./turn-places.ts";
@@ -47,7 +47,7 @@ export class Workers implements DataPlane {
   onFilterFailure: (failure: FilterFailure) => void = (failure) => process.stderr.write(filterFailureLine(failure));
   /** Called for each event of a thread. Default: does nothing. */
   onWorkerEvent: (event: WorkerEvent) => void = () => {};
-  readonly #seats: readonly Seat<WorkerHandle>[];
+  readonly #seats: readonly WorkerSlot<WorkerHandle>[];
   readonly #ports = new SharedPorts();
   readonly #turns = new TurnPlaces();
   readonly #drainTimeout: number;
@@ -90,7 +90,7 @@ export class Workers implements DataPlane {
       gone: (thread) => this.#retire(thread),
       tell: (event) => this.#tell(event),
     };
-    this.#seats = Array.from({ length: count }, () => new Seat(host));
+    this.#seats = Array.from({ length: count }, () => new WorkerSlot(host));
     this.#looks = setInterval(() => {
       for (const seat of this.#seats) seat.look();
     }, lookEvery).unref();

@@ -33,7 +33,7 @@ export interface OpeningOwner {
  * Reads the beginning of a connection, before its protocol is known: a PROXY header, which is removed and whose address
  * becomes the client's, and a TLS ClientHello, which is only inspected.
  */
-export class Opening implements Waiter {
+export class ConnectionPreamble implements Waiter {
   due = 0;
   slot = -1;
   readonly #socket: Socket;

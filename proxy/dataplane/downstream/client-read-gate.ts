@@ -1,14 +1,14 @@
 import type { Socket } from "node:net";
 import type { Shared } from "../exchange/shared.ts";
-import { Pace } from "../overload/body-rate-guard.ts";
+import { BodyRateGuard } from "../overload/body-rate-guard.ts";
 
 /**
  * Controls reading from a client. Reading pauses while the backend does not accept the request's body, while the client
  * does not read its response, and while bytes of a later request wait.
  */
-export class Intake {
+export class ClientReadGate {
   /** The rate of the request's body. */
-  readonly pace: Pace;
+  readonly pace: BodyRateGuard;
   readonly #socket: Socket;
   #waitsForBackend = false;
   #waitsForClient = false;
@@ -17,7 +17,7 @@ export class Intake {
 
   constructor(socket: Socket, { limits, deadlines }: Shared) {
     this.#socket = socket;
-    this.pace = new Pace(limits, deadlines);
+    this.pace = new BodyRateGuard(limits, deadlines);
   }
 
   get waitsForBackend(): boolean {

@@ -6,16 +6,16 @@ import type { Shared } from "../exchange/shared.ts";
 import type { MessageParser } from "../http1/message-parser.ts";
 import { preface, RequestReader, type RequestSink } from "../http1/request-reader.ts";
 import { ResponseWriter } from "../http1/response-writer.ts";
-import { persists, type Refusal, refusals } from "../http1/rules.ts";
+import { type MessageRefusal, messageRefusals, persists } from "../http1/rules.ts";
 import { hasRested, type Waiter } from "../limits/deadlines.ts";
 import { type Peer, peerOf } from "../message/forwarded.ts";
 import { EXPECT } from "../message/header-names.ts";
-import type { Answer } from "../message/local-response.ts";
+import type { LocalResponse } from "../message/local-response.ts";
 import type { BodyPieces, ResponseMessage } from "../message/message.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import { adopt, clientAddress, cut, localHostOf, Outlet, readBuffer, tlsVersionOf } from "../sockets/sockets.ts";
 import type { TunnelSide } from "../sockets/tunnel.ts";
-import { Intake } from "./client-read-gate.ts";
+import { ClientReadGate } from "./client-read-gate.ts";
 import { tellRefused } from "./refusals.ts";
 
 /** A client's HTTP/1.1 connection: requests one after another, each with its exchange, answered in order. */
@@ -29,7 +29,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   readonly #port: PortRouting;
   readonly #shared: Shared;
   readonly #socket: Socket;
-  readonly #intake: Intake;
+  readonly #intake: ClientReadGate;
   readonly #out: Outlet;
   readonly #writer: ResponseWriter;
   readonly #reader: RequestReader;
@@ -55,7 +55,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#port = port;
     this.#shared = shared;
     this.#socket = adopt(accepted, (length) => (this.#tunnel ?? this).read(readBuffer, 0, length));
-    this.#intake = new Intake(this.#socket, shared);
+    this.#intake = new ClientReadGate(this.#socket, shared);
     this.#out = new Outlet(this.#socket);
     this.#writer = new ResponseWriter(this.#out);
     this.peer = peerOf(clientAddress(this.#socket), port.number, serverName, tlsVersionOf(this.#socket));
@@ -136,7 +136,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#expecting = false;
     this.#wait(this.#shared.limits.bodyIdleTimeout);
     if (this.#intake.pace.keeps(bytes, this.#exchange.place)) return true;
-    this.onBodyRefused(refusals.bodyTooSlow);
+    this.onBodyRefused(messageRefusals.bodyTooSlow);
     return false;
   }
 
@@ -149,17 +149,17 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   }
 
   /** An unreadable request is answered, and the bytes after it are ignored (RFC 9112 sections 9.5 and 9.6). */
-  onHeadRefused(refusal: Refusal, toHead: boolean): void {
+  onHeadRefused(refusal: MessageRefusal, toHead: boolean): void {
     tellRefused(this.#shared, this.#port, this, refusal);
     this.#refuse(refusal, toHead);
   }
 
-  #refuse(refusal: Refusal, toHead: boolean): void {
+  #refuse(refusal: MessageRefusal, toHead: boolean): void {
     this.#writer.answer(refusal, "close", [], toHead);
     this.#linger();
   }
 
-  onBodyRefused(refusal: Refusal): void {
+  onBodyRefused(refusal: MessageRefusal): void {
     const tooLate = this.#responseEnded || this.#exchange.responding;
     this.#exchange.abort(tooLate ? undefined : refusal);
     if (tooLate) this.abort();
@@ -221,7 +221,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#endResponse();
   }
 
-  answer(answer: Answer, modifiers: readonly HeaderModifierIR[]): void {
+  answer(answer: LocalResponse, modifiers: readonly HeaderModifierIR[]): void {
     this.#closing = answer.closes === true || this.#mustClose;
     this.#writer.answer(answer, this.#connectionField, modifiers, this.#exchange.method === "HEAD");
     this.#endResponse();
@@ -363,10 +363,10 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     if (lingering && this.#socket.writableFinished) this.destroy();
     else if ((lingering || this.#intake.waitsForClient) && this.#out.stalled) this.abort();
     else if (lingering || this.#intake.waitsForClient) this.#watchClient();
-    else if (this.#reader.begun) this.onHeadRefused(refusals.headTimeout, false);
+    else if (this.#reader.begun) this.onHeadRefused(messageRefusals.headTimeout, false);
     else if (this.#reader.phase === "head") this.#linger();
     else if (this.#responseEnded) this.destroy();
-    else this.onBodyRefused(refusals.bodyTimeout);
+    else this.onBodyRefused(messageRefusals.bodyTimeout);
   }
 
   /** Gives the client `writeTimeout` to read some of its response; otherwise it is disconnected. */

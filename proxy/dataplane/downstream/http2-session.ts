@@ -2,7 +2,7 @@ import { constants, performServerHandshake, type ServerHttp2Session, type Server
 import type { Socket } from "node:net";
 import type { ConnectionOwner, ServedConnection } from "../exchange/downstream.ts";
 import type { Shared } from "../exchange/shared.ts";
-import { refusals } from "../http1/rules.ts";
+import { messageRefusals } from "../http1/rules.ts";
 import { HeadWatch } from "../http2/head-watch.ts";
 import { ResetRate } from "../http2/reset-rate.ts";
 import { headOverdue, isExcess, sayWhy, shortOfMemory, tooManyResets } from "../http2/session-errors.ts";
@@ -94,7 +94,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
    * Ends a connection with an unfinished head: nothing else may follow on it, neither a request nor the rest of one.
    */
   #refuseHead(): void {
-    tellRefused(this.#shared, this.#port, { peer: this.peer, version: "2" }, refusals.headTimeout);
+    tellRefused(this.#shared, this.#port, { peer: this.peer, version: "2" }, messageRefusals.headTimeout);
     this.#session.destroy(headOverdue);
   }
 

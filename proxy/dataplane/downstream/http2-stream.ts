@@ -3,16 +3,23 @@ import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Downstream } from "../exchange/downstream.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import type { Shared } from "../exchange/shared.ts";
-import { CHUNKED, isTooLarge, type Refusal, refusals, requestLength, trailerRefusal } from "../http1/rules.ts";
+import {
+  CHUNKED,
+  isTooLarge,
+  type MessageRefusal,
+  messageRefusals,
+  requestLength,
+  trailerRefusal,
+} from "../http1/rules.ts";
 import { trailerSection } from "../http1/trailers.ts";
 import { answerFields, responseFields, trailerFields } from "../http2/response-fields.ts";
 import { StreamProgress } from "../http2/stream-progress.ts";
 import type { Waiter } from "../limits/deadlines.ts";
 import type { Peer } from "../message/forwarded.ts";
 import { TRAILER } from "../message/header-names.ts";
-import { type Answer, answerBody } from "../message/local-response.ts";
+import { answerBody, type LocalResponse } from "../message/local-response.ts";
 import { type BodyPieces, piecesText, type ResponseMessage } from "../message/message.ts";
-import { Pace } from "../overload/body-rate-guard.ts";
+import { BodyRateGuard } from "../overload/body-rate-guard.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import { tellRefused } from "./refusals.ts";
 
@@ -37,7 +44,7 @@ export class ClientStream implements Downstream, Waiter {
   readonly #shared: Shared;
   readonly #exchange: Exchange;
   readonly #progress: StreamProgress;
-  readonly #pace: Pace;
+  readonly #pace: BodyRateGuard;
   /** Number of received bytes of the body. */
   #received = 0;
   #length = 0;
@@ -56,7 +63,7 @@ export class ClientStream implements Downstream, Waiter {
     this.#port = port;
     this.#shared = shared;
     this.#exchange = new Exchange(this, port, shared);
-    this.#pace = new Pace(shared.limits, shared.deadlines);
+    this.#pace = new BodyRateGuard(shared.limits, shared.deadlines);
     this.#progress = new StreamProgress(stream, owner);
     // Errors are handled in "close", which always follows.
     stream.on("error", () => {});
@@ -95,7 +102,7 @@ export class ClientStream implements Downstream, Waiter {
     this.#exchange.cut("memory");
   }
 
-  #refuseBody(refusal: Refusal): void {
+  #refuseBody(refusal: MessageRefusal): void {
     const tooLate = this.#responseEnded || this.#exchange.responding;
     this.#exchange.abort(tooLate ? undefined : refusal);
     if (tooLate) this.abort();
@@ -125,8 +132,8 @@ export class ClientStream implements Downstream, Waiter {
       return;
     }
     this.#wait(this.#bodyTimeout);
-    if (isTooLarge(this.#received, limits)) this.#refuseBody(refusals.bodyTooLarge);
-    else if (!this.#keepsPace(bytes.length)) this.#refuseBody(refusals.bodyTooSlow);
+    if (isTooLarge(this.#received, limits)) this.#refuseBody(messageRefusals.bodyTooLarge);
+    else if (!this.#keepsPace(bytes.length)) this.#refuseBody(messageRefusals.bodyTooSlow);
     else {
       this.#exchange.requestBody(bytes, 0, bytes.length);
       this.#exchange.requestReadEnd();
@@ -212,11 +219,11 @@ export class ClientStream implements Downstream, Waiter {
     if (!this.#isGone) this.#send(() => this.#stream.sendTrailers(trailerFields(this.#responseTrailers)));
   }
 
-  answer(answer: Answer, modifiers: readonly HeaderModifierIR[]): void {
+  answer(answer: LocalResponse, modifiers: readonly HeaderModifierIR[]): void {
     this.#writeAnswer(answer, modifiers, this.#exchange.method === "HEAD");
   }
 
-  #writeAnswer(answer: Answer, modifiers: readonly HeaderModifierIR[], toHead: boolean): void {
+  #writeAnswer(answer: LocalResponse, modifiers: readonly HeaderModifierIR[], toHead: boolean): void {
     const bodiless = toHead || answer.status === 204 || answer.status === 304;
     const body = bodiless ? "" : answerBody(answer);
     if (!this.#isGone) {
@@ -289,7 +296,7 @@ export class ClientStream implements Downstream, Waiter {
       else this.#shared.deadlines.set(this, this.#shared.limits.writeTimeout);
       return;
     }
-    this.#refuseBody(refusals.bodyTimeout);
+    this.#refuseBody(messageRefusals.bodyTimeout);
   }
 
   /** Handles the end of the stream, for any reason. */

@@ -1,11 +1,16 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { ClientHello } from "../connection-preamble/client-hello.ts";
-import { Opening, type OpeningError, type OpeningOwner, type OpeningStage } from "../connection-preamble/opening.ts";
+import {
+  ConnectionPreamble,
+  type OpeningError,
+  type OpeningOwner,
+  type OpeningStage,
+} from "../connection-preamble/opening.ts";
 import type { ConnectionOwner, ServedConnection } from "../exchange/downstream.ts";
 import type { Shared } from "../exchange/shared.ts";
 import { answerText } from "../http1/response-text.ts";
 import { peerOf } from "../message/forwarded.ts";
-import type { Answer } from "../message/local-response.ts";
+import type { LocalResponse } from "../message/local-response.ts";
 import { networkOf } from "../overload/client-addresses.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { LocalSocket } from "../routing/snapshot.ts";
@@ -20,7 +25,7 @@ import { Termination } from "./tls-termination.ts";
 const looks = 64;
 
 /** A listening socket with its connections. It stays as long as snapshots contain its Gateway port at its address. */
-export class Listener implements ConnectionOwner, OpeningOwner {
+export class PortListener implements ConnectionOwner, OpeningOwner {
   readonly socket: LocalSocket;
   readonly scheme: "http" | "https";
   readonly #port: PortRouting;
@@ -28,7 +33,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
   readonly #server: Server;
   readonly #termination: Termination | undefined;
   /** Connections whose protocol is not known yet. */
-  readonly #openings = new Map<Socket, Opening>();
+  readonly #openings = new Map<Socket, ConnectionPreamble>();
   readonly #connections = new Set<ServedConnection>();
   /** Networks for which connections count in admission: by socket until a connection is served, then by connection. */
   readonly #networks = new WeakMap<Socket | ServedConnection, string>();
@@ -85,7 +90,11 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     if (network !== undefined) this.#networks.set(accepted, network);
     const clientHello = this.#termination !== undefined;
     if (!proxyHeader && !clientHello) this.#serve(accepted);
-    else this.#openings.set(accepted, new Opening(accepted, { proxyHeader, clientHello }, limits, deadlines, this));
+    else
+      this.#openings.set(
+        accepted,
+        new ConnectionPreamble(accepted, { proxyHeader, clientHello }, limits, deadlines, this),
+      );
   }
 
   opened(socket: Socket, hello: ClientHello | undefined, timeLeft: number): void {
@@ -112,7 +121,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
   }
 
   /** Counts a connection for the client that its PROXY header names. */
-  #identify(socket: Socket): Answer | undefined {
+  #identify(socket: Socket): LocalResponse | undefined {
     const network = networkOf(clientAddress(socket));
     const refusal = this.#shared.admission.identify(network);
     if (refusal === undefined) this.#networks.set(socket, network);
@@ -124,7 +133,7 @@ export class Listener implements ConnectionOwner, OpeningOwner {
     this.#shared.admission.closed(this.#networks.get(socket));
   }
 
-  #refuse(socket: Socket, answer: Answer): void {
+  #refuse(socket: Socket, answer: LocalResponse): void {
     if (this.#termination !== undefined) {
       socket.destroy();
       return;

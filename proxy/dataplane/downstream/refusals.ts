@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Shared } from "../exchange/shared.ts";
-import type { Refusal } from "../http1/rules.ts";
+import type { MessageRefusal } from "../http1/rules.ts";
 import { type Peer, peerOf } from "../message/forwarded.ts";
 import type { ObservedClient } from "../observe/request-record.ts";
 import type { PortRouting } from "../routing/gateway.ts";
@@ -8,7 +8,7 @@ import { clientAddress } from "../sockets/sockets.ts";
 import type { HandshakeError, ProxyHeaderError } from "../stats/stats.ts";
 
 /** Counts and logs the response to a request that did not reach an exchange. The caller sends the response. */
-export function tellRefused(shared: Shared, port: PortRouting, client: ObservedClient, refusal: Refusal): void {
+export function tellRefused(shared: Shared, port: PortRouting, client: ObservedClient, refusal: MessageRefusal): void {
   const { stats } = port.gateway;
   stats.countAnswer(refusal.reason);
   stats.responses.count(refusal.status);

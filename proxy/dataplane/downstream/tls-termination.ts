@@ -5,7 +5,7 @@ import type { Shared } from "../exchange/shared.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { HandshakeError } from "../stats/stats.ts";
 import { alerts } from "../tls/alerts.ts";
-import { Handshake } from "../tls/handshake.ts";
+import { TlsHandshake } from "../tls/handshake.ts";
 import { tellHandshakeFailed } from "./refusals.ts";
 
 /**
@@ -24,7 +24,7 @@ export class Termination {
   readonly #port: PortRouting;
   readonly #shared: Shared;
   readonly #onSecure: OnSecure;
-  readonly #handshakes = new Set<Handshake>();
+  readonly #handshakes = new Set<TlsHandshake>();
 
   constructor(port: PortRouting, shared: Shared, onSecure: OnSecure) {
     this.#port = port;
@@ -47,7 +47,7 @@ export class Termination {
       this.refuse(socket, "noCertificate", gone, alert);
       return;
     }
-    const handshake = new Handshake(socket, terms, this.#shared.deadlines, timeLeft, {
+    const handshake = new TlsHandshake(socket, terms, this.#shared.deadlines, timeLeft, {
       done: (secured) => {
         this.#handshakes.delete(handshake);
         this.#onSecure(secured, serverName, secured.alpnProtocol || undefined);

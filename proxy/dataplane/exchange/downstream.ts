@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Peer } from "../message/forwarded.ts";
-import type { Answer } from "../message/local-response.ts";
+import type { LocalResponse } from "../message/local-response.ts";
 import type { BodyPieces, ResponseMessage } from "../message/message.ts";
 import type { MemoryHolder } from "../overload/memory-relief.ts";
 import type { TunnelSide } from "../sockets/tunnel.ts";
@@ -37,7 +37,7 @@ export interface Downstream {
   /** Completes the response. `trailers` are lines. */
   end(trailers: string): void;
   /** Sends a complete local response. */
-  answer(answer: Answer, modifiers: readonly HeaderModifierIR[]): void;
+  answer(answer: LocalResponse, modifiers: readonly HeaderModifierIR[]): void;
   /** Aborts the response, so that the client sees that it is incomplete. */
   abort(): void;
   /** Pauses the request's body. */

@@ -1,11 +1,11 @@
-import type { Refusal } from "../http1/rules.ts";
+import type { MessageRefusal } from "../http1/rules.ts";
 import { withoutUnderscored } from "../http1/trailers.ts";
 import { grpcAnswer, isCall, isCallTo } from "../message/grpc.ts";
 import type { Head } from "../message/head.ts";
 import { EXPECT } from "../message/header-names.ts";
 import { applyHeaderUnderscores } from "../message/header-underscores.ts";
 import { checkHops } from "../message/hop-limit.ts";
-import { type Answer, answers, upstreamAnswer } from "../message/local-response.ts";
+import { type LocalResponse, localResponses, upstreamAnswer } from "../message/local-response.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "../message/message.ts";
 import { offeredProtocols, switchesTo } from "../message/upgrade.ts";
 import { RequestRecord } from "../observe/request-record.ts";
@@ -15,13 +15,13 @@ import { requestBytes } from "../overload/memory-relief.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { RoutePlan } from "../routing/plan.ts";
 import { RequestView } from "../routing/request-view.ts";
-import { type Routed, routeRequest } from "../routing/route-request.ts";
+import { type RoutedRequest, routeRequest } from "../routing/route-request.ts";
 import type { EndReason, UpstreamError } from "../stats/stats.ts";
 import type { Backend } from "../upstream/backend.ts";
 import type { UpstreamChannel, UpstreamHandler } from "../upstream/handler.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
 import { Retries } from "../upstream/retry.ts";
-import { Place } from "../upstream/upstream-lease.ts";
+import { UpstreamLease } from "../upstream/upstream-lease.ts";
 import type { Downstream } from "./downstream.ts";
 import { RequestBody } from "./request-body.ts";
 import { type FilteredExchange, filterRequest, type RequestFilters } from "./request-filters.ts";
@@ -45,10 +45,10 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   readonly #request = new RequestView();
   readonly #record: RequestRecord;
   readonly #response: ResponseRelay;
-  #routed: Routed | undefined;
+  #routed: RoutedRequest | undefined;
   /** Present for a rule with filters for ExtensionRef. */
   #filters: RequestFilters | undefined;
-  readonly place = new Place();
+  readonly place = new UpstreamLease();
   readonly #body = new RequestBody();
   readonly #retries = new Retries();
   readonly #time: RequestTime;
@@ -107,7 +107,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   }
 
   /** Routes the request. A defect in a compiled configuration fails only its own requests. */
-  #route(head: Head, length: number): Answer | undefined {
+  #route(head: Head, length: number): LocalResponse | undefined {
     try {
       const routed = routeRequest(this.#request, head, this.#port, this.#client, this.#record, this.#offered);
       const { requestTimeout = 0, retry } = routed.plan ?? {};
@@ -123,12 +123,12 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
       if (this.#filters?.waiting === true) this.#time.wait(0);
       return routed.answer;
     } catch {
-      return answers.internal;
+      return localResponses.internal;
     }
   }
 
   /** Called when an asynchronous filter has decided about the request. */
-  onFiltered(filters: RequestFilters, answer: Answer | undefined): void {
+  onFiltered(filters: RequestFilters, answer: LocalResponse | undefined): void {
     if (this.#filters !== filters || !this.#active) return;
     if (answer !== undefined) this.#answer(answer);
     else this.#send(undefined);
@@ -180,13 +180,13 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
    * @param not an endpoint that has failed already.
    */
   #send(not: EndpointPool | undefined): void {
-    const { mirrors, backend, requestModifiers } = this.#routed as Routed;
+    const { mirrors, backend, requestModifiers } = this.#routed as RoutedRequest;
     this.#body.modifiers = requestModifiers;
     const { stats } = backend as Backend;
     const pool = (backend as Backend).choose(not);
     if (pool === undefined) {
       this.#record.failed("noEndpoint");
-      this.#answer(answers.noEndpoint);
+      this.#answer(localResponses.noEndpoint);
       return;
     }
     this.place.enter(pool, stats);
@@ -201,7 +201,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   }
 
   onConnection(connection: UpstreamChannel): void {
-    const { plan, head } = this.#routed as Routed;
+    const { plan, head } = this.#routed as RoutedRequest;
     const { requestTimeout, backendTimeout } = plan as RoutePlan;
     const { isCall } = this.#time;
     this.place.connection = connection;
@@ -262,7 +262,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.#shared.admission.left(this);
     const tunnel = this.place.joinTunnel(this.#shared);
     this.#record.tunnel = tunnel;
-    this.#client.upgrade(message, (this.#routed as Routed).modifiers, tunnel.client);
+    this.#client.upgrade(message, (this.#routed as RoutedRequest).modifiers, tunnel.client);
     return true;
   }
 
@@ -274,10 +274,10 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     const filtered = this.#filters?.respond(message);
     if (filtered?.failed === true) {
       this.#cancel();
-      this.#answer(answers.filterFailed);
+      this.#answer(localResponses.filterFailed);
       return;
     }
-    const { modifiers } = filtered ?? (this.#routed as Routed);
+    const { modifiers } = filtered ?? (this.#routed as RoutedRequest);
     this.#response.head(filtered ?? message, message.status, length, modifiers);
   }
 
@@ -339,7 +339,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     else if (waiting && !late) {
       this.place.leave();
       this.#retryOrAnswer("connectTimeout", "", failed);
-    } else this.#answer(answers.requestTimeout);
+    } else this.#answer(localResponses.requestTimeout);
   }
 
   onContended(elapsed: number): boolean {
@@ -363,7 +363,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
   }
 
   /** Handles a client that has left, or a request that turns out to be refused, which the caller answers. */
-  abort(refusal?: Refusal): void {
+  abort(refusal?: MessageRefusal): void {
     if (!this.#active) return;
     this.#cancel();
     if (refusal === undefined) this.#record.left();
@@ -376,7 +376,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     this.place.cancel(this);
   }
 
-  #answer(given: Answer): void {
+  #answer(given: LocalResponse): void {
     const answer = this.isCall || isCallTo(this.#routed?.head) ? grpcAnswer(given) : given;
     this.#record.answered(answer);
     this.#finish();

@@ -7,7 +7,7 @@ import type { Waiter } from "../limits/deadlines.ts";
 import type { RequestMarks } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
 import { hopByHop } from "../message/header-names.ts";
-import { type Answer, answers } from "../message/local-response.ts";
+import { type LocalResponse, localResponses } from "../message/local-response.ts";
 import type { ResponseMessage } from "../message/message.ts";
 import type { RequestChange } from "../message/request-change.ts";
 import type { RoutePlan, TargetPlan } from "../routing/plan.ts";
@@ -16,7 +16,7 @@ import {
   mirrorPlans,
   planMirrors,
   type RequestOrigin,
-  type Routed,
+  type RoutedRequest,
   targetOf,
   writeHead,
 } from "../routing/route-request.ts";
@@ -28,11 +28,11 @@ const none: readonly HeaderModifierIR[] = [];
 /** The exchange whose request is filtered. */
 export interface FilteredExchange {
   /** Called unless the decision was immediate: the request goes to its backend, or is answered. */
-  onFiltered(filters: RequestFilters, answer: Answer | undefined): void;
+  onFiltered(filters: RequestFilters, answer: LocalResponse | undefined): void;
 }
 
 /** A response after its filters. */
-export interface FilteredResponse extends ResponseMessage {
+export interface FilteredMessage extends ResponseMessage {
   readonly modifiers: readonly HeaderModifierIR[];
   /** A filter failed: the response must not be sent. */
   readonly failed: boolean;
@@ -41,7 +41,7 @@ export interface FilteredResponse extends ResponseMessage {
 /** Begins to filter a request by an extended plan. If no filter is asynchronous, `routed` is complete on return. */
 export function filterRequest(
   exchange: FilteredExchange,
-  routed: Routed,
+  routed: RoutedRequest,
   request: RequestView,
   head: Head,
   origin: RequestOrigin,
@@ -65,13 +65,13 @@ export class RequestFilters implements Waiter {
   /** An asynchronous filter is pending. */
   waiting = false;
   readonly #exchange: FilteredExchange;
-  readonly #routed: Routed;
+  readonly #routed: RoutedRequest;
   readonly #plan: RoutePlan;
   readonly #request: WireRequest;
   readonly #shared: Shared;
   readonly #passage: FilterPassage;
 
-  constructor(exchange: FilteredExchange, routed: Routed, request: WireRequest, shared: Shared) {
+  constructor(exchange: FilteredExchange, routed: RoutedRequest, request: WireRequest, shared: Shared) {
     this.#exchange = exchange;
     this.#routed = routed;
     this.#plan = routed.plan as RoutePlan;
@@ -85,12 +85,12 @@ export class RequestFilters implements Waiter {
     const picked = pending === undefined ? this.#pick() : pending.then(() => this.#pick());
     picked?.then(
       () => this.#decided(this.#routed.answer),
-      () => this.#decided(answers.internal),
+      () => this.#decided(localResponses.internal),
     );
   }
 
   /** Filters a response; undefined if no custom filter applies to it. */
-  respond({ status, head }: ResponseMessage): FilteredResponse | undefined {
+  respond({ status, head }: ResponseMessage): FilteredMessage | undefined {
     const { responseSteps, cors } = this.#passage.changes;
     if (!responseSteps.some((step) => "kind" in step)) return undefined;
     return { ...runResponseFilters(responseSteps, cors, status, () => head.list(hopByHop)), head };
@@ -117,7 +117,7 @@ export class RequestFilters implements Waiter {
     this.#shared.deadlines.set(this, this.#shared.limits.filterTimeout);
   }
 
-  #decided(answer: Answer | undefined): void {
+  #decided(answer: LocalResponse | undefined): void {
     if (!this.waiting) return;
     this.waiting = false;
     this.#shared.deadlines.remove(this);
@@ -128,17 +128,17 @@ export class RequestFilters implements Waiter {
     if (this.#ends()) return undefined;
     const target = this.#plan.pick();
     if (target?.backend === undefined || target.invalid !== undefined) {
-      this.#routed.answer = target?.invalid ?? answers.noBackend;
+      this.#routed.answer = target?.invalid ?? localResponses.noBackend;
       this.#routed.modifiers = this.#passage.changes.cors;
       return undefined;
     }
     const pending = this.#passage.pass(target.steps);
-    if (pending !== undefined) return pending.then(() => this.#aim(target));
-    this.#aim(target);
+    if (pending !== undefined) return pending.then(() => this.#writeUpstreamRequest(target));
+    this.#writeUpstreamRequest(target);
     return undefined;
   }
 
-  #aim(target: TargetPlan): void {
+  #writeUpstreamRequest(target: TargetPlan): void {
     if (this.#ends()) return;
     const { backend } = target;
     const { head } = this.#request;

@@ -9,8 +9,8 @@ import {
   headRefusal,
   isTooLarge,
   isTooMuchFraming,
-  type Refusal,
-  refusals,
+  type MessageRefusal,
+  messageRefusals,
   requestLength,
   trailerRefusal,
 } from "./rules.ts";
@@ -34,9 +34,9 @@ export interface RequestSink {
    */
   onPreface(bytes: Buffer, stop: number, end: number): boolean;
   /** The request's head is refused. The bytes after it cannot be read. */
-  onHeadRefused(refusal: Refusal, toHead: boolean): void;
+  onHeadRefused(refusal: MessageRefusal, toHead: boolean): void;
   /** The body is malformed or refused: its request must not be completed. */
-  onBodyRefused(refusal: Refusal): void;
+  onBodyRefused(refusal: MessageRefusal): void;
 }
 
 /** The first bytes of a client's HTTP/2 connection. */
@@ -166,11 +166,11 @@ export class RequestReader {
     this.#data += parser.pieceBytes;
     this.#framing += stop - start - parser.pieceBytes;
     if (isTooMuchFraming(this.#framing, this.#data, this.#limits)) {
-      this.#sink.onBodyRefused(refusals.framing);
+      this.#sink.onBodyRefused(messageRefusals.framing);
       return end;
     }
     if (isTooLarge(this.#data, this.#limits)) {
-      this.#sink.onBodyRefused(refusals.bodyTooLarge);
+      this.#sink.onBodyRefused(messageRefusals.bodyTooLarge);
       return end;
     }
     this.#sink.onChunks(bytes, parser);

@@ -1,7 +1,7 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import type { Head } from "../message/head.ts";
 import { bit, CONTENT_LENGTH, DATE, hopByHop, UPGRADE } from "../message/header-names.ts";
-import { type Answer, answerBody, answerFields, statusLine } from "../message/local-response.ts";
+import { answerBody, answerFields, type LocalResponse, statusLine } from "../message/local-response.ts";
 import { type LengthField, lengthField } from "./length-field.ts";
 import { fieldLines, modified } from "./request-text.ts";
 
@@ -60,7 +60,7 @@ function statusOf({ bytes, base }: Head): number {
 }
 
 /** Serializes a complete local response. */
-export function answerText(answer: Answer, frame: ResponseFrame, toHead: boolean): string {
+export function answerText(answer: LocalResponse, frame: ResponseFrame, toHead: boolean): string {
   const body = answerBody(answer);
   const list = modified(answerFields(answer), frame.modifiers);
   let fields = fieldLines(list);

@@ -1,6 +1,6 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { CONTENT_LENGTH } from "../message/header-names.ts";
-import type { Answer } from "../message/local-response.ts";
+import type { LocalResponse } from "../message/local-response.ts";
 import type { BodyPieces, ResponseMessage } from "../message/message.ts";
 import type { Outlet } from "../sockets/sockets.ts";
 import { lastChunk } from "./chunk-text.ts";
@@ -77,7 +77,7 @@ export class ResponseWriter {
 
   /** Writes a complete local response. */
   answer(
-    answer: Answer,
+    answer: LocalResponse,
     connection: ResponseFrame["connection"],
     modifiers: readonly HeaderModifierIR[],
     toHead: boolean,

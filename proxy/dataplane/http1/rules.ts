@@ -11,7 +11,7 @@ import type { MessageParser } from "./message-parser.ts";
 import type { TrailerExcess } from "./trailers.ts";
 
 /** Why a request is refused. */
-export interface Refusal {
+export interface MessageRefusal {
   readonly status: number;
   /** A stable name of the cause, for logs and metrics. */
   readonly reason: string;
@@ -23,9 +23,10 @@ export interface Refusal {
 export const CHUNKED = -1;
 export const UNTIL_CLOSE = -2;
 
-const refuse = (status: number, reason: string, message: string): Refusal => Object.freeze({ status, reason, message });
+const refuse = (status: number, reason: string, message: string): MessageRefusal =>
+  Object.freeze({ status, reason, message });
 
-export const refusals = {
+export const messageRefusals = {
   requestLine: refuse(400, "InvalidRequestLine", "The request line must be METHOD SP target SP HTTP/1.1."),
   version: refuse(505, "UnsupportedVersion", "This proxy speaks HTTP/1.1 and HTTP/1.0 here."),
   method: refuse(501, "UnknownMethod", "The method is not known to this proxy."),
@@ -67,7 +68,7 @@ const DEL = 0x7f;
 const statusLineStart = 12;
 
 /** Checks a complete head; undefined if it is valid. */
-export function checkRequest(parser: MessageParser, limits: Limits): Refusal | undefined {
+export function checkRequest(parser: MessageParser, limits: Limits): MessageRefusal | undefined {
   const { head } = parser;
   return checkRequestLine(parser) ?? checkFields(head, limits, parser.minor === 1) ?? checkCoding(parser);
 }
@@ -77,19 +78,19 @@ export function checkRequest(parser: MessageParser, limits: Limits): Refusal | u
  * or HTTP/1.0. llhttp admits several blanks, HTTP/0.9, HTTP/2.0, RTSP and ICE. Empty lines before it are ignored
  * (section 2.2).
  */
-function checkRequestLine(parser: MessageParser): Refusal | undefined {
+function checkRequestLine(parser: MessageParser): MessageRefusal | undefined {
   const { bytes, base, targetStart, targetEnd } = parser.head;
   const { method } = parser;
   const methodStart = targetStart - 1 - method.length;
-  if (methodStart < 0 || bytes[base + targetStart - 1] !== SPACE) return refusals.requestLine;
+  if (methodStart < 0 || bytes[base + targetStart - 1] !== SPACE) return messageRefusals.requestLine;
   for (let i = 0; i < methodStart; i += 2) {
-    if (bytes[base + i] !== CR || bytes[base + i + 1] !== LF) return refusals.requestLine;
+    if (bytes[base + i] !== CR || bytes[base + i + 1] !== LF) return messageRefusals.requestLine;
   }
   const version = base + targetEnd;
   if (!isHttpVersion(bytes, version + 1) || bytes[version] !== SPACE || bytes[version + 9] !== CR) {
-    return bytes[version] === CR || parser.major !== 1 ? refusals.version : refusals.requestLine;
+    return bytes[version] === CR || parser.major !== 1 ? messageRefusals.version : messageRefusals.requestLine;
   }
-  return method === "CONNECT" ? refusals.connect : undefined;
+  return method === "CONNECT" ? messageRefusals.connect : undefined;
 }
 
 /** Returns whether `HTTP/1.0` or `HTTP/1.1` is at an offset. The name is case-sensitive (RFC 9112 section 2.3). */
@@ -107,42 +108,42 @@ export function isHttpVersion(bytes: Buffer, at: number): boolean {
 }
 
 /** Checks the rules of every HTTP version. Only HTTP/1.0 does not require a Host. */
-export function checkFields(head: Head, limits: Limits, needsHost: boolean): Refusal | undefined {
+export function checkFields(head: Head, limits: Limits, needsHost: boolean): MessageRefusal | undefined {
   return checkSizes(head, limits) ?? checkHost(head, needsHost) ?? checkBody(head, limits) ?? checkExpect(head);
 }
 
-function checkSizes(head: Head, limits: Limits): Refusal | undefined {
-  if (head.targetEnd - head.targetStart > limits.targetBytes) return refusals.targetTooLong;
-  if (head.overflow) return refusals.tooManyFields;
-  return head.length > limits.headBytes ? refusals.headTooLarge : undefined;
+function checkSizes(head: Head, limits: Limits): MessageRefusal | undefined {
+  if (head.targetEnd - head.targetStart > limits.targetBytes) return messageRefusals.targetTooLong;
+  if (head.overflow) return messageRefusals.tooManyFields;
+  return head.length > limits.headBytes ? messageRefusals.headTooLarge : undefined;
 }
 
 /**
  * Requires exactly one Host (RFC 9112 section 3.2). An HTTP/1.0 request without one, such as a health check of a load
  * balancer, is for the address that it reached (`RequestView`), as in HAProxy and nginx.
  */
-function checkHost(head: Head, needsHost: boolean): Refusal | undefined {
-  if (!head.has(HOST)) return needsHost ? refusals.hostMissing : undefined;
-  return (head.repeated & bit(HOST)) !== 0 ? refusals.hostRepeated : undefined;
+function checkHost(head: Head, needsHost: boolean): MessageRefusal | undefined {
+  if (!head.has(HOST)) return needsHost ? messageRefusals.hostMissing : undefined;
+  return (head.repeated & bit(HOST)) !== 0 ? messageRefusals.hostRepeated : undefined;
 }
 
 /** Checks Transfer-Encoding (RFC 9112 sections 6.1 and 6.3). */
-function checkCoding({ head, minor }: MessageParser): Refusal | undefined {
+function checkCoding({ head, minor }: MessageParser): MessageRefusal | undefined {
   if (!head.has(TRANSFER_ENCODING)) return undefined;
-  if (minor === 0) return refusals.codingOnHttp10;
-  if ((head.repeated & bit(TRANSFER_ENCODING)) !== 0) return refusals.codingRepeated;
-  return head.first(TRANSFER_ENCODING).toLowerCase() === "chunked" ? undefined : refusals.coding;
+  if (minor === 0) return messageRefusals.codingOnHttp10;
+  if ((head.repeated & bit(TRANSFER_ENCODING)) !== 0) return messageRefusals.codingRepeated;
+  return head.first(TRANSFER_ENCODING).toLowerCase() === "chunked" ? undefined : messageRefusals.coding;
 }
 
 /**
  * Checks Content-Length (RFC 9110 section 15.5.14). A client that expects 100-continue is answered before it sends a
  * body (section 10.1.1).
  */
-function checkBody(head: Head, { bodyBytes }: Limits): Refusal | undefined {
+function checkBody(head: Head, { bodyBytes }: Limits): MessageRefusal | undefined {
   if (!head.has(CONTENT_LENGTH)) return undefined;
   const length = Number(head.first(CONTENT_LENGTH));
-  if (!Number.isSafeInteger(length)) return refusals.lengthTooLarge;
-  return bodyBytes !== 0 && length > bodyBytes ? refusals.bodyTooLarge : undefined;
+  if (!Number.isSafeInteger(length)) return messageRefusals.lengthTooLarge;
+  return bodyBytes !== 0 && length > bodyBytes ? messageRefusals.bodyTooLarge : undefined;
 }
 
 /** Returns whether a body of unknown length has become too large. */
@@ -151,17 +152,17 @@ export function isTooLarge(bytes: number, { bodyBytes }: Limits): boolean {
 }
 
 /** Refuses unknown expectations with 417 (RFC 9110 section 10.1.1). */
-function checkExpect(head: Head): Refusal | undefined {
+function checkExpect(head: Head): MessageRefusal | undefined {
   if (!head.has(EXPECT)) return undefined;
-  return (head.joined(EXPECT) as string).toLowerCase() === "100-continue" ? undefined : refusals.expectation;
+  return (head.joined(EXPECT) as string).toLowerCase() === "100-continue" ? undefined : messageRefusals.expectation;
 }
 
 /** Returns the response to an error of llhttp in a request's head. */
-export function headRefusal(parser: MessageParser, error: number): Refusal {
-  if (error === PAUSED_H2_UPGRADE) return refusals.version;
+export function headRefusal(parser: MessageParser, error: number): MessageRefusal {
+  if (error === PAUSED_H2_UPGRADE) return messageRefusals.version;
   // The same error code also reports an invalid line end after a valid version.
-  if (error === INVALID_VERSION && !parser.reason.includes("CRLF")) return refusals.version;
-  if (error === INVALID_METHOD && isUnknownMethod(parser.head)) return refusals.method;
+  if (error === INVALID_VERSION && !parser.reason.includes("CRLF")) return messageRefusals.version;
+  if (error === INVALID_METHOD && isUnknownMethod(parser.head)) return messageRefusals.method;
   return refuse(400, "MalformedRequest", `The request is malformed: ${parser.reason || "invalid syntax"}.`);
 }
 
@@ -175,20 +176,20 @@ function isUnknownMethod(head: Head): boolean {
 }
 
 /** Returns the response to an error of llhttp in a chunked body. */
-export function bodyRefusal(parser: MessageParser): Refusal {
+export function bodyRefusal(parser: MessageParser): MessageRefusal {
   return refuse(400, "MalformedBody", `The chunked body is malformed: ${parser.reason || "invalid syntax"}.`);
 }
 
 /** Returns the response to a trailer section beyond a limit (RFC 6585 section 5 allows one field or all of them). */
-export function trailerRefusal(excess: TrailerExcess): Refusal {
-  return excess === "bytes" ? refusals.trailersTooLarge : refusals.tooManyTrailers;
+export function trailerRefusal(excess: TrailerExcess): MessageRefusal {
+  return excess === "bytes" ? messageRefusals.trailersTooLarge : messageRefusals.tooManyTrailers;
 }
 
 /** Checks the size of an incomplete head. */
-export function checkPending(head: Head, bytes: number, limits: Limits): Refusal | undefined {
-  if (head.count === 0 && bytes > limits.targetBytes + 64) return refusals.targetTooLong;
-  if (head.overflow) return refusals.tooManyFields;
-  return bytes > limits.headBytes ? refusals.headTooLarge : undefined;
+export function checkPending(head: Head, bytes: number, limits: Limits): MessageRefusal | undefined {
+  if (head.count === 0 && bytes > limits.targetBytes + 64) return messageRefusals.targetTooLong;
+  if (head.overflow) return messageRefusals.tooManyFields;
+  return bytes > limits.headBytes ? messageRefusals.headTooLarge : undefined;
 }
 
 /**

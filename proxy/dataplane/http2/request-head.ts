@@ -1,5 +1,5 @@
 import { methods } from "../http1/llhttp.ts";
-import { checkFields, type Refusal, refusals } from "../http1/rules.ts";
+import { checkFields, type MessageRefusal, messageRefusals } from "../http1/rules.ts";
 import type { Limits } from "../limits/limits.ts";
 import { Head } from "../message/head.ts";
 import { bit, CONTENT_LENGTH } from "../message/header-names.ts";
@@ -14,7 +14,7 @@ import type { RequestMessage } from "../message/message.ts";
  * connection, and Content-Length is unique, a number, and the length of the data. The checks here are those that it
  * leaves to its caller, and those that keep one request from becoming two in HTTP/1.1.
  */
-export class RequestHead implements RequestMessage {
+export class Http2RequestHead implements RequestMessage {
   method = "";
   readonly isHttp11 = true;
   readonly head: Head;
@@ -30,7 +30,7 @@ export class RequestHead implements RequestMessage {
    * @param ended there is no body.
    * @returns why the request is refused.
    */
-  read(raw: readonly string[], ended: boolean, limits: Limits): Refusal | undefined {
+  read(raw: readonly string[], ended: boolean, limits: Limits): MessageRefusal | undefined {
     this.head.clear();
     const pseudo = readPseudo(raw);
     this.method = pseudo.method;
@@ -43,7 +43,7 @@ export class RequestHead implements RequestMessage {
     return this.#addFields(raw, authority, ended) ?? this.#complete(limits);
   }
 
-  #addFields(raw: readonly string[], authority: string | undefined, ended: boolean): Refusal | undefined {
+  #addFields(raw: readonly string[], authority: string | undefined, ended: boolean): MessageRefusal | undefined {
     let cookies = "";
     let framed = ended;
     for (let i = 0; i < raw.length; i += 2) {
@@ -52,9 +52,9 @@ export class RequestHead implements RequestMessage {
       if (name.charCodeAt(0) === COLON) continue;
       if (name === "cookie") cookies = cookies === "" ? value : `${cookies}; ${value}`;
       else if (name === "host" && authority !== undefined) {
-        if (value.toLowerCase() !== authority.toLowerCase()) return refusals.authority;
+        if (value.toLowerCase() !== authority.toLowerCase()) return messageRefusals.authority;
       } else if (connectionFields.has(name) || (name === "te" && value.toLowerCase() !== "trailers")) {
-        return refusals.fieldOfConnection;
+        return messageRefusals.fieldOfConnection;
       } else {
         if (name === "content-length") framed = true;
         this.#add(name, value);
@@ -73,13 +73,13 @@ export class RequestHead implements RequestMessage {
     this.#text += `${name}: ${value}\r\n`;
   }
 
-  #complete(limits: Limits): Refusal | undefined {
+  #complete(limits: Limits): MessageRefusal | undefined {
     const text = `${this.#text}\r\n`;
     this.#text = "";
     if (text.length > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(text.length * 2);
     this.#bytes.write(text, "latin1");
     this.head.complete(this.#bytes, 0, text.length);
-    if ((this.head.repeated & bit(CONTENT_LENGTH)) !== 0) return refusals.lengthMismatch;
+    if ((this.head.repeated & bit(CONTENT_LENGTH)) !== 0) return messageRefusals.lengthMismatch;
     return checkFields(this.head, limits, true);
   }
 }
@@ -109,13 +109,13 @@ function readPseudo(raw: readonly string[]): Pseudo {
  * Checks pseudo-header fields (RFC 9113 section 8.3.1). A client without TLS may send https, if TLS ended in front of
  * it. Other forms of a target than a path are refused, since they could name another host.
  */
-function checkPseudo({ method, scheme, path }: Pseudo): Refusal | undefined {
-  if (method === "CONNECT") return refusals.connect;
-  if (!known.has(method)) return refusals.method;
+function checkPseudo({ method, scheme, path }: Pseudo): MessageRefusal | undefined {
+  if (method === "CONNECT") return messageRefusals.connect;
+  if (!known.has(method)) return messageRefusals.method;
   const name = scheme.toLowerCase();
-  if (name !== "http" && name !== "https") return refusals.scheme;
+  if (name !== "http" && name !== "https") return messageRefusals.scheme;
   if (path.startsWith("/") || (path === "*" && method === "OPTIONS")) return undefined;
-  return refusals.path;
+  return messageRefusals.path;
 }
 
 /** The HTTP methods of llhttp, without those of RTSP and of the preface. */

@@ -5,7 +5,7 @@ import { modified } from "../http1/request-text.ts";
 import { dateValue } from "../http1/response-text.ts";
 import { withoutBlanks } from "../http1/trailers.ts";
 import { bit, CONTENT_LENGTH, DATE, hopByHop } from "../message/header-names.ts";
-import { type Answer, answerBody, answerFields as listOf } from "../message/local-response.ts";
+import { answerBody, type LocalResponse, answerFields as listOf } from "../message/local-response.ts";
 import type { ResponseMessage } from "../message/message.ts";
 import { connectionFields } from "./request-head.ts";
 
@@ -29,7 +29,7 @@ export function responseFields(
 }
 
 /** Returns the head of a local response. */
-export function answerFields(answer: Answer, modifiers: readonly HeaderModifierIR[]): OutgoingHttpHeaders {
+export function answerFields(answer: LocalResponse, modifiers: readonly HeaderModifierIR[]): OutgoingHttpHeaders {
   const fields = fieldsOf(answer.status, modified(listOf(answer), modifiers));
   fields.date ??= dateValue();
   // 204 has no Content-Length, and in 304 it would be that of a 200 (RFC 9110 section 8.6).

@@ -1,12 +1,12 @@
 import type { ServerSessionOptions } from "node:http2";
 import type { Limits } from "../limits/limits.ts";
-import { RequestHead } from "./request-head.ts";
+import { Http2RequestHead } from "./request-head.ts";
 
 /** The state that all HTTP/2 connections of a proxy share. */
 export interface Http2Shared {
   readonly options: ServerSessionOptions;
   /** The head that is being processed. */
-  readonly request: RequestHead;
+  readonly request: Http2RequestHead;
 }
 
 /** Number of pseudo-header fields of a request. */
@@ -42,7 +42,7 @@ export function http2Shared(limits: Limits): Http2Shared {
     // Repeated fields of a backend are forwarded unchanged.
     strictSingleValueFields: false,
   };
-  return { options, request: new RequestHead(limits.headFields) };
+  return { options, request: new Http2RequestHead(limits.headFields) };
 }
 
 const megabyte = 1_000_000;

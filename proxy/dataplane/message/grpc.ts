@@ -1,5 +1,5 @@
 import type { Head } from "./head.ts";
-import { type Answer, answerBody } from "./local-response.ts";
+import { answerBody, type LocalResponse } from "./local-response.ts";
 import type { OutgoingHead } from "./message.ts";
 
 /** The gRPC status codes that the proxy sends ("Status codes and their use in gRPC"). */
@@ -42,7 +42,7 @@ const ownFailures: ReadonlySet<string> = new Set(["InternalError", "FilterFailed
  * HTTP/2, "Trailers-Only"). Responses that are no failure stay unchanged, and so do those that a filter has made for
  * calls.
  */
-export function grpcAnswer(answer: Answer): Answer {
+export function grpcAnswer(answer: LocalResponse): LocalResponse {
   const { status, reason, headers = [], closes = false } = answer;
   if (status < 400 || headers.some(({ name }) => name.toLowerCase() === "grpc-status")) return answer;
   const code = ownFailures.has(reason) ? codes.INTERNAL : (codeOfStatus[status] ?? codes.UNKNOWN);

@@ -1,6 +1,6 @@
 import type { Head } from "./head.ts";
 import { MAX_FORWARDS } from "./header-names.ts";
-import { type Answer, answers } from "./local-response.ts";
+import { type LocalResponse, localResponses } from "./local-response.ts";
 
 /** Fields that a TRACE request must not have, since its response contains them. */
 const credentials = ["authorization", "cookie", "proxy-authorization"] as const;
@@ -16,17 +16,17 @@ function isBounded(method: string): boolean {
  *
  * @param length length of the body, as in `requestLength`.
  */
-export function checkHops(method: string, head: Head, length: number): Answer | undefined {
+export function checkHops(method: string, head: Head, length: number): LocalResponse | undefined {
   if (!isBounded(method)) return undefined;
   if (method === "TRACE") {
-    if (length !== 0) return answers.traceWithContent;
-    if (credentials.some((name) => head.header(name) !== undefined)) return answers.traceWithCredentials;
+    if (length !== 0) return localResponses.traceWithContent;
+    if (credentials.some((name) => head.header(name) !== undefined)) return localResponses.traceWithCredentials;
   }
   if (!head.has(MAX_FORWARDS)) return undefined;
   const hops = head.joined(MAX_FORWARDS) as string;
-  if (!/^\d{1,9}$/.test(hops)) return answers.invalidMaxForwards;
+  if (!/^\d{1,9}$/.test(hops)) return localResponses.invalidMaxForwards;
   if (Number(hops) > 0) return undefined;
-  return method === "TRACE" ? answers.traceEndsHere : answers.optionsEndHere;
+  return method === "TRACE" ? localResponses.traceEndsHere : localResponses.optionsEndHere;
 }
 
 /** Returns the Max-Forwards to send; undefined if the received field is forwarded unchanged, or there is none. */

@@ -4,7 +4,7 @@ import type { UpstreamError } from "../stats/stats.ts";
 import { wireText } from "./wire-text.ts";
 
 /** A response that the proxy makes itself. */
-export interface Answer {
+export interface LocalResponse {
   readonly status: number;
   /** A stable name of the cause, for the body and for metrics. */
   readonly reason: string;
@@ -47,13 +47,13 @@ export function statusLine(status: number): string {
 }
 
 /** Returns the body of a local response. Preflights and redirects have none. */
-export function answerBody({ status, reason, message, body }: Answer): string {
+export function answerBody({ status, reason, message, body }: LocalResponse): string {
   if (body !== undefined) return body;
   return status < 400 ? "" : `${status} ${wireText(reason)}: ${wireText(message)}\n`;
 }
 
 /** Returns the header fields of a local response as alternating names and values, without its framing. */
-export function answerFields(answer: Answer): string[] {
+export function answerFields(answer: LocalResponse): string[] {
   const isText = answer.body === undefined && answerBody(answer) !== "";
   const list: string[] = isText ? ["content-type", "text/plain; charset=utf-8"] : [];
   for (const { name, value } of answer.headers ?? []) list.push(name, value);
@@ -67,7 +67,7 @@ const retrySoon: readonly HeaderIR[] = [{ name: "retry-after", value: "1" }];
 /** Retry-After for backends, which take longer to recover. */
 const retryLater: readonly HeaderIR[] = [{ name: "retry-after", value: "5" }];
 
-export const answers = {
+export const localResponses = {
   noListener: { status: 404, reason: "NoListener", message: "No listener serves this host." },
   misdirected: {
     status: 421,
@@ -147,23 +147,23 @@ export const answers = {
     message: "The proxy is late with the requests that it has.",
     headers: retrySoon,
   },
-} as const satisfies Record<string, Answer>;
+} as const satisfies Record<string, LocalResponse>;
 
 /**
  * Returns the response for an invalid backend. `reason` is the Gateway API's: BackendNotFound, RefNotPermitted,
  * InvalidKind, and so on.
  */
-export function invalidBackend(reason: string, message: string): Answer {
+export function invalidBackend(reason: string, message: string): LocalResponse {
   return { status: 500, reason, message };
 }
 
 /** Returns the response for a backend whose TLS settings are incomplete: nothing is sent without TLS (GEP-1897). */
-export function unsecuredBackend(missing: string): Answer {
+export function unsecuredBackend(missing: string): LocalResponse {
   return { status: 502, reason: "BackendNotSecured", message: `What TLS to the backend needs is missing: ${missing}.` };
 }
 
 /** Returns the response to a request whose backend failed before its response began. */
-export function upstreamAnswer(error: UpstreamError, detail: string): Answer {
+export function upstreamAnswer(error: UpstreamError, detail: string): LocalResponse {
   switch (error) {
     case "connect":
       return unavailable("BackendUnreachable", "No connection to the backend could be made.", retryLater);
@@ -190,10 +190,10 @@ export function upstreamAnswer(error: UpstreamError, detail: string): Answer {
     case "refused":
       return unavailable("BackendRefused", "The backend refused the request without looking at it.", retrySoon);
     case "noEndpoint":
-      return answers.noEndpoint;
+      return localResponses.noEndpoint;
   }
 }
 
-function unavailable(reason: string, message: string, headers: readonly HeaderIR[]): Answer {
+function unavailable(reason: string, message: string, headers: readonly HeaderIR[]): LocalResponse {
   return { status: 503, reason, message, headers };
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from "../http1/rules.ts";
+import type { MessageRefusal } from "../http1/rules.ts";
 import type { Peer } from "../message/forwarded.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { RoutePlan } from "../routing/plan.ts";
@@ -43,7 +43,7 @@ export function requestLine(record: RequestRecord, options: AccessLogOptions): s
 }
 
 /** Formats a line for a request whose head was not read to its end. */
-export function refusalLine(port: PortRouting, client: ObservedClient, { status, reason }: Refusal): string {
+export function refusalLine(port: PortRouting, client: ObservedClient, { status, reason }: MessageRefusal): string {
   return `${opening(port, client, 0)},"status":${status}${text("reason", reason, 64)}}\n`;
 }
 

@@ -1,4 +1,4 @@
-import type { Refusal } from "../http1/rules.ts";
+import type { MessageRefusal } from "../http1/rules.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { Peer } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
@@ -56,7 +56,7 @@ export class AccessLog {
     }
   }
 
-  refused(port: PortRouting, client: ObservedClient, refusal: Refusal): void {
+  refused(port: PortRouting, client: ObservedClient, refusal: MessageRefusal): void {
     if (this.#wants(refusal.status)) this.#sink.write(refusalLine(port, client, refusal));
   }
 

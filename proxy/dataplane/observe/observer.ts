@@ -1,4 +1,4 @@
-import type { Refusal } from "../http1/rules.ts";
+import type { MessageRefusal } from "../http1/rules.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { Peer } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
@@ -36,7 +36,7 @@ export class Observer implements RequestObserver {
   }
 
   /** Reports a request without an exchange: its head could not be read, or its connection was refused. */
-  refused(port: PortRouting, client: ObservedClient, refusal: Refusal): void {
+  refused(port: PortRouting, client: ObservedClient, refusal: MessageRefusal): void {
     this.#log?.refused(port, client, refusal);
   }
 

@@ -1,10 +1,10 @@
 import type { Forwarding, Peer, RequestMarks } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
-import { type Answer, answerBody } from "../message/local-response.ts";
+import { answerBody, type LocalResponse } from "../message/local-response.ts";
 import type { OutgoingHead } from "../message/message.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import type { RequestView } from "../routing/request-view.ts";
-import { countResponse, type Routed } from "../routing/route-request.ts";
+import { countResponse, type RoutedRequest } from "../routing/route-request.ts";
 import type { BackendStats, EndReason, Stats, UpstreamError } from "../stats/stats.ts";
 import { requestIdOf } from "./request-id.ts";
 
@@ -25,7 +25,7 @@ export interface RequestTrace {
   /** The trace fields for a backend; see `RequestMarks.trace`. */
   readonly lines: readonly string[];
   /** Reports that the request is sent to an endpoint; returns the head to send, which names this attempt. */
-  attempt(endpoint: Endpoint, head: OutgoingHead): OutgoingHead;
+  attempt(endpoint: RecordedEndpoint, head: OutgoingHead): OutgoingHead;
   /** Reports that a response to the attempt has begun. */
   answered(status: number): void;
   /** Reports the end of the attempt, with its error or an empty string. */
@@ -33,7 +33,7 @@ export interface RequestTrace {
 }
 
 /** The destination of a request. */
-export interface Endpoint {
+export interface RecordedEndpoint {
   readonly address: string;
   readonly port: number;
 }
@@ -75,7 +75,7 @@ export class RequestRecord implements RequestMarks {
   resent = 0;
   /** The client has left before the response was complete. */
   aborted = false;
-  endpoint: Endpoint | undefined;
+  endpoint: RecordedEndpoint | undefined;
   /** For a request that became a tunnel: the bytes from each side. */
   tunnel:
     | { readonly client: { readonly received: number }; readonly backend: { readonly received: number } }
@@ -84,7 +84,7 @@ export class RequestRecord implements RequestMarks {
   fields: readonly (string | undefined)[] | undefined;
   span: RequestTrace | undefined;
   /** The result of routing; undefined if the request was not routed. */
-  routed: Routed | undefined;
+  routed: RoutedRequest | undefined;
   readonly #stats: Stats;
   readonly #observer: RequestObserver | undefined;
 
@@ -145,7 +145,7 @@ export class RequestRecord implements RequestMarks {
   }
 
   /** Counts that the request is sent to an endpoint; returns the head to send. */
-  attempt(endpoint: Endpoint, head: OutgoingHead): OutgoingHead {
+  attempt(endpoint: RecordedEndpoint, head: OutgoingHead): OutgoingHead {
     (this.#backend as BackendStats).requests++;
     this.attempts++;
     this.error = "";
@@ -203,7 +203,7 @@ export class RequestRecord implements RequestMarks {
   }
 
   /** Counts a local response. */
-  answered(answer: Answer): void {
+  answered(answer: LocalResponse): void {
     this.reason = answer.reason;
     this.port.gateway.stats.countAnswer(answer.reason);
     this.#count(answer.status, answer.status);

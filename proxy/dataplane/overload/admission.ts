@@ -1,5 +1,5 @@
 import type { Limits } from "../limits/limits.ts";
-import { type Answer, answers } from "../message/local-response.ts";
+import { type LocalResponse, localResponses } from "../message/local-response.ts";
 import type { OverloadReason, Stats } from "../stats/stats.ts";
 import { ClientAddresses } from "./client-addresses.ts";
 import { type Client, ClientShares, isCrowded } from "./client-shares.ts";
@@ -17,12 +17,12 @@ export interface Admitted {
 const fewRequests = 32;
 
 /** Responses of an overloaded proxy, by the reason. */
-const refusals: Readonly<Record<OverloadReason, Answer>> = {
-  connections: answers.tooManyConnections,
-  address: answers.tooManyOfAddress,
-  requests: answers.tooManyRequests,
-  memory: answers.shortOfMemory,
-  processor: answers.shortOfProcessor,
+const refusals: Readonly<Record<OverloadReason, LocalResponse>> = {
+  connections: localResponses.tooManyConnections,
+  address: localResponses.tooManyOfAddress,
+  requests: localResponses.tooManyRequests,
+  memory: localResponses.shortOfMemory,
+  processor: localResponses.shortOfProcessor,
 };
 
 /**
@@ -58,7 +58,7 @@ export class Admission {
   }
 
   /** Admits a request until `left`, or returns the response that refuses it. */
-  admit(request: Admitted): Answer | undefined {
+  admit(request: Admitted): LocalResponse | undefined {
     const load = this.#load;
     const crowded = isCrowded(this.requests, this.#mostRequests);
     if (crowded && !this.#hasRoomFor(request)) return this.#refuse("requests");
@@ -95,7 +95,7 @@ export class Admission {
    *
    * @param network the client's network, see `networkOf`; undefined if it is not known yet: call `identify` later.
    */
-  accept(network: string | undefined): Answer | undefined {
+  accept(network: string | undefined): LocalResponse | undefined {
     const { connections } = this.#stats;
     const reason = this.#reasonAgainst(network);
     if (reason !== undefined) {
@@ -109,7 +109,7 @@ export class Admission {
   }
 
   /** Counts an admitted connection for its client, or returns a refusal. `closed` follows in any case. */
-  identify(network: string): Answer | undefined {
+  identify(network: string): LocalResponse | undefined {
     if (this.#addresses.enter(network)) return undefined;
     this.#stats.connections.refused++;
     return this.#refuse("address");
@@ -140,7 +140,7 @@ export class Admission {
     return closed;
   }
 
-  #refuse(reason: OverloadReason): Answer {
+  #refuse(reason: OverloadReason): LocalResponse {
     this.#stats.overload[reason]++;
     return refusals[reason];
   }

@@ -11,7 +11,7 @@ export interface Held {
  * Checks that a client sends a body fast enough, on the average of each period in which the proxy waits for the client.
  * A slow body may be a stream of events, and it harms nobody until requests wait for the connection that it holds.
  */
-export class Pace {
+export class BodyRateGuard {
   readonly #limits: Limits;
   readonly #deadlines: Deadlines;
   #since = 0;

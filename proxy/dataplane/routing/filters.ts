@@ -2,21 +2,21 @@ import { compileFilters, type FilterStep } from "../../../lib/routing/filters/fi
 import type { FilterIR } from "../../../lib/routing/ir.ts";
 import { wireText } from "../message/wire-text.ts";
 import type { Backend } from "../upstream/backend.ts";
-import { type FilterList, mirrorPlace, type Turn } from "./split-counters.ts";
+import { type FilterList, mirrorPlace, type SplitCounter } from "./split-counters.ts";
 
 /** A RequestMirror filter with its backend. */
 export interface MirrorPlan {
   readonly filter: Extract<FilterIR, { type: "RequestMirror" }>;
   /** Absent: the filter's backend is invalid, and mirrored requests are dropped. */
   readonly backend: Backend | undefined;
-  readonly turn: Turn;
+  readonly turn: SplitCounter;
   /** First turn of its cycle. */
   readonly start: number;
 }
 
 /** The turns of one rule's mirrors. */
 export interface MirrorTurns {
-  of(place: string): Turn;
+  of(place: string): SplitCounter;
   start(cycle: { readonly total: number }): number;
 }
 

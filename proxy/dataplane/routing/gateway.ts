@@ -7,14 +7,14 @@ import { PortTls } from "../tls/port-tls.ts";
 import { Backend } from "../upstream/backend.ts";
 import type { EndpointPools } from "../upstream/endpoint-pools.ts";
 import type { EndpointPool } from "../upstream/pool.ts";
-import { type Extensions, listenerKey, RoutePlan, routeKey } from "./plan.ts";
+import { type FilterExtensions, listenerKey, RoutePlan, routeKey } from "./plan.ts";
 import type { GatewayTurns, SharedTurns } from "./split-counters.ts";
 
 /** The routing of one Gateway that is in force. */
 export class GatewayRouting {
   readonly stats: GatewayStats;
   /** ExtensionRef filters of plans that are made from now on. */
-  extensions: Extensions;
+  extensions: FilterExtensions;
   readonly #turns: GatewayTurns;
   #index: GatewayIndex | undefined;
   /** Backends by key and protocol, so that a request under way keeps its protocol when it is sent again. */
@@ -23,7 +23,7 @@ export class GatewayRouting {
   #tls = new Map<number, PortTls>();
   readonly #ports = new Map<number, PortRouting>();
 
-  constructor(stats: GatewayStats, turns: GatewayTurns, extensions: Extensions) {
+  constructor(stats: GatewayStats, turns: GatewayTurns, extensions: FilterExtensions) {
     this.stats = stats;
     this.#turns = turns;
     this.extensions = extensions;

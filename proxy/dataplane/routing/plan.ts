@@ -8,20 +8,20 @@ import type { FilterIR, RuleIR, TargetIR } from "../../../lib/routing/ir.ts";
 import type { Candidate } from "../../../lib/routing/match.ts";
 import { prefixOf } from "../../../lib/routing/rewrite.ts";
 import { pick } from "../../../lib/routing/split.ts";
-import { type Answer, answers, invalidBackend, unsecuredBackend } from "../message/local-response.ts";
+import { invalidBackend, type LocalResponse, localResponses, unsecuredBackend } from "../message/local-response.ts";
 import { wireText } from "../message/wire-text.ts";
 import type { DurationStats } from "../stats/durations.ts";
 import type { GatewayStats, ResponseStats, RuleStats } from "../stats/stats.ts";
 import type { Backend } from "../upstream/backend.ts";
 import { planRetry, type RetryPlan } from "../upstream/retry.ts";
 import { type FilterPlan, planFilters } from "./filters.ts";
-import type { GatewayTurns, Turn } from "./split-counters.ts";
+import type { GatewayTurns, SplitCounter } from "./split-counters.ts";
 
 /** One share of a rule's traffic. */
 export interface TargetPlan {
   readonly backend: Backend | undefined;
   /** Response for this share if there is no such backend. */
-  readonly invalid: Answer | undefined;
+  readonly invalid: LocalResponse | undefined;
   /** Counts the requests that this rule gives it; shares without a backend are not counted. */
   readonly picked: { requests: number } | undefined;
   /** Filters of this backend, applied after the rule's. */
@@ -31,7 +31,7 @@ export interface TargetPlan {
 }
 
 /** ExtensionRef filters for plans, by `group/kind`, and the watcher of their failures. */
-export interface Extensions {
+export interface FilterExtensions {
   readonly kinds: FilterKinds;
   watchOf(key: string): FilterWatch;
 }
@@ -56,7 +56,7 @@ export class RoutePlan {
   /** True if its requests are gRPC calls. */
   readonly isGrpc: boolean;
   readonly #targets: readonly TargetPlan[];
-  readonly #turn: Turn;
+  readonly #turn: SplitCounter;
   readonly #start: number;
 
   constructor(
@@ -64,7 +64,7 @@ export class RoutePlan {
     stats: GatewayStats,
     turns: GatewayTurns,
     backendOf: (key: string) => Backend | undefined,
-    extensions: Extensions,
+    extensions: FilterExtensions,
   ) {
     const { ir } = candidate.rule;
     this.candidate = candidate;
@@ -113,7 +113,7 @@ function planTarget(target: TargetIR, backendOf: (key: string) => Backend | unde
     return { backend: undefined, invalid: invalidBackend("InvalidKind", `${target.opaque} is of no supported kind.`) };
   }
   const backend = backendOf(target.backend);
-  if (backend === undefined) return { backend, invalid: answers.noBackend };
+  if (backend === undefined) return { backend, invalid: localResponses.noBackend };
   const { missing } = backend;
   return { backend, invalid: missing === undefined ? undefined : unsecuredBackend(missing) };
 }

@@ -1,8 +1,8 @@
 import { MatchWork, type RequestHead } from "../../../lib/routing/match.ts";
-import { normalizeHost, normalizePath, parseTarget, type Refusal } from "../../../lib/routing/normalize.ts";
+import { normalizeHost, normalizePath, parseTarget, type TargetRefusal } from "../../../lib/routing/normalize.ts";
 import type { Head } from "../message/head.ts";
 import { HOST } from "../message/header-names.ts";
-import type { Answer } from "../message/local-response.ts";
+import type { LocalResponse } from "../message/local-response.ts";
 
 const SLASH = "/";
 
@@ -35,7 +35,7 @@ export class RequestView implements RequestHead {
    *
    * @param connection has the address that the client has connected to.
    */
-  read(head: Head, method: string, connection: LocalHost): Answer | undefined {
+  read(head: Head, method: string, connection: LocalHost): LocalResponse | undefined {
     this.#head = head;
     this.method = method;
     this.authority = undefined;
@@ -58,7 +58,7 @@ export class RequestView implements RequestHead {
   }
 
   /** Reads a target in absolute-form, or the asterisk of OPTIONS. */
-  #readOther(head: Head, raw: string, connection: LocalHost): Answer | undefined {
+  #readOther(head: Head, raw: string, connection: LocalHost): LocalResponse | undefined {
     const target = parseTarget(this.method, raw);
     if (target.refused !== undefined) return refusedAnswer(target);
     this.path = target.path;
@@ -70,7 +70,7 @@ export class RequestView implements RequestHead {
     return undefined;
   }
 
-  #readHost(head: Head, connection: LocalHost): Answer | undefined {
+  #readHost(head: Head, connection: LocalHost): LocalResponse | undefined {
     if (!head.has(HOST)) {
       this.host = connection.localHost ?? "";
       this.authority = this.host;
@@ -88,6 +88,6 @@ export class RequestView implements RequestHead {
   }
 }
 
-function refusedAnswer({ refused, message }: Refusal): Answer {
+function refusedAnswer({ refused, message }: TargetRefusal): LocalResponse {
   return { status: 400, reason: refused, message, closes: true };
 }

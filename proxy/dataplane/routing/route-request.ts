@@ -1,5 +1,5 @@
 import { applyFilters, type FilterStep } from "../../../lib/routing/filters/filter-types.ts";
-import { type MirrorFilter, RequestChanges } from "../../../lib/routing/filters/request-changes.ts";
+import { FilteredRequestState, type MirrorFilter } from "../../../lib/routing/filters/request-changes.ts";
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { listenerOf, match, type PortIndex } from "../../../lib/routing/match.ts";
 import { isMirrored } from "../../../lib/routing/rewrite/mirror.ts";
@@ -7,7 +7,7 @@ import { isSendableTarget } from "../../../lib/routing/rewrite.ts";
 import type { Peer, RequestMarks } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
 import { EXPECT } from "../message/header-names.ts";
-import { type Answer, answers } from "../message/local-response.ts";
+import { type LocalResponse, localResponses } from "../message/local-response.ts";
 import type { OutgoingHead } from "../message/message.ts";
 import type { RequestChange } from "../message/request-change.ts";
 import type { Backend } from "../upstream/backend.ts";
@@ -24,10 +24,10 @@ export interface RequestOrigin {
 }
 
 /** The outcome of routing a request: a response, or a head to send to a backend. */
-export interface Routed {
+export interface RoutedRequest {
   /** The plan of the matched rule. Absent if nothing matched. */
   plan: RoutePlan | undefined;
-  answer: Answer | undefined;
+  answer: LocalResponse | undefined;
   backend: Backend | undefined;
   /** The head for the backend. */
   head: OutgoingHead;
@@ -59,9 +59,9 @@ export function routeRequest(
   origin: RequestOrigin,
   marks: RequestMarks,
   upgrade: string,
-): Routed {
+): RoutedRequest {
   const { index, gateway } = port;
-  const routed: Routed = {
+  const routed: RoutedRequest = {
     plan: undefined,
     answer: undefined,
     backend: undefined,
@@ -72,7 +72,7 @@ export function routeRequest(
   };
   const { serverName } = origin.peer;
   if (serverName !== undefined && index !== undefined && isMisdirected(index, serverName, request.host)) {
-    routed.answer = answers.misdirected;
+    routed.answer = localResponses.misdirected;
     return routed;
   }
   const candidate = index === undefined ? undefined : match(index, request, request.work);
@@ -85,11 +85,11 @@ export function routeRequest(
   plan.stats.requests++;
   // The rule has extension filters: RequestFilters continues from here.
   if (plan.extended) return routed;
-  const changes = plan.filters.plain ? undefined : new RequestChanges(request, origin.peer, plan.prefix);
+  const changes = plan.filters.plain ? undefined : new FilteredRequestState(request, origin.peer, plan.prefix);
   if (changes !== undefined && answersFrom(plan.filters.steps, changes, routed)) return routed;
   const target = plan.pick();
   if (target?.backend === undefined || target.invalid !== undefined) {
-    routed.answer = target?.invalid ?? answers.noBackend;
+    routed.answer = target?.invalid ?? localResponses.noBackend;
     return routed;
   }
   if (changes === undefined && target.filters.plain) {
@@ -99,7 +99,7 @@ export function routeRequest(
     writeHead(routed, target.backend, head, change);
     return routed;
   }
-  const filtered = changes ?? new RequestChanges(request, origin.peer, plan.prefix);
+  const filtered = changes ?? new FilteredRequestState(request, origin.peer, plan.prefix);
   if (answersFrom(target.filters.steps, filtered, routed)) return routed;
   writeFiltered(routed, plan, target, filtered, request, head, origin, marks, upgrade);
   return routed;
@@ -112,7 +112,7 @@ export function routeRequest(
  */
 export function countResponse(
   { gateway }: PortRouting,
-  routed: Routed | undefined,
+  routed: RoutedRequest | undefined,
   status: number,
   ofBackend: number = status,
 ): void {
@@ -132,14 +132,14 @@ function isMisdirected(index: PortIndex, serverName: string, host: string): bool
   return wanted !== undefined && wanted !== listenerOf(index, serverName);
 }
 
-function unmatchedAnswer(index: PortIndex | undefined, { host, work }: RequestView): Answer {
-  if (work.exhausted) return answers.matchingTooExpensive;
+function unmatchedAnswer(index: PortIndex | undefined, { host, work }: RequestView): LocalResponse {
+  if (work.exhausted) return localResponses.matchingTooExpensive;
   const known = index !== undefined && listenerOf(index, host) !== undefined;
-  return known ? answers.noRoute : answers.noListener;
+  return known ? localResponses.noRoute : localResponses.noListener;
 }
 
 /** Applies filters. Returns true if one of them responds in the backend's place; CORS still changes that response. */
-function answersFrom(steps: readonly FilterStep[], changes: RequestChanges, routed: Routed): boolean {
+function answersFrom(steps: readonly FilterStep[], changes: FilteredRequestState, routed: RoutedRequest): boolean {
   applyFilters(steps, changes);
   if (changes.answer === undefined) {
     // Without a backend to send to, the error response has the fields of CORS alone.
@@ -153,10 +153,10 @@ function answersFrom(steps: readonly FilterStep[], changes: RequestChanges, rout
 
 /** Writes the request for the picked target, as the filters have changed it. */
 function writeFiltered(
-  routed: Routed,
+  routed: RoutedRequest,
   plan: RoutePlan,
   target: TargetPlan,
-  changes: RequestChanges,
+  changes: FilteredRequestState,
   { method, authority }: RequestView,
   head: Head,
   { peer, isHttp11: keepExpect }: RequestOrigin,
@@ -177,9 +177,9 @@ export function targetOf(path: string, query: string): string {
 }
 
 /** Writes the head for the backend. Returns false if the proxy must respond itself instead. */
-export function writeHead(routed: Routed, backend: Backend, head: Head, change: RequestChange): boolean {
+export function writeHead(routed: RoutedRequest, backend: Backend, head: Head, change: RequestChange): boolean {
   if (!isSendableTarget(change.method, change.target)) {
-    routed.answer = answers.unsendableTarget;
+    routed.answer = localResponses.unsendableTarget;
     return false;
   }
   routed.backend = backend;
@@ -206,7 +206,7 @@ export function planMirrors(
   plans: readonly MirrorPlan[],
   head: Head,
   change: RequestChange,
-  routed: Routed,
+  routed: RoutedRequest,
 ): PlannedMirror[] {
   if (change.upgrade !== "") return [];
   const expects = head.has(EXPECT);

@@ -2,13 +2,13 @@ import type { FilterIR, GatewayIR, NamespacedName, RuleIR } from "../../../lib/r
 import { type Split, startOf } from "../../../lib/routing/split.ts";
 
 /** Counts the requests of a split or a mirror. */
-export interface Turn {
+export interface SplitCounter {
   /** Counts a request and returns the previous count; any integer, since a shared count wraps at 32 bits. */
   next(): number;
 }
 
 /** A count of one thread, used unless workers share their turns. */
-class OwnTurn implements Turn {
+class OwnTurn implements SplitCounter {
   #count = 0;
 
   next(): number {
@@ -17,7 +17,7 @@ class OwnTurn implements Turn {
 }
 
 /** A count in shared memory, so that a split is exact over the requests of all threads. */
-class SharedTurn implements Turn {
+class SharedTurn implements SplitCounter {
   readonly #counts: Int32Array<SharedArrayBuffer>;
   readonly #at: number;
 
@@ -44,7 +44,7 @@ export class GatewayTurns {
   readonly #gateway: NamespacedName;
   readonly #seed: string | undefined;
   /** Counts by rule, then by key. */
-  readonly #own = new Map<string, Map<string, Turn>>();
+  readonly #own = new Map<string, Map<string, SplitCounter>>();
   #shared: SharedTurns | undefined;
 
   /** @param seed identifies the replica, so that not all replicas begin with the same backend; absent: they do. */
@@ -59,12 +59,12 @@ export class GatewayTurns {
     for (const id of this.#own.keys()) if (!ruleIds.has(id)) this.#own.delete(id);
   }
 
-  split(ruleId: string): Turn {
+  split(ruleId: string): SplitCounter {
     return this.#turn(ruleId, splitTurnKey(this.#gateway, ruleId));
   }
 
   /** @param place position of the filter in its rule, see `mirrorPlace`. */
-  mirror(ruleId: string, place: string): Turn {
+  mirror(ruleId: string, place: string): SplitCounter {
     return this.#turn(ruleId, mirrorTurnKey(this.#gateway, ruleId, place));
   }
 
@@ -73,11 +73,11 @@ export class GatewayTurns {
     return this.#seed === undefined ? 0 : startOf(split, this.#seed);
   }
 
-  #turn(ruleId: string, key: string): Turn {
+  #turn(ruleId: string, key: string): SplitCounter {
     const place = this.#shared?.places.get(key);
     const shared = place === undefined ? undefined : sharedTurn(this.#shared as SharedTurns, place);
     if (shared !== undefined) return shared;
-    const own = this.#own.get(ruleId) ?? new Map<string, Turn>();
+    const own = this.#own.get(ruleId) ?? new Map<string, SplitCounter>();
     this.#own.set(ruleId, own);
     const turn = own.get(key) ?? new OwnTurn();
     own.set(key, turn);
@@ -85,7 +85,7 @@ export class GatewayTurns {
   }
 }
 
-function sharedTurn({ memory }: SharedTurns, place: number): Turn | undefined {
+function sharedTurn({ memory }: SharedTurns, place: number): SplitCounter | undefined {
   const each = (memory[0]?.byteLength ?? 0) / Int32Array.BYTES_PER_ELEMENT;
   const part = memory[Math.floor(place / each)];
   return part === undefined ? undefined : new SharedTurn(new Int32Array(part), place % each);

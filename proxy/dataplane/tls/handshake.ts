@@ -11,7 +11,7 @@ export interface HandshakeOwner {
 }
 
 /** One handshake with a client. It reports its result to its owner once. */
-export class Handshake implements Waiter {
+export class TlsHandshake implements Waiter {
   due = 0;
   slot = -1;
   readonly #secured: TLSSocket;

@@ -6,7 +6,7 @@ import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 import type { EndpointPool } from "./pool.ts";
 
 /** The endpoint that a request counts for, and the channel that carries it there, once there is one. */
-export class Place {
+export class UpstreamLease {
   pool: EndpointPool | undefined;
   connection: UpstreamChannel | undefined;
   #stats: BackendStats | undefined;

@@ -1,6 +1,6 @@
 import { type ApiError, hasStatus, isMissingPath } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
-import { apiVersionOfResource, type Resource } from "./resource.ts";
+import { type ApiResource, apiVersionOfResource } from "./resource.ts";
 
 interface ApiResourceList {
   readonly groupVersion?: unknown;
@@ -23,7 +23,7 @@ interface ApiGroupList {
  */
 export async function isServed(
   server: ApiServer,
-  resource: Resource,
+  resource: ApiResource,
   missing: ApiError,
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { AnyObject } from "../../../lib/api/declared/declared.ts";
 import { ApiError } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
-import { apiVersionOfResource, pathOf, type Resource } from "./resource.ts";
+import { type ApiResource, apiVersionOfResource, pathOf } from "./resource.ts";
 
 export interface Selectors {
   readonly fieldSelector?: string | undefined;
@@ -34,7 +34,7 @@ const pageSize = 500;
  */
 export async function list(
   server: ApiServer,
-  resource: Resource,
+  resource: ApiResource,
   selectors: Selectors,
   signal: AbortSignal,
   namespace?: string,

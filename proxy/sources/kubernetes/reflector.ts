@@ -4,13 +4,13 @@ import { ApiError, isExpired, isMissingPath } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
 import { isServed } from "./discovery.ts";
 import { list } from "./list.ts";
-import { apiVersionOfResource, type Resource } from "./resource.ts";
+import { type ApiResource, apiVersionOfResource } from "./resource.ts";
 import { watch } from "./watch.ts";
 
 /** The kind that a reflector reads, and its timing. */
 export interface ReflectorOptions {
   /** The versions of one kind, the preferred one first. The first that the API server serves is read. */
-  readonly resources: readonly Resource[];
+  readonly resources: readonly ApiResource[];
   /** Default: all namespaces. */
   readonly namespace?: string;
   readonly fieldSelector?: string;
@@ -172,8 +172,8 @@ export class Reflector {
     return silent && performance.now() - begun < firstBackoff ? this.#backoff() : 0;
   }
 
-  get #resource(): Resource {
-    return this.#options.resources[this.#chosen] as Resource;
+  get #resource(): ApiResource {
+    return this.#options.resources[this.#chosen] as ApiResource;
   }
 
   get #selectors() {

@@ -1,7 +1,7 @@
 import { apiVersionOf, type KindDefinition, kindDefinition } from "../../../lib/api/kinds/kinds.ts";
 
 /** One version of one kind, as it appears in the URLs of the API server. */
-export interface Resource {
+export interface ApiResource {
   /** Empty for the core group. */
   readonly group: string;
   readonly version: string;
@@ -11,17 +11,17 @@ export interface Resource {
 }
 
 /** @throws RangeError for a kind that Gatewright does not know. */
-export function resourceOf(apiVersion: string, kind: string): Resource {
+export function resourceOf(apiVersion: string, kind: string): ApiResource {
   const definition = kindDefinition(apiVersion, kind);
   if (definition === undefined) throw new RangeError(`Gatewright does not know ${kind} in ${apiVersion}`);
   return versionOf(definition, apiVersion.split("/").at(-1) as string);
 }
 
-export function versionOf({ group, kind, plural, scope }: KindDefinition, version: string): Resource {
+export function versionOf({ group, kind, plural, scope }: KindDefinition, version: string): ApiResource {
   return { group, version, kind, plural, namespaced: scope === "Namespaced" };
 }
 
-export function apiVersionOfResource({ group, version }: Resource): string {
+export function apiVersionOfResource({ group, version }: ApiResource): string {
   return apiVersionOf(group, version);
 }
 
@@ -30,7 +30,7 @@ export function apiVersionOfResource({ group, version }: Resource): string {
  *
  * @param namespace absent: all namespaces.
  */
-export function pathOf(resource: Resource, namespace?: string, name?: string, subresource?: string): string {
+export function pathOf(resource: ApiResource, namespace?: string, name?: string, subresource?: string): string {
   const { group, version, plural, namespaced } = resource;
   const base = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
   const within = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";

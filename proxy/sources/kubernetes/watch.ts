@@ -3,7 +3,7 @@ import { ApiError } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
 import { jsonLines } from "./json-lines.ts";
 import type { Selectors } from "./list.ts";
-import { apiVersionOfResource, pathOf, type Resource } from "./resource.ts";
+import { type ApiResource, apiVersionOfResource, pathOf } from "./resource.ts";
 
 export interface WatchOptions extends Selectors {
   /** The resourceVersion after which the watch begins. */
@@ -36,7 +36,7 @@ interface ErrorEvent {
  */
 export async function* watch(
   server: ApiServer,
-  resource: Resource,
+  resource: ApiResource,
   { from, seconds, idle, namespace, ...selectors }: WatchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent, void, undefined> {
@@ -78,7 +78,7 @@ function isError(event: unknown): event is ErrorEvent {
 
 const eventTypes: readonly unknown[] = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK"] satisfies WatchEvent["type"][];
 
-function isEventOf(resource: Resource, event: unknown): event is WatchEvent {
+function isEventOf(resource: ApiResource, event: unknown): event is WatchEvent {
   if (!isFields(event) || !eventTypes.includes(event.type) || !isFields(event.object)) return false;
   const { apiVersion, kind, metadata } = event.object;
   if (apiVersion !== apiVersionOfResource(resource) || kind !== resource.kind || !isFields(metadata)) return false;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import type { Proxy } from "../../../proxy/dataplane/proxy.ts";
+import type { HttpDataPlane } from "../../../proxy/dataplane/proxy.ts";
 import { startProxy } from "../../unit/dataplane/harness/setup.ts";
 import { parseMessage } from "../../unit/dataplane/harness/wire.ts";
 import { StrictBackend } from "../smuggling/strict-backend.ts";
@@ -13,13 +12,13 @@ import { sendBytes } from "./send-bytes.ts";
 
 /** A proxy with a strict backend of its own, so that everything at the backend belongs to one client connection. */
 export class Lane {
-  readonly proxy: Proxy;
+  readonly proxy: HttpDataPlane;
   readonly #port: number;
   readonly #backend: StrictBackend;
   forwarded = 0;
   refused = 0;
 
-  private constructor(proxy: Proxy, port: number, backend: StrictBackend) {
+  private constructor(proxy: HttpDataPlane, port: number, backend: StrictBackend) {
     this.proxy = proxy;
     this.#port = port;
     this.#backend = backend;

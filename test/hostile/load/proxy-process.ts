@@ -3,14 +3,13 @@
  * argument and, later, messages over IPC. It reports what it holds after a garbage collection, which needs --expose-gc.
  */
 import { setImmediate as turn } from "node:timers/promises";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane } from "../../../proxy/dataplane/proxy.ts";
 import { snapshot } from "../../unit/dataplane/harness/configuration.ts";
 import { tlsSnapshot } from "../../unit/dataplane/harness/tls.ts";
 import type { Holding, ProxyOrder, Start } from "./proxy-child.ts";
 
 const { options, limits, tls }: Start = JSON.parse(process.argv[2] ?? "{}");
-const proxy = new Proxy({ limits });
+const proxy = new HttpDataPlane({ limits });
 const apply = async (served: Start["options"]) =>
   proxy.apply(tls === undefined ? snapshot(served) : tlsSnapshot(snapshot({ ...served, protocol: "HTTPS" }), tls));
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { check } from "../../../lib/analysis/check/check.ts";
 import { type RoutedGateway, routingModel } from "../../../lib/analysis/traffic/model.ts";
-import { type Answer, simulate } from "../../../lib/analysis/traffic/simulate.ts";
+import { type SimulatedAnswer, simulate } from "../../../lib/analysis/traffic/simulate.ts";
 import type { AnyObject, Declared } from "../../../lib/api/declared/declared.ts";
 import { load } from "../../../lib/api/load/load.ts";
 import { configuration, request } from "../../agreement/arbitraries.ts";
@@ -74,7 +74,7 @@ function told(declared: readonly Declared[]): ReadonlySet<string> {
   );
 }
 
-function isOwnAnswer({ backends, failures, reason, status }: Answer): boolean {
+function isOwnAnswer({ backends, failures, reason, status }: SimulatedAnswer): boolean {
   const nothing = Object.keys(backends).length + failures.length === 0;
   return status === 500 && nothing && /^(The rule has no backends|The weights of all)/.test(reason ?? "");
 }
@@ -89,8 +89,8 @@ test("a filter of an unknown kind changes neither which rule matches nor where r
       const [known, opaque] = [only(before), only(after)];
       for (const { method = "GET", url, headers = {} } of asked) {
         const [a, b] = [known, opaque].map((gateway) => simulate(gateway, { method, url, headers })) as [
-          Answer,
-          Answer,
+          SimulatedAnswer,
+          SimulatedAnswer,
         ];
         const { listener, route, rule, match } = a;
         assert.deepEqual(
@@ -121,14 +121,14 @@ test("backends of an unknown kind take the shares that Services in their place h
     fc.property(configuration, requests, (declared, asked) => {
       const [before, after] = [foreign(declared, asIs), foreign(declared, withBackends)];
       const [known, opaque] = [only(before), only(after)];
-      const renamed = (shares: Answer["backends"]) =>
+      const renamed = (shares: SimulatedAnswer["backends"]) =>
         Object.fromEntries(
           Object.entries(shares).map(([name, share]) => [name.replace(/^(?:x\.io\/Pod )?/, "acme.io/Bucket "), share]),
         );
       for (const { method = "GET", url, headers = {} } of asked) {
         const [a, b] = [known, opaque].map((gateway) => simulate(gateway, { method, url, headers })) as [
-          Answer,
-          Answer,
+          SimulatedAnswer,
+          SimulatedAnswer,
         ];
         assert.deepEqual([b.status, b.rule, b.backends], [a.status, a.rule, renamed(a.backends)]);
       }

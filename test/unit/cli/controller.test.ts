@@ -31,7 +31,7 @@ for (const [what, text, args, told] of cases) {
 test("a kubeconfig that is not there is named", async () => {
   const { code, stderr } = await gatewright(["controller", "--kubeconfig", "/nonexistent/config"]);
   assert.equal(code, 2);
-  assert.match(stderr, /the kubeconfig \/nonexistent\/config cannot be read: ENOENT/);
+  assert.match(stderr, /the kubeconfig \/nonexistent\/config cannot be read: there is no such file/);
 });
 
 for (const value of ["soon", "0", "0.5"]) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Command } from "commander";
+import { credentialNames } from "../../../lib/api/kinds/credentials.ts";
 import { addProxyOptions, type ProxyFlags, proxyOptions } from "../../../lib/cli/options/proxy.ts";
 import { UsageError } from "../../../lib/cli/report/terminal.ts";
 
@@ -38,7 +39,9 @@ test("flags become options that a worker can be handed", () => {
     requestId: false,
     headerUnderscores: "drop",
     via: "edge-1",
-    accessLog: { to: 1, query: true, headers: ["user-agent"], lowestStatus: 500, share: 0.25 },
+    accessLog: {
+      ...{ to: 1, query: true, credentials: credentialNames, headers: ["user-agent"], lowestStatus: 500, share: 0.25 },
+    },
     proxyProtocol: { from: ["10.0.0.0/8", "::1"] },
     limits: { idleTimeout: 1000, connections: 5 },
     ejection: { failures: 3, maxTime: 60_000, statuses: [502, 503] },

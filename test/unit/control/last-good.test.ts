@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SourceContent } from "../../../lib/api/load/sources.ts";
 import { parseDocuments } from "../../../lib/api/parse/documents.ts";
-import { type Admitted, LastGood } from "../../../proxy/control/last-good.ts";
+import { type AdmittedObjects, LastGood } from "../../../proxy/control/last-good.ts";
 
 const route = (name: string, port: number | string = 80) => `apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -15,7 +15,7 @@ function source(name: string, ...documents: string[]): SourceContent {
 }
 
 /** Returns each route with the port of its backend. */
-function routes({ objects }: Admitted): string[] {
+function routes({ objects }: AdmittedObjects): string[] {
   return objects
     .map(({ object }) => {
       assert.ok(object.kind === "HTTPRoute");
@@ -24,7 +24,7 @@ function routes({ objects }: Admitted): string[] {
     .sort();
 }
 
-const names = (objects: Admitted["kept"]) => objects.map(({ kind, name }) => `${kind} ${name}`);
+const names = (objects: AdmittedObjects["kept"]) => objects.map(({ kind, name }) => `${kind} ${name}`);
 
 test("an object that was never good is left out, the others are taken", () => {
   const admitted = new LastGood("standard").admit([source("a", route("good"), route("bad", 99_999))]);
@@ -100,7 +100,7 @@ test("an object that its filter's schema refuses stays as it was; a module that 
   } as const;
   const filters = { path: "/m.ts", version: "1", kinds: [{ group: "acme.io", kind: "Five", version: "v1", schema }] };
   const five = (spec: number) => `apiVersion: acme.io/v1\nkind: Five\nmetadata: { name: one }\nspec: ${spec}\n`;
-  const specs = ({ extensions }: Admitted) => extensions.objects.map(({ object }) => object.spec);
+  const specs = ({ extensions }: AdmittedObjects) => extensions.objects.map(({ object }) => object.spec);
   const registering: SourceContent = { name: "m.ts", declared: [], findings: [], filters };
 
   const lastGood = new LastGood("standard");

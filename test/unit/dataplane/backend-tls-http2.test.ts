@@ -5,8 +5,7 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { TLSSocket } from "node:tls";
 import { issueCertificate } from "../../../proxy/control/issue-certificate.ts";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane } from "../../../proxy/dataplane/proxy.ts";
 import type { KeyPair } from "../../../proxy/dataplane/tls/key-pairs.ts";
 import { gateway, snapshot } from "./harness/configuration.ts";
 import { startTlsBackend } from "./harness/tls-backend.ts";
@@ -41,7 +40,7 @@ async function startBackend(t: TestContext, { certificates: cert, key }: KeyPair
 
 /** Starts a proxy with one backend that speaks HTTP/2 over TLS. */
 async function start(t: TestContext, port: number) {
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   t.after(() => proxy.close());
   const source = { kind: "ConfigMap", namespace: "default", name: "ca" } as const;
   const tls = { hostname: "calls.io", subjectAltNames: [], trust: [source] };

@@ -6,8 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createServer as createTlsServer, type PeerCertificate } from "node:tls";
 import type { BackendTlsIR } from "../../../lib/routing/ir.ts";
 import { issueCertificate } from "../../../proxy/control/issue-certificate.ts";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy, type ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane, type ProxyOptions } from "../../../proxy/dataplane/proxy.ts";
 import type { Snapshot } from "../../../proxy/dataplane/routing/snapshot.ts";
 import type { KeyPair } from "../../../proxy/dataplane/tls/key-pairs.ts";
 import { identityFault } from "../../../proxy/dataplane/upstream/backend-tls.ts";
@@ -50,7 +49,7 @@ function secured(
 }
 
 async function start(t: TestContext, port: number, terms: Terms = {}, options: ProxyOptions = {}) {
-  const proxy = new Proxy(options);
+  const proxy = new HttpDataPlane(options);
   t.after(() => proxy.close());
   const complete = { anchors: trusted.certificates, ...terms };
   const [bound] = await proxy.apply(secured(port, 0, complete));
@@ -274,7 +273,7 @@ test("changed authorities and certificates count for new connections, and no req
 test("endpoints with certificates that are not accepted are left out after a while, as those that cannot be reached", async (t) => {
   const bad = await startTlsBackend(t, forStore(other));
   const fine = await startTlsBackend(t, good);
-  const proxy = new Proxy({ ejection: { failures: 2, baseTime: 60_000 } });
+  const proxy = new HttpDataPlane({ ejection: { failures: 2, baseTime: 60_000 } });
   t.after(() => proxy.close());
   const base = secured(bad.port, 0, { anchors: trusted.certificates });
   const [key, [endpoint] = []] = [...base.endpoints][0] ?? ["", []];

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane } from "../../../proxy/dataplane/proxy.ts";
 import { snapshot } from "./harness/configuration.ts";
 import { grpcSnapshot } from "./harness/grpc.ts";
 import { answerOf, connectHttp2, open, request } from "./harness/http2.ts";
@@ -20,7 +19,7 @@ test("calls of a GRPCRoute go to their backend over HTTP/2, with messages and tr
       stream.end(body, "latin1");
     });
   });
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   context.after(() => proxy.close());
   const [bound] = await proxy.apply(grpcSnapshot({ endpoints: { main: backend.port } }));
   const session = await connectHttp2(context, bound?.localPort ?? 0);
@@ -39,7 +38,7 @@ test("messages stream both ways at once", async (context) => {
     stream.on("data", (chunk: Buffer) => stream.write(chunk));
     stream.on("end", () => stream.end());
   });
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   context.after(() => proxy.close());
   const [bound] = await proxy.apply(grpcSnapshot({ endpoints: { main: backend.port } }));
   const session = await connectHttp2(context, bound?.localPort ?? 0);
@@ -55,7 +54,7 @@ test("messages stream both ways at once", async (context) => {
 });
 
 test("answers of the proxy's own are calls that have failed", async (context) => {
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   context.after(() => proxy.close());
   const [bound] = await proxy.apply(
     grpcSnapshot({ endpoints: { main: await unusedPort() }, rules: [{ backends: { "!BackendNotFound": 1 } }] }),

@@ -5,8 +5,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayIR } from "../../../lib/routing/ir.ts";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane } from "../../../proxy/dataplane/proxy.ts";
 import type { Snapshot } from "../../../proxy/dataplane/routing/snapshot.ts";
 import { gateway, mirrorTo, snapshot } from "./harness/configuration.ts";
 import { codes } from "./harness/frames.ts";
@@ -77,7 +76,7 @@ test("idle connections of either version make room for each other", async (conte
 
 test("a backend that is spoken to in both versions counts the ejected endpoints of both", async (context) => {
   const dead = [await unusedPort(), await unusedPort()];
-  const proxy = new Proxy({ ejection: { failures: 1, baseTime: 60_000 } });
+  const proxy = new HttpDataPlane({ ejection: { failures: 1, baseTime: 60_000 } });
   context.after(() => proxy.close());
   const both = snapshot({ endpoints: { main: dead }, rules: [{ headers: { "x-kind": "http" } }, {}] });
   const [ir] = both.gateways as [GatewayIR];
@@ -111,7 +110,7 @@ test("a copy is sent in the version of its own backend", async (context) => {
   const [ir] = base.gateways as [GatewayIR];
   const key = "default/copy:80";
   const backends = { ...ir.backends, [key]: { ...ir.backends[key], protocol: "h2c" } };
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   context.after(() => proxy.close());
   const [bound] = await proxy.apply({ ...base, gateways: [{ ...ir, backends }] } as Snapshot);
   const text = "POST /a HTTP/1.1\r\nHost: acme.io\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";

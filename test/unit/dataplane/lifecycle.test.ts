@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane } from "../../../proxy/dataplane/proxy.ts";
 import { ok } from "./harness/backend.ts";
 import { gateway, snapshot } from "./harness/configuration.ts";
 import { startBackend, startPair, unusedPort } from "./harness/setup.ts";
@@ -15,7 +14,7 @@ test("a port in use is told, not thrown, and can be bound later", async (t) => {
   await once(taken, "listening");
   const { port } = taken.address() as AddressInfo;
   const backend = await startBackend(t);
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   t.after(() => proxy.close());
   const wanted = snapshot({ endpoints: { main: backend.port }, localPort: port });
   const [refused] = await proxy.apply(wanted);
@@ -29,7 +28,7 @@ test("a port in use is told, not thrown, and can be bound later", async (t) => {
 });
 
 test("a port that cannot be served is told", async (t) => {
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   t.after(() => proxy.close());
   const [tcp] = await proxy.apply(snapshot({ endpoints: {}, protocol: "TCP" }));
   assert.match(tcp?.error?.message ?? "", /TCP/);
@@ -46,7 +45,7 @@ test("a socket that is gone from the snapshot finishes what is in flight and fre
     return ok("late");
   });
   const localPort = await unusedPort();
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   t.after(() => proxy.close());
   const first = snapshot({ endpoints: { main: backend.port }, localPort });
   await proxy.apply(first);
@@ -124,7 +123,7 @@ test("closing ends everything at once, twice does no harm, and nothing is bound 
 
 test("snapshots that are applied at once take their turn", async (t) => {
   const backend = await startBackend(t);
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   t.after(() => proxy.close());
   const applied = await Promise.all(
     Array.from({ length: 10 }, (_, i) =>

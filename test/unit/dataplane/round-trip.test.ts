@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane } from "../../../proxy/dataplane/proxy.ts";
 import { Backend } from "./harness/backend.ts";
 import { modifier, snapshot } from "./harness/configuration.ts";
 import { dial, eventually, type Message, type RawConnection } from "./harness/wire.ts";
@@ -12,7 +11,7 @@ import { dial, eventually, type Message, type RawConnection } from "./harness/wi
  * proxy's parser is compared with a parser of a few lines (harness/wire.ts).
  */
 
-const proxy = new Proxy();
+const proxy = new HttpDataPlane();
 const plainPort = { port: 0 };
 const modifiedPort = { port: 0 };
 let answer = "";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { applyFilters, compileFilters } from "../../../lib/routing/filters/filter-types.ts";
-import { RequestChanges } from "../../../lib/routing/filters/request-changes.ts";
+import { FilteredRequestState } from "../../../lib/routing/filters/request-changes.ts";
 import type { FilterIR, HeaderModifierIR, PathModifierIR } from "../../../lib/routing/ir.ts";
 import { normalizePath } from "../../../lib/routing/normalize.ts";
 import { framingFields } from "../../../lib/routing/rewrite/headers.ts";
@@ -11,11 +11,15 @@ import { isSendableTarget } from "../../../lib/routing/rewrite.ts";
 const listener = { scheme: "http", port: 80 } as const;
 const nothing: HeaderModifierIR = { set: [], add: [], remove: [] };
 
-function changes(path: string, prefix: string, query = ""): RequestChanges {
-  return new RequestChanges({ method: "GET", host: "acme.io", path, query, header: () => undefined }, listener, prefix);
+function changes(path: string, prefix: string, query = ""): FilteredRequestState {
+  return new FilteredRequestState(
+    { method: "GET", host: "acme.io", path, query, header: () => undefined },
+    listener,
+    prefix,
+  );
 }
 
-function passed(path: string, prefix: string, ...filters: readonly FilterIR[]): RequestChanges {
+function passed(path: string, prefix: string, ...filters: readonly FilterIR[]): FilteredRequestState {
   const made = changes(path, prefix, "q=1");
   applyFilters(compileFilters(filters), made);
   return made;

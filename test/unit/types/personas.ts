@@ -170,6 +170,7 @@ new GRPCRoute(carol, "shapes", { rules: [{ filters: [redirect({ scheme: "https" 
 mirrorTo(service("a", 1), { percent: 10, fraction: { numerator: 1 } });
 
 // The types also find mistakes in a spec.
+// @ts-expect-error a misspelled field
 new HTTPRoute(carol, "typo", { hostname: ["acme.io"] });
 // @ts-expect-error not one of the values
 new HTTPRoute(carol, "enum", { rules: [{ matches: [{ path: { type: "Prefix", value: "/" } }] }] });

@@ -7,7 +7,7 @@ import type {
 } from "../../../routing/attach/attachment.ts";
 import { compareHostnames, coversHostname } from "../../../routing/attach/hostnames.ts";
 import { keyOf } from "../../../routing/objects.ts";
-import { type ExplainedRequest, type Refused, refusals } from "./refused.ts";
+import { type ExplainedRequest, type Refused, refusedWith } from "./refused.ts";
 
 /** The Gateway itself, if no port of it is opened. */
 export function refusedGateway({ attachment, gateway }: ExplainedRequest): readonly Refused[] {
@@ -15,7 +15,7 @@ export function refusedGateway({ attachment, gateway }: ExplainedRequest): reado
   if (attached === undefined || attached.accepted) return [];
   const { declared, conditions, problems } = attached;
   const what = `Gateway ${gateway}`;
-  return refusals({ kind: "gateway", what }, { attachment, declared, conditions, problems });
+  return refusedWith({ kind: "gateway", what }, { attachment, declared, conditions, problems });
 }
 
 /** Listeners of the Gateway and its ListenerSets that take the host. One in force that is more specific takes it first. */
@@ -50,7 +50,7 @@ function listenersNotServing(
       const hostname = spec.hostname ? `host ${spec.hostname}` : "every host";
       const place = `${spec.protocol} port ${spec.port}, ${hostname}`;
       const what = `listener ${spec.name} of ${kind} ${keyOf(declared.object)}, ${place}`;
-      return refusals({ kind: "listener", what }, { attachment, declared, conditions, problems });
+      return refusedWith({ kind: "listener", what }, { attachment, declared, conditions, problems });
     });
 }
 
@@ -63,5 +63,5 @@ function refusedSet(
   const specs: readonly ListenerSpec[] = declared.object.spec.listeners;
   if (!specs.some(mayTake)) return [];
   const what = `ListenerSet ${keyOf(declared.object)}`;
-  return refusals({ kind: "listenerSet", what }, { attachment, declared, conditions, problems });
+  return refusedWith({ kind: "listenerSet", what }, { attachment, declared, conditions, problems });
 }

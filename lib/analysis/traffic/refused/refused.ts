@@ -1,7 +1,7 @@
 import type { Declared } from "../../../api/declared/declared.ts";
 import type { Finding } from "../../../findings/finding.ts";
 import type { Attachment } from "../../../routing/attach/attachment.ts";
-import type { Condition, Problem } from "../../../routing/attach/condition.ts";
+import type { Condition, ConditionProblem } from "../../../routing/attach/condition.ts";
 import { type AnyApiObject, findingsOf } from "../../../routing/attach/findings.ts";
 import type { Candidate } from "../../../routing/index/model.ts";
 import { withNearMisses } from "../../check/near-misses/near-misses.ts";
@@ -35,11 +35,11 @@ export interface Verdict {
   readonly attachment: Attachment;
   readonly declared: Declared<AnyApiObject>;
   readonly conditions: readonly Condition[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConditionProblem[];
 }
 
 /** One entry for each cause; where all causes are summed up elsewhere, one for the condition that says no. */
-export function refusals(
+export function refusedWith(
   { kind, what }: Pick<Refused, "kind" | "what">,
   { attachment, declared, conditions, problems }: Verdict,
 ): readonly Refused[] {

@@ -13,7 +13,7 @@ import { rulesOf } from "../../../routing/lower/rules.ts";
 import { meantObjects, withNearMisses } from "../../check/near-misses/near-misses.ts";
 import { routeName, rulePlace } from "../describe.ts";
 import { goesFirst, wouldBeCandidate } from "../would-be-candidate.ts";
-import { causeOf, type ExplainedRequest, type Refused, refusals } from "./refused.ts";
+import { causeOf, type ExplainedRequest, type Refused, refusedWith } from "./refused.ts";
 
 /** Routes that the Gateway refuses, and rules that are dropped, which would take the request if they were in force. */
 export function refusedRoutes(explained: ExplainedRequest): readonly Refused[] {
@@ -105,7 +105,7 @@ function refusedRoute(
   return parents.flatMap(({ outcome, conditions, problems }): readonly Refused[] => {
     if (outcome === "judged") {
       const causes = problems.length > 0 ? problems : dropped;
-      return refusals({ kind: "route", what }, { attachment, declared, conditions, problems: causes });
+      return refusedWith({ kind: "route", what }, { attachment, declared, conditions, problems: causes });
     }
     return withNearMisses(attachment.objects, findingsOf(declared, problems)).map((cause) => ({
       kind: "route",

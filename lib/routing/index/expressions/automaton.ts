@@ -1,5 +1,5 @@
 import type { MatchWork } from "../match-work.ts";
-import { assertions, isWord, ops, type Program } from "./program.ts";
+import { assertions, type ExpressionProgram, isWord, ops } from "./program.ts";
 import { type State, StateCache } from "./states.ts";
 
 /** The kind of character before a position, as far as assertions such as `^` and `\b` depend on it. */
@@ -17,7 +17,7 @@ const endOfText = -1;
  * a deterministic automaton that is built on demand. The step count bounds the time and does not depend on the cache.
  */
 export class Automaton {
-  readonly #program: Program;
+  readonly #program: ExpressionProgram;
   readonly #cache: StateCache;
   /** For each instruction, the number of the last walk that visited it. */
   readonly #met: Int32Array;
@@ -28,7 +28,7 @@ export class Automaton {
   readonly #next: Int32Array;
   #nextLength = 0;
 
-  constructor(program: Program) {
+  constructor(program: ExpressionProgram) {
     const size = program.instructions.length;
     this.#program = program;
     this.#cache = new StateCache(program.classCount + 1);
@@ -99,7 +99,7 @@ export class Automaton {
         if (met[place] === walk) continue;
         met[place] = walk;
         steps++;
-        const instruction = instructions[place] as Program["instructions"][number];
+        const instruction = instructions[place] as ExpressionProgram["instructions"][number];
         switch (instruction.op) {
           case ops.alternative:
           case ops.alternativeMatch:

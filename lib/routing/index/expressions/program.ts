@@ -36,7 +36,7 @@ export const assertions = {
 } as const;
 
 /** A compiled regular expression: a nondeterministic automaton. */
-export interface Program {
+export interface ExpressionProgram {
   readonly start: number;
   readonly instructions: readonly Instruction[];
   /** True if the program has assertions such as `^`, `$` or `\b`. */
@@ -46,7 +46,7 @@ export interface Program {
   readonly classCount: number;
 }
 
-export function programOf(expression: RE2JS): Program {
+export function programOf(expression: RE2JS): ExpressionProgram {
   const { start, inst: instructions } = expression.re2().prog as { start: number; inst: readonly Instruction[] };
   const asserts = instructions.some(({ op }) => op === ops.assertion);
   return { start, instructions, asserts, ...asciiClasses(instructions, asserts) };
@@ -54,7 +54,10 @@ export function programOf(expression: RE2JS): Program {
 
 const asciiCount = 128;
 
-function asciiClasses(instructions: readonly Instruction[], asserts: boolean): Pick<Program, "classes" | "classCount"> {
+function asciiClasses(
+  instructions: readonly Instruction[],
+  asserts: boolean,
+): Pick<ExpressionProgram, "classes" | "classCount"> {
   // Holds 1 where a class begins.
   const begins = new Uint8Array(asciiCount + 1);
   const tellApart = (first: number, last: number) => {

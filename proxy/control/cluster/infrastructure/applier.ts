@@ -21,7 +21,7 @@ export interface ApplierOptions {
 }
 
 /** An object that the API server refuses, or whose name is taken by a foreign object. */
-export interface Refusal {
+export interface ApplyRefusal {
   readonly object: AnyObject;
   readonly error: ApiError | ForeignObject;
 }
@@ -30,7 +30,7 @@ interface Entry {
   readonly objects: readonly AnyObject[];
   readonly hash: string;
   /** The last refusal. Until the API server has answered for these objects, it is that of the previous objects. */
-  refusal: Refusal | undefined;
+  refusal: ApplyRefusal | undefined;
   /** The API server has accepted or refused each of these objects. */
   answered: boolean;
   failures: number;
@@ -133,7 +133,7 @@ export class Applier {
   }
 
   /** Returns the first object of a Gateway that the API server refused last; undefined if it accepted them all. */
-  refusal(name: string): Refusal | undefined {
+  refusal(name: string): ApplyRefusal | undefined {
     return this.#entries.get(name)?.refusal;
   }
 
@@ -148,7 +148,7 @@ export class Applier {
    * the others from being applied. If the API server does not answer, the rest waits for the retry.
    */
   async #apply(name: string, entry: Entry): Promise<void> {
-    let refusal: Refusal | undefined;
+    let refusal: ApplyRefusal | undefined;
     entry.isApplying = true;
     for (const object of entry.objects) {
       if (!this.#isCurrent(name, entry)) return;

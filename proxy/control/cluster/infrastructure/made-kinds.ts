@@ -1,5 +1,5 @@
 import type { KindDefinition } from "../../../../lib/api/kinds/kinds.ts";
-import { type Resource, versionOf } from "../../../sources/kubernetes/resource.ts";
+import { type ApiResource, versionOf } from "../../../sources/kubernetes/resource.ts";
 
 const namespaced = { scope: "Namespaced", versions: [{ name: "v1", channels: ["standard", "experimental"] }] } as const;
 
@@ -19,7 +19,7 @@ export const madeSelector = "app.kubernetes.io/managed-by=gatewright,app.kuberne
 const madeKinds = [deployments, services, ...otherMadeKinds];
 
 /** @throws RangeError for a kind of which no object is made for proxies. */
-export function madeResource(kind: string): Resource {
+export function madeResource(kind: string): ApiResource {
   const definition = madeKinds.find((each) => each.kind === kind);
   if (definition === undefined) throw new RangeError(`proxies are made of no ${kind}`);
   return versionOf(definition, "v1");

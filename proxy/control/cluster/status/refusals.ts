@@ -14,7 +14,11 @@ const bad: ReadonlySet<string> = new Set([
  * Returns our conditions that report a problem in `now` and did not in `before`, or did for another reason: conditions
  * of the object, of its listeners, of its parents and of its ancestors. Each one becomes an Event.
  */
-export function refusals(before: unknown, now: unknown, controllerNames: ReadonlySet<string>): readonly Condition[] {
+export function refusedConditions(
+  before: unknown,
+  now: unknown,
+  controllerNames: ReadonlySet<string>,
+): readonly Condition[] {
   const known = new Set(conditionsIn(before, controllerNames).map(identity));
   return conditionsIn(now, controllerNames).filter((condition) => saysNo(condition) && !known.has(identity(condition)));
 }

@@ -8,14 +8,14 @@ import type { ApiServer } from "../../../sources/kubernetes/api-server.ts";
 import { pathOf, resourceOf } from "../../../sources/kubernetes/resource.ts";
 import { timeNow } from "../times.ts";
 import { mergeStatus } from "./merge.ts";
-import { refusals } from "./refusals.ts";
+import { refusedConditions } from "./refusals.ts";
 
 export interface StatusWriterOptions {
   readonly controllerNames: ReadonlySet<string>;
   /** Returns the object as it was last read; undefined if it was deleted. */
   readonly current: (reference: ObjectReference) => AnyObject | undefined;
   /** Called when a condition of the object has begun to report a problem. */
-  readonly onRefused: (object: AnyObject, condition: ReturnType<typeof refusals>[number]) => void;
+  readonly onRefused: (object: AnyObject, condition: ReturnType<typeof refusedConditions>[number]) => void;
   readonly onFailure: (reference: ObjectReference, error: Error) => void;
   /** Maximum number of concurrent writes. Default: 8. */
   readonly concurrency?: number;
@@ -160,7 +160,7 @@ export class StatusWriter {
       this.writes++;
       entry.failures = 0;
       entry.notBefore = performance.now() + (this.#options.interval ?? 250);
-      for (const condition of refusals(object.status, status, this.#options.controllerNames)) {
+      for (const condition of refusedConditions(object.status, status, this.#options.controllerNames)) {
         this.#options.onRefused(object, condition);
       }
     } catch (error) {

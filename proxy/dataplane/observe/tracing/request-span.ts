@@ -1,6 +1,6 @@
 import type { OutgoingHead } from "../../message/message.ts";
 import type { RoutePlan } from "../../routing/plan.ts";
-import type { Endpoint, RequestRecord, RequestTrace } from "../request-record.ts";
+import type { RecordedEndpoint, RequestRecord, RequestTrace } from "../request-record.ts";
 import { type Attributes, CLIENT, encodeSpan, SERVER } from "./otlp.ts";
 import { randomId, SAMPLED, type TraceContext, traceparent } from "./trace-context.ts";
 
@@ -25,7 +25,7 @@ export class RequestSpan implements RequestTrace {
   readonly #encoded: string[] = [];
   /** The span id of the current attempt, or of the first one before there is any. */
   #attemptId: string;
-  #endpoint: Endpoint | undefined;
+  #endpoint: RecordedEndpoint | undefined;
   #status = 0;
   #attempts = 0;
 
@@ -46,7 +46,7 @@ export class RequestSpan implements RequestTrace {
    * Returns the head for an attempt. It was written for the first one; for a later one, the id of its span replaces the
    * first one's.
    */
-  attempt(endpoint: Endpoint, head: OutgoingHead): OutgoingHead {
+  attempt(endpoint: RecordedEndpoint, head: OutgoingHead): OutgoingHead {
     if (!this.#sampled) return head;
     this.#endpoint = endpoint;
     this.#status = 0;

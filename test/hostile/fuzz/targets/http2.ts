@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { requestText } from "../../../../proxy/dataplane/http1/request-text.ts";
 import { trailerSection } from "../../../../proxy/dataplane/http1/trailers.ts";
 import { requestFields } from "../../../../proxy/dataplane/http2/request-fields.ts";
-import { RequestHead } from "../../../../proxy/dataplane/http2/request-head.ts";
+import { Http2RequestHead } from "../../../../proxy/dataplane/http2/request-head.ts";
 import { responseFields, trailerFields } from "../../../../proxy/dataplane/http2/response-fields.ts";
 import { ResponseHead } from "../../../../proxy/dataplane/http2/response-head.ts";
 import { defaultLimits } from "../../../../proxy/dataplane/limits/limits.ts";
@@ -10,7 +10,7 @@ import { peerOf, planForwarding } from "../../../../proxy/dataplane/message/forw
 import { readRequests } from "../../smuggling/strict-reader.ts";
 import { type FuzzTarget, kindOf, magnitude } from "../target.ts";
 
-const head = new RequestHead(defaultLimits.headFields);
+const head = new Http2RequestHead(defaultLimits.headFields);
 const response = new ResponseHead(defaultLimits.headFields);
 const marks = { authority: undefined, forwarding: planForwarding({}), id: "1", version: "2", trace: undefined };
 

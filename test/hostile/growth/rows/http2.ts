@@ -1,6 +1,6 @@
 import { trailerSection } from "../../../../proxy/dataplane/http1/trailers.ts";
 import { requestFields } from "../../../../proxy/dataplane/http2/request-fields.ts";
-import { RequestHead } from "../../../../proxy/dataplane/http2/request-head.ts";
+import { Http2RequestHead } from "../../../../proxy/dataplane/http2/request-head.ts";
 import { responseFields, trailerFields } from "../../../../proxy/dataplane/http2/response-fields.ts";
 import { ResponseHead } from "../../../../proxy/dataplane/http2/response-head.ts";
 import { defaultLimits } from "../../../../proxy/dataplane/limits/limits.ts";
@@ -17,7 +17,7 @@ const change = {
 };
 
 function request(fields: readonly string[]): () => unknown {
-  const head = new RequestHead(limits.headFields);
+  const head = new Http2RequestHead(limits.headFields);
   const raw = [":method", "GET", ":scheme", "http", ":authority", "a", ":path", "/", ...fields];
   return () => [head.read(raw, true, limits), requestFields(head.head, change)];
 }

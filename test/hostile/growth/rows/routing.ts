@@ -76,7 +76,7 @@ export const routingRows: readonly GrowthRow[] = [
   {
     name: "repetitions in each other, by the estimate",
     size: 2000,
-    prepare: (n) => () => estimateProgramSize("(?:".repeat(n) + "a" + "{9})".repeat(n)),
+    prepare: (n) => () => estimateProgramSize(`${"(?:".repeat(n)}a${"{9})".repeat(n)}`),
   },
   { name: "text to estimate", size: 20_000, prepare: (n) => () => estimateProgramSize("[a]{9}\\Qx".repeat(n)) },
   { name: "brackets that never close", size: 20_000, prepare: (n) => () => estimateProgramSize("[[:".repeat(n)) },

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { type Cell, cellsOf } from "../../../../lib/analysis/plan/cells.ts";
 import type { RoutedGateway } from "../../../../lib/analysis/traffic/model.ts";
 import { type Decision, decide } from "../../../../lib/analysis/traffic/route-request.ts";
-import { type Answer, simulate } from "../../../../lib/analysis/traffic/simulate.ts";
+import { type SimulatedAnswer, simulate } from "../../../../lib/analysis/traffic/simulate.ts";
 import type { RuleIR, TargetIR } from "../../../../lib/routing/ir.ts";
 import { reachedBy } from "../../../../lib/routing/opaque-values.ts";
 import { configuration, request } from "../../../agreement/arbitraries.ts";
@@ -66,7 +66,16 @@ const ruleOf = (decision: Decision): RuleIR | undefined =>
 const nameOf = (side: Cell["before"]) => (typeof side === "string" ? undefined : side.candidate.rule.ir.id);
 
 /** Returns everything that a client or a backend can observe, without messages and names of backends. */
-function effects({ status, backends, failures, mirrors, location, requests, responseHeaders, extensions }: Answer) {
+function effects({
+  status,
+  backends,
+  failures,
+  mirrors,
+  location,
+  requests,
+  responseHeaders,
+  extensions,
+}: SimulatedAnswer) {
   const shares = failures.map(({ share, status, reason }) => [share, status, reason]);
   // A client cannot observe which of several filters fails.
   const ran = status === 500 ? [] : extensions;

@@ -6,7 +6,7 @@ import { ClusterDataPlanes } from "../../../../proxy/control/cluster/cluster-dat
 import type { GatewayConfiguration } from "../../../../proxy/control/cluster/data-planes.ts";
 import { whyForeign } from "../../../../proxy/control/cluster/infrastructure/ownership.ts";
 import { defaultParameters } from "../../../../proxy/control/cluster/infrastructure/parameters.ts";
-import { refusals } from "../../../../proxy/control/cluster/status/refusals.ts";
+import { refusedConditions } from "../../../../proxy/control/cluster/status/refusals.ts";
 import { compile } from "../../../../proxy/control/compile.ts";
 import { eventually } from "../../dataplane/harness/wire.ts";
 import { Store } from "../../sources/kubernetes/store.ts";
@@ -97,7 +97,7 @@ for (const [kind, path] of Object.entries(collections)) {
       [],
     );
     const condition = { type: "Programmed", status: "False", reason, message } as const;
-    assert.equal(refusals({}, { conditions: [condition] }, new Set([controllerName])).length, 1, "an Event");
+    assert.equal(refusedConditions({}, { conditions: [condition] }, new Set([controllerName])).length, 1, "an Event");
 
     store.remove(path, "acme", "edge-external");
     await eventually(() => store.get(path, "acme", "edge-external")?.metadata.uid !== undefined, "our own");

@@ -9,7 +9,11 @@ import { canonicalJson } from "../../../../lib/routing/lower/canonical-json.ts";
 import { compile } from "../../../../proxy/control/compile.ts";
 import { Assembly } from "../../../../proxy/control/stream/assembly.ts";
 import { updatesTo } from "../../../../proxy/control/stream/messages.ts";
-import { type Enforced, type Resources, resourcesOf } from "../../../../proxy/control/stream/resources.ts";
+import {
+  type EnforcedResources,
+  resourcesOf,
+  type StreamResources,
+} from "../../../../proxy/control/stream/resources.ts";
 
 /** Every Gateway of the golden configurations, which cover all parts of the IR. */
 const gateways: readonly GatewayIR[] = globSync("test/unit/routing/lower/golden/*.in.yaml").flatMap((file) => {
@@ -26,7 +30,7 @@ const enforced = fc.record({
   trustAnchors: fc.subarray(["a", "b", "c"]).map((names) => new Map(names.map(anchors))),
 });
 
-function hashes(resources: Resources): Map<string, string> {
+function hashes(resources: StreamResources): Map<string, string> {
   return new Map([...resources].map(([name, { hash }]) => [name, hash]));
 }
 
@@ -43,9 +47,9 @@ test("there are golden configurations with hosts, backends and endpoints", () =>
 
 test("a proxy that takes the updates has the very configuration, whatever it had before", () => {
   fc.assert(
-    fc.property(fc.array(enforced, { minLength: 1, maxLength: 5 }), (steps: Enforced[]) => {
+    fc.property(fc.array(enforced, { minLength: 1, maxLength: 5 }), (steps: EnforcedResources[]) => {
       const assembly = new Assembly();
-      let previous: Resources = new Map();
+      let previous: StreamResources = new Map();
       for (const step of steps) {
         const next = resourcesOf(step, previous);
         for (const update of updatesTo(hashes(previous), next, 1)) assembly.take(update);

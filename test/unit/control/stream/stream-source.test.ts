@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { credentials, ServerCredentials } from "@grpc/grpc-js";
 import type { Configuration, TakeIn } from "../../../../proxy/control/configuration-source.ts";
-import type { Enforced } from "../../../../proxy/control/stream/resources.ts";
+import type { EnforcedResources } from "../../../../proxy/control/stream/resources.ts";
 import { StreamServer } from "../../../../proxy/control/stream/server.ts";
 import { StreamSource } from "../../../../proxy/control/stream/stream-source.ts";
 import type { BoundSocket } from "../../../../proxy/dataplane/routing/snapshot.ts";
@@ -10,7 +10,7 @@ import { eventually } from "../../dataplane/harness/wire.ts";
 import { gatewayOf, matchOf, ruleOf } from "../../routing/samples.ts";
 
 const gateway = { namespace: "edge", name: "acme" };
-const enforced = (host: string): Enforced => ({
+const enforced = (host: string): EnforcedResources => ({
   ir: gatewayOf([{ name: "http", hosts: [[host, [ruleOf(host, [matchOf()])]]] }]),
   keyPairs: new Map([["edge/cert", { certificates: "certificate", key: "key" }]]),
   trustAnchors: new Map([["ConfigMap/edge/clients", "authority"]]),
@@ -27,7 +27,7 @@ async function controller(t: TestContext) {
   });
   const port = await server.listen();
   t.after(() => server.close());
-  return { server, port, publish: (one: Enforced) => server.publish(new Map([["edge/acme", one]])) };
+  return { server, port, publish: (one: EnforcedResources) => server.publish(new Map([["edge/acme", one]])) };
 }
 
 /** Starts a proxy that follows a controller. */

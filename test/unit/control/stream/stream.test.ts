@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { credentials, type Metadata, ServerCredentials } from "@grpc/grpc-js";
 import type { GatewayIR } from "../../../../lib/routing/ir.ts";
 import { StreamClient, type StreamClientOptions } from "../../../../proxy/control/stream/client.ts";
-import type { Enforced } from "../../../../proxy/control/stream/resources.ts";
+import type { EnforcedResources } from "../../../../proxy/control/stream/resources.ts";
 import { StreamServer, type StreamServerOptions } from "../../../../proxy/control/stream/server.ts";
 import { eventually } from "../../dataplane/harness/wire.ts";
 import { gatewayOf, matchOf, ruleOf } from "../../routing/samples.ts";
@@ -33,7 +33,7 @@ async function serve(t: TestContext, options: Partial<StreamServerOptions> = {})
 }
 
 function follow(t: TestContext, ports: () => number[], options: Partial<StreamClientOptions> = {}) {
-  const applied: Enforced[] = [];
+  const applied: EnforcedResources[] = [];
   const failures: string[] = [];
   const connected: string[] = [];
   const client = new StreamClient({
@@ -60,7 +60,8 @@ function follow(t: TestContext, ports: () => number[], options: Partial<StreamCl
   return { applied, failures, connected };
 }
 
-const publish = (server: StreamServer, enforced: Enforced) => server.publish(new Map([["edge/acme", enforced]]));
+const publish = (server: StreamServer, enforced: EnforcedResources) =>
+  server.publish(new Map([["edge/acme", enforced]]));
 
 test("a proxy gets what is published, says so, and gets each change", async (t) => {
   const { server, port } = await serve(t);

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { Seat, type SeatHost, type SeatThread, type WorkerEvent } from "../../../../proxy/control/workers/seat.ts";
+import {
+  type SeatHost,
+  type SlotThread,
+  type WorkerEvent,
+  WorkerSlot,
+} from "../../../../proxy/control/workers/seat.ts";
 
 type Events = Parameters<SeatHost<FakeThread>["start"]>[0];
 
 /** A thread that does what the test asks for. */
-class FakeThread implements SeatThread {
+class FakeThread implements SlotThread {
   silent = 0;
   started = true;
   isDraining = false;
@@ -47,7 +52,7 @@ function take(t: TestContext, sharesPorts = true) {
   const threads: FakeThread[] = [];
   const told: string[] = [];
   const tell = (event: WorkerEvent) => told.push("why" in event ? `${event.type}: ${event.why.message}` : event.type);
-  const seat = new Seat<FakeThread>({
+  const seat = new WorkerSlot<FakeThread>({
     sharesPorts,
     lookEvery: 1_000,
     start: (events) => {

@@ -13,8 +13,7 @@ import {
   type sendUnaryData,
 } from "@grpc/grpc-js";
 import type { GatewayIR } from "../../../../lib/routing/ir.ts";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
 import type { Snapshot } from "../../../../proxy/dataplane/routing/snapshot.ts";
 import { type SnapshotOptions, snapshot } from "./configuration.ts";
 
@@ -27,7 +26,7 @@ export function grpcSnapshot(options: SnapshotOptions): Snapshot {
 
 /** Starts a proxy for a GRPCRoute that ends with its test. */
 export async function startGrpcProxy(context: TestContext, options: SnapshotOptions, proxyOptions: ProxyOptions = {}) {
-  const proxy = new Proxy(proxyOptions);
+  const proxy = new HttpDataPlane(proxyOptions);
   context.after(() => proxy.close());
   const [bound] = await proxy.apply(grpcSnapshot(options));
   if (bound === undefined || bound.error !== undefined) throw new Error(`not bound: ${bound?.error?.message}`);

@@ -6,14 +6,13 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane } from "../../../../proxy/dataplane/proxy.ts";
 import { gateway, snapshot } from "./configuration.ts";
 
 const backend = createServer((_request, response) => response.end("ok")).listen(0, "127.0.0.1");
 await once(backend, "listening");
 const { port } = backend.address() as AddressInfo;
-const proxy = new Proxy({ limits: { connectTimeout: 1_000 } });
+const proxy = new HttpDataPlane({ limits: { connectTimeout: 1_000 } });
 const other = await new Promise<number>((resolve) => {
   const probe = createServer().listen(0, "127.0.0.1", () => {
     const free = (probe.address() as AddressInfo).port;

@@ -2,8 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import type { TestContext } from "node:test";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
 import { Backend, ok, type Respond } from "./backend.ts";
 import { type SnapshotOptions, snapshot } from "./configuration.ts";
 
@@ -12,8 +11,8 @@ export async function startProxy(
   context: TestContext,
   options: SnapshotOptions,
   proxyOptions: ProxyOptions = {},
-): Promise<{ readonly proxy: Proxy; readonly port: number }> {
-  const proxy = new Proxy(proxyOptions);
+): Promise<{ readonly proxy: HttpDataPlane; readonly port: number }> {
+  const proxy = new HttpDataPlane(proxyOptions);
   context.after(() => proxy.close());
   const [bound] = await proxy.apply(snapshot(options));
   if (bound === undefined || bound.error !== undefined) throw new Error(`not bound: ${bound?.error?.message}`);

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import type { TestContext } from "node:test";
 import { type ConnectionOptions, connect } from "node:tls";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
 import type { Snapshot } from "../../../../proxy/dataplane/routing/snapshot.ts";
 import type { KeyPair } from "../../../../proxy/dataplane/tls/key-pairs.ts";
 import { keyPairFor } from "../tls/key-pairs.ts";
@@ -31,7 +30,7 @@ export async function dialTLS(port: number, options: ConnectionOptions = {}): Pr
 
 /** Starts a TLS proxy that ends with its test. `send` exchanges one request on a connection of its own. */
 export async function startTLSProxy(context: TestContext, backendPort: number, options: ProxyOptions = {}) {
-  const proxy = new Proxy(options);
+  const proxy = new HttpDataPlane(options);
   context.after(() => proxy.close());
   const base = snapshot({ endpoints: { main: backendPort }, protocol: "HTTPS" });
   const [bound] = await proxy.apply(tlsSnapshot(base, keyPairFor(["acme.io"])));

@@ -277,6 +277,6 @@ test("of requests below the lowest status a share is told; those that failed are
 });
 
 test("a log that cannot be opened is said at once", async () => {
-  const { Proxy: DataPlane } = await import("../../../../proxy/dataplane/proxy.ts");
+  const { HttpDataPlane: DataPlane } = await import("../../../../proxy/dataplane/proxy.ts");
   assert.throws(() => new DataPlane({ accessLog: { to: "/nonexistent/access.log" } }), { code: "ENOENT" });
 });

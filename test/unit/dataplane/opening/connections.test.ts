@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
 import { connect as connectTls } from "node:tls";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
 import { ok } from "../harness/backend.ts";
 import { snapshot } from "../harness/configuration.ts";
 import { startBackend } from "../harness/setup.ts";
@@ -19,7 +18,7 @@ const binary = binaryHeader({ from: "2001:db8::1", tlvs: Buffer.from([4, 0, 1, 0
 
 async function start(t: TestContext, options: ProxyOptions, tls = false) {
   const backend = await startBackend(t, () => ok());
-  const proxy = new Proxy(options);
+  const proxy = new HttpDataPlane(options);
   t.after(() => proxy.close());
   const plain = snapshot({ endpoints: { main: backend.port } });
   const [bound] = await proxy.apply(tls ? tlsSnapshot([{ secrets: ["acme"] }], pairs, backend.port) : plain);
@@ -133,7 +132,11 @@ test("without the option a header is what it looks like: no request", async (t) 
 
 test("senders that can be nobody are refused", () => {
   for (const entry of ["", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8/8", "example.com", "::1/129", "10.0.0.0/-1"]) {
-    assert.throws(() => new Proxy({ proxyProtocol: { from: [entry] } }), /is no IP address and no network/, entry);
+    assert.throws(
+      () => new HttpDataPlane({ proxyProtocol: { from: [entry] } }),
+      /is no IP address and no network/,
+      entry,
+    );
   }
 });
 

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { ConnectionOptions } from "node:tls";
 import { issueCertificate } from "../../../../proxy/control/issue-certificate.ts";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane } from "../../../../proxy/dataplane/proxy.ts";
 import type { KeyPair } from "../../../../proxy/dataplane/tls/key-pairs.ts";
 import { ok } from "../harness/backend.ts";
 import { gateway } from "../harness/configuration.ts";
@@ -29,7 +28,7 @@ async function start(
   trust: Readonly<Record<string, string>> = anchors,
 ) {
   const backend = await startBackend(t, () => ok());
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   t.after(() => proxy.close());
   const [bound] = await proxy.apply(tlsSnapshot([{ secrets: ["acme"], clients }], pairs, backend.port, trust));
   return { backend, proxy, port: bound?.localPort ?? 0 };

@@ -5,8 +5,7 @@ import { type TestContext, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { type ConnectionOptions, connect } from "node:tls";
 import { issueCertificate } from "../../../../proxy/control/issue-certificate.ts";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
 import type { HandshakeError } from "../../../../proxy/dataplane/stats/stats.ts";
 import { ok } from "../harness/backend.ts";
 import { startBackend } from "../harness/setup.ts";
@@ -22,14 +21,14 @@ const shop: readonly ListenerOptions[] = [{ hostname: "acme.io", secrets: ["ec",
 
 async function start(t: TestContext, listeners: readonly ListenerOptions[], options: ProxyOptions = {}) {
   const backend = await startBackend(t, () => ok());
-  const proxy = new Proxy(options);
+  const proxy = new HttpDataPlane(options);
   t.after(() => proxy.close());
   const [bound] = await proxy.apply(tlsSnapshot(listeners, pairs, backend.port));
   assert.equal(bound?.error, undefined);
   return { backend, proxy, port: bound?.localPort ?? 0 };
 }
 
-async function counted(proxy: Proxy, kind: HandshakeError): Promise<void> {
+async function counted(proxy: HttpDataPlane, kind: HandshakeError): Promise<void> {
   await eventually(() => proxy.stats.handshakeErrors[kind] === 1, `one failure to count as ${kind}`);
   const all = Object.values(proxy.stats.handshakeErrors).reduce((sum, count) => sum + count, 0);
   assert.equal(all, 1);
@@ -59,7 +58,7 @@ test("each key pair is presented with its own chain", async (t) => {
     return { certificates: leaf.certificates + between.certificates, key: leaf.key };
   });
   const backend = await startBackend(t);
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   t.after(() => proxy.close());
   const both = tlsSnapshot(shop, { ec: chained[0] ?? ec, rsa: chained[1] ?? rsa }, backend.port);
   const [bound] = await proxy.apply(both);

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { connect } from "node:tls";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy } from "../../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane } from "../../../../proxy/dataplane/proxy.ts";
 import type { Backend } from "../harness/backend.ts";
 import { snapshot } from "../harness/configuration.ts";
 import { preface } from "../harness/frames.ts";
@@ -30,7 +29,7 @@ async function start(context: TestContext): Promise<{ readonly backend: Backend;
     tls,
     hosts: first.hosts.map((host) => ({ ...host, hostname })),
   }));
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   context.after(() => proxy.close());
   const [bound] = await proxy.apply({
     ...base,

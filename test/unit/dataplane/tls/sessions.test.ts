@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { ConnectionOptions } from "node:tls";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
 import { TicketKeys } from "../../../../proxy/dataplane/tls/ticket-keys.ts";
 import { ok } from "../harness/backend.ts";
 import { gateway } from "../harness/configuration.ts";
@@ -19,7 +18,7 @@ const versions = ["TLSv1.2", "TLSv1.3"] as const;
 
 async function start(t: TestContext, listeners: readonly ListenerOptions[], options: ProxyOptions = {}) {
   const backend = await startBackend(t, () => ok());
-  const proxy = new Proxy(options);
+  const proxy = new HttpDataPlane(options);
   t.after(() => proxy.close());
   const [bound] = await proxy.apply(tlsSnapshot(listeners, pairs, backend.port, anchors));
   return { backend, proxy, port: bound?.localPort ?? 0 };
@@ -111,5 +110,5 @@ test("keys of tickets change with time, alike for all that share the secret, and
 });
 
 test("a secret that can be guessed is refused", () => {
-  assert.throws(() => new Proxy({ ticketSecret: Buffer.alloc(16) }), /ticketSecret has 16 bytes; at least 32/);
+  assert.throws(() => new HttpDataPlane({ ticketSecret: Buffer.alloc(16) }), /ticketSecret has 16 bytes; at least 32/);
 });

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect as connectPlain, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the data plane's name for itself.
-import { Proxy, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
+import { HttpDataPlane, type ProxyOptions } from "../../../../proxy/dataplane/proxy.ts";
 import { ok } from "../harness/backend.ts";
 import { gateway, snapshot } from "../harness/configuration.ts";
 import { startBackend } from "../harness/setup.ts";
@@ -21,7 +20,7 @@ const all = { www, acme, acmeRSA, wild, other };
 
 async function start(t: TestContext, listeners: readonly ListenerOptions[], options: ProxyOptions = {}) {
   const backend = await startBackend(t, () => ok());
-  const proxy = new Proxy(options);
+  const proxy = new HttpDataPlane(options);
   t.after(() => proxy.close());
   const [bound] = await proxy.apply(tlsSnapshot(listeners, all, backend.port));
   assert.equal(bound?.error, undefined);
@@ -64,7 +63,7 @@ test("requests go through, and the backend is told that they came by TLS", async
 test("bodies of any length come back whole", async (t) => {
   const body = "0123456789abcdef".repeat(64 * 1024);
   const backend = await startBackend(t, () => ok(body));
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   t.after(() => proxy.close());
   const [bound] = await proxy.apply(tlsSnapshot(shop, all, backend.port));
   const { socket, wire } = await dial(bound?.localPort ?? 0, "acme.io");
@@ -92,7 +91,7 @@ test("the most specific name of a certificate decides, then the order of the ref
 
 test("a listener that wants its clients validated is not served without", async (t) => {
   const backend = await startBackend(t);
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   t.after(() => proxy.close());
   const base = tlsSnapshot([{ secrets: ["acme"] }], all, backend.port);
   const text = JSON.stringify(base.gateways).replaceAll(
@@ -105,7 +104,7 @@ test("a listener that wants its clients validated is not served without", async 
 
 test("a port that turns from HTTP to HTTPS speaks TLS to whoever comes now", async (t) => {
   const backend = await startBackend(t);
-  const proxy = new Proxy();
+  const proxy = new HttpDataPlane();
   t.after(() => proxy.close());
   const [plain] = await proxy.apply(snapshot({ endpoints: { main: backend.port } }));
   const localPort = plain?.localPort ?? 0;

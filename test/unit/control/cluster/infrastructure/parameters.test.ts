@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Command } from "commander";
 import fc from "fast-check";
+import { credentialNames } from "../../../../../lib/api/kinds/credentials.ts";
 import { type GatewayParametersSpec, proxyLimits } from "../../../../../lib/api/kinds/gateway-parameters.ts";
 import { addProxyOptions, type ProxyFlags, proxyOptions } from "../../../../../lib/cli/options/proxy.ts";
 import { defaultParameters, withParameters } from "../../../../../proxy/control/cluster/infrastructure/parameters.ts";
@@ -43,11 +44,13 @@ test("memory stays limited, and no default contradicts what is set", () => {
 test("access log and limits reach the proxy", () => {
   const headers = ["User-Agent", "x-team"];
   assert.deepEqual(options({ accessLog: { query: true, headers, sampling: { below: 500, share: 0.001 } } }).accessLog, {
-    ...{ to: 1, query: true, headers: ["user-agent", "x-team"], lowestStatus: 500, share: 0.001 },
+    ...{ to: 1, query: true, credentials: credentialNames, headers: ["user-agent", "x-team"] },
+    ...{ lowestStatus: 500, share: 0.001 },
   });
   assert.deepEqual(options({ accessLog: {} }).accessLog, {
     to: 1,
     query: false,
+    credentials: credentialNames,
     headers: [],
     lowestStatus: 0,
     share: 0,
