@@ -46,7 +46,7 @@ export interface ProxyOptions {
   readonly limits?: Partial<Limits>;
   /**
    * Number of trusted proxies in front of this one. Their values of `Forwarded`, `X-Forwarded-*` and `x-request-id` are
-   * kept and extended. With 0, the values that clients send are replaced. Default: 0.
+   * kept and extended. With 0, values from clients are not trusted. Default: 0.
    */
   readonly trustedHops?: number;
   /** Fields that name the client: `X-Forwarded-*`, `Forwarded` (RFC 7239), or both. Default: `"x-forwarded"`. */

@@ -70,7 +70,7 @@ async function sourceOf<Scope>(
   { objectsOf, stdin, ignorePaths }: OpenOptions<Scope>,
 ): Promise<Source> {
   if (argument === "-") return standardInput("-", stdin ?? process.stdin);
-  // Where standard input is a socket, as under some CI runners, its path cannot be opened.
+  // If standard input is a socket, as under some CI runners, its path cannot be opened.
   if (standardInputPaths.has(argument)) return standardInput(argument, stdin ?? process.stdin);
   const stats = await stat(argument).catch(() => undefined);
   if (stats?.isDirectory()) return directorySource(argument, ignorePaths);

@@ -51,7 +51,7 @@ async function readFile(handle: FileHandle, before: Stats, name: string, options
     if (!("bytes" in read)) return read;
     const after = await handle.stat();
     const isUnchanged = after.size === before.size && after.mtimeMs === before.mtimeMs;
-    // Where the reported size is wrong, a text is complete if it is read twice with the same length.
+    // If the reported size is wrong, a text is complete if it is read twice with the same length.
     const isWhole = read.bytes.length === before.size || read.bytes.length === former;
     // A file that keeps changing, such as a log, is taken as it is.
     if ((isUnchanged && isWhole) || attempt === 9) return decode(read.bytes, name);

@@ -49,7 +49,7 @@ export class ClientReadGate {
     return this.#ahead !== undefined;
   }
 
-  /** Nothing waits, neither for its turn nor for the client to read it. */
+  /** True if no bytes wait for their turn or for the client to read them. */
   get atRest(): boolean {
     return this.#ahead === undefined && this.#socket.writableLength === 0;
   }

@@ -80,7 +80,7 @@ export class ClientSession implements ServedConnection, StreamOwner, Waiter {
   #onStreamClose(code: number): void {
     this.#open--;
     if (code !== constants.NGHTTP2_NO_ERROR && this.#resets.isExceeded(performance.now())) {
-      // Nothing would be sent from within an nghttp2 callback, where this may run.
+      // This may run in an nghttp2 callback, where nothing would be sent.
       setImmediate(() => this.#session.destroy(tooManyResets));
       return;
     }

@@ -24,7 +24,7 @@ export interface Shared {
   readonly expectsHeader: ExpectsHeader | undefined;
   /** Access log and traces. Absent: requests are only counted. */
   readonly observer: Observer | undefined;
-  /** How requests are described to their backends, such as by X-Forwarded-For. */
+  /** Settings of the fields that describe requests to their backends, such as X-Forwarded-For. */
   readonly forwarding: Forwarding;
   /** The treatment of header fields whose names have an underscore. */
   readonly headerUnderscores: HeaderUnderscores;

@@ -43,7 +43,7 @@ export class StreamProgress {
     return (written * 1_000) / elapsed / Math.max(1, this.#connection.requestCount) >= contendedBodyRate;
   }
 
-  /** Whether the client has stalled. Read once per timeout. */
+  /** True if the client has stalled. It must be read once per timeout. */
   get stalled(): boolean {
     const { bufferSize } = this.#stream;
     const { bytesWritten } = this.#connection;

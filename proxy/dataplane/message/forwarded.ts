@@ -108,10 +108,10 @@ export function forwardedLines(head: Head, peer: Peer, marks: RequestMarks): str
 }
 
 /**
- * Returns the same as alternating names and values.
+ * Returns the fields as alternating names and values.
  *
- * Of X-Forwarded-* and Forwarded, the configured form is written. The other form is dropped, since its origin would be
- * unknown; fields of a trusted proxy are extended as well.
+ * The proxy writes the configured form of X-Forwarded-* and Forwarded. It drops the other form, whose origin would be
+ * unknown, and extends the fields of a trusted proxy.
  */
 export function forwardedList(head: Head, peer: Peer, marks: RequestMarks): string[] {
   const { forwarding, id, version, trace, authority = head.first(HOST) } = marks;

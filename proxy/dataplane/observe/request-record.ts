@@ -64,7 +64,7 @@ export class RequestRecord implements RequestMarks {
   sent = 0;
   /** Status of the response, including 101; 0 if there was none. */
   status = 0;
-  /** `Answer.reason` of a local response, or why the proxy has ended the request in favour of others. */
+  /** `LocalResponse.reason`, or the reason why the proxy has ended the request in favour of others. */
   reason = "";
   /** The `UpstreamError` of the last attempt; empty if it did not fail. */
   error = "";
@@ -73,7 +73,7 @@ export class RequestRecord implements RequestMarks {
   retries = 0;
   /** Number of repetitions on a fresh connection, because a kept one had been closed or none could be made. */
   resent = 0;
-  /** The client has left before the response was complete. */
+  /** True if the client disconnected before the response was complete. */
   aborted = false;
   endpoint: RecordedEndpoint | undefined;
   /** For a request that became a tunnel: the bytes from each side. */

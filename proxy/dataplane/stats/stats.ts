@@ -86,7 +86,7 @@ export class GatewayStats {
   /** Counters of rules by `RuleIR.id`. */
   readonly rules = new Map<string, RuleStats>();
   readonly backends = new Map<BackendKey, BackendStats>();
-  /** Responses of the proxy itself, by their reason (`Answer.reason`). */
+  /** Responses of the proxy itself, by their reason (`LocalResponse.reason`). */
   readonly answers = new Map<string, number>();
   /** Requests under way, from their head to the end of their response; tunnels included. */
   active = 0;

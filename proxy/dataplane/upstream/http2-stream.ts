@@ -229,7 +229,9 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     this.#leave();
   }
 
-  /** Fails the request by the endpoint's fault, unless the request is incomplete: no server can respond to that. */
+  /**
+   * Fails the request. The endpoint is to blame before its response, but not for a timeout of an incomplete request.
+   */
   #fail(error: UpstreamError, detail: string): void {
     if (this.#handler !== undefined && !this.#responding && (error !== "timeout" || this.#requestEnded)) {
       this.#session.pool.health.failed();

@@ -129,7 +129,7 @@ function amended(value: unknown, name = ""): unknown {
   return members;
 }
 
-/** How the plan prints values that it does not print unchanged: durations, shares, and values with a meaning. */
+/** Printers of values that the plan does not print unchanged: durations, shares, and values with a meaning. */
 const words: readonly (readonly [RegExp, (value: unknown) => string])[] = [
   [/timeouts|retry\.backoff/, (value) => `${Number.parseInt(String(value), 10) * 1000} ms`],
   [/percent$|fraction\.numerator$/, (value) => `${value} %`],
