@@ -229,9 +229,7 @@ export class UpstreamStream implements UpstreamChannel, PausedChannel, RequestWr
     this.#leave();
   }
 
-  /**
-   * Fails the request. The endpoint is to blame before its response, but not for a timeout of an incomplete request.
-   */
+  /** Fails the request. The endpoint is to blame before its response, but not if an incomplete request times out. */
   #fail(error: UpstreamError, detail: string): void {
     if (this.#handler !== undefined && !this.#responding && (error !== "timeout" || this.#requestEnded)) {
       this.#session.pool.health.failed();

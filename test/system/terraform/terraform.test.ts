@@ -55,7 +55,7 @@ test("terraform shows a route as the program has it", { skip }, async (t) => {
 
 test("terraform reads every string as it was, also one that looks like a template of its own", { skip }, (t) => {
   const strange = [
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what is looked at
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the test searches for this text
     "${path.module}",
     "$${x}",
     "%{ if true }",

@@ -121,7 +121,7 @@ function route(scope: Construct, backend: { name: string; port?: number; weight?
   const gateway = new Gateway(bob, "g", { gatewayClassName: "external", listeners });
   new HTTPRoute(new ApplicationDeveloper(scope, "carol", { namespace: "store" }), "route", {
     parentRefs: [gateway],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform has to read it as it is
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform must read it unchanged
     rules: [{ matches: [{ headers: [{ name: "x", value: "${x}" }] }], backendRefs: [{ port: 8080, ...backend }] }],
   });
 }

@@ -37,7 +37,7 @@ test("an error that names a construct keeps it as the origin; what is no error i
   assert.equal(origin.construct, "a/b");
   assert.match(origin.call?.file ?? "", /objects\.test\.ts$/);
   const bare = objectsOf(() => {
-    // biome-ignore lint/style/useThrowOnlyError: programs do, and that is what is tested
+    // biome-ignore lint/style/useThrowOnlyError: the test covers programs that throw other values
     throw "a string";
   });
   assert.equal(bare.findings[0]?.message, "The program threw a string");

@@ -52,9 +52,9 @@ interface Sample {
 }
 
 same<Same<Sample, { name: string; refs?: { port?: number }[] }>>();
-// @ts-expect-error: a field more on one side, deep down
+// @ts-expect-error: a nested field is on one side only
 same<Same<Sample, { name: string; refs?: { port?: number; weight?: number }[] }>>();
-// @ts-expect-error: a field less
+// @ts-expect-error: a field is missing
 same<Same<Sample, { name: string }>>();
 // @ts-expect-error: another type
 same<Same<Sample, { name: string; refs?: { port?: string }[] }>>();

@@ -56,7 +56,7 @@ new Gateway(bob, "external", { gatewayClassName: "lb", listeners: [{ name: "http
 new Gateway(carol, "external", { gatewayClassName: "lb", listeners: [] });
 // @ts-expect-error a Gateway is Bob's
 new Gateway(alice, "external", { gatewayClassName: "lb", listeners: [] });
-// @ts-expect-error somebody owns a Gateway
+// @ts-expect-error a Gateway needs an owner
 new Gateway(nobody, "external", { gatewayClassName: "lb", listeners: [] });
 
 new HTTPRoute(carol, "route", { parentRefs: [gateway], rules: [{ backendRefs }] });
@@ -184,5 +184,5 @@ new HTTPRoute(new ApplicationDeveloper(nobody, "late", { namespace: late("store"
   hostnames: [late("acme.io")],
   rules: [{ backendRefs: [{ ...service(late("acme-store"), late(8080)), weight: late(9) }] }],
 });
-// @ts-expect-error a path is not late
+// @ts-expect-error a path cannot be a late value
 new HTTPRoute(carol, "late", { rules: [{ matches: [{ path: { type: "Exact", value: late("/") } }] }] });

@@ -13,7 +13,7 @@ export function texts(name: Late<string>, port: Late<number> | undefined, names:
   return [
     `a ${name}`, // late
     `${port}`, // late
-    // biome-ignore lint/style/useTemplate: this is what the fixture is about.
+    // biome-ignore lint/style/useTemplate: the fixture tests concatenation.
     "a" + port, // late
     String(name), // late
     name.toString(), // late
