@@ -169,7 +169,7 @@ test("errors fail the synthesis at the construct, each once; advice and notes do
   new HTTPRoute(new ApplicationDeveloper(chart, "carol"), "route", {});
   assert.match(
     failure(app) ?? "",
-    /^Validation failed with the following errors:\n {2}\[chart\/carol\/route\] GW2001: no HTTPRoute\. Leave it \(declared at test\/targets\/cdk8s\.test\.ts:\d+\)$/,
+    /^Validation failed with the following errors:\n {2}\[chart\/carol\/route\] GW2001: no HTTPRoute\. Leave it \(declared at test\/unit\/targets\/cdk8s\.test\.ts:\d+\)$/,
   );
 });
 
