@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Late } from "../declared/late.ts";
-import { type Channel, list, type Rule, withRules } from "../schema/schema.ts";
+import { type Channel, list, longest, type Rule, withRules } from "../schema/schema.ts";
 import { group, kind, objectName, preciseHostname, sectionName, wildcardHostname } from "./fields.ts";
 import { tlsOptions } from "./listener.ts";
 import { kindSchema } from "./object.ts";
@@ -176,15 +176,15 @@ export const backendTLSValidation = (channel: Channel) =>
         localObjectReference(),
         channel === "experimental" ? { min: 1, max: 8 } : { max: 8 },
       ).optional(),
-      wellKnownCACertificates: z.string().min(1).max(253).regex(wellKnown).optional(),
+      wellKnownCACertificates: z.string().min(1).check(longest(253)).regex(wellKnown).optional(),
       hostname: preciseHostname(),
       subjectAltNames: list(
         withRules(
           channel,
           z.strictObject({
             type: z.enum(["Hostname", "URI"]),
-            hostname: z.string().min(1).max(253).regex(wildcardHostname).optional(),
-            uri: z.string().min(1).max(253).regex(uri).optional(),
+            hostname: z.string().min(1).check(longest(253)).regex(wildcardHostname).optional(),
+            uri: z.string().min(1).check(longest(253)).regex(uri).optional(),
           }),
           subjectAltNameRules,
         ),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Channel, listSet, type Rule, withRules } from "../schema/schema.ts";
+import { type Channel, listSet, longest, type Rule, withRules } from "../schema/schema.ts";
 import { headerName } from "./fields.ts";
 
 /** Cross-origin resource sharing, as the Fetch standard has it. */
@@ -47,11 +47,11 @@ const aloneIfWildcard: Rule<readonly string[]> = {
       : [],
 };
 
-const corsHeader = () => z.string().min(1).max(256).regex(headerName);
+const corsHeader = () => z.string().min(1).check(longest(256)).regex(headerName);
 
 export const corsFilter = (channel: Channel) =>
   z.strictObject({
-    allowOrigins: withRules(channel, listSet(z.string().min(1).max(253).regex(origin), { max: 64 }), [
+    allowOrigins: withRules(channel, listSet(z.string().min(1).check(longest(253)).regex(origin), { max: 64 }), [
       aloneIfWildcard,
     ]).optional(),
     allowCredentials: z.boolean().optional(),

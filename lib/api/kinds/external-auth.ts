@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Channel, listSet, type Rule, withRules } from "../schema/schema.ts";
+import { type Channel, listSet, longest, type Rule, withRules } from "../schema/schema.ts";
 import { type BackendObjectReference, backendObjectReference } from "./references.ts";
 
 /** Asks another service whether a request may pass (GEP-1494). @experimental */
@@ -74,7 +74,7 @@ export const externalAuthFilter = (channel: Channel) =>
         .strictObject({
           path: z
             .string()
-            .max(1024)
+            .check(longest(1024))
             .regex(/^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$/)
             .optional(),
           allowedHeaders: headerNames().optional(),

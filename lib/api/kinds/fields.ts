@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Channel, late } from "../schema/schema.ts";
+import { type Channel, late, longest } from "../schema/schema.ts";
 
 /** Leaves and small objects that many kinds share, with the limits and patterns of the CRDs. */
 
@@ -16,20 +16,20 @@ const durationPattern = /^([0-9]{1,5}(h|m|s|ms)){1,4}$/;
 
 export const gatewayGroup = "gateway.networking.k8s.io";
 
-export const group = () => z.string().max(253).regex(groupPattern);
-export const kind = () => z.string().min(1).max(63).regex(kindPattern);
-export const objectName = () => late(z.string().min(1).max(253));
-export const namespace = () => late(z.string().min(1).max(63).regex(dnsLabel));
-export const sectionName = () => z.string().min(1).max(253).regex(dnsSubdomain);
+export const group = () => z.string().check(longest(253)).regex(groupPattern);
+export const kind = () => z.string().min(1).check(longest(63)).regex(kindPattern);
+export const objectName = () => late(z.string().min(1).check(longest(253)));
+export const namespace = () => late(z.string().min(1).check(longest(63)).regex(dnsLabel));
+export const sectionName = () => z.string().min(1).check(longest(253)).regex(dnsSubdomain);
 export const port = () => late(z.int32().min(1).max(65535));
-export const hostname = () => late(z.string().min(1).max(253).regex(wildcardHostname));
-export const preciseHostname = () => late(z.string().min(1).max(253).regex(dnsSubdomain));
+export const hostname = () => late(z.string().min(1).check(longest(253)).regex(wildcardHostname));
+export const preciseHostname = () => late(z.string().min(1).check(longest(253)).regex(dnsSubdomain));
 export const duration = () => z.string().regex(durationPattern);
 export const weight = () => late(z.int32().min(0).max(1_000_000));
 
 /** A header value: any text in the standard channel, RFC 9110 field-content in the experimental one. */
 export const headerValue = (channel: Channel) => {
-  const value = z.string().min(1).max(4096);
+  const value = z.string().min(1).check(longest(4096));
   return channel === "experimental" ? value.regex(headerValuePattern) : value;
 };
 
@@ -39,9 +39,9 @@ export const labelValue = () =>
   z
     .string()
     .min(0)
-    .max(63)
+    .check(longest(63))
     .regex(/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/);
-export const annotationValue = () => z.string().min(0).max(4096);
+export const annotationValue = () => z.string().min(0).check(longest(4096));
 
 const ipAddress = z.union([z.ipv4(), z.ipv6()]);
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Channel, experimental, list, type Rule, withRules } from "../schema/schema.ts";
+import { type Channel, experimental, list, longest, type Rule, withRules } from "../schema/schema.ts";
 import { isIPAddress, wildcardHostname } from "./fields.ts";
 import { eachEarlier } from "./route.ts";
 
@@ -85,9 +85,9 @@ const gatewayAddress = (channel: Channel) =>
   withRules(
     channel,
     z.strictObject({
-      type: z.string().min(1).max(253).regex(addressType).default("IPAddress"),
-      value: z.string().max(253).optional(),
-      routability: experimental(channel, withRules(channel, z.string().max(253), [routability])),
+      type: z.string().min(1).check(longest(253)).regex(addressType).default("IPAddress"),
+      value: z.string().check(longest(253)).optional(),
+      routability: experimental(channel, withRules(channel, z.string().check(longest(253)), [routability])),
     }),
     [hostnameAddress, ipAddressValue],
   );
@@ -104,9 +104,9 @@ export const gatewayStatusAddresses = (channel: Channel) =>
     withRules(
       channel,
       z.strictObject({
-        type: z.string().min(1).max(253).regex(addressType).default("IPAddress"),
-        value: z.string().min(1).max(253).optional(),
-        routability: experimental(channel, withRules(channel, z.string().max(253), [routability])),
+        type: z.string().min(1).check(longest(253)).regex(addressType).default("IPAddress"),
+        value: z.string().min(1).check(longest(253)).optional(),
+        routability: experimental(channel, withRules(channel, z.string().check(longest(253)), [routability])),
       }),
       [statusHostname, ipAddressValue],
     ),

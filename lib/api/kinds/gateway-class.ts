@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Late } from "../declared/late.ts";
-import { type Channel, immutable, withRules } from "../schema/schema.ts";
+import { type Channel, immutable, longest, withRules } from "../schema/schema.ts";
 import { domainPrefixed, group, kind, namespace, objectName } from "./fields.ts";
 import { kindSchema } from "./object.ts";
 import { classStatus } from "./status.ts";
@@ -35,9 +35,11 @@ export const gatewayClass = (channel: Channel) =>
     "gateway.networking.k8s.io/v1",
     "GatewayClass",
     z.strictObject({
-      controllerName: withRules(channel, z.string().min(1).max(253).regex(domainPrefixed), [immutable("GW1248")]),
+      controllerName: withRules(channel, z.string().min(1).check(longest(253)).regex(domainPrefixed), [
+        immutable("GW1248"),
+      ]),
       parametersRef: parametersReference().optional(),
-      description: z.string().max(64).optional(),
+      description: z.string().check(longest(64)).optional(),
     }),
     classStatus(),
   );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { list } from "../schema/schema.ts";
+import { list, longest } from "../schema/schema.ts";
 import { labelKey } from "./fields.ts";
 import { kindSchema } from "./object.ts";
 
@@ -136,7 +136,7 @@ export const gatewayParametersSpec = () =>
     image: z
       .string()
       .min(1)
-      .max(512)
+      .check(longest(512))
       .regex(/^[^\s]+$/)
       .optional(),
     resources: z.strictObject({ requests: quantities().optional(), limits: quantities().optional() }).optional(),
@@ -145,14 +145,14 @@ export const gatewayParametersSpec = () =>
         type: z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).optional(),
         annotations: z.record(z.string().regex(labelKey), z.string()).optional(),
         externalTrafficPolicy: z.enum(["Cluster", "Local"]).optional(),
-        loadBalancerClass: z.string().min(1).max(253).regex(labelKey).optional(),
+        loadBalancerClass: z.string().min(1).check(longest(253)).regex(labelKey).optional(),
       })
       .optional(),
     accessLog: z
       .strictObject({
         enabled: z.boolean().optional(),
         query: z.boolean().optional(),
-        headers: list(z.string().min(1).max(256).regex(fieldName), { max: 16 }).optional(),
+        headers: list(z.string().min(1).check(longest(256)).regex(fieldName), { max: 16 }).optional(),
         sampling: z.strictObject({ below: z.int().min(100).max(599), share: z.number().min(0).max(1) }).optional(),
       })
       .optional(),

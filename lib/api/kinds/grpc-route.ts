@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Late } from "../declared/late.ts";
-import { type Channel, experimental, list, listMap, type Rule, withRules } from "../schema/schema.ts";
+import { type Channel, experimental, list, listMap, longest, type Rule, withRules } from "../schema/schema.ts";
 import { headerName, hostname } from "./fields.ts";
 import { kindSchema } from "./object.ts";
 import { type BackendRef, backendRefFields, backendRules } from "./references.ts";
@@ -133,16 +133,16 @@ const grpcRouteMatch = (channel: Channel) =>
       channel,
       z.strictObject({
         type: matchType(),
-        service: z.string().max(1024).optional(),
-        method: z.string().max(1024).optional(),
+        service: z.string().check(longest(1024)).optional(),
+        method: z.string().check(longest(1024)).optional(),
       }),
       methodRules,
     ).optional(),
     headers: listMap(
       z.strictObject({
         type: matchType(),
-        name: z.string().min(1).max(256).regex(headerName),
-        value: z.string().min(1).max(4096),
+        name: z.string().min(1).check(longest(256)).regex(headerName),
+        value: z.string().min(1).check(longest(4096)),
       }),
       ["name"],
       { max: 16 },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Late } from "../declared/late.ts";
-import { type Channel, listMap, listSet, type Rule, withRules } from "../schema/schema.ts";
+import { type Channel, listMap, listSet, longest, type Rule, withRules } from "../schema/schema.ts";
 import { headerName, headerValue, port, preciseHostname } from "./fields.ts";
 import { type BackendObjectReference, backendObjectReference } from "./references.ts";
 
@@ -23,7 +23,7 @@ export interface HTTPHeaderFilter {
 }
 
 const httpHeader = (channel: Channel) =>
-  z.strictObject({ name: z.string().min(1).max(256).regex(headerName), value: headerValue(channel) });
+  z.strictObject({ name: z.string().min(1).check(longest(256)).regex(headerName), value: headerValue(channel) });
 
 export const httpHeaderFilter = (channel: Channel) =>
   z.strictObject({
@@ -81,8 +81,8 @@ const pathModifier = (channel: Channel) =>
     channel,
     z.strictObject({
       type: z.enum(["ReplaceFullPath", "ReplacePrefixMatch"]),
-      replaceFullPath: z.string().max(1024).optional(),
-      replacePrefixMatch: z.string().max(1024).optional(),
+      replaceFullPath: z.string().check(longest(1024)).optional(),
+      replacePrefixMatch: z.string().check(longest(1024)).optional(),
     }),
     pathModifierRules,
   );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Channel, listMap, type Rule, withRules } from "../schema/schema.ts";
+import { type Channel, listMap, longest, type Rule, withRules } from "../schema/schema.ts";
 import { headerName, headerValue } from "./fields.ts";
 
 /** How the path of a request is compared. */
@@ -120,7 +120,7 @@ const pathRules: readonly Rule<PathMatch>[] = [
 const valueMatch = (value: z.ZodType<string, string>) =>
   z.strictObject({
     type: z.enum(["Exact", "RegularExpression"]).default("Exact"),
-    name: z.string().min(1).max(256).regex(headerName),
+    name: z.string().min(1).check(longest(256)).regex(headerName),
     value,
   });
 
@@ -132,11 +132,11 @@ export const httpRouteMatch = (channel: Channel) =>
       channel,
       z.strictObject({
         type: z.enum(["Exact", "PathPrefix", "RegularExpression"]).default("PathPrefix"),
-        value: z.string().max(1024).default("/"),
+        value: z.string().check(longest(1024)).default("/"),
       }),
       pathRules,
     ).default(prefixRoot),
     headers: listMap(valueMatch(headerValue(channel)), ["name"], { max: 16 }).optional(),
-    queryParams: listMap(valueMatch(z.string().min(1).max(1024)), ["name"], { max: 16 }).optional(),
+    queryParams: listMap(valueMatch(z.string().min(1).check(longest(1024))), ["name"], { max: 16 }).optional(),
     method: z.enum(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]).optional(),
   });

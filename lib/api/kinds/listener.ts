@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Late } from "../declared/late.ts";
-import { type Channel, experimental, list, type Rule, withRules } from "../schema/schema.ts";
+import { type Channel, experimental, list, longest, type Rule, withRules } from "../schema/schema.ts";
 import { externalAuthFilter, type HTTPExternalAuthFilter } from "./external-auth.ts";
 import {
   annotationValue,
@@ -207,7 +207,7 @@ export const listener = (channel: Channel, inGateway: boolean) => {
     name: sectionName(),
     hostname: hostname().optional(),
     port: port(),
-    protocol: z.string().min(1).max(255).regex(protocolPattern),
+    protocol: z.string().min(1).check(longest(255)).regex(protocolPattern),
     tls: listenerTLS(channel).optional(),
     allowedRoutes: allowedRoutes(),
     filters: experimental(

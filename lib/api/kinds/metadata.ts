@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ObjectMeta } from "../declared/declared.ts";
 import { int64 } from "../schema/integer.ts";
-import { late, type Rule, withRules } from "../schema/schema.ts";
+import { late, longest, type Rule, withRules } from "../schema/schema.ts";
 import { dnsLabel, dnsSubdomain, labelKey, labelValue } from "./fields.ts";
 import { time } from "./time.ts";
 
@@ -10,9 +10,9 @@ import { time } from "./time.ts";
  * field is described, those that routing does not read as well, because the server refuses the object for each of them.
  */
 const described = z.strictObject({
-  name: late(z.string().min(1).max(253).regex(dnsSubdomain)),
+  name: late(z.string().min(1).check(longest(253)).regex(dnsSubdomain)),
   generateName: z.string().refine(isNamePrefix, namePrefixForm()).optional(),
-  namespace: late(z.string().min(1).max(63).regex(dnsLabel)).optional(),
+  namespace: late(z.string().min(1).check(longest(63)).regex(dnsLabel)).optional(),
   labels: z.record(z.string().refine(isQualifiedName), labelValue()).optional(),
   annotations: withRules("standard", z.record(z.string().refine(isAnnotationKey), z.string()), [
     annotationsSize(),

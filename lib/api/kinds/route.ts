@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Channel, experimental, list, type Rule, type Violation, withRules } from "../schema/schema.ts";
+import { type Channel, experimental, list, longest, type Rule, type Violation, withRules } from "../schema/schema.ts";
 import { duration, headerName, sectionName } from "./fields.ts";
 import { type ParentReference, parentReference } from "./references.ts";
 
@@ -170,7 +170,7 @@ export interface SessionPersistence {
   readonly absoluteTimeout?: string;
 }
 
-const sessionKey = () => z.string().min(1).max(256).regex(headerName);
+const sessionKey = () => z.string().min(1).check(longest(256)).regex(headerName);
 
 type Session = { type: string; cookie?: { lifetimeType?: string }; header?: object; absoluteTimeout?: string };
 
@@ -227,7 +227,7 @@ export const sessionPersistence = (channel: Channel) =>
         .strictObject({
           name: sessionKey().optional(),
           lifetimeType: z.enum(["Permanent", "Session"]).default("Session"),
-          path: z.string().max(1024).default("/"),
+          path: z.string().check(longest(1024)).default("/"),
         })
         .optional(),
       header: z.strictObject({ name: sessionKey() }).optional(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { int64 } from "../schema/integer.ts";
-import { type Channel, list, listMap } from "../schema/schema.ts";
+import { type Channel, list, listMap, longest } from "../schema/schema.ts";
 import { domainPrefixed, group, kind, namespace, objectName, port, sectionName } from "./fields.ts";
 import { gatewayStatusAddresses } from "./gateway-address.ts";
 import { parentReference } from "./references.ts";
@@ -16,15 +16,15 @@ const conditionType =
 
 const condition = () =>
   z.strictObject({
-    type: z.string().max(316).regex(conditionType).optional(),
+    type: z.string().check(longest(316)).regex(conditionType).optional(),
     status: z.enum(["True", "False", "Unknown"]).optional(),
     reason: z
       .string()
       .min(1)
-      .max(1024)
+      .check(longest(1024))
       .regex(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/)
       .optional(),
-    message: z.string().max(32_768).optional(),
+    message: z.string().check(longest(32_768)).optional(),
     lastTransitionTime: time().optional(),
     observedGeneration: int64(z.number().min(0)).optional(),
   });
@@ -70,7 +70,7 @@ export const gatewayStatus = (channel: Channel) =>
 /** `status` of a ListenerSet. */
 export const listenerSetStatus = () => z.strictObject({ conditions: conditions(), listeners: listeners() }).optional();
 
-const controllerName = () => z.string().min(1).max(253).regex(domainPrefixed).optional();
+const controllerName = () => z.string().min(1).check(longest(253)).regex(domainPrefixed).optional();
 
 /** `status` of every kind of route. */
 export const routeStatus = () =>

@@ -45,6 +45,33 @@ export class LateRead extends Error {
   }
 }
 
+/**
+ * The `maxLength` of a CRD, for `z.string().check(…)`. The API server counts code points (RuneCountInString of
+ * kube-openapi), where `max` of zod counts UTF-16 units.
+ */
+export function longest(maximum: number): z.core.$ZodCheck<string> {
+  const check = new z.core.$ZodCheckMaxLength({ check: "max_length", maximum });
+  check._zod.check = (payload) => {
+    const text = payload.value as unknown as string;
+    if (text.length <= maximum || codePoints(text) <= maximum) return;
+    payload.issues.push({
+      origin: "string",
+      code: "too_big",
+      maximum,
+      inclusive: true,
+      input: text,
+      inst: check,
+    } as never);
+  };
+  return check as unknown as z.core.$ZodCheck<string>;
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
 const rulesBySchema = new WeakMap<z.ZodType, readonly Rule<never>[]>();
 const experimentalSchemas = new WeakSet<z.ZodType>();
 const mapKeys = new WeakMap<z.ZodType, readonly string[]>();

@@ -3,8 +3,13 @@ import { reasonOf } from "../../../proxy/sources/read-text.ts";
 import type { Printed } from "../../printing/printed.ts";
 import { streamed, type Text, text } from "../../printing/text.ts";
 
-/** A stream to write to. It accepts only output of a printer of `lib/printing`, so that all output is escaped. */
+/**
+ * A stream to write to. It accepts only output of a printer of `lib/printing`, so that all output is escaped. `outputTo`
+ * makes one of a stream.
+ */
 export interface Output {
+  /** A stream of Node.js does not have this field: it cannot write printed text, and must not be taken for an Output. */
+  readonly takesPrinted: true;
   write(printed: Printed): void;
 }
 
@@ -85,6 +90,7 @@ export function processTerminal(): Terminal {
 
 export function outputTo(stream: Writable): Output {
   return {
+    takesPrinted: true,
     write: (printed) => {
       stream.write(isText(printed) ? streamed(printed) : printed.toString());
     },

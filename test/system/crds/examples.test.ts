@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { suite, test } from "node:test";
 import type { Channel } from "../../../lib/api/schema/schema.ts";
 import { run } from "../../../lib/cli/program.ts";
+import { outputTo } from "../../../lib/cli/report/terminal.ts";
 import type { Finding } from "../../../lib/findings/finding.ts";
 import { gatewayApi } from "../../../tools/gateway-api.ts";
 import { gatewright } from "../../unit/cli/gatewright.ts";
@@ -33,8 +34,8 @@ const schemaOnly = (channel: Channel) => ["check", "--only", "schema", "--channe
 async function check(channel: Channel, source: string): Promise<{ readonly code: number; readonly errors: Finding[] }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const terminal = {
-    stdout,
-    stderr,
+    stdout: outputTo(stdout),
+    stderr: outputTo(stderr),
     stdin: Readable.from([]),
     env: {},
     interactive: { stdout: false, stderr: false },

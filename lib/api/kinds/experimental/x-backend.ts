@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Channel, type Rule, type Violation, withRules } from "../../schema/schema.ts";
+import { type Channel, longest, type Rule, type Violation, withRules } from "../../schema/schema.ts";
 import { backendTLSValidation } from "../backend-tls-policy.ts";
 import { dnsSubdomain, labelKey, labelValue } from "../fields.ts";
 import { secretObjectReference } from "../listener.ts";
@@ -181,7 +181,7 @@ export const xBackend = (channel: Channel) =>
         protocol: z.enum(["TCP", "HTTP", "HTTP2", "HTTP11", "H2C", "MCP", "GRPC", "WSS"]).optional(),
         externalHostname: z
           .strictObject({
-            hostname: withRules(channel, z.string().min(1).max(253).regex(dnsSubdomain), [notInCluster]),
+            hostname: withRules(channel, z.string().min(1).check(longest(253)).regex(dnsSubdomain), [notInCluster]),
           })
           .optional(),
         endpointSelector: z.strictObject({ matchLabels: matchLabels(channel) }).optional(),

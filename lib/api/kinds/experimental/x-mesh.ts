@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Channel, immutable, withRules } from "../../schema/schema.ts";
+import { type Channel, immutable, longest, withRules } from "../../schema/schema.ts";
 import { domainPrefixed } from "../fields.ts";
 import { parametersReference } from "../gateway-class.ts";
 import { kindSchema } from "../object.ts";
@@ -10,9 +10,11 @@ export const xMesh = (channel: Channel) =>
     "gateway.networking.x-k8s.io/v1alpha1",
     "XMesh",
     z.strictObject({
-      controllerName: withRules(channel, z.string().min(1).max(253).regex(domainPrefixed), [immutable("GW1248")]),
+      controllerName: withRules(channel, z.string().min(1).check(longest(253)).regex(domainPrefixed), [
+        immutable("GW1248"),
+      ]),
       parametersRef: parametersReference().optional(),
-      description: z.string().max(64).optional(),
+      description: z.string().check(longest(64)).optional(),
     }),
     classStatus(),
   );

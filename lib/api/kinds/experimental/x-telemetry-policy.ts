@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Channel, list, listMap, type Rule, withRules } from "../../schema/schema.ts";
+import { type Channel, list, listMap, longest, type Rule, withRules } from "../../schema/schema.ts";
 import { headerName, headerValue } from "../fields.ts";
 import { kindSchema } from "../object.ts";
 import { backendObjectReference, localObjectReference } from "../references.ts";
@@ -7,11 +7,11 @@ import { policyStatus } from "../status.ts";
 
 const code = "GW1259";
 
-const name = (longest: number) =>
+const name = (length: number) =>
   z
     .string()
     .min(1)
-    .max(longest)
+    .check(longest(length))
     .regex(/^[a-zA-Z0-9_.:/-]+$/);
 
 interface Fraction {
@@ -103,12 +103,12 @@ const attribute = (channel: Channel) =>
     z.strictObject({
       name: name(256),
       sourceType: z.enum(["Header", "Literal", "Attribute"]),
-      headerName: z.string().min(1).max(256).regex(headerName).optional(),
-      literalValue: z.string().min(1).max(1024).optional(),
+      headerName: z.string().min(1).check(longest(256)).regex(headerName).optional(),
+      literalValue: z.string().min(1).check(longest(1024)).optional(),
       attributeKey: z
         .string()
         .min(1)
-        .max(256)
+        .check(longest(256))
         .regex(/^[a-z0-9_.-]+$/)
         .optional(),
     }),
@@ -123,7 +123,7 @@ const provider = (channel: Channel) =>
   z.strictObject({
     backendRef: backendObjectReference(channel),
     headers: listMap(
-      z.strictObject({ name: z.string().min(1).max(256).regex(headerName), value: headerValue(channel) }),
+      z.strictObject({ name: z.string().min(1).check(longest(256)).regex(headerName), value: headerValue(channel) }),
       ["name"],
       { max: 16 },
     ).optional(),
@@ -145,7 +145,7 @@ const tracing = (channel: Channel) =>
       spanName: z
         .string()
         .min(1)
-        .max(256)
+        .check(longest(256))
         .regex(/^[a-zA-Z0-9_.:/-]+( [a-zA-Z0-9_.:/-]+)*$/)
         .optional(),
       attributes: listMap(attribute(channel), ["name"], {}).optional(),
