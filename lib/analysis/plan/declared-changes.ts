@@ -2,6 +2,7 @@ import type { Declared } from "../../api/declared/declared.ts";
 import type { ApiObject } from "../../api/index.ts";
 import { isCredentialKey, notShown, shownText, shownValue } from "../../api/kinds/credentials.ts";
 import { referenceOf } from "../../routing/attach/findings.ts";
+import { servedFilterTypes } from "../../routing/filters/filter-types.ts";
 import { objectName } from "../traffic/describe.ts";
 import type { DeclaredChange } from "./plan.ts";
 import { isShown, isShownAsUnfollowed, type Specified, type TrafficChanges } from "./shown-by-traffic.ts";
@@ -57,17 +58,6 @@ const besidesRequests: Readonly<Record<string, readonly RegExp[]>> = {
   GatewayParameters: [/^spec\b/],
 };
 
-/** Filters that the IR has. Changes of requests show them whole. */
-const filtersOfTraffic: readonly string[] = [
-  "RequestHeaderModifier",
-  "ResponseHeaderModifier",
-  "RequestRedirect",
-  "URLRewrite",
-  "RequestMirror",
-  "CORS",
-  "ExtensionRef",
-];
-
 /**
  * The changes of what is declared that `plan` does not show as changes of requests or of listeners: fields that the proxy
  * does not enforce, fields that decide other things than requests, and changes without effect. An object that is new or
@@ -119,7 +109,7 @@ function isOfFilter(field: string, ...objects: readonly (Specified | undefined)[
   if (place === undefined) return false;
   return objects.every((object) => {
     const type = leavesOf(object).get(`${place}.type`)?.value;
-    return type === undefined || filtersOfTraffic.includes(type);
+    return type === undefined || servedFilterTypes.includes(type);
   });
 }
 
