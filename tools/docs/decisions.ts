@@ -31,6 +31,6 @@ function readDecision(path: string): Decision {
   const text = readFileSync(join(root, path), "utf8");
   const [, number, title, room] = /^# (\d{4}): (.+)\n\n\*\*Room\.\*\* `([^`]+)`\n/.exec(text) ?? [];
   if (number === undefined || title === undefined || room === undefined)
-    throw new Error(`${path}: expected "# NNNN: TITLE", an empty line, and "**Room.** \\`ROOM\\`"`);
+    throw new Error(`${path}: expected a title "# NNNN: TITLE", an empty line, and "**Room.**" with the room as code`);
   return { file: basename(path), number, title, room };
 }
