@@ -2,6 +2,7 @@ import type { Declared } from "../../api/declared/declared.ts";
 import type { ApiObject } from "../../api/index.ts";
 import { isCredentialKey, notShown, shownText, shownValue } from "../../api/kinds/credentials.ts";
 import { referenceOf } from "../../routing/attach/findings.ts";
+import { servedFilterTypes } from "../../routing/filters/filter-types.ts";
 import { objectName } from "../traffic/describe.ts";
 import type { DeclaredChange } from "./plan.ts";
 import { isShown, isShownAsUnfollowed, type Specified, type TrafficChanges } from "./shown-by-traffic.ts";
@@ -57,17 +58,6 @@ const besidesRequests: Readonly<Record<string, readonly RegExp[]>> = {
   GatewayParameters: [/^spec\b/],
 };
 
-/** The filter types of the IR. Changes of requests show these filters completely. */
-const filtersOfTraffic: readonly string[] = [
-  "RequestHeaderModifier",
-  "ResponseHeaderModifier",
-  "RequestRedirect",
-  "URLRewrite",
-  "RequestMirror",
-  "CORS",
-  "ExtensionRef",
-];
-
 /**
  * Lists the changes of fields that `plan` does not show as changes of requests or listeners: fields that the proxy does
  * not enforce, fields that decide other things, and changes without effect. For an object that is new or gone, only
@@ -119,7 +109,7 @@ function isOfFilter(field: string, ...objects: readonly (Specified | undefined)[
   if (place === undefined) return false;
   return objects.every((object) => {
     const type = leavesOf(object).get(`${place}.type`)?.value;
-    return type === undefined || filtersOfTraffic.includes(type);
+    return type === undefined || servedFilterTypes.includes(type);
   });
 }
 
