@@ -4,7 +4,8 @@ import type { HeaderModifierIR } from "../../routing/ir.ts";
 export interface SimulatedAnswer {
   /** `namespace/name`. */
   readonly gateway: string;
-  /** The status when no backend is asked: a redirect, a CORS preflight, 400, 404, 500, or what a filter answers. */
+  /** The status when no backend is asked: a redirect, a CORS preflight, 400, 404, 421, 500, what a filter answers, or what the
+   * proxy answers to TRACE and OPTIONS (`checkHops`). */
   readonly status?: number;
   /**
    * The share of such requests that each backend gets, by `namespace/name:port`, or `group/kind namespace/name:port` for
