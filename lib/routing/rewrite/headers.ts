@@ -97,8 +97,8 @@ export function forwardableFields(headers: HeaderList, hops?: string): HeaderLis
 }
 
 /**
- * Returns whether a lower-case name is that of a field which frames the request, or which the proxy writes itself, but
- * for underscores in place of hyphens. Servers that make variables of names (CGI, WSGI) take both for the same field.
+ * Returns true if a name with underscores is an alias of a framing field or of a field that the proxy writes itself.
+ * Servers that turn field names into variables (CGI, WSGI) cannot distinguish underscores from hyphens.
  * Such a field is neither matched nor forwarded.
  */
 export function isAliasOfProxyField(name: string): boolean {
