@@ -8,7 +8,7 @@ import { pathsBehindHeaders, shadowedMatches } from "./matches.ts";
 import { addressesAsHostnames, repeatedNames } from "./names.ts";
 import { lostPreflights } from "./preflights.ts";
 
-/** What is allowed and seldom meant. Each statement is certain from what is declared. */
+/** Reports constructs that the API allows and authors seldom mean. Each statement follows from the declared objects. */
 export function advise(input: AdviceInput): Finding[] {
   return [
     shadowedMatches,

@@ -3,7 +3,7 @@ import type { FilterIR, RuleIR, TargetIR } from "../../routing/ir.ts";
 import { isOpaqueFilter, reachedBy } from "../../routing/opaque-values.ts";
 import { type AdviceInput, adviseRule, rulesOf } from "./input.ts";
 
-/** GW3002: backends, but none that takes traffic. Not behind a filter that may answer by itself. */
+/** GW3002: every backend of a rule has weight 0. Rules with a filter that may answer by itself are exempt. */
 export function zeroWeights(input: AdviceInput): Finding[] {
   const answers = (filter: FilterIR) => filter.type === "RequestRedirect" || isOpaqueFilter(filter);
   return rulesOf(input.gateways)
@@ -19,7 +19,7 @@ export function zeroWeights(input: AdviceInput): Finding[] {
     );
 }
 
-/** GW3003: a mirror to a backend that serves the requests itself; GW3009: a mirror of no request. */
+/** GW3003: a mirror to a backend that also serves the requests. GW3009: a mirror with a share of 0. */
 export function idleMirrors(input: AdviceInput): Finding[] {
   return rulesOf(input.gateways).flatMap((rule) => {
     const serving = rule.backends.flatMap(({ weight, target }) => (weight > 0 ? namesOf(target) : []));
@@ -69,7 +69,7 @@ function mirrors(
   });
 }
 
-/** GW3007: one backend, several entries. */
+/** GW3007: one backend appears in several entries of `backendRefs`. */
 export function repeatedBackends(input: AdviceInput): Finding[] {
   return rulesOf(input.gateways).flatMap((rule) => {
     const first = new Map<string, number>();

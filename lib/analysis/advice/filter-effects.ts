@@ -4,19 +4,19 @@ import type { FilterIR, HeaderModifierIR, RuleIR } from "../../routing/ir.ts";
 import { framingFields } from "../../routing/rewrite/headers.ts";
 import { type AdviceInput, adviseRule, rulesOf } from "./input.ts";
 
-/** Filters that their own rule or their own content leaves without effect. */
+/** This module finds filters that have no effect because of their own content or because of their rule. */
 
 type Code = `GW${number}`;
 
 interface Remark {
   readonly code: Code;
-  /** Behind `spec.rules[n]`. */
+  /** The rest of the field path, after `spec.rules[n]`. */
   readonly field: string;
   readonly message: string;
   readonly given?: string;
 }
 
-/** A list of filters with its place in the rule. */
+/** A list of filters, of a rule or of one backend, with its path in the rule. */
 interface FilterLevel {
   readonly filters: readonly FilterIR[];
   readonly under: string;
@@ -50,7 +50,7 @@ function ofLevel({ filters, under }: FilterLevel): Remark[] {
   });
 }
 
-/** GW3041: filters that never see a request, or whose effect nobody sees, since a redirect answers. */
+/** GW3041: a redirect keeps the request from these filters, or answers so that their changes reach no backend. */
 function unreached({ filters, backends }: RuleIR): Remark[] {
   return [{ filters, under: "" }, ...backends.map((own, i) => ({ ...own, under: `.backendRefs[${i}]` }))].flatMap(
     (level) => {
@@ -67,7 +67,7 @@ function unreached({ filters, backends }: RuleIR): Remark[] {
   );
 }
 
-/** GW3042: filters of a backend that gets no request, beside others that do. */
+/** GW3042: the backend has weight 0 while others do not, so its filters see no request. */
 function unweighted({ backends }: RuleIR): Remark[] {
   if (backends.every(({ weight }) => weight === 0)) return [];
   return backends.flatMap(({ weight, filters }, index) =>
@@ -83,7 +83,7 @@ function unweighted({ backends }: RuleIR): Remark[] {
   );
 }
 
-/** GW3043: a field that CORS decides. */
+/** GW3043: a filter modifies a response header that the CORS filter sets. */
 function underCORS({ set, add, remove }: HeaderModifierIR, at: string): Remark[] {
   const names = [...set, ...add].map(({ name }) => name).concat(remove);
   return [...new Set(names)]
@@ -96,7 +96,7 @@ function underCORS({ set, add, remove }: HeaderModifierIR, at: string): Remark[]
     }));
 }
 
-/** GW3044: fields that no modifier changes. */
+/** GW3044: a filter names a header that no header modifier may change. */
 function unchangeable({ set, add, remove }: HeaderModifierIR, at: string, ofRequest: boolean): Remark[] {
   const under = `${at}.${ofRequest ? "requestHeaderModifier" : "responseHeaderModifier"}`;
   const remarks: Remark[] = [];
@@ -136,7 +136,7 @@ function severalActions({ set, add }: HeaderModifierIR, at: string): Remark[] {
     }));
 }
 
-/** GW3045. */
+/** GW3045: the filter has no content that could change anything. */
 function doesNothing(filter: FilterIR): boolean {
   switch (filter.type) {
     case "RequestHeaderModifier":
@@ -151,7 +151,7 @@ function doesNothing(filter: FilterIR): boolean {
   }
 }
 
-/** GW3047: a rule's rewrite that each of its backends replaces by one of its own. */
+/** GW3047: every backend of the rule has a rewrite that replaces the rule's rewrite. */
 function overridden({ filters, backends }: RuleIR): Remark[] {
   const taking = backends.filter(({ weight }) => weight > 0);
   const index = filters.findIndex(({ type }) => type === "URLRewrite");

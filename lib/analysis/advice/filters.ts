@@ -4,7 +4,7 @@ import { isOpaqueFilter } from "../../routing/opaque-values.ts";
 import { simulate } from "../traffic/simulate.ts";
 import { type AdviceInput, adviseRule, rulesOf } from "./input.ts";
 
-/** GW3004: a redirect to the URL that was asked for. */
+/** GW3004: a redirect leads to the URL of the request. */
 export function redirectsToThemselves(input: AdviceInput): Finding[] {
   const found = new Map<string, Finding>();
   for (const gateway of input.gateways) {
@@ -18,7 +18,7 @@ export function redirectsToThemselves(input: AdviceInput): Finding[] {
       for (const { host, rule } of candidates) {
         const index = rule?.filters.findIndex(({ type }) => type === "RequestRedirect") ?? -1;
         if (rule === undefined || index === -1 || found.has(rule.id)) continue;
-        // The effect of such a filter on the request is not known.
+        // An extension filter may change the request, so the redirect's location is unknown.
         if (rule.filters.slice(0, index).some(isOpaqueFilter)) continue;
         const url = selfRedirect(
           rule,
@@ -32,12 +32,12 @@ export function redirectsToThemselves(input: AdviceInput): Finding[] {
   return [...found.values()];
 }
 
-/** A name that the hostname covers. */
+/** A concrete host name that the hostname covers. */
 function sampleHost(hostname: string): string {
   return hostname === "*" ? "example.com" : hostname.replace(/^\*\./, "any.");
 }
 
-/** The URL of a plain request that comes back to itself, if the rule's matches can be met with one. */
+/** The URL of a request that the rule redirects to itself. Matches with regular expressions are skipped. */
 function selfRedirect(
   rule: RuleIR,
   urlOf: (path: string) => string,
@@ -72,7 +72,7 @@ function loop(input: AdviceInput, rule: RuleIR, filter: number, url: string): Fi
   });
 }
 
-/** GW3008: a header that a filter sets or adds, and removes. */
+/** GW3008: a filter sets or adds a header and also removes it. */
 export function headersUndone(input: AdviceInput): Finding[] {
   return rulesOf(input.gateways).flatMap((rule) => [
     ...undone(input, rule, rule.filters, ""),

@@ -4,19 +4,19 @@ import type { RuleIR } from "../../routing/ir.ts";
 import type { RoutingObjects } from "../../routing/objects.ts";
 import type { RoutedGateway } from "../traffic/model.ts";
 
-/** What advice is given on: what is enforced, and the objects that it came from. */
+/** Advice looks at the Gateways as they are enforced, and at the objects that declare them. */
 export interface AdviceInput {
   readonly gateways: readonly RoutedGateway[];
   readonly objects: RoutingObjects;
 }
 
-/** Every rule once, however many Gateways enforce it. */
+/** Lists every rule once, even if several Gateways enforce it. */
 export function rulesOf(gateways: readonly RoutedGateway[]): RuleIR[] {
   const rules = gateways.flatMap(({ ir }) => Object.values(ir.rules));
   return [...new Map(rules.map((rule) => [rule.id, rule])).values()];
 }
 
-/** Advice about a field of the route that a rule came from; `field` goes on behind `spec.rules[n]`. */
+/** Creates a finding about a field of the rule's route. `field` continues the path after `spec.rules[n]`. */
 export function adviseRule(
   { objects }: AdviceInput,
   rule: RuleIR,

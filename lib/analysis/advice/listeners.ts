@@ -7,7 +7,7 @@ import { fullName, routeName } from "../traffic/describe.ts";
 import type { RoutedGateway } from "../traffic/model.ts";
 import { type AdviceInput, adviseRule, fixOf } from "./input.ts";
 
-/** GW3005: a host that a more specific listener takes away from a route that is not attached to it. */
+/** GW3005: a more specific listener takes the requests for a host, and the route is not attached to that listener. */
 export function takenHosts(input: AdviceInput): Finding[] {
   const found = new Map<string, Finding>();
   for (const gateway of input.gateways) {
@@ -51,7 +51,7 @@ function listenerWords({ name, hostname }: IndexedListener): string {
   return `${name} (${hostname ?? "every host"})`;
 }
 
-/** One rule of each route. */
+/** Returns one rule of each route. */
 function routesOf(ir: GatewayIR, hashes: HostPaths["rules"]): RuleIR[] {
   const rules = hashes.flatMap((hash) => ir.rules[hash] ?? []);
   return [...new Map(rules.map((rule) => [routeName(rule), rule])).values()];
@@ -59,7 +59,7 @@ function routesOf(ir: GatewayIR, hashes: HostPaths["rules"]): RuleIR[] {
 
 const http: readonly string[] = ["HTTP", "HTTPS"];
 
-/** GW3006: a listener that answers everything 404, among sources that declare routes. */
+/** GW3006: no route is attached to a listener, though the sources declare routes. */
 export function idleListeners(input: AdviceInput): Finding[] {
   if (input.objects.routes.size === 0) return [];
   return input.gateways.flatMap(({ ir }) =>
@@ -73,8 +73,8 @@ export function idleListeners(input: AdviceInput): Finding[] {
 }
 
 /**
- * Routes of kinds that are not the API's may be attached, and are not read here; and a listener whose certificate only
- * its controller knows may be served by other ways too.
+ * Returns true if the declared objects do not show everything that the listener serves: routes of kinds outside the
+ * Gateway API may be attached to it, or only its controller knows the certificate.
  */
 function isOpaque({ objects }: AdviceInput, { parent, name, tls }: ListenerIR): boolean {
   if (tls?.mode === "Terminate" && tls.certificates.length === 0) return true;

@@ -5,12 +5,12 @@ import { candidatesOf } from "../../routing/match.ts";
 import { matchWords, routeName, rulePlace } from "../traffic/describe.ts";
 import { type AdviceInput, adviseRule } from "./input.ts";
 
-/** Every hostname that a listener of the port or a route attached to it names. */
+/** Lists the hostnames of the port's listeners and of the routes attached to them. */
 function hostnamesOf(port: PortIndex): Set<string> {
   return new Set(port.listeners.flatMap(({ hosts }) => hosts.map(({ hostname }) => hostname)));
 }
 
-/** For every hostname of every port, the matches tried for it, first to last. */
+/** Yields, for every hostname of every port, the matches in the order in which they are tried. */
 function* tried({ gateways }: AdviceInput): Generator<{ readonly hostname: string; readonly candidates: Candidate[] }> {
   for (const { index } of gateways) {
     for (const port of index.ports.values()) {
@@ -19,19 +19,19 @@ function* tried({ gateways }: AdviceInput): Generator<{ readonly hostname: strin
   }
 }
 
-/** The same match of the same rule, wherever it is met. */
+/** Identifies a match of a rule across the hostnames and ports where it is tried. */
 function identity({ rule, matchIndex }: Candidate): string {
   return `${rule.ir.id}#${matchIndex}`;
 }
 
-/** GW3001: a match that another one, equal and earlier, precedes wherever it is attached. */
+/** GW3001: an equal match precedes this one everywhere this one is attached. */
 export function shadowedMatches(input: AdviceInput): Finding[] {
   const reached = new Set<string>();
   const shadowed = new Map<string, { readonly candidate: Candidate; readonly by: Candidate }>();
   for (const { hostname, candidates } of tried(input)) {
     const first = new Map<string, Candidate>();
     for (const candidate of candidates) {
-      // Wider hostnames are tried here too, but have their own turn.
+      // Matches of wider hostnames are candidates here too; they are compared when their own hostname is visited.
       if (candidate.hostname !== hostname) continue;
       const key = criteria(candidate.conditions);
       const by = first.get(key);
@@ -56,14 +56,14 @@ export function shadowedMatches(input: AdviceInput): Finding[] {
     });
 }
 
-/** The same text for matches that ask for the same, in whatever order. */
+/** Returns equal text for equal conditions, regardless of their order. */
 function criteria({ pathType, path, method, headers, queryParams }: MatchConditions): string {
   const sorted = (list: MatchConditions["headers"]) =>
     list.map(({ name, value, pattern }) => `${name} ${pattern === undefined ? "=" : "~"} ${value}`).sort();
   return JSON.stringify([pathType, path, method, sorted(headers), sorted(queryParams)]);
 }
 
-/** GW3010: a path that is served only to requests with certain headers, and answered 404 otherwise. */
+/** GW3010: a path is served only to requests with certain headers; other requests for it get 404. */
 export function pathsBehindHeaders(input: AdviceInput): Finding[] {
   const found = new Map<string, Finding>();
   for (const { hostname, candidates } of tried(input)) {
@@ -85,7 +85,7 @@ export function pathsBehindHeaders(input: AdviceInput): Finding[] {
   return [...found.values()];
 }
 
-/** A regular expression is taken to cover: what it leaves out cannot be told for certain. */
+/** A regular expression counts as covering every path, because its exceptions cannot be computed. */
 function coversPath(wide: MatchConditions, narrow: MatchConditions): boolean {
   if (wide.pathType === "RegularExpression" || narrow.pathType === "RegularExpression") return true;
   if (wide.pathType === "Exact") return narrow.pathType === "Exact" && wide.path === narrow.path;

@@ -3,7 +3,7 @@ import { isIPAddress } from "../../api/kinds/fields.ts";
 import type { Finding } from "../../findings/finding.ts";
 import { type AdviceInput, fixOf } from "./input.ts";
 
-/** Names in what is declared that the API ignores or does not allow, though its schema takes them. */
+/** This module finds names that the schema accepts and the API ignores or forbids. */
 
 interface NamedEntry {
   readonly name: string;
@@ -25,7 +25,7 @@ interface RuleNames {
   readonly backendRefs?: readonly { readonly filters?: readonly FilterNames[] }[];
 }
 
-/** GW3046: of header names that differ in case alone, the API takes the first. */
+/** GW3046: header names differ only in case. The API uses the first of them. */
 export function repeatedNames({ objects }: AdviceInput): Finding[] {
   return [...objects.routes.values()].flatMap((declared) => {
     const { rules = [] } = declared.object.spec as { readonly rules?: readonly RuleNames[] };
@@ -71,7 +71,7 @@ function repeatedIn(declared: Declared, field: string, entries: readonly NamedEn
   });
 }
 
-/** GW3048: an IP address where a hostname is expected. */
+/** GW3048: an IP address stands where the API expects a hostname. */
 export function addressesAsHostnames({ objects }: AdviceInput): Finding[] {
   const listeners = [...objects.gateways.values(), ...objects.listenerSets.values()].flatMap((declared) =>
     declared.object.spec.listeners.flatMap(({ hostname }, i) =>

@@ -7,7 +7,7 @@ import { type AdviceInput, adviseRule } from "./input.ts";
 
 type CORSFilter = Extract<FilterIR, { type: "CORS" }>;
 
-/** GW3040: a CORS filter whose preflights go to a rule without one. */
+/** GW3040: a rule has a CORS filter, but the preflights of its requests reach a rule without one. */
 export function lostPreflights({ gateways, objects }: AdviceInput): Finding[] {
   const found = new Map<string, Finding>();
   for (const { index } of gateways) {
@@ -29,14 +29,14 @@ export function lostPreflights({ gateways, objects }: AdviceInput): Finding[] {
   return [...found.values()];
 }
 
-/** A name that the hostname covers. */
+/** A concrete host name that the hostname covers. */
 function sampleHost(hostname: string): string {
   return hostname === "*" ? "example.com" : hostname.replace(/^\*\./, "any.");
 }
 
 /**
- * What happens to the preflight of a request that the candidate takes, if it comes to no CORS filter. Requests are made
- * up from the match; where it has regular expressions, none is, and nothing is said.
+ * Says where the preflight of a request for this candidate goes, if it reaches no CORS filter. The request is built
+ * from the match. A match with regular expressions gives no request, so the result is undefined.
  */
 function lostPreflight(port: PortIndex, host: string, candidate: Candidate): string | undefined {
   const { conditions, rule, match: ir } = candidate;
@@ -72,17 +72,17 @@ function headersOf(fields: ReadonlyMap<string, string>): RequestHead["header"] {
   return (name) => fields.get(name);
 }
 
-/** The CORS filter that requests of the rule come to. */
+/** The CORS filter that a request of the rule reaches, which is one before any redirect. */
 function corsOf({ filters }: RuleIR): CORSFilter | undefined {
   const redirect = filters.findIndex(({ type }) => type === "RequestRedirect");
   const reached = redirect === -1 ? filters : filters.slice(0, redirect);
   return reached.find((filter) => filter.type === "CORS");
 }
 
-/** The Fetch standard, "CORS-safelisted method": such requests may need no preflight. */
+/** The Fetch standard, "CORS-safelisted method": requests with these methods may need no preflight. */
 const simpleMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"]);
 
-/** Fields of the request that its preflight has too (the Fetch standard, "CORS-preflight fetch"). */
+/** A preflight carries these header fields of its request (the Fetch standard, "CORS-preflight fetch"). */
 const carriedByPreflights: ReadonlySet<string> = new Set([
   "host",
   "origin",

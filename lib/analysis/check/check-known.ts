@@ -8,15 +8,15 @@ import { check } from "./check.ts";
 
 export interface CheckKnownOptions {
   readonly channel: Channel;
-  /** The filters whose objects the program declares. */
+  /** The kinds of extension filters whose objects the program declares. */
   readonly filters: readonly ExtensionKind[];
-  /** Rules for findings to ignore, besides those of annotations. Default: none. */
+  /** Rules that ignore findings, in addition to those of annotations. Default: none. */
   readonly ignores?: readonly PlacedIgnoreRule[];
 }
 
 /**
- * Checks a program whose values are partly known only later: schema and handshake, as far as they do not depend on such
- * a value. What does is a note (GW1110) and is checked once the value is known. Advice is left out.
+ * Checks a program that has late values: schema and attachment, except for the parts that depend on such a value. Each
+ * of these parts gives a note (GW1110) and is checked once the value is known. There is no advice.
  */
 export function checkKnown(
   declared: readonly Declared[],

@@ -12,16 +12,16 @@ import { withNearMisses } from "./near-misses/near-misses.ts";
 import { soften } from "./undeclared.ts";
 
 export interface CheckOptions {
-  /** One part alone: schema and rules (GW1xxx), handshake and references (GW2xxx), advice (GW3xxx). Absent: all. */
+  /** The part to check: schema and rules (GW1xxx), attachment (GW2xxx) or advice (GW3xxx). Default: all parts. */
   readonly only?: "schema" | "attachment" | "advice";
   /**
-   * Whether what no source declares is missing. Absent or false: it may be declared elsewhere, and what depends on it is
-   * a note, so that one team's file can be checked without the others'.
+   * If true, an object that no source declares is an error. If false or absent, the object may be declared elsewhere,
+   * and findings that depend on it become notes; so one team's file can be checked without the files of the others.
    */
   readonly strict?: boolean;
 }
 
-/** Everything there is to say about a set of sources. */
+/** Returns all findings about a set of sources. */
 export function check(loaded: Loaded, { only, strict = false }: CheckOptions = {}): Finding[] {
   const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
   const found = withIgnored(
@@ -47,14 +47,14 @@ export function partOf(code: string): NonNullable<CheckOptions["only"]> {
   return code.startsWith("GW2") ? "attachment" : "advice";
 }
 
-/** A source that could not be read is told whatever part is asked for: nothing can be said about what it holds. */
+/** An unreadable source is reported in every part of the check, because its objects take part in none. */
 function isUnreadable({ code, severity }: Finding): boolean {
   return severity === "error" && code.startsWith("GW10");
 }
 
 function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   const { attachment } = routingModel(loaded, { undeclared: "exists" });
-  // A namespace that is not declared has a note already: without its labels the handshake would go no further.
+  // An undeclared namespace already has a note. Treating its labels as missing would end the handshake there.
   const undeclaredNamespaces = strict ? "missing" : "exists";
   const missing = attachmentFindings(attach(attachment.objects, { undeclared: "missing", undeclaredNamespaces }));
   const found = strict ? missing : soften(attachment, missing);
@@ -63,7 +63,7 @@ function checkAttachment(loaded: Loaded, strict: boolean): Finding[] {
   return [...withoutLate(loaded, [...handshake, ...contractFindings(loaded, attachment)])];
 }
 
-/** Advice says what traffic meets, which nobody can tell while names, hostnames or ports are late. */
+/** Advice describes traffic, which is unknown while names, hostnames or ports are late values. */
 function checkAdvice(loaded: Loaded, strict: boolean): Finding[] {
   if (loaded.late.fields.length > 0) return [];
   const undeclaredNamespaces = strict ? "missing" : "exists";

@@ -2,7 +2,7 @@ import type { BackendTLSPolicy, HTTPRoute } from "../../api/index.ts";
 
 /** A feature that a field of a route needs. */
 export interface UsedFeature {
-  /** As in `status.supportedFeatures` (GEP-2162). */
+  /** The feature's name in `status.supportedFeatures` (GEP-2162). */
   readonly feature: string;
   readonly field: string;
 }
@@ -11,8 +11,8 @@ type Rule = NonNullable<HTTPRoute["spec"]["rules"]>[number];
 type Filter = NonNullable<Rule["filters"]>[number];
 
 /**
- * The extended features of HTTPRoute that a route needs, each at the first field that does. What every implementation
- * has to support (the core features) is not among them, nor are fields that no feature names.
+ * Lists the extended features of HTTPRoute that a route needs, each with the first field that needs it. Core features,
+ * which every implementation must support, and fields without a feature name are left out.
  */
 export function featuresUsed({ spec }: HTTPRoute): readonly UsedFeature[] {
   const used = [
@@ -26,7 +26,7 @@ export function featuresUsed({ spec }: HTTPRoute): readonly UsedFeature[] {
   return [...first.values()];
 }
 
-/** The features that a BackendTLSPolicy needs of the Gateways whose routes lead to its Services. */
+/** Lists the features that a BackendTLSPolicy needs from each Gateway with a route to one of its Services. */
 export function featuresOfPolicy({ spec }: BackendTLSPolicy): readonly UsedFeature[] {
   const { subjectAltNames = [] } = spec.validation;
   return [
@@ -84,7 +84,7 @@ function ofFilter(filter: Filter, field: string): UsedFeature[] {
   ];
 }
 
-/** Filters of one backend have features of their own where the API names them; the others are those of rules. */
+/** Some filters of a backend have feature names of their own. The others need the feature of the filter in a rule. */
 function ofBackend(filters: readonly Filter[], field: string): UsedFeature[] {
   return filters.flatMap((filter, index) => {
     const at = `${field}[${index}]`;

@@ -7,10 +7,10 @@ import { contractCodes } from "../../findings/catalog/contracts.ts";
 import type { Finding } from "../../findings/finding.ts";
 
 /**
- * How a Gateway differs from a contract of it (GW2603): an error for each thing that is promised and not kept, a note
- * for what is offered and not in the contract. The Gateway may be declared, or read from a cluster.
+ * Compares a Gateway with its contract (GW2603). A broken promise is an error; an offer beyond the contract is a note.
+ * The Gateway may come from the sources or from a cluster.
  *
- * @param known what the Gateway's class supports now. Absent: features are not compared.
+ * @param known the features that the Gateway's class supports now. If they are absent, features are not compared.
  */
 export function contractMismatches(
   contract: Declared<DeclaredContract>,

@@ -11,8 +11,8 @@ import { featuresOfPolicy, featuresUsed, type UsedFeature } from "./contract-fea
 import { contractMismatches } from "./contract-mismatches.ts";
 
 /**
- * What contracts add to the handshake: features that the class does not offer (GW2602), and contracts that the Gateway
- * itself, where it is declared as well, no longer keeps (GW2603).
+ * The findings that contracts add to attachment: a route or policy needs a feature that the class does not offer
+ * (GW2602), or a declared Gateway breaks its own contract (GW2603).
  */
 export function contractFindings({ contracts }: Pick<Loaded, "contracts">, attachment: Attachment): Finding[] {
   if (contracts.length === 0) return [];
@@ -29,13 +29,13 @@ export function contractFindings({ contracts }: Pick<Loaded, "contracts">, attac
   ];
 }
 
-/** Findings about a Gateway that only stands in for a contract are not the reader's business: it is another team's. */
+/** Removes findings about Gateways that stand in for a contract: another team owns the real Gateway. */
 export function withoutStandIns(loaded: Pick<Loaded, "contracts">, findings: readonly Finding[]): Finding[] {
   const standsIn = standIns(loaded);
   return findings.filter((finding) => !standsIn(finding));
 }
 
-/** Tells of an object, by its name and origin, whether it is a Gateway that only stands in for a contract. */
+/** Returns a predicate that recognizes, by name and origin, the Gateways that stand in for a contract. */
 export function standIns({
   contracts,
 }: Pick<Loaded, "contracts">): (one: Pick<Finding, "object" | "origin">) => boolean {
@@ -69,7 +69,7 @@ function notOfferedToRoute(
   );
 }
 
-/** A policy that a Gateway does not know of leaves the backend without TLS, or without an answer. */
+/** A Gateway without support for the policy connects to the backend without TLS, or does not answer. */
 function notOfferedToPolicy({ declared, ancestors }: PolicyAttachment, contracts: Contracts): Finding[] {
   return ancestors.flatMap(({ gateway: { namespace, name } }) =>
     notOffered(declared, featuresOfPolicy(declared.object), `${namespace}/${name}`, contracts),

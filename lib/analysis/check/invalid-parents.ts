@@ -2,7 +2,7 @@ import { kindDefinition } from "../../api/index.ts";
 import type { Loaded } from "../../api/load/load.ts";
 import type { Finding } from "../../findings/finding.ts";
 
-/** Which kinds of objects a finding says are not declared, by its code; `given` names the object. */
+/** The kinds of object that a finding reports as undeclared, by the finding's code. `given` names the object. */
 const parents: Readonly<Record<string, readonly string[]>> = {
   GW2101: ["GatewayClass"],
   GW2301: ["Gateway"],
@@ -10,8 +10,8 @@ const parents: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * An object with an error is left out of everything that is asked about the others. What refers to it finds nothing
- * there; but it is declared, and whoever reads that it is not looks in the wrong place.
+ * An object with an error takes no part in attachment, so references to it fail as if it were undeclared. It is
+ * declared, and a message that denies this would mislead: such findings say that the object is invalid instead.
  */
 export function withInvalidParents({ authored, objects }: Loaded, findings: readonly Finding[]): readonly Finding[] {
   const valid = new Set(objects.map(({ object }) => keyOf(object)));

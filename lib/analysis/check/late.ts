@@ -3,8 +3,8 @@ import type { Loaded } from "../../api/load/load.ts";
 import type { Finding } from "../../findings/finding.ts";
 
 /**
- * The findings of the handshake without what depends on late values: in place of a finding that might not be there if
- * they were known stands a note (GW1110).
+ * Replaces the attachment findings that depend on late values. Such a finding might disappear once the values are
+ * known, so a note (GW1110) takes its place.
  */
 export function withoutLate(loaded: Loaded, findings: readonly Finding[]): readonly Finding[] {
   if (loaded.late.fields.length === 0) return findings;
@@ -17,7 +17,7 @@ export function withoutLate(loaded: Loaded, findings: readonly Finding[]): reado
     });
 }
 
-/** One note (GW1170) that names all late values and where they stand; none if there is no late value. */
+/** Returns one note (GW1170) that lists the late values and their places, or no note if there is none. */
 export function lateValues({ late }: Pick<Loaded, "late">): readonly Finding[] {
   const { size } = late.places;
   if (size === 0) return [];
@@ -35,7 +35,7 @@ export function lateValues({ late }: Pick<Loaded, "late">): readonly Finding[] {
 
 const mostNamed = 20;
 
-/** Whether a finding might not be there if the late values of the sources were known. */
+/** Returns true if the finding might disappear once the late values of the sources are known. */
 export function dependsOnLate({ late }: Pick<Loaded, "late">, finding: Finding): boolean {
   const { object, origin, field, reason, severity } = finding;
   if (speaksOfLate(JSON.stringify({ ...finding, object: undefined }))) return true;
@@ -50,7 +50,7 @@ export function dependsOnLate({ late }: Pick<Loaded, "late">, finding: Finding):
   return reason === "RefNotPermitted" && late.fields.some(({ kind }) => kind === "ReferenceGrant");
 }
 
-/** Whether a field is the other one or below it. */
+/** Returns true if a field equals the other field or lies below it. */
 function within(field = "", above = ""): boolean {
   return field === above || field.startsWith(`${above}.`) || field.startsWith(`${above}[`);
 }

@@ -1,27 +1,27 @@
 import type { Finding } from "../../findings/finding.ts";
 import { objectName, place, pluralOf } from "../traffic/describe.ts";
 
-/** Notes of one kind, which are shown as one. */
+/** Notes of one kind that are shown as one line. */
 export interface NoteGroup {
   readonly code: Finding["code"];
-  /** How many notes it stands for. */
+  /** The number of notes in the group. */
   readonly count: number;
-  /** What the notes say: the message of all of them, or of the first where they differ. */
+  /** The notes' common message, or the message of the first note if they differ. */
   readonly message: string;
-  /** Whether the message is that of some of the notes only. */
+  /** True if only some of the notes have this message. */
   readonly isExample: boolean;
-  /** What the notes are about, each once: undeclared objects, or else the notes' own objects or places. */
+  /** The distinct subjects of the notes: undeclared objects, otherwise the notes' own objects or places. */
   readonly subjects: readonly string[];
   readonly fix?: string;
   readonly first: Finding;
 }
 
-/** How many groups a code may have before all its notes become one. */
+/** The number of groups that a code may have. Beyond it, all notes of the code become one group. */
 const mostGroupsOfCode = 3;
 
 /**
- * Groups notes that say the same of different objects. Every note is in exactly one group; groups stand in the order of
- * their first notes.
+ * Groups notes that make one statement about different objects. Every note is in exactly one group. Groups keep the
+ * order of their first notes.
  */
 export function groupNotes(notes: readonly Finding[]): NoteGroup[] {
   const groups = grouped(notes, ({ code, fix, ...note }) => JSON.stringify([code, pattern(note), fix]));
@@ -47,7 +47,7 @@ function grouped(notes: readonly Finding[], keyOf: (note: Finding) => string): N
   return [...groups.values()];
 }
 
-/** The message without what differs from object to object. */
+/** The message without the parts that differ between objects. */
 function pattern({ message, given, object, undeclared }: Pick<Finding, "message" | "given" | "object" | "undeclared">) {
   const own = object === undefined ? [] : [`${object.namespace}/${object.name}`];
   const names = [undeclared?.name, given, ...own].filter((name) => name !== undefined && name !== "");
@@ -75,10 +75,10 @@ function undeclaredMessage(kind: string, count: number): string {
   return count === 1 ? `1 ${kind} is not declared here` : `${count} ${pluralOf(kind)} are not declared here`;
 }
 
-/** How many subjects a line names. */
+/** The number of subjects that a line lists. */
 const mostSubjects = 4;
 
-/** A group in a few words without its code: what is so, of what, and what to do. */
+/** Describes a group in one line without its code: the statement, its subjects, and the fix. */
 export function groupWords({ count, message, isExample, subjects, fix, first }: NoteGroup): string {
   const said = message.replace(/\.$/, "");
   const whole = isExample ? `${said}, and ${count - 1} more like it` : said;

@@ -3,21 +3,21 @@ import type { Attachment } from "../../routing/attach/attachment.ts";
 import { findings } from "../../routing/attach/findings.ts";
 import { namespaceOf } from "../../routing/objects.ts";
 
-/** Parents that no source declares: nobody can answer for them here, whatever else is taken to exist. */
+/** Codes for undeclared parents. Their listeners are unknown even if undeclared objects count as present. */
 const undeclaredParents: readonly string[] = ["GW2301", "GW2401"];
 
 /**
- * Findings that follow only from an undeclared class: its Gateways admit no ListenerSets then. The note about the class
- * says it already.
+ * Codes of findings that follow only from an undeclared class: its Gateways then admit no ListenerSets. The note about
+ * the class already covers them.
  */
 const consequences: readonly string[] = ["GW2403"];
 
 /**
- * The findings of a set of sources that may be a part of a whole. What is refused even if everything undeclared exists
- * stays an error; what depends on objects that no source declares becomes a note.
+ * The findings about sources that may be one part of a system. A finding that holds even if every undeclared object
+ * exists stays an error; a finding that depends on an undeclared object becomes a note.
  *
- * @param attachment with undeclared objects taken to exist.
- * @param missing the findings with undeclared objects taken to be missing.
+ * @param attachment attachment under the assumption that undeclared objects exist.
+ * @param missing findings under the assumption that undeclared objects do not exist.
  */
 export function soften(attachment: Attachment, missing: readonly Finding[]): Finding[] {
   const certain = findings(attachment);
@@ -41,7 +41,7 @@ function asNote(finding: Finding): Finding {
   return { ...finding, severity: "note", fix: `Nothing, if it is declared elsewhere. Otherwise: ${fix}`.trim() };
 }
 
-/** Whether a finding might not be there if what no source declares were declared. */
+/** Returns true if the finding might disappear if the undeclared objects were declared. */
 export function dependsOnOthers(attachment: Attachment, finding: Finding): boolean {
   return (
     undeclaredParents.includes(finding.code) ||
@@ -49,7 +49,7 @@ export function dependsOnOthers(attachment: Attachment, finding: Finding): boole
   );
 }
 
-/** A grant stands in the namespace it opens. Who declares nothing else of that namespace does not declare its grants. */
+/** A grant is in the namespace of its target. Sources without any object of that namespace do not show its grants. */
 function knowsNamespace({ objects }: Attachment, given = ""): boolean {
   const [namespace] = given.split("/");
   const { gateways, listenerSets, routes, referenceGrants, services, serviceImports, secrets, configMaps } = objects;

@@ -4,8 +4,8 @@ import { keyOf } from "../../routing/objects.ts";
 import type { TopologyDraft } from "./draft.ts";
 
 /**
- * The backend that a reference means, a node for each port; of one that was refused before it was looked for, what the
- * reference says of it.
+ * Adds a node for the port of the backend that a reference names, and returns its id. If the reference was refused
+ * before its backend was looked up, the node shows the names in the reference.
  */
 export function addBackend(
   draft: TopologyDraft,
@@ -34,7 +34,7 @@ export function addBackend(
   });
 }
 
-/** What is spoken to it, where that is not plain HTTP/1.1. */
+/** Names the backend's protocol, unless it is plain HTTP/1.1, and its BackendTLSPolicy. */
 function connectionWords({ protocol, policy }: NonNullable<ResolvedTarget["backend"]>): string[] {
   return [
     ...(protocol === "http1" ? [] : [protocol]),

@@ -2,16 +2,16 @@ import { printable } from "../../printing/characters.ts";
 import { lateWords } from "../traffic/describe.ts";
 import type { Topology, TopologyEdge, TopologyNode } from "./model.ts";
 
-/** How many lines an edge's labels may have. */
+/** The number of label lines that an edge shows at most. */
 const mostLabels = 6;
 
-/** The lines of a node, as they show: its kind, its name, then its details and what is wrong with it. */
+/** The lines that a node shows: kind, name, details, and its state if it is undeclared or has a fault. */
 export function nodeLines({ kind, name, details, declared, fault }: TopologyNode): string[] {
   const state = [...(declared ? [] : ["not declared"]), ...(fault === undefined ? [] : [faultWords(fault)])];
   return [kind, name, ...details, ...state].map(printable);
 }
 
-/** The lines of an edge, as they show: what is wrong with it, then what goes along it. */
+/** The lines that an edge shows: its fault, then its labels. */
 export function edgeLines({ labels, fault }: TopologyEdge): string[] {
   const told = labels.slice(0, labels.length > mostLabels ? mostLabels - 1 : mostLabels);
   const rest = labels.length - told.length;
@@ -20,19 +20,19 @@ export function edgeLines({ labels, fault }: TopologyEdge): string[] {
   );
 }
 
-/** The reason alone, or that it is open, or why nobody can tell yet. */
+/** The words for a fault: its reason, that it is open, or that it depends on a late value. */
 export function faultWords({ state, reason, isLate }: NonNullable<TopologyEdge["fault"]>): string {
   if (isLate) return lateWords;
   if (reason === undefined) return state;
   return state === "open" ? `open: ${reason}` : reason;
 }
 
-/** `Kind name`, in a sentence. */
+/** The node as `Kind name`, for use in a sentence. */
 export function nodeTitle({ kind, name }: TopologyNode): string {
   return `${kind} ${name}`;
 }
 
-/** Each edge with the nodes at its ends. */
+/** Pairs each edge with the nodes at its ends. */
 export function ends({
   nodes,
   edges,

@@ -2,7 +2,7 @@ import { type Dot, dot as write } from "../../printing/dot.ts";
 import { edgeLines, nodeLines } from "./captions.ts";
 import type { Topology, TopologyFault } from "./model.ts";
 
-/** A graph in Graphviz' language, from left to right. */
+/** Writes the topology in the DOT language of Graphviz, laid out from left to right. */
 export function dot({ nodes, edges }: Topology): Dot {
   const numbers = new Map(nodes.map(({ id }, index) => [id, index]));
   const numberOf = (id: string) => numbers.get(id) ?? -1;
@@ -38,7 +38,7 @@ const head = [
   write`  edge [fontname="Helvetica", fontsize=10];`,
 ];
 
-/** The whole message shows where a picture has tooltips. */
+/** Output formats with tooltips show the whole message. */
 function marks(fault: TopologyFault | undefined): Dot[] {
   if (fault === undefined) return [];
   const tooltip = write`tooltip=${quoted([fault.message])}`;

@@ -1,11 +1,11 @@
 import type { Topology, TopologyEdge, TopologyNode } from "./model.ts";
 
-/** A topology while it is drawn up: nodes that several references tell of are one, and so are edges that say the same. */
+/** A topology under construction. It merges nodes with one id, and edges with the same ends and fault. */
 export class TopologyDraft {
   readonly #nodes = new Map<string, TopologyNode>();
   readonly #edges = new Map<string, TopologyEdge>();
 
-  /** Adds a node unless there is one of that id, and returns the id. */
+  /** Adds a node unless its id exists already, and returns the id. */
   node(node: TopologyNode): string {
     if (!this.#nodes.has(node.id)) this.#nodes.set(node.id, node);
     return node.id;
@@ -15,7 +15,7 @@ export class TopologyDraft {
     return this.#nodes.has(id);
   }
 
-  /** Adds an edge, or its labels to one between the same nodes with the same fault. */
+  /** Adds an edge. If an edge with the same ends and fault exists, that edge gets the labels. */
   edge(edge: TopologyEdge): void {
     const key = JSON.stringify([edge.from, edge.to, edge.fault]);
     const known = this.#edges.get(key);

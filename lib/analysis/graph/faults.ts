@@ -9,13 +9,13 @@ import { dependsOnLate } from "../check/late.ts";
 import { dependsOnOthers } from "../check/undeclared.ts";
 import type { TopologyFault, TopologyOptions } from "./model.ts";
 
-/** Finds what is wrong at one place of the picture, in the words of the conditions. */
+/** Finds the faults of nodes and edges, in the words of the conditions. */
 export interface FaultFinder {
-  /** Whether the object is a Gateway of another team that only stands in for its contract: nothing is told of it. */
+  /** Returns true for another team's Gateway that stands in for its contract. Its faults are not shown. */
   isStandIn(declared: Declared<AnyApiObject>): boolean;
-  /** Of the problems of an object, those that are errors; undefined if none is. */
+  /** Returns the fault that an object's problems amount to, or undefined if none of them is an error. */
   ofProblems(declared: Declared<AnyApiObject>, problems: readonly ConditionProblem[]): TopologyFault | undefined;
-  /** Of a condition that is not True, with the problems that made it so. */
+  /** Returns the fault that a condition other than True amounts to, given the problems that caused it. */
   ofCondition(
     declared: Declared<AnyApiObject>,
     condition: Pick<Condition, "reason" | "message">,
@@ -45,7 +45,7 @@ export function faultFinder(
     { reason, message }: Omit<TopologyFault, "state">,
     problems: readonly ConditionProblem[],
   ): TopologyFault => {
-    // The reason is of a text in the place of the value.
+    // The condition's reason comes from the placeholder text, not from the value, so it would mislead.
     if (isLate(declared, message, problems)) return { state: "open", isLate: true, message: lateMessage };
     const state = isOpen(declared, problems) ? "open" : "broken";
     return { state, ...(reason !== undefined && { reason }), message };
@@ -66,7 +66,7 @@ export function faultFinder(
 
 const lateMessage = "It depends on a value that becomes known only at deployment, and is checked then.";
 
-/** An edge that holds if a namespace, which no source declares, has the labels that a selector asks for. */
+/** The fault of an edge that depends on the labels of an undeclared Namespace. */
 export function assumptionFault(namespace: string, wanted: string): TopologyFault {
   const message = `Namespace ${namespace} is not declared: the edge holds if its labels match "${wanted}".`;
   return { state: "open", message };

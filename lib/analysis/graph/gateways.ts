@@ -4,12 +4,12 @@ import { gatewayOfListenerSet } from "../../routing/attach/listener-set.ts";
 import type { TopologyDraft } from "./draft.ts";
 import { assumptionFault, type FaultFinder } from "./faults.ts";
 
-/** The field of a Gateway whose problems are those of its edge from the class. */
+/** Problems with this field of a Gateway belong to the edge from its class. */
 const classField = "spec.gatewayClassName";
 
 type Declaration = Parameters<FaultFinder["ofProblems"]>[0];
 
-/** Classes, Gateways and the Gateways' own listeners. */
+/** Adds GatewayClasses, Gateways and the listeners in Gateways. */
 export function addGateways(draft: TopologyDraft, attachment: Attachment, faults: FaultFinder): void {
   for (const [name, declared] of attachment.objects.gatewayClasses) {
     const fault = faults.ofProblems(declared, attachment.gatewayClasses.get(name)?.problems ?? []);
@@ -40,7 +40,7 @@ function addGateway(draft: TopologyDraft, key: string, gateway: GatewayAttachmen
   for (const listener of listeners) addListener(draft, id, declared, listener, faults);
 }
 
-/** ListenerSets and what they bring. One whose Gateway no source declares hangs on a Gateway that only it tells of. */
+/** Adds ListenerSets with their listeners. An undeclared Gateway becomes a node that only its ListenerSets mention. */
 export function addListenerSets(draft: TopologyDraft, attachment: Attachment, faults: FaultFinder): void {
   for (const [key, declared] of attachment.objects.listenerSets) {
     const set = attachment.listenerSets.get(key);
@@ -57,7 +57,7 @@ export function addListenerSets(draft: TopologyDraft, attachment: Attachment, fa
   }
 }
 
-/** A listener that is not served has its problems on its edge; one that is served all the same has them by itself. */
+/** Adds a listener. Its problems are a fault of its edge if it is not served, and of its node if it is. */
 function addListener(
   draft: TopologyDraft,
   from: string,
@@ -74,18 +74,18 @@ function addListener(
   draft.edge({ from, to: id, labels: [], ...(!serves && fault !== undefined && { fault }) });
 }
 
-/** The node of what a reference names as a parent, whether it is declared or not. */
+/** Adds a node for a parent that a reference names, unless the parent is declared and so already present. */
 export function addParent(draft: TopologyDraft, kind: string, key: string): string {
   return draft.node({ id: `${kind}/${key}`, kind, name: key, details: [], declared: false });
 }
 
-/** The listener of that name on a parent that is in the picture. */
+/** Returns the id of a parent's listener by name, or undefined if the topology has no such listener. */
 export function namedListener(draft: TopologyDraft, kind: string, key: string, name: string): string | undefined {
   const id = listenerId(`${kind}/${key}/${name}`);
   return draft.has(id) ? id : undefined;
 }
 
-/** Of a listener by the key that attaching gives it, `kind/namespace/name/listener`. */
+/** The node id for a listener. `key` is its key in the attachment, `kind/namespace/name/listener`. */
 export function listenerId(key: string): string {
   return `Listener/${key}`;
 }

@@ -10,7 +10,7 @@ h1 { font-size: 1.5rem; margin: 0 } h2 { font-size: 1.2rem; margin: 2rem 0 .25re
 table { border-collapse: collapse } th, td { text-align: left; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: baseline }
 `;
 
-/** A page that needs nothing but itself: the picture, and in words what is broken or open in it. No script. */
+/** Writes a self-contained page without scripts: the picture, and a list of its broken and open parts. */
 export function html(topology: Topology): Markup {
   return markup`<!doctype html>
 <html lang="en">

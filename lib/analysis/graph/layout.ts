@@ -7,7 +7,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** A rectangle by its upper left corner. Units are pixels of CSS. */
+/** A rectangle, placed by its upper left corner. Units are CSS pixels. */
 export interface Box extends Point {
   readonly width: number;
   readonly height: number;
@@ -21,7 +21,7 @@ export interface PlacedNode {
 
 export interface PlacedEdge {
   readonly edge: TopologyEdge;
-  /** From the border of one node to that of the other. */
+  /** The line's points, from the border of one node to the border of the other. */
   readonly points: readonly Point[];
   readonly label?: { readonly box: Box; readonly lines: readonly string[] };
 }
@@ -33,17 +33,17 @@ export interface Layout {
   readonly edges: readonly PlacedEdge[];
 }
 
-/** Measures of the text: of a monospace font, since nobody knows here which one will be at hand. */
+/** Text metrics in CSS pixels. They assume a monospace font, because the font that will be used is unknown. */
 export const text = { size: 12, advance: 7.3, line: 16, padding: 10 } as const;
 
 const margin = 16;
-/** Longer names go on in the next line. */
+/** The number of characters after which a name continues on the next line. */
 const longestLine = 48;
 
-/** Places nodes in columns from left to right, and edges with their labels between them. */
+/** Places nodes in columns from left to right, and edges with their labels between the columns. */
 export function place(topology: Topology): Layout {
   const graph = new Graph({ multigraph: true });
-  // Network simplex, the default, takes ten times as long for a thousand routes, and their columns are given anyway.
+  // The default ranker, network simplex, takes ten times as long for a thousand routes and gives the same columns.
   graph.setGraph({
     rankdir: "LR",
     ranker: "tight-tree",
@@ -106,7 +106,7 @@ function wrapped(line: string): string[] {
   );
 }
 
-/** The library tells of centres. */
+/** Converts a box of the layout library, which is placed by its centre. */
 function boxOf({ x, y, width, height }: Box): Box {
   return { x: rounded(x - width / 2), y: rounded(y - height / 2), width: rounded(width), height: rounded(height) };
 }

@@ -2,7 +2,7 @@ import { type Mermaid, mermaid as write } from "../../printing/mermaid.ts";
 import { edgeLines, nodeLines } from "./captions.ts";
 import type { Topology, TopologyEdge } from "./model.ts";
 
-/** A flowchart of Mermaid, as Markdown on many sites shows it: put it into a code block with the language `mermaid`. */
+/** Writes a Mermaid flowchart, which many sites render from a Markdown code block with the language `mermaid`. */
 export function mermaid({ nodes, edges }: Topology): Mermaid {
   const numbers = new Map(nodes.map(({ id }, index) => [id, index]));
   const numberOf = (id: string) => numbers.get(id) ?? -1;
@@ -16,7 +16,7 @@ export function mermaid({ nodes, edges }: Topology): Mermaid {
 
 const undeclared = write`:::undeclared`;
 
-/** Arrows that differ in form, not in colour alone. */
+/** The arrow's form, not only its color, shows whether the edge holds, is open or is broken. */
 function link(edge: TopologyEdge): Mermaid {
   const arrow = edge.fault === undefined ? write`-->` : edge.fault.state === "open" ? write`-.->` : write`-.-x`;
   const lines = edgeLines(edge);

@@ -1,52 +1,52 @@
 import type { Loaded } from "../../api/load/load.ts";
 
-/** What a picture of a set of sources shows, from the classes to the backends: plain data. */
+/** The topology that a set of sources declares, from GatewayClasses to backends, as plain data. */
 export interface Topology {
   readonly nodes: readonly TopologyNode[];
-  /** Each from a node to one further along the way of traffic. */
+  /** Edges point downstream, in the direction of requests. */
   readonly edges: readonly TopologyEdge[];
 }
 
 export interface TopologyNode {
-  /** Unique: `kind/namespace/name`, and what it is a part of that with: a listener's name, a port. */
+  /** Unique: `kind/namespace/name`, followed by the listener name or port if the node is a part of an object. */
   readonly id: string;
-  /** As the API names it; `group/Kind` for a backend of a kind that is not known; `Listener` for a part of an object. */
+  /** The API's kind, `group/Kind` for a backend of an unknown kind, or `Listener` for a listener. */
   readonly kind: string;
-  /** `namespace/name`, of a backend with its port; of a class and of a listener the name alone. */
+  /** `namespace/name`, with the port for a backend. Classes and listeners have a name only. */
   readonly name: string;
-  /** Lines of further words, such as protocol and port. */
+  /** Additional lines of text, such as protocol and port. */
   readonly details: readonly string[];
-  /** False: only references tell of it. */
+  /** False if the object occurs only in references. */
   readonly declared: boolean;
-  /** What is wrong with it that no edge shows. */
+  /** A fault of the node itself, if no edge shows it. */
   readonly fault?: TopologyFault;
 }
 
 export interface TopologyEdge {
   readonly from: string;
   readonly to: string;
-  /** What goes along it, such as `rules[0] 90 %`. */
+  /** Descriptions of the traffic along the edge, such as `rules[0] 90 %`. */
   readonly labels: readonly string[];
-  /** Absent: it holds. */
+  /** Absent if the edge is in order. */
   readonly fault?: TopologyFault;
 }
 
 export interface TopologyFault {
-  /** `open`: it may hold if what no source declares is declared elsewhere, or once late values are known. */
+  /** `open`: the edge is in order if undeclared objects exist elsewhere, or depending on late values. */
   readonly state: "broken" | "open";
-  /** It depends on a value that becomes known only at deployment. */
+  /** The fault depends on a value that is known only at deployment. */
   readonly isLate?: true;
-  /** The Gateway API's condition reason, verbatim, where the standard has one. */
+  /** The condition reason of the Gateway API, verbatim, if the API defines one. */
   readonly reason?: string;
-  /** What is wrong and how to fix it, in sentences. */
+  /** Sentences that describe the fault and its fix. */
   readonly message: string;
 }
 
 export interface TopologyOptions {
-  /** Whether what no source declares is missing. Absent or false: what depends on it is open, as for `check`. */
+  /** If true, undeclared objects count as missing. If false or absent, faults that depend on them are open. */
   readonly strict?: boolean;
-  /** Contracts whose Gateways are among the objects: what is wrong with those is another team's. By default none. */
+  /** Contracts whose stand-in Gateways are among the objects. Faults of these are not shown. Default: none. */
   readonly contracts?: Loaded["contracts"];
-  /** The late values of the sources: a fault that depends on one is open. By default there are none. */
+  /** The late values of the sources. Faults that depend on them are open. Default: none. */
   readonly late?: Loaded["late"];
 }

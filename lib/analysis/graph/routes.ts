@@ -13,13 +13,13 @@ import { assumptionFault, type FaultFinder } from "./faults.ts";
 import { addParent, listenerId, namedListener } from "./gateways.ts";
 import type { TopologyFault } from "./model.ts";
 
-/** A reference to a backend, of whichever use. */
+/** A reference to a backend that serves or mirrors requests. */
 type BackendUse = Extract<RouteReference, { readonly use: "backend" | "mirror" }>;
 
-/** How many hostnames of a route are told. */
+/** The number of hostnames that a route's node shows at most. */
 const mostHostnames = 3;
 
-/** Routes, their edges from the listeners that they are attached to, and those to the backends that they name. */
+/** Adds routes, with edges from the listeners that they are attached to and edges to the backends that they name. */
 export function addRoutes(draft: TopologyDraft, attachment: Attachment, faults: FaultFinder): void {
   for (const route of attachment.routes.values()) {
     const uses = referencesOf(route.declared.object).filter((reference) => reference.use !== "extension");
@@ -29,7 +29,7 @@ export function addRoutes(draft: TopologyDraft, attachment: Attachment, faults: 
   }
 }
 
-/** A route shows by itself what is wrong with it and with no parent and no backend of it. */
+/** Adds the route's node. Its fault covers the problems that concern no parent and no backend. */
 function addRoute(
   draft: TopologyDraft,
   route: RouteAttachment,
@@ -51,7 +51,7 @@ function hostnameWords({ spec }: RouteObject): string[] {
   return rest > 0 ? [...told, `and ${rest} more`] : told;
 }
 
-/** The filters that only the controller of the class knows: no edge shows them. */
+/** Names the filters that only the class's controller knows, because no edge shows them. */
 function opaqueWords(route: RouteAttachment): string[] {
   const [{ profile }] = route.readings;
   const rules = lowerRules(route, profile).map(({ rule }) => rule);
@@ -61,7 +61,7 @@ function opaqueWords(route: RouteAttachment): string[] {
   });
 }
 
-/** What answers in place of a backend: no edge shows it. */
+/** Names the rules that a redirect or an error answers instead of a backend, because no edge shows them. */
 function rulesWithoutBackends({ spec }: RouteObject): string[] {
   const rules: readonly {
     readonly backendRefs?: readonly unknown[];
@@ -70,13 +70,13 @@ function rulesWithoutBackends({ spec }: RouteObject): string[] {
   return rules.flatMap(({ backendRefs = [], filters = [] }, index) => {
     if (backendRefs.length > 0) return [];
     const redirects = filters.some(({ type }) => type === "RequestRedirect");
-    // A filter of an implementation's own may answer; it is told by itself.
+    // An extension filter may answer the request. `opaqueWords` names it.
     if (!redirects && filters.some(({ type }) => type === "ExtensionRef")) return [];
     return [`rules[${index}] ${redirects ? "redirect" : "no backend"}`];
   });
 }
 
-/** From each listener that the route is attached to, or, if the handshake fails, from what refuses it. */
+/** Adds an edge from each listener that the route is attached to; if attachment fails, from the parent that refuses. */
 function addParentEdges(
   draft: TopologyDraft,
   { key, declared }: RouteAttachment,
@@ -110,7 +110,7 @@ function addBackendEdge(
   use: BackendUse,
   faults: FaultFinder,
 ): void {
-  // Where controllers of several profiles answer for the route, the picture shows what the strictest of them says.
+  // If controllers with several profiles serve the route, the picture shows the reading of the strictest one.
   const [reading] = route.readings;
   const resolved = reading.targets.get(use.field);
   const to = addBackend(draft, attachment, use.ref, namespaceOf(route.declared.object), resolved);
@@ -119,7 +119,7 @@ function addBackendEdge(
   draft.edge({ from: route.key, to, labels, ...(fault && { fault }) });
 }
 
-/** A rule that is dropped sends nothing anywhere. */
+/** A dropped rule forwards no requests, so all its edges to backends have this fault. */
 function ruleFault(
   { declared, readings: [{ validRules }], problems }: RouteAttachment,
   rule: number,
@@ -143,13 +143,13 @@ function targetFault(
   return faults.ofProblems(declared, own) ?? faults.ofCondition(declared, { reason, message }, []);
 }
 
-/** Whether a problem is that of the reference at this field. */
+/** Returns true if a problem concerns the reference at this field path. */
 function isAbout({ field }: ConditionProblem, reference: string): boolean {
   if (field === undefined || !field.startsWith(reference)) return false;
   return ["", ".name", ".namespace", ".kind", ".port"].includes(field.slice(reference.length));
 }
 
-/** `90 %`, or `mirror 10 %`. */
+/** The share of requests in words, such as `90 %` or `mirror 10 %`. */
 function useWords(route: RouteObject, use: BackendUse): string {
   if (use.use === "mirror") {
     const { numerator, denominator } = mirrorShare(use.filter);
@@ -158,7 +158,7 @@ function useWords(route: RouteObject, use: BackendUse): string {
   const rules: readonly { readonly backendRefs?: readonly { readonly weight?: number | string }[] }[] =
     route.spec.rules ?? [];
   const weights = (rules[use.rule]?.backendRefs ?? []).map(({ weight = 1 }) => weight);
-  // A text stands in the place of a late weight.
+  // A late weight is represented by a placeholder text.
   if (!weights.every((weight) => typeof weight === "number")) return lateWords;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return shareWords(total === 0 ? 0 : (use.ref.weight ?? 1) / total);

@@ -3,7 +3,7 @@ import { nodeTitle } from "./captions.ts";
 import { type Box, type PlacedEdge, type PlacedNode, type Point, place, text } from "./layout.ts";
 import type { Topology, TopologyFault } from "./model.ts";
 
-/** Colours meet WCAG 2.2 AA in both schemes; what is broken differs in form as well. */
+/** Colors meet WCAG 2.2 AA in light and dark schemes. Broken parts differ in form too. */
 const style = `
 .page { fill: #fff } .box { fill: #fafafa; stroke: #71717a } .label { fill: #fff }
 .edge { fill: none; stroke: #71717a } .head { fill: #71717a } .cross { stroke: #b42318; stroke-width: 2; fill: none }
@@ -19,7 +19,7 @@ text { fill: #f4f4f5 } .kind { fill: #a1a1aa } .cross, .broken { stroke: #fda29b
 }
 `;
 
-/** A picture that needs nothing but itself: XML with its own style, for light and dark. */
+/** Writes a self-contained SVG image with its own styles for light and dark schemes. */
 export function svg(topology: Topology): Markup {
   const layout = place(topology);
   const { width, height, nodes, edges } = layout;
@@ -37,7 +37,7 @@ export function svg(topology: Topology): Markup {
   return markup.join(elements, "\n");
 }
 
-/** `1 Gateway, 2 HTTPRoutes; 1 edge broken`: not escaped yet. */
+/** A summary such as `1 Gateway, 2 HTTPRoutes; 1 edge broken`. The text is not escaped. */
 export function summary({ nodes, edges }: Topology): string {
   const kinds = [...new Set(nodes.map(({ kind }) => kind))];
   const counts = kinds.map((kind) => {
@@ -61,7 +61,7 @@ function edgePath({ edge, points }: PlacedEdge): Markup {
   return markup`<path class="edge${state}" d="${curve(points)}" marker-end="url(#${head})">${tooltip(fault)}</path>`;
 }
 
-/** Through the middle of each piece but the first and the last, so that it bends without a corner. */
+/** A path through the middle of each inner segment, with curves in place of corners. */
 function curve(points: readonly Point[]): string {
   const [first = { x: 0, y: 0 }, ...rest] = points;
   const last = rest.at(-1) ?? first;

@@ -6,8 +6,8 @@ import type { Topology, TopologyOptions } from "./model.ts";
 import { addRoutes } from "./routes.ts";
 
 /**
- * Draws up what the handshake has come to: classes, Gateways, ListenerSets, listeners, routes and the backends that
- * routes name. Objects come in the order of their kinds and names, so that the same sources give the same picture.
+ * Builds the topology of an attachment: classes, Gateways, ListenerSets, listeners, routes and the backends that routes
+ * name. Nodes are ordered by kind and name, so the same sources give the same picture.
  */
 export function topology(attachment: Attachment, options: TopologyOptions = {}): Topology {
   const draft = new TopologyDraft();

@@ -24,13 +24,13 @@ export interface LiveCheck extends Pick<CheckOptions, "only"> {
 }
 
 /**
- * Everything there is to say about a set of sources as they would be in a cluster: what they declare replaces what is
- * there of the same name, everything else that is there counts as declared.
+ * Checks a set of sources as if they were applied to a cluster. A declared object replaces the cluster's object of the
+ * same name; all other objects of the cluster count as declared.
  */
 export function checkLive({ cluster, sources, channel, only }: LiveCheck): Finding[] {
   const own = load(sources, { channel });
   const live = { name: cluster.address, declared: cluster.declared, findings: [] };
-  // What the cluster has, it has taken: of either channel.
+  // The cluster's objects passed its API server, so they are read with the larger channel.
   const alone = load([live], { channel: "experimental" });
   const together = load([live, ...sources], { channel: "experimental" });
   const wants = (part: CheckOptions["only"]) => only === undefined || only === part;
@@ -46,7 +46,7 @@ export function checkLive({ cluster, sources, channel, only }: LiveCheck): Findi
     ...(wants("advice") ? check(together, { only: "advice" }).filter(isAdvice).filter(isOfSources) : []),
     ...unreadKinds(cluster),
   ];
-  // Which rules are of no use only the whole of what was found tells.
+  // Unused ignore rules are known only once all findings are collected.
   const all = withIgnored(
     found.filter(({ code }) => code !== "GW1039"),
     together.ignores,
@@ -82,7 +82,7 @@ function handshake(cluster: LiveCluster, { alone, together, own }: LoadedSets): 
   ];
 }
 
-/** Secrets are not read, and what could not be read is taken to be there. */
+/** Secrets are never read, so they count as present, and so do all objects if some kind could not be read. */
 function attached(loaded: Loaded, { forbidden }: LiveCluster): Attachment {
   const isAllRead = !kinds.some(({ kind }) => forbidden.includes(kind));
   return attach(routingObjects(loaded.objects, loaded.extensions), {
@@ -97,7 +97,7 @@ function isOfSources({ origin }: Finding): boolean {
   return origin === undefined || !("cluster" in origin);
 }
 
-/** What cannot be read is told with any part, and is told already. */
+/** Findings about unreadable sources appear in every part of a check, and are reported already. */
 function isAdvice({ severity }: Finding): boolean {
   return severity === "advice";
 }
@@ -106,7 +106,7 @@ function identityOf({ code, object, field, given, reason }: Finding): string {
   return JSON.stringify([code, object, field, given, reason]);
 }
 
-/** An object of somebody else, which was fine before. */
+/** Reports an object of the cluster that belongs to other sources and was valid before. */
 function broken(finding: Finding): Finding {
   const { code, message } = finding;
   return {

@@ -1,22 +1,22 @@
 import type { Declared } from "../../api/declared/declared.ts";
 
-/** A cluster as it was read once. */
+/** The state of a cluster, read once. */
 export interface LiveCluster {
-  /** Of its API server. */
+  /** The address of the API server. */
   readonly address: string;
-  /** Its objects, with the cluster as their origin. */
+  /** The cluster's objects. The cluster is their origin. */
   readonly declared: readonly Declared[];
-  /** Kinds that the user may not list: nothing is known of them. */
+  /** The kinds that the user may not list. Their objects are unknown. */
   readonly forbidden: readonly string[];
-  /** By kind, those that CRDs define. */
+  /** The kinds that CRDs define, by name. */
   readonly installed: ReadonlyMap<string, InstalledKind>;
 }
 
-/** What a cluster says of a kind that a CRD defines. What is absent could not be read. */
+/** The version and channel of a kind that a CRD defines. A field is absent if it could not be read. */
 export interface InstalledKind {
   readonly served?: boolean;
-  /** `gateway.networking.k8s.io/bundle-version`, such as `v1.7.0`. */
+  /** The annotation `gateway.networking.k8s.io/bundle-version`, such as `v1.7.0`. */
   readonly bundle?: string;
-  /** `gateway.networking.k8s.io/channel`: `standard` or `experimental`. */
+  /** The annotation `gateway.networking.k8s.io/channel`: `standard` or `experimental`. */
   readonly channel?: string;
 }

@@ -8,7 +8,7 @@ import { liveCodes } from "../../findings/catalog/live.ts";
 import type { Finding } from "../../findings/finding.ts";
 import type { LiveCluster } from "./cluster.ts";
 
-/** What the CRDs of the cluster do not have of what the sources use (GW2701, GW2703), or may not have (GW2702). */
+/** Reports kinds and fields that the cluster's CRDs lack (GW2701, GW2703) or may lack (GW2702). */
 export function definitionFindings(
   cluster: LiveCluster,
   own: Loaded,
@@ -38,7 +38,7 @@ export function definitionFindings(
   ];
 }
 
-/** By a CRD of the Gateway API. */
+/** Returns true if a CRD of the Gateway API defines the kind. */
 function isDefined({ apiVersion, kind }: AnyObject): boolean {
   const group = kindDefinition(apiVersion, kind)?.group;
   return group === gatewayGroup || group === experimentalGroup;
@@ -68,7 +68,7 @@ function otherVersions({ installed, address }: LiveCluster, used: ReadonlySet<st
   }));
 }
 
-/** What is wrong with the sources in the standard channel alone, of kinds that the cluster has from there. */
+/** The errors that the sources have only in the standard channel, for kinds that the cluster has from that channel. */
 function notInStandard(cluster: LiveCluster, own: Loaded, sources: readonly SourceContent[]): Finding[] {
   const key = ({ code, object, field }: Finding) => JSON.stringify([code, object, field]);
   const known = new Set(own.findings.map(key));

@@ -11,8 +11,8 @@ import type { Finding } from "../../findings/finding.ts";
 import type { LiveCluster } from "./cluster.ts";
 
 /**
- * Findings (GW1248) for the objects of the sources that change a field which the API server lets nothing change. Objects
- * that the cluster does not have are new, and may have any value there.
+ * Reports objects of the sources that change an immutable field (GW1248). An object that is not in the cluster is new,
+ * so its fields may have any value.
  */
 export function transitionFindings({ declared }: LiveCluster, { objects, texts }: Loaded): Finding[] {
   const stored = new Map(declared.map(({ object }) => [keyOfObject(object), object]));

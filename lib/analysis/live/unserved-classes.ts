@@ -8,8 +8,8 @@ import { referenceOf } from "../../routing/attach/findings.ts";
 import type { LiveCluster } from "./cluster.ts";
 
 /**
- * The Gateways of the sources whose class no controller answers for (GW2704). A controller is there if one of the
- * classes that name it is accepted, or if the sources install it.
+ * Reports Gateways whose class no controller serves (GW2704). A controller is present if some class with its name is
+ * accepted, or if the sources install it.
  */
 export function unservedClasses(cluster: LiveCluster, together: Loaded, own: Loaded): Finding[] {
   if (cluster.forbidden.includes("GatewayClass")) return [];
@@ -54,7 +54,7 @@ function acceptedController({ kind, spec, status }: AnyObject): string | undefin
   return accepted ? (spec as GatewayClass["spec"]).controllerName : undefined;
 }
 
-/** Our own controller is installed by a Deployment of that label, which says so if it is to have another name. */
+/** Gatewright's controller has a Deployment with this label, which names the controller unless it is the default. */
 function installs({ authored }: Loaded, controller: string): boolean {
   return authored.some(({ object: { kind, metadata, spec } }) => {
     if (kind !== "Deployment" || metadata.labels?.["app.kubernetes.io/name"] !== "gatewright-controller") return false;

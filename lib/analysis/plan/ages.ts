@@ -5,14 +5,14 @@ import { keyOfObject } from "../../api/load/identity.ts";
 type Objects = readonly Declared<ApiObject>[];
 
 /**
- * The age of what is there before the change, where nobody tells when it was made: younger than whatever has a date, and
- * older than what only the change brings.
+ * The age of an object that exists before the change and has no creation timestamp. It is younger than objects with a
+ * timestamp, and older than objects that the change adds.
  */
 const thereBefore = "9999-12-31T23:59:59Z";
 
 /**
- * Both sides of a change with ages as they are in a cluster: what is there keeps its own when it is applied again, and
- * what is new is the youngest. Of two routes that match alike the older goes first.
+ * Gives the objects on both sides the ages that they have in a cluster: an existing object keeps its age when it is
+ * applied again, and a new object is the youngest. Age decides between two routes with equal matches: the older wins.
  */
 export function withAges(before: Objects, after: Objects): { readonly before: Objects; readonly after: Objects } {
   const ages = new Map(before.map(({ object }) => [keyOfObject(object), ageOf(object) ?? thereBefore]));

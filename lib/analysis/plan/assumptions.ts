@@ -1,21 +1,18 @@
 import { type Entry, keyOf, type Predicate } from "./predicates.ts";
 
-/** What is known of a value: itself, or expressions that it is one of. */
+/** The knowledge about a value of a request: the value itself, or the expressions that it matches. */
 interface Fact {
   readonly value?: string;
   readonly expressions: readonly Predicate[];
 }
 
-/** A list that grows at its front and shares its rest. */
+/** A linked list that grows at its front and shares its tail. */
 interface Unmet {
   readonly entry: Entry;
   readonly rest: Unmet | undefined;
 }
 
-/**
- * What is assumed of the requests of a cell: the entries whose conditions they meet, and those whose conditions they do
- * not. Immutable.
- */
+/** The conditions of a cell of requests: the entries that they meet, and those that they do not meet. Immutable. */
 export class Assumptions {
   static readonly none = new Assumptions(new Map(), [], undefined);
   readonly met: readonly Entry[];
@@ -28,7 +25,7 @@ export class Assumptions {
     this.#unmet = unmet;
   }
 
-  /** Those that are ruled out, where nothing else that is assumed does so already. */
+  /** The entries that the requests do not meet, without those that the other assumptions already rule out. */
   get unmet(): readonly Entry[] {
     const found: Entry[] = [];
     for (let one = this.#unmet; one !== undefined; one = one.rest) {
@@ -37,7 +34,7 @@ export class Assumptions {
     return found.reverse();
   }
 
-  /** Whether these requests meet an entry, by what is known of their values: all, none, or some. */
+  /** Returns whether all, none or some of these requests meet an entry, judged by the known values. */
   verdict({ predicates }: Entry): "met" | "unmet" | "open" {
     let open = false;
     for (const predicate of predicates) {
@@ -59,7 +56,7 @@ export class Assumptions {
     return fact.expressions.some((one) => one.value === value) ? "met" : "open";
   }
 
-  /** The requests among these that meet an entry; undefined if there are none. */
+  /** Returns the requests among these that meet an entry, or undefined if there are none. */
   meeting(entry: Entry): Assumptions | undefined {
     const facts = new Map(this.#facts);
     for (const predicate of entry.predicates) {
@@ -74,19 +71,19 @@ export class Assumptions {
     return narrowed;
   }
 
-  /** The requests among these that do not meet an entry that some of them meet. */
+  /** Returns the requests among these that do not meet an entry. Some of these requests must meet it. */
   without(entry: Entry): Assumptions {
     return new Assumptions(this.#facts, this.met, { entry, rest: this.#unmet });
   }
 
-  /** All that is known for certain, each once. */
+  /** The distinct predicates that hold for all of these requests. */
   get predicates(): readonly Predicate[] {
     const all = this.met.flatMap(({ predicates }) => predicates);
     return [...new Map(all.map((predicate) => [keyOf(predicate), predicate])).values()];
   }
 }
 
-/** One known value says all: what it is to be one of was judged before. */
+/** A known value replaces the expressions, because the caller has already matched it against them. */
 function learnt(fact: Fact | undefined, predicate: Predicate): Fact {
   if (predicate.pattern === undefined) return { value: predicate.value, expressions: [] };
   return { expressions: [...(fact?.expressions ?? []), predicate] };

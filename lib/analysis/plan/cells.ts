@@ -9,29 +9,29 @@ import { Outcomes, type Unserved } from "./outcome.ts";
 import { type PathArea, PathAreas } from "./path-areas.ts";
 import { type Entry, entryOf } from "./predicates.ts";
 
-/** Requests that one configuration treats alike, and the other one differently. */
+/** A set of requests that each configuration treats uniformly, and the two treat differently. */
 export interface Cell {
   readonly port: number;
   readonly scheme: "http" | "https";
   readonly host: HostArea;
   readonly path: PathArea;
-  /** All areas of the host's paths. */
+  /** All path areas of the host. */
   readonly areas: readonly PathArea[];
   readonly assumptions: Assumptions;
   readonly before: Entry | Unserved;
   readonly after: Entry | Unserved;
-  /** Whether a request to the port is among them. */
+  /** Returns true if a request to the port is in this cell. */
   has(request: RequestHead): boolean;
 }
 
-/** One Gateway before and after a change; undefined: it is not served. */
+/** One Gateway before and after a change. It is undefined on a side that does not serve it. */
 export interface GatewayPair {
   readonly before: RoutedGateway | undefined;
-  /** Indexed from `before`, so that what has not changed is the same. */
+  /** Its index is built from `before`, so unchanged parts are the same objects on both sides. */
   readonly after: RoutedGateway | undefined;
 }
 
-/** All requests to a Gateway that the change treats differently. Ports of protocols without requests are left out. */
+/** Lists the requests to a Gateway that the change treats differently. Ports of TLS, TCP and UDP are left out. */
 export function cellsOf({ before, after }: GatewayPair): readonly Cell[] {
   const outcomes = { before: new Outcomes(before?.ir), after: new Outcomes(after?.ir) };
   const spokenAlike = sameWays(before, after);
@@ -48,11 +48,11 @@ interface PortPair {
   readonly old: PortIndex | undefined;
   readonly now: PortIndex | undefined;
   readonly outcomes: { readonly before: Outcomes; readonly after: Outcomes };
-  /** No backend is spoken to in another way: what is the same on both sides does the same. */
+  /** True if the backends' protocols and TLS settings are equal on both sides, so equal entries have equal outcomes. */
   readonly spokenAlike: boolean;
 }
 
-/** A port of another protocol is closed to the requests of this one. */
+/** A port with a protocol other than HTTP and HTTPS accepts no HTTP requests, so it counts as closed. */
 function requestsTo(gateway: RoutedGateway | undefined, port: number): PortIndex | undefined {
   const index = gateway?.index.ports.get(port);
   return index !== undefined && ["HTTP", "HTTPS", "Opaque"].includes(index.protocol) ? index : undefined;
@@ -67,7 +67,7 @@ function sameWays(before: RoutedGateway | undefined, after: RoutedGateway | unde
 function ofPort(pair: PortPair): Cell[] {
   const { port, old, now, spokenAlike } = pair;
   if (old !== undefined && now !== undefined && old.protocol !== now.protocol) {
-    // Clear text where there was TLS, or the other way: nobody who came before comes any more.
+    // The port changes between HTTP and HTTPS: all requests of the old scheme end, and those of the new scheme begin.
     return [...ofPort({ ...pair, now: undefined }), ...ofPort({ ...pair, old: undefined })];
   }
   const hosts = new HostAreas([old, now]);
@@ -101,7 +101,7 @@ function ofPort(pair: PortPair): Cell[] {
   });
 }
 
-/** The lists that a path is looked up in are the same ones. */
+/** Returns true if the path is looked up in identical candidate lists on both sides. */
 function isSameAt(before: readonly HostPaths[] | undefined, after: readonly HostPaths[] | undefined, path: PathArea) {
   if (before === undefined || after === undefined || before.length !== after.length) return false;
   return before.every((host, i) => {
@@ -111,7 +111,7 @@ function isSameAt(before: readonly HostPaths[] | undefined, after: readonly Host
   });
 }
 
-/** The candidates of a host that may take a path, in the order in which they are tried. */
+/** The candidate lists of a host that may match a path, in the order in which they are tried. */
 function listsAt({ exact, expressions, prefixes }: HostPaths, { type, sample }: PathArea): readonly CandidateList[] {
   const whole = type === "Exact" ? exact.get(sample) : undefined;
   const lists = [...(whole === undefined ? [] : [whole]), ...expressions.map(({ list }) => list)];
@@ -145,7 +145,7 @@ function meetsAll(request: RequestHead, { met, unmet }: Assumptions): boolean {
   return met.every(meets) && !unmet.some(meets);
 }
 
-/** A match of the header `Host` can be for another area's hosts. */
+/** Returns false if the entry matches a `Host` header value that belongs to another area. */
 function isFor({ predicates }: Entry, areas: HostAreas, { hostname }: HostArea): boolean {
   return predicates.every(({ of, value, pattern }) => {
     if (of !== "header host" || pattern !== undefined) return true;
@@ -154,7 +154,7 @@ function isFor({ predicates }: Entry, areas: HostAreas, { hostname }: HostArea):
   });
 }
 
-/** An expression that begins with plain text is for no path that begins otherwise. */
+/** An expression that begins with plain text matches no path with another beginning. */
 function mayHold({ predicates }: Entry, { type, path }: PathArea): boolean {
   if (type === "Exact") return true;
   return predicates.every(({ of, value }) => {

@@ -10,20 +10,20 @@ import type { Entry, Predicate } from "./predicates.ts";
 import { riskOf, treatmentBy } from "./treatment.ts";
 import { whyMoved } from "./why.ts";
 
-/** The changes of one Gateway's traffic: cells with the same story are one change. */
+/** Lists the changes of one Gateway's traffic. Cells that differ only in host and path are merged into one change. */
 export function changesOf(pair: GatewayPair): readonly TrafficChange[] {
   const name = fullName((pair.after ?? pair.before)?.ir.gateway ?? { namespace: "", name: "" });
   const outcomes = { before: new Outcomes(pair.before?.ir), after: new Outcomes(pair.after?.ir) };
   const byStory = groups(cellsOf(pair), (cell) => storyOf(cell));
   return byStory.flatMap((cells) =>
-    // Paths that differ between hosts are told by host.
+    // Hosts with different paths become separate changes.
     groups(byHost(cells), ({ paths, except, exceptPaths }) => JSON.stringify([paths, except, exceptPaths])).map(
       (hosts) => changeOf(name, pair, outcomes, hosts),
     ),
   );
 }
 
-/** Who takes the requests and who took them, and what they meet. */
+/** Identifies a kind of change: the port, the rules before and after, and the conditions that the requests meet. */
 function storyOf({ port, before, after, assumptions }: Cell): string {
   const side = (taker: Cell["before"]) => {
     if (typeof taker === "string") return taker;
@@ -33,13 +33,13 @@ function storyOf({ port, before, after, assumptions }: Cell): string {
   return JSON.stringify([port, side(before), side(after), assumptions.predicates.map(predicateWords).sort()]);
 }
 
-/** What has one story at one host. */
+/** The cells of one change at one host. */
 interface AtHost extends Pick<TrafficChange, "paths" | "except" | "exceptPaths"> {
-  /** The cell of the widest path. */
+  /** The cell with the shortest path, which contains the others. */
   readonly cell: Cell;
 }
 
-/** Of each host the widest of its paths, without those that lie below one of them, and what is not meant of those. */
+/** Summarizes the cells of each host: the widest paths, and the exceptions below them. */
 function byHost(cells: readonly Cell[]): readonly AtHost[] {
   return groups(cells, ({ host }) => host.hostname).map((own) => {
     const sorted = own.toSorted((a, b) => a.path.path.length - b.path.path.length);
@@ -105,7 +105,7 @@ function changeOf(
   };
 }
 
-/** `header serve = canary`. */
+/** A predicate in words, such as `header serve = canary`. */
 function predicateWords({ of, value, pattern }: Predicate): string {
   const [what = "", name] = of.split(/ (.*)/s);
   if (name === undefined) return `${what} ${pattern === undefined ? "" : "~ "}${shownText(value)}`;
@@ -117,7 +117,7 @@ function entryWords({ candidate }: Entry): string {
   return matchWords(candidate.match);
 }
 
-/** The riskiest first, and of those alike what is served from the widest place. */
+/** Sorts by risk, the highest first, then by the increase of failing requests, then by place. */
 export function byRisk(a: TrafficChange, b: TrafficChange): number {
   return (
     byRiskAlone(a, b) ||
@@ -129,7 +129,7 @@ export function byRisk(a: TrafficChange, b: TrafficChange): number {
   );
 }
 
-/** The riskiest first. */
+/** Sorts by risk alone, the highest first. */
 export function byRiskAlone(a: { readonly risk: Risk }, b: { readonly risk: Risk }): number {
   return risks.indexOf(a.risk) - risks.indexOf(b.risk);
 }

@@ -1,32 +1,32 @@
 import { Assumptions } from "./assumptions.ts";
 import type { Entry } from "./predicates.ts";
 
-/** The requests of an area under one configuration: the rules that may take them, in order, and the outcome without a rule. */
+/** The requests of an area under one configuration: the entries that may take them, in order, and their outcomes. */
 export interface Side {
   readonly entries: readonly Entry[];
-  /** Equal on both sides for entries that do the same. */
+  /** Returns equal text, also across both sides, for entries with equal outcomes. */
   outcomeOf(entry: Entry | undefined): string;
 }
 
 /** Requests that the two sides treat differently. */
 export interface Difference {
   readonly assumptions: Assumptions;
-  /** Who takes them; undefined: nobody. */
+  /** The entry that takes the requests, or undefined if no entry does. */
   readonly before: Entry | undefined;
   readonly after: Entry | undefined;
 }
 
 /**
- * Walks both lists together, dividing the requests by whether they meet an entry, and only as far as it makes a
- * difference: entries that stand on both sides and do the same are passed over, and whatever follows is the concern of
- * the other requests alone. So the cost follows the change, not the number of conditions.
+ * Walks both lists together. It splits the requests by whether they meet an entry, but only where the sides differ: for
+ * entries that are on both sides with equal outcomes, it continues with the requests that do not meet them. The cost
+ * thus depends on the size of the change, not on the number of conditions.
  */
 export function compare(before: Side, after: Side): readonly Difference[] {
   const differences: Difference[] = [];
   const [old, now] = [keysOf(before), keysOf(after)];
   const [lastOld, lastNow] = [lastPlaces(old), lastPlaces(now)];
 
-  // Of what is assumed not to be met, what it wants: for whoever wants the same. Each walk takes back what it added.
+  // The conditions of entries that are assumed unmet, to skip entries with equal conditions. Each walk removes its own.
   const ruledOut = new Set<string>();
 
   const walk = (from: number, to: number, given: Assumptions): void => {
@@ -52,7 +52,7 @@ export function compare(before: Side, after: Side): readonly Difference[] {
         without(a);
         continue;
       }
-      // What the other side does not have, or has no more, is what has changed.
+      // An entry that the other side lacks, or has only before this point, is part of the change.
       const isGone = openA && (lastNow.get(old[i] as string) ?? -1) < j;
       const isNew = openB && (lastOld.get(now[j] as string) ?? -1) < i;
       const chosen = (openA && (isGone || !isNew) ? a : b) as Entry;

@@ -2,13 +2,14 @@ import type { Declared } from "../../api/declared/declared.ts";
 import type { ApiObject } from "../../api/index.ts";
 import { isCredentialKey, notShown, shownText, shownValue } from "../../api/kinds/credentials.ts";
 import { referenceOf } from "../../routing/attach/findings.ts";
+import { servedFilterTypes } from "../../routing/filters/filter-types.ts";
 import { objectName } from "../traffic/describe.ts";
 import type { DeclaredChange } from "./plan.ts";
 import { isShown, isShownAsUnfollowed, type Specified, type TrafficChanges } from "./shown-by-traffic.ts";
 
 /**
- * Fields that decide requests or listeners, by the kind of the object. Changes of requests and of listeners show them. A
- * field that stands in neither table, such as one that a later version of the API adds, is not enforced by the proxy.
+ * The fields that decide requests or listeners, by the object's kind. Changes of requests and of listeners show them.
+ * The proxy does not enforce a field that is in neither table, such as a field of a later API version.
  */
 const enforced: Readonly<Record<string, readonly RegExp[]>> = {
   HTTPRoute: [
@@ -41,10 +42,10 @@ const enforced: Readonly<Record<string, readonly RegExp[]>> = {
   GatewayParameters: [],
 };
 
-/** Fields of routes below HTTP that decide where requests go, at controllers that serve them. */
+/** Fields of TLSRoutes, TCPRoutes and UDPRoutes that decide where connections go, at controllers that serve them. */
 const decidesBelowHttp = /^spec\.(parentRefs|hostnames)\b|^spec\.rules\[[^\]]*\]\.backendRefs\b/;
 
-/** Fields that decide other things than requests: names, who may attach, which controller, addresses, the proxies' own. */
+/** Enforced fields that decide other things than requests: names, attachment, controller, addresses and proxies. */
 const besidesRequests: Readonly<Record<string, readonly RegExp[]>> = {
   HTTPRoute: [/^spec\.rules\[[^\]]*\]\.name$/],
   GRPCRoute: [/^spec\.rules\[[^\]]*\]\.name$/],
@@ -57,21 +58,10 @@ const besidesRequests: Readonly<Record<string, readonly RegExp[]>> = {
   GatewayParameters: [/^spec\b/],
 };
 
-/** Filters that the IR has. Changes of requests show them whole. */
-const filtersOfTraffic: readonly string[] = [
-  "RequestHeaderModifier",
-  "ResponseHeaderModifier",
-  "RequestRedirect",
-  "URLRewrite",
-  "RequestMirror",
-  "CORS",
-  "ExtensionRef",
-];
-
 /**
- * The changes of what is declared that `plan` does not show as changes of requests or of listeners: fields that the proxy
- * does not enforce, fields that decide other things than requests, and changes without effect. An object that is new or
- * gone tells the first of them only.
+ * Lists the changes of fields that `plan` does not show as changes of requests or listeners: fields that the proxy does
+ * not enforce, fields that decide other things, and changes without effect. For an object that is new or gone, only
+ * fields that the proxy does not enforce are listed.
  */
 export function declaredChangesOf(
   before: readonly Declared<ApiObject>[],
@@ -104,7 +94,7 @@ function byName(objects: readonly Declared<ApiObject>[]): ReadonlyMap<string, Sp
   return new Map(told.map(({ object }) => [objectName(referenceOf(object)), object]));
 }
 
-/** Routes below HTTP, which the proxy does not serve. */
+/** Returns true for TLSRoutes, TCPRoutes and UDPRoutes, which the proxy does not serve. */
 function isNeverTraffic(kind: string): boolean {
   return enforced[kind]?.length === 0 && besidesRequests[kind] === undefined;
 }
@@ -113,17 +103,17 @@ function matches(patterns: readonly RegExp[] | undefined, field: string): boolea
   return patterns?.some((pattern) => pattern.test(field)) ?? false;
 }
 
-/** Whether the field belongs to a filter that changes of requests show whole. */
+/** Returns true if the field belongs to a filter that changes of requests show completely. */
 function isOfFilter(field: string, ...objects: readonly (Specified | undefined)[]): boolean {
   const place = /^spec\.(rules\[.*\.filters\[[^\]]*\])/.exec(field)?.[0];
   if (place === undefined) return false;
   return objects.every((object) => {
     const type = leavesOf(object).get(`${place}.type`)?.value;
-    return type === undefined || filtersOfTraffic.includes(type);
+    return type === undefined || servedFilterTypes.includes(type);
   });
 }
 
-/** A scalar of an object, as it is and as it may be printed. */
+/** A scalar field of an object: its value, and the text that may be printed for it. */
 interface Leaf {
   readonly value: string;
   readonly shown: string;
@@ -162,14 +152,14 @@ function leavesOf(object: Specified | undefined): ReadonlyMap<string, Leaf> {
   return leaves;
 }
 
-/** Items of a list that all have names are known by them, so that one more in front changes nothing of the others. */
+/** Items are identified by name if all items of the list have distinct names, so an insertion shifts no index. */
 function placeOf(list: readonly unknown[], index: number): string {
   const names = list.map((item) => (typeof item === "object" && item !== null ? Reflect.get(item, "name") : undefined));
   const known = names.every((name) => typeof name === "string") && new Set(names).size === names.length;
   return known ? String(names[index]) : String(index);
 }
 
-/** A header or a query parameter: its name says whether its value is a credential. */
+/** Recognizes a header or query parameter. Its name shows whether its value is a credential. */
 function isField(value: object): value is { readonly name: string; readonly value: string } {
   return typeof Reflect.get(value, "name") === "string" && typeof Reflect.get(value, "value") === "string";
 }

@@ -3,8 +3,8 @@ import { type FilterField, fieldWords, filterFields, targetWords } from "../traf
 import type { Effect } from "./outcome.ts";
 
 /**
- * What two rules handle differently: `timeouts.request: none → 2000 ms`. Everything that they hold is compared, member by
- * member; backends and their shares are a matter of the plan itself. Without `before`, all that `after` has is new.
+ * Lists the differences in how two rules handle requests, such as `timeouts.request: none → 2000 ms`. It compares all
+ * members except backends and their shares, which the plan shows elsewhere. Without `before`, all of `after` is new.
  */
 export function differencesBetween(before: Effect | undefined, after: Effect): readonly string[] {
   if (before === undefined) return additions(after);
@@ -24,7 +24,7 @@ function handlingOf({ kind, filters, handling, prefix }: Effect): Named {
   return { "answers of the proxy's own": kind, ...matched, filters: new FilterList(filters), ...handling };
 }
 
-/** A redirect is the answer of the requests already. */
+/** Lists everything that a new rule has. Redirects are left out, because the plan shows them as the answer. */
 function additions({ filters, ways, handling }: Effect): readonly string[] {
   const kept = filters.filter(({ type }) => type !== "RequestRedirect");
   return [
@@ -33,7 +33,7 @@ function additions({ filters, ways, handling }: Effect): readonly string[] {
   ];
 }
 
-/** Filters of the backends that both have. Those of a new backend are new. */
+/** Compares the filters of each backend. All filters of a new backend are new. */
 function backendFilters(before: Effect, after: Effect): readonly string[] {
   return after.ways.flatMap(({ target, filters }) => {
     const former = before.ways.find((way) => targetWords(way.target) === targetWords(target));
@@ -41,7 +41,7 @@ function backendFilters(before: Effect, after: Effect): readonly string[] {
   });
 }
 
-/** Filters of a rule among its other members. */
+/** A rule's filters, wrapped to be distinguishable from the rule's other members. */
 class FilterList {
   readonly filters: readonly FilterIR[];
 
@@ -50,7 +50,7 @@ class FilterList {
   }
 }
 
-/** A filter is told whole where only one side has it, and field by field where both do. Then their order. */
+/** Shows a filter completely if only one side has it, and field by field if both have it; then changes of order. */
 function listDifferences(
   path: readonly string[],
   before: readonly FilterIR[],
@@ -67,7 +67,7 @@ function listDifferences(
   ];
 }
 
-/** Of most types a rule has one. */
+/** Keys filters by type. A second filter of a type, which is rare, gets a number. */
 function byType(filters: readonly FilterIR[]): ReadonlyMap<string, FilterIR> {
   const counts = new Map<string, number>();
   return new Map(
@@ -121,7 +121,7 @@ function byName(fields: readonly FilterField[]): ReadonlyMap<string, FilterField
   return new Map(fields.map((field) => [field.name, field]));
 }
 
-/** A member may be called `constructor`. */
+/** Reads own members only, because a member may be called `constructor`. */
 function own(named: Named, key: string): unknown {
   return Object.hasOwn(named, key) ? named[key] : undefined;
 }

@@ -7,8 +7,8 @@ import type { Predicate } from "./predicates.ts";
 type Example = NonNullable<TrafficChange["example"]>;
 
 /**
- * A request of the cell, made up from what its requests meet and sent through both configurations to see that it is one.
- * Undefined where that did not come out, as it may not with regular expressions, and where it would have to show a
+ * Builds a request of the cell from its conditions and verifies it by routing it through both configurations. The
+ * result is undefined if no request passes, as with some regular expressions, or if the request would show a
  * credential.
  */
 export function exampleOf(cell: Cell, pair: GatewayPair, scheme: "http" | "https"): Example | undefined {
@@ -19,7 +19,7 @@ export function exampleOf(cell: Cell, pair: GatewayPair, scheme: "http" | "https
   return tries.find((one) => isOf(cell, pair, one));
 }
 
-/** In which a request is made up that may come in any: one of them may be taken by another rule. */
+/** The methods to try if the cell's conditions name none. Another rule may take requests with some of them. */
 const usualMethods = ["GET", "POST", "PUT", "DELETE"];
 
 function isOf(cell: Cell, { before, after }: GatewayPair, made: Example): boolean {
@@ -67,7 +67,7 @@ function valueFor({ of, value, pattern }: Predicate, all: readonly Predicate[]):
   return guesses(value).find((guess) => others.every((one) => one.pattern?.matches(guess) ?? one.value === guess));
 }
 
-/** Texts that a simple expression may be about; whether one is, its own engine says. */
+/** Texts that a simple expression may match. The expression's own engine decides whether they do. */
 function guesses(expression: string): readonly string[] {
   const one = expression
     .replace(/^\^|\$$/g, "")

@@ -1,15 +1,15 @@
 import { HostTable } from "../../routing/index/hosts.ts";
 import type { PortIndex } from "../../routing/index/model.ts";
 
-/** Hosts that every configuration of a port treats alike. */
+/** A set of hosts that every configuration of a port treats alike. */
 export interface HostArea {
-  /** An exact name, `*.suffix` or `*`: what it covers, but for the hosts of more specific areas. */
+  /** An exact name, `*.suffix` or `*`, without the hosts of more specific areas. */
   readonly hostname: string;
-  /** One of them. */
+  /** A host in the area. */
   readonly sample: string;
 }
 
-/** The hosts of all requests, divided by every hostname that one of the configurations of a port names. */
+/** The division of all hosts by the hostnames that the configurations of a port name. */
 export class HostAreas {
   readonly all: readonly HostArea[];
   readonly #table: HostTable<string>;
@@ -26,12 +26,12 @@ export class HostAreas {
     this.all = Array.from(names, (hostname) => ({ hostname, sample: this.#sampleOf(hostname) }));
   }
 
-  /** The hostname of the area that a host lies in. */
+  /** Returns the hostname of the area that contains a host. */
   of(host: string): string {
     return this.#table.find(host) ?? "*";
   }
 
-  /** Some label, and then others, until nothing more specific has the host. */
+  /** Tries labels in front of the suffix until no more specific area contains the host. */
   #sampleOf(hostname: string): string {
     if (!hostname.startsWith("*")) return hostname;
     const suffix = hostname === "*" ? ".example" : hostname.slice(1);

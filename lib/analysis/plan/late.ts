@@ -2,13 +2,13 @@ import type { ApiObject } from "../../api/index.ts";
 import type { Loaded } from "../../api/load/load.ts";
 import { type Finding, sourceOf } from "../../findings/finding.ts";
 
-/** Two configurations without the objects whose late values keep a plan from comparing them. */
+/** Two configurations without the objects that cannot be compared because of late values. */
 export interface Comparable {
   readonly before: Loaded;
   readonly after: Loaded;
   /**
-   * A note (GW1171) about the objects that are left out on both sides. An error if the name or namespace of one is late:
-   * nobody can tell then which object of the other side it is.
+   * A note (GW1171) about the objects that are left out on both sides. It is an error if the name or namespace of an
+   * object is late, because its counterpart on the other side is then unknown.
    */
   readonly findings: readonly Finding[];
 }

@@ -4,7 +4,7 @@ import { fullName } from "../traffic/describe.ts";
 import type { GatewayPair } from "./cells.ts";
 import type { ListenerChange } from "./plan.ts";
 
-/** What opens, closes, or is spoken in another way, on every port of a Gateway. */
+/** Lists the listeners of a Gateway that open, close or change, on all its ports. */
 export function listenerChangesOf({ before, after }: GatewayPair): readonly ListenerChange[] {
   const gateway = fullName((after ?? before)?.ir.gateway ?? { namespace: "", name: "" });
   const [old, now] = [listenersOf(before?.ir), listenersOf(after?.ir)];
@@ -21,7 +21,7 @@ interface Placed {
   readonly listener: ListenerIR;
 }
 
-/** A listener that moves to another port is another one. */
+/** Keys listeners by port and name: one that moves to another port is a new listener. */
 function listenersOf(ir: GatewayIR | undefined): ReadonlyMap<string, Placed> {
   return new Map(
     (ir?.ports ?? []).flatMap((port) =>
@@ -52,7 +52,7 @@ function wordsOf({ port, listener }: Placed): string {
   return `${listener.opaqueProtocol ?? listener.protocol ?? port.protocol} for ${listener.hostname ?? "every host"}`;
 }
 
-/** Names of Secrets and the like; what they hold is in no IR. */
+/** The text for a value in a listener. The IR holds names of Secrets and never their content. */
 function shown(value: unknown): string {
   return value === undefined ? "none" : typeof value === "string" ? value : canonicalJson(value);
 }

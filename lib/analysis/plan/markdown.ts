@@ -13,10 +13,10 @@ import {
 } from "./phrases.ts";
 import type { DeclaredChange, Risk, TrafficChange, TrafficPlan, Treatment, UnfollowedChange } from "./plan.ts";
 
-/** How many rows a comment of a pull request bears to read. */
+/** The number of rows after which the table ends, to keep the comment readable. */
 const mostRows = 50;
 
-/** A plan as a comment of a pull request: GitHub's dialect of Markdown, with a table. */
+/** Writes a plan for a pull request comment, in GitHub Flavored Markdown with a table. */
 export function planMarkdown(plan: TrafficPlan): Markdown {
   const { changes, listeners, unfollowed, declared } = plan;
   const rest = changes.length - mostRows;

@@ -7,21 +7,23 @@ import type { Entry } from "./predicates.ts";
 /** The outcome of requests without a rule: no listener is open, or the answer is 404. */
 export type Unserved = "closed" | "unrouted";
 
-/** The outcome of requests with a rule: all fields of the rule but its name and its matches, in one form for equal rules. */
+/**
+ * The outcome of requests with a rule: its fields except name and matches, normalized so that equal rules are equal.
+ */
 export interface Effect {
   readonly kind: RouteKind;
   readonly filters: readonly FilterIR[];
-  /** In the order in which the rule names them; none behind a redirect, which nothing passes. */
+  /** The backends with their shares, in the rule's order. Empty if the rule has a redirect, which forwards nothing. */
   readonly ways: readonly Way[];
-  /** How each backend is spoken to. Which endpoints it has is not for a route to say. */
+  /** The protocol and TLS settings for each backend. Endpoints are left out, because routes do not decide them. */
   readonly backends: Readonly<Record<string, Pick<BackendIR, "protocol" | "tls"> | Pick<OpaqueTargetIR, "object">>>;
-  /** What else the rule has: timeouts, retries, and whatever is added to rules later. */
+  /** The remaining members of the rule: timeouts, retries, and whatever rules gain later. */
   readonly handling: Readonly<Record<string, unknown>>;
-  /** By which the request was matched, where a filter replaces it. */
+  /** The path prefix that matched, if a filter replaces it. */
   readonly prefix?: string;
 }
 
-/** A share of a rule's requests. */
+/** A backend with its share of a rule's requests. */
 export interface Way {
   readonly target: TargetIR;
   readonly share: number;
@@ -37,7 +39,7 @@ export class Outcomes {
     this.#backends = ir?.backends ?? {};
   }
 
-  /** Equal for entries that do the same with the requests they take, also of another configuration. */
+  /** Returns equal text for entries with equal outcomes, also across configurations. */
   keyOf(entry: Entry): string {
     const id = JSON.stringify([entry.candidate.rule.hash, replacedPrefix(entry)]);
     const known = this.#keys.get(id);
@@ -53,7 +55,7 @@ export class Outcomes {
     return this.effectOfRule(entry.candidate.rule.ir, replacedPrefix(entry));
   }
 
-  /** @param prefix by which requests were matched, where a filter replaces it. */
+  /** @param prefix the path prefix that matched, if a filter replaces it. */
   effectOfRule(rule: RuleIR, prefix?: string): Effect {
     const { id: _, route, index: __, name: ___, matches: ____, backends, filters, ...handling } = rule;
     const own = { kind: route.kind, ...(prefix !== undefined && { prefix }) };
@@ -72,7 +74,7 @@ export class Outcomes {
     };
   }
 
-  /** How each backend is spoken to: for a GRPCRoute always in HTTP/2, whatever its Service says (`BackendIR.protocol`). */
+  /** The protocol and TLS settings for each backend. GRPCRoutes always use HTTP/2, see `BackendIR.protocol`. */
   #spokenTo(targets: readonly TargetIR[], kind: RouteKind): Effect["backends"] {
     return Object.fromEntries(
       targets.flatMap((target): [string, Effect["backends"][string]][] => {
@@ -87,7 +89,7 @@ export class Outcomes {
   }
 }
 
-/** The same way in two places is one, and 9 to 1 is 90 to 10. */
+/** Merges equal backends and normalizes weights to shares, so 9 to 1 equals 90 to 10. */
 export function waysOf(backends: RuleIR["backends"]): readonly Way[] {
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
   const ways = new Map<string, { target: TargetIR; filters: readonly FilterIR[]; weight: number }>();
@@ -109,7 +111,7 @@ function targetsOfMirror(filter: FilterIR): TargetIR[] {
   return filter.type === "RequestMirror" ? [filter.target] : [];
 }
 
-/** Then the prefix by which a request was matched decides what is sent on. */
+/** Returns the matched prefix if a filter replaces it, because the forwarded path then depends on it. */
 function replacedPrefix({ candidate: { rule, conditions } }: Entry): string | undefined {
   const used = rule.ir.backends.filter(({ weight }) => weight > 0);
   const replaces = [...rule.ir.filters, ...used.flatMap(({ filters }) => filters)].some(

@@ -1,16 +1,16 @@
 import type { HostPaths } from "../../routing/index/model.ts";
 import { PrefixTable } from "../../routing/index/prefixes.ts";
 
-/** Paths that every configuration of a host treats alike, but for regular expressions. */
+/** A set of paths that every configuration of a host treats alike, apart from regular expressions. */
 export interface PathArea {
   readonly type: "Exact" | "PathPrefix";
-  /** The path itself; or the prefix, without its trailing slash, of all paths that no other area has. */
+  /** The exact path, or a prefix without trailing slash, which covers the paths below it that no other area has. */
   readonly path: string;
-  /** One of them. */
+  /** A path in the area. */
   readonly sample: string;
 }
 
-/** The paths of all requests for a host, divided by every path that one of its configurations names. */
+/** The division of all paths of a host by the paths that its configurations name. */
 export class PathAreas {
   readonly all: readonly PathArea[];
   readonly #exact = new Set<string>();
@@ -29,13 +29,13 @@ export class PathAreas {
     ];
   }
 
-  /** Whether a path lies in an area. */
+  /** Returns true if a path is in an area. */
   has({ type, path }: PathArea, of: string): boolean {
     if (type === "Exact") return of === path;
     return !this.#exact.has(of) && this.#prefixes.find(of)?.value === path;
   }
 
-  /** The prefix itself if it has no area of its own, or else something below it. */
+  /** Returns the prefix itself, or a path below it if the prefix has an area of its own. */
   #sampleOf(prefix: string): string {
     const own = prefix === "" ? "/" : prefix;
     if (!this.#exact.has(own)) return own;

@@ -1,10 +1,10 @@
 import { shareWords } from "../traffic/describe.ts";
 import type { DeclaredChange, Risk, TrafficChange, TrafficPlan, Treatment } from "./plan.ts";
 
-/** How many of a list are told where there is little room. */
+/** The number of list items that a short text shows. */
 const mostTold = 6;
 
-/** What a change is, in a few words. */
+/** A change's risk in a few words. */
 export const riskWords: Readonly<Record<Risk, string>> = {
   fails: "begins to fail",
   moves: "goes elsewhere",
@@ -21,7 +21,7 @@ const riskNouns: Readonly<Record<Risk, string>> = {
   serves: "newly served",
 };
 
-/** `3 changes of traffic: 1 failing, 2 of shares; 1 change of rules that cannot be followed: 1 going elsewhere`. */
+/** A summary such as `3 changes of traffic: 1 failing, 2 of shares; 1 change of rules that cannot be followed: …`. */
 export function summaryWords({ changes, listeners, unfollowed }: TrafficPlan): string {
   const own = listeners.length === 0 ? [] : [`${listeners.length} of listeners`];
   const traffic = `${counted(changes.length, "change")} of traffic: ${[...countedByRisk(changes), ...own].join(", ")}`;
@@ -42,12 +42,12 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** `acme.io, *.acme.io`. */
+/** The hosts in words, such as `acme.io, *.acme.io`. */
 export function hostWords({ hosts }: Pick<TrafficChange, "hosts">): string {
   return shortened(hosts.map((host) => (host === "*" ? "every other host" : host)));
 }
 
-/** `/checkout`, `/store and below`, `/store and other paths below`, `every path`, `every other path`. */
+/** Results are `/checkout`, `/store and below`, `/store and other paths below`, `every path` or `every other path`. */
 export function pathWords({ paths, exceptPaths }: Pick<TrafficChange, "paths" | "exceptPaths">): string {
   return shortened(
     paths.map(({ type, value }) => {
@@ -60,7 +60,7 @@ export function pathWords({ paths, exceptPaths }: Pick<TrafficChange, "paths" | 
   );
 }
 
-/** `with method GET and header serve = canary`; empty where nothing is asked. */
+/** The conditions in words, such as `with method GET and header serve = canary`, or empty text if there are none. */
 export function conditionWords({ conditions }: Pick<TrafficChange, "conditions">): string {
   return conditions.length === 0 ? "" : `with ${conditions.join(" and ")}`;
 }
@@ -69,7 +69,7 @@ export function exceptWords({ except }: Pick<TrafficChange, "except">): string |
   return except.length === 0 ? undefined : shortened(except.map((one) => `[${one}]`));
 }
 
-/** `store/acme-store:8080 90 %, store/acme-store-canary:8080 10 %, through acme.io/RateLimit store/few (opaque)`. */
+/** Example: `store/store:8080 90 %, store/canary:8080 10 %, through acme.io/RateLimit store/few (opaque)`. */
 export function treatmentWords({ backends, failing, answers, opaque = [] }: Treatment): string {
   const shares = Object.entries(backends).map(([name, share]) => `${name} ${shareWords(share)}`);
   const part = failing > 0 && failing < 1 ? ` ${shareWords(failing)}` : "";
@@ -77,19 +77,19 @@ export function treatmentWords({ backends, failing, answers, opaque = [] }: Trea
   return [...shares, ...answers.map((answer) => `${answer}${part}`), ...through].join(", ");
 }
 
-/** `HTTPRoute store/acme-store rules[0]`. */
+/** The rule that takes the requests, such as `HTTPRoute store/acme-store rules[0]`. */
 export function takerWords({ route, rule }: Treatment): string | undefined {
   return route === undefined ? undefined : `${route} ${rule}`;
 }
 
-/** `GET http://acme.io/checkout  serve: canary`. */
+/** The example request in one line, such as `GET http://acme.io/checkout  serve: canary`. */
 export function exampleWords({ example }: Pick<TrafficChange, "example">): string | undefined {
   if (example === undefined) return undefined;
   const fields = Object.entries(example.headers).map(([name, value]) => `${name}: ${value}`);
   return [`${example.method} ${example.url}`, ...fields].join("  ");
 }
 
-/** `spec.rules[0].sessionPersistence.type: none → Cookie (declared, not enforced by Gatewright's proxy)`. */
+/** Example: `spec.rules[0].sessionPersistence.type: none → Cookie (declared, not enforced by Gatewright's proxy)`. */
 export function declaredWords({ field, before = "none", after = "none", enforced }: DeclaredChange): string {
   return `${field}: ${before} → ${after}${enforced ? "" : " (declared, not enforced by Gatewright's proxy)"}`;
 }

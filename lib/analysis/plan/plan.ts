@@ -1,48 +1,48 @@
-/** The effect of a change of the configuration on traffic: plain data, the riskiest first. */
+/** The effect of a configuration change on traffic, as plain data. */
 export interface TrafficPlan {
   readonly changes: readonly TrafficChange[];
-  /** What opens, closes or is spoken otherwise, whatever the request. */
+  /** Listeners that open, close or change for all requests. */
   readonly listeners: readonly ListenerChange[];
-  /** Changes of rules whose requests cannot be followed here, the riskiest first. */
+  /** Changes of rules whose requests cannot be determined here, sorted by risk, the highest first. */
   readonly unfollowed: readonly UnfollowedChange[];
-  /** Changes of what is declared that none of them shows, such as of a field that the proxy does not enforce. */
+  /** Changes of declared fields that the other lists do not show, such as fields that the proxy does not enforce. */
   readonly declared: readonly DeclaredChange[];
 }
 
 /**
- * `fails`: more is answered with an error of the proxy's own, or not at all. `moves`: other backends, or another answer.
- * `shares`: the same ones in other shares. `handling`: the same, with other filters, timeouts or the like. `serves`: less
- * fails than before.
+ * The most serious effect on the requests. `fails`: a larger share gets an error from the proxy or no connection.
+ * `moves`: requests go to other backends or get another answer. `shares`: the backends are the same with other shares.
+ * `handling`: only filters, timeouts or the like differ. `serves`: a smaller share fails than before.
  */
 export type Risk = "fails" | "moves" | "shares" | "handling" | "serves";
 
 /** Requests that the change treats differently. */
 export interface TrafficChange {
   readonly risk: Risk;
-  /** `namespace/name`. */
+  /** The Gateway as `namespace/name`. */
   readonly gateway: string;
   readonly port: number;
   readonly scheme: "http" | "https";
-  /** Names, `*.suffix`, or `*`; each but for the hosts that a more specific name in either configuration has. */
+  /** Hostnames: exact names, `*.suffix` or `*`. Each excludes hosts with a more specific name. */
   readonly hosts: readonly string[];
-  /** A prefix stands for all paths below it. */
+  /** The paths. A prefix includes all paths below it. */
   readonly paths: readonly { readonly type: "Exact" | "PathPrefix"; readonly value: string }[];
-  /** Paths below those that stay as they are or have an entry of their own, at least in part. */
+  /** Exceptions below `paths`: at least some requests for them are unchanged or belong to another change. */
   readonly exceptPaths: readonly { readonly type: "Exact" | "PathPrefix"; readonly value: string }[];
-  /** What they meet besides, all of it: `method GET`, `header serve = canary`. */
+  /** Further conditions that the requests all meet, such as `method GET` or `header serve = canary`. */
   readonly conditions: readonly string[];
-  /** Those among them that stay as they are or have an entry of their own. */
+  /** Conditions of requests that are unchanged or belong to another change. */
   readonly except: readonly string[];
   readonly before: Treatment;
   readonly after: Treatment;
   /**
-   * What of the handling differs, as `timeouts.request: none → 2000 ms`; for requests that nothing served before, all that
-   * their rule has. Values of credentials in headers and query parameters are not shown.
+   * Differences in handling, such as `timeouts.request: none → 2000 ms`. For requests that no rule served before, it
+   * lists everything that the new rule has. Credentials in headers and query parameters are not shown.
    */
   readonly differences: readonly string[];
-  /** Why another rule takes them, or none. */
+  /** The reason why another rule, or no rule, takes the requests now. */
   readonly why?: string;
-  /** One of them; absent where no request could be made up, as for some regular expressions. */
+  /** A request that the change affects. Absent if none could be built, as with some regular expressions. */
   readonly example?: {
     readonly method: string;
     readonly url: string;
@@ -50,60 +50,61 @@ export interface TrafficChange {
   };
 }
 
-/** Where requests go on one side, and what is answered in a backend's place. */
+/** The treatment of requests in one configuration: the backends, and the answers without a backend. */
 export interface Treatment {
-  /** Such as `HTTPRoute store/acme-store`; absent where no rule takes them. */
+  /** The route, such as `HTTPRoute store/acme-store`. Absent if no rule takes the requests. */
   readonly route?: string;
-  /** `rules[0]`, with the rule's name if it has one. */
+  /** The rule as `rules[0]`, with its name if it has one. */
   readonly rule?: string;
-  /** The share of each backend, by `namespace/name:port`, or `group/kind namespace/name:port` for an opaque one. */
+  /** The share of each backend, keyed by `namespace/name:port`, or `group/kind namespace/name:port` if it is opaque. */
   readonly backends: Readonly<Record<string, number>>;
-  /** The share that the proxy answers itself with an error, or that gets no connection: 1 for all. */
+  /** The share of requests, from 0 to 1, that get an error from the proxy or no connection. */
   readonly failing: number;
-  /** What is answered in a backend's place: `404`, `301 to https`, `500 (BackendNotFound)`. */
+  /** Answers without a backend, such as `404`, `301 to https` or `500 (BackendNotFound)`. */
   readonly answers: readonly string[];
-  /** The filters on the way that only the controller of the class knows; absent: none. */
+  /** The filters that only the class's controller knows. Absent if there are none. */
   readonly opaque?: readonly string[];
 }
 
 export interface ListenerChange {
-  /** `namespace/name`. */
+  /** The Gateway as `namespace/name`. */
   readonly gateway: string;
   readonly port: number;
   readonly listener: string;
-  /** In words. */
+  /** A description of the change. */
   readonly change: string;
 }
 
 /**
- * A change of a rule whose requests cannot be followed here: its Gateway is in none of the sources, its parent is a service
- * mesh's, its route is of a kind below HTTP, or only the controller of the class knows its regular expression.
+ * A change of a rule whose requests cannot be determined here: its Gateway is in no source, its parent belongs to a
+ * service mesh, its route is a TLSRoute, TCPRoute or UDPRoute, or only the class's controller knows its regular
+ * expression.
  */
 export interface UnfollowedChange {
-  /** By where the rule sends requests. A rule with other parents, hostnames or matches `moves`. */
+  /** The risk, judged by the rule's backends. A rule with other parents, hostnames or matches `moves`. */
   readonly risk: Risk;
-  /** `HTTPRoute store/acme-store`. */
+  /** The route, such as `HTTPRoute store/acme-store`. */
   readonly route: string;
-  /** `rules[0]`, with the rule's name if it has one; as in `after`, unless the rule is gone. */
+  /** The rule as `rules[0]`, with its name if it has one. The index is from `after`, unless the rule is removed. */
   readonly rule: string;
-  /** Why its requests cannot be followed: `Gateway edge/acme-external is not declared`. */
+  /** The reason why requests cannot be determined, such as `Gateway edge/acme-external is not declared`. */
   readonly because: string;
   readonly before: Treatment;
   readonly after: Treatment;
-  /** What else of the rule differs, as in `TrafficChange`, with `parents`, `hostnames` and `matches`. */
+  /** Other differences of the rule, as in `TrafficChange`, including `parents`, `hostnames` and `matches`. */
   readonly differences: readonly string[];
 }
 
-/** A field of an object that is declared otherwise. */
+/** A changed field of a declared object. */
 export interface DeclaredChange {
-  /** `HTTPRoute store/acme-store`. */
+  /** The object, such as `HTTPRoute store/acme-store`. */
   readonly object: string;
-  /** `spec.rules[0].sessionPersistence.cookie.name`; named items of lists by their names. */
+  /** The field's path, such as `spec.rules[0].sessionPersistence.cookie.name`. Named list items appear by name. */
   readonly field: string;
-  /** Absent: not set. */
+  /** The field's value before the change. Absent if it was not set. */
   readonly before?: string;
-  /** Absent: not set any more. */
+  /** The field's value after the change. Absent if it is no longer set. */
   readonly after?: string;
-  /** False for a field that the proxy does not enforce. True for one that decides other things than requests. */
+  /** False for a field that the proxy does not enforce. True for a field that decides other things than requests. */
   readonly enforced: boolean;
 }

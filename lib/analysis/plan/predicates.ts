@@ -1,26 +1,26 @@
 import type { Candidate, MatchConditions, ValueCondition } from "../../routing/index/model.ts";
 import type { Pattern } from "../../routing/index/pattern.ts";
 
-/** One thing that a match wants of a request: that a value of it is this one, or is one of a regular expression. */
+/** One condition of a match: a value of the request equals `value`, or matches a regular expression. */
 export interface Predicate {
-  /** What of the request: `path`, `method`, `header NAME`, `query NAME`. A request has one value of each, or none. */
+  /** The part of the request: `path`, `method`, `header NAME` or `query NAME`. Each has at most one value. */
   readonly of: string;
   readonly value: string;
-  /** Absent: the value itself. Expressions are the same if their texts are. */
+  /** The compiled expression. Absent for an exact value. Expressions are equal if their texts are. */
   readonly pattern: Pattern | undefined;
 }
 
-/** A match that may take requests of an area, in its place among the others. */
+/** A match that may take requests of an area. Entries are tried in order. */
 export interface Entry {
   readonly candidate: Candidate;
-  /** What of it the area leaves open. */
+  /** The conditions that the area does not already imply. */
   readonly predicates: readonly Predicate[];
-  /** Equal for entries that want the same of a request, in whatever order they say it. */
+  /** Equal for entries with equal conditions, regardless of their order. */
   readonly wants: string;
 }
 
 /**
- * @param path of an area that is one path; undefined for one whose paths differ, where an expression decides.
+ * @param path the path, if the area consists of one. If undefined, a path expression remains as a condition.
  * @returns undefined if the path does not match the candidate's expression.
  */
 export function entryOf(candidate: Candidate, path: string | undefined): Entry | undefined {
@@ -57,7 +57,7 @@ export function keyOf({ of, value, pattern }: Predicate): string {
   return JSON.stringify([of, pattern === undefined ? "=" : "~", value]);
 }
 
-/** An expression without anything special in it is a value. */
+/** An expression without special characters is an exact value. */
 function ofValue(of: string, { name, value, pattern }: ValueCondition): Predicate {
   const plain = pattern !== undefined && /^[\w/:;,=@%&~ -]*$/.test(value);
   return { of: `${of} ${name}`, value, pattern: plain ? undefined : pattern };

@@ -1,12 +1,12 @@
 import type { ApiObject } from "../../api/index.ts";
 import type { TrafficPlan } from "./plan.ts";
 
-/** An object as far as a plan compares its fields. */
+/** The part of an object whose fields a plan compares. */
 export type Specified = Pick<ApiObject, "kind" | "metadata"> & { readonly spec?: unknown };
 
 export type TrafficChanges = Pick<TrafficPlan, "changes" | "listeners" | "unfollowed">;
 
-/** Whether some change of requests or of listeners is about what a field of an object decides. */
+/** Returns true if a change of requests or listeners shows what the field of the object decides. */
 export function isShown(plan: TrafficChanges, object: string, field: string, declared: Specified): boolean {
   const { kind } = declared;
   if (kind === "HTTPRoute" || kind === "GRPCRoute") return isRuleShown(plan, object, field);
@@ -15,8 +15,8 @@ export function isShown(plan: TrafficChanges, object: string, field: string, dec
 }
 
 /**
- * Whether a change of a rule whose requests cannot be followed is about what a field decides: all fields of a rule that a
- * proxy of HTTP enforces, and the backends of the others.
+ * Returns true if a change in `unfollowed` shows what the field decides. These changes cover all fields of a rule that
+ * an HTTP proxy enforces, and the backends of rules of TLSRoutes, TCPRoutes and UDPRoutes.
  */
 export function isShownAsUnfollowed({ unfollowed }: TrafficChanges, object: string, field: string): boolean {
   const rule = /^spec\.(rules\[[^\]]*\])/.exec(field)?.[1];
@@ -35,7 +35,7 @@ function isRuleShown({ changes }: TrafficChanges, route: string, field: string):
   );
 }
 
-/** A plan has `rules[0] (checkout)` for what is `rules[checkout]` in a list whose items all have names. */
+/** A plan writes `rules[0] (checkout)` for the rule with the field path `rules[checkout]`, as all items have names. */
 function isNamed(shown: string | undefined, rule: string): boolean {
   return shown?.endsWith(`(${rule.slice("rules[".length, -1)})`) ?? false;
 }

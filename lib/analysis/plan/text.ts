@@ -13,14 +13,14 @@ import {
 } from "./phrases.ts";
 import type { Risk, TrafficChange, TrafficPlan, Treatment, UnfollowedChange } from "./plan.ts";
 
-/** How a plan's parts are painted. */
+/** The styles for the parts of a plan. */
 export interface PlanPaint {
   readonly heading: (words: string) => Text;
   readonly risk: (risk: Risk, words: string) => Text;
   readonly quiet: (words: string | Text) => Text;
 }
 
-/** How many changes are told of what no request shows. Structured output has all of them. */
+/** The number of declared changes that the text lists. Structured output has all of them. */
 const mostDeclared = 20;
 
 const unpainted: PlanPaint = {
@@ -30,9 +30,9 @@ const unpainted: PlanPaint = {
 };
 
 /**
- * A plan for people: a summary, then each change in a paragraph.
+ * Writes a plan for people to read: a summary, then a paragraph for each change.
  *
- * @param most how many changes are told, the riskiest; of more the number.
+ * @param most the number of changes to show, beginning with the riskiest. The rest is counted. Default: all.
  */
 export function planText(plan: TrafficPlan, paint = unpainted, most = Number.POSITIVE_INFINITY): Text {
   const told = plan.changes.slice(0, most);

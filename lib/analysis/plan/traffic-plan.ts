@@ -20,15 +20,15 @@ export type {
   UnfollowedChange,
 } from "./plan.ts";
 
-/** A set of sources, as far as a plan reads it. */
+/** The part of a set of sources that a plan reads. */
 export type PlannedConfiguration = Pick<Loaded, "objects" | "extensions">;
 
 /**
- * Compares what two configurations make of traffic, for every request there may be. Nothing is sampled: requests are
- * divided by what the rules of both ask of them, by the index that decides them on the wire.
+ * Compares the treatment of every possible request under two configurations. It does not sample: it divides requests by
+ * the conditions of the rules on both sides, with the index that the proxy uses.
  *
- * Objects keep the age that they have in `before`, since the older of two routes goes first; what is new is the youngest.
- * A Namespace that only `before` declares keeps its labels: other sources than those of a change declare it.
+ * Objects keep their age from `before`, since the older of two routes wins; new objects are the youngest. A Namespace
+ * that only `before` declares keeps its labels, because it usually comes from sources outside the change.
  */
 export function trafficPlan(before: PlannedConfiguration, after: PlannedConfiguration): TrafficPlan {
   const aged = withAges(before.objects, after.objects);
@@ -52,12 +52,12 @@ function namespacesOnlyIn(
   return before.filter((one) => isNamespace(one) && !declared.has(one.object.metadata.name));
 }
 
-/** Gateways by name: one that is served on one side alone has all of its traffic changed. */
+/** Pairs Gateways by name. All traffic of a Gateway changes if only one side serves it. */
 function pairsOf(before: RoutingModel, after: RoutingModel): readonly GatewayPair[] {
   const [old, now] = [gatewaysOf(before), gatewaysOf(after)];
   return [...new Set([...old.keys(), ...now.keys()])].sort().map((name) => {
     const [a, b] = [old.get(name), now.get(name)];
-    // What has not changed is then the same object on both sides, and costs nothing to compare.
+    // Unchanged parts of the index are then the same objects on both sides, and comparing them costs nothing.
     return { before: a, after: b && a ? { ...b, index: buildIndex(b.ir, a.index) } : b };
   });
 }

@@ -5,7 +5,7 @@ import type { Effect, Outcomes, Unserved, Way } from "./outcome.ts";
 import type { Risk, Treatment } from "./plan.ts";
 import type { Entry } from "./predicates.ts";
 
-/** The treatment of the requests of a cell on one side, in words and numbers. */
+/** The treatment of a cell's requests in one configuration. */
 export function treatmentBy(taker: Entry | Unserved, outcomes: Outcomes): Treatment {
   if (taker === "closed") return { backends: {}, failing: 1, answers: ["no connection"] };
   if (taker === "unrouted") return { backends: {}, failing: 1, answers: ["404"] };
@@ -13,7 +13,7 @@ export function treatmentBy(taker: Entry | Unserved, outcomes: Outcomes): Treatm
   return { route: routeName(ir), rule: rulePlace(ir), ...treatmentOf(outcomes.effectOf(taker)) };
 }
 
-/** Where requests with an effect go, without the rule that has it. */
+/** The treatment that an effect amounts to, without naming a rule. */
 export function treatmentOf(effect: Effect): Treatment {
   const opaque = opaqueNames(effect);
   return { ...treatmentIn(effect), ...(opaque.length > 0 && { opaque }) };
@@ -29,7 +29,7 @@ function treatmentIn({ filters, ways }: Effect): Pick<Treatment, "backends" | "f
   const redirect = filters.find(({ type }) => type === "RequestRedirect");
   if (redirect !== undefined) return { backends: {}, failing: 0, answers: [filterWords(redirect)] };
   if (ways.length === 0) {
-    // A filter that only the controller of the class knows may answer by itself.
+    // An extension filter may answer the request.
     if (filters.some(isOpaqueFilter)) return { backends: {}, failing: 0, answers: ["the filter's own answer"] };
     return { backends: {}, failing: 1, answers: ["500 (no backend)"] };
   }
@@ -52,7 +52,7 @@ function answerOf({ target, filters }: Way): string | undefined {
   return "invalid" in target ? `500 (${target.invalid})` : faultOf(filters);
 }
 
-/** A filter that cannot be run answers in the place of what comes behind it. */
+/** A filter that cannot run answers with an error, so the later filters and the backend see no request. */
 function faultOf(filters: readonly FilterIR[]): string | undefined {
   const [broken] = filters.flatMap((filter) =>
     filter.type === "ExtensionRef" && "invalid" in filter.object ? [filter.object.invalid] : [],
@@ -63,7 +63,7 @@ function faultOf(filters: readonly FilterIR[]): string | undefined {
 export function riskOf(before: Treatment, after: Treatment): Risk {
   if (after.failing > before.failing) return "fails";
   if (after.failing < before.failing) return "serves";
-  // Nobody was served, and nobody is: a listener that opens without a route moves no traffic.
+  // All requests fail before and after: a listener that opens without a route moves no traffic.
   if (after.failing === 1) return "handling";
   const names = ({ backends, answers }: Treatment) => JSON.stringify([Object.keys(backends).sort(), answers]);
   if (names(before) !== names(after)) return "moves";

@@ -9,38 +9,38 @@ import { namespaceOf, type RouteObject } from "../../routing/objects.ts";
 import { matchWords, rulePlace } from "../traffic/describe.ts";
 import { type Effect, Outcomes, waysOf } from "./outcome.ts";
 
-/** A route, as far as its requests cannot be followed. */
+/** A route with requests that cannot be determined. */
 export interface UnfollowedRoute {
-  /** `HTTPRoute store/acme-store`. */
+  /** The route, such as `HTTPRoute store/acme-store`. */
   readonly name: string;
-  /** Those that take the route, or may take it. */
+  /** The parents that accept the route or may accept it. */
   readonly parents: readonly UnfollowedParent[];
   readonly hostnames: readonly string[];
-  /** Whether only the controller of the class knows what a match of some rule takes. */
+  /** True if only the class's controller can interpret a match of some rule. */
   readonly hasOpaqueMatch: boolean;
-  /** All of its rules. */
+  /** Reads all rules of the route. */
   readonly rules: () => readonly ReadRule[];
 }
 
 export interface UnfollowedParent {
-  /** `Gateway edge/acme-external, listener http`. */
+  /** The parent, such as `Gateway edge/acme-external, listener http`. */
   readonly name: string;
-  /** Why requests through it cannot be followed: `is not declared`. Absent: they can be. */
+  /** The reason why its requests cannot be determined, such as `is not declared`. Absent if they can be. */
   readonly because?: string;
 }
 
 export interface ReadRule {
   readonly index: number;
   readonly name?: string;
-  /** `rules[0]`, with the rule's name if it has one. */
+  /** The rule as `rules[0]`, with its name if it has one. */
   readonly place: string;
   readonly matches: readonly string[];
-  /** Whether only the controller of the class knows what one of its matches takes. */
+  /** True if only the class's controller can interpret one of the rule's matches. */
   readonly hasOpaqueMatch: boolean;
   readonly effect: Effect;
 }
 
-/** The routes of a configuration by key: each as far as its requests cannot be followed. */
+/** The routes of a configuration by key, with the parts whose requests cannot be determined. */
 export function unfollowedRoutes(attachment: Attachment): ReadonlyMap<string, UnfollowedRoute> {
   return new Map([...attachment.routes].map(([key, route]) => [key, readRoute(attachment, route)]));
 }
@@ -77,7 +77,7 @@ function readParent(
   return isServed ? [{ name, because: `serves a ${route.kind}, whose requests are not followed` }] : [];
 }
 
-/** The fields of matches that only the controller of the class knows. */
+/** The field paths of matches that only the class's controller can interpret. */
 function opaqueMatchesOf({ problems }: RouteAttachment): readonly string[] {
   return problems.flatMap(({ code, field = "" }) =>
     code === "GW2422" && /^spec\.rules\[\d+\]\.matches\[/.test(field) ? [field] : [],
@@ -103,7 +103,7 @@ function nameOf({ name }: Pick<RuleIR, "name">): Pick<RuleIR, "name"> {
   return name === undefined ? {} : { name };
 }
 
-/** Rules of a TLSRoute, TCPRoute or UDPRoute have backends only. */
+/** Reads rules of a TLSRoute, TCPRoute or UDPRoute, which have backends only. */
 function rulesBelowHttp(
   { kind, spec }: Exclude<RouteObject, { readonly kind: "HTTPRoute" | "GRPCRoute" }>,
   { targets }: RouteReading,

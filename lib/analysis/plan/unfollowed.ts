@@ -5,10 +5,7 @@ import type { Risk, Treatment, UnfollowedChange } from "./plan.ts";
 import { riskOf, treatmentOf } from "./treatment.ts";
 import { type ReadRule, type UnfollowedRoute, unfollowedRoutes } from "./unfollowed-rules.ts";
 
-/**
- * The changes of rules whose requests cannot be followed: what each rule says is compared, since the requests that reach it
- * are not known.
- */
+/** Lists the changes of rules whose requests cannot be determined. It compares the rules themselves. */
 export function unfollowedChangesOf(before: Attachment, after: Attachment): readonly UnfollowedChange[] {
   const [old, now] = [unfollowedRoutes(before), unfollowedRoutes(after)];
   return [...new Set([...old.keys(), ...now.keys()])]
@@ -30,7 +27,7 @@ function changesOfRoute(before: UnfollowedRoute, after: UnfollowedRoute): readon
       .filter((pair) => pair.some((rule) => rule?.hasOpaqueMatch === true))
       .flatMap((pair) => changeOf(pair, { name, because, common: hostnames }));
   }
-  // Parents that can be followed on both sides have their changes among those of traffic.
+  // Parents whose requests can be determined on both sides appear among the traffic changes.
   const namesOf = ({ parents }: UnfollowedRoute) => parents.map((one) => one.name).filter((one) => elsewhere.has(one));
   const [old, now] = [namesOf(before), namesOf(after)];
   const rulesOf = (route: UnfollowedRoute, names: readonly string[]) => (names.length === 0 ? [] : route.rules());
@@ -58,7 +55,7 @@ function listDifference(name: string, before: readonly string[], after: readonly
 
 type RulePair = readonly [before: ReadRule | undefined, after: ReadRule | undefined];
 
-/** The rules of both sides that belong together: by name, then by equal matches, then by order. */
+/** Pairs the rules of both sides by name, then by equal matches, then by order. */
 function pairsOf(before: readonly ReadRule[], after: readonly ReadRule[]): readonly RulePair[] {
   const left = new Set(before);
   const take = (fits: (rule: ReadRule) => boolean): ReadRule | undefined => {
@@ -85,7 +82,7 @@ function pairsOf(before: readonly ReadRule[], after: readonly ReadRule[]): reado
 interface RouteWords {
   readonly name: string;
   readonly because: string;
-  /** What differs for all of the route's rules. */
+  /** Differences that apply to all rules of the route. */
   readonly common: readonly string[];
 }
 

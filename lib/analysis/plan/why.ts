@@ -5,7 +5,7 @@ import type { RoutedGateway } from "../traffic/model.ts";
 import type { Unserved } from "./outcome.ts";
 import type { Entry } from "./predicates.ts";
 
-/** Why the rule that took the requests does not any more; undefined where it still does, or none did. */
+/** The reason why a rule no longer takes the requests. Undefined if it still does, or if no rule took them before. */
 export function whyMoved(
   before: Entry | Unserved,
   after: Entry | Unserved,
@@ -33,7 +33,7 @@ export function whyMoved(
   return words.replace(/^it matches too, but /, `${name} matches them too, but `);
 }
 
-/** The match of a changed rule that comes closest to the one that took the requests; -1 if none is like it. */
+/** The index of the match in a changed rule that is closest to the former match, or -1 if none is similar. */
 function sameMatch({ match, matchIndex, conditions }: Candidate, { ir, matches }: IndexedRule): number {
   const whole = ir.matches.findIndex((one) => JSON.stringify(one) === JSON.stringify(match));
   if (whole >= 0) return whole;

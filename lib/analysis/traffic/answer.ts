@@ -1,87 +1,90 @@
 import type { HeaderModifierIR } from "../../routing/ir.ts";
 
-/** What becomes of a request at a Gateway. */
+/** A Gateway's answer to a request, computed without sending it. */
 export interface SimulatedAnswer {
-  /** `namespace/name`. */
+  /** The Gateway as `namespace/name`. */
   readonly gateway: string;
-  /** The status when no backend is asked: a redirect, a CORS preflight, 400, 404, 500, or what a filter answers. */
+  /** HTTP status. Set if no backend gets the request: a redirect, a preflight, 400, 404, 500 or a filter's response. */
   readonly status?: number;
   /**
-   * The share of such requests that each backend gets, by `namespace/name:port`, or `group/kind namespace/name:port` for
-   * a kind that only the controller of the class knows. They sum to 1 less `failures`.
+   * The share of such requests that each backend gets, keyed by `namespace/name:port`, or `group/kind
+   * namespace/name:port` for a kind that only the class's controller knows. The sum is 1 minus the shares of
+   * `failures`.
    */
   readonly backends: Readonly<Record<string, number>>;
   /**
-   * The backends whose shares become known only at deployment, because a weight of the rule is late. Such backends are
-   * not in `backends`, nor are mirrors in `mirrors` whose share depends on such a weight. Absent: all shares are known.
+   * The backends whose shares become known only at deployment, because the rule has a late weight. They are not in
+   * `backends`, and mirrors whose share depends on a late weight are not in `mirrors`. Absent: all shares are known.
    */
   readonly lateShares?: LateShares;
-  /** Shares that are answered in their backend's place: it is invalid, or a filter of the backend answers. */
+  /** Shares that get an answer without reaching their backend: it is invalid, or one of its filters answers. */
   readonly failures: readonly Failure[];
-  /** The share of such requests that each backend gets a copy of. */
+  /** The share of such requests that is copied to each backend. */
   readonly mirrors: Readonly<Record<string, number>>;
-  /** Why no backend is asked, when that is not what a filter wants. */
+  /** The reason why no backend gets the request, unless a filter answers it on purpose. */
   readonly reason?: string;
   readonly listener?: string;
-  /** Such as `HTTPRoute store/acme-store`. */
+  /** The route, such as `HTTPRoute store/acme-store`. */
   readonly route?: string;
-  /** Position in the route. */
+  /** Index of the rule in the route. */
   readonly rule?: number;
-  /** Position in the rule. */
+  /** Index of the match in the rule. */
   readonly match?: number;
-  /** Of a redirect. */
+  /** The Location header. Set on redirects only. */
   readonly location?: string;
   /** The request after the rule's filters. The proxy adds its forwarding headers to it. */
   readonly request?: ForwardedRequest;
-  /** The request as each backend gets it: with that backend's own filters. */
+  /** The request that each backend gets, after the filters of the rule and the backend. */
   readonly requests: Readonly<Record<string, ForwardedRequest>>;
   /**
-   * Changes that the rule's filters make to the headers of the answer, first to last. What filters for ExtensionRef do is not among
-   * it.
+   * Changes that the rule's filters make to the response headers, in order. Changes by ExtensionRef filters are not
+   * included.
    */
   readonly responseHeaders: readonly HeaderModifierIR[];
-  /** Changes to the headers of each backend's responses, with those of the backend's own filters. */
+  /** Changes to each backend's response headers, including those of the backend's filters. */
   readonly responses: Readonly<Record<string, readonly HeaderModifierIR[]>>;
-  /** The filters for ExtensionRef of rule and backends, in order: `acme.io/RequireApiKey store/partners`. */
+  /**
+   * The ExtensionRef filters of the rule and its backends, in order, such as `acme.io/RequireApiKey store/partners`.
+   */
   readonly extensions: readonly string[];
   /**
-   * The filters that only the controller of the class knows, in order. All else is as if they let the request pass
-   * unchanged. Absent: none.
+   * The filters that only the class's controller knows, in order. The rest of the answer assumes that they let the
+   * request pass unchanged. Absent if there are none.
    */
   readonly opaque?: readonly string[];
-  /** What a filter for ExtensionRef answers in the backend's place. */
+  /** The response of an ExtensionRef filter. Set if the filter answers instead of a backend. */
   readonly respond?: FilterResponse;
 }
 
-/** An answer of a filter for ExtensionRef. */
+/** A response that an ExtensionRef filter gives. */
 export interface FilterResponse {
   readonly status: number;
-  /** Names in lower case; several values joined with ", ". */
+  /** Header values by lowercase name. Several values are joined with ", ". */
   readonly headers: Readonly<Record<string, string>>;
-  /** Read as UTF-8. */
+  /** The body, decoded as UTF-8. */
   readonly body: string;
 }
 
-/** What may get requests of a rule with late weights. */
+/** The backends that may get requests of a rule with late weights. */
 export interface LateShares {
-  /** Named as in `backends`. */
+  /** Keys as in `SimulatedAnswer.backends`. */
   readonly backends: readonly string[];
   readonly mirrors: readonly string[];
 }
 
 export interface Failure {
-  /** Absent: it becomes known only at deployment, because a weight of the rule is late. */
+  /** The share of requests. Absent if it becomes known only at deployment, because the rule has a late weight. */
   readonly share?: number;
   readonly status: number;
   /**
-   * The Gateway API's condition reason, such as BackendNotFound; for the answer of a filter of the backend,
+   * The condition reason of the Gateway API, such as BackendNotFound. If a filter of the backend answers:
    * `RequestRedirect`, `CORSPreflight` or `ExtensionRef`.
    */
   readonly reason: string;
   readonly message: string;
-  /** The Location of a redirect. Set when a filter of the backend redirects. */
+  /** The Location header. Set if a filter of the backend redirects. */
   readonly location?: string;
-  /** Changes that CORS filters and the backend's filters make to the headers of this answer. Absent: none. */
+  /** Changes that CORS filters and the backend's filters make to this answer's headers. Absent if there are none. */
   readonly responseHeaders?: readonly HeaderModifierIR[];
 }
 
@@ -89,11 +92,11 @@ export interface ForwardedRequest {
   readonly method: string;
   readonly host: string;
   readonly path: string;
-  /** Raw, without `?`. */
+  /** The raw query, without `?`. */
   readonly query: string;
   /**
-   * Names in lower case; several values joined with ", ", those of Cookie with "; ". Fields that the proxy writes itself
-   * (X-Forwarded-*, Forwarded, X-Request-Id) are shown only where a filter writes them.
+   * Header values by lowercase name. Several values are joined with ", ", or "; " for Cookie. Headers that the proxy
+   * writes itself (X-Forwarded-*, Forwarded, X-Request-Id) appear only if a filter writes them.
    */
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -17,10 +17,10 @@ import type { Decision, ParsedRequest } from "./route-request.ts";
 
 type RoutedDecision = Extract<Decision, { readonly kind: "routed" }>;
 
-/** What the filters and the split of a rule make of a request. */
+/** The part of an answer that the rule's filters and its split among backends decide. */
 export type CarriedOut = Partial<SimulatedAnswer>;
 
-/** Filters for ExtensionRef are left out, and so are opaque ones; those that cannot be run answer 500. */
+/** Applies a rule without running ExtensionRef filters or opaque filters. A filter that cannot run answers 500. */
 export function carryOut(decision: RoutedDecision): CarriedOut {
   const steps = (filters: readonly FilterIR[]) =>
     bindFilters(
@@ -28,14 +28,14 @@ export function carryOut(decision: RoutedDecision): CarriedOut {
       new Map(),
     );
   const rule = passageOf(decision);
-  // Without functions to run there is nothing to wait for.
+  // These filters call no functions of users, so the promise needs no waiting.
   void rule.pass(steps(decision.candidate.rule.ir.filters));
   const own = forks(decision, rule);
   for (const { passage, backend } of own) void passage.pass(steps(backend.filters));
   return outcome(decision, rule, own);
 }
 
-/** Filters for ExtensionRef are run. */
+/** Applies a rule, and runs its ExtensionRef filters. */
 export async function carryOutRunning(decision: RoutedDecision, kinds: FilterKinds): Promise<CarriedOut> {
   let reason: string | undefined;
   const watch: FilterWatch = {
@@ -54,12 +54,12 @@ export async function carryOutRunning(decision: RoutedDecision, kinds: FilterKin
   return reason === undefined || carriedOut.status !== 500 ? carriedOut : { ...carriedOut, reason };
 }
 
-/** Nobody here knows what an opaque filter does: requests are followed as if it let them pass unchanged. */
+/** Opaque filters are left out: their effect is unknown, and requests pass them unchanged. */
 function passable(filter: FilterIR): boolean {
   return !isOpaqueFilter(filter);
 }
 
-/** An address of RFC 5737, for nobody. */
+/** A client address from the documentation range of RFC 5737. */
 const peerAddress = "192.0.2.1";
 
 function passageOf({ request, candidate }: RoutedDecision): FilterPassage {
@@ -78,10 +78,10 @@ function passageOf({ request, candidate }: RoutedDecision): FilterPassage {
   });
 }
 
-/** One share of the rule's traffic with the way that its requests take through the backend's own filters. */
+/** A backend with its share of the rule's traffic, and the passage of its requests through its own filters. */
 interface Fork {
   readonly backend: WeightedBackendIR;
-  /** Undefined: a weight of the rule is late. */
+  /** Undefined if the rule has a late weight. */
   readonly share: number | undefined;
   readonly passage: FilterPassage;
 }
@@ -139,7 +139,7 @@ function respondOf({ status, headers, body = "" }: ImmediateResponse): FilterRes
   return { status, headers: joined(list), body: Buffer.from(body, "latin1").toString("utf8") };
 }
 
-/** Shares the requests of a rule out to its backends, each behind filters of its own. */
+/** Divides a rule's requests among its backends, after the filters of each backend. */
 function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]): CarriedOut {
   const backends = new Map<string, number>();
   const requests: Record<string, ForwardedRequest> = {};
@@ -172,7 +172,7 @@ function split(request: ParsedRequest, rule: FilterPassage, own: readonly Fork[]
     else backends.set(name, (backends.get(name) ?? 0) + known);
     requests[name] = forwarded(passage, request);
     responses[name] = responseModifiers;
-    // A request that no backend gets is not mirrored either.
+    // A request is mirrored only if a backend gets it.
     if (known !== undefined) withMirrors(mirrors, copies, known);
     else for (const mirror of mirrorsOf(copies)) late.mirrors.add(mirror);
   }
@@ -198,12 +198,12 @@ function lateSharesOf(
   return { lateShares: { backends: [...late.backends], mirrors: [...late.mirrors] } };
 }
 
-/** The backends that get some of the copies. */
+/** The backends that get a positive share of the copies. */
 function mirrorsOf(passed: readonly MirrorFilter[]): readonly string[] {
   return passed.flatMap(({ target, numerator }) => (numerator > 0 ? (reachedBy(target) ?? []) : []));
 }
 
-/** Adds the shares that mirrors get to those that they have; the sum of several is free of what rounding leaves. */
+/** Adds the shares of these mirrors to the totals, and removes the rounding errors of the sums. */
 function withMirrors(mirrors: Map<string, number>, passed: readonly MirrorFilter[], part: number): void {
   const own = new Map<string, number>();
   for (const { target, numerator, denominator } of passed) {

@@ -13,22 +13,22 @@ export {
   targetWords,
 } from "./filter-fields.ts";
 
-/** `edge/acme-external`. */
+/** The name with its namespace, such as `edge/acme-external`. */
 export function fullName({ namespace, name }: NamespacedName): string {
   return `${namespace}/${name}`;
 }
 
-/** `HTTPRoute store/acme-store`. */
+/** The rule's route, such as `HTTPRoute store/acme-store`. */
 export function routeName(rule: RuleIR): string {
   return `${rule.route.kind} ${fullName(rule.route)}`;
 }
 
-/** `rules[0]`, with the rule's own name where it has one. */
+/** The rule as `rules[0]`, with its name if it has one. */
 export function rulePlace(rule: RuleIR): string {
   return rule.name === undefined ? `rules[${rule.index}]` : `rules[${rule.index}] (${rule.name})`;
 }
 
-/** `PathPrefix /store and method GET and header serve = canary`. */
+/** A match in words, such as `PathPrefix /store and method GET and header serve = canary`. */
 export function matchWords({ path, method, headers, queryParams }: MatchIR): string {
   return [
     `${path.type} ${shownText(path.value)}`,
@@ -38,12 +38,15 @@ export function matchWords({ path, method, headers, queryParams }: MatchIR): str
   ].join(" and ");
 }
 
-/** `serve = canary`, or `serve ~ ^canary-\d+$` for a regular expression. */
+/** A condition in words: `serve = canary`, or `serve ~ ^canary-\d+$` for a regular expression. */
 export function valueWords({ name, type, value }: ValueMatchIR): string {
   return `${name} ${type === "Exact" ? "=" : "~"} ${shownValue(name, value)}`;
 }
 
-/** `file:line:column`, as editors and terminals link it, the construct's path with file and line of its call, or the cluster. */
+/**
+ * `file:line:column`, which editors and terminals link; the construct's path with the place of its call; or the
+ * cluster.
+ */
 export function place(origin: Origin | undefined): string {
   if (origin === undefined) return "";
   if ("construct" in origin && origin.call !== undefined)
@@ -54,7 +57,7 @@ export function place(origin: Origin | undefined): string {
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }
 
-/** `HTTPRoute store/acme-store`. */
+/** The object's kind and name, such as `HTTPRoute store/acme-store`. */
 export function objectName(object: ObjectReference): string {
   return `${object.kind} ${object.namespace === undefined ? "" : `${object.namespace}/`}${object.name}`;
 }

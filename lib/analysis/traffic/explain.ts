@@ -16,24 +16,24 @@ import { type SimulatedAnswer, simulate } from "./simulate.ts";
 
 export type { Refused } from "./refused/refused.ts";
 
-/** How a Gateway comes to its answer to a request. */
+/** The explanation of a Gateway's answer to a request. */
 export interface Explanation {
-  /** `namespace/name`. */
+  /** The Gateway as `namespace/name`. */
   readonly gateway: string;
   readonly answer: SimulatedAnswer;
   readonly listener?: ChosenListener;
   readonly winner?: Winner;
-  /** Those that did not get the request, the nearest first. */
+  /** The rules that do not get the request, beginning with those that come closest. */
   readonly others: readonly Loser[];
   /** Declared objects that are refused and would affect this request if they were accepted. */
   readonly refused: readonly Refused[];
-  /** References of the winner that no source declares, and that are near to something declared. They count as in force. */
+  /** The winner's references to undeclared objects that resemble declared ones. They count as in force. */
   readonly nearMisses: readonly NearMiss[];
 }
 
-/** A reference that leads to nothing that is declared, and what it may mean. */
+/** A reference to an undeclared object, with the declared object that it may mean. */
 export interface NearMiss {
-  /** `spec.rules[0].backendRefs[0].name`. */
+  /** The field's path, such as `spec.rules[0].backendRefs[0].name`. */
   readonly field: string;
   readonly message: string;
   readonly fix?: string;
@@ -42,24 +42,24 @@ export interface NearMiss {
 export interface ChosenListener {
   readonly name: string;
   readonly port: number;
-  /** `*` when it takes every host. */
+  /** The hostname, or `*` if the listener takes every host. */
   readonly hostname: string;
-  /** `Gateway edge/acme-external`: the object that brings it. */
+  /** The object that contains the listener, such as `Gateway edge/acme-external`. */
   readonly parent: string;
 }
 
 export interface Winner {
   readonly route: string;
-  /** `rules[0]`, with the rule's name if it has one. */
+  /** The rule as `rules[0]`, with its name if it has one. */
   readonly rule: string;
-  /** Path below the route: `spec.rules[0].matches[1]`. */
+  /** The match's path in the route, such as `spec.rules[0].matches[1]`. */
   readonly field: string;
   readonly hostname: string;
   readonly match: string;
   readonly filters: readonly string[];
   readonly backends: readonly {
     readonly target: string;
-    /** Absent: it becomes known only at deployment. */
+    /** Absent if the weight becomes known only at deployment. */
     readonly weight?: number;
     readonly filters: readonly string[];
   }[];
@@ -70,13 +70,11 @@ export interface Loser {
   readonly rule?: string;
   readonly field?: string;
   readonly match?: string;
-  /** The first criterion that speaks against it. */
+  /** The first criterion by which the rule loses. */
   readonly why: string;
 }
 
-/**
- * The Gateways of a model that can be asked: those that are served, and those that are refused, which open no port.
- */
+/** The Gateways of a model that can explain requests: served ones, and refused ones, which open no port. */
 export function explainedGateways({ attachment, gateways }: RoutingModel): readonly RoutedGateway[] {
   const served = new Map(gateways.map((gateway) => [fullName(gateway.ir.gateway), gateway]));
   return [...attachment.gateways].map(([name, { declared }]) => served.get(name) ?? refusedGateway(declared.object));
@@ -88,7 +86,7 @@ function refusedGateway({ metadata }: Gateway): RoutedGateway {
   return { ir, index: buildIndex(ir), filters: new Map() };
 }
 
-/** Explains which rule serves a request at one Gateway, and why nothing else does. */
+/** Explains which rule of a Gateway serves a request, and why the other rules do not. */
 export function explain(gateway: RoutedGateway, attachment: Attachment, asked: SimulatedRequest): Explanation {
   const decision = decide(gateway, asked);
   const name = fullName(gateway.ir.gateway);
@@ -148,7 +146,7 @@ function describe({ rule: { ir }, match, matchIndex, hostname }: Candidate): Win
 
 type Placed = Loser & { readonly distance: number };
 
-/** One that matches too is nearest; then those whose path matches; then those whose path does not. */
+/** Matches that also take the request are nearest, then those with a matching path, then the others. */
 function loser(candidate: Candidate, winner: Candidate | undefined, { head }: ParsedRequest): Placed {
   const { route, rule, field, match } = describe(candidate);
   const unmet = mismatch(candidate, head);
@@ -157,7 +155,7 @@ function loser(candidate: Candidate, winner: Candidate | undefined, { head }: Pa
   return { route, rule, field, match, why, distance };
 }
 
-/** Rules of the same Gateway that are not tried for this host on this port. */
+/** The rules of the Gateway that are not tried for this host on this port. */
 function elsewhere({ index }: RoutedGateway, candidates: readonly Candidate[], { head }: ParsedRequest): Placed[] {
   const tried = new Set(candidates.map(({ rule }) => rule));
   const places = new Map<string, string[]>();
@@ -180,12 +178,14 @@ function elsewhere({ index }: RoutedGateway, candidates: readonly Candidate[], {
       why: matches.every(({ possible }) => !possible)
         ? [impossibleWords(ir, problems), ...problems.map(({ message }) => message)].join(": ")
         : `it is not tried for ${head.host} here; it serves ${(places.get(hash) ?? []).join(", ")}`,
-      // Whether an expression that is not RE2 would have matched is not known here.
+      // It is unknown here whether an expression outside RE2 syntax would match.
       distance: problems.length > 0 ? 1 : 3,
     }));
 }
 
-/** Only the controller of the class knows what an expression that is not RE2 matches. */
+/**
+ * The reason why matches never take a request. Expressions outside RE2 syntax are known to the class's controller only.
+ */
 function impossibleWords({ matches }: RuleIR, problems: readonly Pick<IndexProblem, "given">[]): string {
   const values = matches.flatMap(({ path, headers, queryParams }) => [path, ...headers, ...queryParams]);
   const expressions = new Set(values.flatMap(({ type, value }) => (type === "RegularExpression" ? [value] : [])));
@@ -194,7 +194,7 @@ function impossibleWords({ matches }: RuleIR, problems: readonly Pick<IndexProbl
     : "no request can meet its matches";
 }
 
-/** Routes that name this Gateway as a parent and are refused by it. */
+/** The routes that name this Gateway as a parent and that it refuses. */
 function unattached({ routes }: Attachment, gateway: string): Loser[] {
   return [...routes.values()].flatMap(({ declared, parents }) => {
     const here = parents.filter((parent) => parent.gateway === gateway);

@@ -3,21 +3,21 @@ import { extensionKey } from "../../api/load/extension.ts";
 import type { FilterIR, HeaderModifierIR, PathModifierIR, TargetIR } from "../../routing/ir.ts";
 import { reachedBy } from "../../routing/opaque-values.ts";
 
-/** One field of a filter, as explain, plan and the admin page show it. */
+/** A field of a filter, for `explain`, `plan` and the admin page. */
 export interface FilterField {
-  /** The API's name below the filter: `allowCredentials`, `set.x-env`. */
+  /** The field's path below the filter in the API, such as `allowCredentials` or `set.x-env`. */
   readonly name: string;
-  /** The value as it is configured. For comparison only: it may be a credential. */
+  /** The configured value, for comparisons only. It may be a credential. */
   readonly value: string;
-  /** The value as it may be printed. */
+  /** The text that may be printed for the value. */
   readonly shown: string;
-  /** The field in a phrase that says what it does: `set x-env: blue`. */
+  /** A phrase that describes the field's effect, such as `set x-env: blue`. */
   readonly words: string;
 }
 
 type FilterOf<T extends FilterIR["type"]> = FilterIR & { readonly type: T };
 
-/** Every field of every type of filter. A type or a field of the IR without an entry does not compile. */
+/** Describes every field of every filter type. A type or field of the IR without an entry does not compile. */
 const describers: { readonly [T in FilterIR["type"]]: (filter: FilterOf<T>) => readonly FilterField[] } = {
   RequestHeaderModifier: ({ type: _, ...modifier }) => headerFields(modifier),
   ResponseHeaderModifier: ({ type: _, ...modifier }) => headerFields(modifier),
@@ -63,20 +63,20 @@ const describers: { readonly [T in FilterIR["type"]]: (filter: FilterOf<T>) => r
   Opaque: ({ type: _, filterType: __, opaque, ...rest }) => [...contentFields(opaque), ...complete(rest)],
 };
 
-/** Every field of a filter in the order of its description. Absent fields are left out. */
+/** Lists the fields of a filter that are set, in the order of its description. */
 export function filterFields(filter: FilterIR): readonly FilterField[] {
   const describe = describers[filter.type] as (filter: FilterIR) => readonly FilterField[];
   return describe(filter);
 }
 
-/** A whole filter in a phrase that starts with its type: `URLRewrite: host b.io, path /x`. */
+/** A filter as a phrase that starts with its type, such as `URLRewrite: host b.io, path /x`. */
 export function filterWords(filter: FilterIR): string {
   const words = fieldWords(filter);
   if (filter.type === "Opaque") return `${filter.filterType} ${words}`;
   return words === "" ? filter.type : `${filter.type}: ${words}`;
 }
 
-/** A whole filter in a phrase without its type. */
+/** A filter as a phrase without its type. */
 export function fieldWords(filter: FilterIR): string {
   const separator = filter.type === "ExtensionRef" ? " " : ", ";
   return filterFields(filter)
@@ -85,30 +85,30 @@ export function fieldWords(filter: FilterIR): string {
     .join(separator);
 }
 
-/** `acme.io/RequireApiKey store/partners`. */
+/** The extension object's kind and name, such as `acme.io/RequireApiKey store/partners`. */
 export function extensionName(filter: Pick<FilterOf<"ExtensionRef">, "group" | "kind" | "namespace" | "name">): string {
   return `${extensionKey(filter)} ${filter.namespace}/${filter.name}`;
 }
 
-/** A filter of which only the controller of the class knows what it does, by its object or by its type. */
+/** The name of a filter that only the class's controller knows: its extension object, or its type. */
 export function opaqueName(filter: FilterOf<"ExtensionRef"> | FilterOf<"Opaque">): string {
   return filter.type === "Opaque" ? filter.filterType : extensionName(filter);
 }
 
-/** The backend of a target, or why requests for it are answered 500. */
+/** The name of a target's backend, or the reason why requests for it get 500. */
 export function targetWords(target: TargetIR): string {
   return "invalid" in target ? `no backend (${target.invalid}: ${target.message})` : (reachedBy(target) ?? "");
 }
 
-/** The content of a filter that only the controller of the class knows, by its hash: a plan tells that it changes. */
+/** The content of an opaque filter, as a hash. It lets a plan report that the content changes. */
 function contentFields(hash: string): readonly FilterField[] {
   const content = { name: "content", value: hash, shown: hash === "" ? "not declared" : hash, words: "" };
   return [field("known", "", "(opaque)"), content];
 }
 
 /**
- * The scalars of a value whose shape is somebody else's, each with its path. What a member is for is not known, so a text
- * under a name of a credential is not shown.
+ * Lists the scalars of a value of unknown structure, each with its path. The purpose of a member is unknown, so text
+ * under a name that suggests a credential is not shown.
  */
 export function opaqueFields(path: string, value: unknown): readonly FilterField[] {
   if (value === undefined) return [];
@@ -135,7 +135,7 @@ function headerFields({ set, add, remove, ...rest }: HeaderModifierIR): readonly
   ];
 }
 
-/** The name of a header says whether its value is a credential. */
+/** A field for one header. The header's name shows whether its value is a credential. */
 function headerField(action: "set" | "add", name: string, value: string): FilterField {
   const shown = shownValue(name, value);
   return { name: `${action}.${name}`, value, shown, words: `${action} ${name}: ${shown}` };
@@ -148,7 +148,7 @@ function pathFields(path: PathModifierIR | undefined): readonly FilterField[] {
     : [field("path.replacePrefixMatch", path.value, `matched prefix becomes ${path.value}`)];
 }
 
-/** `10 %`, or `0.1 % (1 of 1000)` where the share is not given in percent. */
+/** The mirrored share: `10 %`, or `0.1 % (1 of 1000)` if it is not configured as a percentage. */
 function mirrorWords(numerator: number, denominator: number): string {
   const share = shareWords(numerator / denominator);
   return denominator === 1 || denominator === 100 ? share : `${share} (${numerator} of ${denominator})`;
@@ -163,23 +163,24 @@ function field(name: string, value: string, words = value): FilterField {
   return { name, value, shown: shownText(value), words: shownText(words) };
 }
 
-/** Holds only what no entry names: a field that is added to the IR does not compile until it is described. */
+/** Accepts an empty object only, so a field that is added to the IR does not compile until it is described. */
 function complete(_: Readonly<Record<string, never>>): readonly never[] {
   return [];
 }
 
-/** What depends on a late value, in words. */
+/** The text that stands for a value that depends on a late value. */
 export const lateWords = "known only at deployment";
 
 /**
- * A share of 1 as a percentage with two decimals: `90 %`, `33.33 %`. Within 0.01 of nothing and of all it has two
- * significant digits of what is between, `0.0001 %` and `99.9999 %`: weights go to a million, and `0 %` is for none.
+ * Formats a share, from 0 to 1, as a percentage with two decimals, such as `90 %` or `33.33 %`. Within 0.01 % of 0 or
+ * 100 it keeps two significant digits of the difference, such as `0.0001 %` and `99.9999 %`: weights go up to a
+ * million, and `0 %` means none.
  */
 export function shareWords(share: number): string {
   const percent = share * 100;
   const between = Math.min(share, 1 - share) * 100;
   if (between <= 0 || between >= 0.01) return `${Number(percent.toFixed(2))} %`;
   const decimals = Math.min(Math.ceil(-Math.log10(between)) + 1, 100);
-  // Not by way of a number, which would be written with an exponent.
+  // The text is not converted to a number, whose text could have an exponent.
   return `${percent.toFixed(decimals).replace(/\.?0+$/, "")} %`;
 }

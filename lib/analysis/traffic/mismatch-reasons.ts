@@ -3,7 +3,7 @@ import type { Unmet } from "../../routing/index/conditions.ts";
 import type { Candidate, RequestHead } from "../../routing/index/model.ts";
 import { fullName } from "./describe.ts";
 
-/** Why a match does not take a request, in words. `unmet` is the first condition that fails. */
+/** Describes why a match does not take a request. `unmet` is the first condition that fails. */
 export function mismatchWords(unmet: "path" | Unmet, { match, conditions }: Candidate, head: RequestHead): string {
   if (unmet === "path") return pathWords(match.path.type, match.path.value, head.path);
   if (unmet === "method") return `method is ${head.method}, not ${conditions.method}`;
@@ -25,8 +25,8 @@ function pathWords(type: Candidate["match"]["path"]["type"], expected: string, p
 }
 
 /**
- * Why a match that takes the request too comes after the winner: the first criterion of the API's order in which they
- * differ. The order itself is the index's; this only names the criterion.
+ * Describes why the winner precedes another match that takes the request: the first criterion of the API's precedence
+ * in which they differ. The index determines the order; this function only names the criterion.
  */
 export function precedenceWords(loser: Candidate, winner: Candidate | undefined): string {
   if (winner === undefined) return "it matches, yet nothing was chosen";
@@ -35,7 +35,7 @@ export function precedenceWords(loser: Candidate, winner: Candidate | undefined)
 }
 
 interface Criterion {
-  /** Two candidates with the same value are equal here. */
+  /** The value that the criterion compares. Candidates with equal values are tied. */
   readonly of: (candidate: Candidate) => unknown;
   readonly words: (winner: Candidate, loser: Candidate) => string;
 }

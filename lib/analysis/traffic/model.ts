@@ -8,7 +8,7 @@ import type { GatewayIR } from "../../routing/ir.ts";
 import { lower } from "../../routing/lower/lower.ts";
 import { routingObjects } from "../../routing/objects.ts";
 
-/** One Gateway as it is enforced, and indexed for decisions. */
+/** One Gateway as it is enforced, with an index for routing decisions. */
 export interface RoutedGateway {
   readonly ir: GatewayIR;
   readonly index: GatewayIndex;
@@ -16,14 +16,14 @@ export interface RoutedGateway {
   readonly filters: FilterKinds;
 }
 
-/** What a set of objects means for traffic. */
+/** The routing configuration that a set of objects defines. */
 export interface RoutingModel {
   readonly attachment: Attachment;
-  /** Gateways that are served, in the order of lowering. */
+  /** The served Gateways, in the order in which they are lowered to IR. */
   readonly gateways: readonly RoutedGateway[];
 }
 
-/** Carries validated objects all the way to where requests are decided, by the same stages as a proxy does. */
+/** Builds the routing model from validated objects, in the stages that the proxy uses: attach, lower, index. */
 export function routingModel(
   { objects, extensions }: Pick<Loaded, "objects" | "extensions">,
   options: AttachOptions,

@@ -1,8 +1,9 @@
 import { compilePattern } from "../../routing/index/pattern.ts";
 
 /**
- * An expression in RE2 syntax that matches all that one of another dialect may match, and perhaps more: look-around is
- * left out, and a backreference stands for any text. What still does not compile stands for every text.
+ * Converts an expression of another dialect to RE2 syntax, so that it matches at least everything the original may
+ * match: it drops look-around and replaces a backreference by any text. If the result does not compile, it matches
+ * every text.
  */
 export function relaxedPattern(source: string): string {
   if (compiles(source)) return source;
@@ -28,7 +29,7 @@ function withoutLookaround(source: string): string {
   return kept;
 }
 
-/** The place of the parenthesis that closes the group which opens at `start`. */
+/** Returns the index of the parenthesis that closes the group opened at `start`. */
 function closingOf(source: string, start: number): number {
   let depth = 0;
   let inClass = false;

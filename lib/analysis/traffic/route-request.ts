@@ -8,39 +8,39 @@ import type { RoutedGateway } from "./model.ts";
 /** A request as a client would write it. */
 export interface SimulatedRequest {
   /**
-   * Absolute, `http` or `https`: `http://acme.io/store`. The port decides the listener, as on the wire. With a `host`
-   * among the headers also a path, `/store`: its port is that of the Host if the Gateway opens it for HTTP, else 80, else
-   * the lowest one that the Gateway opens.
+   * An absolute URL with scheme `http` or `https`, such as `http://acme.io/store`; its port selects the listener. If
+   * the headers contain `host`, a path such as `/store` is allowed too. The port is then the Host's port if the Gateway
+   * opens it for HTTP, otherwise 80, otherwise the lowest port that the Gateway opens.
    */
   readonly url: string;
-  /** GET when absent. */
+  /** The HTTP method. Default: GET. */
   readonly method?: string;
   /**
-   * Names in any case. `host` decides the host, whatever the URL names, as with curl; a port in it takes no part in
-   * matching (`HTTPRouteSpec.hostnames`). Over TLS the URL's host is the server name.
+   * Header names in any case. As with curl, `host` replaces the URL's host; a port in it does not affect matching
+   * (`HTTPRouteSpec.hostnames`). Over TLS, the URL's host is the server name.
    */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** A request made ready for routing: normalized as on the wire. */
+/** A request that is parsed and normalized as the proxy does it, ready for routing. */
 export interface ParsedRequest {
   readonly head: RequestHead;
   readonly scheme: "http" | "https";
   readonly port: number;
-  /** Server name of the TLS handshake; empty for an IP address. Absent: clear text, or the same as the host. */
+  /** The server name of the TLS handshake, empty for an IP address. Absent without TLS, or if it equals the host. */
   readonly serverName?: string;
-  /** In the order given, name and value in turn, names in lower case, without Host. */
+  /** Alternating names and values in the given order, with lowercase names and without Host. */
   readonly headers: readonly string[];
 }
 
-/** What became of a request on its way to a rule. */
+/** The result of routing a request. */
 export type Decision =
   | { readonly kind: "refused"; readonly status: 400 | 421; readonly reason: string; readonly request?: ParsedRequest }
-  /** Nothing accepts connections there, or speaks another protocol. */
+  /** The port accepts no connections, or serves another protocol. */
   | { readonly kind: "closed"; readonly request: ParsedRequest; readonly reason: string }
   | {
       readonly kind: "unrouted";
-      /** 500: the matches take more steps than one request may take. */
+      /** 500 means that matching needs more steps than one request may take. */
       readonly status: 404 | 500;
       readonly request: ParsedRequest;
       readonly port: PortIndex;
@@ -55,7 +55,7 @@ export type Decision =
       readonly candidate: Candidate;
     };
 
-/** Decides a request at one Gateway with the functions that the proxy decides it with. */
+/** Routes a request at one Gateway with the functions that the proxy uses. */
 export function decide({ ir, index }: RoutedGateway, asked: SimulatedRequest): Decision {
   const request = parseRequest(asked, index.ports);
   if ("refused" in request) return { kind: "refused", status: 400, reason: request.refused };
@@ -92,7 +92,7 @@ export function decide({ ir, index }: RoutedGateway, asked: SimulatedRequest): D
   return { kind: "unrouted", status: 404, request, port, routing, reason };
 }
 
-/** An opaque protocol may carry requests of either scheme. */
+/** A port with an opaque protocol may serve either scheme. */
 function speaks({ protocol }: PortIndex, scheme: "http" | "https"): boolean {
   if (protocol === "Opaque") return true;
   return scheme === "http" ? protocol === "HTTP" : protocol === "HTTPS";
@@ -106,8 +106,8 @@ function portsWords(ports: ReadonlyMap<number, PortIndex>): string {
 }
 
 /**
- * Over TLS the listener of the server name serves the connection: a host of another one is misdirected (RFC 9110 section
- * 15.5.20), as in proxy/dataplane/routing/route-request.ts.
+ * Over TLS, the server name selects the listener for the connection. A request for a host of another listener is
+ * misdirected (RFC 9110 section 15.5.20), as in proxy/dataplane/routing/route-request.ts.
  */
 function handshakeFault(port: PortIndex, request: ParsedRequest): Decision | undefined {
   const { serverName, head } = request;
@@ -124,7 +124,7 @@ function handshakeFault(port: PortIndex, request: ParsedRequest): Decision | und
   return { kind: "refused", status: 421, reason, request };
 }
 
-/** Makes a request ready for a Gateway with these ports. */
+/** Parses and normalizes a request for a Gateway with these ports. */
 export function parseRequest(
   { url, method = "GET", headers = {} }: SimulatedRequest,
   ports: GatewayIndex["ports"],
@@ -157,7 +157,7 @@ export function parseRequest(
   };
 }
 
-/** Where a client connects: to the scheme and port of an absolute URL, or where the Gateway may be found. */
+/** The scheme and port to connect to: those of an absolute URL, or the ones that the Gateway's ports suggest. */
 function connectionOf(
   target: RequestTarget,
   port: number | undefined,
@@ -173,12 +173,12 @@ function connectionOf(
   return { scheme: "http", port: http ?? port ?? 80 };
 }
 
-/** RFC 6066 section 3: an IP address is no server name. */
+/** Returns an empty server name for an IP address, which SNI does not permit (RFC 6066 section 3). */
 function serverNameOf(host: string): string {
   return host.startsWith("[") || /^[0-9.]+$/.test(host) ? "" : host;
 }
 
-/** Several fields of a name read as one, RFC 9110 section 5.3. */
+/** Joins header fields with one name into one value (RFC 9110 section 5.3). */
 function joined(fields: readonly (readonly [string, string])[], name: string, host: string): string | undefined {
   if (name === "host") return host;
   const values = fields.filter(([field]) => field === name).map(([, value]) => value);

@@ -7,8 +7,8 @@ import { type Decision, decide, type SimulatedRequest } from "./route-request.ts
 export type { Failure, FilterResponse, ForwardedRequest, LateShares, SimulatedAnswer } from "./answer.ts";
 
 /**
- * Computes what a Gateway does with a request. Nothing is sent, and filters for ExtensionRef are told, not run: the rest
- * is as if they let the request pass unchanged. One that cannot be run answers 500, as on the wire.
+ * Computes a Gateway's answer to a request without sending it. ExtensionRef filters are listed and not run; the rest of
+ * the answer assumes that they let the request pass unchanged. A filter that cannot run answers 500, as in the proxy.
  */
 export function simulate(gateway: RoutedGateway, asked: SimulatedRequest): SimulatedAnswer {
   const decision = decide(gateway, asked);
@@ -16,7 +16,9 @@ export function simulate(gateway: RoutedGateway, asked: SimulatedRequest): Simul
   return routed(gateway, decision, carryOut(decision));
 }
 
-/** The same with filters for ExtensionRef run, by the code that runs them on the wire, without a limit of time. */
+/**
+ * Computes the answer as `simulate` does, and runs ExtensionRef filters with the proxy's code, without a time limit.
+ */
 export async function simulateRunning(gateway: RoutedGateway, asked: SimulatedRequest): Promise<SimulatedAnswer> {
   const decision = decide(gateway, asked);
   if (decision.kind !== "routed") return unrouted(gateway, decision);

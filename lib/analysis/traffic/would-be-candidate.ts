@@ -7,8 +7,8 @@ import { match } from "../../routing/match.ts";
 import { relaxedPattern } from "./relaxed-pattern.ts";
 
 /**
- * The match that would take a request if these rules were in force under these hostnames, by the index that decides
- * requests on the wire. An expression that does not compile takes all that it may be meant for.
+ * Returns the match that would take a request if these rules were in force with these hostnames. It uses the proxy's
+ * index. An expression that does not compile counts as matching everything that it may be meant to match.
  */
 export function wouldBeCandidate(
   rules: readonly RuleIR[],
@@ -30,10 +30,10 @@ export function wouldBeCandidate(
   return index && match(index, head);
 }
 
-/** Any number: the hypothetical Gateway has this one port. */
+/** The only port of the hypothetical Gateway. Its number does not matter. */
 const port = 1;
 
-/** Whether the first candidate takes requests that both match: hostname, then the API's order of precedence. */
+/** Returns true if candidate `a` precedes `b`, by hostname and then by the API's order of precedence. */
 export function goesFirst(a: Candidate, b: Candidate | undefined): boolean {
   return b === undefined || (compareHostnames(a.hostname, b.hostname) || comparePrecedence(a, b)) < 0;
 }

@@ -1,10 +1,13 @@
 /**
- * Where a reference to a Gateway keeps the contract that it was made from. A registered symbol, because the program and
- * the engine may each have loaded their own copy of this package; no manifest shows it, and `{ ...ref, port }` keeps it.
+ * The key under which a reference to a Gateway carries the contract that it was made from. It is a registered symbol,
+ * because the program and the engine may each load their own copy of this package. Manifests do not contain it, and
+ * `{ ...ref, port }` keeps it.
  */
 export const CONTRACT = Symbol.for("gatewright.Contract");
 
-/** The contracts that the parents in a spec were made from: of a route's `parentRefs`, or a ListenerSet's `parentRef`. */
+/**
+ * Returns the contracts that a spec's parent references carry: a route's `parentRefs` or a ListenerSet's `parentRef`.
+ */
 export function contractsCarriedBy(spec: unknown): readonly unknown[] {
   const { parentRefs, parentRef } = (spec ?? {}) as { readonly parentRefs?: unknown; readonly parentRef?: unknown };
   return [...(Array.isArray(parentRefs) ? (parentRefs as readonly unknown[]) : []), parentRef].flatMap((ref) => {

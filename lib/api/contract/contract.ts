@@ -14,58 +14,58 @@ import {
 import type { JsonSchema } from "../kinds/json-schema.ts";
 import type { LabelSelector } from "../kinds/label-selector.ts";
 
-/** The group of what only Gatewright reads. */
+/** The API group of Gatewright's own kinds. */
 export const contractGroup = "gatewright.dev";
-/** The version of contracts that this version of Gatewright writes and reads. */
+/** The contract version that this version of Gatewright writes and reads. */
 export const contractVersion = 1;
 
 /**
- * What a Gateway offers to the teams that attach routes to it: everything that their half of the handshake depends on,
- * and nothing else. It holds no reference to a Secret, no address and no parameters.
+ * A Gateway's offer to the teams that attach routes to it. It contains exactly what their side of attachment depends
+ * on, and no reference to a Secret, no address and no parameters.
  */
 export interface GatewayContract {
-  /** The schema's version; a change that an older reader would misread gets a new one. */
+  /** The schema version. It changes with any change that an older reader would misread. */
   readonly apiVersion: "gatewright.dev/v1";
   readonly kind: "GatewayContract";
-  /** Of the Gateway. */
+  /** The name and namespace of the Gateway. */
   readonly metadata: { readonly name: Late<string>; readonly namespace: Late<string> };
   readonly spec: GatewayContractSpec;
 }
 
-/** A contract as a source declares it, with a text in the place of each late value. */
+/** A contract as a source declares it. Placeholder texts stand for late values. */
 export type DeclaredContract = WithoutLate<GatewayContract>;
 
 export interface GatewayContractSpec {
   readonly gatewayClassName: Late<string>;
-  /** Of the class. Absent: the class was not known where the contract was made. */
+  /** The class's controller. Absent if the class was unknown when the contract was made. */
   readonly controllerName?: string;
   /**
-   * Names of features that the class supports (GEP-2162, `status.supportedFeatures` of the GatewayClass), sorted.
-   * Absent: not known, and then the features that routes use are not checked.
+   * The features that the class supports (GEP-2162, `status.supportedFeatures` of the GatewayClass), sorted. If they
+   * are absent, they are unknown, and the features that routes use are not checked.
    */
   readonly features?: readonly string[];
-  /** 1 to 64, in the order of the Gateway. */
+  /** The listeners in the order of the Gateway, 1 to 64. */
   readonly listeners: readonly ContractListener[];
-  /** Namespaces whose ListenerSets the Gateway admits. Absent: none. */
+  /** The namespaces whose ListenerSets the Gateway admits. Default: none. */
   readonly allowedListeners?: { readonly namespaces: ContractNamespaces };
 }
 
-/** A listener, as far as routes depend on it; what the Gateway leaves to defaults is written out. */
+/** The part of a listener that routes depend on. Defaults of the Gateway API are written out. */
 export interface ContractListener {
-  /** What `sectionName` of a parentRef refers to. */
+  /** The name that `sectionName` of a parentRef refers to. */
   readonly name: string;
   readonly port: Late<number>;
   readonly protocol: string;
-  /** Absent: every host. */
+  /** The hostname. Absent if the listener takes every host. */
   readonly hostname?: Late<string>;
-  /** Of listeners of protocol TLS; absent for all others. */
+  /** The TLS mode. Set for protocol TLS only. */
   readonly tlsMode?: "Terminate" | "Passthrough";
-  /** Kinds of route of the Gateway API that may attach. */
+  /** The Gateway API's kinds of route that may attach. */
   readonly kinds: readonly string[];
   readonly namespaces: ContractNamespaces;
 }
 
-/** Which namespaces may attach, as the Gateway says it: a selector is evaluated by the reader, not by the writer. */
+/** The namespaces that may attach. A selector is copied from the Gateway, and the reader evaluates it. */
 export interface ContractNamespaces {
   readonly from: "All" | "Same" | "Selector" | "None";
   readonly selector?: LabelSelector;
@@ -89,7 +89,7 @@ const namespaces = z.strictObject({
   selector: selector.optional(),
 });
 
-/** The shape of a contract. Values are plain: who reads a contract has it from somewhere else. */
+/** The schema of a contract. Values are never late, because the reader gets the contract from another program. */
 export const gatewayContract = z.strictObject({
   apiVersion: z.literal(`${contractGroup}/v${contractVersion}`),
   kind: z.literal("GatewayContract"),
@@ -119,7 +119,7 @@ export const gatewayContract = z.strictObject({
   }),
 });
 
-/** The JSON Schema of a contract, for readers that are not Gatewright. */
+/** The JSON Schema of a contract, for readers other than Gatewright. */
 export function contractSchema(): JsonSchema {
   const { $schema: _, ...schema } = z.toJSONSchema(gatewayContract, {
     target: "draft-7",

@@ -3,22 +3,22 @@ import type { GatewaySpec, Listener } from "../index.ts";
 import { routeKinds } from "../kinds/allowed-routes.ts";
 import type { ContractListener, ContractNamespaces, GatewayContract } from "./contract.ts";
 
-/** What is known of a Gateway's class where a contract is made. */
+/** The facts about a Gateway's class that are known when a contract is made. */
 export interface ContractClass {
   readonly controllerName?: string;
-  /** Names as in `status.supportedFeatures`. Absent: not known. */
+  /** Feature names as in `status.supportedFeatures`. Absent if they are unknown. */
   readonly features?: readonly string[];
 }
 
-/** A Gateway, as written or validated. */
+/** A Gateway, as authored or after validation. */
 export interface OfferedGateway {
   readonly metadata: { readonly name: Late<string>; readonly namespace?: Late<string> };
   readonly spec: GatewaySpec;
 }
 
 /**
- * What `gateway` offers. Only what is named here gets into a contract: certificates, addresses, parameters and labels
- * do not. Defaults of the Gateway API are written out, so that a reader needs none.
+ * Builds the contract of `gateway`. A contract contains only the fields named here, so no certificates, addresses,
+ * parameters or labels. Defaults of the Gateway API are written out, so readers need not know them.
  */
 export function contractOf({ metadata, spec }: OfferedGateway, known: ContractClass = {}): GatewayContract {
   const { controllerName, features } = known;
@@ -31,7 +31,7 @@ export function contractOf({ metadata, spec }: OfferedGateway, known: ContractCl
       gatewayClassName: spec.gatewayClassName,
       ...(controllerName === undefined ? {} : { controllerName }),
       ...(features === undefined ? {} : { features: [...new Set(features)].sort() }),
-      // In JavaScript there may be no list; the schema check reports that.
+      // A JavaScript program may omit the list. The schema check reports that.
       listeners: Array.isArray(spec.listeners) ? spec.listeners.map(listenerOf) : [],
       ...(admitted === undefined ? {} : { allowedListeners: { namespaces: namespacesOf(admitted, "None") } }),
     },

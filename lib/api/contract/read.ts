@@ -4,19 +4,19 @@ import type { AnyObject } from "../declared/declared.ts";
 import { validateBy } from "../load/validate.ts";
 import { contractGroup, contractVersion, type GatewayContract, gatewayContract } from "./contract.ts";
 
-/** A contract that was read, or what is wrong with it. */
+/** A contract, or the findings that explain why it cannot be read. */
 export interface ContractRead {
   readonly contract?: GatewayContract;
-  /** Without object and origin. */
+  /** Findings without object and origin. */
   readonly findings: readonly Finding[];
 }
 
-/** Whether an object claims to be a contract, of whatever version. */
+/** Returns true if an object claims to be a contract, of any version. */
 export function isContract({ apiVersion, kind }: Pick<AnyObject, "apiVersion" | "kind">): boolean {
   return kind === "GatewayContract" && typeof apiVersion === "string" && apiVersion.startsWith(`${contractGroup}/`);
 }
 
-/** Reads a contract of any origin. Never throws, whatever `value` is. */
+/** Reads and validates a contract. Never throws, for any `value`. */
 export function readContract(value: unknown): ContractRead {
   const { apiVersion, kind } = (value ?? {}) as Partial<AnyObject>;
   const read = `${contractGroup}/v${contractVersion}`;

@@ -2,8 +2,8 @@ import type { Gateway } from "../kinds/gateway.ts";
 import type { DeclaredContract } from "./contract.ts";
 
 /**
- * The Gateway that a contract stands for, so that the handshake is shaken by the code that shakes all others. A
- * listener with TLS names a Secret that nobody declares: which one it is, is none of the contract's business.
+ * Builds a Gateway that stands in for a contract, so that the ordinary attachment code handles it. A listener with TLS
+ * refers to a Secret that no source declares, since contracts do not name the real one.
  */
 export function standInFor({ metadata, spec }: DeclaredContract): Gateway {
   const { gatewayClassName, listeners, allowedListeners } = spec;

@@ -1,6 +1,6 @@
 import type { Origin } from "../../findings/finding.ts";
 
-/** Kubernetes object metadata, the part that routing reads. */
+/** The part of Kubernetes object metadata that routing reads. */
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
@@ -8,12 +8,12 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly generation?: number;
   readonly uid?: string;
-  /** RFC 3339; decides ties between routes, oldest first. */
+  /** The creation time in RFC 3339. The oldest route wins a tie. */
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
 }
 
-/** Any object as a source hands it over: parsed, not yet validated. */
+/** An object as a source provides it: parsed, and not yet validated. */
 export interface AnyObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -23,13 +23,13 @@ export interface AnyObject {
   readonly [field: string]: unknown;
 }
 
-/** The roles of the Gateway API. */
+/** The personas of the Gateway API. */
 export type PersonaName = "InfrastructureProvider" | "ClusterOperator" | "ApplicationDeveloper";
 
-/** An object together with the place that declared it; what every source yields and every check reads. */
+/** An object with the place that declared it. Sources produce it, and all checks read it. */
 export interface Declared<T = AnyObject> {
   readonly object: T;
   readonly origin: Origin;
-  /** Whose scope declared it. Absent where nobody's did, as in a file. */
+  /** The persona whose scope declared the object. Absent without such a scope, as in a file. */
   readonly persona?: PersonaName;
 }

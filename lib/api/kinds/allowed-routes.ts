@@ -2,32 +2,32 @@ import { type LabelSelector, type Labels, matchesSelector, mayMatchSelector, sel
 
 const gatewayApiGroup = "gateway.networking.k8s.io";
 
-/** A kind of route, as `listeners[].allowedRoutes.kinds` and `supportedKinds` name it. */
+/** A kind of route in `listeners[].allowedRoutes.kinds` or `supportedKinds`. */
 export interface RouteGroupKind {
-  /** `gateway.networking.k8s.io` when absent. */
+  /** The API group. Default: `gateway.networking.k8s.io`. */
   readonly group?: string;
   readonly kind: string;
 }
 
-/** `RouteNamespaces` and `ListenerNamespaces`: which namespaces may attach. */
+/** The namespaces that may attach: `RouteNamespaces` or `ListenerNamespaces`. */
 export interface AllowedNamespaces {
   /** `All`, `Same`, `Selector` or `None`. */
   readonly from?: string;
-  /** Read only when `from` is `Selector`. */
+  /** The selector of namespaces. Read only if `from` is `Selector`. */
   readonly selector?: LabelSelector;
 }
 
-/** The namespace that asks to attach. */
+/** The namespace of an object that asks to attach. */
 export interface NamespaceWithLabels {
   readonly name: string;
   /**
-   * Its labels; the API server adds `kubernetes.io/metadata.name` to those of every namespace. Absent: nothing else is
-   * known of it, since no source declares it, and it is taken to have the labels that a selector asks for.
+   * The namespace's labels, to which the API server adds `kubernetes.io/metadata.name`. Absent if no source declares
+   * the Namespace: it then counts as having every label that a selector asks for.
    */
   readonly labels?: Labels;
 }
 
-/** The part of a listener that says which routes may attach. */
+/** The part of a listener that decides which routes may attach. */
 export interface RouteAdmission {
   readonly protocol: string;
   readonly tls?: { readonly mode?: string };
@@ -38,8 +38,8 @@ export interface RouteAdmission {
 }
 
 /**
- * Whether `namespace` is among those that `allowed` admits, seen from an object in `own`. `fallback` is what an absent
- * `from` means: `Same` for the routes of a listener, `None` for the ListenerSets of a Gateway.
+ * Returns true if `allowed` admits `namespace`, where `own` is the namespace of the object with `allowed`. `fallback`
+ * is the default of `from`: `Same` for routes of a listener, `None` for ListenerSets of a Gateway.
  */
 export function admitsNamespace(
   allowed: AllowedNamespaces | undefined,
@@ -60,8 +60,8 @@ export function admitsNamespace(
 }
 
 /**
- * The kinds of route that this listener's protocol can carry, in the standard's order. A TLS listener that terminates
- * carries TLSRoutes and TCPRoutes, one that passes through TLSRoutes only (GEP-2643). An unknown protocol carries none.
+ * The kinds of route that the listener's protocol supports, in the API's order. A TLS listener in mode Terminate
+ * supports TLSRoutes and TCPRoutes; in mode Passthrough, TLSRoutes only (GEP-2643). An unknown protocol supports none.
  */
 export function kindsOfProtocol(listener: RouteAdmission): readonly string[] {
   switch (listener.protocol) {
@@ -80,12 +80,12 @@ export function kindsOfProtocol(listener: RouteAdmission): readonly string[] {
 }
 
 /**
- * What `allowedRoutes.kinds` comes to: `supported`, the kinds of route that can attach, which is every kind of the
- * protocol when none is listed, and `invalid`, the places in the list that the protocol cannot carry or that are no
- * routes of the Gateway API (listener condition ResolvedRefs, reason InvalidRouteKinds).
+ * Evaluates `allowedRoutes.kinds`. `supported` lists the kinds of route that can attach; if the field names none, these
+ * are all kinds that the protocol supports. `invalid` lists the indices of kinds that the protocol does not support or
+ * that are not routes of the Gateway API (listener condition ResolvedRefs, reason InvalidRouteKinds).
  *
- * @param unknown `opaque`: kinds of other groups are those of a controller of which nothing is known here; their places
- * are `opaque`, and a protocol that is not of the API carries every kind of route. `refused`: they are `invalid`.
+ * @param unknown the treatment of kinds in other groups. `opaque`: another controller may know them; their indices are
+ * in `opaque`, and a protocol outside the API supports every kind of route. `refused`: their indices are in `invalid`.
  */
 export function routeKinds(
   listener: RouteAdmission,
@@ -113,7 +113,7 @@ export function routeKinds(
 
 const allKinds = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
 
-/** Whether a listener in namespace `own` admits a route of this kind (of the Gateway API's group) from `namespace`. */
+/** Returns true if a listener in namespace `own` admits the Gateway API's route kind `kind` from `namespace`. */
 export function admitsRoute(
   listener: RouteAdmission,
   kind: string,
@@ -126,8 +126,8 @@ export function admitsRoute(
 }
 
 /**
- * What a selector asks of the labels of a namespace besides `kubernetes.io/metadata.name`, in the notation of kubectl.
- * Undefined when it asks for nothing else, or when the labels do not matter.
+ * The requirements of a selector other than `kubernetes.io/metadata.name`, in kubectl's notation. Undefined if there
+ * are none, or if labels are not considered.
  */
 export function labelsAskedFor({ from, selector }: AllowedNamespaces = {}): string | undefined {
   if (from !== "Selector") return undefined;
@@ -139,7 +139,7 @@ export function labelsAskedFor({ from, selector }: AllowedNamespaces = {}): stri
   return text === "" ? undefined : text;
 }
 
-/** The label that the API server sets on every namespace. */
+/** The label that the API server sets on every Namespace to its name. */
 const nameLabel = "kubernetes.io/metadata.name";
 
 function selects(selector: LabelSelector | undefined, { name, labels }: NamespaceWithLabels): boolean {

@@ -3,8 +3,8 @@ import type { Path } from "../schema/input.ts";
 import type { KindDefinition } from "./kinds.ts";
 
 /**
- * An object's metadata as the API server has it when it begins to validate: a namespace that is empty, or that a
- * cluster-scoped object names, counts as none, and a label or annotation that is null is the empty string.
+ * The object's metadata as the API server sees it when it starts to validate. The server ignores an empty namespace and
+ * the namespace of a cluster-scoped object, and reads a label or annotation that is null as an empty string.
  */
 export function asRequested(object: AnyObject, nulls: readonly Path[], { scope }: KindDefinition): AnyObject {
   const metadata: unknown = object.metadata;

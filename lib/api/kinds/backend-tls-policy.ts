@@ -8,41 +8,41 @@ import { type LocalObjectReference, localObjectReference } from "./references.ts
 import { eachEarlier } from "./route.ts";
 import { policyStatus } from "./status.ts";
 
-/** How to speak TLS to the backends of a Service. */
+/** Configures TLS connections to the backends of a Service. */
 export interface BackendTLSPolicySpec {
-  /** 1 to 16; in the policy's own namespace. */
+  /** The targets of the policy, 1 to 16, in its own namespace. */
   readonly targetRefs: readonly LocalPolicyTargetReferenceWithSectionName[];
-  /** What the certificate of a backend must be. */
+  /** The requirements for the backend's certificate. */
   readonly validation: BackendTLSPolicyValidation;
-  /** Settings of the implementation; at most 16. */
+  /** Implementation-specific settings, at most 16. */
   readonly options?: Readonly<Record<string, string>>;
 }
 
 /** A Service, or one port of it, to which the policy applies. */
 export interface LocalPolicyTargetReferenceWithSectionName extends LocalObjectReference {
-  /** Name of a port of the Service; by default every port. */
+  /** The name of a port of the Service. Default: all ports. */
   readonly sectionName?: string;
 }
 
-/** Exactly one of `caCertificateRefs` and `wellKnownCACertificates`. */
+/** The requirements for a certificate. Exactly one of `caCertificateRefs` and `wellKnownCACertificates` must be set. */
 export interface BackendTLSPolicyValidation {
-  /** At most 8. */
+  /** ConfigMaps with CA certificates, at most 8. */
   readonly caCertificateRefs?: readonly LocalObjectReference[];
-  /** `System`: the authorities of the proxy's own system. Or an implementation's own, as `domain/name`. */
+  /** `System` for the CA certificates of the proxy's system, or an implementation-specific `domain/name`. */
   readonly wellKnownCACertificates?: string;
-  /** Sent as SNI, and expected in the certificate unless `subjectAltNames` say otherwise. */
+  /** The SNI server name. The certificate must be valid for it, unless `subjectAltNames` is set. */
   readonly hostname: Late<string>;
-  /** One of them is expected in the certificate; at most 5. */
+  /** Names of which the certificate must have at least one. At most 5. */
   readonly subjectAltNames?: readonly SubjectAltName[];
 }
 
-/** A name that a certificate may have. */
+/** A subject alternative name of a certificate. */
 export interface SubjectAltName {
-  /** Names the one other field that is set. */
+  /** The type of name. The field of that type must be set, and the other must not. */
   readonly type: "Hostname" | "URI";
-  /** A DNS name, or `*.` and such a name; for type `Hostname`. */
+  /** A DNS name, or `*.` followed by a DNS name. For type `Hostname`. */
   readonly hostname?: string;
-  /** With a scheme, such as `spiffe://acme.io/store`; for type `URI`. */
+  /** A URI with a scheme, such as `spiffe://acme.io/store`. For type `URI`. */
   readonly uri?: string;
 }
 
@@ -167,7 +167,7 @@ const wellKnown =
   /^(System|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]))$/;
 const uri = /^(([^:/?#]+):)(\/\/([^/?#]*))([^?#]*)(\?([^#]*))?(#(.*))?/;
 
-/** Whom a proxy trusts as a backend, and by which name. */
+/** The CA certificates by which a proxy verifies a backend, and the name in the backend's certificate. */
 export const backendTLSValidation = (channel: Channel) =>
   withRules(
     channel,

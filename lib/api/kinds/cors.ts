@@ -2,13 +2,13 @@ import { z } from "zod";
 import { type Channel, listSet, longest, type Rule, withRules } from "../schema/schema.ts";
 import { headerName } from "./fields.ts";
 
-/** Cross-origin resource sharing, as the Fetch standard has it. */
+/** Cross-origin resource sharing, as defined by the Fetch standard. */
 export interface HTTPCORSFilter {
-  /** `scheme://host[:port]`, a host may start with `*.`; or `*` alone. At most 64. */
+  /** Origins as `scheme://host[:port]`, where the host may start with `*.`, or only `*`. At most 64. */
   readonly allowOrigins?: readonly string[];
-  /** By default false. */
+  /** If true, browsers may send credentials. Default: false. */
   readonly allowCredentials?: boolean;
-  /** Methods, or `*` alone. At most 9. */
+  /** Allowed methods, or only `*`. At most 9. */
   readonly allowMethods?: readonly (
     | "GET"
     | "HEAD"
@@ -21,11 +21,11 @@ export interface HTTPCORSFilter {
     | "PATCH"
     | "*"
   )[];
-  /** Header names, or `*` alone. At most 64. */
+  /** Names of allowed request headers, or only `*`. At most 64. */
   readonly allowHeaders?: readonly string[];
-  /** Header names that a script may read. At most 64. */
+  /** Names of response headers that a script may read. At most 64. */
   readonly exposeHeaders?: readonly string[];
-  /** Seconds for which a preflight answer may be cached, at least 1; by default 5. */
+  /** The number of seconds for which a preflight response may be cached, at least 1. Default: 5. */
   readonly maxAge?: number;
 }
 

@@ -1,14 +1,14 @@
-/** Stands in for a value that is not shown. */
+/** The text that is shown instead of a hidden value. */
 export const notShown = "(not shown)";
 
 /**
- * Names of header fields, cookies, query parameters and settings whose values are credentials. One expression, so that it
- * can be handed to worker threads. The names come from the HTTP authentication fields (RFC 9110 section 11), the query
- * parameters that OpenTelemetry's conventions redact (`url.full`), signed URLs of AWS, Google Cloud and Azure, OAuth 2.0
- * parameters (RFC 6749), and the list that Sentry's clients scrub by default.
+ * Matches names of headers, cookies, query parameters and settings whose values are credentials. It is one expression,
+ * so that worker threads can receive it. The names come from the HTTP authentication fields (RFC 9110 section 11), the
+ * query parameters that OpenTelemetry's conventions redact (`url.full`), signed URLs of AWS, Google Cloud and Azure,
+ * OAuth 2.0 parameters (RFC 6749), and the default scrubbing list of Sentry's clients.
  */
 export const credentialNames: RegExp = new RegExp(
-  // Fields that tell names or policies about credentials, or identify a message, hold none.
+  // These fields hold no credentials: they carry names or policies about credentials, or identify a message.
   `^(?!(?:access-control-[a-z-]+|authentication-info|sec-websocket-key|idempotency-key|surrogate-key)$)(?=.*(?:${[
     "authori[sz]ation|authenticat|cookie|token|secret|passw(?:or)?d|passphrase|credential|signature|session|bearer",
     "(?:api|access|account|auth|client|encryption|master|private|shared|signing|subscription)[-_.]?key",
@@ -18,36 +18,38 @@ export const credentialNames: RegExp = new RegExp(
   "i",
 );
 
-/** Whether a header field, a cookie or a query parameter of this name holds a credential, which no output may repeat. */
+/** Returns true if a header, cookie or query parameter with this name holds a credential, which no output may show. */
 export function isCredential(name: string): boolean {
   return credentialNames.test(name);
 }
 
-/** Fields of the API whose names sound like credentials and hold none: `matchExpressions[].key`, the name of a cookie. */
+/**
+ * Fields of the API with names like credentials that hold none, such as `matchExpressions[].key` or a cookie's name.
+ */
 const fieldsOfTheApi: ReadonlySet<string> = new Set(["key", "allowCredentials", "sessionName", "sessionPersistence"]);
 
-/** Whether the value under a key of an object is a credential: of a map with keys of anybody's choice, such as annotations. */
+/** Returns true if the value under a free-form key, such as an annotation's, is a credential. */
 export function isCredentialKey(key: string): boolean {
   return isCredential(key) && !fieldsOfTheApi.has(key);
 }
 
 /**
- * The value of a named field as a command prints it to the person who holds the source: hidden if the name says that it
- * is a credential, and otherwise without the credentials that the text itself gives away.
+ * The text that a command prints for the value of a named field, to a user who has the source. It is hidden if the name
+ * says that it is a credential; otherwise, credentials recognizable in the text are removed.
  */
 export function shownValue(name: string, value: string): string {
   return isCredential(name) ? notShown : shownText(value);
 }
 
-/** Each takes time linear in the text: no two of its repetitions can share a character. */
+/** Each expression takes linear time, because none of its repetitions overlap. */
 const credentialTexts: readonly (readonly [RegExp, string])[] = [
-  // Credentials of RFC 9110 section 11.4.
+  // This matches credentials as in RFC 9110 section 11.4.
   [/\b(bearer|basic|digest|negotiate|apikey|token|hmac|aws4-hmac-sha256)[ +]+[^\s"',;&]{4,}/gi, `$1 ${notShown}`],
-  // RFC 3986 section 3.2.1. A slash or a space ends an authority.
+  // This matches user information (RFC 3986 section 3.2.1). A slash or a space ends the authority.
   [/:\/\/[^\s/?#@"'<>]*@/g, `://${notShown}@`],
-  // JSON Web Tokens (RFC 7519): a header `{"…` in base64url.
+  // This matches a JSON Web Token (RFC 7519), whose header begins with `{"` in base64url.
   [/(?<![\w-])eyJ[\w-]{6,}(?:\.[\w-]*)*/g, notShown],
-  // Keys with a prefix by which their issuers let scanners find them.
+  // These prefixes are the ones by which issuers let scanners find their keys.
   [/(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}/g, notShown],
   [
     /(?<![A-Za-z0-9])(?:gh[opusr]_|github_pat_|glpat-|xox[abeprs]-|[rs]k[-_]|AIza|hvs\.|npm_|dop_v1_)[\w-]{12,}/g,
@@ -59,8 +61,8 @@ const credentialTexts: readonly (readonly [RegExp, string])[] = [
 const queryParameter = /([?&;])([^=&;?#\s"']{1,128})=([^&;#\s"']*)/g;
 
 /**
- * A text without the credentials that it gives away: user information and query parameters of URLs, values of
- * authentication schemes, tokens and keys of known forms. Other secrets in a free text cannot be told from other text.
+ * Removes recognizable credentials from a text: user information and query parameters in URLs, values of authentication
+ * schemes, and tokens and keys of known forms. Other secrets in free text cannot be recognized.
  */
 export function shownText(text: string): string {
   const withoutParameters = text.replace(queryParameter, (whole, before: string, name: string) =>
@@ -78,8 +80,8 @@ function decoded(name: string): string {
 }
 
 /**
- * Fields and parameters whose values say what a client can do or which variant it asks for: content negotiation, caching
- * and security policies (IANA, HTTP Field Name Registry), and the names by which traffic is usually divided.
+ * Names of headers and parameters whose values describe a client or select a variant: content negotiation, caching and
+ * security policies (IANA, HTTP Field Name Registry), and the names that usually divide traffic.
  */
 const harmlessNames = new RegExp(
   `^(?:${[
@@ -92,31 +94,31 @@ const harmlessNames = new RegExp(
   "i",
 );
 
-/** A word of prose or of a name, or a number that is too short for a secret. */
+/** Matches a word of prose or of a name, or a number that is too short to be a secret. */
 const harmlessWord = /^(?:[a-z]{1,24}|[A-Z][a-z]{0,23}|[A-Z]{1,12}|[a-z]{1,24}\d{1,4}|\d{1,4})$/;
 
-/** Whether a text is made of short words and numbers, as `max-age=600, public` is. Tokens and keys are not. */
+/** Returns true for text of short words and numbers, such as `max-age=600, public`, and false for tokens and keys. */
 function isHarmlessText(text: string): boolean {
   const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
   return text.length <= 512 && shownText(text) === text && words.every((word) => harmlessWord.test(word));
 }
 
 /**
- * The value of a named field as it is shown to everybody who can reach a port or read a log: hidden unless its name is
- * one of a list of names that never hold a credential and its text is plainly harmless.
+ * The text for the value of a named field on a public port or in a log. The value is hidden, unless the name is on a
+ * list of names that never hold a credential and the text is plainly harmless.
  */
 export function publicValue(name: string, value: string): string {
   return harmlessNames.test(name) && !isCredential(name) && isHarmlessText(value) ? value : notShown;
 }
 
-/** A path as everybody may see it: each of its segments is shown only if it is plainly harmless, and its query is not. */
+/** The text for a path on a public port or in a log. It shows only segments that are plainly harmless, and no query. */
 export function publicPath(path: string): string {
   const [place = "", query] = path.split(/\?(.*)/s);
   const segments = place.split("/").map((segment) => (isHarmlessText(segment) ? segment : notShown));
   return `${segments.join("/")}${query === undefined ? "" : `?${notShown}`}`;
 }
 
-/** A regular expression as everybody may see it: it is shown only as a whole. */
+/** The text for a regular expression on a public port or in a log: all of it if it is harmless, otherwise none. */
 export function publicExpression(expression: string): string {
   return isHarmlessText(expression) ? expression : notShown;
 }

@@ -2,24 +2,24 @@ import { z } from "zod";
 import { type Channel, listSet, longest, type Rule, withRules } from "../schema/schema.ts";
 import { type BackendObjectReference, backendObjectReference } from "./references.ts";
 
-/** Asks another service whether a request may pass (GEP-1494). @experimental */
+/** Asks an authorization service whether a request may pass (GEP-1494). @experimental */
 export interface HTTPExternalAuthFilter {
-  /** Names which of `grpc` and `http` is set. */
+  /** The service's protocol. The field `grpc` or `http` holds its settings. */
   readonly protocol: "HTTP" | "GRPC";
-  /** The service that is asked. */
+  /** The authorization service. */
   readonly backendRef: BackendObjectReference;
-  /** For Envoy's ext_authz over gRPC: names of headers that are sent along, at most 64; by default all. */
+  /** Settings for Envoy's ext_authz over gRPC. `allowedHeaders`: headers to send, at most 64. Default: all. */
   readonly grpc?: { readonly allowedHeaders?: readonly string[] };
-  /** For a plain HTTP service, which lets a request pass by answering 200. */
+  /** Settings for an HTTP service, which lets a request pass by answering 200. */
   readonly http?: {
-    /** Put before the path of the request; by default nothing. */
+    /** A prefix for the request's path. Default: none. */
     readonly path?: string;
-    /** Names of further headers that are sent along, at most 64; Host and Authorization are in any case. */
+    /** Names of headers to send in addition to Host and Authorization, at most 64. */
     readonly allowedHeaders?: readonly string[];
-    /** Names of headers of the answer that the backend gets, at most 64; by default all. */
+    /** Names of the service's response headers that the backend gets, at most 64. Default: all. */
     readonly allowedResponseHeaders?: readonly string[];
   };
-  /** Bytes of the body that are sent along; by default none. */
+  /** `maxSize` is the number of bytes of the body that the service gets. Default: none. */
   readonly forwardBody?: { readonly maxSize?: number };
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Channel, late, longest } from "../schema/schema.ts";
 
-/** Leaves and small objects that many kinds share, with the limits and patterns of the CRDs. */
+/** This module has scalars and small objects that many kinds share, with the limits and patterns of the CRDs. */
 
 export const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 export const dnsSubdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -27,7 +27,7 @@ export const preciseHostname = () => late(z.string().min(1).check(longest(253)).
 export const duration = () => z.string().regex(durationPattern);
 export const weight = () => late(z.int32().min(0).max(1_000_000));
 
-/** A header value: any text in the standard channel, RFC 9110 field-content in the experimental one. */
+/** A header value: any text in the standard channel, and field-content of RFC 9110 in the experimental channel. */
 export const headerValue = (channel: Channel) => {
   const value = z.string().min(1).check(longest(4096));
   return channel === "experimental" ? value.regex(headerValuePattern) : value;
@@ -45,5 +45,5 @@ export const annotationValue = () => z.string().min(0).check(longest(4096));
 
 const ipAddress = z.union([z.ipv4(), z.ipv6()]);
 
-/** IPv4 or IPv6, without a zone. */
+/** Recognizes IPv4 and IPv6 addresses without a zone. */
 export const isIPAddress = (text: string): boolean => ipAddress.safeParse(text).success;

@@ -37,10 +37,10 @@ const hostnameAddress: Rule<Address> = {
       : [],
 };
 
-/** The API server's format `ipv4` passes over zeros in front of a number, which stays decimal. */
+/** The API server's format `ipv4` accepts leading zeros and reads the number as decimal. */
 const withoutLeadingZeros = (text: string) => (text.includes(".") ? text.replace(/\b0+(?=\d)/g, "") : text);
 
-/** The CRD says this by the structure of its schema. */
+/** The CRD expresses this rule in the structure of its schema. */
 const ipAddressValue: Rule<Address> = {
   code: "GW1244",
   cel: 'oneOf [{"properties":{"type":{"enum":["IPAddress"]},"value":{"anyOf":[{"format":"ipv4"},{"format":"ipv6"}]}}},{"properties":{"type":{"not":{"enum":["IPAddress"]}}}}]',
@@ -92,13 +92,13 @@ const gatewayAddress = (channel: Channel) =>
     [hostnameAddress, ipAddressValue],
   );
 
-/** An address in the status always has a value. */
+/** In a status, an address always has a value. */
 const statusHostname: Rule<Address> = {
   ...hostnameAddress,
   cel: 'self.type == \'Hostname\' ? self.value.matches(r"""^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"""): true',
 };
 
-/** `status.addresses` of a Gateway. */
+/** The schema of a Gateway's `status.addresses`. */
 export const gatewayStatusAddresses = (channel: Channel) =>
   list(
     withRules(
@@ -113,6 +113,6 @@ export const gatewayStatusAddresses = (channel: Channel) =>
     { max: 16 },
   );
 
-/** `spec.addresses` of a Gateway. */
+/** The schema of a Gateway's `spec.addresses`. */
 export const gatewayAddresses = (channel: Channel) =>
   withRules(channel, list(gatewayAddress(channel), { max: 16 }), addressRules);

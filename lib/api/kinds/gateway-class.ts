@@ -5,25 +5,25 @@ import { domainPrefixed, group, kind, namespace, objectName } from "./fields.ts"
 import { kindSchema } from "./object.ts";
 import { classStatus } from "./status.ts";
 
-/** A kind of Gateway that a controller offers. */
+/** A class of Gateways that a controller serves. */
 export interface GatewayClassSpec {
-  /** `domain/path` of the controller; cannot be changed afterwards. */
+  /** The controller as `domain/path`. Immutable. */
   readonly controllerName: string;
-  /** Settings of the controller for this class. */
+  /** An object with the controller's settings for this class. */
   readonly parametersRef?: ParametersReference;
-  /** At most 64 characters. */
+  /** A description of at most 64 characters. */
   readonly description?: string;
 }
 
-/** An object that configures a class, in any namespace or cluster-wide. */
+/** A reference to an object with settings, in any namespace or cluster-scoped. */
 export interface ParametersReference {
-  /** The empty group is the core group. */
+  /** The API group. Empty for the core group. */
   readonly group: string;
-  /** As in its manifests, such as `ConfigMap`. */
+  /** The object's kind, such as `ConfigMap`. */
   readonly kind: string;
-  /** 1 to 253 characters. */
+  /** The object's name, 1 to 253 characters. */
   readonly name: Late<string>;
-  /** For parameters that have one. */
+  /** The object's namespace, if its kind is namespaced. */
   readonly namespace?: Late<string>;
 }
 

@@ -3,69 +3,68 @@ import { list, longest } from "../schema/schema.ts";
 import { labelKey } from "./fields.ts";
 import { kindSchema } from "./object.ts";
 
-/** The group of kinds that are this project's own. */
+/** The API group of Gatewright's own kinds. */
 export const parametersGroup = "gatewright.dev";
 
 /**
- * Settings of the proxies that Gatewright's controller makes for a Gateway: what `parametersRef` of its class and of
- * the Gateway itself (`infrastructure.parametersRef`) lead to. The class's are defaults; of a field that both set, the
- * Gateway's counts.
+ * Settings for the proxies that Gatewright's controller creates for a Gateway. `parametersRef` of a GatewayClass and
+ * `infrastructure.parametersRef` of a Gateway refer to them. A field of the Gateway's settings overrides the class's.
  */
 export interface GatewayParametersSpec {
-  /** Proxies of a Gateway, 1 to 1000. By default 2, so that one may go. */
+  /** The number of proxies per Gateway, 1 to 1000. Default: 2, so that one can be replaced. */
   readonly replicas?: number;
-  /** The image of the proxies. By default that of the controller. */
+  /** The image of the proxies. Default: the controller's image. */
   readonly image?: string;
-  /** Of each proxy. By default 10m CPU and 128Mi are asked for, and memory is limited to 512Mi. */
+  /** Resources of each proxy. Default: requests of 10m CPU and 128Mi, and a memory limit of 512Mi. */
   readonly resources?: ProxyResources;
   readonly service?: ProxyService;
-  /** A line of JSON about each request, on standard output of the proxies. By default none is written. */
+  /** The access log, one JSON line per request on the proxies' standard output. Default: disabled. */
   readonly accessLog?: ProxyAccessLog;
   /**
-   * What is done about header fields of requests whose names have an underscore: they are forwarded, left out, or the
-   * request is answered 400. By default `allow`.
+   * The treatment of request headers with an underscore in their names: forward them, drop them, or answer 400.
+   * Default: `allow`.
    */
   readonly headerUnderscores?: "allow" | "drop" | "refuse";
-  /** Limits of the proxies, by their names: bytes, milliseconds or numbers. By default the proxy's own. */
+  /** Limits of the proxies by name, in bytes, milliseconds or as counts. Default: the proxy's defaults. */
   readonly limits?: { readonly [Name in ProxyLimit]?: number };
 }
 
-/** Quantities of Kubernetes by resource, such as `cpu: 500m` and `memory: 1Gi`. */
+/** Kubernetes quantities by resource name, such as `cpu: 500m` and `memory: 1Gi`. */
 export interface ProxyResources {
-  /** The proxy has a worker thread for each processor, rounded up. */
+  /** Requested resources. The proxy runs one worker thread per requested CPU, rounded up. */
   readonly requests?: Readonly<Record<string, string>>;
   readonly limits?: Readonly<Record<string, string>>;
 }
 
-/** The Service before the proxies. */
+/** The Service in front of the proxies. */
 export interface ProxyService {
-  /** By default `LoadBalancer`. */
+  /** The Service's type. Default: `LoadBalancer`. */
   readonly type?: "LoadBalancer" | "NodePort" | "ClusterIP";
-  /** Beside those of the Gateway's `infrastructure`, such as what a cloud's load balancers are set up with. */
+  /** Annotations in addition to those of the Gateway's `infrastructure`, for example for a cloud's load balancer. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** `Local` keeps the addresses of clients, and sends nothing to nodes without a proxy. By default `Cluster`. */
+  /** `Local` preserves client addresses and sends traffic only to nodes with a proxy. Default: `Cluster`. */
   readonly externalTrafficPolicy?: "Cluster" | "Local";
-  /** Who makes the load balancer. By default the cluster decides. */
+  /** The load balancer implementation. Default: the cluster's choice. */
   readonly loadBalancerClass?: string;
 }
 
 export interface ProxyAccessLog {
-  /** By default true: to set anything here turns it on. */
+  /** If false, no access log is written. Default: true. */
   readonly enabled?: boolean;
-  /** Whether queries are written. By default they are not. */
+  /** If true, the log contains query strings. Default: false. */
   readonly query?: boolean;
-  /** Up to 16 fields of requests to write. By default none. */
+  /** Names of request headers to log, at most 16. Default: none. */
   readonly headers?: readonly string[];
-  /** By default every request is written. */
+  /** The sampling of the log. Default: all requests are logged. */
   readonly sampling?: {
-    /** Requests with this status or a higher one are all written, 100 to 599. */
+    /** The status, 100 to 599, from which on all requests are logged. */
     readonly below: number;
-    /** Of the others, this share is, 0 to 1. */
+    /** The share of other requests that is logged, 0 to 1. */
     readonly share: number;
   };
 }
 
-/** The names of the proxy's limits (`gatewright proxy --limit`); docs/proxy.md tells what each does. */
+/** The names of the proxy's limits (`gatewright proxy --limit`). docs/proxy.md describes each. */
 export const proxyLimits = [
   "targetBytes",
   "headBytes",
@@ -120,10 +119,10 @@ export const proxyLimits = [
 
 export type ProxyLimit = (typeof proxyLimits)[number];
 
-/** resource.Quantity, as far as resources of pods have use for it. */
+/** A resource.Quantity, restricted to forms that pod resources use. */
 const quantity = /^[0-9]{1,12}(\.[0-9]{1,9})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
 const resourceName = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-/** RFC 9110 section 5.1. */
+/** A field name by RFC 9110 section 5.1. */
 const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 const quantities = () => z.record(z.string().regex(resourceName), z.string().regex(quantity));
@@ -160,7 +159,7 @@ export const gatewayParametersSpec = () =>
     limits: z.strictObject(Object.fromEntries(proxyLimits.map((name) => [name, limit()])) as LimitShape).optional(),
   });
 
-/** Without a spec nothing is set: that is what is left of one when whoever applied its fields takes them all back. */
+/** A missing spec counts as empty: it is missing once every field owner of server-side apply has removed its fields. */
 export const gatewayParameters = () =>
   kindSchema("gatewright.dev/v1alpha1", "GatewayParameters", gatewayParametersSpec().default({}));
 

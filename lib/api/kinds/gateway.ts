@@ -17,105 +17,108 @@ import { type LocalObjectReference, localObjectReference } from "./references.ts
 import { eachEarlier } from "./route.ts";
 import { gatewayStatus } from "./status.ts";
 
-/** Opens ports by the means of a class, and says which routes may attach to them. */
+/** Opens ports with the infrastructure of a class, and defines which routes may attach to them. */
 export interface GatewaySpec {
-  /** Name of a GatewayClass; cannot be empty. */
+  /** The name of a GatewayClass. Must not be empty. */
   readonly gatewayClassName: Late<string>;
-  /** 1 to 64. */
+  /** The listeners, 1 to 64. */
   readonly listeners: readonly Listener[];
-  /** Addresses asked for; at most 16. By default the implementation's choice. */
+  /** Requested addresses, at most 16. Default: the implementation's choice. */
   readonly addresses?: readonly GatewaySpecAddress[];
-  /** What to put on the resources made for this Gateway. */
+  /** Metadata and settings for the resources that the controller creates for this Gateway. */
   readonly infrastructure?: GatewayInfrastructure;
-  /** Which ListenerSets may add listeners; by default none. */
+  /** The ListenerSets that may add listeners. Default: none. */
   readonly allowedListeners?: AllowedListeners;
-  /** TLS for all listeners; by default no client is asked for a certificate, and none is shown to backends. */
+  /**
+   * TLS settings for all listeners. Default: no client certificates, neither required from clients nor sent to
+   * backends.
+   */
   readonly tls?: GatewayTLSConfig;
-  /** Whether routes without a parent of their own attach here (GEP-3793). @experimental */
+  /** If set to `All`, routes with `useDefaultGateways` attach here without a parentRef (GEP-3793). @experimental */
   readonly defaultScope?: "All" | "None";
 }
 
-/** An address that is asked for. */
+/** A requested address. */
 export interface GatewaySpecAddress {
-  /** `IPAddress` by default, `Hostname`, `NamedAddress`, or `domain/name`. */
+  /** `IPAddress`, `Hostname`, `NamedAddress`, or `domain/name`. Default: `IPAddress`. */
   readonly type?: string;
-  /** By default one of the implementation's choice. */
+  /** The address. Default: the implementation's choice. */
   readonly value?: string;
   /** @experimental */
   readonly routability?: string;
 }
 
-/** What the Deployment, Service and other resources made for a Gateway get. */
+/** Metadata for the Deployment, Service and other resources of this Gateway. */
 export interface GatewayInfrastructure {
-  /** At most 8. */
+  /** Labels, at most 8. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** At most 16. */
+  /** Annotations, at most 16. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Settings of the implementation, in the namespace of the Gateway. */
+  /** An object with implementation-specific settings, in the Gateway's namespace. */
   readonly parametersRef?: LocalObjectReference;
 }
 
-/** Which ListenerSets may add listeners to a Gateway. */
+/** The ListenerSets that may add listeners to a Gateway. */
 export interface AllowedListeners {
-  /** By default none. */
+  /** The namespaces of these ListenerSets. Default: none. */
   readonly namespaces?: ListenerNamespaces;
 }
 
 /** The namespaces whose ListenerSets are admitted. */
 export interface ListenerNamespaces {
-  /** By default `None`. */
+  /** Default: `None`. */
   readonly from?: "All" | "Selector" | "Same" | "None";
-  /** By labels of the Namespace; for `Selector`. */
+  /** Selects Namespaces by labels. For `Selector` only. */
   readonly selector?: LabelSelector;
 }
 
-/** TLS towards backends and towards clients. */
+/** TLS settings for connections to backends and from clients. */
 export interface GatewayTLSConfig {
-  /** For connections to backends. */
+  /** Settings for connections to backends. */
   readonly backend?: { readonly clientCertificateRef?: SecretObjectReference };
-  /** For connections of clients. */
+  /** Settings for connections from clients. */
   readonly frontend?: FrontendTLSConfig;
 }
 
-/** How certificates of clients are validated (GEP-91). */
+/** The validation of client certificates (GEP-91). */
 export interface FrontendTLSConfig {
-  /** For HTTPS listeners on ports that `perPort` does not name. */
+  /** Settings for HTTPS listeners on ports that `perPort` does not list. */
   readonly default: TLSConfig;
-  /** At most 64, each port once. */
+  /** Settings per port, at most 64. Each port may occur once. */
   readonly perPort?: readonly TLSPortConfig[];
 }
 
-/** How certificates of clients are validated on one port. */
+/** The validation of client certificates on one port. */
 export interface TLSPortConfig {
-  /** 1 to 65535. */
+  /** The port, 1 to 65535. */
   readonly port: Late<number>;
-  /** Takes the place of `default`. */
+  /** Settings that replace `default`. */
   readonly tls: TLSConfig;
 }
 
-/** TLS towards clients. */
+/** TLS settings for connections from clients. */
 export interface TLSConfig {
-  /** By default clients need no certificate. */
+  /** The validation of client certificates. Default: clients need none. */
   readonly validation?: FrontendTLSValidation;
 }
 
-/** Which certificates of clients are accepted. */
+/** The client certificates that are accepted. */
 export interface FrontendTLSValidation {
-  /** 1 to 16. */
+  /** Objects with CA certificates, 1 to 16. */
   readonly caCertificateRefs: readonly ObjectReference[];
-  /** By default `AllowValidOnly`. */
+  /** Default: `AllowValidOnly`. */
   readonly mode?: "AllowValidOnly" | "AllowInsecureFallback";
 }
 
-/** Names one object; another namespace needs a ReferenceGrant there. */
+/** A reference to an object. A reference to another namespace needs a ReferenceGrant there. */
 export interface ObjectReference {
-  /** The empty group is the core group. */
+  /** The API group. Empty for the core group. */
   readonly group: string;
-  /** As in its manifests, such as `ConfigMap`. */
+  /** The object's kind, such as `ConfigMap`. */
   readonly kind: string;
-  /** 1 to 253 characters. */
+  /** The object's name, 1 to 253 characters. */
   readonly name: Late<string>;
-  /** By default the namespace of the Gateway. */
+  /** Default: the Gateway's namespace. */
   readonly namespace?: Late<string>;
 }
 

@@ -19,57 +19,57 @@ import { routeStatus } from "./status.ts";
 
 /** Routes gRPC requests from listeners to backends. */
 export interface GRPCRouteSpec extends CommonRouteSpec {
-  /** Names, or `*.suffix`; at most 16. By default every host of the listener. */
+  /** Hostnames, exact or `*.suffix`, at most 16. Default: all hosts of the listener. */
   readonly hostnames?: readonly Late<string>[];
-  /** At most 16. */
+  /** The rules, at most 16. */
   readonly rules?: readonly GRPCRouteRule[];
 }
 
-/** A request that one of `matches` fits goes through `filters` to one of `backendRefs`. */
+/** A rule: requests that fit one of `matches` pass `filters` and go to one of `backendRefs`. */
 export interface GRPCRouteRule {
-  /** Unique in the route. */
+  /** The rule's name, unique in the route. */
   readonly name?: string;
-  /** One must fit; at most 64. By default every method. */
+  /** Alternatives of which a request must fit one. At most 64. Default: all methods. */
   readonly matches?: readonly GRPCRouteMatch[];
-  /** At most 16. */
+  /** Filters in order, at most 16. */
   readonly filters?: readonly GRPCRouteFilter[];
-  /** At most 16. */
+  /** Backends, at most 16. */
   readonly backendRefs?: readonly GRPCBackendRef[];
   /** @experimental */
   readonly sessionPersistence?: SessionPersistence;
 }
 
-/** A backend, its share of the traffic, and what is done to its requests. */
+/** A backend with its share of the traffic and its own filters. */
 export interface GRPCBackendRef extends BackendRef {
-  /** Applied to requests that go to this backend only; at most 16. */
+  /** Filters for requests to this backend only, at most 16. */
   readonly filters?: readonly GRPCRouteFilter[];
 }
 
-/** Conditions that must all hold. */
+/** A set of conditions that a request must meet together. */
 export interface GRPCRouteMatch {
-  /** By default any. */
+  /** The method. Default: any. */
   readonly method?: GRPCMethodMatch;
-  /** At most 16, each name once. */
+  /** Headers, at most 16. Each name may occur once. */
   readonly headers?: readonly GRPCHeaderMatch[];
 }
 
-/** At least one of `service` and `method`; what is left out matches any. */
+/** A gRPC method. At least one of `service` and `method` must be set; an absent field matches any value. */
 export interface GRPCMethodMatch {
-  /** By default `Exact`. */
+  /** Default: `Exact`. */
   readonly type?: "Exact" | "RegularExpression";
-  /** With its package, such as `acme.v1.Store`; at most 1024 characters. */
+  /** The service with its package, such as `acme.v1.Store`. At most 1024 characters. */
   readonly service?: string;
-  /** Such as `List`; at most 1024 characters. */
+  /** The method, such as `List`. At most 1024 characters. */
   readonly method?: string;
 }
 
-/** A header, gRPC metadata, that must be present with this value. */
+/** A header (gRPC metadata) that must be present with this value. */
 export interface GRPCHeaderMatch {
-  /** By default `Exact`. */
+  /** Default: `Exact`. */
   readonly type?: "Exact" | "RegularExpression";
-  /** Case-insensitive. */
+  /** The header's name, case-insensitive. */
   readonly name: string;
-  /** 1 to 4096 characters. */
+  /** The value, 1 to 4096 characters. */
   readonly value: string;
 }
 

@@ -6,19 +6,19 @@ import { type BackendObjectReference, backendObjectReference } from "./reference
 
 /** A header to set or to add. */
 export interface HTTPHeader {
-  /** Case-insensitive (RFC 9110 section 5.1), 1 to 256 characters. */
+  /** The header's name, case-insensitive (RFC 9110 section 5.1), 1 to 256 characters. */
   readonly name: string;
-  /** 1 to 4096 characters. */
+  /** The value, 1 to 4096 characters. */
   readonly value: string;
 }
 
-/** Changes headers of a request or of a response: first `set`, then `add`, then `remove`. */
+/** Modifies request or response headers: first `set`, then `add`, then `remove`. */
 export interface HTTPHeaderFilter {
-  /** Overwrites the header; at most 16, each name once. */
+  /** Headers to overwrite, at most 16. Each name may occur once. */
   readonly set?: readonly HTTPHeader[];
-  /** Appends to the header's values; at most 16, each name once. */
+  /** Headers to append values to, at most 16. Each name may occur once. */
   readonly add?: readonly HTTPHeader[];
-  /** Names to remove; at most 16. */
+  /** Names of headers to remove, at most 16. */
   readonly remove?: readonly string[];
 }
 
@@ -32,13 +32,13 @@ export const httpHeaderFilter = (channel: Channel) =>
     remove: listSet(z.string(), { max: 16 }).optional(),
   });
 
-/** What to put in place of the path, or of the prefix by which the request was matched. */
+/** Replaces the path, or the prefix that matched. */
 export interface HTTPPathModifier {
-  /** Names the one other field that is set. */
+  /** The type of replacement. The field of that type must be set, and the other must not. */
   readonly type: "ReplaceFullPath" | "ReplacePrefixMatch";
-  /** At most 1024 characters; for type ReplaceFullPath. */
+  /** The new path, at most 1024 characters. For type ReplaceFullPath. */
   readonly replaceFullPath?: string;
-  /** At most 1024 characters; for type ReplacePrefixMatch, which needs a single PathPrefix match in the rule. */
+  /** The new prefix, at most 1024 characters. For type ReplacePrefixMatch, in a rule with a single PathPrefix match. */
   readonly replacePrefixMatch?: string;
 }
 
@@ -87,17 +87,17 @@ const pathModifier = (channel: Channel) =>
     pathModifierRules,
   );
 
-/** Answers with a redirect. What is not set stays as in the request. */
+/** Answers with a redirect. Parts that are not set are taken from the request. */
 export interface HTTPRequestRedirectFilter {
-  /** By default that of the request. */
+  /** Default: the request's scheme. */
   readonly scheme?: "http" | "https";
-  /** A DNS name without wildcard; by default that of the request. */
+  /** A DNS name without wildcard. Default: the request's host. */
   readonly hostname?: Late<string>;
-  /** By default the path of the request. */
+  /** Default: the request's path. */
   readonly path?: HTTPPathModifier;
-  /** By default the well-known port of `scheme`, or the listener's if no scheme is set. */
+  /** Default: the well-known port of `scheme`, or the listener's port if `scheme` is not set. */
   readonly port?: Late<number>;
-  /** By default 302. */
+  /** Default: 302. */
   readonly statusCode?: 301 | 302 | 303 | 307 | 308;
 }
 
@@ -110,32 +110,32 @@ export const requestRedirect = (channel: Channel) =>
     statusCode: z.literal([301, 302, 303, 307, 308]).default(302),
   });
 
-/** Changes host or path of the request before it is sent on. */
+/** Rewrites the host or path of a request before it is forwarded. */
 export interface HTTPURLRewriteFilter {
-  /** A DNS name without wildcard, sent as `Host`; by default that of the request. */
+  /** The new `Host`, a DNS name without wildcard. Default: the request's host. */
   readonly hostname?: Late<string>;
-  /** By default the path of the request. */
+  /** Default: the request's path. */
   readonly path?: HTTPPathModifier;
 }
 
 export const urlRewrite = (channel: Channel) =>
   z.strictObject({ hostname: preciseHostname().optional(), path: pathModifier(channel).optional() });
 
-/** `numerator / denominator` of the requests. */
+/** A share of requests, `numerator / denominator`. */
 export interface Fraction {
-  /** 0 to the denominator. */
+  /** The numerator, from 0 to the denominator. */
   readonly numerator: number;
-  /** At least 1; by default 100. */
+  /** The denominator, at least 1. Default: 100. */
   readonly denominator?: number;
 }
 
-/** Sends a copy of the request to a backend, whose answer is ignored. By default every request is copied. */
+/** Sends a copy of requests to a backend and ignores its response. Default: all requests are copied. */
 export interface HTTPRequestMirrorFilter {
-  /** Where the copy goes. */
+  /** The backend that gets the copies. */
   readonly backendRef: BackendObjectReference;
-  /** 0 to 100; not together with `fraction`. */
+  /** The percentage of requests to copy, 0 to 100. Excludes `fraction`. */
   readonly percent?: number;
-  /** A share finer than a percentage; not together with `percent`. */
+  /** The share of requests to copy, finer than a percentage. Excludes `percent`. */
   readonly fraction?: Fraction;
 }
 

@@ -2,45 +2,45 @@ import { z } from "zod";
 import { type Channel, listMap, longest, type Rule, withRules } from "../schema/schema.ts";
 import { headerName, headerValue } from "./fields.ts";
 
-/** How the path of a request is compared. */
+/** A condition on the request's path. */
 export interface HTTPPathMatch {
-  /** By default `PathPrefix`, which compares element by element: `/foo` covers `/foo/bar` and not `/foobar`. */
+  /** Default: `PathPrefix`, which compares whole path elements: `/foo` matches `/foo/bar` but not `/foobar`. */
   readonly type?: "Exact" | "PathPrefix" | "RegularExpression";
-  /** At most 1024 characters; by default `/`. */
+  /** The path, at most 1024 characters. Default: `/`. */
   readonly value?: string;
 }
 
 /** A header that must be present with this value. */
 export interface HTTPHeaderMatch {
-  /** By default `Exact`. Regular expressions must match the whole value; RE2 syntax. */
+  /** Default: `Exact`. Regular expressions use RE2 syntax and must match the whole value. */
   readonly type?: "Exact" | "RegularExpression";
-  /** Case-insensitive. */
+  /** The header's name, case-insensitive. */
   readonly name: string;
-  /** 1 to 4096 characters. */
+  /** The value, 1 to 4096 characters. */
   readonly value: string;
 }
 
-/** A query parameter that must be present with this value; of a repeated one the first counts. */
+/** A query parameter that must be present with this value. If it is repeated, its first value counts. */
 export interface HTTPQueryParamMatch {
-  /** By default `Exact`. */
+  /** Default: `Exact`. */
   readonly type?: "Exact" | "RegularExpression";
-  /** Case-sensitive. */
+  /** The parameter's name, case-sensitive. */
   readonly name: string;
-  /** 1 to 1024 characters. */
+  /** The value, 1 to 1024 characters. */
   readonly value: string;
 }
 
 export type HTTPMethod = "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "CONNECT" | "OPTIONS" | "TRACE" | "PATCH";
 
-/** Conditions that must all hold. */
+/** A set of conditions that a request must meet together. */
 export interface HTTPRouteMatch {
-  /** By default the prefix `/`, which every path has. */
+  /** The path. Default: the prefix `/`, which matches all paths. */
   readonly path?: HTTPPathMatch;
-  /** At most 16. */
+  /** Headers, at most 16. */
   readonly headers?: readonly HTTPHeaderMatch[];
-  /** At most 16. */
+  /** Query parameters, at most 16. */
   readonly queryParams?: readonly HTTPQueryParamMatch[];
-  /** By default any. */
+  /** The method. Default: any. */
   readonly method?: HTTPMethod;
 }
 

@@ -22,51 +22,51 @@ import { routeStatus } from "./status.ts";
 
 /** Routes HTTP requests from listeners to backends. */
 export interface HTTPRouteSpec extends CommonRouteSpec {
-  /** Names, or `*.suffix`; at most 16. By default every host of the listener. */
+  /** Hostnames, exact or `*.suffix`, at most 16. Default: all hosts of the listener. */
   readonly hostnames?: readonly Late<string>[];
-  /** 1 to 16. By default one that matches every request and has no backend, which is answered 500. */
+  /** The rules, 1 to 16. Default: a rule that matches all requests and has no backend, so they get 500. */
   readonly rules?: readonly HTTPRouteRule[];
 }
 
-/** A request that one of `matches` fits goes through `filters` to one of `backendRefs`. */
+/** A rule: requests that fit one of `matches` pass `filters` and go to one of `backendRefs`. */
 export interface HTTPRouteRule {
-  /** Unique in the route. */
+  /** The rule's name, unique in the route. */
   readonly name?: string;
-  /** One must fit; at most 64. By default every path. */
+  /** Alternatives of which a request must fit one. At most 64. Default: all paths. */
   readonly matches?: readonly HTTPRouteMatch[];
-  /** At most 16. */
+  /** Filters in order, at most 16. */
   readonly filters?: readonly HTTPRouteFilter[];
-  /** At most 16. */
+  /** Backends, at most 16. */
   readonly backendRefs?: readonly HTTPBackendRef[];
-  /** By default the implementation's own. */
+  /** Default: the implementation's timeouts. */
   readonly timeouts?: HTTPRouteTimeouts;
-  /** By default the implementation's choice. */
+  /** Default: the implementation's choice. */
   readonly retry?: HTTPRouteRetry;
   /** @experimental */
   readonly sessionPersistence?: SessionPersistence;
 }
 
-/** A backend, its share of the traffic, and what is done to its requests. */
+/** A backend with its share of the traffic and its own filters. */
 export interface HTTPBackendRef extends BackendRef {
-  /** Applied to requests that go to this backend only; at most 16. */
+  /** Filters for requests to this backend only, at most 16. */
   readonly filters?: readonly HTTPRouteFilter[];
 }
 
-/** GEP-1742; durations as in GEP-2257, such as `500ms` or `1m30s`; `0s` turns a timeout off. */
+/** Timeouts (GEP-1742) as GEP-2257 durations, such as `500ms` or `1m30s`. `0s` disables a timeout. */
 export interface HTTPRouteTimeouts {
-  /** From the request's arrival to its answer, retries included. */
+  /** The time from the request's arrival to its response, including retries. */
   readonly request?: string;
-  /** For one attempt at a backend; at most `request`. */
+  /** The time for one attempt at a backend. Must not exceed `request`. */
   readonly backendRequest?: string;
 }
 
-/** GEP-1731. */
+/** The retry policy (GEP-1731). */
 export interface HTTPRouteRetry {
-  /** Status codes that are tried again, 400 to 599. */
+  /** Status codes to retry, 400 to 599. */
   readonly codes?: readonly number[];
-  /** By default 1. */
+  /** The number of retries. Default: 1. */
   readonly attempts?: number;
-  /** Shortest wait between attempts, a duration. */
+  /** The minimum wait between attempts, as a duration. */
   readonly backoff?: string;
 }
 

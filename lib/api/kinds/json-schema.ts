@@ -6,25 +6,25 @@ import { apiVersionOf, type KindDefinition, schemaOf } from "./kinds.ts";
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The dialect that editors' YAML servers read best. */
+/** The JSON Schema dialect that YAML language servers support best. */
 const dialect = "http://json-schema.org/draft-07/schema#";
 
 /**
- * The JSON Schema of a kind in a channel: fields, types, enums, patterns, limits and defaults. The CRDs' rules across
- * fields have no counterpart there; `validate` has them.
+ * The JSON Schema of a kind in a channel, with its fields, types, enums, patterns, limits and defaults. It lacks the
+ * CRDs' CEL rules, which JSON Schema cannot express; `validate` checks them.
  */
 export function jsonSchema(definition: KindDefinition, channel: Channel): JsonSchema {
   return { $schema: dialect, ...describe(definition, channel) };
 }
 
-/** One JSON Schema for documents of any of the kinds; objects of other kinds pass. */
+/** A JSON Schema for documents of all these kinds. Objects of other kinds are valid. */
 export function jsonSchemaOfAny(definitions: readonly KindDefinition[], channel: Channel): JsonSchema {
   const named = definitions.filter(({ versions }) => versions.some(({ channels }) => channels.includes(channel)));
   return {
     $schema: dialect,
     type: "object",
     required: ["apiVersion", "kind"],
-    // By kind, so that an editor complains about the fields of that kind only.
+    // One condition per kind lets an editor report only the fields of the document's kind.
     allOf: named.map(({ kind }) => ({
       if: { properties: { kind: { const: kind } }, required: ["kind"] },
       // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
@@ -52,7 +52,7 @@ function emit(schema: z.ZodType): JsonSchema {
   }) as JsonSchema;
 }
 
-/** What zod does not say by itself. */
+/** Adds facts that zod's conversion omits. */
 function refine(schema: z.ZodType, emitted: Record<string, unknown>): void {
   const known = knownForm(schema);
   if (known !== undefined) {

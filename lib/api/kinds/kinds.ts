@@ -23,7 +23,7 @@ import { type TCPRoute, tcpRoute, tcpRouteV1alpha2 } from "./tcp-route.ts";
 import { type TLSRoute, tlsRoute, tlsRouteV1alpha2 } from "./tls-route.ts";
 import { type UDPRoute, udpRoute, udpRouteV1alpha2 } from "./udp-route.ts";
 
-/** A validated object of a kind that Gatewright knows: plain, with the defaults of its schema. */
+/** A validated object of a known kind, as plain data with the defaults of its schema. */
 export type ApiObject =
   | GatewayClass
   | Gateway
@@ -48,21 +48,21 @@ export type ApiObject =
   | XMesh
   | XTelemetryPolicy;
 
-/** A kind that Gatewright knows. */
+/** The definition of a kind that Gatewright knows. */
 export interface KindDefinition {
-  /** Empty for the core group. */
+  /** The API group. Empty for the core group. */
   readonly group: string;
   readonly kind: string;
-  /** As in URLs and RBAC. */
+  /** The plural name, as in URLs and RBAC rules. */
   readonly plural: string;
   readonly scope: "Cluster" | "Namespaced";
-  /** The versions accepted. A validated object has the first. */
+  /** The accepted versions. A validated object has the first one. */
   readonly versions: readonly KindVersion[];
 }
 
 export interface KindVersion {
   readonly name: string;
-  /** The channels whose CRDs serve it; for other groups, both. */
+  /** The channels whose CRDs serve the version. Kinds of other groups are in both. */
   readonly channels: readonly Channel[];
 }
 
@@ -72,7 +72,7 @@ const v1: KindVersion = { name: "v1", channels: both };
 const v1beta1: KindVersion = { name: "v1beta1", channels: both };
 const tried = (name: string): KindVersion => ({ name, channels: ["experimental"] });
 
-/** Versions whose schema is not that of the first version, by `version Kind`. */
+/** Schemas of versions that differ from the first version, by `version Kind`. */
 const olderSchemas: ReadonlyMap<string, SchemaOf> = new Map<string, SchemaOf>([
   ["v1alpha2 TLSRoute", tlsRouteV1alpha2],
   ["v1alpha2 TCPRoute", tcpRouteV1alpha2],
@@ -136,10 +136,10 @@ function core(group: string, kind: string, plural: string, schema: SchemaOf, ...
   } as const;
 }
 
-/** Every kind that Gatewright knows: those of the Gateway API, and of others what routing reads. */
+/** The kinds that routing reads: those of the Gateway API, and some of other groups. */
 export const kinds: readonly KindDefinition[] = routed;
 
-/** The kinds that the Gateway API tries out in a group of their own: they are checked, and routing does not read them. */
+/** The experimental kinds of the Gateway API in their own group. They are validated, and routing does not read them. */
 export const unroutedKinds: readonly KindDefinition[] = unrouted;
 
 const byVersionAndKind = new Map(
@@ -148,19 +148,19 @@ const byVersionAndKind = new Map(
   ),
 );
 
-/** The `apiVersion` of a group and a version. */
+/** Joins a group and a version to an `apiVersion`. */
 export function apiVersionOf(group: string, version: string): string {
   return group === "" ? version : `${group}/${version}`;
 }
 
-/** The definition of a kind by any of its versions; undefined when Gatewright does not know it. */
+/** Returns the definition of a kind in any of its versions, or undefined if the kind is unknown. */
 export function kindDefinition(apiVersion: string, kind: string): KindDefinition | undefined {
   return byVersionAndKind.get(`${apiVersion} ${kind}`);
 }
 
 const compiled = new Map<string, z.ZodType>();
 
-/** The schema of a kind in a channel, by default of its first version; made when it is first asked for. */
+/** Returns the schema of a kind in a channel, created on first use. Default version: the first. */
 export function schemaOf(
   { group, kind, versions }: KindDefinition,
   channel: Channel,

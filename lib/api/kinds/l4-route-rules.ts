@@ -5,11 +5,11 @@ import { type BackendRef, backendRef } from "./references.ts";
 import { commonRouteFields, ruleName, uniqueRuleNames } from "./route.ts";
 import { routeStatus } from "./status.ts";
 
-/** Where a connection goes. TLSRoute, TCPRoute and UDPRoute have exactly one such rule. */
+/** A rule with the backends of connections. TLSRoute, TCPRoute and UDPRoute have exactly one. */
 export interface L4RouteRule {
-  /** For policies to refer to. */
+  /** The rule's name, to which policies may refer. */
   readonly name?: string;
-  /** 1 to 16. */
+  /** Backends, 1 to 16. */
   readonly backendRefs: readonly BackendRef[];
 }
 
@@ -19,10 +19,10 @@ export const l4Rules = (channel: Channel, max = 1) =>
     max,
   });
 
-/** Of v1alpha2, which the experimental channel still serves: up to 16 rules. */
+/** The rules in v1alpha2, which the experimental channel still serves: up to 16. */
 export const l4RulesV1alpha2 = (channel: Channel) => withRules(channel, l4Rules(channel, 16), [uniqueRuleNames]);
 
-/** A route that chooses by nothing but the port. */
+/** The schema of a route that selects connections by port only. */
 export const portRoute = <K extends "TCPRoute" | "UDPRoute">(channel: Channel, kind: K, rules = l4Rules(channel)) =>
   kindSchema(
     "gateway.networking.k8s.io/v1",

@@ -1,24 +1,24 @@
-/** The labels of an object, as its metadata carries them. */
+/** The labels in an object's metadata. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** One requirement of a `LabelSelector` (Kubernetes meta/v1 `LabelSelectorRequirement`). */
+/** A requirement of a `LabelSelector` (Kubernetes meta/v1 `LabelSelectorRequirement`). */
 export interface LabelSelectorRequirement {
   readonly key: string;
-  /** `In`, `NotIn`, `Exists` or `DoesNotExist`; with any other operator the requirement is never met. */
+  /** `In`, `NotIn`, `Exists` or `DoesNotExist`. A requirement with another operator is never met. */
   readonly operator: string;
-  /** For `In` and `NotIn`. */
+  /** The values for `In` and `NotIn`. */
   readonly values?: readonly string[];
 }
 
-/** Kubernetes meta/v1 `LabelSelector`: all its requirements must be met. */
+/** A Kubernetes meta/v1 `LabelSelector`. All of its requirements must be met. */
 export interface LabelSelector {
   readonly matchLabels?: Labels;
   readonly matchExpressions?: readonly LabelSelectorRequirement[];
 }
 
 /**
- * Whether `labels` meet every requirement of `selector`. As in Kubernetes, an empty selector selects everything, an
- * absent one nothing, and `NotIn` is met by labels that lack the key.
+ * Returns true if `labels` meet all requirements of `selector`. As in Kubernetes, an empty selector selects everything,
+ * an absent selector selects nothing, and labels without the key meet `NotIn`.
  */
 export function matchesSelector(selector: LabelSelector | undefined, labels: Labels | undefined): boolean {
   if (selector === undefined) return false;
@@ -31,9 +31,9 @@ export function matchesSelector(selector: LabelSelector | undefined, labels: Lab
 }
 
 /**
- * Whether `selector` may match an object of which only some labels are known: what is asked of the others may hold.
+ * Returns true if `selector` may match an object with partly known labels. Requirements on unknown labels may hold.
  *
- * @param known labels that the object has, whichever else it may have.
+ * @param known labels that the object has. It may have others.
  */
 export function mayMatchSelector(selector: LabelSelector | undefined, known: Labels): boolean {
   if (selector === undefined) return false;
@@ -53,15 +53,17 @@ function requirementsOf({ matchLabels = {}, matchExpressions = [] }: LabelSelect
   };
 }
 
-/** Values of one label that tell whether requirements exclude one another: none, each that is named, and another one. */
+/**
+ * Label values that reveal whether requirements exclude each other: none, each value that is named, and another one.
+ */
 function valuesToTry({ matchLabels = {}, matchExpressions = [] }: LabelSelector): readonly (string | undefined)[] {
   const named = [...Object.values(matchLabels), ...matchExpressions.flatMap(({ values = [] }) => values)];
   return [undefined, ...named, named.reduce((longest, value) => `${longest}${value}`, "x")];
 }
 
 /**
- * A selector in the notation of `kubectl get --selector`: `team=shop,tier in (a,b),!legacy`. Requirements are sorted, so
- * that two selectors with the same requirements have the same text. Empty for a selector without requirements.
+ * A selector in the notation of `kubectl get --selector`: `team=shop,tier in (a,b),!legacy`. Requirements are sorted,
+ * so selectors with equal requirements have equal texts. The text is empty if there are no requirements.
  */
 export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
   const equalities = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
@@ -100,7 +102,7 @@ function meets({ key, operator, values = [] }: LabelSelectorRequirement, labels:
   }
 }
 
-/** Own properties only: a label named `constructor` is present only if somebody set it. */
+/** Reads own properties only, so a label named `constructor` is present only if it is set. */
 function labelValue(labels: Labels, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

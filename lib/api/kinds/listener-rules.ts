@@ -5,7 +5,9 @@ type ListenerLike = { name: string; port: number; protocol: string; hostname?: s
 
 const plain = ["HTTP", "TCP", "UDP"];
 
-/** The rules on a list of listeners; `unique` is the expression, which differs between Gateway and ListenerSet. */
+/**
+ * The rules on a list of listeners. `unique` is the uniqueness rule's CEL, which differs for Gateway and ListenerSet.
+ */
 export const listenerRules = (unique: string): readonly Rule<readonly ListenerLike[]>[] => [
   {
     code: "GW1242",

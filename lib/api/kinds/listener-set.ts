@@ -7,23 +7,23 @@ import { listenerRules } from "./listener-rules.ts";
 import { kindSchema } from "./object.ts";
 import { listenerSetStatus } from "./status.ts";
 
-/** Adds listeners to a Gateway that somebody else owns. */
+/** Adds listeners to a Gateway of another owner. */
 export interface ListenerSetSpec {
-  /** The Gateway, which admits ListenerSets by `allowedListeners`. */
+  /** The Gateway. It must admit ListenerSets in `allowedListeners`. */
   readonly parentRef: ParentGatewayReference;
-  /** 1 to 64. */
+  /** The listeners, 1 to 64. */
   readonly listeners: readonly Listener[];
 }
 
-/** The Gateway that is to have the listeners. */
+/** A reference to the Gateway that gets the listeners. */
 export interface ParentGatewayReference {
-  /** By default `gateway.networking.k8s.io`. */
+  /** Default: `gateway.networking.k8s.io`. */
   readonly group?: string;
-  /** By default `Gateway`. */
+  /** Default: `Gateway`. */
   readonly kind?: string;
-  /** 1 to 253 characters. */
+  /** The Gateway's name, 1 to 253 characters. */
   readonly name: Late<string>;
-  /** By default the namespace of the ListenerSet. */
+  /** Default: the ListenerSet's namespace. */
   readonly namespace?: Late<string>;
 }
 

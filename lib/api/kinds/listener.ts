@@ -16,101 +16,101 @@ import {
 import { type LocalObjectReference, localObjectReference } from "./references.ts";
 import { filterUnionRules } from "./route-filter.ts";
 
-/** A port that is opened, and what may attach to it. */
+/** An open port, with the routes that may attach to it. */
 export interface Listener {
-  /** Unique in the Gateway or ListenerSet; what `sectionName` of a route refers to. */
+  /** The name to which `sectionName` of a route refers. Unique in the Gateway or ListenerSet. */
   readonly name: string;
-  /** A name, or `*.suffix`; by default every host. Not for TCP and UDP. */
+  /** A hostname, exact or `*.suffix`. Default: all hosts. Not for TCP and UDP. */
   readonly hostname?: Late<string>;
-  /** 1 to 65535. */
+  /** The port, 1 to 65535. */
   readonly port: Late<number>;
-  /** HTTP, HTTPS, TLS, TCP, UDP, or an implementation's own as `domain/name`. */
+  /** HTTP, HTTPS, TLS, TCP, UDP, or an implementation-specific `domain/name`. */
   readonly protocol: string;
-  /** Required for HTTPS and TLS; not for HTTP, TCP and UDP. */
+  /** TLS settings. Required for HTTPS and TLS; not allowed for HTTP, TCP and UDP. */
   readonly tls?: ListenerTLSConfig;
-  /** By default routes of every kind that fits the protocol, from the namespace of the Gateway. */
+  /** The routes that may attach. Default: all kinds that fit the protocol, from the Gateway's namespace. */
   readonly allowedRoutes?: AllowedRoutes;
-  /** Filters for every request of this listener; HTTP and HTTPS only. @experimental */
+  /** Filters for all requests of this listener, for HTTP and HTTPS only. @experimental */
   readonly filters?: ListenerFilters;
 }
 
-/** What a listener does with TLS. */
+/** A listener's TLS settings. */
 export interface ListenerTLSConfig {
-  /** By default `Terminate`. */
+  /** Default: `Terminate`. */
   readonly mode?: "Terminate" | "Passthrough";
-  /** Secrets of type kubernetes.io/tls; at most 64. Another namespace needs a ReferenceGrant there. */
+  /** Secrets of type kubernetes.io/tls, at most 64. A reference to another namespace needs a ReferenceGrant there. */
   readonly certificateRefs?: readonly SecretObjectReference[];
-  /** Settings of the implementation; at most 16. */
+  /** Implementation-specific settings, at most 16. */
   readonly options?: Readonly<Record<string, string>>;
 }
 
-/** By default a Secret of the core group, in the namespace of the object that refers to it. */
+/** A reference to a Secret. */
 export interface SecretObjectReference {
-  /** By default the core group. */
+  /** Default: the core group. */
   readonly group?: string;
-  /** By default `Secret`. */
+  /** Default: `Secret`. */
   readonly kind?: string;
-  /** 1 to 253 characters. */
+  /** The Secret's name, 1 to 253 characters. */
   readonly name: Late<string>;
-  /** By default that of the object that refers to it; another needs a ReferenceGrant there. */
+  /** Default: the referrer's namespace. Another namespace needs a ReferenceGrant there. */
   readonly namespace?: Late<string>;
 }
 
-/** Which routes may attach to a listener. */
+/** The routes that may attach to a listener. */
 export interface AllowedRoutes {
-  /** By default the namespace of the Gateway (`Same`). */
+  /** The namespaces of these routes. Default: the Gateway's namespace (`Same`). */
   readonly namespaces?: RouteNamespaces;
-  /** By default every kind that fits the protocol; at most 8. */
+  /** The kinds of these routes, at most 8. Default: all kinds that fit the protocol. */
   readonly kinds?: readonly RouteGroupKind[];
 }
 
 /** The namespaces whose routes are admitted. */
 export interface RouteNamespaces {
-  /** By default `Same`. */
+  /** Default: `Same`. */
   readonly from?: "All" | "Selector" | "Same";
-  /** By labels of the Namespace; for `Selector`. */
+  /** Selects Namespaces by labels. For `Selector` only. */
   readonly selector?: LabelSelector;
 }
 
-/** All of `matchLabels` and `matchExpressions` must hold; an empty selector selects everything. */
+/** Selects objects that meet all of `matchLabels` and `matchExpressions`. An empty selector selects everything. */
 export interface LabelSelector {
-  /** Labels with exactly these values. */
+  /** Labels with their exact values. */
   readonly matchLabels?: Readonly<Record<string, string>>;
-  /** Further conditions on labels. */
+  /** Further requirements on labels. */
   readonly matchExpressions?: readonly LabelSelectorRequirement[];
 }
 
-/** A condition on one label. */
+/** A requirement on one label. */
 export interface LabelSelectorRequirement {
-  /** Name of the label. */
+  /** The label's name. */
   readonly key: string;
-  /** In, NotIn, Exists or DoesNotExist. */
+  /** The operator: In, NotIn, Exists or DoesNotExist. */
   readonly operator: string;
-  /** For In and NotIn, at least one; for the others, none. */
+  /** The values: at least one for In and NotIn, none for the others. */
   readonly values?: readonly string[];
 }
 
 /** A kind of route. */
 export interface RouteGroupKind {
-  /** By default `gateway.networking.k8s.io`. */
+  /** Default: `gateway.networking.k8s.io`. */
   readonly group?: string;
-  /** Such as `HTTPRoute`. */
+  /** The kind, such as `HTTPRoute`. */
   readonly kind: string;
 }
 
 /** @experimental */
 export interface ListenerFilters {
-  /** In this order, before the filters of routes; at most 16. */
+  /** Filters in order, applied before the filters of routes. At most 16. */
   readonly requests?: readonly ListenerRequestFilter[];
 }
 
 /** @experimental */
 export interface ListenerRequestFilter {
-  /** Names the one other field that is set. */
+  /** The filter's type. The field of that type must be set, and the other must not. */
   readonly type: "ExternalAuth" | "ExtensionRef";
-  /** For type `ExternalAuth`. */
+  /** Settings for type `ExternalAuth`. */
   readonly externalAuth?: HTTPExternalAuthFilter;
-  /** For type `ExtensionRef`. */
+  /** The extension object for type `ExtensionRef`. */
   readonly extensionRef?: LocalObjectReference;
 }
 

@@ -6,8 +6,8 @@ import { dnsLabel, dnsSubdomain, labelKey, labelValue } from "./fields.ts";
 import { time } from "./time.ts";
 
 /**
- * `metadata` as the API server decodes and validates it (ObjectMeta of k8s.io/apimachinery and ValidateObjectMeta). Every
- * field is described, those that routing does not read as well, because the server refuses the object for each of them.
+ * The schema of `metadata`, as the API server decodes and validates it (ObjectMeta of k8s.io/apimachinery and
+ * ValidateObjectMeta). It includes fields that routing does not read, because the server validates them too.
  */
 const described = z.strictObject({
   name: late(z.string().min(1).check(longest(253)).regex(dnsSubdomain)),
@@ -33,22 +33,22 @@ const described = z.strictObject({
 
 export const metadata = described as unknown as z.ZodType<ObjectMeta, ObjectMeta>;
 
-/** The names of the fields of `metadata`. */
+/** The names of all fields of `metadata`. */
 export const metadataFields: ReadonlySet<string> = new Set(Object.keys(described.shape));
 
-/** A label key, a finalizer: a name of at most 63 characters, with or without a DNS subdomain and a slash before it. */
+/** A qualified name, such as a label key: at most 63 characters, optionally after a DNS subdomain and a slash. */
 function isQualifiedName(text: string): boolean {
   return labelKey.test(text) && text.lastIndexOf("/") <= 253;
 }
 
-/** Annotation keys are qualified names whose case does not matter (ValidateAnnotations), in Go's simple case mapping. */
+/** Annotation keys are case-insensitive qualified names (ValidateAnnotations), in Go's simple case mapping. */
 function isAnnotationKey(key: string): boolean {
   return isQualifiedName(key.replaceAll("\u0130", "i").toLowerCase());
 }
 
 /**
- * A DNS subdomain once something is appended: the API server cuts a final dash and the character before it off, and puts
- * an `a` in their place, before it checks the name (maskTrailingDash of k8s.io/apimachinery).
+ * Returns true if the prefix becomes a DNS subdomain when characters are appended. As the API server does, it first
+ * replaces a final dash and the character before it with `a` (maskTrailingDash of k8s.io/apimachinery).
  */
 function isNamePrefix(prefix: string): boolean {
   if (prefix === "") return true;
@@ -74,7 +74,7 @@ function finalizerForm() {
   return { params: { violation, code: "GW1105" } };
 }
 
-/** Bytes that the keys and values of all annotations may have together. */
+/** The maximum total size of annotation keys and values in bytes. */
 const annotationBytes = 256 * 1024;
 
 function annotationsSize(): Rule<Readonly<Record<string, string>>> {
@@ -159,7 +159,7 @@ function oneDeletion(): Rule<readonly string[]> {
   };
 }
 
-/** The server writes these entries anew with every request, so it reads their types and no more. */
+/** The server rewrites these entries with every request, so it checks only their types. */
 function managedFields() {
   const text = () => z.string().optional();
   return z.strictObject({

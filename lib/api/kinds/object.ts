@@ -2,9 +2,9 @@ import { z } from "zod";
 import { metadata } from "./metadata.ts";
 
 /**
- * An object of a kind with a spec.
+ * Returns the schema of a kind with a spec.
  *
- * @param status describes `status`; absent, the kind has none.
+ * @param status the schema of `status`. Absent if the kind has none.
  */
 export function kindSchema<V extends string, K extends string, S extends z.ZodType>(
   apiVersion: V,
@@ -13,7 +13,7 @@ export function kindSchema<V extends string, K extends string, S extends z.ZodTy
   status?: z.ZodType,
 ) {
   const fields = { apiVersion: z.literal(apiVersion), kind: z.literal(kind), metadata, spec };
-  // Nothing reads the status of a validated object, so its type tells nothing.
+  // No code reads the status of a validated object, so its type is unknown.
   const described = { ...fields, ...(status !== undefined && { status }) } as typeof fields & {
     status: z.ZodOptional<z.ZodUnknown>;
   };
@@ -21,8 +21,8 @@ export function kindSchema<V extends string, K extends string, S extends z.ZodTy
 }
 
 /**
- * An object of a core kind, of which only what routing reads is described: its other fields pass, since it is the API
- * server of Kubernetes that knows them.
+ * Returns the schema of a core kind, reduced to the fields that routing reads. Other fields are accepted, since the API
+ * server validates them.
  */
 export function coreSchema<V extends string, K extends string, F extends z.ZodRawShape>(
   apiVersion: V,

@@ -1,14 +1,14 @@
-/** The controller of this project, by the name that it has unless an installation gives it another. */
+/** The default name of Gatewright's controller. */
 export const ownControllerName = "gatewright.dev/gateway-controller";
 
-/** `routability` of an address that is reached inside the cluster alone (GEP-5093). */
+/** The `routability` of an address that is reachable only inside the cluster (GEP-5093). */
 export const clusterRoutability = "Cluster";
 
-/** Kept by GEP-5093 for tests: an address by default, of which this is told. */
+/** A routability that GEP-5093 reserves for tests. The address is a default one with this value. */
 export const sentinelRoutability = "testing.x-k8s.io/sentinel";
 
-/** Where addresses that it gives can be reached from; empty is the default. */
+/** The routabilities that Gatewright's controller supports. Empty means the default. */
 export const ownRoutabilities: readonly string[] = ["", clusterRoutability, sentinelRoutability];
 
-/** The protocols of listeners that its proxies serve, of those that the standard has. */
+/** The Gateway API's listener protocols that Gatewright's proxy serves. */
 export const ownProtocols = ["HTTP", "HTTPS"] as const;

@@ -4,31 +4,31 @@ import { list } from "../schema/schema.ts";
 import { group, kind, namespace, objectName } from "./fields.ts";
 import { kindSchema } from "./object.ts";
 
-/** Lets objects of other namespaces refer to objects of this one. */
+/** Allows objects in other namespaces to refer to objects in the grant's namespace. */
 export interface ReferenceGrantSpec {
-  /** Who may refer; 1 to 16. */
+  /** The referrers that are allowed, 1 to 16. */
   readonly from: readonly ReferenceGrantFrom[];
-  /** To what; 1 to 16. */
+  /** The targets that are allowed, 1 to 16. */
   readonly to: readonly ReferenceGrantTo[];
 }
 
-/** Objects that may refer. */
+/** A kind of referrers in a namespace. */
 export interface ReferenceGrantFrom {
-  /** The empty group is the core group. */
+  /** The API group. Empty for the core group. */
   readonly group: string;
-  /** Such as `HTTPRoute`. */
+  /** The kind, such as `HTTPRoute`. */
   readonly kind: string;
-  /** Where they are. */
+  /** The namespace of the referrers. */
   readonly namespace: Late<string>;
 }
 
-/** Objects that may be referred to, in the namespace of the grant. */
+/** Targets in the grant's namespace. */
 export interface ReferenceGrantTo {
-  /** The empty group is the core group. */
+  /** The API group. Empty for the core group. */
   readonly group: string;
-  /** Such as `Service`. */
+  /** The kind, such as `Service`. */
   readonly kind: string;
-  /** By default every object of the kind. */
+  /** The target's name. Default: all objects of the kind. */
   readonly name?: Late<string>;
 }
 

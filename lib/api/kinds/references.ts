@@ -3,19 +3,19 @@ import type { Late } from "../declared/late.ts";
 import { type Channel, type Rule, withRules } from "../schema/schema.ts";
 import { gatewayGroup, group, kind, namespace, objectName, port, sectionName, weight } from "./fields.ts";
 
-/** `spec.parentRefs[]` of a route: the Gateway or ListenerSet that it wants to be attached to. */
+/** An item of a route's `spec.parentRefs`: the Gateway or ListenerSet to attach to. */
 export interface ParentReference {
-  /** By default `gateway.networking.k8s.io`; the empty group is the core group. */
+  /** The API group. Empty for the core group. Default: `gateway.networking.k8s.io`. */
   readonly group?: string;
-  /** By default `Gateway`. */
+  /** Default: `Gateway`. */
   readonly kind?: string;
-  /** By default the namespace of the route. */
+  /** Default: the route's namespace. */
   readonly namespace?: Late<string>;
-  /** 1 to 253 characters. */
+  /** The parent's name, 1 to 253 characters. */
   readonly name: Late<string>;
-  /** Name of one listener; by default every listener that admits the route. */
+  /** The name of a listener. Default: all listeners that admit the route. */
   readonly sectionName?: string;
-  /** Port of the listeners meant, 1 to 65535; by default any. */
+  /** The listeners' port, 1 to 65535. Default: any. */
   readonly port?: Late<number>;
 }
 
@@ -29,35 +29,35 @@ export const parentReference = () =>
     port: port().optional(),
   });
 
-/** Names one object in the namespace of the object that refers to it. */
+/** A reference to an object in the referrer's namespace. */
 export interface LocalObjectReference {
-  /** The empty group is the core group. */
+  /** The API group. Empty for the core group. */
   readonly group: string;
-  /** As in its manifests, such as `ConfigMap`. */
+  /** The object's kind, such as `ConfigMap`. */
   readonly kind: string;
-  /** 1 to 253 characters. */
+  /** The object's name, 1 to 253 characters. */
   readonly name: Late<string>;
 }
 
 export const localObjectReference = () => z.strictObject({ group: group(), kind: kind(), name: objectName() });
 
-/** A backend: a Service by default. */
+/** A reference to a backend, by default a Service. */
 export interface BackendObjectReference {
-  /** By default the core group. */
+  /** Default: the core group. */
   readonly group?: string;
-  /** By default `Service`. */
+  /** Default: `Service`. */
   readonly kind?: string;
-  /** 1 to 253 characters. */
+  /** The backend's name, 1 to 253 characters. */
   readonly name: Late<string>;
-  /** By default the namespace of the route. Another one needs a ReferenceGrant there. */
+  /** Default: the route's namespace. Another namespace needs a ReferenceGrant there. */
   readonly namespace?: Late<string>;
-  /** Port of the Service, 1 to 65535; required for a Service. */
+  /** The Service's port, 1 to 65535. Required for a Service. */
   readonly port?: Late<number>;
 }
 
-/** A backend and its share of the traffic. */
+/** A backend with its share of the traffic. */
 export interface BackendRef extends BackendObjectReference {
-  /** Share of the traffic in proportion to the sum of weights, 0 to 1,000,000; by default 1. */
+  /** The share in proportion to the sum of weights, 0 to 1,000,000. Default: 1. */
   readonly weight?: Late<number>;
 }
 
@@ -100,7 +100,7 @@ export const backendRules = [serviceNeedsPort, xBackendHasNoPort];
 export const backendObjectReference = (channel: Channel) =>
   withRules(channel, z.strictObject(backendObjectFields()), backendRules);
 
-/** The fields of a weighted backend, for kinds that add filters to it. */
+/** The fields of a weighted backend, to which some kinds add filters. */
 export const backendRefFields = () => ({ ...backendObjectFields(), weight: weight().default(1) });
 
 export const backendRef = (channel: Channel) => withRules(channel, z.strictObject(backendRefFields()), backendRules);

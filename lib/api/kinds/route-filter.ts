@@ -14,9 +14,9 @@ import {
 } from "./http-filters.ts";
 import { type LocalObjectReference, localObjectReference } from "./references.ts";
 
-/** One step that a request, or its response, goes through. `type` names the one other field that is set. */
+/** A filter for requests or responses. `type` names the field that must be set; the others must not. */
 export interface HTTPRouteFilter {
-  /** `ExternalAuth` is of the experimental channel. */
+  /** The filter's type. `ExternalAuth` is in the experimental channel only. */
   readonly type:
     | "RequestHeaderModifier"
     | "ResponseHeaderModifier"
@@ -26,41 +26,41 @@ export interface HTTPRouteFilter {
     | "ExtensionRef"
     | "CORS"
     | "ExternalAuth";
-  /** For type `RequestHeaderModifier`. */
+  /** Settings for type `RequestHeaderModifier`. */
   readonly requestHeaderModifier?: HTTPHeaderFilter;
-  /** For type `ResponseHeaderModifier`. */
+  /** Settings for type `ResponseHeaderModifier`. */
   readonly responseHeaderModifier?: HTTPHeaderFilter;
-  /** For type `RequestMirror`. */
+  /** Settings for type `RequestMirror`. */
   readonly requestMirror?: HTTPRequestMirrorFilter;
-  /** For type `RequestRedirect`; not beside backendRefs. */
+  /** Settings for type `RequestRedirect`. Excludes backendRefs. */
   readonly requestRedirect?: HTTPRequestRedirectFilter;
-  /** For type `URLRewrite`; not beside a redirect. */
+  /** Settings for type `URLRewrite`. Excludes a redirect. */
   readonly urlRewrite?: HTTPURLRewriteFilter;
-  /** For type `CORS`. */
+  /** Settings for type `CORS`. */
   readonly cors?: HTTPCORSFilter;
   /** @experimental */
   readonly externalAuth?: HTTPExternalAuthFilter;
-  /** For type `ExtensionRef`: a filter of the implementation, in the namespace of the route. */
+  /** The implementation's filter object for type `ExtensionRef`, in the route's namespace. */
   readonly extensionRef?: LocalObjectReference;
 }
 
-/** One step that a gRPC request, or its response, goes through. */
+/** A filter for gRPC requests or responses. */
 export interface GRPCRouteFilter {
-  /** Names the one other field that is set. */
+  /** The filter's type. The field of that type must be set, and the others must not. */
   readonly type: "RequestHeaderModifier" | "ResponseHeaderModifier" | "RequestMirror" | "ExtensionRef";
-  /** For type `RequestHeaderModifier`. */
+  /** Settings for type `RequestHeaderModifier`. */
   readonly requestHeaderModifier?: HTTPHeaderFilter;
-  /** For type `ResponseHeaderModifier`. */
+  /** Settings for type `ResponseHeaderModifier`. */
   readonly responseHeaderModifier?: HTTPHeaderFilter;
-  /** For type `RequestMirror`. */
+  /** Settings for type `RequestMirror`. */
   readonly requestMirror?: HTTPRequestMirrorFilter;
-  /** For type `ExtensionRef`: a filter of the implementation, in the namespace of the route. */
+  /** The implementation's filter object for type `ExtensionRef`, in the route's namespace. */
   readonly extensionRef?: LocalObjectReference;
 }
 
 type Filter = { readonly type: string };
 
-/** Which field belongs to which type of filter. */
+/** The field that holds the settings of each filter type. */
 const fieldOfType = {
   RequestHeaderModifier: "requestHeaderModifier",
   ResponseHeaderModifier: "responseHeaderModifier",
@@ -74,7 +74,7 @@ const fieldOfType = {
 
 type FilterType = keyof typeof fieldOfType;
 
-/** For each type: its field is there if and only if the type is the filter's. */
+/** The rules that a type's field is set if and only if the filter has that type. */
 export function filterUnionRules(types: readonly FilterType[]): Rule<Filter>[] {
   return types.flatMap((type) => {
     const field = fieldOfType[type];

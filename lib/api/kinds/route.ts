@@ -3,11 +3,11 @@ import { type Channel, experimental, list, longest, type Rule, type Violation, w
 import { duration, headerName, sectionName } from "./fields.ts";
 import { type ParentReference, parentReference } from "./references.ts";
 
-/** What routes of every kind have in common. */
+/** The fields that all kinds of route share. */
 export interface CommonRouteSpec {
-  /** At most 32; two references to one parent differ by sectionName, in the experimental channel also by port. */
+  /** Parents, at most 32. References to one parent must differ in sectionName or, in the experimental channel, port. */
   readonly parentRefs?: readonly ParentReference[];
-  /** Whether the route attaches to the default Gateways (GEP-3793). @experimental */
+  /** If set to `All`, the route attaches to the default Gateways (GEP-3793). @experimental */
   readonly useDefaultGateways?: "All" | "None";
 }
 
@@ -22,7 +22,7 @@ const sameSection = (a: Parent, b: Parent) => (a.sectionName ?? "") === (b.secti
 const samePort = (a: Parent, b: Parent) => (a.port ?? 0) === (b.port ?? 0);
 const bothOrNeither = (a: unknown, b: unknown) => !a === !b;
 
-/** The standard channel tells references to one parent apart by sectionName alone, the experimental one by port too. */
+/** References to one parent must differ in sectionName. In the experimental channel, a different port is enough. */
 const parentRules: readonly Rule<readonly Parent[]>[] = [
   {
     code: "GW1230",
@@ -86,7 +86,7 @@ const parentRules: readonly Rule<readonly Parent[]>[] = [
   },
 ];
 
-/** One violation for each item that stands in `relation` to an earlier one. */
+/** Returns a violation for each item that is in `relation` to an earlier item. */
 export function eachEarlier<T>(
   items: readonly T[],
   relation: (a: T, b: T) => boolean,
@@ -147,26 +147,26 @@ export function totalMatches(cel: string): Rule<readonly { matches?: readonly un
   };
 }
 
-/** The CRD adds up sixteen terms, one for each rule that a route may have. */
+/** The CRD's expression is a sum of sixteen terms, one per possible rule. */
 export const sumOverRules = (term: (i: number) => string) =>
   `${Array.from({ length: 16 }, (_, i) => `(self.size() > ${i} ? ${term(i)} : 0)`).join(" + ")} <= ${largestTotal}`;
 
-/** Keeps the requests of a client on one backend (GEP-1619). @experimental */
+/** Sends all requests of a client session to one backend (GEP-1619). @experimental */
 export interface SessionPersistence {
-  /** By default `Cookie`. */
+  /** Default: `Cookie`. */
   readonly type?: "Cookie" | "Header";
-  /** For type `Cookie`. */
+  /** Settings for type `Cookie`. */
   readonly cookie?: {
-    /** By default the implementation's choice. */
+    /** The cookie's name. Default: the implementation's choice. */
     readonly name?: string;
-    /** By default `Session`: until the client ends. */
+    /** Default: `Session`, a cookie without expiry that ends with the client. */
     readonly lifetimeType?: "Permanent" | "Session";
-    /** By default `/`. */
+    /** The cookie's path. Default: `/`. */
     readonly path?: string;
   };
-  /** For type `Header`: the header that carries the session. */
+  /** Settings for type `Header`: the name of the header that carries the session. */
   readonly header?: { readonly name: string };
-  /** A GEP-2257 duration. */
+  /** The maximum lifetime of a session, as a GEP-2257 duration. */
   readonly absoluteTimeout?: string;
 }
 

@@ -7,8 +7,8 @@ import { parentReference } from "./references.ts";
 import { time } from "./time.ts";
 
 /**
- * The statuses of the kinds of the Gateway API. Controllers write them, so nothing in them is required here: the API
- * server drops the status of an object that is created or applied. What stands in one has to be what the CRD describes.
+ * This module has the schemas for `status` in kinds of the Gateway API. No field is required, because controllers write
+ * the status and the API server drops it when an object is created or applied. Fields that are present must be valid.
  */
 
 const conditionType =
@@ -39,7 +39,7 @@ const conditions = (limits: Limits = { max: 8 }) => listMap(condition(), ["type"
 const supportedFeatures = () =>
   listMap(z.strictObject({ name: z.string().optional() }), ["name"], { max: 64 }).optional();
 
-/** `status` of a GatewayClass, and of an XMesh. */
+/** The `status` of a GatewayClass or an XMesh. */
 export const classStatus = () =>
   z.strictObject({ conditions: conditions(), supportedFeatures: supportedFeatures() }).optional();
 
@@ -56,7 +56,7 @@ const listenerStatus = () =>
 
 const listeners = () => listMap(listenerStatus(), ["name"], { max: 64 }).optional();
 
-/** `status` of a Gateway. */
+/** The `status` of a Gateway. */
 export const gatewayStatus = (channel: Channel) =>
   z
     .strictObject({
@@ -67,12 +67,12 @@ export const gatewayStatus = (channel: Channel) =>
     })
     .optional();
 
-/** `status` of a ListenerSet. */
+/** The `status` of a ListenerSet. */
 export const listenerSetStatus = () => z.strictObject({ conditions: conditions(), listeners: listeners() }).optional();
 
 const controllerName = () => z.string().min(1).check(longest(253)).regex(domainPrefixed).optional();
 
-/** `status` of every kind of route. */
+/** The `status` of all kinds of route. */
 export const routeStatus = () =>
   z
     .strictObject({
@@ -97,7 +97,7 @@ const ancestorReference = () =>
     port: port().optional(),
   });
 
-/** `status` of a policy. `limits` are those of the conditions of each ancestor. */
+/** The `status` of a policy. `limits` apply to the conditions of each ancestor. */
 export const policyStatus = (ancestors = 16, limits: Limits = { min: 1, max: 8 }) =>
   z
     .strictObject({

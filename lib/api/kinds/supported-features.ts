@@ -1,7 +1,7 @@
 /**
- * What this project supports of the Gateway API, by the standard's names for features (GEP-2162), as `supportedFeatures`
- * of a GatewayClass tells it; in alphabetical order, as the API wants it. The official conformance suite reads it from
- * there and holds us to it.
+ * The Gateway API features that Gatewright supports (GEP-2162), in alphabetical order as the API requires. The
+ * controller writes them to `supportedFeatures` of a GatewayClass, and the official conformance suite tests each of
+ * them.
  */
 export const supportedFeatureNames = [
   "BackendTLSPolicy",
@@ -49,5 +49,5 @@ export const supportedFeatureNames = [
   "ReferenceGrant",
 ] as const;
 
-/** As much again where the CRDs are those of the experimental channel, which alone have the fields for it. */
+/** Additional features with the CRDs of the experimental channel, which alone have the fields for them. */
 export const experimentalFeatureNames = ["GatewayAddressRoutability", "GatewayAddressRoutabilityCluster"] as const;

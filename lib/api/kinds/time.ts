@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const form = /^(\d{4})-(\d{2})-(\d{2})T(\d{1,2}):(\d{2}):(\d{2})(?:[.,]\d+)?(?:Z|[+-](\d{2}):(\d{2}))$/;
 
-/** A time as the API server reads it: RFC 3339, with a date that exists. */
+/** The schema of a time as the API server accepts it: RFC 3339 with an existing date. */
 export function time() {
   return z.string().refine(isTime, {
     params: {

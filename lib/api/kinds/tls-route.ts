@@ -7,14 +7,14 @@ import { kindSchema } from "./object.ts";
 import { type CommonRouteSpec, commonRouteFields } from "./route.ts";
 import { routeStatus } from "./status.ts";
 
-/** Where a TLS connection goes. */
+/** A rule with the backends of TLS connections. */
 export interface TLSRouteRule extends L4RouteRule {}
 
-/** Routes TLS connections by the name that the client asks for (SNI). */
+/** Routes TLS connections by the server name in the client's handshake (SNI). */
 export interface TLSRouteSpec extends CommonRouteSpec {
-  /** Names, or `*.suffix`, no IP addresses; 1 to 1024. */
+  /** Hostnames, exact or `*.suffix`, but no IP addresses. 1 to 1024. */
   readonly hostnames: readonly Late<string>[];
-  /** Exactly one. */
+  /** The rules, exactly one. */
   readonly rules: readonly TLSRouteRule[];
 }
 
@@ -67,8 +67,8 @@ export const tlsRoute = (channel: Channel) =>
   );
 
 /**
- * The schema of v1alpha2, which the experimental channel still serves: hostnames may be left out, and there may be 16
- * rules. Such a route has no form in v1, so it is not converted.
+ * The schema of v1alpha2, which the experimental channel still serves. Hostnames are optional, and up to 16 rules are
+ * allowed. Routes that use this cannot be expressed in v1, so they are not converted.
  */
 export const tlsRouteV1alpha2 = (channel: Channel) =>
   kindSchema(

@@ -8,11 +8,11 @@ import { type ExtensionKind, type Extensions, extensionKey, parseSpec, type Spec
 import type { SourceContent } from "./sources.ts";
 
 /**
- * The kinds of filters that the sources register, and the objects of these kinds that their schemas admit. A later
- * source's filter takes the place of an earlier one of the same kind, with a note (GW1009); an object that its schema
- * refuses is an error (GW1111) and left out. Objects of kinds that nobody here knows are passed on as they are.
+ * Collects the filter kinds that the sources register, and the valid objects of these kinds. A filter replaces one of
+ * the same kind in an earlier source, with a note (GW1009). An object that its schema rejects is an error (GW1111) and
+ * is left out. Objects of unknown kinds are passed on unchanged.
  *
- * @param place puts an object into its namespace.
+ * @param place sets an object's default namespace.
  */
 export function extensionsOf(
   sources: readonly SourceContent[],
@@ -60,7 +60,7 @@ function replaced(key: string, name: string, before: string): Finding {
   };
 }
 
-/** The value itself is not shown: what a filter's objects hold is not ours to judge, and it may be a secret. */
+/** The finding does not show the value, because it may be a secret of the filter. */
 function refused(object: AnyObject, origin: Declared["origin"], { message, path = [] }: SpecIssue): Finding {
   const steps = path.map((step) => (typeof step === "object" ? step.key : step));
   return {

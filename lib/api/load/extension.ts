@@ -1,20 +1,20 @@
 /**
- * A kind of object that a filter of type ExtensionRef may name, as sources register it. What the filter does with
- * requests is the business of lib/filters; this is what it takes to read and to check its objects.
+ * A kind of object to which a filter of type ExtensionRef may refer, as a source registers it. It contains what is
+ * needed to read and validate the objects; lib/filters runs the filters.
  */
 export interface ExtensionKind {
   /** API group of its objects, such as `acme.io`. */
   readonly group: string;
   readonly kind: string;
-  /** Version in which constructs write its objects. Objects are read in every version. */
+  /** The version in which constructs write its objects. Objects of all versions are read. */
   readonly version: string;
-  /** What `spec` of its objects must be. Absent: anything. */
+  /** The schema of its objects' `spec`. Absent: any spec is valid. */
   readonly schema?: SpecSchema<unknown, unknown>;
 }
 
 /**
- * A schema of any library that follows Standard Schema (https://standardschema.dev), version 1: zod, valibot, arktype.
- * It must validate synchronously.
+ * A schema from any library that implements Standard Schema version 1 (https://standardschema.dev), such as zod,
+ * valibot or arktype. It must validate synchronously.
  */
 export interface SpecSchema<Output, Input> {
   readonly "~standard": {
@@ -25,34 +25,34 @@ export interface SpecSchema<Output, Input> {
   };
 }
 
-/** What a schema says of a value. */
+/** The result of validating a value. */
 export type SpecResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SpecIssue[] };
 
-/** One thing that a schema finds wrong. */
+/** A problem that a schema reports. */
 export interface SpecIssue {
   readonly message: string;
-  /** Where, from the spec downwards. */
+  /** The path of the problem in the spec. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** The kinds of filters that sources register, and their objects. */
+/** The filter kinds that sources register, and their objects. */
 export interface Extensions<Object> {
-  /** Each group and kind once. */
+  /** The registered kinds, one per group and kind. */
   readonly kinds: readonly ExtensionKind[];
-  /** Valid, each in its namespace. */
+  /** The valid objects. Their namespaces are set. */
   readonly objects: readonly Object[];
-  /** Objects of kinds that are neither registered nor Gatewright's own to read, each in its namespace. Absent: none. */
+  /** Objects of kinds that are neither registered nor known to Gatewright. Their namespaces are set. Absent: none. */
   readonly others?: readonly Object[];
 }
 
-/** Names a kind whatever its version: `acme.io/RequireApiKey`. */
+/** The name of a kind without its version, such as `acme.io/RequireApiKey`. */
 export function extensionKey({ group, kind }: { readonly group: string; readonly kind: string }): string {
   return `${group}/${kind}`;
 }
 
-/** A spec as the schema of its kind gives it, or what is wrong with it. Never throws, whatever the schema does. */
+/** Validates a spec with its kind's schema. Never throws, even if the schema does. */
 export function parseSpec<Output>(
   schema: SpecSchema<Output, unknown> | undefined,
   spec: unknown,
@@ -61,7 +61,7 @@ export function parseSpec<Output>(
   try {
     const result = schema["~standard"].validate(spec);
     if (!("then" in result)) return result.issues === undefined ? result : { issues: result.issues };
-    // Nobody awaits it; without this its rejection would end the process.
+    // The promise is not awaited, so an unhandled rejection would end the process.
     result.catch(() => undefined);
     return { issues: [{ message: "The schema validates asynchronously, and objects are checked synchronously." }] };
   } catch (error) {

@@ -1,12 +1,12 @@
 import type { ObjectReference } from "../../findings/finding.ts";
 import { groupOf } from "../conversion/versions.ts";
 
-/** Names an object in whatever version it is written or read: `group kind namespace/name`. */
+/** Identifies an object across versions: `group kind namespace/name`. */
 export function objectKey({ apiVersion, kind, namespace = "", name }: ObjectReference): string {
   return `${groupOf(apiVersion)} ${kind} ${namespace}/${name}`;
 }
 
-/** The same, of the object itself. */
+/** Returns the `objectKey` of an object. */
 export function keyOfObject({ apiVersion, kind, metadata: { namespace = "", name } }: NamedObject): string {
   return objectKey({ apiVersion, kind, namespace, name });
 }

@@ -1,34 +1,35 @@
 import type { Finding, ObjectReference, Origin } from "../../findings/finding.ts";
 import type { Declared } from "../declared/declared.ts";
 
-/** Says that findings of a code are known and accepted. */
+/** A rule that accepts findings with a certain code. */
 export interface IgnoreRule {
-  /** Code of the findings, such as `GW2413`. */
+  /** The code of the findings, such as `GW2413`. */
   readonly code: string;
   /**
-   * Kind, namespace and name of the object that the findings are about, as messages name it: `HTTPRoute store/acme-store`,
-   * `GatewayClass external`. `*` stands for any text, as in `HTTPRoute store/*`. Absent: of every object, and of none.
+   * The object of the findings by kind, namespace and name, as in messages: `HTTPRoute store/acme-store` or
+   * `GatewayClass external`. `*` matches any text, as in `HTTPRoute store/*`. Absent: findings about any object, or
+   * about none.
    */
   readonly object?: string;
-  /** Why the findings are accepted. Required, and never empty. */
+  /** The reason why the findings are accepted. Required and not empty. */
   readonly reason: string;
 }
 
-/** A rule together with the place that says it. */
+/** A rule with the place where it is written. */
 export interface PlacedIgnoreRule extends IgnoreRule {
   readonly origin?: Origin;
 }
 
-/** Rules, and what is wrong with those that are none (GW1038). */
+/** The valid rules, and findings about invalid ones (GW1038). */
 export interface IgnoreRulesRead {
   readonly ignores: readonly PlacedIgnoreRule[];
   readonly findings: readonly Finding[];
 }
 
-/** The annotation of an object that ignores findings about it: `GW2413: reason`, several on lines of their own. */
+/** The annotation that ignores findings about its object: `GW2413: reason`, one rule per line. */
 export const ignoreAnnotation = "gatewright.dev/ignore";
 
-/** What cannot be read cannot be judged, and a broken rule cannot ignore itself. */
+/** Unreadable input cannot be checked, and an invalid rule cannot ignore itself. */
 const neverIgnored: readonly string[] = [
   "GW1001",
   "GW1002",
@@ -40,7 +41,7 @@ const neverIgnored: readonly string[] = [
   "GW1039",
 ];
 
-/** What is wrong with a rule, in a few words; undefined if nothing is. */
+/** Describes the problem with a rule in a few words. The result is undefined if the rule is valid. */
 export function ignoreProblem(rule: unknown): string | undefined {
   if (typeof rule !== "object" || rule === null || Array.isArray(rule)) return "a rule is a mapping";
   const { code, object, reason, ...others } = rule as Readonly<Record<string, unknown>>;
@@ -55,7 +56,7 @@ export function ignoreProblem(rule: unknown): string | undefined {
   return `the object is ${JSON.stringify(object)}, not KIND NAMESPACE/NAME`;
 }
 
-/** Divides what somebody wrote into rules and findings (GW1038). */
+/** Validates rules. Each invalid rule becomes a finding (GW1038). */
 export function readIgnores(rules: readonly unknown[], origin: Origin | undefined): IgnoreRulesRead {
   const ignores: PlacedIgnoreRule[] = [];
   const findings: Finding[] = [];
@@ -78,14 +79,14 @@ export function unusableRule(problem: string): Finding {
   };
 }
 
-/** A rule as one text, `CODE[@KIND NAMESPACE/NAME]=REASON`; undefined for any other text. */
+/** Parses a rule from the text `CODE[@KIND NAMESPACE/NAME]=REASON`. The result is undefined for any other text. */
 export function ignoreFromText(text: string): IgnoreRule | undefined {
   const [, code = "", object, reason = ""] = /^([^@=]*)(?:@([^=]*))?=(.*)$/s.exec(text) ?? [];
   const rule = { code: code.trim(), reason: reason.trim(), ...(object === undefined ? {} : { object: object.trim() }) };
   return ignoreProblem(rule) === undefined ? rule : undefined;
 }
 
-/** The rules that objects carry in their annotation {@link ignoreAnnotation}. */
+/** Reads the rules in the annotation {@link ignoreAnnotation} of objects. */
 export function annotatedIgnores(declared: readonly Declared[]): IgnoreRulesRead {
   const read = declared.map(({ object, origin }): IgnoreRulesRead => {
     const { kind, apiVersion, metadata } = object;
@@ -114,7 +115,7 @@ const annotationTexts = {
   fix: 'Write the annotation as in "GW2413: The Service is deployed by another team".',
 };
 
-/** Marks the findings that a rule ignores: their severity becomes `ignored`, and they say why. */
+/** Applies rules: the severity of a matching finding becomes `ignored`, and it gets the rule's reason. */
 export function withIgnored(findings: readonly Finding[], ignores: readonly IgnoreRule[]): Finding[] {
   if (ignores.length === 0) return [...findings];
   const byCode = Map.groupBy(ignores, ({ code }) => code);
@@ -126,9 +127,9 @@ export function withIgnored(findings: readonly Finding[], ignores: readonly Igno
 }
 
 /**
- * Notes (GW1039) for rules that no finding needs.
+ * Reports rules that match no finding (GW1039).
  *
- * @param findings everything that was found, with the ignored findings.
+ * @param findings all findings, including the ignored ones.
  */
 export function unusedIgnores(findings: readonly Finding[], ignores: readonly PlacedIgnoreRule[]): Finding[] {
   return ignores
@@ -149,7 +150,7 @@ function concerns({ code, object }: IgnoreRule, finding: Finding): boolean {
   return finding.object !== undefined && matches(object, nameOf(finding.object));
 }
 
-/** `HTTPRoute store/acme-store`; an object without a namespace is in `default`, or in none. */
+/** An object's name such as `HTTPRoute store/acme-store`. The namespace `default` is left out. */
 function nameOf({ kind, namespace, name }: Omit<ObjectReference, "apiVersion">): string {
   return `${kind} ${namespace === undefined || namespace === "default" ? "" : `${namespace}/`}${name}`;
 }

@@ -5,22 +5,22 @@ import { kindDefinition, kinds } from "../kinds/kinds.ts";
 import { extensionKey } from "./extension.ts";
 import type { Loaded } from "./load.ts";
 
-/** How many objects of one kind there are. */
+/** The number of objects of a kind. */
 export interface KindCount {
   readonly apiVersion: string;
   readonly kind: string;
   readonly count: number;
 }
 
-/** What a set of sources holds. */
+/** The numbers of objects in a set of sources. */
 export interface Inventory {
-  /** Objects of kinds that are checked, valid or not. Kinds in the order of the Gateway API's documentation. */
+  /** Objects of the kinds that are checked, whether valid or not. Kinds are in the order of the API's documentation. */
   readonly checked: readonly KindCount[];
-  /** Objects of all other kinds, which are passed through untouched. By name of the kind. */
+  /** Objects of all other kinds, which are passed through unchanged. Kinds are sorted by name. */
   readonly passedOver: readonly KindCount[];
 }
 
-/** Counts the objects of a set of sources by kind, those that are checked apart from those that are passed over. */
+/** Counts the objects of a set of sources by kind. Kinds that are checked are counted separately from the others. */
 export function inventory({ authored, contracts, extensions }: Loaded): Inventory {
   const registered = new Set(extensions.kinds.map(extensionKey));
   const isChecked = ({ apiVersion, kind }: AnyObject) =>

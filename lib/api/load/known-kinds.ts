@@ -6,9 +6,8 @@ import { apiVersionOf, type KindDefinition, kindDefinition, kinds, unroutedKinds
 import { closest, distance } from "../schema/spelling.ts";
 
 /**
- * A finding (GW1005) when the object claims a kind or a version that does not exist where Gatewright knows all there
- * are: in the groups of the Gateway API, or a version of another kind that it reads. Objects of other kinds are no
- * concern of it and give none.
+ * Reports an object of a kind or version that does not exist (GW1005). That is certain only in the groups of the
+ * Gateway API, and for versions of the other kinds that Gatewright reads. All other objects give no finding.
  */
 export function unknownKind({ object, origin }: Declared): Finding | undefined {
   const { apiVersion, kind } = object;
@@ -49,8 +48,8 @@ function suggest(apiVersion: string, kind: string): Suggestion | undefined {
 }
 
 /**
- * One note (GW1056) for each kind of which there are objects that are checked, and that routing does not read: what they
- * do to traffic is not told by explain, simulate, plan and the proxy.
+ * Reports, with one note per kind (GW1056), that there are objects of kinds that are validated and that routing does
+ * not read. `explain`, `simulate`, `plan` and the proxy ignore their effect on traffic.
  */
 export function unroutedNotes(declared: readonly Declared[]): Finding[] {
   return unroutedKinds.flatMap((definition): Finding[] => {
@@ -74,7 +73,7 @@ export function unroutedNotes(declared: readonly Declared[]): Finding[] {
   });
 }
 
-/** The core group has no kind of that name, and no other project owns a group that differs by a slip of the pen. */
+/** The core group has no such kind, and no other project uses a group whose name is that close to the Gateway API's. */
 function isMeantAsGatewayGroup(group: string): boolean {
   return group === "" || closedGroups.includes(group) || distance(group, gatewayGroup) <= 3;
 }
@@ -103,7 +102,7 @@ function wrongKind(apiVersion: string, kind: string): Suggestion {
   };
 }
 
-/** Kinds that were released once and then given up, and what took their place. */
+/** Former kinds that were dropped after a release, with their replacements. */
 const replacements: ReadonlyMap<string, string> = new Map([
   ["BackendLBPolicy", "Session persistence is a field of HTTPRoute and GRPCRoute rules, and of XBackendTrafficPolicy."],
   ["XListenerSet", "Write kind: ListenerSet."],

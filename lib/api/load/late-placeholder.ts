@@ -6,9 +6,9 @@ import { fieldOf, valueAt } from "../schema/field-path.ts";
 import { prepare } from "../schema/input.ts";
 
 /**
- * Stands for one late value in everything that reads objects. Whatever an engine's own value does when it is turned
- * into text (Pulumi writes a warning, a plain object `[object Object]`), a placeholder is `(late 1)` in a key, a message,
- * a picture and JSON. No name, namespace or hostname can be that text, so a late value equals no known one.
+ * Stands for a late value in all stages that read objects. An engine's own value is unsuitable as text: Pulumi prints a
+ * warning, and a plain object becomes `[object Object]`. A placeholder is `(late 1)` in keys, messages, pictures and
+ * JSON. No valid name, namespace or hostname has that text, so a placeholder equals no known value.
  */
 export class LatePlaceholder {
   readonly [placeholder] = true;
@@ -19,7 +19,7 @@ export class LatePlaceholder {
     Object.freeze(this);
   }
 
-  /** Makes it a late value for {@link isLate}: what reads values rather than text leaves it alone. */
+  /** Makes the placeholder a late value for {@link isLate}, so that code that reads values skips it. */
   apply(): this {
     return this;
   }
@@ -35,38 +35,38 @@ export class LatePlaceholder {
 
 /** The late values of a set of objects. */
 export interface LateValues {
-  /** The text of each late value and the first place where it stands, such as `acme/store/web spec.hostnames[0]`. */
+  /** The text of each late value, with the first place of the value, such as `acme/store/web spec.hostnames[0]`. */
   readonly places: ReadonlyMap<string, string>;
-  /** Every late field, by the kind of its object. */
+  /** All late fields, with the kinds of their objects. */
   readonly fields: readonly { readonly kind: string; readonly field: string }[];
-  /** The late fields of an object; none for an object without late values. */
+  /** Returns the late fields of an object. */
   fieldsOf(declared: Identified): readonly string[];
 }
 
-/** What tells an object from the others of a set. */
+/** The parts of a declared object that identify it in a set. */
 interface Identified extends Pick<Declared, "origin"> {
   readonly object: Pick<AnyObject, "kind" | "metadata">;
 }
 
 /**
- * Replaces late values by placeholders, one for each value: the same Output in two places is the same placeholder, two
- * Outputs are two. Objects without late values are returned as they are.
+ * Replaces late values by placeholders, one per distinct value: an Output that occurs twice gets one placeholder.
+ * Objects without late values are returned unchanged.
  */
 export class LateEntry implements LateValues {
   readonly places = new Map<string, string>();
   readonly fields: { readonly kind: string; readonly field: string }[] = [];
-  /** Errors about texts that late values have become (GW1172). */
+  /** Errors about late values that were converted to texts (GW1172). */
   readonly findings: Finding[] = [];
   readonly #isLate: (value: unknown) => boolean;
   readonly #placeholders = new Map<unknown, LatePlaceholder>();
   readonly #fields = new Map<string, readonly string[]>();
 
-  /** @param isLateHere tells what is late besides values of the shape of late values. */
+  /** @param isLateHere recognizes further late values, such as Terraform tokens in a program. Default: none. */
   constructor(isLateHere: (value: unknown) => boolean = isLate) {
     this.#isLate = isLateHere;
   }
 
-  /** The object with placeholders; itself if it has no late values. */
+  /** Returns a copy with placeholders, or the object itself if it has no late values. */
   enter(declared: Declared): Declared {
     const stringified: LatePlaceholder[] = [];
     const object = replaced(declared.object, (value) => {
@@ -78,7 +78,7 @@ export class LateEntry implements LateValues {
     }) as AnyObject;
     if (object === declared.object) return declared;
     const { apiVersion, kind } = object;
-    // Every stage reads these two as text, also where the validation refuses the object.
+    // All stages read these two fields as text, even for objects that validation rejects.
     if (isLate(apiVersion)) Object.assign(object, { apiVersion: lateAsText(apiVersion) });
     if (isLate(kind)) Object.assign(object, { kind: lateAsText(kind) });
     const entered = { ...declared, object };
@@ -105,7 +105,7 @@ export class LateEntry implements LateValues {
   }
 }
 
-/** The source of an object, its kind and name, since a source may have several objects. */
+/** Identifies an object by its source, kind and name, since one source may contain several objects. */
 function identityOf({ object, origin }: Identified): string {
   return JSON.stringify([sourceOf(origin), object.kind, object.metadata?.name]);
 }
@@ -123,8 +123,8 @@ function lostIn({ object, origin }: Declared, field: string): Finding {
 }
 
 /**
- * An object in which text stands in place of placeholders, for stages that read names, hostnames and ports as they are: they
- * compare and print them, and none of them can be met by a request or an object. Lowering reads the text of a late weight.
+ * Replaces placeholders by their texts, for stages that read names, hostnames and ports as plain values. These stages
+ * compare and print the texts, which match no request and no object. Lowering recognizes the text of a late weight.
  */
 export function withLateTexts<T>(object: T): WithoutLate<T> {
   return withText(object) as WithoutLate<T>;
@@ -142,21 +142,21 @@ function withText(value: unknown): unknown {
   return changed ? Object.fromEntries(members) : value;
 }
 
-/** Whether a text speaks of a late value. */
+/** Returns true if a text contains the text of a placeholder. */
 export function speaksOfLate(text: string): boolean {
   return /\(late \d+\)/.test(text);
 }
 
 /**
- * A copy with `replacement` of every text, number and late value, or the object itself if nothing is replaced. Never
- * throws, whatever the object holds.
+ * Copies an object and applies `replacement` to each text, number and late value. Returns the object itself if nothing
+ * changes. Never throws, for any object.
  */
 function replaced(object: unknown, replacement: (value: unknown) => unknown): unknown {
   const done = new Map<object, unknown>();
   const visit = (value: unknown): unknown => {
     if (value === null || typeof value !== "object" || isLate(value)) return replacement(value);
     if (done.has(value)) return done.get(value);
-    // An object that contains itself is left to the validation, which reports it.
+    // Validation reports an object that contains itself.
     done.set(value, value);
     const copy = Array.isArray(value) ? listOf(value) : recordOf(value);
     done.set(value, copy);
@@ -173,7 +173,7 @@ function replaced(object: unknown, replacement: (value: unknown) => unknown): un
     for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(record))) {
       if (!descriptor.enumerable) continue;
       const name = String(replacement(key));
-      // What a getter returns is not known before it is read, and to read it may throw: the validation reports that.
+      // A getter's value is unknown until it is read, and reading may throw. Validation reports getters.
       const member = "value" in descriptor ? visit(descriptor.value) : undefined;
       changed ||= name !== key || ("value" in descriptor && member !== descriptor.value);
       Object.defineProperty(copy, name, "value" in descriptor ? { ...descriptor, value: member } : descriptor);
@@ -183,7 +183,7 @@ function replaced(object: unknown, replacement: (value: unknown) => unknown): un
   try {
     return visit(object);
   } catch {
-    // The object is nested too deeply for the stack, or a proxy refuses to be read: the validation reports both.
+    // The object is nested too deeply for the stack, or a proxy throws when it is read. Validation reports both.
     return object;
   }
 }

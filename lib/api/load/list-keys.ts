@@ -4,8 +4,8 @@ import { schemaAt } from "../schema/introspection.ts";
 import { listKeysOf } from "../schema/schema.ts";
 
 /**
- * The keys by which server-side apply tells the items of a list apart (`x-kubernetes-list-map-keys`), such as `name` of
- * listeners. Undefined for a list that is applied as a whole, and for kinds that Gatewright does not know.
+ * The keys by which server-side apply identifies the items of a list (`x-kubernetes-list-map-keys`), such as `name` for
+ * listeners. Undefined for atomic lists and for unknown kinds.
  */
 export function listKeysAt(object: AnyObject, path: readonly (string | number)[]): readonly string[] | undefined {
   const definition = kindDefinition(object.apiVersion, object.kind);

@@ -19,39 +19,39 @@ import type { SourceContent } from "./sources.ts";
 
 export type { SourceContent } from "./sources.ts";
 
-/** Several sources as one set. */
+/** Several sources, merged into one set. */
 export interface Loaded {
   /**
-   * Merged and in today's vocabulary, otherwise as written: no defaults, no namespace where the author gave none. What
-   * synth and convert emit. Holds objects of kinds that Gatewright does not know, untouched.
+   * The merged objects in today's version, otherwise as written: without defaults, and without a namespace if the
+   * author gave none. `synth` and `convert` write these. Objects of unknown kinds are included unchanged.
    */
   readonly authored: readonly Declared[];
   /**
-   * The objects of `authored` whose kind Gatewright knows and which are valid: with the defaults of their schema, and in
-   * the namespace `default` where the author gave a namespaced object none.
+   * The valid objects of `authored` whose kinds Gatewright knows, with the defaults of their schemas. A namespaced
+   * object without a namespace is in `default`.
    */
   readonly objects: readonly Declared<ApiObject>[];
   /**
-   * Contracts that are valid. They are in `authored` no more. For one whose Gateway no source declares, `objects` holds a
-   * Gateway that stands in for it, with the contract's origin.
+   * The valid contracts, which are not in `authored`. If no source declares a contract's Gateway, `objects` contains a
+   * stand-in for it with the contract's origin.
    */
   readonly contracts: readonly Declared<DeclaredContract>[];
-  /** The filters that sources register for ExtensionRef, and those of their objects that are valid. */
+  /** The filters that sources register for ExtensionRef, and the valid objects of these filters. */
   readonly extensions: Extensions<Declared>;
-  /** With file, line and column where the origin is a file, or the construct's path. Errors first to last by source. */
+  /** All findings, errors first and then by source. Origins have file, line and column, or the construct's path. */
   readonly findings: readonly Finding[];
-  /** The late values of `authored`, where placeholders stand for them; in `objects` their texts do. */
+  /** The late values. Placeholders stand for them in `authored`, and the placeholders' texts in `objects`. */
   readonly late: LateValues;
-  /** What sources and annotations say is to be ignored: holds for findings that later stages add, see `withIgnored`. */
+  /** Ignore rules of sources and annotations. Later stages apply them to their findings with `withIgnored`. */
   readonly ignores: readonly PlacedIgnoreRule[];
-  /** The text of each file, for findings that later stages add: see `locateFindings` in parse/locate.ts. */
+  /** The text of each file. Later stages use it to locate their findings (`locateFindings` in parse/locate.ts). */
   readonly texts: ReadonlyMap<string, string>;
 }
 
 /**
- * Makes one set of several sources: a later source replaces what an earlier one declares, documents of older versions
- * are converted, each known kind is validated against its schema in `channel`. Order is that of the sources. Never
- * throws; what is wrong is in `findings`, and an object with an error is left out of `objects`.
+ * Merges sources: an object of a later source replaces the object of the same name in an earlier one. Documents of
+ * older versions are converted, and objects of known kinds are validated against the schemas of `channel`. The order of
+ * the sources is kept. Never throws: problems are in `findings`, and objects with errors are left out of `objects`.
  */
 export function load(sources: readonly SourceContent[], options: { readonly channel: Channel }): Loaded {
   const texts = new Map(sources.flatMap((source) => [...(source.texts ?? [])]));
@@ -95,7 +95,7 @@ export function load(sources: readonly SourceContent[], options: { readonly chan
   };
 }
 
-/** No stage after this one meets a late value: where one stood, its text does. */
+/** Later stages see no placeholders, only their texts. */
 function withTexts<T>(declared: readonly Declared<T>[], late: LateValues): readonly Declared<T>[] {
   if (late.fields.length === 0) return declared;
   return declared.map((one) => ({ ...one, object: withLateTexts(one.object) as T }));
@@ -124,7 +124,7 @@ function readContracts(declared: readonly Declared[]) {
   return { read, findings };
 }
 
-/** A Gateway that a source declares needs nobody to stand in for it. */
+/** A contract needs a stand-in only if no source declares its Gateway. */
 function standIns(contracts: readonly Declared<DeclaredContract>[], objects: readonly Declared<ApiObject>[]) {
   const names = new Set(
     objects.flatMap(({ object: { kind, metadata } }) =>

@@ -5,16 +5,16 @@ import type { AnyObject, Declared } from "../declared/declared.ts";
 import { lateAsText } from "../declared/late.ts";
 import type { SourceContent } from "./sources.ts";
 
-/** Every object once, in the order in which the sources first declare it. */
+/** The distinct objects, in the order of their first declaration. */
 export interface Merged {
   readonly declared: readonly Declared[];
   readonly findings: readonly Finding[];
 }
 
 /**
- * Puts sources together. An object of a later source takes the place of the same object of an earlier one, whole, with a
- * note (GW1009); the same object twice in one source is an error (GW1006), and its first declaration counts. Two objects
- * are the same when group, kind, namespace and name are, in whatever version they are written.
+ * Merges sources. An object replaces the same object of an earlier source as a whole, with a note (GW1009). A duplicate
+ * in one source is an error (GW1006), and its first declaration counts. Objects are the same if group, kind, namespace
+ * and name are equal; their versions may differ.
  */
 export function merge(sources: readonly SourceContent[], isClusterScoped: (object: AnyObject) => boolean): Merged {
   const merged = new Map<string, Declared>();
@@ -36,7 +36,7 @@ export function merge(sources: readonly SourceContent[], isClusterScoped: (objec
   return { declared: [...merged.values()], findings };
 }
 
-/** Names an object whatever its version: `group kind namespace/name`, in today's words. */
+/** Identifies an object across versions: `group kind namespace/name`, with today's group and kind. */
 function identityOf(object: AnyObject, clusterScoped: boolean): string {
   const { apiVersion, kind } = successorOf(object.apiVersion, object.kind) ?? object;
   const { namespace = defaultNamespace, name } = object.metadata;
@@ -67,7 +67,7 @@ function replaced({ object, origin }: Declared, earlier: Declared): Finding {
   };
 }
 
-/** A place as a message names it: `file:line`, the construct's path, or the cluster. */
+/** A place in the form used by messages: `file:line`, the construct's path, or the cluster. */
 function describeOrigin(origin: Origin): string {
   if ("construct" in origin && origin.call !== undefined)
     return `${origin.construct} (${origin.call.file}:${origin.call.line})`;

@@ -1,6 +1,6 @@
 import { isLate } from "../declared/late.ts";
 
-/** An object as another one names it. Names and namespaces may be late values. */
+/** A reference to an object. Its name and namespace may be late values. */
 export interface NamedObject {
   readonly kind: string;
   readonly namespace: unknown;
@@ -10,9 +10,10 @@ export interface NamedObject {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Every object that a spec names, by the API's way to name them: fields that end in Ref or Refs, and a Gateway's class.
+ * Collects the objects to which a spec refers. By the API's conventions, these are in fields that end in Ref or Refs,
+ * and in a Gateway's class name.
  *
- * @param namespace of the object with the spec: references without a namespace mean it.
+ * @param namespace the object's namespace, which is the default for its references.
  */
 export function namedObjects(spec: unknown, namespace: unknown): readonly NamedObject[] {
   const found: NamedObject[] = [];
@@ -25,7 +26,7 @@ function collect(value: unknown, namespace: unknown, into: NamedObject[], kind?:
     for (const item of value) collect(item, namespace, into, kind);
     return;
   }
-  // A late value is a black box: what it holds names nothing yet.
+  // The content of a late value is unknown, so it contains no references yet.
   if (!isPlain(value)) return;
   if (kind !== undefined && value.name !== undefined) {
     const { kind: own = kind, namespace: other = namespace, name } = value;
@@ -41,7 +42,7 @@ function isPlain(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !isLate(value);
 }
 
-/** The kind that a reference in a field of this name means unless it says otherwise. */
+/** The default kind of references in a field with this name. */
 function kindNamedBy(field: string): string | undefined {
   if (!/Refs?$/.test(field)) return undefined;
   if (/certificateRefs?$/i.test(field)) return /^ca/.test(field) ? "ConfigMap" : "Secret";

@@ -3,7 +3,7 @@ import { referenceTo } from "../conversion/ledger.ts";
 import { groupOf } from "../conversion/versions.ts";
 import type { Declared } from "../declared/declared.ts";
 
-/** Kinds by which other APIs route traffic into or within a cluster, by group. */
+/** Kinds of other APIs that route traffic into or within a cluster, by group. */
 const trafficKinds: ReadonlyMap<string, readonly string[]> = new Map([
   ["networking.k8s.io", ["Ingress"]],
   ["extensions", ["Ingress"]],
@@ -18,7 +18,7 @@ const trafficKinds: ReadonlyMap<string, readonly string[]> = new Map([
   ["apisix.apache.org", ["ApisixRoute"]],
 ]);
 
-/** A note (GW1037) for an object that routes traffic by an API that Gatewright does not read. */
+/** Reports an object that routes traffic with an API that Gatewright does not read (GW1037). */
 export function otherTraffic({ object, origin }: Declared): Finding | undefined {
   const { apiVersion, kind } = object;
   const group = groupOf(apiVersion);

@@ -7,16 +7,16 @@ import type { ParseProblem } from "../parse/problem.ts";
 import { splitStream } from "../parse/split.ts";
 import { validateBy } from "./validate.ts";
 
-/** The key of a ConfigMap that holds settings of proxies: the spec of a GatewayParameters, as YAML. */
+/** The key in a ConfigMap whose value is the spec of a GatewayParameters as YAML. */
 export const parametersKey = "parameters.yaml";
 
 /**
- * Characters that settings may have. All fields together need a tenth of it, and the text is read on the thread of a
- * cluster's controller, for every tenant that may write a ConfigMap.
+ * The maximum length of the YAML text in characters. All fields together need a tenth of it. The limit matters because
+ * a controller parses this text on its main thread, for any tenant who may write a ConfigMap.
  */
 export const parametersLength = 16 * 1024;
 
-/** Reads the spec of a GatewayParameters from YAML or JSON, or says what is wrong with the text. Never throws. */
+/** Parses and validates the spec of a GatewayParameters from YAML or JSON. Never throws. */
 export function readParameters(text: string): {
   readonly spec?: GatewayParametersSpec;
   readonly findings: readonly Finding[];
@@ -41,7 +41,7 @@ function settingsOf(text: string): { readonly value: unknown } | { readonly prob
   return problem === undefined ? { value } : { problem };
 }
 
-/** Settings have no use for aliases, which can make little text into much. */
+/** Settings do not need aliases, with which a short text can expand to a huge value. */
 function hasAlias(root: ParsedNode | null): boolean {
   let found = false;
   visit(root, {
@@ -68,7 +68,7 @@ function tooLong({ length }: string): ParseProblem {
   };
 }
 
-/** Settings of a class with those of a Gateway over them, field by field; a list is one value. */
+/** Merges settings of a class and a Gateway by field. The Gateway's fields win, and a list is one value. */
 export function mergeParameters(
   ofClass: GatewayParametersSpec | undefined,
   ofGateway: GatewayParametersSpec | undefined,

@@ -3,27 +3,27 @@ import type { Declared } from "../declared/declared.ts";
 import type { ExtensionKind } from "./extension.ts";
 import type { PlacedIgnoreRule } from "./ignoring.ts";
 
-/** What one SOURCE (a file, a directory, a module, standard input) holds, as read: neither converted nor validated. */
+/** The content of a source (a file, directory, module or standard input) as read, before conversion and validation. */
 export interface SourceContent {
-  /** As the author named it; names the source in messages. */
+  /** The source's name as given by the user, for messages. */
   readonly name: string;
   readonly declared: readonly Declared[];
-  /** What is wrong with the source itself. */
+  /** Findings about the source itself. */
   readonly findings: readonly Finding[];
-  /** The text of each file by the name that origins carry, so that findings can be placed at their field. */
+  /** The text of each file by the file name in origins. It is used to locate the field of a finding. */
   readonly texts?: ReadonlyMap<string, string>;
-  /** Rules for findings to ignore that it holds. They apply to all sources. Absent: none. */
+  /** Ignore rules in the source, which apply to all sources. Absent: none. */
   readonly ignores?: readonly PlacedIgnoreRule[];
-  /** The filters for ExtensionRef that it registers. Absent: none. */
+  /** The filters that the source registers for ExtensionRef. Absent: none. */
   readonly filters?: FilterModule;
 }
 
-/** A module that registers filters: what another thread needs to load them, and what they are in this one. */
+/** A module that registers filters, with its filters and with what another thread needs to load it. */
 export interface FilterModule {
-  /** Absolute path of the module. */
+  /** The absolute path of the module. */
   readonly path: string;
-  /** Changes with the text of the module or of a file that it imports. */
+  /** A hash that changes with the text of the module or of any file that it imports. */
   readonly version: string;
-  /** Made by `defineFilter` of lib/filters. */
+  /** The filter kinds, created by `defineFilter` of lib/filters. */
   readonly kinds: readonly ExtensionKind[];
 }

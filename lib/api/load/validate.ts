@@ -11,25 +11,25 @@ import { type Channel, guardLateValues } from "../schema/schema.ts";
 import { unknownKind } from "./known-kinds.ts";
 
 export interface Validation {
-  /** With the defaults of its schema, in today's version; absent if there is an error. */
+  /** The object in today's version, with the defaults of its schema. Absent if there is an error. */
   readonly object?: ApiObject;
-  /** Without origin. Also the notes about what could not be checked yet. */
+  /** Findings without origin, including notes about parts that cannot be checked yet. */
   readonly findings: Finding[];
 }
 
 export interface ValidateOptions {
   readonly channel: Channel;
   /**
-   * The object comes from a cluster, whose API server has accepted its status by CRDs that may be newer than these: its
-   * status is not checked. By default it is.
+   * If true, the object comes from a cluster and its status is not validated: the cluster's CRDs, which accepted it,
+   * may be newer than these. Default: false.
    */
   readonly stored?: boolean;
 }
 
 /**
- * Checks an object as the API server with the CRDs of `channel` does: structure and limits first, then the CEL rules of
- * every part whose structure is valid. Unknown fields are errors, as with kubectl's strict validation. Never throws,
- * whatever the object holds.
+ * Validates an object as an API server with the CRDs of `channel` does: structure and limits first, then the CEL rules
+ * of all parts with a valid structure. Unknown fields are errors, as in kubectl's strict validation. Never throws, for
+ * any object.
  */
 export function validate(object: AnyObject, { channel, stored = false }: ValidateOptions): Validation {
   const input = prepare(object);
@@ -53,7 +53,7 @@ export function validate(object: AnyObject, { channel, stored = false }: Validat
   };
 }
 
-/** Checks a value against a schema that is of no kind of Kubernetes, with the same findings. Never throws. */
+/** Validates a value against a schema that belongs to no Kubernetes kind, with the same findings. Never throws. */
 export function validateBy(
   value: unknown,
   schema: z.ZodType,
@@ -75,12 +75,12 @@ function check(input: SchemaInput, schema: z.ZodType): Validation {
     const issues = [...(outcome.error?.issues ?? []), ...unknown];
     const findings = findingsNamed(findingsOf(issues, schema, input.value, misplaced), input.prototypeKeys);
     if (findings.some(({ severity }) => severity === "error")) return { findings };
-    // Nothing is wrong, but rules that read late values were left out: the object is as good as can be told.
+    // All rules passed except those that read late values, which were skipped. The object counts as valid.
     const known = guardLateValues("ignore", () => schema.safeParse(input.value));
     return { ...(known.success && { object: named(known.data, input.prototypeKeys) as ApiObject }), findings };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    // More issues than the call stack has room for.
+    // The list of issues exceeds the call stack.
     const message = "The object has too many mistakes to list.";
     return { findings: [{ code: "GW1107", severity: "error", message, fix: "Spread it over several objects." }] };
   }
@@ -90,13 +90,13 @@ function problemFinding({ path, given, ...problem }: SchemaProblem): Finding {
   return { ...problem, severity: "error", field: fieldOf(path), ...(given !== undefined && { given: shorten(given) }) };
 }
 
-/** The content of a Secret stands in no finding. */
+/** Findings never show the content of a Secret. */
 function withoutSecrets(findings: Finding[], object: unknown): Finding[] {
   if ((object as Partial<AnyObject> | undefined)?.kind !== "Secret") return findings;
   return findings.map(({ given: _, ...finding }) => finding);
 }
 
-/** An object says of which version and kind it is. */
+/** Reports an object without apiVersion or kind. */
 function unidentified(object: unknown): Finding[] {
   if (object === null || typeof object !== "object" || Array.isArray(object)) {
     const message = "This is no Kubernetes object.";
@@ -124,9 +124,9 @@ function unidentified(object: unknown): Finding[] {
   });
 }
 
-/** As the command says it: an error where the Gateway API has no such kind, and a note for the kinds of others. */
+/** An unknown kind is an error in the Gateway API's groups, and a note in others, as for the command's sources. */
 function strangerFinding({ apiVersion, kind }: AnyObject): Finding {
-  // The rest of the object may be anything, and is not asked for.
+  // The rest of the object is unvalidated and not needed here.
   const named = { object: { apiVersion, kind, metadata: { name: "" } }, origin: { construct: "" } };
   const { code, severity, message, field, given, allowed, fix } = unknownKind(named) ?? {
     code: "GW1005",

@@ -18,7 +18,7 @@ import { scalarTags } from "./scalars.ts";
 import { expectation } from "./syntax.ts";
 import { isJson, unreadable } from "./unreadable.ts";
 
-/** The collections, strings and nulls of the YAML library, and the other scalars as kubectl reads them. */
+/** Collections, strings and nulls are those of the YAML library. Other scalars are read as kubectl reads them. */
 const structural: readonly string[] = ["map", "seq", "str", "null"].map((name) => `tag:yaml.org,2002:${name}`);
 
 const schema = new Schema({
@@ -30,18 +30,18 @@ const schema = new Schema({
   ],
 });
 
-/** Duplicate keys are found in plain.ts, in linear time; the parser compares every key with every other. */
+/** plain.ts finds duplicate keys in linear time. The parser would compare every pair of keys. */
 const options = { schema, uniqueKeys: false, prettyErrors: false, keepSourceTokens: false } as const;
 
-/** The parser's stack holds the document and, for each collection, at most one entry besides its scalar. */
+/** The size of the parser's stack: the document, one entry per open collection, and a scalar. */
 const stackLimit = limits.depth + 3;
 
-/** A document's syntax tree, or the first thing that keeps it from being one. */
+/** A document's syntax tree, or the first problem that prevents parsing. */
 export type Composed = { readonly root: ParsedNode | null } | { readonly problem: ParseProblem };
 
 /**
- * Parses the text of one document. Nesting is limited while the parser works, before anything recursive touches the
- * tree; only the first syntax error is reported, since what follows it is mostly its consequence.
+ * Parses one document. It limits nesting during parsing, before recursive code sees the tree. It reports the first
+ * syntax error only, because later errors are mostly its consequences.
  */
 export function compose(text: string): Composed {
   const problem = unreadable(text);
@@ -49,7 +49,7 @@ export function compose(text: string): Composed {
   const parser = new Parser();
   const composer = new Composer(options);
   const documents: Document.Parsed[] = [];
-  // JSON has no text without quotes.
+  // JSON has no plain scalars.
   const colons = isJson(text) ? undefined : new FlowColons();
   let tokens = 0;
   for (const lexeme of new Lexer().lex(text)) {
@@ -76,25 +76,25 @@ function settle(documents: readonly Document.Parsed[], text: string): Composed {
     problem: {
       code: "GW1001",
       message: `The document is not valid YAML: ${sentence(trouble.message)}`,
-      // What is still open at the end is missing there, not on an empty line after it.
+      // A construct that is open at the end is reported at the last character, not on an empty line after it.
       offset: Math.min(trouble.pos[0], text.trimEnd().length),
       ...expectation(trouble.code),
     },
   };
 }
 
-/** kubectl reads a scalar with a tag that it does not know as text. */
+/** kubectl reads a scalar with an unknown tag as text, so this warning is no problem. */
 function isTrouble({ code }: YAMLWarning): boolean {
   return code !== "TAG_RESOLVE_FAILED";
 }
 
-/** Without the text that the parser quotes: the place says where it is, and it may be the content of a Secret. */
+/** Removes the parser's quotation of the text: the position suffices, and the text may come from a Secret. */
 function sentence(message: string): string {
   const [first = message] = message.split("\n");
   return first.replace(/: ".*$/, "").replace(/[.:]$/, "");
 }
 
-/** Offset of the first character of a node, after its anchor and tag. */
+/** The offset of a node's first character, after its anchor and tag. */
 export function offsetOf(node: unknown): number {
   if (isPair(node)) return offsetOf(node.key);
   return (node as Node | null)?.range?.[0] ?? 0;

@@ -10,19 +10,19 @@ import { toPlain } from "./plain.ts";
 import { type ParseProblem, positionOf } from "./problem.ts";
 import { type Segment, splitStream } from "./split.ts";
 
-/** The objects of a file, in its order, and what is wrong with it. */
+/** The objects of a file in order, and findings about the file. */
 export interface ParsedDocuments {
   readonly declared: Declared[];
   readonly findings: Finding[];
 }
 
 /**
- * Reads a stream of YAML or JSON documents (JSON is YAML). Objects of a `List` are unfolded; documents without content
- * are passed over; one malformed document loses none of the others. `file` names the stream in origins and findings.
- * Each object's origin is the line on which it begins; {@link ./locate.ts} finds its fields. Never throws.
+ * Parses a stream of YAML or JSON documents (JSON is YAML). The items of a `List` become separate objects, and empty
+ * documents are skipped. A malformed document does not affect the others. `file` is the stream's name in origins and
+ * findings. An object's origin is its first line; {@link ./locate.ts} finds fields. Never throws.
  *
- * Findings: GW1001 not YAML, GW1002 larger than {@link limits}, GW1003 nesting or aliases beyond them, GW1004 not a
- * Kubernetes object.
+ * Findings: GW1001 invalid YAML, GW1002 larger than {@link limits}, GW1003 too much nesting or too many aliases, GW1004
+ * not a Kubernetes object.
  */
 export function parseDocuments(text: string, file: string): ParsedDocuments {
   const parsed: ParsedDocuments = { declared: [], findings: [] };
@@ -35,7 +35,7 @@ export function parseDocuments(text: string, file: string): ParsedDocuments {
   return parsed;
 }
 
-/** The one document of a text as plain data, for files that hold no objects; null for an empty text. Never throws. */
+/** Parses a text with a single document that holds no objects. An empty text gives null. Never throws. */
 export function parsePlain(text: string, file: string): { readonly value: unknown; readonly findings: Finding[] } {
   const content = withoutByteOrderMark(text);
   const findings: Finding[] = [];
@@ -47,7 +47,7 @@ export function parsePlain(text: string, file: string): { readonly value: unknow
   return { value, findings };
 }
 
-/** Editors of some systems put U+FEFF before the text; it is no part of it (YAML 1.2.2, 5.2). */
+/** Some editors put U+FEFF before the text. It does not belong to the content (YAML 1.2.2, 5.2). */
 export function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
@@ -62,7 +62,7 @@ function readSegment(content: string, segment: Segment, file: string, parsed: Pa
   for (const [index, item] of list.items.entries()) readDocument(content, item, file, parsed, { index, lent });
 }
 
-/** Where an item of a large list stands in it, and what the list lends to it. */
+/** An item's index in a large list, and the fields that it inherits from the list. */
 interface Item {
   readonly index: number;
   readonly lent: Lent;

@@ -1,16 +1,17 @@
 import type { ParseProblem } from "./problem.ts";
 
 /**
- * Finds colons in brackets that kubectl reads otherwise than YAML 1.2: to its parser `[a:, b]` holds the text `a:`, where
- * YAML 1.2 has a key without a value, and `[:a]` cannot be read. Takes the lexemes of a document, one after another.
+ * Finds colons in flow collections that kubectl and YAML 1.2 read differently. In `[a:, b]`, kubectl's parser reads the
+ * text `a:`, and YAML 1.2 a key without a value; `[:a]` is an error in kubectl. It is fed the document's lexemes in
+ * order.
  */
 export class FlowColons {
   #depth = 0;
   #last: readonly string[] = [];
 
-  /** @returns what is wrong at the lexeme that ends at `offset`; undefined for most. */
+  /** @returns the problem at the lexeme that ends at `offset`, or undefined. */
   next(lexeme: string, offset: number): ParseProblem | undefined {
-    // The lexer writes an empty scalar for the value that is not there.
+    // The lexer emits an empty scalar for a missing value.
     const isEmptyValue = this.#last.at(-1) === "" && this.#last.at(-2) === plainScalar;
     const [scalarMark, scalar = "", colon] = (isEmptyValue ? this.#last.slice(0, -2) : this.#last).slice(-3);
     const mark = this.#last.at(-1);
@@ -29,7 +30,7 @@ export class FlowColons {
   }
 }
 
-/** What the lexer of the YAML library writes before a scalar without quotes. */
+/** The mark that the YAML library's lexer emits before a plain scalar. */
 const plainScalar = "\u001f";
 
 function problem(message: string, given: string, offset: number): ParseProblem {

@@ -3,30 +3,30 @@ import { compose } from "./compose.ts";
 import { withoutByteOrderMark } from "./documents.ts";
 import { splitStream } from "./split.ts";
 
-/** What a file is that stands beside manifests and is none. */
+/** The type of a file that is not a manifest but lies next to manifests. */
 export type ForeignFile =
-  /** A kustomization.yaml, or a patch that one names. */
+  /** A kustomization.yaml, or a patch to which one refers. */
   | "kustomization"
-  /** Chart.yaml, values or a template of a Helm chart. */
+  /** A Chart.yaml, values file or template of a Helm chart. */
   | "chart"
-  /** A text with template actions (`{{ … }}`) that some other program fills in. */
+  /** A text with template actions (`{{ … }}`) for another program. */
   | "template"
-  /** YAML or JSON that holds no Kubernetes object, such as package.json or docker-compose.yaml. */
+  /** YAML or JSON without a Kubernetes object, such as package.json or docker-compose.yaml. */
   | "other";
 
 export interface FileText {
-  /** The file's own name, without its directories. */
+  /** The file's name without directories. */
   readonly baseName: string;
   readonly text: string;
-  /** Whether the parser found errors in the text. */
+  /** True if the parser found errors in the text. */
   readonly malformed: boolean;
-  /** Whether the file is inside the directory of a Helm chart. */
+  /** True if the file is in the directory of a Helm chart. */
   readonly inChart: boolean;
 }
 
 /**
- * Recognizes a file that is no manifest; undefined for manifests, and for what is meant as one. A text that could be
- * a manifest with a mistake is never foreign: the mistake has to be reported.
+ * Recognizes a file that is not a manifest. The result is undefined for manifests and for files that are meant as
+ * manifests: a text that could be a manifest with a mistake is never foreign, so that the mistake is reported.
  */
 export function foreignFile({ baseName, text, malformed, inChart }: FileText): ForeignFile | undefined {
   if (!malformed && !text.includes("{{") && !text.includes(kustomizeGroup) && !namedForTool.test(baseName))
@@ -40,7 +40,7 @@ export function foreignFile({ baseName, text, malformed, inChart }: FileText): F
   return inChart ? "chart" : "other";
 }
 
-/** Whether the text is that of a Chart.yaml. */
+/** Returns true if the text is a Chart.yaml. */
 export function isChartFile(baseName: string, text: string): boolean {
   return chartFile.test(baseName) && documentHeads(text).some((head) => head !== undefined && isChart(head));
 }
@@ -50,9 +50,9 @@ const kustomizationFile = /^kustomization\.ya?ml$/i;
 const chartFile = /^Chart\.ya?ml$/;
 const namedForTool = /^(?:kustomization|Chart)\.ya?ml$/i;
 
-/** What Helm alone defines, whatever stands around it. */
+/** An action that exists only in Helm. It identifies a template in any context. */
 const helmAction = /\{\{[^}\n]*\.(?:Values|Release|Chart|Capabilities)\b/;
-/** An action where no quote and no comment has begun: YAML would read it as a mapping in a mapping. */
+/** An action outside of quotes and comments, which YAML would read as a mapping in a mapping. */
 const bareAction = /^[^'"#\n]*\{\{/m;
 
 function isTemplate(text: string, malformed: boolean, inChart: boolean): boolean {
@@ -60,16 +60,16 @@ function isTemplate(text: string, malformed: boolean, inChart: boolean): boolean
   return helmAction.test(text) || (malformed && (inChart || bareAction.test(text)));
 }
 
-/** A line with which an object begins, in YAML or JSON. */
+/** The first line of an object, in YAML or JSON. */
 const objectLine = /^[\s{]*["']?(?:apiVersion|kind)["']?\s*:/m;
 
-/** The top level of a document: its keys, with the values that are plain texts. */
+/** The top-level keys of a document, and the values that are plain scalars. */
 interface DocumentHead {
   readonly keys: ReadonlySet<string>;
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** One for each document with content; undefined where the document is not valid YAML. */
+/** Reads the head of each document with content. It is undefined for documents that are invalid YAML. */
 function documentHeads(text: string): (DocumentHead | undefined)[] {
   const content = withoutByteOrderMark(text);
   return splitStream(content).map(({ start, end }) => {
@@ -102,8 +102,9 @@ function isChart({ keys }: DocumentHead): boolean {
 }
 
 /**
- * Whether the document is meant as an object of a cluster. Configuration of programs has apiVersion and kind too
- * (kubeconfig, kind, skaffold), and no metadata and no spec; but for kinds of Kubernetes itself that is a mistake.
+ * Returns true if the document is meant as an object in a cluster. Configuration files (kubeconfig, kind, skaffold)
+ * have apiVersion and kind too, but neither metadata nor spec. For kinds of Kubernetes itself, these are missing by
+ * mistake.
  */
 function resemblesObject({ keys, texts }: DocumentHead): boolean {
   if (keys.has("metadata")) return keys.has("apiVersion") || keys.has("kind") || keys.has("spec");
@@ -113,10 +114,10 @@ function resemblesObject({ keys, texts }: DocumentHead): boolean {
   return keys.has("spec") || !configurationKinds.test(`${texts.get("apiVersion") ?? ""} ${texts.get("kind") ?? ""}`);
 }
 
-/** Kinds of configuration files: the Config of kubectl and skaffold, the Cluster of kind and k3d, and their like. */
+/** Kinds of configuration files, such as the Config of kubectl and skaffold or the Cluster of kind and k3d. */
 const configurationKinds = /^\S* (?:Config|Configuration|\w+Config|\w+Configuration|Cluster|Simple)$/;
 
-/** The files that a kustomization names besides its resources: patches, and settings of its transformers. */
+/** The files to which a kustomization refers apart from resources: patches and configuration of transformers. */
 export function kustomizationParts(text: string): string[] {
   const content = withoutByteOrderMark(text);
   return splitStream(content).flatMap(({ start, end }) => {
@@ -140,7 +141,7 @@ const partLists: readonly string[] = [
   "validators",
 ];
 
-/** The entry is the file's name, or a mapping with its `path`. */
+/** An entry is a file name or a mapping with `path`. */
 function partName(entry: unknown): string[] {
   const named = isMap(entry) ? entry.get("path") : isScalar(entry) ? entry.value : undefined;
   return typeof named === "string" && !named.includes("\n") ? [named] : [];

@@ -5,16 +5,16 @@ import type { AnyObject } from "../declared/declared.ts";
 
 type FileOrigin = Extract<Origin, { readonly file: string }>;
 
-/** The characters of the five that the API server appends (k8s.io/apimachinery/pkg/util/rand). */
+/** The alphabet of the five characters that the API server appends (k8s.io/apimachinery/pkg/util/rand). */
 const alphabet = "bcdfghjklmnpqrstvwxz2456789";
 
-/** As many characters of `generateName` as the API server keeps. */
+/** The number of characters of `generateName` that the API server keeps. */
 const longestBase = 58;
 
 /**
- * An object that leaves its name to the API server (`metadata.generateName`), with a name of the form that the server
- * would give it, and a note (GW1055) that says so. The name depends on the place and the content of the object, so that
- * it is the same in every run. Undefined for an object that has a name.
+ * Gives a name to an object with `metadata.generateName`, in the form that the API server would use, with a note
+ * (GW1055). The name depends on the object's place and content, so it is the same in every run. Undefined if the object
+ * has a name.
  */
 export function withGeneratedName(
   object: AnyObject,

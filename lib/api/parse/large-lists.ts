@@ -1,26 +1,26 @@
 import { parse } from "yaml";
 import type { Segment } from "./split.ts";
 
-/** The items of a large `List`, each to be read as a document of its own. */
+/** The items of a large `List`. Each is parsed as a separate document. */
 export interface ListItems {
-  /** In YAML each holds a sequence of one item, in JSON the item itself. */
+  /** The segments of the items. In YAML, each is a sequence of one item; in JSON, it is the item itself. */
   readonly items: readonly Segment[];
-  /** The list's own kind, which typed lists lend to their items. */
+  /** The list's kind. The items of a typed list inherit it. */
   readonly kind: string;
   readonly apiVersion?: string;
 }
 
-/** Below this many characters a `List` is read whole, like any document. */
+/** The number of characters from which a `List` counts as large. A smaller one is parsed as a whole. */
 const large = 256 * 1024;
 
 /**
- * Finds the items of a `List` without parsing it, so that a list may have as many as a file has room for, and costs no
- * more than the same objects in a stream. Knows the two forms in which tools write lists: `items:` in a block mapping
- * (`kubectl get -o yaml`), and JSON. Undefined for small documents, for those that are no list, and for those of another
- * form. An alias in one item cannot refer to an anchor in another.
+ * Finds the items of a `List` without parsing it. A list may thus have as many items as fit into a file, and costs no
+ * more than the same objects in a stream. It supports the two forms that tools write: `items:` in a block mapping
+ * (`kubectl get -o yaml`), and JSON. The result is undefined for small documents, for documents that are not lists, and
+ * for lists in other forms. An alias in one item cannot refer to an anchor in another.
  *
- * In the block form a line that begins with a hyphen in the column of the items is the start of an item: all that
- * belongs to one, block scalars and continued lines included, is indented further (YAML 1.2.2, 6.1 and 8.2.1).
+ * In the block form, an item starts at a line with a hyphen in the column of the items. All other lines of an item,
+ * including block scalars and continuation lines, are indented further (YAML 1.2.2, 6.1 and 8.2.1).
  */
 export function largeListItems(content: string, segment: Segment): ListItems | undefined {
   if (segment.end - segment.start < large || !announcesList(content, segment)) return undefined;
@@ -32,7 +32,7 @@ export function largeListItems(content: string, segment: Segment): ListItems | u
 
 interface Found {
   readonly items: readonly Segment[];
-  /** The list without its items. */
+  /** The text of the list without its items. */
   readonly rest: string;
 }
 
@@ -48,7 +48,7 @@ function describe({ items, rest }: Found): ListItems | undefined {
   }
 }
 
-/** Looks at the first and last lines, where tools write the kind. */
+/** Searches the beginning and the end of the document, where tools write the kind. */
 function announcesList(content: string, { start, end }: Segment): boolean {
   const edge = 4096;
   return [content.slice(start, start + edge), content.slice(end - edge, end)].some((part) => listKind.test(part));
@@ -90,7 +90,7 @@ function itemsInBlock(content: string, { start, end, line: firstLine }: Segment)
   };
 }
 
-/** Follows brackets and strings; what is wrong inside an item is found when the item is read. */
+/** Follows brackets and strings only. Problems inside an item are found when the item is parsed. */
 function itemsInJson(content: string, { start, end, line: firstLine }: Segment): Found | undefined {
   const items: Segment[] = [];
   let depth = 0;

@@ -8,17 +8,17 @@ import { type Position, positionOf } from "./problem.ts";
 import { type Segment, splitStream } from "./split.ts";
 
 /**
- * The place of `field` (such as `spec.rules[0].matches`) of the object that begins on `line` of `text`. A field that is
- * not there is placed where it is missing: at the innermost part of its path that is. Undefined when no object begins on
- * that line. Parses only the document that holds the line; for many findings use {@link locateFindings}.
+ * Finds the position of `field` (such as `spec.rules[0].matches`) in the object that begins on `line` of `text`. If the
+ * field is missing, the position is that of the innermost part of its path that exists. The result is undefined if no
+ * object begins on that line. Only the document with that line is parsed; for many findings use {@link locateFindings}.
  */
 export function locate(text: string, line: number, field: string): Position | undefined {
   return new Locator(text).locate(line, field);
 }
 
 /**
- * Puts line and column on findings whose origin names a file of `texts` and the line on which their object begins.
- * Findings that name a column already, or another kind of origin, stay as they are.
+ * Adds line and column to findings whose origin has a file of `texts` and the first line of an object. Findings with a
+ * column or with another kind of origin are unchanged.
  */
 export function locateFindings(findings: readonly Finding[], texts: ReadonlyMap<string, string>): Finding[] {
   const locators = new Map<string, Locator>();
@@ -36,7 +36,7 @@ export function locateFindings(findings: readonly Finding[], texts: ReadonlyMap<
   });
 }
 
-/** Finds fields in one text; keeps the last document it parsed, since findings come object by object. */
+/** Finds fields in one text. It caches the last document that it parsed, because findings are ordered by object. */
 class Locator {
   readonly #content: string;
   #segments: readonly Segment[] | undefined;
@@ -58,7 +58,7 @@ class Locator {
     return object && positionOf(text, offsetOf(innermost(object, field)), segment.line);
   }
 
-  /** The items of a large list are read one by one, here too. */
+  /** As in parsing, the items of a large list are read one by one. */
   #documents(segment: Segment): readonly Segment[] {
     return largeListItems(this.#content, segment)?.items ?? [segment];
   }
@@ -80,7 +80,7 @@ class Locator {
   }
 }
 
-/** The document's object, or the items of a `List` (or of a sequence, cut out of a large one), in the order of the text. */
+/** Yields a document's object, or the items of a `List` or of a sequence cut from a large list, in text order. */
 function* objectNodes(root: ParsedNode): Generator<ParsedNode> {
   const items = isMap(root) && isList(root) ? valueAt(root, "items") : root;
   if (!isSeq(items)) {
@@ -96,10 +96,9 @@ function isList(node: ParsedNode): boolean {
 }
 
 /**
- * Walks `path` from `node` as far as it leads. At each mapping the longest key that the rest of the path begins with is
- * taken, so keys that hold dots need no quotes (`metadata.labels.app.kubernetes.io/name`), though `["…"]` works as well;
- * a field that older versions called otherwise is found by that name. The key is the place, not its value: that is where
- * a reader looks.
+ * Follows `path` from `node` as far as possible. In a mapping, the longest key with which the path continues wins, so
+ * keys with dots need no quotes (`metadata.labels.app.kubernetes.io/name`); the form `["…"]` works too. Fields are also
+ * found by their names in older versions. The result is the key rather than the value, because readers look there.
  */
 function innermost(node: ParsedNode, path: string): unknown {
   if (path === "") return node;
@@ -109,7 +108,7 @@ function innermost(node: ParsedNode, path: string): unknown {
     return index === null || item === undefined || item === null ? node : innermost(item, path.slice(index[0].length));
   }
   if (!isMap(node)) return node;
-  // One value of an older version may be a list of one today.
+  // A single value in an older version may have become a list.
   if (index !== null) return innermost(node, path.slice(index[0].length));
   const step = stepInto(node, path) ?? formerStepInto(node, path);
   if (step === undefined) return node;

@@ -8,7 +8,7 @@ import type { ParseProblem } from "./problem.ts";
 
 interface FoundObject {
   readonly object: AnyObject;
-  /** Where it begins in the document's text. */
+  /** The object's offset in the document's text. */
   readonly offset: number;
 }
 
@@ -17,12 +17,12 @@ interface ObjectsRead {
   readonly problems: readonly ParseProblem[];
 }
 
-/** The Kubernetes objects of one document: itself or, when it is a `List`, its items. */
+/** Reads the Kubernetes objects of a document: the document itself or, for a `List`, its items. */
 export function readObjects(root: ParsedNode, value: unknown): ObjectsRead {
   return value === null ? { objects: [], problems: [] } : readAll(root, value, {}, "document");
 }
 
-/** The objects of an item of a large list, which in YAML is read as a sequence of one (large-lists.ts). */
+/** Reads the objects of an item in a large list. In YAML, the item is parsed as a sequence of one (large-lists.ts). */
 export function readItem(root: ParsedNode, value: unknown, index: number, lent: Lent): ObjectsRead {
   const where = `items[${index}]`;
   if (!isSeq(root) || !Array.isArray(value)) return readAll(root, value, lent, where);
@@ -55,7 +55,7 @@ function readAll(root: ParsedNode, value: unknown, lent: Lent, where: string): O
   return { objects, problems };
 }
 
-/** What a typed list (`HTTPRouteList`) lends to items that do not say it themselves. */
+/** The fields that items without them inherit from a typed list such as `HTTPRouteList`. */
 export interface Lent {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -81,7 +81,7 @@ type Outcome = { readonly object: AnyObject } | RefusedObject;
 
 interface RefusedObject {
   readonly problem: Omit<ParseProblem, "offset">;
-  /** The key of the object to which the problem belongs. */
+  /** The key in the object to which the problem belongs. */
   readonly at?: string;
 }
 
@@ -117,7 +117,7 @@ function identityTrouble(kind: string, metadata: Readonly<Record<string, unknown
   return undefined;
 }
 
-/** Labels and annotations of kinds without a schema; schemas say it of the other kinds, at the field. */
+/** Checks labels and annotations of kinds without a schema. Other kinds' schemas report such problems per field. */
 function mapTrouble(metadata: Readonly<Record<string, unknown>>): string | undefined {
   for (const field of ["labels", "annotations"]) {
     const map = metadata[field];
@@ -130,8 +130,8 @@ function mapTrouble(metadata: Readonly<Record<string, unknown>>): string | undef
 }
 
 /**
- * Metadata as the API server reads it: fields without a value are not there, and labels and annotations without one are
- * empty. Fields that do not exist stay, for the schema to name them.
+ * Normalizes metadata as the API server does: fields without a value are removed, and labels and annotations without a
+ * value are empty. Unknown fields are kept, so that the schema reports them.
  */
 function tidy(metadata: Readonly<Record<string, unknown>>, isKnown: boolean): AnyObject["metadata"] {
   const entries = Object.entries(metadata)
@@ -149,7 +149,7 @@ function withoutNulls(map: unknown): unknown {
 
 const objectKeys: readonly string[] = ["apiVersion", "metadata", "spec"];
 
-/** A document that is not even meant as an object: nothing in it is to be completed. */
+/** Reports a document that is not meant as an object, so that nobody is advised to add fields to it. */
 function notAnObject(where: string): Outcome {
   const { problem } = refuse(`The ${where} holds no Kubernetes object: it has neither apiVersion nor kind`, undefined);
   return { problem: { ...problem, fix: "Name a file that holds manifests, or remove the document." } };
@@ -168,7 +168,7 @@ function refuse(message: string, at: string | undefined): RefusedObject {
   };
 }
 
-/** The node of a key of a mapping, or the mapping itself. */
+/** Returns the node for a mapping's key, or the mapping itself. */
 function child(node: ParsedNode, key: string): ParsedNode {
   if (!isMap(node)) return node;
   const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);

@@ -5,16 +5,16 @@ import { limits } from "./limits.ts";
 import type { ParseProblem } from "./problem.ts";
 import { badEscape, mayHoldBadEscapes } from "./unreadable.ts";
 
-/** A document as plain data. When `problems` holds a GW1003 the value is incomplete and must not be used. */
+/** A document as plain data. If `problems` contains a GW1003, the value is incomplete and must not be used. */
 export interface PlainDocument {
   readonly value: unknown;
   readonly problems: readonly ParseProblem[];
 }
 
 /**
- * Turns a document's syntax tree into plain objects, arrays and scalars, in one walk: aliases become copies, within the
- * limit; `<<` merges in the order of the text, as kubectl reads it; keys become strings; a key that a mapping holds twice is a problem,
- * and its last value counts. Escapes that kubectl does not read are found in `text`, the document that `root` was made of.
+ * Converts a document's syntax tree to plain objects, arrays and scalars, in one pass. Aliases become copies, up to the
+ * limit. `<<` merges in text order, as in kubectl. Keys become strings. A duplicate key in a mapping is a problem, and
+ * its last value counts. Escapes that kubectl cannot read are found in `text`, from which `root` was parsed.
  */
 export function toPlain(root: ParsedNode | null, text = ""): PlainDocument {
   const walk = new Walk(text);
@@ -24,13 +24,13 @@ export function toPlain(root: ParsedNode | null, text = ""): PlainDocument {
 
 class Walk {
   readonly problems: ParseProblem[] = [];
-  /** The document's text where it may hold escapes that kubectl does not read. */
+  /** The document's text, if it may contain escapes that kubectl cannot read. */
   readonly #escaped: string | undefined;
-  /** The document's text where it may hold the escape of an apostrophe. */
+  /** The document's text, if it may contain the escape of an apostrophe. */
   readonly #apostrophes: string | undefined;
-  /** The anchor's node by name: the latest one, since a name may be used again (YAML 1.2.2, 3.2.2.2). */
+  /** The latest node of each anchor name, since a name may be reused (YAML 1.2.2, 3.2.2.2). */
   readonly #anchors = new Map<string, ParsedNode>();
-  /** What an alias stood for when the walk first met it; a second visit may come after its anchor was redefined. */
+  /** The node to which an alias referred on its first visit. A later visit may come after its anchor was redefined. */
   readonly #targets = new Map<ParsedNode, ParsedNode>();
   readonly #open = new Set<ParsedNode>();
   #aliased = 0;
@@ -65,11 +65,11 @@ class Walk {
         fix: "If it is a name or an identifier, put it in quotes.",
       });
     }
-    // JSON may write half of a surrogate pair, and Go's decoder reads U+FFFD.
+    // JSON may contain a lone surrogate, which Go's decoder reads as U+FFFD.
     return typeof value === "string" && !value.isWellFormed() ? value.toWellFormed() : value;
   }
 
-  /** The value of a scalar, with the escape that the parser does not read. */
+  /** The value of a scalar. It handles the escape that the parser does not know. */
   #withApostrophes({ value, type, range: [start, end] }: Scalar.Parsed): unknown {
     if (this.#apostrophes === undefined || type !== Scalar.QUOTE_DOUBLE) return value;
     return withApostrophes(this.#apostrophes.slice(start, end)) ?? value;
@@ -104,8 +104,9 @@ class Walk {
   }
 
   /**
-   * The merged keys take the place of those before `<<` and yield to those after it: kubectl's parser goes by the order of
-   * the text, where YAML's description lets the mapping's own keys win. In a list of mappings the earlier one wins.
+   * The merged keys override the keys before `<<`, and keys after `<<` override them: kubectl's parser follows text
+   * order, while the YAML merge key specification lets the mapping's own keys win. In a list of mappings, the earlier
+   * one wins.
    */
   #merge(object: Record<string, unknown>, value: ParsedNode | null, depth: number): void {
     const merged = this.value(value, depth);
@@ -189,14 +190,14 @@ const stops = {
   },
 } as const;
 
-/** Whether the number, written again, is the one that was read. */
+/** Returns true if the number has the same text as its source when it is formatted again. */
 function isExact(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
   if (Number.isSafeInteger(value) || !/^[-+]?\d+$/.test(source)) return true;
   return String(value) === source || BigInt(value) === BigInt(source);
 }
 
-/** kubectl writes a key that is a floating-point number with 32 bits and in the form `%g` of Go, what is not finite as YAML does. */
+/** kubectl formats a floating-point key with 32 bits as Go's `%g`, and values that are not finite as in YAML. */
 function keyText(value: unknown): string {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return String(value);
   const single = Math.fround(value);

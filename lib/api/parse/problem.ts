@@ -1,18 +1,18 @@
 import type { Finding } from "../../findings/finding.ts";
 
-/** What is wrong with a document, at an offset into its text; becomes a finding once the file and line are known. */
+/** A problem in a document at a text offset. It becomes a finding once the file and line are known. */
 export interface ParseProblem extends Pick<Finding, "code" | "message" | "given" | "allowed" | "fix"> {
-  /** Characters from the start of the document's text. */
+  /** The number of characters from the start of the document's text. */
   readonly offset: number;
 }
 
-/** A place in a text, 1-based. */
+/** A position in a text, 1-based. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** The place of `offset` in `text`, for a text whose first line is line `firstLine` of its file. */
+/** Converts `offset` in `text` to a position. `firstLine` is the line of the file on which `text` begins. */
 export function positionOf(text: string, offset: number, firstLine: number): Position {
   let line = firstLine;
   let lineStart = 0;

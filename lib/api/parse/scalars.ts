@@ -1,8 +1,8 @@
 import type { ScalarTag } from "yaml";
 
 /**
- * Scalars as kubectl reads them: by YAML 1.1, in the form that go.yaml.in/yaml/v2 gives it. A number may have underscores,
- * a leading zero makes it octal, `0b` binary; `yes`, `no`, `on` and `off` are booleans, and times stay text.
+ * This module reads scalars as kubectl does, by YAML 1.1 as implemented in go.yaml.in/yaml/v2. Numbers may contain
+ * underscores, a leading zero means octal and `0b` binary; `yes`, `no`, `on` and `off` are booleans; times are text.
  */
 
 const words: ReadonlyMap<string, boolean | null | number> = new Map<string, boolean | null | number>([
@@ -18,7 +18,7 @@ function entries<T>(texts: readonly string[], value: T): [string, T][] {
   return texts.map((text) => [text, value]);
 }
 
-/** What the plain scalar `text` is; undefined where it is text. */
+/** Returns the value of the plain scalar `text`, or undefined if it is a string. */
 export function resolvePlain(text: string): boolean | null | number | undefined {
   return words.get(text) ?? (words.has(text) ? null : numberIn(text));
 }
@@ -45,13 +45,13 @@ function numberIn(text: string): number | undefined {
 
 const plain = (tag: string, admits: (value: ReturnType<typeof resolvePlain>) => boolean): ScalarTag => ({
   tag: `tag:yaml.org,2002:${tag}`,
-  // The library asks for a pattern, and has no use for more of it than `test`.
+  // The library expects a regular expression and calls only its `test` method.
   test: { test: (text: string) => admits(resolvePlain(text)) } as unknown as RegExp,
   default: true,
   resolve: (text) => resolvePlain(text),
 });
 
-/** A tag that is written out, for a scalar whose form is not that of its tag. */
+/** A tag for scalars with an explicit tag whose form is that of another type. */
 const explicit = (tag: string, resolve: (text: string) => unknown): ScalarTag => ({
   tag: `tag:yaml.org,2002:${tag}`,
   resolve: (text, onError) => {

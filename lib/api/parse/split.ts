@@ -1,17 +1,17 @@
-/** One document of a stream: the text from `start` up to `end`, with the line on which it starts. */
+/** The range of one document in a stream, with the line on which it starts. */
 export interface Segment {
   readonly start: number;
   readonly end: number;
-  /** 1-based line of `start`. */
+  /** The line of `start`, 1-based. */
   readonly line: number;
 }
 
 /**
- * Cuts a stream into its documents without parsing them: before each `---` and after each `...` that begins a line and
- * is followed by a blank or the end of the line. No scalar, quoted and block scalars included, can hold such a line
- * (YAML 1.2.2, 9.1.2, rule c-forbidden), so the cut is exact. Directives (`%YAML`, `%TAG`) stay with the document that
- * they precede (9.1.1). JSON objects that follow each other without a marker are a document each, as kubectl reads them. Segments
- * that hold nothing but blanks and comments are left out.
+ * Splits a stream into documents without parsing it: before each `---` and after each `...` at the start of a line that
+ * a blank or the end of the line follows. No scalar can contain such a line, not even a quoted or block scalar (YAML
+ * 1.2.2, 9.1.2, rule c-forbidden), so the result is exact. Directives (`%YAML`, `%TAG`) belong to the document after
+ * them (9.1.1). JSON objects in sequence without a marker are separate documents, as in kubectl. Segments with only
+ * blanks and comments are left out.
  */
 export function splitStream(text: string): Segment[] {
   return cutDocuments(text).flatMap((segment) => jsonObjects(text, segment) ?? [segment]);
@@ -51,14 +51,14 @@ const hyphen = 0x2d;
 const dot = 0x2e;
 const percent = 0x25;
 
-/** Whether three `character`s and then a blank, a line break or the end stand at `at`. */
+/** Returns true if `character` occurs three times at `at`, followed by a blank, a line break or the end of the text. */
 function isMarker(text: string, at: number, character: number): boolean {
   if (text.charCodeAt(at + 1) !== character || text.charCodeAt(at + 2) !== character) return false;
   const after = text.charCodeAt(at + 3);
   return Number.isNaN(after) || after === 0x0a || after === 0x0d || after === 0x20 || after === 0x09;
 }
 
-/** Whether a line between `start` and `end` holds anything but blanks, a comment, or a bare document marker. */
+/** Returns true if a line in the range holds more than blanks, a comment or a bare document marker. */
 function holdsContent(text: string, start: number, end: number): boolean {
   for (let at = start; at < end; ) {
     const newline = text.indexOf("\n", at);
@@ -71,7 +71,7 @@ function holdsContent(text: string, start: number, end: number): boolean {
 
 const emptyLine = /^\uFEFF?(?:---|\.\.\.)?[ \t]*(?:#.*)?\r?\n?$/;
 
-/** The JSON objects of a document that is nothing but several of them; undefined for any other document. */
+/** Splits a document that is a sequence of JSON objects. The result is undefined for any other document. */
 function jsonObjects(text: string, { start, end, line }: Segment): Segment[] | undefined {
   if (!/^\s*\{/.test(text.slice(start, Math.min(end, start + 256)))) return undefined;
   const objects: Segment[] = [];
@@ -94,7 +94,7 @@ function lineBreaks(text: string): number {
   return text.split("\n").length - 1;
 }
 
-/** Where the object that opens at `start` is closed; undefined if it is not. Brackets in strings do not count. */
+/** Returns the end of the object that opens at `start`, or undefined if it is not closed. Strings are skipped. */
 function endOfObject(text: string, start: number, end: number): number | undefined {
   const token = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|[{}]/g;
   token.lastIndex = start;

@@ -3,7 +3,7 @@ import type { ParseProblem } from "./problem.ts";
 
 type Expectation = Pick<ParseProblem, "allowed" | "fix">;
 
-/** What was expected where the YAML parser gave up, and how to mend it, by the parser's error code. */
+/** Returns, for an error code of the YAML parser, what it expected and how to fix the text. */
 export function expectation(code: ErrorCode): Expectation {
   return expectations[code] ?? { fix: "Correct the syntax at this place." };
 }

@@ -1,8 +1,8 @@
 import type { ParseProblem } from "./problem.ts";
 
 /**
- * What kubectl cannot read in a document, or reads as something else than YAML 1.2 says, and what the YAML library does
- * not find: the first such thing. Undefined for most documents. JSON is read by other rules, as kubectl has it.
+ * Returns the first problem in a document that the YAML library accepts and that kubectl rejects or reads differently
+ * from YAML 1.2. JSON documents are exempt, because kubectl reads them with other rules.
  */
 export function unreadable(text: string): ParseProblem | undefined {
   if (isJson(text)) return undefined;
@@ -13,7 +13,7 @@ export function unreadable(text: string): ParseProblem | undefined {
   return directive.test(text) ? directiveProblem(text.search(/%/)) : undefined;
 }
 
-/** Whether the document is one JSON value: kubectl tries JSON first where the text begins with a brace. */
+/** Returns true if the document is one JSON value. kubectl tries JSON first if the text begins with a brace. */
 export function isJson(text: string): boolean {
   if (!/^\s*\{/.test(text)) return false;
   try {
@@ -25,8 +25,8 @@ export function isJson(text: string): boolean {
 }
 
 /**
- * Control characters other than tab and line breaks make no YAML text (YAML 1.2.2, 5.1, rule c-printable). U+0085, U+2028
- * and U+2029 are line breaks to YAML 1.1, and so to kubectl, and ordinary characters to YAML 1.2.
+ * YAML allows no control characters other than tab and line breaks (YAML 1.2.2, 5.1, rule c-printable). U+0085, U+2028
+ * and U+2029 are line breaks in YAML 1.1 and thus in kubectl, and ordinary characters in YAML 1.2.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const notPrintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]/;
@@ -69,12 +69,12 @@ function directiveProblem(offset: number): ParseProblem {
   };
 }
 
-/** Whether a document may hold escapes in double quotes that kubectl does not read. */
+/** Returns true if a document may contain escapes in double quotes that kubectl cannot read. */
 export function mayHoldBadEscapes(text: string): boolean {
   return /\\\/|\\u[dD][89a-fA-F]/.test(text) && !isJson(text);
 }
 
-/** The first escape of a double-quoted scalar that kubectl does not read; `offset` is where the scalar begins. */
+/** Finds the first escape in a double-quoted scalar that kubectl cannot read. `offset` is the scalar's start. */
 export function badEscape(scalar: string, offset: number): ParseProblem | undefined {
   for (const { 0: found, index } of scalar.matchAll(/\\(?:u[dD][89a-fA-F][0-9a-fA-F]{2}|[\s\S])/g)) {
     if (found !== "\\/" && !/^\\u[dD]/.test(found)) continue;

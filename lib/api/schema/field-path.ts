@@ -2,8 +2,8 @@ import { isLate } from "../declared/late.ts";
 import { isCredential, isCredentialKey, notShown, shownText } from "../kinds/credentials.ts";
 
 /**
- * `spec.rules[0].name`, as the API server writes paths: keys of maps after a dot as well, whatever they hold
- * (`metadata.labels.app.kubernetes.io/name`). Control characters are escaped, so that a path stays on its line.
+ * Formats a path as the API server does, such as `spec.rules[0].name`. A map key follows a dot even if it contains dots
+ * (`metadata.labels.app.kubernetes.io/name`). Control characters are escaped, so that the path stays on one line.
  */
 export function fieldOf(path: readonly PropertyKey[]): string {
   let field = "";
@@ -21,7 +21,7 @@ function printable(key: string): string {
   return key.replace(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** What `path` leads to in `object`; undefined if it leads nowhere. */
+/** Returns the value at `path` in `object`, or undefined if the path does not exist. */
 export function valueAt(object: unknown, path: readonly PropertyKey[]): unknown {
   let at = object;
   for (const step of path) at = (at as Record<PropertyKey, unknown> | null | undefined)?.[step];
@@ -30,12 +30,12 @@ export function valueAt(object: unknown, path: readonly PropertyKey[]): unknown 
 
 const longest = 120;
 
-/** At most 120 characters of a text. */
+/** Truncates a text to 120 characters. */
 export function shorten(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** A value of an object as a finding shows it, without credentials; undefined if there is nothing to show. */
+/** Formats a value for a finding, without credentials. Returns undefined if there is nothing to show. */
 export function show(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (isLate(value)) return "a value that becomes known later";
@@ -43,10 +43,7 @@ export function show(value: unknown): string | undefined {
   return shorten(JSON.stringify(value, showMember));
 }
 
-/**
- * Whether a field holds a credential by its own name (a key of a map), or by the name beside it (a header field or a
- * query parameter).
- */
+/** Returns true if a field is a credential by its map key, or by the name of its header or query parameter. */
 export function isCredentialAt(object: unknown, path: readonly PropertyKey[]): boolean {
   const key = path.at(-1);
   if (typeof key !== "string") return false;
@@ -55,12 +52,12 @@ export function isCredentialAt(object: unknown, path: readonly PropertyKey[]): b
   return typeof name === "string" && isCredential(name);
 }
 
-/** What is cut off anyway is not read: a text may be megabytes long. */
+/** Truncates a text before it is searched for credentials, because it may be megabytes long. */
 function shortenedForReading(text: string): string {
   return text.slice(0, 4 * longest);
 }
 
-/** The second argument of JSON.stringify. */
+/** A replacer for JSON.stringify that hides late values and credentials. */
 function showMember(this: unknown, key: string, member: unknown): unknown {
   if (isLate(member)) return "(known later)";
   if (typeof member === "object" && member !== null) return member;

@@ -5,8 +5,8 @@ import { immutable, rulesOf } from "./schema.ts";
 const { cel } = immutable("GW1248");
 
 /**
- * The fields of a schema that nothing may change once the object exists: those with the transition rule
- * `self == oldSelf`. The CRDs have none in the items of lists.
+ * Lists the immutable fields of a schema, which have the transition rule `self == oldSelf`. The CRDs have none in the
+ * items of lists.
  */
 export function immutableFields(schema: z.ZodType, path: readonly string[] = []): readonly (readonly string[])[] {
   const inner = bare(schema);

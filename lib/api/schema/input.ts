@@ -1,25 +1,25 @@
 import { isLate } from "../declared/late.ts";
 
-/** An object made ready for its schema: a copy of plain data, in which only late values are not. */
+/** An object prepared for validation: a copy that is plain data except for late values. */
 export interface SchemaInput {
   readonly value: unknown;
-  /** Where values stand that become known only later. */
+  /** The paths of late values. */
   readonly late: readonly Path[];
-  /** The fields that were null and are left out. */
+  /** The paths of null fields, which the copy omits. */
   readonly nulls: readonly Path[];
-  /** The maps with the key `__proto__`, which stands in them under a name of its own. */
+  /** The maps with a key `__proto__`, which has another name in the copy. */
   readonly prototypeKeys: readonly PrototypeKey[];
-  /** What no manifest can hold, so that there is nothing to check a schema against. */
+  /** Values that no manifest can contain. If there are any, the object cannot be validated against a schema. */
   readonly problems: readonly SchemaProblem[];
 }
 
 export type Path = readonly (string | number)[];
 
-/** Zod drops the key `__proto__`, which is a name like any other to the API server. */
+/** A key `__proto__`. Zod drops it, while the API server treats it as an ordinary name. */
 export interface PrototypeKey {
-  /** Path of the map. */
+  /** The path of the map. */
   readonly path: Path;
-  /** What the key is called in the copy: as long as `__proto__`, of the same characters, and not yet in the map. */
+  /** The key's name in the copy: as long as `__proto__`, of the same kind of characters, and new in the map. */
   readonly placeholder: string;
 }
 
@@ -31,13 +31,13 @@ export interface SchemaProblem {
   readonly fix: string;
 }
 
-/** Far above what an object of 1.5 MiB, the most that a cluster stores, would have. */
+/** The limits are far above those of an object of 1.5 MiB, the most that a cluster stores. */
 const limits = { depth: 100, items: 100_000 } as const;
 
 /**
- * Copies an object, and drops fields that are null or undefined, as the API server does before it fills in defaults
- * (none of the fields is nullable). The server refuses unknown fields with null, so the places of nulls are kept. Objects of programs may hold anything: what JSON has no form for is a problem, and so
- * are cycles and getters that throw. Never throws.
+ * Copies an object without its null and undefined fields, as the API server does before it sets defaults (no field is
+ * nullable). The paths of nulls are kept, because the server rejects unknown fields even if they are null. Objects of
+ * programs may contain anything: values without a JSON form, cycles and getters that throw are problems. Never throws.
  */
 export function prepare(object: unknown): SchemaInput {
   const copy = new Copy();
@@ -72,7 +72,7 @@ class Copy {
     if (this.#open.has(value) || path.length > limits.depth) {
       return this.#problem(path, "This value contains itself, or is nested too deeply.", "Write it out as plain data.");
     }
-    // Shared objects are walked once, unless they hold something whose every place counts.
+    // A shared object is copied once, unless it contains something whose every path must be recorded.
     const before = this.#done.get(value);
     if (before !== undefined) return before;
     this.#open.add(value);
@@ -96,7 +96,7 @@ class Copy {
   }
 
   #record(record: object, path: Path): unknown {
-    // Of another realm as well (Jest, vm), and instances of a program's own classes; not Date, Map and their like.
+    // The tag also accepts objects of other realms (Jest, vm) and of the program's own classes, but not Date or Map.
     const tag = Object.prototype.toString.call(record);
     if (tag !== "[object Object]") return this.#refuse(path, tag.slice("[object ".length, -1));
     const copy: Record<string, unknown> = {};

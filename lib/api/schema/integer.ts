@@ -2,10 +2,10 @@ import { z } from "zod";
 
 const integers = new WeakSet<z.ZodType>();
 
-/** The largest number of 64 bits. A JavaScript number holds each of its size only nearly. */
+/** The bound of 64-bit integers. JavaScript numbers of this size are only approximate. */
 const largest = 2 ** 63;
 
-/** A CRD's integer: 64 bits, of which JavaScript numbers beyond 2^53 hold the nearest one. Limits are set on `number`. */
+/** The schema of a CRD's 64-bit integer. JavaScript rounds values beyond 2^53. `number` has the limits. */
 export function int64(number: z.ZodNumber = z.number()): z.ZodNumber {
   const checked = number.superRefine((value, context) => {
     if (!Number.isInteger(value) || Math.abs(value) > largest)
@@ -15,7 +15,7 @@ export function int64(number: z.ZodNumber = z.number()): z.ZodNumber {
   return checked;
 }
 
-/** Whether the schema was made by {@link int64}. */
+/** Returns true if {@link int64} created the schema. */
 export function isInt64(schema: z.ZodType): boolean {
   return integers.has(schema);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isExperimentalPlaceholder, knownForm } from "./schema.ts";
 
-/** The schema itself, without what makes it optional, gives it a default or lets it be late. */
+/** Unwraps a schema: removes the wrappers for optional fields, defaults and late values. */
 export function bare(schema: z.ZodType): z.ZodType {
   let at = schema;
   for (;;) {
@@ -14,7 +14,7 @@ export function bare(schema: z.ZodType): z.ZodType {
   }
 }
 
-/** The schema of what `path` leads to; undefined where it leads out of what is described. */
+/** Returns the schema at `path`, or undefined if the schema does not describe the path. */
 export function schemaAt(root: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
   let at: z.ZodType | undefined = bare(root);
   for (const step of path) {
@@ -32,19 +32,19 @@ function partOf(schema: z.ZodType, step: PropertyKey): z.ZodType | undefined {
   return undefined;
 }
 
-/** Whether the schema is that of an object which has no other fields than those it describes. */
+/** Returns true if the schema describes an object that allows no further fields. */
 export function isStrict(schema: z.ZodType | undefined): schema is z.ZodObject {
   return schema instanceof z.ZodObject && schema.def.catchall instanceof z.ZodNever;
 }
 
-/** The names of the fields that an object of this schema may have, without those of another channel. */
+/** Lists the fields that an object of this schema may have, without fields of the other channel. */
 export function fieldsOf(schema: z.ZodType | undefined): readonly string[] {
   if (!(schema instanceof z.ZodObject)) return [];
   const fields = Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>);
   return fields.filter(([, field]) => !isExperimentalPlaceholder(bare(field))).map(([name]) => name);
 }
 
-/** Whether what `path` leads to may be late; also so where nothing is described, since nothing reads it. */
+/** Returns true if the value at `path` may be late. That includes values without a schema, which nothing reads. */
 export function isLateLeaf(root: z.ZodType, path: readonly PropertyKey[]): boolean {
   const last = path.at(-1);
   const parent = schemaAt(root, path.slice(0, -1));

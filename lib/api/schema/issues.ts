@@ -9,7 +9,7 @@ import { form } from "./patterns.ts";
 import { isExperimentalPlaceholder, type Violation } from "./schema.ts";
 import { closest } from "./spelling.ts";
 
-/** What zod has to say, as far as it is read here. */
+/** The part of a zod issue that this module reads. */
 type Issue = z.core.$ZodIssue & { readonly params?: IssueParams };
 
 interface IssueParams {
@@ -24,12 +24,12 @@ interface IssueParams {
 
 type Description = Omit<Finding, "severity" | "field">;
 
-/** The values that are late where the schema, which is not `late` there, needs to know them. */
+/** Returns the paths of late values at which the schema does not allow late values. */
 export function misplacedLateValues(late: readonly Path[], root: z.ZodType): readonly Path[] {
   return late.filter((path) => !isLateLeaf(root, path));
 }
 
-/** The issues of fields that the schema does not have and that were null: the API server refuses these too. */
+/** Returns issues for null fields that the schema does not have, since the API server rejects these too. */
 export function unknownNulls(nulls: readonly Path[], root: z.ZodType): readonly z.core.$ZodIssue[] {
   return nulls.flatMap((path): z.core.$ZodIssue[] => {
     const key = String(path.at(-1));
@@ -44,8 +44,8 @@ export function unknownNulls(nulls: readonly Path[], root: z.ZodType): readonly 
 }
 
 /**
- * Turns the issues of one object into findings; `root` is its schema, `object` what was given, `misplaced` where late
- * values stand that may not: about what is in them there is nothing else to say.
+ * Converts the issues of an object to findings. `root` is the object's schema, and `object` the given value.
+ * `misplaced` lists late values where they are not allowed, about which only that is reported.
  */
 export function findingsOf(
   issues: readonly z.core.$ZodIssue[],
@@ -63,9 +63,9 @@ export function findingsOf(
   const mistyped = new Set(findings.filter(({ code }) => code === "GW1103").map(({ field }) => field));
   const seen = new Set<string>();
   return findings.filter(({ code, field, message }) => {
-    // What a rule says is more to the point than that the pattern or the list's key says the same.
+    // A rule's message is more specific than the message about the same field's pattern or list key.
     if ((code === "GW1105" || code === "GW1108") && ruled.has(field)) return false;
-    // zod measures whatever has a length, such as a list where a string should be.
+    // zod checks the length of any value that has one, such as a list instead of a string.
     if (code === "GW1107" && mistyped.has(field)) return false;
     const key = `${code} ${field} ${message}`;
     return !seen.has(key) && seen.add(key);
@@ -249,7 +249,7 @@ interface Bounds {
   maximum?: number;
 }
 
-/** The narrowest limits that the checks of a schema set. */
+/** Returns the narrowest limits among a schema's checks. */
 function boundsOf(schema: z.ZodType | undefined): Bounds {
   const bounds: Bounds = {};
   for (const check of schema?.def.checks ?? []) {
@@ -274,7 +274,7 @@ function unknownField(path: readonly PropertyKey[], key: string, root: z.ZodType
   };
 }
 
-/** Longer than any name in the API: nothing comes near it, and to compare would cost time. */
+/** This exceeds all names in the API. A longer text resembles none of them, and comparing it would take time. */
 const longestName = 64;
 
 function suggestion(given: string, candidates: readonly string[]): string | undefined {
@@ -282,7 +282,7 @@ function suggestion(given: string, candidates: readonly string[]): string | unde
   return close === undefined ? undefined : `Did you mean ${close}?`;
 }
 
-/** The value was meant, and only its quotes are wrong. It is not repeated here: it may be of a Secret. */
+/** Suggests quotes if the value is right except for them. The text omits the value, which may belong to a Secret. */
 function quotes(expected: string, given: unknown): string | undefined {
   if (expected === "string" && (typeof given === "number" || typeof given === "boolean")) return "Write it in quotes.";
   if (typeof given !== "string" || given.trim() === "") return undefined;

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** What fields with a pattern look like, in words; a pattern that is not listed is shown as it is. */
+/** Descriptions of patterns. A pattern that is not listed is shown as it is. */
 const forms: readonly (readonly [RegExp, string, string])[] = [
   [
     /^\^\(\\\*\\\.\)\?/,
@@ -27,7 +27,7 @@ const forms: readonly (readonly [RegExp, string, string])[] = [
   ],
 ];
 
-/** How to describe a value that does not match its pattern. */
+/** Describes the expected form of a value that does not match its pattern. */
 export function form(issue: z.core.$ZodIssueInvalidStringFormat, given: unknown): { allowed?: string; fix: string } {
   const pattern = issue.pattern?.replace(/^\/|\/[a-z]*$/g, "") ?? "";
   const known = forms.find(([shape]) => shape.test(pattern));
@@ -40,7 +40,7 @@ export function form(issue: z.core.$ZodIssueInvalidStringFormat, given: unknown)
     : { allowed: `what matches ${pattern}`, fix: "Correct the value." };
 }
 
-/** How to mend a hostname, by what is wrong with it. */
+/** Suggests a fix for an invalid hostname. */
 function hostnameFix(given: string, usual: string): string {
   if (given === "*") return "Leave hostname out to match every host.";
   if (/^\[|^[0-9a-f]*:[0-9a-f:.]*$/i.test(given)) {

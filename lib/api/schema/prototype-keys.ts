@@ -2,7 +2,7 @@ import type { Finding } from "../../findings/finding.ts";
 import { valueAt } from "./field-path.ts";
 import type { PrototypeKey } from "./input.ts";
 
-/** Gives the keys `__proto__` of a validated object their name back. Changes `object`, a copy that the schema made. */
+/** Restores the keys `__proto__` in a validated object. It modifies `object`, which is a copy that the schema made. */
 export function named(object: unknown, keys: readonly PrototypeKey[]): unknown {
   for (const { path, placeholder } of keys) {
     const map = valueAt(object, path) as Record<string, unknown> | undefined;
@@ -15,7 +15,7 @@ export function named(object: unknown, keys: readonly PrototypeKey[]): unknown {
   return object;
 }
 
-/** Gives the keys `__proto__` their name back in what findings say of them. */
+/** Restores the keys `__proto__` in findings. */
 export function findingsNamed(findings: Finding[], keys: readonly PrototypeKey[]): Finding[] {
   if (keys.length === 0) return findings;
   const rename = (text: string) =>

@@ -1,24 +1,24 @@
 import { z } from "zod";
 import { isLate, type Late } from "../declared/late.ts";
 
-/** The channel of the CRDs: `experimental` has more fields and kinds, without a promise of stability. */
+/** The channel of the CRDs. `experimental` has more fields and kinds, without stability guarantees. */
 export type Channel = "standard" | "experimental";
 
 /**
- * One `x-kubernetes-validations` rule of the CRDs. `cel` is the CRD's expression, or `oneOf` and its JSON, by which a
- * test finds rules that have no counterpart here; `violations` has its meaning.
+ * A rule of a CRD (`x-kubernetes-validations`). `violations` implements it. `cel` is the CRD's expression, or `oneOf`
+ * with its JSON; a test uses it to find rules of the CRDs that are missing here.
  */
 export interface Rule<T> {
   readonly code: `GW${number}`;
   readonly cel: string;
-  /** Present where only one channel has the rule. */
+  /** The only channel that has the rule. Absent if both have it. */
   readonly channel?: Channel;
   violations(self: T): readonly Violation[];
 }
 
 /**
- * The transition rule of a field that nothing may change once the object exists. It compares with the object in the
- * cluster, which a declaration alone does not have: see transitions.ts.
+ * The transition rule of an immutable field. It compares with the stored object, which is unknown here; transitions.ts
+ * checks it against a cluster.
  */
 export const immutable = (code: `GW${number}`): Rule<string> => ({
   code,
@@ -26,7 +26,7 @@ export const immutable = (code: `GW${number}`): Rule<string> => ({
   violations: () => [],
 });
 
-/** Where below the rule's own field, and what to say about it. */
+/** A violation of a rule, with its path below the rule's field. */
 export interface Violation {
   readonly path?: readonly (string | number)[];
   readonly message: string;
@@ -35,7 +35,7 @@ export interface Violation {
   readonly fix: string;
 }
 
-/** A rule read a value that becomes known later; `path` leads to it from the rule's own field. */
+/** Thrown when a rule reads a late value. `path` is relative to the rule's field. */
 export class LateRead extends Error {
   readonly path: readonly (string | number)[];
 
@@ -46,8 +46,8 @@ export class LateRead extends Error {
 }
 
 /**
- * The `maxLength` of a CRD, for `z.string().check(…)`. The API server counts code points (RuneCountInString of
- * kube-openapi), where `max` of zod counts UTF-16 units.
+ * A check for the `maxLength` of a CRD, to be used as `z.string().check(…)`. It counts code points like the API server
+ * (RuneCountInString of kube-openapi), while zod's `max` counts UTF-16 units.
  */
 export function longest(maximum: number): z.core.$ZodCheck<string> {
   const check = new z.core.$ZodCheckMaxLength({ check: "max_length", maximum });
@@ -76,22 +76,22 @@ const rulesBySchema = new WeakMap<z.ZodType, readonly Rule<never>[]>();
 const experimentalSchemas = new WeakSet<z.ZodType>();
 const mapKeys = new WeakMap<z.ZodType, readonly string[]>();
 
-/** The rules registered on a schema, for the test that compares them with the CRDs. */
+/** Returns the rules of a schema, for the test that compares them with the CRDs. */
 export function rulesOf(schema: z.ZodType): readonly Rule<never>[] {
   return rulesBySchema.get(schema) ?? [];
 }
 
-/** The keys that make the items of a list unique (`x-kubernetes-list-map-keys`); empty for a set. */
+/** Returns the keys that identify the items of a list (`x-kubernetes-list-map-keys`). They are empty for a set. */
 export function listKeysOf(schema: z.ZodType): readonly string[] | undefined {
   return mapKeys.get(schema);
 }
 
-/** Whether the schema stands for a field that the standard channel does not have. */
+/** Returns true if the schema is the placeholder for a field that the standard channel lacks. */
 export function isExperimentalPlaceholder(schema: z.ZodType): boolean {
   return experimentalSchemas.has(schema);
 }
 
-/** Adds the CRD's rules to a schema. They run only where the value itself is structurally valid, as in the API server. */
+/** Adds CRD rules to a schema. As in the API server, they run only if the value is structurally valid. */
 export function withRules<S extends z.ZodType>(channel: Channel, schema: S, rules: readonly Rule<z.output<S>>[]): S {
   const active = rules.filter((rule) => rule.channel === undefined || rule.channel === channel);
   const checked = schema.superRefine((value, context) => {
@@ -123,12 +123,14 @@ function runRule(rule: Rule<unknown>, self: unknown, context: RuleContext): void
   }
 }
 
-/** What happens when a rule reads a late value: nothing is late, a note, or nothing. */
+/**
+ * The reaction to a rule that reads a late value. `off`: there are none. `note`: report it. `ignore`: skip the rule.
+ */
 type Guard = "off" | "note" | "ignore";
 
 let guard: Guard = "off";
 
-/** Runs a validation in which rules that read late values are noted, or left out without a word. */
+/** Runs a validation in which a rule that reads late values is reported or skipped. */
 export function guardLateValues<R>(mode: Guard, validation: () => R): R {
   const before = guard;
   guard = mode;
@@ -140,8 +142,8 @@ export function guardLateValues<R>(mode: Guard, validation: () => R): R {
 }
 
 /**
- * The value as rules see it: to read a late value throws, to ask with `in` whether a field is there does not. Zod hands
- * over copies of its own, which are not frozen, so that a proxy may answer with another value.
+ * Wraps a value for rules: reading a late value throws, while testing for a field with `in` does not. Zod passes
+ * copies, which are not frozen, so a proxy may return other values.
  */
 function readable(value: unknown, path: readonly (string | number)[] = []): unknown {
   if (guard === "off" || value === null || typeof value !== "object") return value;
@@ -156,13 +158,13 @@ function readable(value: unknown, path: readonly (string | number)[] = []): unkn
   });
 }
 
-/** A leaf at which a value may be known only later. */
+/** The schema of a scalar that may be late. */
 export function late<T extends string | number>(schema: z.ZodType<T>): z.ZodType<T, Late<T>> {
   const leaf = z.custom<T>().superRefine((value, context) => {
     if (isLate(value)) return;
     const outcome = schema.safeParse(value);
     if (outcome.success) return;
-    // A value of the wrong type ends its checks, so that no rule above meets it; one out of its limits does not.
+    // A value of the wrong type ends validation, so that rules do not see it. A value outside its limits does not.
     for (const issue of outcome.error.issues)
       context.addIssue({ ...issue, continue: issue.code !== "invalid_type" } as never);
   });
@@ -172,7 +174,7 @@ export function late<T extends string | number>(schema: z.ZodType<T>): z.ZodType
 
 const innerSchemas = new WeakMap<z.ZodType, z.ZodType>();
 
-/** The schema of the value that a late leaf has once it is known; undefined for other schemas. */
+/** Returns the schema of a late scalar's eventual value, or undefined for other schemas. */
 export function knownForm(schema: z.ZodType): z.ZodType | undefined {
   return innerSchemas.get(schema);
 }
@@ -183,8 +185,8 @@ interface Limits {
 }
 
 /**
- * A list in which order counts (`x-kubernetes-list-type: atomic`). The rules on a list that is too long are not run, as
- * in the API server: they may cost the square of its length.
+ * The schema of an ordered list (`x-kubernetes-list-type: atomic`). As in the API server, the rules of a list that is
+ * too long do not run, because their cost may be quadratic.
  */
 export function list<S extends z.ZodType>(item: S, { min, max }: Limits) {
   let schema = z.array(item);
@@ -193,7 +195,7 @@ export function list<S extends z.ZodType>(item: S, { min, max }: Limits) {
   return schema;
 }
 
-/** A list whose items differ by `keys` (`x-kubernetes-list-map-keys`). */
+/** The schema of a list whose items are identified by `keys` (`x-kubernetes-list-map-keys`). */
 export function listMap<S extends z.ZodType>(item: S, keys: readonly [string, ...string[]], limits: Limits) {
   const [first, ...more] = keys;
   const memberOf = (one: unknown, key: string) => (one as Readonly<Record<string, unknown>>)[key];
@@ -202,7 +204,7 @@ export function listMap<S extends z.ZodType>(item: S, keys: readonly [string, ..
   return distinct(list(item, limits), keys, keyOf);
 }
 
-/** A list whose items differ (`x-kubernetes-list-type: set`). */
+/** The schema of a list of distinct items (`x-kubernetes-list-type: set`). */
 export function listSet<S extends z.ZodType>(item: S, limits: Limits) {
   return distinct(list(item, limits), [], (one) => one);
 }
@@ -213,7 +215,7 @@ function distinct<S extends z.ZodArray>(schema: S, keys: readonly string[], keyO
     for (const [i, item] of items.entries()) {
       const key = keyOf(item);
       const before = times.get(key) ?? 0;
-      // The API server names each duplicate once, however often it stands in the list.
+      // Like the API server, this reports each duplicate once, however often it occurs.
       if (before === 1) {
         const path = keys.length === 1 ? [i, ...keys] : [i];
         context.addIssue({ code: "custom", path, params: { duplicate: key } });
@@ -225,7 +227,7 @@ function distinct<S extends z.ZodArray>(schema: S, keys: readonly string[], keyO
   return checked;
 }
 
-/** A field that only the experimental channel has; in the standard one its presence is a finding of its own. */
+/** A field of the experimental channel. In the standard channel, its presence gives a separate finding. */
 export function experimental<S extends z.ZodType>(channel: Channel, schema: S): z.ZodOptional<S> {
   if (channel === "experimental") return z.optional(schema);
   const absent = z.unknown().superRefine((value, context) => {

@@ -1,4 +1,4 @@
-/** The candidate that `given` is most likely a slip of the pen for, regardless of case; undefined if none is near. */
+/** Returns the candidate of which `given` is likely a misspelling, ignoring case, or undefined if none is near. */
 export function closest(given: string, candidates: readonly string[]): string | undefined {
   return candidates
     .map((candidate) => ({ candidate, away: distance(candidate.toLowerCase(), given.toLowerCase()) }))
@@ -7,8 +7,8 @@ export function closest(given: string, candidates: readonly string[]): string | 
 }
 
 /**
- * How many letters have to be added, removed, replaced or swapped with their neighbour: the distance of optimal string
- * alignment, which counts the most frequent slip, two letters in the wrong order, as one.
+ * The optimal string alignment distance: the number of letters to add, remove, replace or swap with a neighbor. It
+ * counts two swapped letters, the most frequent typo, as one.
  */
 export function distance(a: string, b: string): number {
   let above: number[] = [];

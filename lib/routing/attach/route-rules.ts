@@ -1,3 +1,4 @@
+import { servedFilterTypes } from "../filters/filter-types.ts";
 import type { RouteObject } from "../objects.ts";
 import type { ConditionProblem } from "./condition.ts";
 import { type ControllerProfile, isOpen } from "./controller-profile.ts";
@@ -91,15 +92,6 @@ const pathTypes = ["Exact", "PathPrefix", "RegularExpression"];
 const valueTypes = ["Exact", "RegularExpression"];
 const methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
 const pathModifiers = ["ReplaceFullPath", "ReplacePrefixMatch"];
-const filterTypes = [
-  "RequestHeaderModifier",
-  "ResponseHeaderModifier",
-  "RequestMirror",
-  "RequestRedirect",
-  "URLRewrite",
-  "CORS",
-  "ExtensionRef",
-];
 
 function problemsOfRule(rule: CheckedRule, field: string, expressions: RouteExpressions): readonly ConditionProblem[] {
   return [
@@ -157,7 +149,7 @@ function filterProblems(filters: readonly CheckedFilter[], field: string): reado
     const place = `${field}[${index}]`;
     const redirect = `${place}.requestRedirect`;
     return [
-      ...unknownValue(type, filterTypes, `${place}.type`),
+      ...unknownValue(type, servedFilterTypes, `${place}.type`),
       ...unknownValue(requestRedirect?.scheme, ["http", "https"], `${redirect}.scheme`),
       ...unknownValue(text(requestRedirect?.statusCode), ["301", "302", "303", "307", "308"], `${redirect}.statusCode`),
       ...unknownValue(requestRedirect?.path?.type, pathModifiers, `${redirect}.path.type`),

@@ -77,6 +77,9 @@ export const filterTypes: { readonly [Type in FilterIR["type"]]: FilterType<Filt
   },
 };
 
+/** The filter types of the API that the proxy has. `Opaque` stands for all others. */
+export const servedFilterTypes: readonly string[] = Object.keys(filterTypes).filter((type) => type !== "Opaque");
+
 /** Compiles one filter by the entry of its type. */
 export function compileFilter(filter: FilterIR, encode: EncodeValue = (value) => value): FilterStep {
   const type = filterTypes[filter.type] as FilterType<FilterIR>;

@@ -5,12 +5,12 @@ import type { Reference } from "./reference.ts";
 /** An object that is declared. */
 export interface DeclaredName {
   readonly kind: string;
-  /** Absent for a kind without namespaces. */
+  /** Absent for a cluster-scoped kind. */
   readonly namespace?: string;
   readonly name: string;
 }
 
-/** Names of declared objects, by kind: for each name its namespaces. */
+/** The names of the declared objects by kind, each with the namespaces where it is declared. */
 export type DeclaredNames = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
 export function declaredNames(objects: RoutingObjects): DeclaredNames {
@@ -27,7 +27,7 @@ export function declaredNames(objects: RoutingObjects): DeclaredNames {
   ]);
 }
 
-/** Whether what a reference names is declared. */
+/** Returns true if the object that a reference names is declared. */
 export function isDeclared(names: DeclaredNames, { kind, namespace = "", name, isOtherGroup }: Reference): boolean {
   return !isOtherGroup && namespacesOf(names, kind, name).includes(namespace);
 }
@@ -39,13 +39,13 @@ export type Slip = "namespace" | "name" | "kind" | "group" | "kind and namespace
 export interface NearMiss {
   readonly slip: Slip;
   readonly object: DeclaredName;
-  /** Other objects that are as near. */
+  /** Other objects that differ from the reference in the same part. */
   readonly others: readonly DeclaredName[];
 }
 
 /**
- * The declared object that a reference most likely means: the same but for its namespace, its kind or group, a letter of
- * its name, or its kind and namespace. Undefined if none is near.
+ * Finds the declared object that a reference most likely means. It differs in the namespace, in the kind or group, in a
+ * letter of the name, or in kind and namespace. The result is undefined if no object is near.
  */
 export function nearestOf(names: DeclaredNames, reference: Reference): NearMiss | undefined {
   const { kind, kinds, name, namespace = "", isOtherGroup } = reference;
@@ -77,7 +77,7 @@ function nearMiss(
   return object && { slip, object, others };
 }
 
-/** Names that differ in their numbers only, such as `store-v1` and `store-v2`, are two names and no slip. */
+/** Names that differ only in numbers, such as `store-v1` and `store-v2`, are distinct on purpose and never near. */
 function similarName(
   names: ReadonlyMap<string, readonly string[]> | undefined,
   name: string,
@@ -115,7 +115,7 @@ function withoutNamespaces(objects: ByName<unknown>): ReadonlyMap<string, readon
   return new Map([...objects.keys()].map((name) => [name, [""]]));
 }
 
-/** Objects of filters are known by `group/kind/namespace/name`. */
+/** The keys of filter extension objects have the form `group/kind/namespace/name`. */
 function extensionNames({ extensionKinds, extensions }: RoutingObjects): DeclaredNames {
   return new Map(
     [...extensionKinds].map((kind) => {

@@ -4,16 +4,16 @@ import type { Reference } from "./reference.ts";
 const gatewayGroup = "gateway.networking.k8s.io";
 const groups: Readonly<Record<string, string>> = { ServiceImport: "multicluster.x-k8s.io" };
 
-/** A ReferenceGrant that would allow a reference if one of its fields were otherwise. */
+/** A ReferenceGrant that would allow a reference if one field had another value. */
 export interface NearGrant {
-  /** `namespace/name`. */
+  /** The grant as `namespace/name`. */
   readonly grant: string;
   readonly field: string;
   readonly given: string;
   readonly wanted: string;
 }
 
-/** The grant that fits a reference but for one field; undefined if none does. */
+/** Finds a grant that differs from a reference in exactly one field. The result is undefined if there is none. */
 export function nearGrantOf({ referenceGrants }: RoutingObjects, reference: Reference): NearGrant | undefined {
   const { kind, namespace = "", name, from } = reference;
   for (const { object } of referenceGrants.values()) {

@@ -12,7 +12,7 @@ interface SelectingListener {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The label of a route's namespace that is a letter off from what a listener of its parent selects namespaces by. */
+/** Finds a label of the route's namespace that almost equals the label by which a parent's listener selects it. */
 export function nearLabelsOf(
   { routes, namespaces, gateways, listenerSets }: RoutingObjects,
   { object, field = "" }: Finding,
@@ -26,7 +26,7 @@ export function nearLabelsOf(
   const { kind = "Gateway", namespace: own = namespace, name } = parent;
   const found = (kind === "Gateway" ? gateways : listenerSets).get(`${own}/${name}`)?.object;
   const listeners: readonly SelectingListener[] = found?.spec.listeners ?? [];
-  // Every namespace has the label with its name.
+  // Kubernetes gives every namespace a label with its name.
   const labels: Labels = {
     ...namespaces.get(namespace)?.object.metadata.labels,
     "kubernetes.io/metadata.name": namespace,

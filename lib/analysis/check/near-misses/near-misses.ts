@@ -14,16 +14,16 @@ import { type Reference, referenceOfFinding } from "./reference.ts";
 import { nearSectionOf } from "./sections.ts";
 
 /**
- * Findings about references that lead nowhere, with the declared object that each most likely means: its namespace
- * forgotten or wrong, a letter of its name, its kind, its port or section, a grant that fits but for one field, a label
- * that a selector asks for. Every finding of an undeclared reference goes through here, and no status of a cluster does:
- * a near miss tells of objects in other namespaces.
+ * Adds to each finding about a failed reference the object that the reference most likely means: one in another
+ * namespace, of another kind, or with a similar name, port or section; a grant that differs in one field; or a label
+ * close to a selector. Findings pass through here, but statuses in a cluster never do, because a near miss reveals
+ * objects of other namespaces.
  */
 export function withNearMisses(objects: RoutingObjects, findings: readonly Finding[]): Finding[] {
   return findings.map((finding) => (mayMiss(finding) ? withNearMiss(objects, namesOf(objects), finding) : finding));
 }
 
-/** The declared objects that the reference of a finding most likely means, if it leads nowhere. */
+/** The declared objects that a finding's failed reference most likely means. */
 export function meantObjects(objects: RoutingObjects, finding: Finding): readonly DeclaredName[] {
   const reference = mayMiss(finding) ? referenceOfFinding(finding, objects) : undefined;
   if (reference === undefined || isDeclared(namesOf(objects), reference)) return [];
@@ -31,7 +31,7 @@ export function meantObjects(objects: RoutingObjects, finding: Finding): readonl
   return near === undefined ? [] : [near.object, ...near.others];
 }
 
-/** Objects never change. */
+/** The names of a set of objects, computed once. This is sound because the objects never change. */
 const known = new WeakMap<RoutingObjects, DeclaredNames>();
 
 function namesOf(objects: RoutingObjects): DeclaredNames {
@@ -40,7 +40,7 @@ function namesOf(objects: RoutingObjects): DeclaredNames {
   return names;
 }
 
-/** Reasons and codes of references that lead nowhere, or not to what they should. */
+/** Codes of findings about a reference to no object, or to an object of a wrong kind. */
 const codes: ReadonlySet<string> = new Set([
   ...["GW2001", "GW2101", "GW2103", "GW2106", "GW2107", "GW2206", "GW2207", "GW2208", "GW2209", "GW2301", "GW2401"],
   ...["GW2402", "GW2403", "GW2404", "GW2411", "GW2412", "GW2413", "GW2415", "GW2416", "GW2501", "GW2503", "GW2505"],
@@ -66,7 +66,7 @@ function withNearMiss(objects: RoutingObjects, names: DeclaredNames, finding: Fi
   if (isDeclared(names, reference)) return withNearSection(objects, reference, finding);
   const near = nearestOf(names, reference);
   if (near === undefined) return finding;
-  // Without a grant the reference fails whatever it leads to, so the message stays.
+  // The reference fails without a grant, even if its target is corrected, so the message stays.
   return finding.reason === "RefNotPermitted"
     ? added(finding, { words: `${found(reference, near)}: ${question(reference, near)}`, fix: fixOf(reference, near) })
     : meaning(finding, reference, near);
@@ -81,14 +81,14 @@ function withNearSection(objects: RoutingObjects, reference: Reference, finding:
   return added(finding, { words: `Did you mean ${words}?`, fix });
 }
 
-/** A finding with one more sentence, and the fix that follows from it. */
+/** Appends a sentence to a finding's message, and the fix that follows from it. */
 function added(finding: Finding, near: { readonly words: string; readonly fix?: string } | undefined): Finding {
   if (near === undefined) return finding;
   const fix = [near.fix, finding.fix].filter((text) => text !== undefined);
   return { ...finding, message: `${finding.message} ${near.words}`, ...(fix.length > 0 && { fix: fix.join(" Or: ") }) };
 }
 
-/** `Gateway shared is not declared in namespace team-a; infra/shared is declared: did you forget parentRefs[0].namespace?` */
+/** Example: `Gateway shared is not declared in namespace team-a; infra/shared is declared: did you forget …?` */
 function meaning(finding: Finding, reference: Reference, near: NearMiss): Finding {
   const { kind, name, namespace } = reference;
   const where = namespace === undefined ? "" : ` in namespace ${namespace}`;
@@ -99,7 +99,7 @@ function meaning(finding: Finding, reference: Reference, near: NearMiss): Findin
   return { ...finding, severity, message, fix };
 }
 
-/** `infra/shared is declared`. */
+/** Example: `infra/shared is declared`. */
 function found(reference: Reference, near: NearMiss): string {
   const all = [near.object, ...near.others];
   const listed = all.slice(0, mostNamed).map((one) => nameOf(one, reference, near));
@@ -107,7 +107,7 @@ function found(reference: Reference, near: NearMiss): string {
   return `${listed.join(" and ")}${more} ${all.length === 1 ? "is" : "are"} declared`;
 }
 
-/** Services of two teams often have one name: that one of them is declared says little about the other. */
+/** Two teams often have Services of one name, so one in another namespace is weak evidence of a mistake. */
 function mayBeAnother({ slip, object }: NearMiss): boolean {
   return slip === "namespace" && ["Service", "ServiceImport", "Secret", "ConfigMap"].includes(object.kind);
 }

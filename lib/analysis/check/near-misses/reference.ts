@@ -1,19 +1,19 @@
 import type { Finding } from "../../../findings/finding.ts";
 import { namespaceOf, type RoutingObjects } from "../../../routing/objects.ts";
 
-/** A reference that a finding is about, as its object has it. */
+/** The reference that a finding is about, as it is written in the object. */
 export interface Reference {
-  /** Path of the reference below its object: `spec.parentRefs[0]`. */
+  /** The path of the reference in its object, such as `spec.parentRefs[0]`. */
   readonly field: string;
-  /** Kinds that such a reference may name; those of a filter with their group. */
+  /** The kinds that such a reference may name. Kinds of filter extensions include their group. */
   readonly kinds: readonly string[];
-  /** The kind that it names, or the default one. Not always among `kinds`. */
+  /** The kind that the reference names, or the default kind. It need not be one of `kinds`. */
   readonly kind: string;
-  /** Whether the group is not that of the kind. */
+  /** True if the reference names another group than the kind's. */
   readonly isOtherGroup: boolean;
-  /** Absent for a kind without namespaces. */
+  /** Absent for a cluster-scoped kind. */
   readonly namespace?: string;
-  /** `given`: by the reference itself. `own`: that of the object that refers, by default. `local`: that one always. */
+  /** `given`: the reference names it. `own`: it defaults to the referrer's. `local`: it is always the referrer's. */
   readonly namespaceFrom: "given" | "own" | "local";
   readonly name: string;
   readonly port?: number;
@@ -39,7 +39,7 @@ const groups: Readonly<Record<string, string>> = {
   ConfigMap: "",
 };
 
-/** Every kind of reference, by its field. The first kind is the default. */
+/** All kinds of references by field path. The first of `kinds` is the default. */
 const referenceKinds: readonly ReferenceKind[] = [
   { field: /^spec\.parentRefs\[\d+\]/, kinds: ["Gateway", "ListenerSet"] },
   { field: /^spec\.parentRef\b/, kinds: ["Gateway"] },
@@ -54,7 +54,7 @@ const referenceKinds: readonly ReferenceKind[] = [
   { field: /^spec\.infrastructure\.parametersRef\b/, kinds: ["GatewayParameters", "ConfigMap"], isLocal: true },
 ];
 
-/** The reference that a finding is about; undefined if it is about something else. */
+/** The reference that a finding is about, or undefined if the finding is about something else. */
 export function referenceOfFinding({ object, field = "" }: Finding, objects: RoutingObjects): Reference | undefined {
   const declared = object === undefined ? undefined : objectOf(object, objects);
   if (declared === undefined) return undefined;

@@ -3,15 +3,15 @@ import { gatewayOfListenerSet } from "../../../routing/attach/listener-set.ts";
 import type { RoutingObjects } from "../../../routing/objects.ts";
 import type { Reference } from "./reference.ts";
 
-/** The part of an object that a reference most likely means, where it names a part that is not there. */
+/** The listener or port that a reference most likely means, if the one that it names does not exist. */
 export interface NearSection {
   readonly field: "sectionName" | "port" | "kind";
   readonly wanted: string;
-  /** What has it: `listener http`, `port 8080`. */
+  /** The section in words, such as `listener http` or `port 8080`. */
   readonly words: string;
 }
 
-/** The listener or port that a reference to a declared object most likely means; undefined if none is near. */
+/** Finds the listener or port of a declared object that a reference most likely means, or undefined if none is near. */
 export function nearSectionOf(objects: RoutingObjects, reference: Reference): NearSection | undefined {
   const { kind, namespace = "", name, sectionName, port } = reference;
   const key = `${namespace}/${name}`;
@@ -54,7 +54,7 @@ function nearSection(
   return wanted === undefined ? undefined : { field: "port", wanted, words: `port ${wanted}` };
 }
 
-/** Listeners of a ListenerSet are not its Gateway's: a route names the ListenerSet. */
+/** A ListenerSet's listeners do not belong to its Gateway. A route that means one must refer to the ListenerSet. */
 function listenerOfSet({ listenerSets }: RoutingObjects, reference: Reference): NearSection | undefined {
   const { kind, namespace, name, sectionName } = reference;
   if (kind !== "Gateway" || sectionName === undefined) return undefined;

@@ -9,7 +9,7 @@ import { compareHostnames, coversHostname } from "../../../routing/attach/hostna
 import { keyOf } from "../../../routing/objects.ts";
 import { type ExplainedRequest, type Refused, refusedWith } from "./refused.ts";
 
-/** The Gateway itself, if no port of it is opened. */
+/** Returns the Gateway itself if it is refused, since it then opens no port. */
 export function refusedGateway({ attachment, gateway }: ExplainedRequest): readonly Refused[] {
   const attached = attachment.gateways.get(gateway);
   if (attached === undefined || attached.accepted) return [];
@@ -18,7 +18,7 @@ export function refusedGateway({ attachment, gateway }: ExplainedRequest): reado
   return refusedWith({ kind: "gateway", what }, { attachment, declared, conditions, problems });
 }
 
-/** Listeners of the Gateway and its ListenerSets that take the host. One in force that is more specific takes it first. */
+/** Returns refused listeners that match the host, unless the serving listener is more specific and precedes them. */
 export function refusedListeners({ attachment, gateway, request, decision }: ExplainedRequest): readonly Refused[] {
   const attached = attachment.gateways.get(gateway);
   if (attached === undefined) return [];
@@ -54,7 +54,7 @@ function listenersNotServing(
     });
 }
 
-/** The listeners of a ListenerSet that its Gateway does not admit are not looked at. */
+/** Returns a refused ListenerSet as a whole: if its Gateway does not admit it, its listeners are not evaluated. */
 function refusedSet(
   attachment: Attachment,
   { declared, conditions, problems }: ListenerSetAttachment,

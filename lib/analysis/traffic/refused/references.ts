@@ -7,7 +7,7 @@ import { withNearMisses } from "../../check/near-misses/near-misses.ts";
 import { routeName, rulePlace } from "../describe.ts";
 import { causeOf, type ExplainedRequest, type Refused } from "./refused.ts";
 
-/** Backends and filters of the winner that cannot be reached or run. Their requests are answered 500. */
+/** Returns the winner's backends and filters that cannot be reached or run. Their requests get 500. */
 export function refusedReferences({ attachment, winner }: ExplainedRequest): readonly Refused[] {
   if (winner === undefined) return [];
   const { ir } = winner.rule;
@@ -23,10 +23,7 @@ export function refusedReferences({ attachment, winner }: ExplainedRequest): rea
   });
 }
 
-/**
- * References of the winner that no source declares, and that are near to something declared. They are taken to exist, so
- * they are in force.
- */
+/** Returns the winner's references to undeclared objects that resemble declared ones. They count as in force. */
 export function nearMissesFor({ attachment, winner }: ExplainedRequest): readonly Finding[] {
   if (winner === undefined) return [];
   const { ir } = winner.rule;
@@ -36,7 +33,7 @@ export function nearMissesFor({ attachment, winner }: ExplainedRequest): readonl
   return known.filter(({ field }) => field?.startsWith(rule));
 }
 
-/** Findings of an attachment under which what no source declares is missing. An attachment never changes. */
+/** Findings under the assumption that undeclared objects are missing, cached by attachment, which never changes. */
 const strictFindings = new WeakMap<Attachment, readonly Finding[]>();
 
 function nearMissesOf(attachment: Attachment, object: AnyApiObject): readonly Finding[] {

@@ -4,8 +4,8 @@ import type { ExplainedRequest, Refused } from "./refused.ts";
 import { refusedRoutes } from "./routes.ts";
 
 /**
- * What is not in force and would have a part in a request: the Gateway itself, a listener as specific as the one that
- * serves the host, a route or rule that would go first, and what the winner refers to without effect.
+ * Lists refused objects that would affect a request: the Gateway itself, a listener as specific as the one that serves
+ * the host, a route or rule that would precede the winner, and the winner's references that fail.
  */
 export function refusedFor(explained: ExplainedRequest): readonly Refused[] {
   return [

@@ -7,30 +7,30 @@ import type { Candidate } from "../../../routing/index/model.ts";
 import { withNearMisses } from "../../check/near-misses/near-misses.ts";
 import type { Decision, ParsedRequest } from "../route-request.ts";
 
-/** Something that is declared and not in force, and that would have a part in a request if it were. */
+/** A declared object, or a part of one, that is refused and would affect a request if it were accepted. */
 export interface Refused {
   readonly kind: "gateway" | "listenerSet" | "listener" | "route" | "rule" | "backend" | "filter";
-  /** `listener web of Gateway infra/edge`, `HTTPRoute team-a/site rules[0]`. */
+  /** The object or part, such as `listener web of Gateway infra/edge` or `HTTPRoute team-a/site rules[0]`. */
   readonly what: string;
   /** The Gateway API's condition reason, such as RefNotPermitted. */
   readonly reason: string;
   readonly message: string;
-  /** Path below the object, such as `spec.listeners[0].tls.certificateRefs[0].namespace`. */
+  /** The field's path in the object, such as `spec.listeners[0].tls.certificateRefs[0].namespace`. */
   readonly field?: string;
   readonly fix?: string;
 }
 
-/** A request on its way through a Gateway, as far as it came. */
+/** A request with the routing decision for it at one Gateway. */
 export interface ExplainedRequest {
   readonly attachment: Attachment;
-  /** `namespace/name`. */
+  /** The Gateway as `namespace/name`. */
   readonly gateway: string;
   readonly request: ParsedRequest;
   readonly decision: Decision;
   readonly winner: Candidate | undefined;
 }
 
-/** An object that is refused, with its verdict. */
+/** A refused object with its conditions and problems. */
 export interface Verdict {
   readonly attachment: Attachment;
   readonly declared: Declared<AnyApiObject>;
@@ -38,7 +38,7 @@ export interface Verdict {
   readonly problems: readonly ConditionProblem[];
 }
 
-/** One entry for each cause; where all causes are summed up elsewhere, one for the condition that says no. */
+/** Returns an entry for each cause, or one for the failed condition if no cause is known. */
 export function refusedWith(
   { kind, what }: Pick<Refused, "kind" | "what">,
   { attachment, declared, conditions, problems }: Verdict,
@@ -51,7 +51,7 @@ export function refusedWith(
   return no === undefined ? [] : [{ kind, what, reason: no.reason, message: no.message }];
 }
 
-/** What a finding says of the refusal that it stands for. */
+/** Extracts the cause of a refusal from its finding. */
 export function causeOf({ reason = "Invalid", message, field, fix }: Finding): Omit<Refused, "kind" | "what"> {
   return { reason, message, ...(field !== undefined && { field }), ...(fix !== undefined && { fix }) };
 }

@@ -15,7 +15,7 @@ import { routeName, rulePlace } from "../describe.ts";
 import { goesFirst, wouldBeCandidate } from "../would-be-candidate.ts";
 import { causeOf, type ExplainedRequest, type Refused, refusedWith } from "./refused.ts";
 
-/** Routes that the Gateway refuses, and rules that are dropped, which would take the request if they were in force. */
+/** Returns refused routes and dropped rules that would take the request if they were accepted. */
 export function refusedRoutes(explained: ExplainedRequest): readonly Refused[] {
   return [...explained.attachment.routes.values()].flatMap((route) => {
     const { kind } = route.declared.object;
@@ -27,7 +27,7 @@ export function refusedRoutes(explained: ExplainedRequest): readonly Refused[] {
   });
 }
 
-/** A parent that is this Gateway or a ListenerSet of it, or is most likely meant to be, and does not take the route. */
+/** Returns true if the parent refuses the route, and is or is likely meant to be this Gateway or its ListenerSet. */
 function isRefusedHere(
   { attachment, gateway, request }: ExplainedRequest,
   route: RouteAttachment,
@@ -44,7 +44,7 @@ function isRefusedHere(
   );
 }
 
-/** Whether the listeners that a parentRef chooses have the port; where it chooses none, it may mean any. */
+/** Returns true if the listeners that a parentRef selects have the port, or if it selects none and may mean any. */
 function mayMeanPort(
   { gateways, listenerSets }: Attachment,
   { parentRef, gateway = "" }: ParentAttachment,
@@ -62,7 +62,7 @@ function servesHere({ gateway, request }: ExplainedRequest, { gateway: own, list
   return own === gateway && listeners.some(({ listener }) => listener.spec.port === request.port && listener.serves);
 }
 
-/** Rules that are dropped, and those with a match that only another controller can evaluate. */
+/** Returns dropped rules, and rules with a match that only another controller can evaluate. */
 function droppedRules(explained: ExplainedRequest, route: RouteAttachment): readonly Refused[] {
   const reading = readingHere(explained, route);
   const unknown = findingsOf(route.declared, route.problems).filter(({ code }) => code === "GW2422");
@@ -81,13 +81,13 @@ function droppedRules(explained: ExplainedRequest, route: RouteAttachment): read
   });
 }
 
-/** What the rules of a route come to at the Gateway that is asked. */
+/** Returns the reading of the route's rules for the Gateway's profile. */
 function readingHere({ attachment, gateway }: ExplainedRequest, route: RouteAttachment): RouteReading {
   const [first] = route.readings;
   return readingOf(route, attachment.gateways.get(gateway)?.profile ?? first.profile);
 }
 
-/** Codes of problems for which a rule is dropped. */
+/** Codes of problems that cause a rule to be dropped. */
 const dropsRule: ReadonlySet<string> = new Set(["GW2406", "GW2407", "GW2475"]);
 
 function refusedRoute(
@@ -115,7 +115,7 @@ function refusedRoute(
   });
 }
 
-/** Whether rules of a route would take the request: their host covers it, they match it, and they go before the winner. */
+/** Returns true if the rules would take the request: host and match fit, and they precede the winner. */
 function wouldTake(
   { request, decision, winner }: ExplainedRequest,
   { declared }: RouteAttachment,

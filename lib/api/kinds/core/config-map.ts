@@ -5,5 +5,5 @@ import { labels } from "./fields.ts";
 export const configMap = () =>
   coreSchema("v1", "ConfigMap", { data: labels().optional(), binaryData: labels().optional() });
 
-/** A ConfigMap, as far as routing reads it. */
+/** A ConfigMap, reduced to the fields that routing reads. */
 export type ConfigMap = z.output<ReturnType<typeof configMap>>;

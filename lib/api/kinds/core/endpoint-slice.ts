@@ -30,5 +30,5 @@ export const endpointSlice = () =>
     ).optional(),
   });
 
-/** A EndpointSlice, as far as routing reads it. */
+/** An EndpointSlice, reduced to the fields that routing reads. */
 export type EndpointSlice = z.output<ReturnType<typeof endpointSlice>>;

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { list } from "../../schema/schema.ts";
 
-/** Parts of core kinds. What routing does not read passes unread: the API server of Kubernetes knows it. */
+/** This module has schemas for parts of core kinds. Fields that routing does not read are left to the API server. */
 
 export const port = () => z.int32().min(1).max(65535);
 
 export const labels = () => z.record(z.string(), z.string());
 
-/** A port of a Service or of a ServiceImport. */
+/** The fields of a port in a Service or ServiceImport. */
 const servicePortFields = () => ({
   name: z.string().optional(),
   port: port(),

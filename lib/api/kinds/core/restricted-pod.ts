@@ -1,6 +1,6 @@
 /**
- * The settings of a pod that needs no privilege: what the Pod Security Standards call restricted, and a root file system
- * that cannot be written to. Every pod that this project declares has them.
+ * The security context of a pod without privileges: the level Restricted of the Pod Security Standards, and a read-only
+ * root file system. All pods of this project use it.
  */
 export const restrictedPod = {
   runAsNonRoot: true,
@@ -15,7 +15,7 @@ export const restrictedContainer = {
   capabilities: { drop: ["ALL"] },
 } as const;
 
-/** Pods of one kind rather on several nodes than on one, where there are several. */
+/** Topology spread constraints that prefer different nodes for the selected pods. */
 export function spreadOverNodes(matchLabels: Readonly<Record<string, string>>) {
   return [
     {

@@ -5,10 +5,10 @@ import { labels } from "./fields.ts";
 export const secret = () =>
   coreSchema("v1", "Secret", {
     type: z.string().default("Opaque"),
-    /** Base64. */
+    /** Values in base64. */
     data: labels().optional(),
     stringData: labels().optional(),
   });
 
-/** A Secret, as far as routing reads it. */
+/** A Secret, reduced to the fields that routing reads. */
 export type Secret = z.output<ReturnType<typeof secret>>;

@@ -4,5 +4,5 @@ import { coreSchema } from "../object.ts";
 export const serviceExport = () =>
   coreSchema("multicluster.x-k8s.io/v1alpha1", "ServiceExport", { spec: z.unknown().optional() });
 
-/** A ServiceExport, as far as routing reads it. */
+/** A ServiceExport, reduced to the fields that routing reads. */
 export type ServiceExport = z.output<ReturnType<typeof serviceExport>>;

@@ -14,5 +14,5 @@ export const serviceImport = () =>
       .optional(),
   });
 
-/** A ServiceImport, as far as routing reads it. */
+/** A ServiceImport, reduced to the fields that routing reads. */
 export type ServiceImport = z.output<ReturnType<typeof serviceImport>>;

@@ -12,5 +12,5 @@ export const service = () =>
     }),
   });
 
-/** A Service, as far as routing reads it. */
+/** A Service, reduced to the fields that routing reads. */
 export type Service = z.output<ReturnType<typeof service>>;
