@@ -1,4 +1,4 @@
-/** The Gateway API: kinds, their authoring types, and what a validated object looks like. */
+/** This module exports the kinds of the Gateway API, their authoring types, and the types of validated objects. */
 
 export { isLate, type Late, type LateValue } from "./declared/late.ts";
 export type {

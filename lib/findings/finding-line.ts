@@ -2,8 +2,8 @@ import { text } from "../printing/text.ts";
 import type { Finding } from "./finding.ts";
 
 /**
- * A finding as one line, for engines that report text and add the place on their own: code, object, field, what is
- * wrong, the value given, what is allowed, how to fix it, the line of the program.
+ * Formats a finding as one line, for engines that print text and add the place themselves. The line has the code,
+ * object, field, message, given value, allowed values, fix, and the program's file and line.
  */
 export function findingLine(finding: Finding): string {
   const { code, object, field, message, given, allowed, fix, origin } = finding;

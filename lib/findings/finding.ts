@@ -1,4 +1,4 @@
-/** Names one Kubernetes object. `namespace` is absent on cluster-scoped kinds. */
+/** Identifies a Kubernetes object. Cluster-scoped kinds have no `namespace`. */
 export interface ObjectReference {
   readonly apiVersion: string;
   readonly kind: string;
@@ -6,79 +6,79 @@ export interface ObjectReference {
   readonly name: string;
 }
 
-/** Where an object was declared: a place in a file, a construct's path in its tree, or a cluster by its address. */
+/** The place that declares an object: a position in a file, a construct's path in its tree, or a cluster's address. */
 export type Origin =
   | {
       readonly file: string;
-      /** 1-based line of the document or, on a finding, of the field. */
+      /** The line of the document or, in a finding, of the field. 1-based. */
       readonly line?: number;
-      /** 1-based column. */
+      /** The column, 1-based. */
       readonly column?: number;
     }
   | {
       readonly construct: string;
-      /** Where the program calls the construct's constructor. Absent: not known. */
+      /** The place in the program that calls the construct's constructor. Absent if it is unknown. */
       readonly call?: SourceLine;
     }
   | { readonly cluster: string };
 
 /** A line of a program. */
 export interface SourceLine {
-  /** Relative to the working directory, if it is below it. */
+  /** The file, relative to the working directory if it is below it. */
   readonly file: string;
-  /** 1-based. */
+  /** The line, 1-based. */
   readonly line: number;
 }
 
-/** The file, the construct or the cluster of an origin, without the place within. */
+/** The file, construct or cluster of an origin, without the position in it. */
 export function sourceOf(origin: Origin): string {
   if ("file" in origin) return origin.file;
   return "construct" in origin ? origin.construct : origin.cluster;
 }
 
 /**
- * `error` fails a command, `advice` never does, `note` tells what was done (an object replaced by a later
- * source, a document converted) or what could not be checked yet. `ignored` is what a rule says is accepted: it fails
- * nothing and is only counted.
+ * The severity of a finding. An `error` makes a command fail, and `advice` never does. A `note` reports an action (an
+ * object was replaced by a later source, a document was converted) or a part that cannot be checked yet. `ignored`
+ * means that a rule accepts the finding; such findings are only counted.
  */
 export type Severity = "error" | "advice" | "note" | "ignored";
 
 /**
- * One thing to say about the input. Codes are stable: GW1xxx source, schema and CEL rules; GW2xxx handshake,
- * references and the cluster; GW3xxx advice.
+ * A statement about the input. Codes are stable: GW1xxx for sources, schema and CEL rules; GW2xxx for attachment,
+ * references and the cluster; GW3xxx for advice.
  */
 export interface Finding {
   readonly code: `GW${number}`;
   readonly severity: Severity;
-  /** What is wrong, in one sentence, without the place. */
+  /** One sentence that describes the problem without its place. */
   readonly message: string;
   readonly object?: ObjectReference;
   readonly origin?: Origin;
-  /** Path below the object, such as `spec.rules[0].backendRefs[1].weight`. */
+  /** The field's path in the object, such as `spec.rules[0].backendRefs[1].weight`. */
   readonly field?: string;
-  /** The offending value, shortened; never the content of a Secret. */
+  /** The offending value, truncated. Never the content of a Secret. */
   readonly given?: string;
-  /** What would be accepted. */
+  /** The values that are allowed. */
   readonly allowed?: string;
-  /** What to do about it. */
+  /** Instructions for fixing the problem. */
   readonly fix?: string;
-  /** The Gateway API's condition reason, verbatim, where the standard has one. */
+  /** The condition reason of the Gateway API, verbatim, if the API defines one. */
   readonly reason?: string;
-  /** Of an ignored finding: why it is ignored, and its severity otherwise. */
+  /** The reason for ignoring the finding, and its original severity. Set on ignored findings only. */
   readonly ignored?: IgnoredBecause;
-  /** The object that no source declares, where that is what the finding says. */
+  /** The object that no source declares. Set if the finding reports this. */
   readonly undeclared?: UndeclaredObject;
 }
 
-/** Why a finding is ignored. */
+/** The reason for ignoring a finding, and its original severity. */
 export interface IgnoredBecause {
   readonly severity: Exclude<Severity, "ignored">;
   readonly reason: string;
 }
 
-/** An object that something refers to and no source declares. */
+/** An object to which a reference exists and that no source declares. */
 export interface UndeclaredObject {
   readonly kind: string;
-  /** `namespace/name`, or the name alone of a kind that has no namespace. */
+  /** The object as `namespace/name`, or only its name if the kind is cluster-scoped. */
   readonly name: string;
 }

@@ -1,13 +1,13 @@
 import { printable } from "./characters.ts";
 import { type Printed, printerOf } from "./printed.ts";
 
-/** GitHub's dialect of Markdown. */
+/** Text in GitHub Flavored Markdown. */
 export type Markdown = Printed<"markdown">;
 
 /**
- * A value in a template is a sentence: plain words stand as they are, and every other word is a code span. In a code
- * span nothing has a meaning: no link, `@mention`, `#123`, commit, emoji, emphasis, HTML or image. A backslash would not
- * do: GitHub looks for mentions, references and addresses in the text that is left when Markdown has been read.
+ * Writes a value as a sentence: plain words are unchanged, and each other word becomes a code span. In a code span
+ * nothing has a meaning: no link, `@mention`, `#123`, commit, emoji, emphasis, HTML or image. Backslashes would not
+ * suffice, because GitHub searches for mentions, references and addresses in the text that Markdown renders.
  */
 export const markdown = printerOf("markdown", sentence);
 
@@ -15,7 +15,7 @@ function sentence(words: string): string {
   return printable(words).replace(/[^ ]+/g, word);
 }
 
-/** Brackets and punctuation around a word are no part of it, unlike those of `rules[0]`. */
+/** Brackets and punctuation around a word stay outside of the code span, unlike the brackets in `rules[0]`. */
 function word(token: string): string {
   const [, open = "", inner = token, close = "", end = ""] = /^([([]?)(.+?)([)\]]?)([.,;:]?)$/.exec(token) ?? [];
   const closesOwn = inner.includes(close === ")" ? "(" : "[");
@@ -23,21 +23,21 @@ function word(token: string): string {
   return `${bracket(open)}${plainWord.test(core) ? core : span(core)}${closesOwn ? "" : bracket(close)}${end}`;
 }
 
-/** Letters with hyphens, or a number of few digits; none of it is a name of anything on GitHub. */
+/** Matches words of letters and hyphens, and short numbers. None of these is a name on GitHub. */
 const plainWord = /^(?:[A-Za-z]+(?:[-'’][A-Za-z]+)*|\d{1,6}(?:\.\d{1,6})?|[%=→–…])$/;
 
 function bracket(text: string): string {
   return /^[[\]]$/.test(text) ? `\\${text}` : text;
 }
 
-/** A value as a code span. */
+/** Writes a value as a code span. */
 export function code(value: string): Markdown {
   return markdown.verbatim(span(printable(value)));
 }
 
 /**
- * A span with a backtick in it is delimited by more of them (CommonMark section 6.1). Blanks at both ends would be taken
- * off, and a span without text is none.
+ * Writes a code span. A longer run of backticks delimits a text with backticks (CommonMark section 6.1). Blanks at both
+ * ends and an empty text need special treatment: Markdown strips the former, and the latter is no code span.
  */
 function span(value: string): string {
   const longest = Math.max(0, ...(value.match(/`+/g) ?? []).map((run) => run.length));
@@ -47,8 +47,8 @@ function span(value: string): string {
 }
 
 /**
- * A row of a table. Cells are divided before anything else is read, so a vertical bar has a backslash even in a code
- * span; readers differ on one that has a backslash already, which becomes an escape instead.
+ * Writes a table row. Cells are separated before other syntax is parsed, so a vertical bar needs a backslash even in a
+ * code span. Parsers disagree on a bar that already follows a backslash, so such a bar becomes an escape instead.
  */
 export function tableRow(cells: readonly Markdown[]): Markdown {
   const divided = cells.map((cell) => cell.toString().replaceAll("\\|", "\\\\u007c").replaceAll("|", "\\|"));

@@ -1,7 +1,7 @@
 import { printable } from "./characters.ts";
 import { type Printed, printerOf } from "./printed.ts";
 
-/** HTML, or XML such as SVG. */
+/** Text in HTML, or in XML such as SVG. */
 export type Markup = Printed<"markup">;
 
 const entities: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A value is content of an element, or of an attribute in quotation marks; never of a script, style or URL. */
+/** Escapes values for element content and for quoted attributes, but not for scripts, styles and URLs. */
 export const markup = printerOf("markup", (value) =>
   printable(value).replace(/[&<>"']/g, (character) => entities[character] ?? character),
 );

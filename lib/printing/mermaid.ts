@@ -1,13 +1,13 @@
 import { printable } from "./characters.ts";
 import { type Printed, printerOf } from "./printed.ts";
 
-/** Flowcharts of Mermaid. */
+/** A Mermaid flowchart. */
 export type Mermaid = Printed<"mermaid">;
 
 /**
- * A value stands in a quoted label. Characters with a meaning of their own become entity codes, `#34;` for a quotation
- * mark. A colon is one only where the text has a word of the language for styles: there Mermaid would take the last
- * code's semicolon for that of a style.
+ * Escapes values for quoted labels. Characters with a special meaning become entity codes, such as `#34;` for a
+ * quotation mark. A colon does so only if the text contains a keyword for styles, because Mermaid would then read the
+ * semicolon of the last code as part of a style.
  */
 export const mermaid = printerOf("mermaid", (value) => {
   const shown = printable(value);

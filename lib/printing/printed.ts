@@ -1,6 +1,6 @@
 /**
- * Text in one format, with everything in it that comes from outside escaped for that format. Only the printer of a
- * format makes it, so what takes a `Printed` cannot be handed text that nobody has escaped.
+ * Text in one format, in which all external text is escaped for that format. Only the format's printer creates it, so a
+ * function with a `Printed` parameter never gets unescaped text.
  */
 class PrintedText<Format extends string> {
   readonly format: Format;
@@ -18,16 +18,16 @@ class PrintedText<Format extends string> {
 
 export type Printed<Format extends string = string> = PrintedText<Format>;
 
-/** Writes one format. As a template tag it escapes each value, other than those that it has printed already. */
+/** Writes one format. As a template tag, it escapes every value that is not already in this format. */
 export interface Printer<Format extends string> {
   (words: TemplateStringsArray, ...values: readonly (string | number | Printed<Format>)[]): Printed<Format>;
-  /** Puts parts behind each other; `separator` is text of the program's own and is not escaped. */
+  /** Joins parts. `separator` must be a constant of the program, because it is not escaped. */
   join(parts: readonly Printed<Format>[], separator: string): Printed<Format>;
-  /** Takes text as it is: only for text of the program's own, and for what is escaped in a way that no template can. */
+  /** Wraps text without escaping. Use it only for constants, and for text that was escaped for a special context. */
   verbatim(text: string): Printed<Format>;
 }
 
-/** @param escapeValue makes a value safe at every place of the format where templates put values. */
+/** @param escapeValue escapes a value for all positions of the format in which templates have values. */
 export function printerOf<Format extends string>(
   format: Format,
   escapeValue: (text: string) => string,

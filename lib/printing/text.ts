@@ -1,18 +1,17 @@
 import { printable } from "./characters.ts";
 import { type Printed, printerOf } from "./printed.ts";
 
-/** Text for people, at a terminal or in a log of a CI job: a value never leaves its line. */
+/** Text for a terminal or for the log of a CI job. A value never spans lines. */
 export type Text = Printed<"text">;
 
 /**
- * `##[command]`, `##vso[command]` and `##teamcity[command]` are commands to the runner of a CI job, wherever they stand
- * in a line of its log.
+ * Matches `##[command]`, `##vso[command]` and `##teamcity[command]`, which CI runners execute anywhere in a log line.
  */
 const runnerCommand = /##(?=[a-z]*\[)/gi;
 
 export const text = printerOf("text", (value) => printable(shortened(value)).replace(runnerCommand, "#\\u0023"));
 
-/** In characters. Longer than what anybody writes by hand, and not so long that it drives all else off the screen. */
+/** The maximum length of a value in characters: more than people write, and little enough to fit on a screen. */
 const longestValue = 4_096;
 
 function shortened(value: string): string {
@@ -20,10 +19,10 @@ function shortened(value: string): string {
   return `${value.slice(0, longestValue).toWellFormed()}… (${value.length - longestValue} more characters)`;
 }
 
-/** A line of a log that GitHub's runner takes for a command: `::error file=x::words`, with or without blanks before it. */
+/** Matches a log line that GitHub's runner executes, such as `::error file=x::words`, also after blanks. */
 const workflowCommand = /^(\s*):(?=:[a-z-]+(?: .*)?::)/gim;
 
-/** The whole text as a stream gets it: no line begins with a command to the runner of a CI job. */
+/** The text for an output stream, in which no line is a command for the runner of a CI job. */
 export function streamed(written: Text): string {
   return written.toString().replace(runnerCommand, "#\\u0023").replace(workflowCommand, "$1\\u003a");
 }

@@ -2,6 +2,7 @@ import type { CaseTable } from "./case.ts";
 import { backends } from "./tables/backends.ts";
 import { filterLevels } from "./tables/filter-levels.ts";
 import { filters } from "./tables/filters.ts";
+import { hops } from "./tables/hops.ts";
 import { listeners } from "./tables/listeners.ts";
 import { matching } from "./tables/matching.ts";
 import { redirects } from "./tables/redirects.ts";
@@ -14,4 +15,5 @@ export const tables: readonly CaseTable[] = [
   ...filterLevels,
   ...backends,
   ...listeners,
+  ...hops,
 ];

@@ -128,10 +128,12 @@ async function exchange(
   scheme: string,
   { method, target, authority, headers, body }: WireRequest,
 ): Promise<WireResponse> {
-  const stream = session.request({
+  const fieldsToSend = {
     ...{ ":method": method, ":path": target, ":authority": authority, ":scheme": scheme },
     ...Object.fromEntries(Object.entries(headers).map(([field, value]) => [field.toLowerCase(), value])),
-  });
+  };
+  // TRACE has no content, so its head ends the stream. Other requests without a body end with an empty frame.
+  const stream = session.request(fieldsToSend, { endStream: method === "TRACE" });
   if (body === "") stream.end();
   else stream.end(body);
   const [fields] = (await once(stream, "response")) as [Record<string, string | string[] | number>];

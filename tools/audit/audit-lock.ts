@@ -1,6 +1,6 @@
 import { satisfies, valid } from "semver";
 
-/** What is read of package-lock.json (lockfileVersion 3). */
+/** The parts of package-lock.json (lockfileVersion 3) that the audit reads. */
 export interface LockFile {
   readonly lockfileVersion: number;
   readonly packages: Readonly<Record<string, LockedPackage>>;
@@ -68,14 +68,14 @@ export function auditLock(lock: LockFile, list: AdvisoryList): readonly string[]
 }
 
 function concerns({ vulnerable }: Advisory, { version = "" }: LockedPackage): boolean {
-  // A version that is none of semver's cannot be compared: it is taken for vulnerable.
+  // A version that is not semantic cannot be compared, so it counts as vulnerable.
   return valid(version) === null || satisfies(version, vulnerable, { includePrerelease: true });
 }
 
 function provenance(path: string, { integrity, inBundle, resolved, version }: LockedPackage): readonly string[] {
   const isRegistry = resolved === undefined || /^https:\/\/[^/]+\/.*\.tgz$/.test(resolved);
   if (!isRegistry || valid(version ?? "") === null) return [`${path}: it comes from no registry. Depend on a release.`];
-  // What a package brings within its own tarball is covered by the hash of that.
+  // A package's bundled dependencies are covered by the hash of its tarball.
   if (inBundle === true || /^sha512-/.test(integrity ?? "")) return [];
   return [
     `${path}: it has no SHA-512 hash, so npm would install whatever it gets. Run npm install --package-lock-only.`,

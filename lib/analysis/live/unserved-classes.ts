@@ -8,7 +8,7 @@ import { referenceOf } from "../../routing/attach/findings.ts";
 import type { LiveCluster } from "./cluster.ts";
 
 /**
- * Reports Gateways whose class no controller serves (GW2704). A controller is present if some class with its name is
+ * Reports Gateways whose class no controller serves (GW2704). A controller is present if some class that names it is
  * accepted, or if the sources install it.
  */
 export function unservedClasses(cluster: LiveCluster, together: Loaded, own: Loaded): Finding[] {

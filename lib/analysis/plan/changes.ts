@@ -35,7 +35,7 @@ function storyOf({ port, before, after, assumptions }: Cell): string {
 
 /** The cells of one change at one host. */
 interface AtHost extends Pick<TrafficChange, "paths" | "except" | "exceptPaths"> {
-  /** The cell with the shortest path, which contains the others. */
+  /** The cell with the widest path. */
   readonly cell: Cell;
 }
 

@@ -4,7 +4,10 @@ import type { HeaderModifierIR } from "../../routing/ir.ts";
 export interface SimulatedAnswer {
   /** The Gateway as `namespace/name`. */
   readonly gateway: string;
-  /** HTTP status. Set if no backend gets the request: a redirect, a preflight, 400, 404, 500 or a filter's response. */
+  /**
+   * HTTP status when no backend receives the request: a redirect, a CORS preflight, 400, 404, 421, 500, the response of
+   * a filter, or the response of the proxy to TRACE and OPTIONS (`checkHops`).
+   */
   readonly status?: number;
   /**
    * The share of such requests that each backend gets, keyed by `namespace/name:port`, or `group/kind

@@ -10,6 +10,7 @@ import type { ImmediateResponse, MirrorFilter } from "../../routing/filters/requ
 import type { FilterIR, HeaderModifierIR, WeightedBackendIR } from "../../routing/ir.ts";
 import { isOpaqueFilter, reachedBy } from "../../routing/opaque-values.ts";
 import { forwardableFields, separatorOf } from "../../routing/rewrite/headers.ts";
+import { nextMaxForwards } from "../../routing/rewrite/hop-limit.ts";
 import { prefixOf } from "../../routing/rewrite.ts";
 import type { Failure, FilterResponse, ForwardedRequest, LateShares, SimulatedAnswer } from "./answer.ts";
 import { extensionName, opaqueName } from "./describe.ts";
@@ -74,7 +75,7 @@ function passageOf({ request, candidate }: RoutedDecision): FilterPassage {
     peerAddress,
     prefix: prefixOf(candidate.conditions),
     header: (name) => head.header(name),
-    fields: () => ["host", head.header("host") ?? host, ...forwardableFields(headers)],
+    fields: () => ["host", head.header("host") ?? host, ...forwardableFields(headers, nextMaxForwards(method, head))],
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Candidate, GatewayIndex, HostRouting, PortIndex, RequestHead } from "../../routing/index/model.ts";
 import { listenerOf, MatchWork, match, maxMatchSteps, routingOf } from "../../routing/match.ts";
 import { normalizeHost, parseTarget, type RequestTarget } from "../../routing/normalize.ts";
-import { separatorOf } from "../../routing/rewrite/headers.ts";
+import { isAliasOfProxyField, separatorOf } from "../../routing/rewrite/headers.ts";
+import { checkHops } from "../../routing/rewrite/hop-limit.ts";
 import { fullName } from "./describe.ts";
 import type { RoutedGateway } from "./model.ts";
 
@@ -35,7 +36,12 @@ export interface ParsedRequest {
 
 /** The result of routing a request. */
 export type Decision =
-  | { readonly kind: "refused"; readonly status: 400 | 421; readonly reason: string; readonly request?: ParsedRequest }
+  | {
+      readonly kind: "refused";
+      readonly status: 204 | 400 | 421 | 501;
+      readonly reason: string;
+      readonly request?: ParsedRequest;
+    }
   /** The port accepts no connections, or serves another protocol. */
   | { readonly kind: "closed"; readonly request: ParsedRequest; readonly reason: string }
   | {
@@ -66,6 +72,9 @@ export function decide({ ir, index }: RoutedGateway, asked: SimulatedRequest): D
   }
   const { host, path, method } = request.head;
   const handshake = handshakeFault(port, request);
+  if (handshake?.kind === "closed") return handshake;
+  const ended = checkHops(method, request.head, hasContent(request));
+  if (ended !== undefined) return { kind: "refused", status: ended.status, reason: ended.message, request };
   if (handshake !== undefined) return handshake;
   const routing = routingOf(port, host);
   if (routing === undefined) {
@@ -90,6 +99,11 @@ export function decide({ ir, index }: RoutedGateway, asked: SimulatedRequest): D
       ? `No route of listener ${routing.listener.name} is for the host ${host}.`
       : `No rule of listener ${routing.listener.name} matches ${method} ${path} for the host ${host}.`;
   return { kind: "unrouted", status: 404, request, port, routing, reason };
+}
+
+/** Returns whether the fields of a request announce content (RFC 9112 section 6.3). */
+function hasContent({ head }: ParsedRequest): boolean {
+  return head.header("transfer-encoding") !== undefined || Number(head.header("content-length") ?? 0) !== 0;
 }
 
 /** A port with an opaque protocol may serve either scheme. */
@@ -181,6 +195,7 @@ function serverNameOf(host: string): string {
 /** Joins header fields with one name into one value (RFC 9110 section 5.3). */
 function joined(fields: readonly (readonly [string, string])[], name: string, host: string): string | undefined {
   if (name === "host") return host;
+  if (isAliasOfProxyField(name)) return undefined;
   const values = fields.filter(([field]) => field === name).map(([, value]) => value);
   return values.length === 0 ? undefined : values.join(separatorOf(name));
 }

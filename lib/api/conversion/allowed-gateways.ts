@@ -5,8 +5,8 @@ import type { Ledger } from "./ledger.ts";
 const place = "spec.gateways";
 
 /**
- * Reads `gateways` of a route of v1alpha1: which Gateways may use it. The default is those of its own namespace, and
- * `gatewayRefs` counts only beside `allow: FromList`.
+ * Reads `gateways` in a route of v1alpha1, which lists the Gateways that may use the route. Default: those in the
+ * route's namespace. `gatewayRefs` counts only with `allow: FromList`.
  */
 export function readAllowedGateways(gateways: unknown, namespace: string, ledger: Ledger): AllowedGateways {
   if (gateways === undefined) return { from: "SameNamespace" };

@@ -2,10 +2,10 @@ import { at, type Fields, isFields, isList, present } from "./fields.ts";
 import type { Ledger } from "./ledger.ts";
 import { currentReference } from "./references.ts";
 
-/** The name of a Service's port by its number; undefined when the sources do not declare it, or it has none. */
+/** Finds the name of a Service's port by number. Undefined if no source declares the port, or if it has no name. */
 export type PortName = (service: string, port: number) => string | undefined;
 
-/** BackendPolicy of v1alpha1, as a BackendTLSPolicy. It had no host name to verify, which is reported. */
+/** Converts a BackendPolicy of v1alpha1 to a BackendTLSPolicy. It reports that there is no host name to verify. */
 export function convertBackendPolicy(spec: Fields, portName: PortName, ledger: Ledger): Fields {
   const { backendRefs, tls, ...rest } = spec;
   ledger.error("GW1309", "spec.tls", "The policy does not say which host name the backend's certificate has to carry", {
@@ -28,7 +28,7 @@ export function convertBackendPolicy(spec: Fields, portName: PortName, ledger: L
   });
 }
 
-/** Today a policy names a port of its target by name (`sectionName`), not by number. */
+/** Converts a target. Current policies refer to a port by name (`sectionName`), and v1alpha1 by number. */
 function convertTarget(ref: unknown, field: string, portName: PortName, ledger: Ledger): unknown {
   if (!isFields(ref)) return ref;
   const { port, ...rest } = ref;
@@ -53,7 +53,7 @@ function convertTarget(ref: unknown, field: string, portName: PortName, ledger: 
   return { ...target, sectionName: name };
 }
 
-/** BackendTLSPolicy of v1alpha2: one `targetRef`, and `tls` for what is `validation` now. */
+/** Converts a BackendTLSPolicy of v1alpha2, which has one `targetRef`, and `tls` instead of `validation`. */
 export function convertEarlyBackendTlsPolicy(spec: Fields, namespace: string, ledger: Ledger): Fields {
   const { targetRef, tls, targetRefs, validation, ...rest } = spec;
   const target = isFields(targetRef) ? localTarget(targetRef, namespace, ledger) : targetRef;

@@ -2,14 +2,14 @@ import { admitsNamespace, admitsRoute } from "../kinds/allowed-routes.ts";
 import { type Labels, matchesSelector } from "../kinds/label-selector.ts";
 import type { SelectingListener } from "./listeners.ts";
 
-/** A Gateway whose document is of v1alpha1, so that its listeners choose their routes. */
+/** A Gateway of v1alpha1, whose listeners select routes. */
 export interface SelectingGateway {
   readonly namespace: string;
   readonly name: string;
   readonly listeners: readonly SelectingListener[];
 }
 
-/** What a route says about itself when Gateways look for routes. */
+/** The part of a route by which Gateways select it. */
 export interface BindableRoute {
   readonly kind: string;
   readonly namespace: string;
@@ -17,18 +17,20 @@ export interface BindableRoute {
   readonly allow: AllowedGateways;
 }
 
-/** `gateways` of a route of v1alpha1; a route of another version allows every Gateway. */
+/** The Gateways that a route of v1alpha1 allows in `gateways`. Routes of later versions allow all Gateways. */
 export type AllowedGateways =
   | { readonly from: "All" | "SameNamespace" }
   | { readonly from: "FromList"; readonly list: readonly { readonly namespace: string; readonly name: string }[] };
 
-/** One Gateway that a route is bound to, through the listeners with these names; through all that admit it when undefined. */
+/**
+ * A binding of a route to a Gateway: to the named listeners or, if undefined, to all listeners that admit the route.
+ */
 export interface Binding {
   readonly gateway: { readonly namespace: string; readonly name: string };
   readonly sectionNames?: readonly string[];
 }
 
-/** The listeners that selected a route, and whether the route allows their Gateway. */
+/** The listeners that select a route, and whether the route allows their Gateway. */
 export interface Selected {
   readonly gateway: SelectingGateway;
   readonly listeners: readonly SelectingListener[];
@@ -36,8 +38,8 @@ export interface Selected {
 }
 
 /**
- * The Gateways whose listeners select the route: by its kind, by its namespace (`routes.namespaces`, the Gateway's own
- * by default) and by its labels; an absent and an empty selector select every route (v1alpha1 RouteBindingSelector).
+ * Returns the Gateways whose listeners select the route by kind, namespace (`routes.namespaces`, by default the
+ * Gateway's own) and labels. An absent or empty selector selects every route (v1alpha1 RouteBindingSelector).
  */
 export function selectedBy(
   route: BindableRoute,
@@ -57,8 +59,8 @@ export function selectedBy(
 }
 
 /**
- * The binding that today's handshake turns into exactly this selection. When other listeners of the Gateway would admit
- * the route as well, the selecting ones are named.
+ * Returns a binding that has exactly the effect of this selection in the current API. If other listeners of the Gateway
+ * would admit the route too, it names the selecting listeners.
  */
 export function bindingOf(
   { gateway, listeners }: Selected,

@@ -12,17 +12,17 @@ import { convertHttpRoute, convertStreamRoute } from "./routes.ts";
 import { convertTlsRoute } from "./tls-routes.ts";
 import { currentFormOf, defaultNamespace, gatewayGroup, groupOf, isFirstVocabulary } from "./versions.ts";
 
-/** The set in today's vocabulary, in the order given, and what could not be carried over or moved. */
+/** The objects in the current version, in the given order, and findings about parts that were lost or moved. */
 export interface Converted {
   readonly declared: readonly Declared[];
   readonly findings: readonly Finding[];
 }
 
 /**
- * Brings a whole set of objects to today's version and vocabulary of the Gateway API. It needs the whole set, because a
- * Gateway of v1alpha1 chooses its routes by labels, which today are parentRefs of the routes. Objects that are of today's
- * version, or of other groups, are returned as they are, but for parentRefs that a selector adds. Nothing is written
- * into the objects given; a namespace that a document leaves out stays left out. Never throws.
+ * Converts a set of objects to the current version of the Gateway API. It needs the whole set, because a Gateway of
+ * v1alpha1 selects routes by labels, while current routes have parentRefs. Objects of the current version and of other
+ * groups are unchanged, except for parentRefs that a selector adds. The given objects are not modified, and a missing
+ * namespace stays missing. Never throws.
  */
 export function convert(declared: readonly Declared[]): Converted {
   const entries = declared.map((one) => new Entry(one));
@@ -41,15 +41,15 @@ export function convert(declared: readonly Declared[]): Converted {
   };
 }
 
-/** What the conversion of one object has to know of the others. */
+/** The facts about other objects that the conversion of one object needs. */
 interface Surroundings {
   readonly binder: RouteBinder;
   readonly portName: PortName;
-  /** Whether a TLSRoute is declared at `namespace/name`. */
+  /** Returns true if a TLSRoute with this `namespace/name` is declared. */
   readonly isTlsRoute: (path: string) => boolean;
 }
 
-/** One object on its way. Gateways are converted at once, since routes are bound to the listeners that result. */
+/** The conversion of one object. Gateways are converted first, since routes are bound to the resulting listeners. */
 class Entry {
   readonly ledger: Ledger;
   readonly selecting: SelectingGateway | undefined;
@@ -84,7 +84,7 @@ class Entry {
     });
   }
 
-  /** The spec in today's vocabulary, before routes are bound; several when the object has to be divided. */
+  /** The converted specs before routes are bound. There are several if the object must be divided. */
   #specs({ portName, isTlsRoute }: Surroundings): readonly { readonly suffix: string; readonly spec: unknown }[] {
     const { apiVersion, kind, spec, metadata } = this.#declared.object;
     if (!isFields(spec)) return [{ suffix: "", spec }];
@@ -123,7 +123,7 @@ class Entry {
     return [{ suffix: "", spec }];
   }
 
-  /** A route's spec with its parentRefs; `gateways`, which v1alpha1 had in their place, has been read by then. */
+  /** Sets a route's parentRefs. They replace `gateways` of v1alpha1, which has already been evaluated. */
   #bind(spec: Fields, bindings: readonly Binding[], namespace: string): Fields {
     const { gateways, parentRefs, ...rest } = spec;
     const kept = isFirstVocabulary(this.#declared.object.apiVersion) ? undefined : gateways;
@@ -134,7 +134,7 @@ class Entry {
     });
   }
 
-  /** v1alpha1 had other conditions and other shapes; whoever serves the object writes its status anew. */
+  /** Removes the status of v1alpha1, which has other conditions and another structure. Controllers write a new one. */
   #withoutStatus(): AnyObject {
     const { object } = this.#declared;
     if (!isFirstVocabulary(object.apiVersion) || object.status === undefined) return object;
@@ -187,7 +187,7 @@ function portNames(declared: readonly Declared[]): PortName {
   };
 }
 
-/** One note for each file and version: thousands of documents are converted for the same reason. */
+/** Creates one note per file and version, because one file may contain thousands of documents to convert. */
 function noteConversions(declared: readonly Declared[]): Finding[] {
   const groups = new Map<
     string,

@@ -1,4 +1,4 @@
-/** By a field's name of today: what older versions called the field that became it. */
+/** The names of a field in older versions, by its current name. */
 export const formerNames: Readonly<Record<string, readonly string[]>> = {
   controllerName: ["controller"],
   allowedRoutes: ["routes"],

@@ -3,8 +3,8 @@ import type { Ledger } from "./ledger.ts";
 import { currentReference } from "./references.ts";
 
 /**
- * Where v1alpha1 sends requests: `serviceName` (which took precedence) or `backendRef`, with `port` beside it; an entry
- * of `forwardTo`, or a mirror. Returns today's reference, with whatever else the entry holds.
+ * Converts a target of v1alpha1, an entry of `forwardTo` or a mirror. It has `serviceName` or `backendRef`, of which
+ * `serviceName` wins, and `port`. The result is a current reference that keeps the entry's other fields.
  */
 export function convertTarget(entry: Fields, field: string, ledger: Ledger): Fields {
   const { serviceName, backendRef, port, ...rest } = entry;
@@ -25,7 +25,7 @@ export function convertTarget(entry: Fields, field: string, ledger: Ledger): Fie
   return present({ port, ...rest });
 }
 
-/** A rule's `forwardTo`, as `backendRefs`; those that the rule has already come first. */
+/** Converts a rule's `forwardTo` to `backendRefs`, appended to those that the rule already has. */
 export function convertForwardTo(
   rule: Fields,
   field: string,

@@ -2,7 +2,9 @@ import { type Fields, isFields, present } from "./fields.ts";
 import type { Ledger } from "./ledger.ts";
 import { currentGroup } from "./references.ts";
 
-/** GatewayClass of v1alpha1: `controller` is `controllerName` now, and a parametersRef's scope follows from its namespace. */
+/**
+ * Converts a GatewayClass of v1alpha1: renames `controller`, and drops a parametersRef's scope, which is now implied.
+ */
 export function convertGatewayClass(spec: Fields, ledger: Ledger): Fields {
   const { controller, parametersRef, ...rest } = spec;
   return present({

@@ -1,7 +1,7 @@
 import { at, isList } from "./fields.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** A listener's hostname in v1alpha1: the empty string and `*` stood for every host, which today is no hostname. */
+/** Converts a listener's hostname. In v1alpha1, an empty text and `*` mean every host, like no hostname today. */
 export function convertListenerHostname(hostname: unknown, field: string, ledger: Ledger): unknown {
   if (hostname !== "" && hostname !== "*") {
     noteWildcard(hostname, field, ledger);
@@ -11,7 +11,7 @@ export function convertListenerHostname(hostname: unknown, field: string, ledger
   return undefined;
 }
 
-/** Host names of a route, as they are; wildcards among them are noted. */
+/** Returns a route's hostnames unchanged, and notes wildcards among them. */
 export function convertHostnames(hostnames: unknown, field: string, ledger: Ledger): unknown {
   if (isList(hostnames)) {
     for (const [index, hostname] of hostnames.entries()) noteWildcard(hostname, at(field, index), ledger);

@@ -3,7 +3,7 @@ import { convertTarget } from "./forward-to.ts";
 import type { Ledger } from "./ledger.ts";
 import { currentReference } from "./references.ts";
 
-/** The filters of a rule or of a backend of an HTTPRoute of v1alpha1; a list of something else is returned as it is. */
+/** Converts the filters of a rule or backend in an HTTPRoute of v1alpha1. A value of another type is unchanged. */
 export function convertFilters(filters: unknown, field: string, ledger: Ledger): unknown {
   if (!isList(filters)) return filters;
   return filters.map((filter, index) => (isFields(filter) ? convertFilter(filter, at(field, index), ledger) : filter));
@@ -23,7 +23,7 @@ function convertFilter(filter: Fields, field: string, ledger: Ledger): Fields {
   });
 }
 
-/** Maps of headers to set and to add became lists. */
+/** Converts the maps of headers to set and to add to lists. */
 function convertModifier(modifier: Fields): Fields {
   const { set, add, ...rest } = modifier;
   return present({ set: headerList(set), add: headerList(add), ...rest });
@@ -33,7 +33,7 @@ function headerList(headers: unknown): unknown {
   return isFields(headers) ? Object.entries(headers).map(([name, value]) => ({ name, value })) : headers;
 }
 
-/** `serviceName`, or `backendRef` with `port` beside it, became one backendRef. */
+/** Converts `serviceName`, or `backendRef` with a separate `port`, to a backendRef. */
 function convertMirror(mirror: Fields, field: string, ledger: Ledger): Fields {
   const { serviceName, backendRef, port, ...rest } = mirror;
   const target = convertTarget(present({ serviceName, backendRef, port }), field, ledger);

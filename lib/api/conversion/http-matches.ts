@@ -1,7 +1,7 @@
 import { at, type Fields, isFields, isList, present } from "./fields.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** The matches of a rule of an HTTPRoute of v1alpha1; a list of something else is returned as it is. */
+/** Converts the matches of a rule in an HTTPRoute of v1alpha1. A value of another type is unchanged. */
 export function convertMatches(matches: unknown, field: string, ledger: Ledger): unknown {
   if (!isList(matches)) return matches;
   return matches.map((match, index) => (isFields(match) ? convertMatch(match, at(field, index), ledger) : match));
@@ -23,7 +23,7 @@ function convertMatch(match: Fields, field: string, ledger: Ledger): Fields {
   });
 }
 
-/** `Prefix` was the name of `PathPrefix`, and like it compared whole path elements. */
+/** Converts the type `Prefix`, which compares whole path elements like `PathPrefix`. */
 function convertPath(path: Fields, field: string, ledger: Ledger): Fields {
   if (path.type === "Prefix") return { ...path, type: "PathPrefix" };
   if (path.type === implementationSpecific) {
@@ -33,7 +33,7 @@ function convertPath(path: Fields, field: string, ledger: Ledger): Fields {
   return path;
 }
 
-/** One type and a map of `values` for all headers became a list in which each has its own type. */
+/** Converts one type with a map of `values` to a list in which each header has its own type. */
 function convertValues(matches: unknown, field: string, ledger: Ledger): unknown {
   if (!isFields(matches)) return matches;
   const { type, values, ...rest } = matches;

@@ -4,18 +4,15 @@ import type { AnyObject, Declared } from "../declared/declared.ts";
 import { isLate, lateAsText } from "../declared/late.ts";
 import { shown } from "./fields.ts";
 
-/** What conversions that lose or change something have to say, beyond the message. */
+/** Details of a finding in addition to its message. */
 interface Remark {
-  /** The value as the document has it. */
+  /** The value in the document. */
   readonly given?: unknown;
   readonly allowed?: string;
   readonly fix?: string;
 }
 
-/**
- * The findings of the conversion of one object. Whatever a conversion does not carry over is entered here, under the
- * field as its author wrote it.
- */
+/** Collects findings about the conversion of one object. Each names the field as it is in the document. */
 export class Ledger {
   readonly findings: Finding[] = [];
   readonly #declared: Declared;
@@ -24,17 +21,17 @@ export class Ledger {
     this.#declared = declared;
   }
 
-  /** Nothing of today's API says what the field says: an error, since the traffic would change. */
+  /** Reports a field without an equivalent in the current API. This is an error, because traffic would change. */
   lost(field: string, message: string, remark: Remark): void {
     this.#enter("GW1302", "error", field, message, remark);
   }
 
-  /** The field is left out, or its meaning moved, and no traffic changes: a note. */
+  /** Reports a field that is dropped or moved without an effect on traffic. This is a note. */
   settled(field: string, message: string, remark: Remark): void {
     this.#enter("GW1303", "note", field, message, remark);
   }
 
-  /** The field does not have the form of its own version, so it cannot be read: an error. */
+  /** Reports a field that is invalid in its own version and cannot be read. This is an error. */
   malformed(field: string, given: unknown, allowed: string): void {
     this.#enter("GW1304", "error", field, "The field does not have the form that its version gives it", {
       given,
@@ -66,7 +63,7 @@ export class Ledger {
   }
 }
 
-/** The object as its author names it: with the apiVersion, kind and namespace of the document. */
+/** The object as the document names it, with its apiVersion, kind and namespace. */
 export function referenceTo({ apiVersion, kind, metadata }: AnyObject): ObjectReference {
   const { namespace, name } = metadata;
   return {
@@ -77,7 +74,7 @@ export function referenceTo({ apiVersion, kind, metadata }: AnyObject): ObjectRe
   };
 }
 
-/** A program may hand over anything in place of a name; the validation reports what is no text. */
+/** A program may pass any value as a name. Validation reports values that are not texts. */
 function shownName(name: unknown): string {
   return isLate(name) ? lateAsText(name) : (name as string);
 }

@@ -1,8 +1,8 @@
 import { isFields } from "./fields.ts";
 
 /**
- * A name for each listener. Listeners of v1alpha1 had none; the generated ones come from protocol and port (`http-80`),
- * numbered when several listeners share both, and never equal a name that the document gives.
+ * Names listeners of v1alpha1, which had no names. A name consists of protocol and port (`http-80`), with a number if
+ * several listeners share both. It never equals a name in the document.
  */
 export function nameListeners(listeners: readonly unknown[]): string[] {
   const given = listeners.map((listener) =>
@@ -25,7 +25,7 @@ function firstFree(base: string, taken: ReadonlySet<string>): string {
   return `${base}-${number}`;
 }
 
-/** Follows the form of `sectionName`, whatever the protocol is called: an implementation's own may hold dots and slashes. */
+/** Makes a valid `sectionName` of any protocol. Names of implementation-specific protocols contain dots and slashes. */
 function baseName(listener: unknown): string {
   if (!isFields(listener)) return "listener";
   const protocol = typeof listener.protocol === "string" ? listener.protocol : "listener";

@@ -3,8 +3,8 @@ import type { Ledger } from "./ledger.ts";
 import { currentReference } from "./references.ts";
 
 /**
- * A listener's TLS in v1alpha1. One `certificateRef` became a list; routes can no longer bring certificates
- * (`routeOverride`); on a protocol without TLS it was ignored, and is refused today.
+ * Converts a listener's TLS settings of v1alpha1. The single `certificateRef` becomes a list. Certificates from routes
+ * (`routeOverride`) no longer exist. On a protocol without TLS, settings were ignored and are now invalid.
  */
 export function convertListenerTls(tls: unknown, protocol: unknown, field: string, ledger: Ledger): unknown {
   if (!isFields(tls)) return tls;
@@ -36,7 +36,7 @@ function settleOverride(override: unknown, field: string, ledger: Ledger): void 
   }
 }
 
-/** The certificate that an HTTPRoute of v1alpha1 brought to listeners which allowed it. */
+/** Reports the certificate with which an HTTPRoute of v1alpha1 could override that of a listener. */
 export function convertRouteTls(tls: unknown, field: string, ledger: Ledger): void {
   if (tls === undefined) return;
   const reference = isFields(tls) ? tls.certificateRef : undefined;

@@ -7,25 +7,25 @@ import { nameListeners } from "./listener-names.ts";
 import { convertListenerTls } from "./listener-tls.ts";
 import { gatewayGroup, oldGatewayGroup } from "./versions.ts";
 
-/** A listener that chose its routes, as v1alpha1 had it; see bind-routes.ts. */
+/** A listener of v1alpha1, which selects its routes. See bind-routes.ts. */
 export interface SelectingListener {
   readonly name: string;
-  /** Of the selection in its document, such as `spec.listeners[0].routes`. */
+  /** The path of the selection in the document, such as `spec.listeners[0].routes`. */
   readonly field: string;
-  /** The converted listener, as far as it says which routes may attach. */
+  /** The part of the converted listener that decides which routes may attach. */
   readonly admission: RouteAdmission;
   readonly kind: string;
-  /** Absent when the listener selected every route of the kind. */
+  /** The selector of routes. Absent if the listener selects all routes of the kind. */
   readonly selector?: LabelSelector;
 }
 
-/** A converted Gateway's spec, and what its listeners selected. */
+/** The spec of a converted Gateway, and its listeners that select routes. */
 export interface ConvertedGateway {
   readonly spec: Fields;
   readonly selecting: readonly SelectingListener[];
 }
 
-/** Gateway of v1alpha1: listeners get names, `routes` becomes `allowedRoutes`, `tls.certificateRef` a list. */
+/** Converts a Gateway of v1alpha1: names its listeners, and converts `routes` and `tls.certificateRef`. */
 export function convertGateway(spec: Fields, ledger: Ledger): ConvertedGateway {
   if (!isList(spec.listeners)) return { spec, selecting: [] };
   const names = nameListeners(spec.listeners);
@@ -53,7 +53,7 @@ function convertListener(listener: Fields, field: string, ledger: Ledger): Field
   });
 }
 
-/** The kind and the namespaces of the selection are allowedRoutes now; the selector is bound in bind-routes.ts. */
+/** Converts the kind and namespaces of a selection to allowedRoutes. bind-routes.ts evaluates the selector. */
 function convertRoutes(routes: Fields, field: string, allowedRoutes: unknown, ledger: Ledger): unknown {
   const { group, kind, namespaces, selector, ...rest } = routes;
   for (const [key, value] of Object.entries(rest))
@@ -80,7 +80,7 @@ function selectionOf(routes: unknown, name: string, field: string, listener: Fie
   return { name, field, admission, kind: routes.kind, ...(selector === undefined ? {} : { selector }) };
 }
 
-/** Routes of other groups, or of a kind that is not named, are not known here, so nothing can be bound for them. */
+/** Reports a selector of routes that are of another group or of no named kind, because they cannot be bound. */
 function reportUnboundSelector(routes: unknown, field: string, ledger: Ledger): void {
   if (!isFields(routes) || !isFields(routes.selector)) return;
   ledger.lost(at(field, "selector"), "The selector chooses routes of a kind that cannot be given parentRefs here", {
@@ -93,7 +93,7 @@ function isGatewayApi(group: unknown): boolean {
   return group === undefined || group === "" || group === oldGatewayGroup || group === gatewayGroup;
 }
 
-/** The listener as the handshake reads it; undefined when it is not of that form, which its schema reports. */
+/** The listener's admission of routes. Undefined if the listener is invalid, which its schema reports. */
 function admissionOf({ protocol, tls, allowedRoutes }: Fields): RouteAdmission | undefined {
   if (typeof protocol !== "string" || !isFields(allowedRoutes)) return undefined;
   const { namespaces, kinds } = allowedRoutes;

@@ -3,8 +3,8 @@ import { type Fields, isFields, isList } from "./fields.ts";
 import { gatewayGroup } from "./versions.ts";
 
 /**
- * The route's parentRefs with those that bind it added. What its author wrote is kept and comes first; a binding that it
- * covers already is not added again. A namespace is written out only where it is not the route's own.
+ * Appends bindings to a route's parentRefs, which are kept. A binding that they already cover is not added. A namespace
+ * is written only if it differs from the route's.
  */
 export function withBindings(parentRefs: unknown, bindings: readonly Binding[], namespace: string): unknown {
   const written = isList(parentRefs) ? parentRefs : [];
@@ -31,7 +31,7 @@ function covers(existing: unknown, candidate: Fields, namespace: string): boolea
   );
 }
 
-/** ListenerSets were tried out as XListenerSet of another group; routes that name one as their parent follow. */
+/** Converts references to XListenerSet, the experimental kind that became ListenerSet. */
 export function currentParents(parentRefs: unknown): unknown {
   if (!isList(parentRefs) || !parentRefs.some(isExperimentalParent)) return parentRefs;
   return parentRefs.map((ref) =>

@@ -2,8 +2,8 @@ import { isFields, present } from "./fields.ts";
 import { gatewayGroup, multiClusterGroup, oldGatewayGroup } from "./versions.ts";
 
 /**
- * A group as references of v1alpha1 name it, in today's words: `core` is the empty string, and the Gateway API moved to
- * a group of its own. A ServiceImport without a group of its own is the one of KEP-1645.
+ * Converts the group in a reference of v1alpha1: `core` becomes the empty string, and the Gateway API's former group
+ * becomes the current one. A ServiceImport without a group is that of KEP-1645.
  */
 export function currentGroup(group: unknown, kind: unknown): unknown {
   const isNeutral = group === undefined || group === "" || group === "core" || group === oldGatewayGroup;
@@ -12,7 +12,7 @@ export function currentGroup(group: unknown, kind: unknown): unknown {
   return group === oldGatewayGroup ? gatewayGroup : group;
 }
 
-/** A `LocalObjectReference` of v1alpha1 with today's group; anything else is returned as it is. */
+/** Converts the group in a `LocalObjectReference` of v1alpha1. Any other value is unchanged. */
 export function currentReference(reference: unknown): unknown {
   if (!isFields(reference)) return reference;
   const { group, kind, ...rest } = reference;

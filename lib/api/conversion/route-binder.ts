@@ -15,13 +15,13 @@ import type { Ledger } from "./ledger.ts";
 import { defaultNamespace, isFirstVocabulary } from "./versions.ts";
 
 /**
- * Binds the routes of a set to the Gateways of v1alpha1 in it, and keeps record for the notes on both sides. What is
- * bound depends on the whole set: any route may be selected by any Gateway.
+ * Binds routes to the set's Gateways of v1alpha1, and records the bindings for notes on both sides. The result depends
+ * on the whole set, since any Gateway may select any route.
  */
 export class RouteBinder {
   readonly #gateways: readonly SelectingGateway[];
   readonly #namespaces: ReadonlyMap<string, Labels | undefined>;
-  /** By Gateway and field of the selection: the routes that it brought in. */
+  /** The selected routes, by Gateway and field of the selection. */
   readonly #bound = new Map<SelectingGateway, Map<string, string[]>>();
 
   constructor(gateways: readonly SelectingGateway[], namespaces: ReadonlyMap<string, Labels | undefined>) {
@@ -29,7 +29,7 @@ export class RouteBinder {
     this.#namespaces = namespaces;
   }
 
-  /** The Gateways to which this route is bound by labels, or by its own list of Gateways. */
+  /** Returns the Gateways to which labels, or the route's own list of Gateways, bind this route. */
   bindingsOf(route: AnyObject, ledger: Ledger): Binding[] {
     const namespace = route.metadata.namespace ?? defaultNamespace;
     const gateways = isFields(route.spec) ? route.spec.gateways : undefined;
@@ -48,7 +48,7 @@ export class RouteBinder {
     return bindings;
   }
 
-  /** One note for each selection, on the Gateway that made it. */
+  /** Adds a note for each selection to its Gateway. */
   noteSelections(gateway: SelectingGateway, ledger: Ledger): void {
     for (const { field, selector } of gateway.listeners) {
       const routes = this.#bound.get(gateway)?.get(field) ?? [];
@@ -68,7 +68,9 @@ export class RouteBinder {
     }
   }
 
-  /** Gateways that the route lists and that are not of v1alpha1, or not among the sources: they decide by allowedRoutes. */
+  /**
+   * Reports Gateways in the route's list that are of a later version or undeclared, since allowedRoutes decides there.
+   */
   #listedOnly(
     list: readonly { readonly namespace: string; readonly name: string }[],
     selected: readonly Selected[],
@@ -124,7 +126,7 @@ function noteAllowed(gateways: unknown, bindings: readonly Binding[], ledger: Le
   );
 }
 
-/** The first few, and how many more: a selector may find thousands. */
+/** Lists a few names and counts the others, because a selector may select thousands. */
 function enumerate(names: readonly string[]): string {
   const shownNames = names.slice(0, 5).join(", ");
   return names.length <= 5 ? shownNames : `${shownNames} and ${names.length - 5} more`;

@@ -6,7 +6,7 @@ import { convertMatches } from "./http-matches.ts";
 import type { Ledger } from "./ledger.ts";
 import { convertRouteTls } from "./listener-tls.ts";
 
-/** HTTPRoute of v1alpha1, but for `gateways`, which bind-routes.ts reads. */
+/** Converts an HTTPRoute of v1alpha1 except for `gateways`, which bind-routes.ts reads. */
 export function convertHttpRoute(spec: Fields, ledger: Ledger): Fields {
   const { hostnames, tls, rules, ...rest } = spec;
   convertRouteTls(tls, "spec.tls", ledger);
@@ -29,7 +29,7 @@ function convertHttpRule(rule: Fields, field: string, ledger: Ledger): Fields {
   );
 }
 
-/** TCPRoute and UDPRoute of v1alpha1, but for `gateways`. Their matches held nothing but extensions. */
+/** Converts a TCPRoute or UDPRoute of v1alpha1 except for `gateways`. Their matches contain only extensions. */
 export function convertStreamRoute(spec: Fields, ledger: Ledger): Fields {
   const { rules, ...rest } = spec;
   return present({
@@ -41,13 +41,13 @@ export function convertStreamRoute(spec: Fields, ledger: Ledger): Fields {
   });
 }
 
-/** Rules by their place in the document; a list of something else is returned as it is. */
+/** Applies `convert` to each rule with its field path. A value that is not a list is unchanged. */
 export function eachRule(rules: unknown, convert: (rule: Fields, field: string) => Fields): unknown {
   if (!isList(rules)) return rules;
   return rules.map((rule, index) => (isFields(rule) ? convert(rule, `spec.rules[${index}]`) : rule));
 }
 
-/** Reports all of `matches` but the fields in `known`. */
+/** Reports all fields of `matches` that are not in `known`. */
 export function reportExtensions(matches: unknown, field: string, ledger: Ledger, known: readonly string[] = []): void {
   if (matches === undefined) return;
   if (!isList(matches)) {

@@ -4,17 +4,17 @@ import { convertHostnames } from "./hostnames.ts";
 import type { Ledger } from "./ledger.ts";
 import { eachRule, reportExtensions } from "./routes.ts";
 
-/** One of the routes that a TLSRoute of v1alpha1 becomes. */
+/** One of the routes into which a TLSRoute of v1alpha1 is divided. */
 export interface ConvertedTlsRoute {
-  /** Appended to the name of the route; empty for the first. */
+  /** A suffix for the route's name, empty for the first. */
   readonly suffix: string;
   readonly spec: Fields;
 }
 
 /**
- * TLSRoute of v1alpha1, but for `gateways`. Its rules had server names each (`matches[].snis`); today the route has them
- * (`hostnames`), and a single rule. Rules with the same server names stay together, others become routes of their own,
- * with the first number appended to their name by which no other route goes.
+ * Converts a TLSRoute of v1alpha1 except for `gateways`. Each of its rules has server names (`matches[].snis`), while a
+ * current route has `hostnames` and a single rule. Rules with equal server names stay together; others become separate
+ * routes, whose names end with the first number that is not taken.
  */
 export function convertTlsRoute(
   spec: Fields,

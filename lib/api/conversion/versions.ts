@@ -1,21 +1,21 @@
 import type { AnyObject } from "../declared/declared.ts";
 
-/** The group of the Gateway API since v1alpha2. */
+/** The Gateway API's group since v1alpha2. */
 export const gatewayGroup = "gateway.networking.k8s.io";
 
-/** The group of v1alpha1, in 2020 and 2021. */
+/** The Gateway API's group in v1alpha1, in 2020 and 2021. */
 export const oldGatewayGroup = "networking.x-k8s.io";
 
-/** The group of kinds that the Gateway API tries out. */
+/** The group of the Gateway API's experimental kinds. */
 export const experimentalGroup = "gateway.networking.x-k8s.io";
 
 /** The group of ServiceImport and ServiceExport (KEP-1645). */
 export const multiClusterGroup = "multicluster.x-k8s.io";
 
-/** Where an object of a namespaced kind is whose document names no namespace, as kubectl has it without further configuration. */
+/** The namespace of namespaced objects whose documents name none, as in kubectl without further configuration. */
 export const defaultNamespace = "default";
 
-/** A kind as today's release has it, and the versions whose documents are converted to it. */
+/** A kind in the current release, and the versions that are converted to it. */
 export interface CurrentKind {
   readonly apiVersion: string;
   readonly kind: string;
@@ -23,7 +23,7 @@ export interface CurrentKind {
 
 const v1 = (kind: string): CurrentKind => ({ apiVersion: `${gatewayGroup}/v1`, kind });
 
-/** By `group/version Kind` of every released version of the Gateway API: what the kind is called today. */
+/** The current kind for each `group/version Kind` that the Gateway API has released. */
 const successors: ReadonlyMap<string, CurrentKind> = new Map([
   ...released(
     oldGatewayGroup,
@@ -44,20 +44,17 @@ function released(group: string, versions: readonly string[], kinds: readonly st
   );
 }
 
-/** What a document of an older version is today; undefined when it is of today's version, or no kind of the Gateway API. */
+/** Returns the current kind of an older version, or undefined for current versions and for kinds of other APIs. */
 export function successorOf(apiVersion: string, kind: string): CurrentKind | undefined {
   return successors.get(`${apiVersion} ${kind}`);
 }
 
-/**
- * As `successorOf`, for one object: undefined also for a route of v1alpha2 that uses what v1 does not have, and so stays
- * what it is.
- */
+/** Returns the `successorOf` an object. It is undefined for a route of v1alpha2 that cannot be expressed in v1. */
 export function currentFormOf(object: AnyObject): CurrentKind | undefined {
   return hasNoCurrentForm(object) ? undefined : successorOf(object.apiVersion, object.kind);
 }
 
-/** A TLSRoute of v1alpha2 may do without hostnames, and routes below HTTP may have several rules; v1 has one. */
+/** In v1alpha2, a TLSRoute may lack hostnames, and TLSRoutes, TCPRoutes and UDPRoutes may have several rules. */
 function hasNoCurrentForm({ apiVersion, kind, spec }: AnyObject): boolean {
   if (apiVersion !== `${gatewayGroup}/v1alpha2` || !["TLSRoute", "TCPRoute", "UDPRoute"].includes(kind)) return false;
   const { hostnames, rules } = (spec ?? {}) as { readonly hostnames?: unknown; readonly rules?: unknown };
@@ -68,14 +65,14 @@ function lengthOf(list: unknown): number {
   return Array.isArray(list) ? list.length : 0;
 }
 
-/** Whether the document uses the vocabulary of 2021. */
+/** Returns true for v1alpha1, whose fields have other names. */
 export function isFirstVocabulary(apiVersion: string): boolean {
   return apiVersion === `${oldGatewayGroup}/v1alpha1`;
 }
 
 /**
- * The apiVersion of a document that has none. In 2021 manifests of the Gateway API were often printed without; any other
- * kind must say what it is.
+ * Returns the apiVersion of a document without one. In 2021, manifests of the Gateway API were often published without
+ * it. Documents of other kinds must have it.
  */
 export function versionOfUnversioned(kind: string): string | undefined {
   if (kind === "ServiceImport") return `${multiClusterGroup}/v1alpha1`;
@@ -86,11 +83,11 @@ function isFirstKind(kind: string): boolean {
   return successors.has(`${oldGatewayGroup}/v1alpha1 ${kind}`);
 }
 
-/** The group of an apiVersion; the core group is the empty string. */
+/** The group of an apiVersion, empty for the core group. */
 export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf("/");
   return slash === -1 ? "" : apiVersion.slice(0, slash);
 }
 
-/** Groups in which the Gateway API alone defines kinds, so that an unknown one there is a mistake. */
+/** Groups in which only the Gateway API defines kinds, so an unknown kind there is a mistake. */
 export const closedGroups: readonly string[] = [gatewayGroup, oldGatewayGroup, experimentalGroup];

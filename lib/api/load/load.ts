@@ -38,7 +38,7 @@ export interface Loaded {
   readonly contracts: readonly Declared<DeclaredContract>[];
   /** The filters that sources register for ExtensionRef, and the valid objects of these filters. */
   readonly extensions: Extensions<Declared>;
-  /** All findings, errors first and then by source. Origins have file, line and column, or the construct's path. */
+  /** All findings: those of the sources, then those of each stage. Findings about files have line and column. */
   readonly findings: readonly Finding[];
   /** The late values. Placeholders stand for them in `authored`, and the placeholders' texts in `objects`. */
   readonly late: LateValues;

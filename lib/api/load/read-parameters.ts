@@ -12,7 +12,7 @@ export const parametersKey = "parameters.yaml";
 
 /**
  * The maximum length of the YAML text in characters. All fields together need a tenth of it. The limit matters because
- * a controller parses this text on its main thread, for any tenant who may write a ConfigMap.
+ * a controller parses this text on its own thread, for any tenant who may write a ConfigMap.
  */
 export const parametersLength = 16 * 1024;
 

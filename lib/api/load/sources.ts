@@ -22,7 +22,7 @@ export interface SourceContent {
 export interface FilterModule {
   /** The absolute path of the module. */
   readonly path: string;
-  /** A hash that changes with the text of the module or of any file that it imports. */
+  /** A version that changes with the text of the module or of any file that it imports. */
   readonly version: string;
   /** The filter kinds, created by `defineFilter` of lib/filters. */
   readonly kinds: readonly ExtensionKind[];

@@ -1,6 +1,6 @@
 import type { Codes } from "./entry.ts";
 
-/** What each piece of advice means; the pages under docs/findings are made from this table. */
+/** The codes of advice. The pages under docs/findings are generated from this table. */
 export const adviceCodes: Codes = {
   GW3001: {
     title: "Match that no request reaches",

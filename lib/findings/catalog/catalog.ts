@@ -9,7 +9,7 @@ import { schemaCodes } from "./schema.ts";
 import { sourceCodes } from "./sources.ts";
 import { standInCodes } from "./stand-ins.ts";
 
-/** The tables of all subjects. */
+/** The tables of codes, one per subject. */
 export const tables: readonly Codes[] = [
   sourceCodes,
   schemaCodes,
@@ -22,7 +22,7 @@ export const tables: readonly Codes[] = [
   adviceCodes,
 ];
 
-/** Every code that a finding can have, in ascending order. */
+/** All codes of findings, in ascending order. */
 export const catalog: ReadonlyMap<Code, CatalogEntry> = new Map(
   tables.flatMap((table) => Object.entries(table) as [Code, CatalogEntry][]).sort(([a], [b]) => a.localeCompare(b)),
 );

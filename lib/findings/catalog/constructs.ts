@@ -1,6 +1,6 @@
 import type { Codes } from "./entry.ts";
 
-/** What the codes mean that constructs and the trees around them report. */
+/** The codes that constructs and their trees report. */
 export const constructCodes = {
   GW1401: {
     title: "A selected route is not bound",

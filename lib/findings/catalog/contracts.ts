@@ -1,6 +1,6 @@
 import type { Codes } from "./entry.ts";
 
-/** What contracts between teams are found to be, or not to be. */
+/** The codes about contracts between teams. */
 export const contractCodes = {
   GW2601: {
     title: "The contract is of a version that is not read",

@@ -1,6 +1,6 @@
 import type { Codes } from "./entry.ts";
 
-/** Findings of the conversion from older versions of the Gateway API. */
+/** The codes about conversion from older versions of the Gateway API. */
 export const conversionCodes = {
   GW1301: {
     title: "Documents were converted to today's version",

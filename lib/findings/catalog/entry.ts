@@ -1,14 +1,14 @@
 /** The stable code of a finding. */
 export type Code = `GW${number}`;
 
-/** What a code means, for docs/findings. */
+/** The documentation of a code, for docs/findings. */
 export interface CatalogEntry {
   readonly title: string;
   readonly explanation: string;
   readonly fix: string;
-  /** The Gateway API's condition reason, verbatim. Absent where the standard has none. */
+  /** The condition reason of the Gateway API, verbatim. Absent if the API defines none. */
   readonly reason?: string;
 }
 
-/** The codes of one subject. */
+/** The codes of one subject with their documentation. */
 export type Codes = Readonly<Record<Code, CatalogEntry>>;

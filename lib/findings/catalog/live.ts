@@ -1,6 +1,6 @@
 import type { Codes } from "./entry.ts";
 
-/** What a check against a cluster finds beside what the sources say themselves. */
+/** The codes that only a check against a cluster reports. */
 export const liveCodes = {
   GW2701: {
     title: "The cluster does not have the kind",

@@ -1,8 +1,8 @@
 import type { CatalogEntry, Codes } from "./entry.ts";
 
 /**
- * What the handshake finds, one code for each condition reason: GW20 GatewayClass, GW21 Gateway, GW22 listeners of
- * Gateways and ListenerSets, GW23 ListenerSet, GW24 routes of every kind, GW25 BackendTLSPolicy.
+ * The codes of attachment, one for each condition reason: GW20 GatewayClass, GW21 Gateway, GW22 listeners of Gateways
+ * and ListenerSets, GW23 ListenerSet, GW24 routes of all kinds, GW25 BackendTLSPolicy.
  */
 export const routingCodes = {
   GW2001: {
@@ -372,7 +372,7 @@ export const routingCodes = {
 
 export type RoutingCode = keyof typeof routingCodes;
 
-/** The condition reason behind a code. */
+/** The condition reason for a code. */
 export function reasonOf(code: RoutingCode): string | undefined {
   const entry: CatalogEntry = routingCodes[code];
   return entry.reason;

@@ -1,6 +1,6 @@
 import type { Codes } from "./entry.ts";
 
-/** What the codes of the schemas mean: GW11xx structure, GW12xx the CEL rules of the CRDs. */
+/** The codes of schema validation: GW11xx for structure, GW12xx for the CRDs' CEL rules. */
 export const schemaCodes: Codes = {
   GW1101: {
     title: "Unknown field",

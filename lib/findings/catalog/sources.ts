@@ -1,6 +1,6 @@
 import type { Codes } from "./entry.ts";
 
-/** Findings about sources: what cannot be read, or is not what a source holds. */
+/** The codes about sources that cannot be read or have unsuitable content. */
 export const sourceCodes = {
   GW1001: {
     title: "Malformed document",

@@ -1,6 +1,6 @@
 import type { Codes } from "./entry.ts";
 
-/** What `dev` says of what it has in place of what the sources ask for. */
+/** The codes that `dev` reports about its substitutes for what the sources ask for. */
 export const standInCodes = {
   GW2213: {
     title: "A self-signed certificate stands in for a Secret that no source declares",

@@ -81,7 +81,7 @@ function lowerTls(listener: ListenerAttachment, protocol: ProtocolIR): ListenerT
 /**
  * Groups listeners by port, ports in ascending order, TCP before UDP. Listeners keep their order of precedence. If
  * HTTPS and TLS listeners share a port, the port's protocol is HTTPS and the TLS listeners carry their own `protocol`.
- * The same holds for opaque protocols that share a port with one of the API.
+ * Listeners of an opaque protocol that share a port with a protocol of the API carry their own `protocol` too.
  */
 export function lowerPorts(listeners: readonly LoweredListener[]): readonly PortIR[] {
   const found = new Map<string, { readonly port: number; readonly listeners: LoweredListener[] }>();

@@ -83,20 +83,25 @@ export const forwardingFields: ReadonlySet<string> = new Set([
 /**
  * Returns the fields of a request that are forwarded: without connection-specific fields, fields that Connection names
  * (RFC 9110 section 7.6.1), and fields that the proxy writes itself. `TE: trailers` is sent again.
+ *
+ * @param hops the Max-Forwards to send in place of the received field (`nextMaxForwards`).
  */
-export function forwardableFields(headers: HeaderList): HeaderList {
+export function forwardableFields(headers: HeaderList, hops?: string): HeaderList {
   const options = tokensOf(headers, "connection").filter((name) => name !== "host" && name !== "content-length");
   const dropped = new Set([...options, ...connectionFields, ...forwardingFields]);
-  const isDropped = (name: string): boolean => dropped.has(name) || isAliasOfOwnField(name);
-  const kept = headers.filter((_, i) => !isDropped((headers[i - (i % 2)] as string).toLowerCase()));
+  if (hops !== undefined) dropped.add("max-forwards");
+  const isDropped = (name: string): boolean => dropped.has(name) || isAliasOfProxyField(name);
+  const received = headers.filter((_, i) => !isDropped((headers[i - (i % 2)] as string).toLowerCase()));
+  const kept = hops === undefined ? received : [...received, "max-forwards", hops];
   return tokensOf(headers, "te").includes("trailers") ? [...kept, "te", "trailers"] : kept;
 }
 
 /**
- * Whether a name is that of a field which frames the request, or which the proxy writes itself, but for underscores in
- * place of hyphens. Servers that make variables of names (CGI, WSGI) take both for the same field.
+ * Returns true if a name with underscores is an alias of a framing field or of a field that the proxy writes itself.
+ * Servers that turn field names into variables (CGI, WSGI) cannot distinguish underscores from hyphens.
+ * Such a field is neither matched nor forwarded.
  */
-function isAliasOfOwnField(name: string): boolean {
+export function isAliasOfProxyField(name: string): boolean {
   if (!name.includes("_")) return false;
   const canonical = name.replaceAll("_", "-");
   return framingFields.has(canonical) || forwardingFields.has(canonical);

@@ -1,10 +1,10 @@
+import { checkHops } from "../../../lib/routing/rewrite/hop-limit.ts";
 import type { MessageRefusal } from "../http1/rules.ts";
 import { withoutUnderscored } from "../http1/trailers.ts";
 import { grpcAnswer, isCall, isCallTo } from "../message/grpc.ts";
 import type { Head } from "../message/head.ts";
 import { EXPECT } from "../message/header-names.ts";
 import { applyHeaderUnderscores } from "../message/header-underscores.ts";
-import { checkHops } from "../message/hop-limit.ts";
 import { type LocalResponse, localResponses, upstreamAnswer } from "../message/local-response.ts";
 import type { BodyPieces, RequestMessage, ResponseMessage } from "../message/message.ts";
 import { offeredProtocols, switchesTo } from "../message/upgrade.ts";
@@ -98,7 +98,7 @@ export class Exchange implements UpstreamHandler, FilteredExchange, Admitted {
     const answer =
       applyHeaderUnderscores(this.#shared.headerUnderscores, head) ??
       this.#request.read(head, method, this.#client) ??
-      checkHops(method, head, length) ??
+      checkHops(method, head, length !== 0) ??
       this.#shared.admission.admit(this) ??
       this.#route(head, length);
     if (answer === undefined) return;

@@ -1,5 +1,6 @@
 import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
 import { modifyHeaders } from "../../../lib/routing/rewrite/headers.ts";
+import { nextMaxForwards } from "../../../lib/routing/rewrite/hop-limit.ts";
 import { forwardedLines, forwardedList } from "../message/forwarded.ts";
 import type { Head } from "../message/head.ts";
 import {
@@ -12,7 +13,6 @@ import {
   TRANSFER_ENCODING,
   UNDERSCORED,
 } from "../message/header-names.ts";
-import { nextMaxForwards } from "../message/hop-limit.ts";
 import type { RequestChange } from "../message/request-change.ts";
 import { lengthField } from "./length-field.ts";
 

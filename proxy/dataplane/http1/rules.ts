@@ -160,7 +160,7 @@ function checkExpect(head: Head): MessageRefusal | undefined {
 /** Returns the response to an error of llhttp in a request's head. */
 export function headRefusal(parser: MessageParser, error: number): MessageRefusal {
   if (error === PAUSED_H2_UPGRADE) return messageRefusals.version;
-  // The same error code also reports an invalid line end after a valid version.
+  // This error code also reports an invalid line end after a valid version.
   if (error === INVALID_VERSION && !parser.reason.includes("CRLF")) return messageRefusals.version;
   if (error === INVALID_METHOD && isUnknownMethod(parser.head)) return messageRefusals.method;
   return refuse(400, "MalformedRequest", `The request is malformed: ${parser.reason || "invalid syntax"}.`);

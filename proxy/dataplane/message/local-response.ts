@@ -112,23 +112,6 @@ export const localResponses = {
     reason: "UnderscoredField",
     message: "Names of header fields must not have underscores here.",
   },
-  traceWithContent: { status: 400, reason: "TraceWithContent", message: "A TRACE request must not have content." },
-  traceWithCredentials: {
-    status: 400,
-    reason: "TraceWithCredentials",
-    message: "A TRACE request must not have Authorization, Proxy-Authorization or Cookie: its response shows them.",
-  },
-  invalidMaxForwards: { status: 400, reason: "InvalidMaxForwards", message: "Max-Forwards must be one number." },
-  traceEndsHere: {
-    status: 501,
-    reason: "MaxForwardsReached",
-    message: "The request goes no further than this proxy, which does not answer TRACE.",
-  },
-  optionsEndHere: {
-    status: 204,
-    reason: "MaxForwardsReached",
-    message: "The request goes no further than this proxy.",
-  },
   tooManyRequests: {
     status: 503,
     reason: "TooManyRequestsUnderWay",
