@@ -2,19 +2,9 @@ import type { Finding } from "../../findings/finding.ts";
 import { hostOf } from "../../routing/filters/header-modifier.ts";
 import type { FilterIR, HeaderModifierIR, RuleIR } from "../../routing/ir.ts";
 import { framingFields } from "../../routing/rewrite/headers.ts";
-import { type AdviceInput, adviseRule, rulesOf } from "./input.ts";
+import { type AdviceInput, adviseRule, type RuleAdvice, rulesOf } from "./input.ts";
 
 /** This module finds filters that have no effect because of their own content or because of their rule. */
-
-type Code = `GW${number}`;
-
-interface Remark {
-  readonly code: Code;
-  /** The rest of the field path, after `spec.rules[n]`. */
-  readonly field: string;
-  readonly message: string;
-  readonly given?: string;
-}
 
 /** A list of filters, of a rule or of one backend, with its path in the rule. */
 interface FilterLevel {
@@ -35,7 +25,7 @@ function levelsOf({ filters, backends }: RuleIR): readonly FilterLevel[] {
   return [{ filters, under: "" }, ...own];
 }
 
-function ofLevel({ filters, under }: FilterLevel): Remark[] {
+function ofLevel({ filters, under }: FilterLevel): RuleAdvice[] {
   const cors = filters.some(({ type }) => type === "CORS");
   return filters.flatMap((filter, index) => {
     const at = `${under}.filters[${index}]`;
@@ -51,7 +41,7 @@ function ofLevel({ filters, under }: FilterLevel): Remark[] {
 }
 
 /** GW3041: a redirect keeps the request from these filters, or answers so that their changes reach no backend. */
-function unreached({ filters, backends }: RuleIR): Remark[] {
+function unreached({ filters, backends }: RuleIR): RuleAdvice[] {
   return [{ filters, under: "" }, ...backends.map((own, i) => ({ ...own, under: `.backendRefs[${i}]` }))].flatMap(
     (level) => {
       const redirect = level.filters.findIndex(({ type }) => type === "RequestRedirect");
@@ -68,7 +58,7 @@ function unreached({ filters, backends }: RuleIR): Remark[] {
 }
 
 /** GW3042: the backend has weight 0 while others do not, so its filters see no request. */
-function unweighted({ backends }: RuleIR): Remark[] {
+function unweighted({ backends }: RuleIR): RuleAdvice[] {
   if (backends.every(({ weight }) => weight === 0)) return [];
   return backends.flatMap(({ weight, filters }, index) =>
     weight > 0 || filters.length === 0
@@ -84,7 +74,7 @@ function unweighted({ backends }: RuleIR): Remark[] {
 }
 
 /** GW3043: a filter modifies a response header that the CORS filter sets. */
-function underCORS({ set, add, remove }: HeaderModifierIR, at: string): Remark[] {
+function underCORS({ set, add, remove }: HeaderModifierIR, at: string): RuleAdvice[] {
   const names = [...set, ...add].map(({ name }) => name).concat(remove);
   return [...new Set(names)]
     .filter((name) => name.startsWith("access-control-"))
@@ -96,35 +86,50 @@ function underCORS({ set, add, remove }: HeaderModifierIR, at: string): Remark[]
     }));
 }
 
+const setHost = "to change the Host, use URLRewrite with hostname.";
+
 /** GW3044: a filter names a header that no header modifier may change. */
-function unchangeable({ set, add, remove }: HeaderModifierIR, at: string, ofRequest: boolean): Remark[] {
+function unchangeable({ set, add, remove }: HeaderModifierIR, at: string, ofRequest: boolean): RuleAdvice[] {
   const under = `${at}.${ofRequest ? "requestHeaderModifier" : "responseHeaderModifier"}`;
-  const remarks: Remark[] = [];
-  const remark = (list: string, name: string, why: string, given = name) =>
+  const remarks: RuleAdvice[] = [];
+  const remark = (list: string, name: string, why: string, fix: string, given = name) =>
     remarks.push({
       code: "GW3044",
       field: `${under}.${list}`,
       message: `The filter does not change ${name}: ${why}.`,
       given,
+      fix,
     });
   const lists = { set: set.map(({ name }) => name), add: add.map(({ name }) => name), remove };
   for (const [list, names] of Object.entries(lists)) {
     for (const name of names) {
-      if (framingFields.has(name)) remark(list, name, "it frames the message or belongs to one connection");
+      if (framingFields.has(name))
+        remark(list, name, "it frames the message or belongs to one connection", `Remove ${name} from ${list}.`);
       else if (ofRequest && name === "host" && list !== "set") {
-        remark(list, name, "a request has exactly one Host, which only set can replace");
+        remark(
+          list,
+          name,
+          "a request has exactly one Host, which only set can replace",
+          `Remove host from ${list}; ${setHost}`,
+        );
       }
     }
   }
   const value = set.find(({ name }) => name === "host")?.value;
   if (ofRequest && value !== undefined && hostOf(value) === undefined) {
-    remark("set", "host", "the value names no host", value);
+    remark(
+      "set",
+      "host",
+      "the value names no host",
+      "Set host to a host name, such as acme.io or acme.io:8080.",
+      value,
+    );
   }
   return remarks;
 }
 
 /** GW3049: the API permits one action for a header name in one filter. GW3008 has the cases with remove. */
-function severalActions({ set, add }: HeaderModifierIR, at: string): Remark[] {
+function severalActions({ set, add }: HeaderModifierIR, at: string): RuleAdvice[] {
   const names = new Set(set.map(({ name }) => name));
   return add
     .filter(({ name }) => names.has(name))
@@ -152,7 +157,7 @@ function doesNothing(filter: FilterIR): boolean {
 }
 
 /** GW3047: every backend of the rule has a rewrite that replaces the rule's rewrite. */
-function overridden({ filters, backends }: RuleIR): Remark[] {
+function overridden({ filters, backends }: RuleIR): RuleAdvice[] {
   const taking = backends.filter(({ weight }) => weight > 0);
   const index = filters.findIndex(({ type }) => type === "URLRewrite");
   const rewrite = filters[index];

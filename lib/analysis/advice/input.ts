@@ -16,15 +16,22 @@ export function rulesOf(gateways: readonly RoutedGateway[]): RuleIR[] {
   return [...new Map(rules.map((rule) => [rule.id, rule])).values()];
 }
 
+/** Advice about a field of a rule. */
+export interface RuleAdvice {
+  readonly code: `GW${number}`;
+  /** The rest of the field path, after `spec.rules[n]`. */
+  readonly field: string;
+  readonly message: string;
+  readonly given?: string;
+  /** Default: the fix of the code in the catalog. */
+  readonly fix?: string;
+}
+
 /** Creates a finding about a field of the rule's route. `field` continues the path after `spec.rules[n]`. */
-export function adviseRule(
-  { objects }: AdviceInput,
-  rule: RuleIR,
-  advice: { readonly code: `GW${number}`; readonly field: string; readonly message: string; readonly given?: string },
-): Finding {
+export function adviseRule({ objects }: AdviceInput, rule: RuleIR, advice: RuleAdvice): Finding {
   const { kind, namespace, name } = rule.route;
   const declared = objects.routes.get(`${kind}/${namespace}/${name}`);
-  const { code, field, message, given } = advice;
+  const { code, field, message, given, fix } = advice;
   return {
     code,
     severity: "advice",
@@ -33,7 +40,7 @@ export function adviseRule(
     ...(declared === undefined ? {} : { origin: declared.origin }),
     field: `spec.rules[${rule.index}]${field}`,
     ...(given === undefined ? {} : { given }),
-    ...fixOf(code),
+    ...(fix === undefined ? fixOf(code) : { fix }),
   };
 }
 

@@ -86,7 +86,7 @@ export const adviceCodes: Codes = {
     title: "Header that no filter changes",
     explanation:
       "Fields that frame a message or belong to one connection are the proxy's own. A request has exactly one Host, which set replaces by a value that names a host; add and remove of Host do nothing. Other controllers refuse such filters.",
-    fix: "Drop the header from the filter; to change the Host use URLRewrite with hostname.",
+    fix: "Remove the header from the filter. To change the Host, use URLRewrite with hostname.",
   },
   GW3045: {
     title: "Filter that does nothing",

@@ -12,6 +12,8 @@ import { gatewayApiGroup, grantThatWouldHelp, type Referent } from "./reference-
 import type { References } from "./references.ts";
 
 const multiclusterGroup = "multicluster.x-k8s.io";
+/** The group of kgateway's backendRefs that name a label of routes in place of an object. */
+const kgatewayDelegationGroup = "delegation.kgateway.dev";
 
 /** A backendRef after the API's defaults are filled in, without its weight. */
 export interface BackendReference {
@@ -119,12 +121,14 @@ function isStandardKind({ group = "", kind = "Service" }: BackendReference): boo
 
 /**
  * Resolves a backend of a kind that only the controller of the class knows. Across namespaces it needs a
- * ReferenceGrant, unless it is a route: some controllers delegate requests to other routes without one (decision 0216).
+ * ReferenceGrant, unless it stands for routes: some controllers delegate requests to other routes without one (decision
+ * 0216).
  */
 function opaqueBackend(backends: Backends, ref: BackendReference, from: BackendReferrer): Resolution {
   const { group = "", kind = "Service", namespace = from.namespace, name, port } = ref;
-  const isRoute = group === gatewayApiGroup && kind.endsWith("Route");
-  const problem = isRoute ? undefined : withoutGrant(backends, { group, kind, namespace, name }, from);
+  const problem = isDelegation(group, kind)
+    ? undefined
+    : withoutGrant(backends, { group, kind, namespace, name }, from);
   if (problem !== undefined) return refused(problem);
   const shown = group === "" ? kind : `${group}/${kind}`;
   const object = opaqueObjectHash(backends.objects, { group, kind }, namespace, name);
@@ -134,6 +138,16 @@ function opaqueBackend(backends: Backends, ref: BackendReference, from: BackendR
     resolved: { target: { opaque, ...(object !== undefined && { object }) } },
     note: opaqueNote("GW2421", `${from.field}.kind`, shown, message),
   };
+}
+
+/**
+ * Returns whether a backend stands for routes, not for an object: a route of the Gateway API, or kgateway's selection of
+ * routes by label.
+ */
+function isDelegation(group: string, kind: string): boolean {
+  return (
+    (group === gatewayApiGroup && kind.endsWith("Route")) || (group === kgatewayDelegationGroup && kind === "label")
+  );
 }
 
 function withoutGrant(backends: Backends, to: Referent, from: BackendReferrer): ConditionProblem | undefined {

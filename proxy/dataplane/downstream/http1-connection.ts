@@ -1,29 +1,26 @@
 import type { Socket } from "node:net";
-import type { HeaderModifierIR } from "../../../lib/routing/ir.ts";
-import type { ConnectionOwner, Downstream, ServedConnection } from "../exchange/downstream.ts";
-import { Exchange } from "../exchange/exchange.ts";
+import type { ConnectionOwner, ServedConnection } from "../exchange/downstream.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import type { Shared } from "../exchange/shared.ts";
 import type { MessageParser } from "../http1/message-parser.ts";
 import { preface, RequestReader, type RequestSink } from "../http1/request-reader.ts";
-import { ResponseWriter } from "../http1/response-writer.ts";
 import { type MessageRefusal, messageRefusals, persists } from "../http1/rules.ts";
 import { hasRested, type Waiter } from "../limits/deadlines.ts";
-import { type Peer, peerOf } from "../message/forwarded.ts";
+import { peerOf } from "../message/forwarded.ts";
 import { EXPECT } from "../message/header-names.ts";
-import type { LocalResponse } from "../message/local-response.ts";
-import type { BodyPieces, ResponseMessage } from "../message/message.ts";
 import type { PortRouting } from "../routing/gateway.ts";
 import { adopt, clientAddress, cut, localHostOf, Outlet, readBuffer, tlsVersionOf } from "../sockets/sockets.ts";
 import type { TunnelSide } from "../sockets/tunnel.ts";
 import { ClientReadGate } from "./client-read-gate.ts";
+import { Http1Downstream, type ResponseConnection } from "./http1-downstream.ts";
 import { tellRefused } from "./refusals.ts";
 
 /** A client's HTTP/1.1 connection: requests one after another, each with its exchange, answered in order. */
-export class ClientConnection implements Downstream, ServedConnection, RequestSink, Waiter {
+export class ClientConnection implements ResponseConnection, ServedConnection, RequestSink, Waiter {
   due = 0;
   slot = -1;
-  readonly peer: Peer;
-  isHttp11 = true;
+  /** A read is being processed: what ends meanwhile is continued there. */
+  reading = false;
 
   readonly #owner: ConnectionOwner;
   readonly #port: PortRouting;
@@ -31,8 +28,8 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   readonly #socket: Socket;
   readonly #intake: ClientReadGate;
   readonly #out: Outlet;
-  readonly #writer: ResponseWriter;
   readonly #reader: RequestReader;
+  readonly #downstream: Http1Downstream;
   readonly #exchange: Exchange;
   /** Open; switched to another protocol; HTTP/2; ending, while the client has time to read the rest; or closed. */
   #state: "open" | "tunnel" | "handed over" | "lingering" | "closed" = "open";
@@ -43,11 +40,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   #responseEnded = true;
   /** The client allows further requests on the connection after this response. */
   #keepAlive = true;
-  /** This response is the last one. */
-  #closing = false;
   #halfClosed = false;
-  /** A read is being processed: what ends meanwhile is continued there. */
-  #reading = false;
   #tunnel: TunnelSide | undefined;
 
   constructor(accepted: Socket, port: PortRouting, owner: ConnectionOwner, shared: Shared, serverName?: string) {
@@ -57,10 +50,10 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     this.#socket = adopt(accepted, (length) => (this.#tunnel ?? this).read(readBuffer, 0, length));
     this.#intake = new ClientReadGate(this.#socket, shared);
     this.#out = new Outlet(this.#socket);
-    this.#writer = new ResponseWriter(this.#out);
-    this.peer = peerOf(clientAddress(this.#socket), port.number, serverName, tlsVersionOf(this.#socket));
+    const peer = peerOf(clientAddress(this.#socket), port.number, serverName, tlsVersionOf(this.#socket));
     this.#reader = new RequestReader(this, shared.limits, shared.parsers);
-    this.#exchange = new Exchange(this, port, shared);
+    this.#downstream = new Http1Downstream(this, this.#out, peer, port, shared);
+    this.#exchange = this.#downstream.exchange;
     this.#socket.on("drain", () => this.#onDrain());
     this.#socket.on("end", () => this.#onEnd());
     // Errors are handled in "close", which always follows.
@@ -73,13 +66,9 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     return localHostOf(this.#socket);
   }
 
-  get version(): string {
-    return this.isHttp11 ? "1.1" : "1.0";
-  }
-
   /** Processes bytes that the client has sent. */
   read(bytes: Buffer, start: number, end: number): void {
-    this.#reading = true;
+    this.reading = true;
     let at = start;
     while (at < end && this.#state === "open") {
       if (this.#reader.phase !== "ended") at = this.#reader.read(bytes, at, end);
@@ -90,16 +79,16 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
       }
     }
     this.#exchange.requestReadEnd();
-    this.#reading = false;
+    this.reading = false;
     this.#out.flush();
-    if (this.#out.blocked) this.#waitForClient();
+    if (this.#out.blocked) this.waitForClient();
   }
 
   // The reader calls the following methods.
 
   /** Over TLS, HTTP/2 is negotiated only in the handshake (RFC 9113 section 3.2). */
   onPreface(bytes: Buffer, stop: number, end: number): boolean {
-    if (this.#exchange.method !== "" || this.peer.scheme !== "http") return false;
+    if (this.#exchange.method !== "" || this.#downstream.peer.scheme !== "http") return false;
     this.#state = "handed over";
     this.#reader.stop();
     this.#shared.deadlines.remove(this);
@@ -113,9 +102,9 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   }
 
   onHead(parser: MessageParser, length: number): void {
-    this.isHttp11 = parser.isHttp11;
+    this.#downstream.isHttp11 = parser.isHttp11;
     this.#keepAlive = persists(parser);
-    this.#expecting = this.isHttp11 && length !== 0 && parser.head.has(EXPECT);
+    this.#expecting = parser.isHttp11 && length !== 0 && parser.head.has(EXPECT);
     this.#responseEnded = false;
     this.#discarding = false;
     this.#wait(length === 0 ? 0 : this.#shared.limits.bodyIdleTimeout);
@@ -150,12 +139,12 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
 
   /** An unreadable request is answered, and the bytes after it are ignored (RFC 9112 sections 9.5 and 9.6). */
   onHeadRefused(refusal: MessageRefusal, toHead: boolean): void {
-    tellRefused(this.#shared, this.#port, this, refusal);
+    tellRefused(this.#shared, this.#port, this.#downstream, refusal);
     this.#refuse(refusal, toHead);
   }
 
   #refuse(refusal: MessageRefusal, toHead: boolean): void {
-    this.#writer.answer(refusal, "close", [], toHead);
+    this.#downstream.refuse(refusal, toHead);
     this.#linger();
   }
 
@@ -166,65 +155,17 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
     else this.#refuse(refusal, this.#exchange.method === "HEAD");
   }
 
-  // The exchange calls the following methods with the response.
+  // The downstream calls the following methods.
 
-  get blocked(): boolean {
-    return this.#out.blocked;
-  }
-
-  /** The connection carries one response at a time, so all progress is that of this response. */
-  keepsReading(): boolean {
-    return false;
-  }
-
-  interim(message: ResponseMessage): void {
-    this.#writer.interim(message);
-    this.#out.flush();
-  }
-
-  upgrade(message: ResponseMessage, modifiers: readonly HeaderModifierIR[], side: TunnelSide): void {
+  joinTunnel(side: TunnelSide): void {
     this.#state = "tunnel";
     this.#tunnel = side;
     this.#shared.deadlines.remove(this);
-    this.#writer.upgrade(message, modifiers);
     side.open(this.#socket, this.#out);
     // After its request, the client may have sent bytes of the new protocol already, and may even have ended its side.
     const ahead = this.#intake.release();
     if (ahead !== undefined) side.read(ahead, 0, ahead.length);
     if (this.#halfClosed) side.onEnd();
-  }
-
-  head(message: ResponseMessage, length: number, modifiers: readonly HeaderModifierIR[]): void {
-    this.#closing = this.#mustClose;
-    const toHead = this.#exchange.method === "HEAD";
-    if (this.#writer.head(message, length, this.isHttp11, toHead, this.#connectionField, modifiers)) {
-      this.#closing = true;
-    }
-  }
-
-  body(bytes: Buffer, start: number, end: number): void {
-    this.#writer.body(bytes, start, end);
-  }
-
-  chunks(bytes: Buffer, chunks: BodyPieces): void {
-    this.#writer.chunks(bytes, chunks);
-  }
-
-  flush(): void {
-    if (this.#reading) return;
-    this.#out.flush();
-    if (this.#out.blocked) this.#waitForClient();
-  }
-
-  end(trailers: string): void {
-    this.#writer.end(trailers);
-    this.#endResponse();
-  }
-
-  answer(answer: LocalResponse, modifiers: readonly HeaderModifierIR[]): void {
-    this.#closing = answer.closes === true || this.#mustClose;
-    this.#writer.answer(answer, this.#connectionField, modifiers, this.#exchange.method === "HEAD");
-    this.#endResponse();
   }
 
   /** Resets the connection: a normal close would complete a body without a length (RFC 9112 section 8). */
@@ -250,23 +191,17 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
    * The connection must close after this response (RFC 9112 section 9.6), also because the start of the next request is
    * known only if the rest of this body arrives.
    */
-  get #mustClose(): boolean {
+  get mustClose(): boolean {
     if (!this.#keepAlive || this.#halfClosed || this.#owner.draining) return true;
     return this.#reader.inBody && this.#expecting;
   }
 
-  /** HTTP/1.1 connections persist by default, HTTP/1.0 connections do not. */
-  get #connectionField(): "" | "close" | "keep-alive" {
-    if (this.#closing) return "close";
-    return this.isHttp11 ? "" : "keep-alive";
-  }
-
-  #endResponse(): void {
+  onResponseEnd(closing: boolean): void {
     const { phase, remaining } = this.#reader;
     this.#responseEnded = true;
-    if (!this.#reading) this.#out.flush();
+    if (!this.reading) this.#out.flush();
     this.resumeRequest();
-    if (this.#closing) this.#linger();
+    if (closing) this.#linger();
     else if (phase === "ended") this.#next();
     else if (phase === "length" && remaining <= this.#shared.limits.discardedBody) this.#discarding = true;
     else this.#linger();
@@ -275,7 +210,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   #next(): void {
     this.#reader.next();
     this.#wait(this.#shared.limits.idleTimeout);
-    if (!this.#reading) this.#continue();
+    if (!this.reading) this.#continue();
   }
 
   /** Continues with bytes that arrived before their turn. */
@@ -336,7 +271,7 @@ export class ClientConnection implements Downstream, ServedConnection, RequestSi
   }
 
   /** Stops reading from a client that does not read its response. */
-  #waitForClient(): void {
+  waitForClient(): void {
     if (this.#intake.waitsForClient || this.#state !== "open") return;
     this.#watchClient();
     this.#intake.waitsForClient = true;

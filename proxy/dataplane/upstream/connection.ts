@@ -1,17 +1,9 @@
 import type { Socket } from "node:net";
 import { announcedTimeout } from "../http1/keep-alive.ts";
-import { OK, PAUSED } from "../http1/llhttp.ts";
 import type { MessageParser } from "../http1/message-parser.ts";
 import { RequestWriter } from "../http1/request-writer.ts";
-import {
-  CHUNKED,
-  checkPending,
-  checkResponse,
-  isTooMuchFraming,
-  mayHaveHiddenBody,
-  responseLength,
-  UNTIL_CLOSE,
-} from "../http1/rules.ts";
+import { ResponseReader, type ResponseSink } from "../http1/response-reader.ts";
+import { mayHaveHiddenBody, UNTIL_CLOSE } from "../http1/rules.ts";
 import type { Waiter } from "../limits/deadlines.ts";
 import { CONNECTION, KEEP_ALIVE } from "../message/header-names.ts";
 import type { Client } from "../overload/client-shares.ts";
@@ -23,11 +15,11 @@ import type { ConnectionKeeper } from "./connection-keeper.ts";
 import type { UpstreamChannel, UpstreamHandler } from "./handler.ts";
 import type { PausedChannel } from "./paused-responses.ts";
 
-/** The meaning of the next bytes. */
-type Phase = "connecting" | "idle" | "head" | "length" | "chunked" | "until-close" | "tunnel" | "closed";
+/** The use of the connection. `busy`: it carries a request. */
+type Phase = "connecting" | "idle" | "busy" | "tunnel" | "closed";
 
 /** One connection to an endpoint: it carries one request at a time, and is then kept for the next. */
-export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waiter {
+export class UpstreamConnection implements UpstreamChannel, PausedChannel, ResponseSink, Waiter {
   due = 0;
   slot = -1;
   readonly out: RequestWriter;
@@ -39,19 +31,14 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
   readonly #pool: ConnectionKeeper<UpstreamConnection>;
   readonly #socket: Socket;
   readonly #outlet: Outlet;
+  readonly #reader: ResponseReader;
   #phase: Phase = "connecting";
   #handler: UpstreamHandler | undefined;
   #tunnel: TunnelSide | undefined;
-  #parser: MessageParser | undefined;
-  #toHead = false;
   #requestEnded = false;
   #keepAlive = false;
-  #remaining = 0;
-  #interim = 0;
   /** True if the endpoint has sent 100 Continue. */
   #continued = false;
-  #framing = 0;
-  #data = 0;
   /** Milliseconds until the response begins, and between its reads. A limit for the whole response does not restart. */
   #timeout = 0;
   #idleTimeout = 0;
@@ -64,6 +51,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     this.#socket = dialEndpoint(pool, (length) => this.#onRead(length));
     this.#outlet = new Outlet(this.#socket);
     this.out = new RequestWriter(this.#outlet);
+    this.#reader = new ResponseReader(this, pool.limits, pool.parsers);
     this.#socket.on(pool.tls?.established ?? "connect", () => this.#onConnect());
     this.#socket.on("end", () => this.#onEnd());
     this.#socket.on("error", (error) => {
@@ -96,11 +84,10 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
 
   begin(handler: UpstreamHandler, toHead: boolean, timeout: number, whole: boolean): void {
     this.#handler = handler;
-    this.#phase = "head";
-    this.#toHead = toHead;
+    this.#phase = "busy";
+    this.#reader.begin(toHead);
     this.#requestEnded = false;
     this.answered = false;
-    this.#interim = 0;
     this.#continued = false;
     this.#timeout = timeout;
     this.#whole = whole;
@@ -179,7 +166,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     this.answered = true;
     if (!this.#whole) this.#pool.deadlines.set(this, this.#pool.limits.responseIdleTimeout);
     let at = 0;
-    while (at < length && this.#handler === handler) at = this.#read(handler, readBuffer, at, length);
+    while (at < length && this.#handler === handler) at = this.#reader.read(handler, readBuffer, at, length);
     if (this.#handler === handler) handler.onReadEnd();
     else if (at < length) this.#behindUpgrade(at, length);
   }
@@ -189,64 +176,23 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     this.#tunnel?.read(readBuffer, start, end);
   }
 
-  /** Handles the next part of a read, and returns where it ends. */
-  #read(handler: UpstreamHandler, bytes: Buffer, start: number, end: number): number {
-    switch (this.#phase) {
-      case "head":
-        return this.#readHead(handler, bytes, start, end);
-      case "chunked":
-        return this.#readChunks(handler, bytes, start, end);
-      case "length": {
-        const stop = Math.min(end, start + this.#remaining);
-        this.#remaining -= stop - start;
-        handler.onBody(bytes, start, stop);
-        if (this.#remaining === 0 && this.#handler === handler) this.#complete(handler, "", stop === end);
-        return stop;
-      }
-      default:
-        handler.onBody(bytes, start, end);
-        return end;
-    }
-  }
+  // The reader calls the following methods.
 
-  #readHead(handler: UpstreamHandler, bytes: Buffer, start: number, end: number): number {
-    this.#parser ??= this.#pool.parsers.take();
-    const parser = this.#parser;
-    const result = parser.parseHead(bytes, start, end);
-    if (result === OK) {
-      if (checkPending(parser.head, parser.pending, this.#pool.limits) !== undefined)
-        this.#fail("invalid", "the response's header section is too large");
-      return end;
-    }
-    const wrong = result === PAUSED ? checkResponse(parser, this.#pool.limits) : `malformed: ${parser.reason}`;
-    if (wrong !== undefined) {
-      this.#fail("invalid", wrong);
-      return end;
-    }
-    const stop = parser.consumed;
-    if (parser.status < 200) this.#onInterim(handler, parser);
-    else this.#onHead(handler, parser, stop === end);
-    return stop;
-  }
-
-  /** Handles a 1xx response: any number may come first (RFC 9110 section 15.2). A 101 ends HTTP on its connection. */
-  #onInterim(handler: UpstreamHandler, parser: MessageParser): void {
+  onInterim(parser: MessageParser): void {
+    const handler = this.#handler as UpstreamHandler;
     if (parser.status === 101) {
       this.#pool.health.responded(101);
-      if (handler.onUpgrade(parser)) this.#releaseParser();
+      if (handler.onUpgrade(parser)) this.#reader.stop();
       else this.#fail("invalid", "it switches protocols unasked");
-    } else if (++this.#interim > this.#pool.limits.interimResponses)
-      this.#fail("invalid", "too many interim responses");
-    else {
+    } else {
       if (parser.status === 100) this.#continued = true;
       handler.onInterim(parser);
-      parser.begin();
     }
   }
 
-  #onHead(handler: UpstreamHandler, parser: MessageParser, last: boolean): void {
+  onHead(parser: MessageParser, length: number): void {
+    const handler = this.#handler as UpstreamHandler;
     this.#pool.health.responded(parser.status);
-    const length = responseLength(parser.head, parser.status, this.#toHead);
     this.#keepAlive =
       parser.minor === 1 &&
       length !== UNTIL_CLOSE &&
@@ -258,54 +204,18 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
       ? announcedTimeout(parser.head.first(KEEP_ALIVE), this.#pool.limits.upstreamIdleTimeout)
       : this.#pool.limits.upstreamIdleTimeout;
     handler.onHead(parser, length);
-    if (this.#handler !== handler) return;
-    if (length === CHUNKED) {
-      this.#phase = "chunked";
-      this.#framing = 0;
-      this.#data = 0;
-      return;
-    }
-    this.#releaseParser();
-    if (length === 0) this.#complete(handler, "", last);
-    else {
-      this.#remaining = length;
-      this.#phase = length === UNTIL_CLOSE ? "until-close" : "length";
-    }
   }
 
-  #readChunks(handler: UpstreamHandler, bytes: Buffer, start: number, end: number): number {
-    const parser = this.#parser as MessageParser;
-    const result = parser.parseBody(bytes, start, end);
-    if (result !== OK && result !== PAUSED) {
-      this.#fail("invalid", `malformed: ${parser.reason}`);
-      return end;
-    }
-    if (parser.trailerExcess !== undefined) {
-      this.#fail("invalid", "its trailer section is too large");
-      return end;
-    }
-    const stop = parser.consumed;
-    this.#data += parser.pieceBytes;
-    this.#framing += stop - start - parser.pieceBytes;
-    if (isTooMuchFraming(this.#framing, this.#data, this.#pool.limits)) {
-      this.#fail("invalid", "too many bytes that carry no data");
-      return end;
-    }
-    handler.onChunks(bytes, parser);
-    if (result === PAUSED && this.#handler === handler) {
-      const { trailers } = parser;
-      this.#releaseParser();
-      this.#complete(handler, trailers, stop === end);
-    }
-    return stop;
-  }
-
-  /** @param last whether nothing follows the response; following bytes belong to no request. */
-  #complete(handler: UpstreamHandler, trailers: string, last: boolean): void {
+  onResponseEnd(trailers: string, last: boolean): void {
+    const handler = this.#handler as UpstreamHandler;
     this.#handler = undefined;
     if (this.#keepAlive && this.#requestEnded && last && this.#idleTimeout > 0 && this.#socket.writable) this.#keep();
     else this.destroy();
     handler.onEnd(trailers);
+  }
+
+  onInvalid(detail: string): void {
+    this.#fail("invalid", detail);
   }
 
   #keep(): void {
@@ -319,7 +229,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
   /** Handles that the endpoint has closed its side. */
   #onEnd(): void {
     if (this.#phase === "tunnel") return;
-    if (this.#phase === "until-close" && this.#handler !== undefined) this.#complete(this.#handler, "", true);
+    if (this.#reader.phase === "until-close" && this.#handler !== undefined) this.onResponseEnd("", true);
     else if (this.#handler !== undefined) this.#fail("reset", "the backend closed the connection");
     else this.destroy();
   }
@@ -345,7 +255,7 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
    * server can respond to an incomplete request.
    */
   #isToBlame(error: UpstreamError): boolean {
-    if (this.#phase !== "head") return false;
+    if (this.#reader.phase !== "head") return false;
     if (error === "reset") return this.answered || !this.reused;
     return error !== "timeout" || this.#requestEnded;
   }
@@ -354,15 +264,9 @@ export class UpstreamConnection implements UpstreamChannel, PausedChannel, Waite
     if (this.#phase === "closed") return;
     const connecting = this.#phase === "connecting";
     this.#phase = "closed";
-    this.#releaseParser();
+    this.#reader.stop();
     if (this.#paused) this.#pool.paused.delete(this);
     this.#pool.deadlines.remove(this);
     this.#pool.closed(this, connecting);
-  }
-
-  #releaseParser(): void {
-    if (this.#parser === undefined) return;
-    this.#pool.parsers.release(this.#parser);
-    this.#parser = undefined;
   }
 }

@@ -128,6 +128,17 @@ describe("filters without effect", () => {
     assert.deepEqual(fields(http + route("r", `[{ ${at("/a")}, filters: [${cors()}, ${redirect}] }]`), ...all), []);
   });
 
+  test("GW3044: the fix is about the field that the filter names", () => {
+    const fixes = (rules: string) => findings(http + route("r", rules), "GW3044").map(({ fix }) => fix);
+    assert.deepEqual(fixes(levels(response(set("Content-Length", "3")))), ["Remove content-length from set."]);
+    assert.deepEqual(fixes(levels(request("remove: [host]"))), [
+      "Remove host from remove; to change the Host, use URLRewrite with hostname.",
+    ]);
+    assert.deepEqual(fixes(levels(request(set("host", "no host")))), [
+      "Set host to a host name, such as acme.io or acme.io:8080.",
+    ]);
+  });
+
   test("the case of filters that name Host", () => {
     const yaml = readFileSync(new URL("../../agreement/host-filters/gw.yaml", import.meta.url), "utf8");
     const named = findings(yaml, "GW3044").map(({ field, given }) => `${field} ${given}`);

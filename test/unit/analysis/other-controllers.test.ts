@@ -170,6 +170,21 @@ test("a route as a backend is handed on by its controller, and needs no grant", 
   assert.equal(change?.risk, "moves");
 });
 
+test("routes that kgateway selects by label are delegated to as well, and need no grant", () => {
+  const selected = "{ group: delegation.kgateway.dev, kind: label, name: team-a, namespace: team }";
+  const findings = check(delegating(selected, "kgateway.dev/kgateway"), { strict: true });
+  assert.deepEqual(
+    findings.filter(({ severity }) => severity === "error"),
+    [],
+  );
+  const [note, ...others] = findings.filter(({ code }) => code === "GW2421");
+  assert.equal(note?.given, "delegation.kgateway.dev/label");
+  assert.equal(note?.severity, "note");
+  assert.deepEqual(others, []);
+  const refused = check(delegating(selected, "gatewright.dev/gateway-controller"), { strict: true });
+  assert.ok(refused.some(({ severity }) => severity === "error"));
+});
+
 test("what an expression matches that is not RE2 is said to be unknown, and not impossible", () => {
   const given = loaded(
     gateway({ name: "http" }) +

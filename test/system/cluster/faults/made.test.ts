@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
+import { ask } from "../ask.ts";
 import { type Cluster, type OwnCluster, otherCluster } from "../cluster.ts";
 import { underLoad } from "../load.ts";
 import { closeShop, openShop } from "../open-shop.ts";
@@ -27,6 +28,8 @@ suite("what the controller makes for a Gateway", { skip: otherCluster() }, () =>
     const patch = JSON.stringify({ metadata: { labels: { team: "other" } }, spec: { selector: { app: "other" } } });
     await shop.kubectl("patch", "service/gate-gatewright", "--type=merge", `--patch=${patch}`);
     await until("The Service's selector", async () => (await selector()) === wanted, 5_000, 200);
+    // kube-proxy refuses connections until it has the endpoints of the Service again.
+    await until("An answer", async () => (await ask(own, url)).status === 200, 10_000, 200);
     // Labels that others set stay.
     assert.equal(await shop.field("service/gate-gatewright", ".metadata.labels.team"), "other");
     const report = await underLoad(own, url, async () => {
