@@ -19,11 +19,13 @@ const seconds = Number(process.env.FUZZ_SECONDS ?? 4) * 5;
 const lanes = 8;
 /** Milliseconds without a response after which a client leaves. */
 const patience = 20;
+/** A connection may stay as long as a limit allows, 75 s by default: the limits are short, and every one must end. */
+const limits = { idleTimeout: 4_000, headTimeout: 4_000, bodyIdleTimeout: 4_000, writeTimeout: 4_000 };
 
 test(`frames of HTTP/2 changed at random for ${seconds} s, FUZZ_SEED=${seed}`, async (t) => {
   const backend = await new StrictBackend().listen();
   t.after(() => backend.close());
-  const { proxy, port } = await startProxy(t, { endpoints: { main: backend.port } });
+  const { proxy, port } = await startProxy(t, { endpoints: { main: backend.port } }, { limits });
   const seeds = new Random(seed);
   const corpus = frameSeeds.map((text) => Buffer.from(text, "latin1"));
   const until = performance.now() + seconds * 1000;
