@@ -10,7 +10,7 @@ interface House {
   readonly dataplane: readonly string[];
 }
 
-const { rooms, dataplane } = createRequire(import.meta.url)("../rooms.cjs") as House;
+export const { rooms, dataplane } = createRequire(import.meta.url)("../rooms.cjs") as House;
 
 const begin = "<!-- The rooms, written by `npm run docs` from tools/rooms.cjs: change that file. -->";
 const end = "<!-- End of the rooms. -->";

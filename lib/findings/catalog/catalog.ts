@@ -3,8 +3,9 @@ import { constructCodes } from "./constructs.ts";
 import { contractCodes } from "./contracts.ts";
 import { conversionCodes } from "./conversion.ts";
 import type { CatalogEntry, Code, Codes } from "./entry.ts";
+import { gatewayCodes } from "./gateways.ts";
 import { liveCodes } from "./live.ts";
-import { routingCodes } from "./routing.ts";
+import { routeCodes } from "./routes.ts";
 import { schemaCodes } from "./schema.ts";
 import { sourceCodes } from "./sources.ts";
 import { standInCodes } from "./stand-ins.ts";
@@ -16,7 +17,8 @@ export const tables: readonly Codes[] = [
   conversionCodes,
   constructCodes,
   standInCodes,
-  routingCodes,
+  gatewayCodes,
+  routeCodes,
   contractCodes,
   liveCodes,
   adviceCodes,

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "../../../tools/build/layout.ts";
-import { withRooms } from "../../../tools/docs/rooms.ts";
-
-const { rooms, dataplane } = createRequire(import.meta.url)("../../../tools/rooms.cjs") as {
-  readonly rooms: Readonly<Record<string, unknown>>;
-  readonly dataplane: readonly string[];
-};
+import { dataplane, rooms, withRooms } from "../../../tools/docs/rooms.ts";
 
 /** Returns the names of the folders in a directory of the repository. */
 function foldersOf(directory: string): string[] {
